@@ -1,0 +1,27 @@
+package io.gatehouse.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data plane's listeners.
+ *
+ * @param http plain listener, or null when off
+ * @param https TLS listener, or null when off
+ * @param instances event loops that serve the proxy
+ * @param trustedIps CIDR blocks whose {@code X-Forwarded-*} headers are believed
+ * @param certificate PEM file of the default certificate; null: a self-signed one is made in the data directory
+ * @param certificateKey PEM file of its private key
+ */
+public record ProxyConfig(
+        @Nullable ListenAddress http,
+        @Nullable ListenAddress https,
+        int instances,
+        List<String> trustedIps,
+        @Nullable Path certificate,
+        @Nullable Path certificateKey) {
+    public ProxyConfig {
+        trustedIps = List.copyOf(trustedIps);
+    }
+}

@@ -1,0 +1,13 @@
+package io.gatehouse.entity;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Who calls an API, as its upstream will be told: at least one of {@code username} and {@code customId} is set. */
+public record Consumer(
+        UUID id, @Nullable String username, @Nullable String customId) {
+
+    public static Consumer of(Document document) {
+        return new Consumer(document.id(), document.optionalString("username"), document.optionalString("custom_id"));
+    }
+}

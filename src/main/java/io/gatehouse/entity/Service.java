@@ -1,0 +1,49 @@
+package io.gatehouse.entity;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream API (contract/admin-api.md §4).
+ *
+ * @param protocol {@code http}, {@code https}, {@code grpc} or {@code grpcs}; others are stored, not proxied
+ * @param host a host name, an address, or the name of an Upstream
+ * @param path prefix of every upstream path, starting with a slash
+ * @param retries how often a failed request may be tried again
+ * @param connectTimeout milliseconds
+ * @param writeTimeout milliseconds between two writes
+ * @param readTimeout milliseconds between two reads
+ */
+public record Service(
+        UUID id,
+        @Nullable String name,
+        String protocol,
+        String host,
+        int port,
+        @Nullable String path,
+        int retries,
+        int connectTimeout,
+        int writeTimeout,
+        int readTimeout,
+        boolean enabled) {
+
+    public static Service of(Document document) {
+        return new Service(
+                document.id(),
+                document.optionalString("name"),
+                document.string("protocol"),
+                document.string("host"),
+                (int) document.integer("port"),
+                document.optionalString("path"),
+                (int) document.integer("retries"),
+                (int) document.integer("connect_timeout"),
+                (int) document.integer("write_timeout"),
+                (int) document.integer("read_timeout"),
+                document.flag("enabled"));
+    }
+
+    /** Whether the upstream is called over TLS. */
+    public boolean isTls() {
+        return protocol.equals("https") || protocol.equals("grpcs");
+    }
+}

@@ -1,0 +1,5 @@
+/** Which Route a request takes, and the path its Service is called with. */
+@NullMarked
+package io.gatehouse.routing;
+
+import org.jspecify.annotations.NullMarked;
