@@ -1,0 +1,81 @@
+package io.gatehouse.entity;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** Fields that several entities share. */
+final class CommonFields {
+    private static final long MAX_TIMEOUT = 2_147_483_646L;
+
+    private CommonFields() {}
+
+    static Field id() {
+        return Field.string("id").uuid().auto(() -> UUID.randomUUID().toString());
+    }
+
+    static Field createdAt() {
+        return timestamp("created_at");
+    }
+
+    static Field updatedAt() {
+        return timestamp("updated_at");
+    }
+
+    /** Seconds since the epoch, kept by the server. */
+    private static Field timestamp(String name) {
+        return Field.integer(name).auto(() -> System.currentTimeMillis() / 1000);
+    }
+
+    static Field tags() {
+        return Field.set(
+                "tags",
+                Field.element()
+                        .matches(
+                                Texts::isTag,
+                                value -> "invalid tag '" + value
+                                        + "': expected printable characters except ',' and '/'"));
+    }
+
+    static Field name() {
+        return Field.string("name")
+                .unique()
+                .matches(
+                        Texts::isName,
+                        value -> "invalid value '" + value
+                                + "': the only accepted ascii characters are alphanumerics or ., -, _, and ~");
+    }
+
+    static Field host(String name) {
+        return Field.string(name).matches(Texts::isHost, value -> "invalid value: " + value);
+    }
+
+    static Field port(String name) {
+        return Field.integer(name).between(0, 65_535);
+    }
+
+    static Field timeout(String name) {
+        return Field.integer(name).between(1, MAX_TIMEOUT).defaultTo(60_000L);
+    }
+
+    /** A path that starts with a slash and has no empty segments. */
+    static Field path(String name) {
+        return Field.string(name)
+                .startsWith("/")
+                .matches(value -> !value.contains("//"), value -> "must not have empty segments");
+    }
+
+    /** Request protocols of a plugin or route. */
+    static Field protocols(List<String> allowed, List<String> defaults) {
+        return Field.set("protocols", Field.element().oneOf(allowed.toArray()))
+                .required()
+                .defaultTo(defaults);
+    }
+
+    static boolean isUpperCase(String text) {
+        return !text.isEmpty()
+                && text.equals(text.toUpperCase(Locale.ROOT))
+                && IntStream.range(0, text.length()).allMatch(i -> text.charAt(i) >= 'A' && text.charAt(i) <= 'Z');
+    }
+}

@@ -1,0 +1,20 @@
+package io.gatehouse.entity;
+
+import java.util.List;
+
+/** Consumers (contract/admin-api.md §4). */
+final class ConsumersSchema {
+    static final EntitySchema SCHEMA = EntitySchema.of(
+            "consumers",
+            "username",
+            List.of(
+                    CommonFields.id(),
+                    CommonFields.createdAt(),
+                    CommonFields.updatedAt(),
+                    Field.string("username").lengthAtLeast(1).unique(),
+                    Field.string("custom_id").lengthAtLeast(1).unique(),
+                    CommonFields.tags()),
+            EntityCheck.atLeastOneOf("custom_id", "username"));
+
+    private ConsumersSchema() {}
+}

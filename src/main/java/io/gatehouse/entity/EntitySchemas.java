@@ -1,0 +1,34 @@
+package io.gatehouse.entity;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Every kind of entity there is: an entity that is listed here has its endpoints, its schema and its table. */
+public final class EntitySchemas {
+    public static final EntitySchema SERVICES = ServicesSchema.SCHEMA;
+    public static final EntitySchema ROUTES = RoutesSchema.SCHEMA;
+    public static final EntitySchema CONSUMERS = ConsumersSchema.SCHEMA;
+    public static final EntitySchema PLUGINS = PluginsSchema.SCHEMA;
+    public static final EntitySchema OAUTH2_CREDENTIALS = OAuth2CredentialsSchema.SCHEMA;
+    public static final EntitySchema OAUTH2_TOKENS = OAuth2TokensSchema.SCHEMA;
+
+    private static final List<EntitySchema> ALL =
+            List.of(SERVICES, ROUTES, CONSUMERS, PLUGINS, OAUTH2_CREDENTIALS, OAUTH2_TOKENS);
+
+    private static final Map<String, EntitySchema> BY_NAME =
+            ALL.stream().collect(Collectors.toUnmodifiableMap(EntitySchema::name, Function.identity()));
+
+    private EntitySchemas() {}
+
+    /** All of them, referenced ones before those that reference them. */
+    public static List<EntitySchema> all() {
+        return ALL;
+    }
+
+    public static Optional<EntitySchema> find(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+}

@@ -1,0 +1,76 @@
+package io.gatehouse.entity;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code oauth2} plugin's configuration (contract/oauth2.md §1). */
+final class OAuth2PluginSchema {
+    private static final String[] GRANTS = {
+        "enable_authorization_code", "enable_implicit_grant", "enable_client_credentials", "enable_password_grant"
+    };
+
+    static final PluginSchema SCHEMA = new PluginSchema(
+            "oauth2",
+            "0.1.0",
+            1400,
+            List.of(
+                    Field.array("scopes", Field.element()),
+                    Field.bool("mandatory_scope").required().defaultTo(false),
+                    Field.string("provision_key").required().lengthAtLeast(1).auto(RandomString::next),
+                    Field.number("token_expiration")
+                            .required()
+                            .between(0, Integer.MAX_VALUE)
+                            .defaultTo(7200L),
+                    Field.bool("enable_authorization_code").required().defaultTo(false),
+                    Field.bool("enable_implicit_grant").required().defaultTo(false),
+                    Field.bool("enable_client_credentials").required().defaultTo(false),
+                    Field.bool("enable_password_grant").required().defaultTo(false),
+                    Field.bool("hide_credentials").required().defaultTo(false),
+                    Field.bool("accept_http_if_already_terminated").required().defaultTo(false),
+                    Field.string("anonymous").lengthAtLeast(1),
+                    Field.bool("global_credentials").required().defaultTo(false),
+                    Field.string("auth_header_name")
+                            .lengthAtLeast(1)
+                            .matches(OAuth2PluginSchema::isHeaderName, value -> "invalid header name '" + value + "'")
+                            .defaultTo("authorization"),
+                    Field.number("refresh_token_ttl")
+                            .required()
+                            .between(0, 100_000_000)
+                            .defaultTo(1_209_600L),
+                    Field.bool("reuse_refresh_token").required().defaultTo(false),
+                    Field.string("pkce").oneOf("none", "lax", "strict").defaultTo("lax"),
+                    Field.string("realm")
+                            .matches(
+                                    OAuth2PluginSchema::isQuotable,
+                                    value -> "must not contain quotes or control characters")),
+            List.of(
+                    EntityCheck.custom("at_least_one_grant", OAuth2PluginSchema::grantViolation),
+                    EntityCheck.custom("scopes_if_mandatory", OAuth2PluginSchema::scopeViolation)),
+            false);
+
+    private OAuth2PluginSchema() {}
+
+    private static @Nullable String grantViolation(Document config) {
+        for (String grant : GRANTS) {
+            if (config.flag(grant)) {
+                return null;
+            }
+        }
+        return "at least one of these fields must be true: " + String.join(", ", GRANTS);
+    }
+
+    private static @Nullable String scopeViolation(Document config) {
+        return config.flag("mandatory_scope") && config.get("scopes") == null
+                ? "failed conditional validation given value of field 'mandatory_scope'"
+                : null;
+    }
+
+    private static boolean isHeaderName(String name) {
+        return name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_');
+    }
+
+    /** The realm is sent inside quotes in {@code WWW-Authenticate}. */
+    private static boolean isQuotable(String realm) {
+        return realm.chars().allMatch(c -> c >= 32 && c < 127 && c != '"' && c != '\\');
+    }
+}

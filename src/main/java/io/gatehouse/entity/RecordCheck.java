@@ -1,0 +1,32 @@
+package io.gatehouse.entity;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the fields of an entity or a nested record: unknown ones refused, absent ones filled in. */
+final class RecordCheck {
+    private RecordCheck() {}
+
+    static Checked check(List<Field> fields, Map<?, ?> given) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        Map<String, Object> violations = new LinkedHashMap<>();
+        for (Field field : fields) {
+            Object value = given.get(field.name());
+            // An explicit null unsets a field: its default comes back, as with Kong, unless there is none.
+            Checked checked = field.check(value == null ? field.absent() : value);
+            if (checked.violation() == null) {
+                values.put(field.name(), checked.value());
+            } else {
+                violations.put(field.name(), checked.violation());
+            }
+        }
+        for (Object name : given.keySet()) {
+            if (!values.containsKey((String) name) && !violations.containsKey((String) name)) {
+                violations.put((String) name, "unknown field");
+            }
+        }
+        return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
+    }
+}

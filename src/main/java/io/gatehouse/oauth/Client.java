@@ -1,0 +1,26 @@
+package io.gatehouse.oauth;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that asks for tokens (RFC 6749 §1.1): Kong's OAuth 2.0 credential, with the Consumer it belongs to.
+ *
+ * @param clientSecret in clear or as a PHC string; null for a client without one
+ */
+public record Client(
+        UUID credentialId,
+        String clientId,
+        @Nullable String clientSecret,
+        boolean isConfidential,
+        List<String> redirectUris,
+        UUID consumerId,
+        @Nullable String consumerUsername,
+        @Nullable String consumerCustomId) {
+
+    @Override
+    public String toString() {
+        return "Client[" + clientId + "]";
+    }
+}

@@ -1,0 +1,57 @@
+package io.gatehouse.store;
+
+import io.gatehouse.config.PostgresConfig;
+import java.net.URI;
+import java.util.Objects;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+
+/** Brings the database to the schema this version needs. Blocking: Flyway speaks JDBC, and runs once, before a start. */
+public final class Migrations {
+    private Migrations() {}
+
+    /**
+     * Applies what is missing; several nodes may call it at once, Flyway's lock lets one do the work.
+     *
+     * @throws IllegalStateException when the database is newer than this version, or cannot be reached
+     */
+    public static void run(PostgresConfig config) {
+        URI uri = URI.create(Objects.requireNonNull(config.url()));
+        String jdbc =
+                "jdbc:postgresql://" + uri.getHost() + ":" + (uri.getPort() < 0 ? 5432 : uri.getPort()) + uri.getPath();
+        String[] userInfo =
+                uri.getUserInfo() == null ? new String[0] : uri.getUserInfo().split(":", 2);
+        String user = config.user() != null ? config.user() : userInfo.length > 0 ? userInfo[0] : "postgres";
+        String password = config.password() != null ? config.password() : userInfo.length > 1 ? userInfo[1] : "";
+        try {
+            Flyway flyway = Flyway.configure()
+                    .dataSource(jdbc, user, password)
+                    .locations("classpath:db/migration")
+                    .connectRetries(2)
+                    .load();
+            refuseNewer(flyway);
+            flyway.migrate();
+        } catch (FlywayException e) {
+            throw new IllegalStateException(
+                    "cannot prepare the database at " + uri.getHost() + uri.getPath() + ": " + firstLine(e), e);
+        }
+    }
+
+    private static void refuseNewer(Flyway flyway) {
+        for (MigrationInfo migration : flyway.info().all()) {
+            if (migration.getState().isApplied() && !migration.getState().isResolved()) {
+                throw new IllegalStateException("the database has schema version " + migration.getVersion()
+                        + ", which is newer than this Gatehouse: start the newer version");
+            }
+        }
+    }
+
+    private static String firstLine(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    }
+}

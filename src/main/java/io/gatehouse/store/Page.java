@@ -1,0 +1,7 @@
+package io.gatehouse.store;
+
+import io.gatehouse.entity.Document;
+import java.util.List;
+
+/** Some entities in the order of their ids, and whether there are more. */
+public record Page(List<Document> documents, boolean hasMore) {}

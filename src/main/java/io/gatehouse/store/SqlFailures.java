@@ -1,0 +1,96 @@
+package io.gatehouse.store;
+
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.entity.Field;
+import io.vertx.core.Future;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what PostgreSQL says into what the store says. */
+final class SqlFailures {
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final String FOREIGN_KEY_VIOLATION = "23503";
+
+    /** PostgreSQL answers, but only to say that it is going, starting, full, or read-only after a fail-over. */
+    private static final Set<String> UNAVAILABLE =
+            Set.of("57P01", "57P02", "57P03", "53300", "25006", "57014", "53100", "53200");
+
+    private SqlFailures() {}
+
+    static <T> Future<T> onWrite(EntitySchema schema, Document document, Throwable failure) {
+        if (!(failure instanceof PgException sql) || sql.getConstraint() == null) {
+            return Future.failedFuture(failure);
+        }
+        String constraint = sql.getConstraint();
+        if (UNIQUE_VIOLATION.equals(sql.getSqlState())) {
+            return Future.failedFuture(unique(schema, document, constraint));
+        }
+        if (FOREIGN_KEY_VIOLATION.equals(sql.getSqlState())) {
+            for (Field reference : schema.references()) {
+                if (constraint.equals(schema.name() + "_" + reference.name() + "_fkey")) {
+                    return Future.failedFuture(new StoreException.ForeignKeyViolation(
+                            reference.name(),
+                            reference.reference(),
+                            Objects.requireNonNull(document.reference(reference.name()))
+                                    .toString()));
+                }
+            }
+        }
+        return Future.failedFuture(failure);
+    }
+
+    private static StoreException unique(EntitySchema schema, Document document, String constraint) {
+        if (constraint.equals(schema.name() + "_pkey")) {
+            return new StoreException.PrimaryKeyViolation(document.string("id"));
+        }
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (constraint.endsWith("_together_key")) {
+            schema.uniqueTogether().forEach(name -> fields.put(name, document.get(name)));
+        } else {
+            String field = constraint.substring(schema.name().length() + 1, constraint.length() - "_key".length());
+            fields.put(field, document.get(field));
+        }
+        return new StoreException.UniqueViolation(fields);
+    }
+
+    static <T> Future<T> onDelete(EntitySchema schema, Throwable failure) {
+        if (failure instanceof PgException sql
+                && sql.getConstraint() != null
+                && FOREIGN_KEY_VIOLATION.equals(sql.getSqlState())) {
+            String constraint = sql.getConstraint();
+            for (EntitySchema other : EntitySchemas.all()) {
+                if (other.references().stream()
+                        .anyMatch(field -> constraint.equals(other.name() + "_" + field.name() + "_fkey"))) {
+                    return Future.failedFuture(new StoreException.StillReferenced(schema.name(), other.name()));
+                }
+            }
+        }
+        return Future.failedFuture(failure);
+    }
+
+    /** What is left: an answer that says no, or no answer at all. */
+    static Throwable translate(Throwable failure) {
+        if (failure instanceof PgException sql) {
+            return UNAVAILABLE.contains(sql.getSqlState()) ? new StoreException.DatabaseUnavailable(sql) : sql;
+        }
+        return isNoAnswer(failure) ? new StoreException.DatabaseUnavailable(failure) : failure;
+    }
+
+    private static boolean isNoAnswer(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof ClosedConnectionException
+                || failure instanceof TimeoutException
+                // The pool's own words: no connection in time, or too many already waiting for one.
+                || failure instanceof VertxException;
+    }
+}

@@ -1,0 +1,135 @@
+package io.gatehouse.store;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Why the store refused or could not answer; expected, so without a stack trace. */
+public abstract class StoreException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private StoreException(String message, @Nullable Throwable cause) {
+        super(message, cause, false, false);
+    }
+
+    /** PostgreSQL cannot be reached, or not in time: nobody knows the answer now. */
+    public static final class DatabaseUnavailable extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        DatabaseUnavailable(Throwable cause) {
+            super("database unavailable: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** Another entity has the same values; {@code fields} as in contract/admin-api.md §3, code 5. */
+    public static final class UniqueViolation extends StoreException {
+        private static final long serialVersionUID = 1L;
+        private final transient Map<String, @Nullable Object> fields;
+
+        UniqueViolation(Map<String, @Nullable Object> fields) {
+            super("unique violation on " + fields.keySet(), null);
+            this.fields = fields;
+        }
+
+        public Map<String, @Nullable Object> fields() {
+            return fields;
+        }
+    }
+
+    /** An entity with this id exists. */
+    public static final class PrimaryKeyViolation extends StoreException {
+        private static final long serialVersionUID = 1L;
+        private final String id;
+
+        PrimaryKeyViolation(String id) {
+            super("primary key violation on " + id, null);
+            this.id = id;
+        }
+
+        public String id() {
+            return id;
+        }
+    }
+
+    /** A reference to an entity that does not exist. */
+    public static final class ForeignKeyViolation extends StoreException {
+        private static final long serialVersionUID = 1L;
+        private final String field;
+        private final String reference;
+        private final String id;
+
+        ForeignKeyViolation(String field, String reference, String id) {
+            super("no " + reference + " with id " + id, null);
+            this.field = field;
+            this.reference = reference;
+            this.id = id;
+        }
+
+        /** The referencing field, such as {@code service}. */
+        public String field() {
+            return field;
+        }
+
+        /** The entity referenced, such as {@code services}. */
+        public String reference() {
+            return reference;
+        }
+
+        public String id() {
+            return id;
+        }
+    }
+
+    /** A reference by key to an entity that does not exist. */
+    public static final class UnresolvedReference extends StoreException {
+        private static final long serialVersionUID = 1L;
+        private final String field;
+        private final String reference;
+        private final String key;
+        private final String value;
+
+        UnresolvedReference(String field, String reference, String key, String value) {
+            super("no " + reference + " with " + key + " " + value, null);
+            this.field = field;
+            this.reference = reference;
+            this.key = key;
+            this.value = value;
+        }
+
+        public String field() {
+            return field;
+        }
+
+        public String reference() {
+            return reference;
+        }
+
+        public String key() {
+            return key;
+        }
+
+        public String value() {
+            return value;
+        }
+    }
+
+    /** The entity cannot go while another references it. */
+    public static final class StillReferenced extends StoreException {
+        private static final long serialVersionUID = 1L;
+        private final String entity;
+        private final String referencedBy;
+
+        StillReferenced(String entity, String referencedBy) {
+            super("an existing " + referencedBy + " references this " + entity, null);
+            this.entity = entity;
+            this.referencedBy = referencedBy;
+        }
+
+        public String entity() {
+            return entity;
+        }
+
+        public String referencedBy() {
+            return referencedBy;
+        }
+    }
+}
