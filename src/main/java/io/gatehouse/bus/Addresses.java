@@ -1,0 +1,52 @@
+package io.gatehouse.bus;
+
+/**
+ * Every address on the event bus. A message may be late, lost, or doubled by a restarting node; each entry says what its
+ * receiver makes of that.
+ */
+public final class Addresses {
+    /**
+     * Proxy to one token-issuer: {@link OAuth2Request}, answered by {@link OAuth2Reply} within
+     * {@link #ISSUER_TIMEOUT_MILLIS}. Lost: the client gets 503 and asks again. Doubled: a second token, which nobody holds,
+     * expires unused.
+     */
+    public static final String OAUTH2 = "gatehouse.issuer.oauth2";
+
+    /**
+     * Proxy to one token-issuer: {@link LookupToken}, answered by {@link TokenLookupReply} within
+     * {@link #ISSUER_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
+     * costs time only.
+     */
+    public static final String LOOKUP_TOKEN = "gatehouse.issuer.lookup-token";
+
+    /**
+     * Any node to one that reads PostgreSQL: {@link FetchCatalog}, answered by a
+     * {@link io.gatehouse.entity.CatalogSnapshot} within {@link #CATALOG_TIMEOUT_MILLIS}, or failed with
+     * {@link #UNAVAILABLE}. A question without effects.
+     */
+    public static final String FETCH_CATALOG = "gatehouse.catalog.fetch";
+
+    public static final long ISSUER_TIMEOUT_MILLIS = 6_000;
+    public static final long CATALOG_TIMEOUT_MILLIS = 10_000;
+
+    /** Failure code of an answer nobody can give now: PostgreSQL is unreachable. */
+    public static final int UNAVAILABLE = 503;
+
+    private Addresses() {}
+
+    /**
+     * Admin to each node: {@link CatalogChanged}, answered by {@link Done} once the node serves that version. Lost: the
+     * node hears of it at its next comparison of versions. Doubled or late: it has that version already.
+     */
+    public static String catalogChanged(String nodeId) {
+        return "gatehouse.node." + nodeId + ".catalog-changed";
+    }
+
+    /**
+     * Admin and issuer to each node: {@link ForgetTokens}, answered by {@link Done} once the node's first level has
+     * forgotten them. Lost: the first level's age limit ends what it remembers. Doubled or late: they are looked up again.
+     */
+    public static String forgetTokens(String nodeId) {
+        return "gatehouse.node." + nodeId + ".forget-tokens";
+    }
+}

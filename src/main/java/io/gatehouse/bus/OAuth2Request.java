@@ -1,0 +1,32 @@
+package io.gatehouse.bus;
+
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to one of the plugin's own endpoints, its transport already checked by the proxy.
+ *
+ * @param pluginId whose configuration counts
+ * @param serviceId the Service of the route, to which tokens are bound unless they are global
+ * @param parameters of query and body together
+ * @param authorization the header that may carry the client's credentials (RFC 6749 §2.3.1)
+ */
+public record OAuth2Request(
+        Endpoint endpoint,
+        UUID pluginId,
+        @Nullable UUID serviceId,
+        Map<String, @Nullable Object> parameters,
+        @Nullable String authorization) {
+
+    /** The plugin's endpoints (contract/oauth2.md §3). */
+    public enum Endpoint {
+        TOKEN,
+        AUTHORIZE
+    }
+
+    @Override
+    public String toString() {
+        return "OAuth2Request[" + endpoint + " of plugin " + pluginId + "]";
+    }
+}

@@ -1,0 +1,82 @@
+package io.gatehouse.bus;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.entity.CatalogSnapshot;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageCodec;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Carries records: as they are within a process, as JSON between processes. A newer node may send fields an older one
+ * does not know, so those are passed over.
+ */
+public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private static final List<Class<? extends Record>> MESSAGES = List.of(
+            OAuth2Request.class,
+            OAuth2Reply.class,
+            LookupToken.class,
+            TokenLookupReply.class,
+            FetchCatalog.class,
+            CatalogSnapshot.class,
+            CatalogChanged.class,
+            ForgetTokens.class,
+            Done.class);
+
+    private final Class<T> type;
+
+    private RecordCodec(Class<T> type) {
+        this.type = type;
+    }
+
+    /** Makes every message sendable on this event bus. */
+    public static void register(Vertx vertx) {
+        MESSAGES.forEach(type -> register(vertx, type));
+    }
+
+    private static <R extends Record> void register(Vertx vertx, Class<R> type) {
+        vertx.eventBus().registerDefaultCodec(type, new RecordCodec<>(type));
+    }
+
+    @Override
+    public void encodeToWire(Buffer buffer, T message) {
+        try {
+            byte[] json = MAPPER.writeValueAsBytes(message);
+            buffer.appendInt(json.length).appendBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a " + type.getSimpleName() + " cannot be written as JSON", e);
+        }
+    }
+
+    @Override
+    public T decodeFromWire(int position, Buffer buffer) {
+        int length = buffer.getInt(position);
+        byte[] json = buffer.getBytes(position + Integer.BYTES, position + Integer.BYTES + length);
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (IOException e) {
+            throw new IllegalStateException("not a " + type.getSimpleName() + ", " + length + " bytes", e);
+        }
+    }
+
+    @Override
+    public T transform(T message) {
+        return message;
+    }
+
+    @Override
+    public String name() {
+        return "gatehouse." + type.getSimpleName();
+    }
+
+    @Override
+    public byte systemCodecID() {
+        return -1;
+    }
+}

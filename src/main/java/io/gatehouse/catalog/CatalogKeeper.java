@@ -1,0 +1,129 @@
+package io.gatehouse.catalog;
+
+import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.CatalogChanged;
+import io.gatehouse.bus.Done;
+import io.gatehouse.entity.CatalogSnapshot;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this node at the newest configuration: told by the Admin API, which waits for the confirmation, and by comparing
+ * versions now and then in case a message was lost. One for each node; its own event loop orders what happens.
+ */
+public final class CatalogKeeper extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogKeeper.class);
+    private static final long COMPARE_MILLIS = Duration.ofSeconds(5).toMillis();
+    private static final long RETRY_MILLIS = 200;
+
+    private final String nodeId;
+    private final CatalogSource source;
+    private final List<CatalogListener> listeners;
+
+    private volatile @Nullable Catalog current;
+    private @Nullable Future<Void> refresh;
+    private boolean refreshAgain;
+
+    public CatalogKeeper(String nodeId, CatalogSource source, List<CatalogListener> listeners) {
+        this.nodeId = nodeId;
+        this.source = source;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    /** The version this node serves; 0 before the first. Safe from any thread. */
+    public long version() {
+        Catalog catalog = current;
+        return catalog == null ? 0 : catalog.version();
+    }
+
+    /** What this node serves; null before the first. Safe from any thread. */
+    public @Nullable Catalog current() {
+        return current;
+    }
+
+    @Override
+    public Future<?> start() {
+        // Listen before reading: a change between the two is then heard rather than missed.
+        return vertx.eventBus()
+                .<CatalogChanged>consumer(Addresses.catalogChanged(nodeId), this::onChange)
+                .completion()
+                .compose(registered -> firstLoad())
+                .onSuccess(loaded -> vertx.setPeriodic(COMPARE_MILLIS, timer -> compare()));
+    }
+
+    /** A node is of no use without a configuration, so it waits for one; readiness tells the world meanwhile. */
+    private Future<Void> firstLoad() {
+        return refresh().recover(failure -> {
+            LOG.warn("no configuration yet, trying again: {}", failure.getMessage());
+            Promise<Void> later = Promise.promise();
+            vertx.setTimer(RETRY_MILLIS, timer -> firstLoad().onComplete(later));
+            return later.future();
+        });
+    }
+
+    private void onChange(Message<CatalogChanged> message) {
+        reach(message.body().version())
+                .onSuccess(done -> message.reply(new Done()))
+                .onFailure(failure -> message.fail(Addresses.UNAVAILABLE, String.valueOf(failure.getMessage())));
+    }
+
+    private Future<Void> reach(long version) {
+        if (version() >= version) {
+            return Future.succeededFuture();
+        }
+        return refresh().compose(done -> reach(version));
+    }
+
+    private void compare() {
+        source.version()
+                .compose(version -> version > version() ? refresh() : Future.succeededFuture())
+                .onFailure(failure -> LOG.debug("cannot compare configurations: {}", failure.getMessage()));
+    }
+
+    /** One read at a time; whoever asks while one is under way gets the one after it, which sees what they know of. */
+    private Future<Void> refresh() {
+        Future<Void> running = refresh;
+        if (running != null) {
+            refreshAgain = true;
+            return running.transform((done, failure) -> refreshAgain ? refresh() : Future.succeededFuture());
+        }
+        refreshAgain = false;
+        Context context = vertx.getOrCreateContext();
+        Promise<Void> applied = Promise.promise();
+        refresh = applied.future();
+        source.load()
+                .compose(this::apply)
+                .onComplete((done, failure) -> context.runOnContext(ignored -> {
+                    refresh = null;
+                    if (failure == null) {
+                        applied.complete();
+                    } else {
+                        applied.fail(failure);
+                    }
+                }));
+        return applied.future();
+    }
+
+    private Future<Void> apply(CatalogSnapshot snapshot) {
+        if (snapshot.version() <= version()) {
+            return Future.succeededFuture();
+        }
+        Catalog catalog = Catalog.of(snapshot);
+        return Future.all(listeners.stream()
+                        .map(listener -> listener.apply(catalog))
+                        .toList())
+                .map(all -> {
+                    current = catalog;
+                    LOG.debug("serving configuration {}", catalog.version());
+                    return null;
+                });
+    }
+}

@@ -1,0 +1,75 @@
+package io.gatehouse.cluster;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.EvictionConfig;
+import com.hazelcast.config.EvictionPolicy;
+import com.hazelcast.config.InMemoryFormat;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MaxSizePolicy;
+import com.hazelcast.config.NetworkConfig;
+import io.gatehouse.config.ClusterConfig;
+import io.vertx.spi.cluster.hazelcast.ConfigUtil;
+
+/** Everything set on Hazelcast, with what each costs. */
+final class HazelcastSettings {
+    static final String TOKENS = "gatehouse.tokens";
+
+    /** Some 500 bytes each, once more for the backup. */
+    private static final int MAX_TOKENS_PER_NODE = 1_000_000;
+
+    private HazelcastSettings() {}
+
+    static Config of(ClusterConfig cluster) {
+        // Vert.x needs the maps its own defaults declare.
+        Config config = ConfigUtil.loadConfig();
+        config.setClusterName(cluster.name());
+        config.setProperty("hazelcast.logging.type", "slf4j");
+        config.setProperty("hazelcast.phone.home.enabled", "false");
+        config.setProperty("hazelcast.socket.bind.any", "false");
+        // The wait is for members found by multicast; ours are named, and five seconds of every start would go to it.
+        config.setProperty("hazelcast.wait.seconds.before.join", "0");
+        // A stopped process is noticed after ten seconds instead of a minute; costs a heartbeat every two.
+        config.setProperty("hazelcast.heartbeat.interval.seconds", "2");
+        config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
+        network(config.getNetworkConfig(), cluster);
+        config.addMapConfig(tokens());
+        config.getSerializationConfig()
+                .getCompactSerializationConfig()
+                .addSerializer(new SharedToken.Serializer())
+                .addSerializer(new RememberToken.Serializer());
+        return config;
+    }
+
+    private static void network(NetworkConfig network, ClusterConfig cluster) {
+        JoinConfig join = network.getJoin();
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getMulticastConfig().setEnabled(false);
+        String host = cluster.enabled() ? cluster.bind().host() : "127.0.0.1";
+        network.getInterfaces().setEnabled(true).addInterface(host);
+        if (!cluster.enabled()) {
+            // A cluster of one: any free port, on loopback, joining nobody.
+            network.setPort(0).setPortAutoIncrement(false);
+            join.getTcpIpConfig().setEnabled(false);
+            return;
+        }
+        network.setPort(cluster.bind().port()).setPortAutoIncrement(false);
+        if (cluster.kubernetesService() != null) {
+            join.getKubernetesConfig().setEnabled(true).setProperty("service-dns", cluster.kubernetesService());
+        } else {
+            join.getTcpIpConfig().setEnabled(true).setMembers(cluster.members());
+        }
+    }
+
+    private static MapConfig tokens() {
+        return new MapConfig(TOKENS)
+                // One copy elsewhere: a node that dies takes no token with it; doubles the memory.
+                .setBackupCount(1)
+                .setInMemoryFormat(InMemoryFormat.BINARY)
+                // Full: the token unused longest goes, and is read from PostgreSQL when it is needed again.
+                .setEvictionConfig(new EvictionConfig()
+                        .setEvictionPolicy(EvictionPolicy.LRU)
+                        .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
+                        .setSize(MAX_TOKENS_PER_NODE));
+    }
+}

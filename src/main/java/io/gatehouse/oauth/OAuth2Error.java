@@ -1,0 +1,48 @@
+package io.gatehouse.oauth;
+
+/** Every error of the OAuth endpoints and of a token check: its code, and the status that goes with it. */
+public enum OAuth2Error {
+    // RFC 6749 §5.2, §4.1.2.1
+    /** Kong's also for an unknown code or refresh token, where the RFC has {@code invalid_grant}. */
+    INVALID_REQUEST("invalid_request", 400),
+    /** 401 when the credentials came in the Authorization header. */
+    INVALID_CLIENT("invalid_client", 400),
+    INVALID_GRANT("invalid_grant", 400),
+    INVALID_SCOPE("invalid_scope", 400),
+    UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400),
+    UNSUPPORTED_RESPONSE_TYPE("unsupported_response_type", 400),
+    ACCESS_DENIED("access_denied", 400),
+    TEMPORARILY_UNAVAILABLE("temporarily_unavailable", 503),
+    SERVER_ERROR("server_error", 500),
+    // RFC 6750 §3.1, where a request without a token is 401 too
+    MISSING_TOKEN("invalid_request", 401),
+    INVALID_TOKEN("invalid_token", 401),
+    // Kong's own
+    INVALID_METHOD("invalid_method", 405),
+    INVALID_PROVISION_KEY("invalid_provision_key", 400),
+    INVALID_AUTHENTICATED_USERID("invalid_authenticated_userid", 400),
+    // The plugin's endpoints take small bodies only
+    REQUEST_TOO_LARGE("invalid_request", 413);
+
+    private final String code;
+    private final int status;
+
+    OAuth2Error(String code, int status) {
+        this.code = code;
+        this.status = status;
+    }
+
+    /** The {@code error} member. */
+    public String code() {
+        return code;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** This error with the words for the one who gets it. */
+    public OAuth2Exception because(String description) {
+        return new OAuth2Exception(this, description);
+    }
+}

@@ -1,0 +1,63 @@
+package io.gatehouse.oauth;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A request refused in the words of RFC 6749 §5.2. Expected, so without a stack trace. */
+public final class OAuth2Exception extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Seconds to wait before asking again when nobody can answer now. */
+    private static final String RETRY_AFTER = "1";
+
+    private final OAuth2Error error;
+    private final String description;
+    private final int status;
+    private final @Nullable String challenge;
+
+    OAuth2Exception(OAuth2Error error, String description) {
+        this(error, description, error.status(), null);
+    }
+
+    private OAuth2Exception(OAuth2Error error, String description, int status, @Nullable String challenge) {
+        super(error.code() + ": " + description, null, false, false);
+        this.error = error;
+        this.description = description;
+        this.status = status;
+        this.challenge = challenge;
+    }
+
+    /** The same refusal with another status and a {@code WWW-Authenticate} header. */
+    public OAuth2Exception challenging(int newStatus, String newChallenge) {
+        return new OAuth2Exception(error, description, newStatus, newChallenge);
+    }
+
+    public OAuth2Error error() {
+        return error;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** The JSON object to answer with. */
+    public Map<String, Object> body() {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("error", error.code());
+        body.put("error_description", description);
+        return body;
+    }
+
+    /** The headers that belong to the refusal. */
+    public Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (challenge != null) {
+            headers.put("WWW-Authenticate", challenge);
+        }
+        if (status == OAuth2Error.TEMPORARILY_UNAVAILABLE.status()) {
+            headers.put("Retry-After", RETRY_AFTER);
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,58 @@
+package io.gatehouse.token;
+
+import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.Broadcast;
+import io.gatehouse.bus.Done;
+import io.gatehouse.bus.ForgetTokens;
+import io.gatehouse.oauth.TokenDigest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes every node forget tokens. First the shared cache, then each first level: the other way round, a first level could
+ * refill itself from what is about to go.
+ */
+public final class TokenForgetting {
+    /** A message of this many digests is some 100 KiB. */
+    private static final int BATCH = 1_000;
+
+    private final TokenCache shared;
+    private final Broadcast broadcast;
+    private final Duration timeout;
+
+    public TokenForgetting(TokenCache shared, Broadcast broadcast, Duration timeout) {
+        this.shared = shared;
+        this.broadcast = broadcast;
+        this.timeout = timeout;
+    }
+
+    /** Has this node take part. */
+    public static Future<Void> listen(Vertx vertx, String nodeId, TokenLookup lookup) {
+        return vertx.eventBus()
+                .<ForgetTokens>consumer(Addresses.forgetTokens(nodeId), message -> {
+                    lookup.forget(message.body().digests());
+                    message.reply(new Done());
+                })
+                .completion();
+    }
+
+    /** Forgets the tokens everywhere; answers the nodes that did not confirm in time. */
+    public Future<List<String>> forget(List<TokenDigest> digests) {
+        Future<Set<String>> late = Future.succeededFuture(new LinkedHashSet<>());
+        for (int from = 0; from < digests.size(); from += BATCH) {
+            List<TokenDigest> batch = digests.subList(from, Math.min(from + BATCH, digests.size()));
+            late = late.compose(nodes -> shared.forget(batch)
+                    .compose(forgotten -> broadcast.tell(Addresses::forgetTokens, new ForgetTokens(batch), timeout))
+                    .map(nodesOfBatch -> {
+                        nodes.addAll(nodesOfBatch);
+                        return nodes;
+                    }));
+        }
+        return late.map(ArrayList::new);
+    }
+}

@@ -1,0 +1,29 @@
+package io.gatehouse.token;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.oauth.TokenDigest;
+import java.time.Duration;
+
+/** Tokens nobody knew a moment ago: a second of memory keeps a flood of nonsense away from PostgreSQL. */
+final class UnknownTokens {
+    /** Contract/oauth2.md §8: at most one second. */
+    private static final Duration MEMORY = Duration.ofSeconds(1);
+
+    private static final int MAX_SIZE = 10_000;
+
+    private final Cache<TokenDigest, Boolean> unknown =
+            Caffeine.newBuilder().maximumSize(MAX_SIZE).expireAfterWrite(MEMORY).build();
+
+    boolean contains(TokenDigest digest) {
+        return unknown.getIfPresent(digest) != null;
+    }
+
+    void add(TokenDigest digest) {
+        unknown.put(digest, true);
+    }
+
+    void remove(TokenDigest digest) {
+        unknown.invalidate(digest);
+    }
+}

@@ -1,0 +1,5 @@
+/** What is known about tokens and how a proxy finds out: first level, shared cache, issuer. */
+@NullMarked
+package io.gatehouse.token;
+
+import org.jspecify.annotations.NullMarked;
