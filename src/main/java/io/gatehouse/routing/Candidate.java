@@ -1,0 +1,174 @@
+package io.gatehouse.routing;
+
+import io.gatehouse.entity.Route;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route with one of its hosts and one of its paths, each of which has its own precedence. Runs for every proxied
+ * request.
+ */
+final class Candidate<T> {
+
+    /** Who goes first when several match (contract/proxy.md §1). Equal candidates keep the order they were given in. */
+    static final Comparator<Candidate<?>> PRECEDENCE = Comparator.<Candidate<?>>comparingInt(
+                    candidate -> -candidate.attributeKinds())
+            .thenComparing(Comparator.<Candidate<?>>comparingInt(Candidate::hostSpecificity)
+                    .reversed())
+            .thenComparingInt(candidate -> -candidate.headers.size())
+            .thenComparing(candidate -> !candidate.isRegex())
+            .thenComparing(Comparator.<Candidate<?>>comparingLong(Candidate::regexPriority)
+                    .reversed())
+            .thenComparingInt(candidate -> -candidate.prefixLength())
+            .thenComparingLong(candidate -> candidate.route.createdAt())
+            .thenComparing(candidate -> candidate.route.id());
+
+    private final T target;
+    private final Route route;
+    private final Set<Protocol> protocols;
+    private final @Nullable HostPattern host;
+    private final @Nullable PathPattern path;
+    private final List<HeaderCondition> headers;
+    private final Set<String> snis;
+    private final RouteMatch<T> usualMatch;
+
+    private Candidate(T target, Shared shared, @Nullable HostPattern host, @Nullable PathPattern path) {
+        this.target = target;
+        this.route = shared.route;
+        this.protocols = shared.protocols;
+        this.host = host;
+        this.path = path;
+        this.headers = shared.headers;
+        this.snis = shared.snis;
+        this.usualMatch = new RouteMatch<>(target, route, path == null ? null : path.prefix(), false);
+    }
+
+    /** What all candidates of one route have in common. */
+    private record Shared(Route route, Set<Protocol> protocols, List<HeaderCondition> headers, Set<String> snis) {
+
+        static Shared of(Route route) {
+            List<HeaderCondition> headers = route.headers().entrySet().stream()
+                    .map(header -> HeaderCondition.of(header.getKey(), header.getValue()))
+                    .toList();
+            Set<String> snis = route.snis().stream().map(Candidate::serverName).collect(Collectors.toUnmodifiableSet());
+            return new Shared(route, Protocol.of(route.protocols()), headers, snis);
+        }
+    }
+
+    static <T> List<Candidate<T>> allOf(Route route, T target) {
+        Shared shared = Shared.of(route);
+        List<@Nullable HostPattern> hosts =
+                orNone(route.hosts().stream().map(HostPattern::of).toList());
+        List<@Nullable PathPattern> paths =
+                orNone(route.paths().stream().map(PathPattern::of).toList());
+        List<Candidate<T>> candidates = new ArrayList<>(hosts.size() * paths.size());
+        for (HostPattern host : hosts) {
+            for (PathPattern path : paths) {
+                candidates.add(new Candidate<>(target, shared, host, path));
+            }
+        }
+        return candidates;
+    }
+
+    private static <P> List<@Nullable P> orNone(List<P> patterns) {
+        return patterns.isEmpty() ? Collections.singletonList(null) : new ArrayList<>(patterns);
+    }
+
+    boolean serves(Protocol protocol) {
+        return protocols.contains(protocol);
+    }
+
+    /** The match, or null; protocols aside. The cheap comparisons come first, regular expressions last. */
+    @Nullable
+    RouteMatch<T> match(RouteRequest request, Protocol protocol) {
+        if (!isMethodRight(request) || !isHostRight(request, protocol) || !isSniRight(request, protocol)) {
+            return null;
+        }
+        if (path == null) {
+            return areHeadersRight(request) ? matched(null, protocol) : null;
+        }
+        String matchedPath = path.match(request.path());
+        return matchedPath != null && areHeadersRight(request) ? matched(matchedPath, protocol) : null;
+    }
+
+    /** Only a regular expression matches something else each time, and only that costs an allocation. */
+    private RouteMatch<T> matched(@Nullable String matchedPath, Protocol protocol) {
+        return serves(protocol) && !isRegex()
+                ? usualMatch
+                : new RouteMatch<>(target, route, matchedPath, !serves(protocol));
+    }
+
+    private boolean isMethodRight(RouteRequest request) {
+        return route.methods().isEmpty() || route.methods().contains(request.method());
+    }
+
+    private boolean isHostRight(RouteRequest request, Protocol protocol) {
+        if (host == null) {
+            return true;
+        }
+        Authority authority = request.authority();
+        return authority != null && host.matches(authority, authority.portOr(protocol.defaultPort()));
+    }
+
+    /** Without TLS there is no name to compare, and Kong does not: it is how such a request gets to its redirect. */
+    private boolean isSniRight(RouteRequest request, Protocol protocol) {
+        if (snis.isEmpty() || !protocol.isTls()) {
+            return true;
+        }
+        String sni = request.sni();
+        return sni != null && snis.contains(serverName(sni));
+    }
+
+    private boolean areHeadersRight(RouteRequest request) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (!headers.get(i).matches(request)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String serverName(String sni) {
+        return Authority.withoutTrailingDot(sni).toLowerCase(Locale.ROOT);
+    }
+
+    /** The host an index can find the candidate by; null when it takes others or any. */
+    @Nullable
+    String indexKey() {
+        return host == null ? null : host.indexKey();
+    }
+
+    private int attributeKinds() {
+        return count(!route.methods().isEmpty())
+                + count(host != null)
+                + count(!headers.isEmpty())
+                + count(path != null)
+                + count(!snis.isEmpty());
+    }
+
+    private static int count(boolean isSet) {
+        return isSet ? 1 : 0;
+    }
+
+    private int hostSpecificity() {
+        return host == null ? 0 : host.specificity();
+    }
+
+    private boolean isRegex() {
+        return path != null && path.isRegex();
+    }
+
+    private long regexPriority() {
+        return isRegex() ? route.regexPriority() : 0;
+    }
+
+    private int prefixLength() {
+        return path == null ? 0 : path.prefix().length();
+    }
+}

@@ -1,0 +1,65 @@
+package io.gatehouse.routing;
+
+import com.google.re2j.Pattern;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One of a route's {@code headers}: a request has it when any of its values is any of the accepted ones. */
+final class HeaderCondition {
+
+    private static final String REGEX_MARK = "~*";
+
+    private final String name;
+    private final Set<String> values;
+    private final List<Pattern> regexes;
+
+    private HeaderCondition(String name, Set<String> values, List<Pattern> regexes) {
+        this.name = name;
+        this.values = values;
+        this.regexes = regexes;
+    }
+
+    static HeaderCondition of(String name, List<String> accepted) {
+        Set<String> values = new HashSet<>();
+        for (String value : accepted) {
+            // Also a regular expression: Kong accepts its own text as a plain value.
+            values.add(value.toLowerCase(Locale.ROOT));
+        }
+        List<Pattern> regexes = accepted.stream()
+                .filter(value -> value.startsWith(REGEX_MARK))
+                .map(value -> OperatorRegex.compile(value.substring(REGEX_MARK.length()), Pattern.CASE_INSENSITIVE))
+                .toList();
+        return new HeaderCondition(name, Set.copyOf(values), regexes);
+    }
+
+    boolean matches(RouteRequest request) {
+        List<String> actual = request.headers(name);
+        for (int i = 0; i < actual.size(); i++) {
+            if (accepts(actual.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean accepts(String value) {
+        if (values.contains(value.toLowerCase(Locale.ROOT))) {
+            return true;
+        }
+        for (int i = 0; i < regexes.size(); i++) {
+            // Found anywhere in the value, as in Kong; paths are anchored, headers are not.
+            if (regexes.get(i).matcher(value).find()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Why the accepted value cannot be accepted; null when it can. */
+    static @Nullable String violation(String value) {
+        return value.startsWith(REGEX_MARK) ? OperatorRegex.violation(value.substring(REGEX_MARK.length())) : null;
+    }
+}

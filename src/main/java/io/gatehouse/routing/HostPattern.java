@@ -1,0 +1,88 @@
+package io.gatehouse.routing;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of a route's {@code hosts}: a plain host, or one with a {@code *} as its leftmost or rightmost label, with or
+ * without a port. The {@code *} stands for one label or more, as in Kong.
+ */
+final class HostPattern {
+
+    private enum Kind {
+        PLAIN,
+        SUFFIX,
+        PREFIX
+    }
+
+    private final Kind kind;
+    private final String text;
+    private final int port;
+    private final int specificity;
+
+    private HostPattern(Kind kind, String text, int port, int specificity) {
+        this.kind = kind;
+        this.text = text;
+        this.port = port;
+        this.specificity = specificity;
+    }
+
+    static HostPattern of(String pattern) {
+        String violation = violation(pattern);
+        if (violation != null) {
+            throw new IllegalArgumentException(violation);
+        }
+        // A label stands in for the wildcard, which no host may contain.
+        Authority authority = Authority.parse(pattern.replace('*', 'x'));
+        if (authority == null) {
+            throw new IllegalArgumentException(invalid(pattern));
+        }
+        String host = authority.host();
+        if (pattern.startsWith("*")) {
+            return new HostPattern(Kind.SUFFIX, host.substring(1), authority.port(), pattern.length());
+        }
+        if (pattern.contains("*")) {
+            String prefix = host.substring(0, host.length() - 1);
+            return new HostPattern(Kind.PREFIX, prefix, authority.port(), pattern.length());
+        }
+        return new HostPattern(Kind.PLAIN, host, authority.port(), Integer.MAX_VALUE);
+    }
+
+    /** Why the pattern cannot be accepted, in Kong's words; null when it can. */
+    static @Nullable String violation(String pattern) {
+        int wildcard = pattern.indexOf('*');
+        if (wildcard != pattern.lastIndexOf('*')) {
+            return "invalid wildcard: must have at most one wildcard";
+        }
+        boolean isRightmost = pattern.endsWith(".*") || pattern.contains(".*:");
+        if (wildcard >= 0 && !pattern.startsWith("*.") && !isRightmost) {
+            return "invalid wildcard: must be placed at leftmost or rightmost label";
+        }
+        return Authority.parse(pattern.replace('*', 'x')) == null ? invalid(pattern) : null;
+    }
+
+    private static String invalid(String pattern) {
+        return "invalid value: " + pattern;
+    }
+
+    boolean matches(Authority authority, int requestPort) {
+        String host = authority.host();
+        boolean isPortRight = port == Authority.NO_PORT || port == requestPort;
+        return isPortRight
+                && switch (kind) {
+                    case PLAIN -> host.equals(text);
+                    case SUFFIX -> host.length() > text.length() && host.endsWith(text);
+                    case PREFIX -> host.length() > text.length() && host.startsWith(text);
+                };
+    }
+
+    /** The host an index can find the pattern by; null for a wildcard. */
+    @Nullable
+    String indexKey() {
+        return kind == Kind.PLAIN ? text : null;
+    }
+
+    /** Higher goes first: plain hosts, then the longer wildcard. */
+    int specificity() {
+        return specificity;
+    }
+}

@@ -1,0 +1,163 @@
+package io.gatehouse.routing;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one spelling of a path (RFC 3986 §6.2.2), so that it cannot mean one thing to a plugin and another to the
+ * upstream. Runs for every proxied request.
+ *
+ * <p>Beyond the RFC:
+ *
+ * <ul>
+ *   <li>Repeated slashes are merged, before dot segments are removed: {@code /a//../b} is {@code /b}, as a file system
+ *       would have it.
+ *   <li>A path that climbs above the root is refused rather than clamped to it.
+ *   <li>{@code %2F} and {@code %5C} stay encoded, {@code ;parameters} stay where they are. But servers that decode the
+ *       former, or cut off the latter, before they look for dot segments would find one in {@code /a/..%2Fb},
+ *       {@code /a/..%5Cb} and {@code /a/..;x/b} that we did not: a path with such a hidden dot segment is refused.
+ *   <li>A raw backslash is refused: some servers take it for a slash.
+ *   <li>Raw non-ASCII characters, spaces, control characters, {@code #} and an encoded NUL are refused; other printable
+ *       characters that RFC 3986 wants encoded, such as {@code |} and {@code [}, are encoded.
+ * </ul>
+ */
+final class PathNormaliser {
+
+    /** Says that the current segment has something else than dots. */
+    private static final int OTHER = -1;
+
+    private PathNormaliser() {}
+
+    /** The normal form of a path without query, or null when it must be refused. */
+    static @Nullable String normalise(String path) {
+        if (path.isEmpty() || path.charAt(0) != '/') {
+            return null;
+        }
+        if (isNormal(path)) {
+            return path;
+        }
+        String encoded = canonicalEncoding(path);
+        return encoded == null ? null : removeDotSegments(encoded);
+    }
+
+    /** Whether nothing is to be done; nearly every request's path is, and costs no allocation. */
+    private static boolean isNormal(String path) {
+        int dots = 0;
+        for (int i = 1; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (endsSegment(path, i)) {
+                boolean isRepeatedSlash = c == '/' && path.charAt(i - 1) == '/';
+                if (isDotSegment(dots) || isRepeatedSlash) {
+                    return false;
+                }
+                dots = c == ';' ? OTHER : 0;
+            } else {
+                dots = c == '.' && dots != OTHER ? dots + 1 : OTHER;
+            }
+            if (c == '%') {
+                if (!isCanonicalTriplet(path, i)) {
+                    return false;
+                }
+                i += 2;
+            } else if (!PathCharacters.isPlain(c)) {
+                return false;
+            }
+        }
+        return !isDotSegment(dots);
+    }
+
+    private static boolean isDotSegment(int dots) {
+        return dots == 1 || dots == 2;
+    }
+
+    /** Whether some server would take {@code position} for the end of a segment's name. */
+    static boolean endsSegment(CharSequence path, int position) {
+        if (position == path.length()) {
+            return true;
+        }
+        char c = path.charAt(position);
+        if (c != '%') {
+            return c == '/' || c == ';';
+        }
+        int octet = PathCharacters.encodedOctet(path, position);
+        return octet == '/' || octet == '\\';
+    }
+
+    private static boolean isCanonicalTriplet(String path, int position) {
+        int octet = PathCharacters.encodedOctet(path, position);
+        return octet > 0
+                && !PathCharacters.isUnreserved(octet)
+                && path.charAt(position + 1) < 'a'
+                && path.charAt(position + 2) < 'a';
+    }
+
+    private static @Nullable String canonicalEncoding(String path) {
+        StringBuilder out = new StringBuilder(path.length() + 16);
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '%') {
+                int octet = PathCharacters.encodedOctet(path, i);
+                if (octet <= 0) {
+                    return null;
+                }
+                if (PathCharacters.isUnreserved(octet)) {
+                    out.append((char) octet);
+                } else {
+                    PathCharacters.appendEncoded(out, octet);
+                }
+                i += 2;
+            } else if (PathCharacters.isPlain(c)) {
+                out.append(c);
+            } else if (PathCharacters.isToBeEncoded(c)) {
+                PathCharacters.appendEncoded(out, c);
+            } else {
+                return null;
+            }
+        }
+        return out.toString();
+    }
+
+    private static @Nullable String removeDotSegments(String path) {
+        StringBuilder out = new StringBuilder(path.length());
+        int slash = 0;
+        while (slash < path.length()) {
+            int nextSlash = path.indexOf('/', slash + 1);
+            int end = nextSlash < 0 ? path.length() : nextSlash;
+            String segment = path.substring(slash + 1, end);
+            if (segment.equals("..")) {
+                if (out.isEmpty()) {
+                    return null;
+                }
+                out.setLength(out.lastIndexOf("/"));
+            } else if (hidesDotSegment(segment)) {
+                return null;
+            }
+            if (!segment.isEmpty() && !segment.equals(".") && !segment.equals("..")) {
+                out.append('/').append(segment);
+            } else if (nextSlash < 0) {
+                // What these named was a directory: the slash at its end stays.
+                out.append('/');
+            }
+            slash = end;
+        }
+        return out.toString();
+    }
+
+    private static boolean hidesDotSegment(String segment) {
+        int dots = 0;
+        boolean isWhole = true;
+        for (int i = 0; i < segment.length(); i++) {
+            if (endsSegment(segment, i)) {
+                if (isDotSegment(dots)) {
+                    return true;
+                }
+                isWhole = false;
+                dots = segment.charAt(i) == ';' ? OTHER : 0;
+                // The two digits of a separator are not part of what follows it.
+                i += segment.charAt(i) == '%' ? 2 : 0;
+            } else {
+                dots = segment.charAt(i) == '.' && dots != OTHER ? dots + 1 : OTHER;
+            }
+        }
+        return !isWhole && isDotSegment(dots);
+    }
+}

@@ -1,0 +1,86 @@
+package io.gatehouse.routing;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** One of a route's {@code paths}: a prefix, or {@code ~} and a regular expression anchored at the start of the path. */
+final class PathPattern {
+
+    private final String prefix;
+    private final @Nullable Pattern regex;
+
+    private PathPattern(String prefix, @Nullable Pattern regex) {
+        this.prefix = prefix;
+        this.regex = regex;
+    }
+
+    /** A prefix is brought to the form in which requests' paths are compared with it. */
+    static PathPattern of(String path) {
+        if (path.startsWith("~")) {
+            return new PathPattern("", OperatorRegex.compile(path.substring(1), 0));
+        }
+        String prefix = PathNormaliser.normalise(path);
+        if (prefix == null) {
+            throw new IllegalArgumentException("invalid path: '" + path + "'");
+        }
+        return new PathPattern(prefix, null);
+    }
+
+    /** What of the path is matched; null when it is not. */
+    @Nullable
+    String match(String path) {
+        if (regex == null) {
+            return path.startsWith(prefix) ? prefix : null;
+        }
+        Matcher matcher = regex.matcher(path);
+        return matcher.lookingAt() ? path.substring(0, matcher.end()) : null;
+    }
+
+    boolean isRegex() {
+        return regex != null;
+    }
+
+    /** Empty for a regular expression: its length says nothing about what it matches. */
+    String prefix() {
+        return prefix;
+    }
+
+    /** Why the path cannot be accepted, where possible in Kong's words; null when it can. */
+    static @Nullable String violation(String path) {
+        if (!path.startsWith("/") && !path.startsWith("~/")) {
+            return "should start with: / (fixed path) or ~/ (regex path)";
+        }
+        if (path.startsWith("~")) {
+            return path.contains("//") ? "must not have empty segments" : OperatorRegex.violation(path.substring(1));
+        }
+        return prefixViolation(path);
+    }
+
+    static @Nullable String prefixViolation(String path) {
+        if (!path.startsWith("/")) {
+            return "should start with: /";
+        }
+        if (path.contains("//")) {
+            return "must not have empty segments";
+        }
+        String normal = PathNormaliser.normalise(path);
+        if (normal == null) {
+            return reasonOfRefusal(path);
+        }
+        return normal.equals(path) ? null : "non-normalized path, consider use '" + normal + "' instead";
+    }
+
+    private static String reasonOfRefusal(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '%' && PathCharacters.encodedOctet(path, i) <= 0) {
+                return "invalid url-encoded value: '" + path.substring(i, Math.min(i + 3, path.length())) + "'";
+            }
+            if (c != '%' && !PathCharacters.isPlain(c) && !PathCharacters.isToBeEncoded(c)) {
+                return "invalid path: '" + path + "' (characters outside of the reserved list of RFC 3986 found)";
+            }
+        }
+        return "invalid path: '" + path + "' (no request can have it: it climbs above the root or hides a dot segment)";
+    }
+}

@@ -1,0 +1,74 @@
+package io.gatehouse.routing;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request target (RFC 9112 §3.2) in the one spelling that matching, plugins and the upstream see. Runs for every
+ * proxied request; a target that is normal already costs only the result.
+ *
+ * @param path normalised: absolute, no dot segments, no repeated slashes, unreserved characters decoded
+ * @param query what followed the question mark, unchanged; null when there was none
+ * @param authority of an absolute-form target, where it replaces the Host header (RFC 9112 §3.2.2); else null
+ */
+public record RequestTarget(
+        String path, @Nullable String query, @Nullable Authority authority) {
+
+    /**
+     * The target of a request line or {@code :path}, in origin-form or absolute-form; null when it must be answered
+     * with 400. {@link PathNormaliser} says what a path may be. A query goes through as it is, but is refused when its
+     * percent-encoding is invalid, it encodes a NUL, or it has a {@code #}, a space, a control or a non-ASCII
+     * character: parsers disagree about those, and the plugin that reads a token from it must see what the upstream
+     * sees. The authority-form and the asterisk-form address a proxy, not a route: refused.
+     */
+    public static @Nullable RequestTarget parse(String raw) {
+        return raw.startsWith("/") ? originForm(raw, null) : absoluteForm(raw);
+    }
+
+    private static @Nullable RequestTarget originForm(String raw, @Nullable Authority authority) {
+        int question = raw.indexOf('?');
+        String query = question < 0 ? null : raw.substring(question + 1);
+        if (query != null && !isAcceptableQuery(query)) {
+            return null;
+        }
+        String path = PathNormaliser.normalise(question < 0 ? raw : raw.substring(0, question));
+        return path == null ? null : new RequestTarget(path, query, authority);
+    }
+
+    private static @Nullable RequestTarget absoluteForm(String raw) {
+        int start = authorityStart(raw);
+        if (start < 0) {
+            return null;
+        }
+        int end = start;
+        while (end < raw.length() && "/?#".indexOf(raw.charAt(end)) < 0) {
+            end++;
+        }
+        Authority authority = Authority.parse(raw.substring(start, end));
+        if (authority == null) {
+            return null;
+        }
+        String rest = raw.substring(end);
+        // RFC 3986 §6.2.3: an empty path is the root.
+        return originForm(rest.startsWith("/") ? rest : "/" + rest, authority);
+    }
+
+    private static int authorityStart(String raw) {
+        for (String prefix : new String[] {"http://", "https://"}) {
+            if (raw.regionMatches(true, 0, prefix, 0, prefix.length())) {
+                return prefix.length();
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isAcceptableQuery(String query) {
+        for (int i = 0; i < query.length(); i++) {
+            char c = query.charAt(i);
+            boolean isPrintable = c > ' ' && c < 0x7F;
+            if (!isPrintable || c == '#' || (c == '%' && PathCharacters.encodedOctet(query, i) <= 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,210 @@
+package io.gatehouse.routing;
+
+import static io.gatehouse.routing.RequestFixture.get;
+import static io.gatehouse.routing.RouteFixture.route;
+import static io.gatehouse.routing.RouteFixture.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouteTableTest {
+
+    @Test
+    void anEmptyTableMatchesNothing() {
+        assertThat(RouteTable.of(List.of()).match(get("/"))).isNull();
+    }
+
+    @Test
+    void everyAttributeThatIsSetMustMatch() {
+        RouteTable<String> table = table(route("r")
+                .methods("GET", "POST")
+                .hosts("gateway.test")
+                .paths("/a")
+                .header("X-Version", "2")
+                .snis("gateway.test"));
+        assertThat(taken(table, complete())).isEqualTo("r");
+        assertThat(taken(table, complete().method("PUT"))).isNull();
+        assertThat(taken(table, complete().method("get"))).isNull();
+        assertThat(taken(table, complete().host("other.test"))).isNull();
+        assertThat(taken(table, complete().host(null))).isNull();
+        assertThat(taken(table, complete().sni("other.test"))).isNull();
+        assertThat(taken(table, get("/b").header("X-Version", "2").sni("gateway.test")))
+                .isNull();
+        assertThat(taken(table, get("/a").sni("gateway.test"))).isNull();
+        assertThat(taken(table, get("/a").header("X-Version", "2").scheme("https")))
+                .isNull();
+    }
+
+    private static RequestFixture complete() {
+        return get("/a").header("X-Version", "2").sni("gateway.test");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "example.com,        example.com,        true",
+        "example.com,        EXAMPLE.COM,        true",
+        "Example.COM,        example.com,        true",
+        "example.com,        example.com.,       true",
+        "example.com.,       example.com,        true",
+        "example.com,        example.com:8000,   true",
+        "example.com,        www.example.com,    false",
+        "example.com,        example.com.evil.test, false",
+        "example.com:8000,   example.com:8000,   true",
+        "example.com:8000,   example.com,        false",
+        "example.com:8000,   example.com:8001,   false",
+        "example.com:80,     example.com,        true",
+        "*.example.com,      www.example.com,    true",
+        "*.example.com,      a.b.example.com,    true",
+        "*.example.com,      WWW.Example.com.:1, true",
+        "*.example.com,      example.com,        false",
+        "*.example.com,      wwwexample.com,     false",
+        "*.example.com,      www.example.com.evil.test, false",
+        "*.example.com:8000, www.example.com:8000, true",
+        "*.example.com:8000, www.example.com,    false",
+        "example.*,          example.org,        true",
+        "example.*,          example.co.uk,      true",
+        "example.*,          example,            false",
+        "example.*,          www.example.org,    false",
+        "example.*:8000,     example.org:8000,   true",
+        "example.*:8000,     example.org:80,     false",
+        "[::1],              [::1]:8000,         true"
+    })
+    void aHostMatchesWhateverItsCasePortAndTrailingDot(String pattern, String host, boolean matches) {
+        RouteTable<String> table = table(route("r").hosts("unrelated.test", pattern));
+        assertThat(taken(table, get("/").host(host))).isEqualTo(matches ? "r" : null);
+    }
+
+    @Test
+    void aPortThatIsNotNamedIsTheSchemesOwn() {
+        RouteTable<String> table = table(route("r").hosts("example.com:443"));
+        assertThat(taken(table, get("/").host("example.com").scheme("https"))).isEqualTo("r");
+        assertThat(taken(table, get("/").host("example.com").scheme("http"))).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a,        /a,      /a",
+        "/a,        /abc,    /a",
+        "/a,        /a/b,    /a",
+        "/a/,       /a,",
+        "/a,        /A,",
+        "/%7ea,     /~a/b,   /~a",
+        "~/v\\d+,   /v12/x,  /v12",
+        "~/v\\d+,   /x/v12,",
+        "~/v\\d+$,  /v12/x,",
+        "~/(a|b)/,  /b/c,    /b/",
+        "~/a|/b,    /b/c,    /b",
+        "~/x?,      /y,      /"
+    })
+    void aPathIsAPrefixOrARegularExpressionAnchoredAtTheStart(String path, String request, @Nullable String matched) {
+        RouteMatch<String> match = table(route("r").paths("/unrelated", path)).match(get(request));
+        assertThat(match == null ? null : match.matchedPath()).isEqualTo(matched);
+    }
+
+    @Test
+    void aRouteWithoutPathsMatchesNoPrefix() {
+        RouteMatch<String> match = table(route("r").methods("GET")).match(get("/a"));
+        assertThat(match).isNotNull().extracting(RouteMatch::matchedPath).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v1,        v1,     true",
+        "v1,        V1,     true",
+        "V2,        v2,     true",
+        "v1,        v12,    false",
+        "~*^v[12]$, v1,     true",
+        "~*^v[12]$, V2,     true",
+        "~*^V[12]$, v2,     true",
+        "~*^v[12]$, v3,     false",
+        "~*beta,    v1-beta, true"
+    })
+    void aHeaderMatchesOneOfItsValuesInAnyCase(String accepted, String value, boolean matches) {
+        RouteTable<String> table = table(route("r").header("X-Version", "unrelated", accepted));
+        assertThat(taken(table, get("/").header("x-version", "first").header("x-version", value)))
+                .isEqualTo(matches ? "r" : null);
+    }
+
+    @Test
+    void everyHeaderOfARouteMustBeThere() {
+        RouteTable<String> table = table(route("r").header("X-A", "1").header("X-B", "1"));
+        assertThat(taken(table, get("/").header("X-A", "1"))).isNull();
+        assertThat(taken(table, get("/").header("X-A", "1").header("X-B", "1"))).isEqualTo("r");
+    }
+
+    @Test
+    void aServerNameMatchesWhateverItsCaseAndTrailingDot() {
+        RouteTable<String> table = table(route("r").protocols("https").snis("Example.com."));
+        assertThat(taken(table, get("/").sni("EXAMPLE.COM"))).isEqualTo("r");
+        assertThat(taken(table, get("/").sni("example.com."))).isEqualTo("r");
+        assertThat(taken(table, get("/").sni("example.org"))).isNull();
+        assertThat(taken(table, get("/").scheme("https"))).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http,  http,  r,",
+        "https, https, r,",
+        "https, http,  r, true",
+        "http,  https, ,",
+        "grpcs, grpc,  r, true",
+        "grpcs, grpcs, r,",
+        "grpc,  http,  ,",
+        "grpcs, http,  ,",
+        "https, grpc,  ,",
+        "http,  ftp,   ,",
+        "tcp,   http,  ,"
+    })
+    void aProtocolMatchesOrAsksForTls(
+            String protocol, String scheme, @Nullable String expected, @Nullable Boolean needsHttps) {
+        RouteMatch<String> match =
+                table(route("r").protocols(protocol).paths("/")).match(get("/").scheme(scheme));
+        assertThat(match == null ? null : match.target()).isEqualTo(expected);
+        assertThat(match != null && match.needsHttps()).isEqualTo(needsHttps != null);
+    }
+
+    @Test
+    void aRouteThatServesTheProtocolWinsOverABetterOneThatNeedsTls() {
+        RouteTable<String> table = table(
+                route("tls").protocols("https").paths("/a/b"), route("plain").paths("/a"));
+        assertThat(table.match(get("/a/b"))).satisfies(match -> {
+            assertThat(match.target()).isEqualTo("plain");
+            assertThat(match.needsHttps()).isFalse();
+        });
+        assertThat(taken(table, get("/a/b").scheme("https"))).isEqualTo("tls");
+    }
+
+    @Test
+    void ofSeveralThatNeedTlsTheFirstInPrecedenceSaysSo() {
+        RouteTable<String> table = table(
+                route("short").protocols("https").paths("/a"),
+                route("long").protocols("https").paths("/a/b").snis("example.com"));
+        assertThat(table.match(get("/a/b"))).satisfies(match -> {
+            assertThat(match.target()).isEqualTo("long");
+            assertThat(match.matchedPath()).isEqualTo("/a/b");
+            assertThat(match.needsHttps()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"~/(", "a", "/%zz", "~/((a{1000}){1000}){1000}"})
+    void aRouteThatCannotBeMatchedIsNotLeftOut(String path) {
+        assertThatThrownBy(() -> table(route("good").paths("/"), route("bad").paths(path)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("route 00000000-0000-0000-0000-000000000001: ");
+        assertThatThrownBy(() -> table(route("bad").hosts("*")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("invalid wildcard");
+    }
+
+    private static @Nullable String taken(RouteTable<String> table, RouteRequest request) {
+        RouteMatch<String> match = table.match(request);
+        return match == null ? null : match.target();
+    }
+}
