@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout milliseconds
  * @param writeTimeout milliseconds between two writes
  * @param readTimeout milliseconds between two reads
+ * @param tlsVerify whether the upstream's certificate must be trusted
  */
 public record Service(
         UUID id,
@@ -25,6 +26,7 @@ public record Service(
         int connectTimeout,
         int writeTimeout,
         int readTimeout,
+        boolean tlsVerify,
         boolean enabled) {
 
     public static Service of(Document document) {
@@ -39,6 +41,7 @@ public record Service(
                 (int) document.integer("connect_timeout"),
                 (int) document.integer("write_timeout"),
                 (int) document.integer("read_timeout"),
+                document.flag("tls_verify"),
                 document.flag("enabled"));
     }
 

@@ -144,6 +144,6 @@ class UpstreamPathTest {
     }
 
     private static Service service(String path) {
-        return new Service(new UUID(0, 2), "s", "http", "upstream.test", 80, path, 5, 1, 1, 1, true);
+        return new Service(new UUID(0, 2), "s", "http", "upstream.test", 80, path, 5, 1, 1, 1, false, true);
     }
 }

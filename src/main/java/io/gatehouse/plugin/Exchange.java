@@ -1,0 +1,219 @@
+package io.gatehouse.plugin;
+
+import io.gatehouse.entity.Service;
+import io.gatehouse.routing.Authority;
+import io.gatehouse.routing.RequestTarget;
+import io.gatehouse.routing.RouteRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One proxied request and what became known about it: the client's side as it came, who it is from, and how the upstream
+ * request differs. One object for each request, used by its event loop alone.
+ */
+public final class Exchange implements RouteRequest {
+    private final HttpServerRequest request;
+    private final String requestId;
+    private final RequestTarget target;
+    private final @Nullable Authority authority;
+    private final boolean trustedPeer;
+    private final long startNanos;
+
+    private @Nullable Service service;
+    private @Nullable Identity identity;
+    private @Nullable String query;
+    private @Nullable String hiddenHeader;
+    private @Nullable Buffer body;
+    private boolean bodyRead;
+    private long upstreamStartNanos;
+
+    /**
+     * {@code trustedPeer}: whether the peer's {@code X-Forwarded-*} headers are believed. {@code startNanos}: when the
+     * request came, by {@link System#nanoTime}.
+     */
+    public Exchange(
+            HttpServerRequest request,
+            String requestId,
+            RequestTarget target,
+            @Nullable Authority authority,
+            boolean trustedPeer,
+            long startNanos) {
+        this.request = request;
+        this.requestId = requestId;
+        this.target = target;
+        this.authority = authority;
+        this.trustedPeer = trustedPeer;
+        this.startNanos = startNanos;
+        this.query = target.query();
+    }
+
+    public HttpServerRequest request() {
+        return request;
+    }
+
+    /** 32 hexadecimal characters, the same in log, upstream request and response. */
+    public String requestId() {
+        return requestId;
+    }
+
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** When the request was handed to its upstream. */
+    public long upstreamStartNanos() {
+        return upstreamStartNanos;
+    }
+
+    public void upstreamStarts(long nanos) {
+        this.upstreamStartNanos = nanos;
+    }
+
+    public boolean isTls() {
+        return request.isSSL();
+    }
+
+    public boolean isTrustedPeer() {
+        return trustedPeer;
+    }
+
+    @Override
+    public String method() {
+        return request.method().name();
+    }
+
+    @Override
+    public String scheme() {
+        return request.isSSL() ? "https" : "http";
+    }
+
+    @Override
+    public @Nullable Authority authority() {
+        return authority;
+    }
+
+    @Override
+    public String path() {
+        return target.path();
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return request.headers().getAll(name);
+    }
+
+    @Override
+    public @Nullable String sni() {
+        return request.isSSL() ? request.connection().indicatedServerName() : null;
+    }
+
+    /** The Service of the route; plugins run only when there is one. */
+    public Service service() {
+        return Objects.requireNonNull(service);
+    }
+
+    public void service(Service newService) {
+        this.service = newService;
+    }
+
+    /** Who the request is from; null as long as nobody has said. */
+    public @Nullable Identity identity() {
+        return identity;
+    }
+
+    public void identity(@Nullable Identity newIdentity) {
+        this.identity = newIdentity;
+    }
+
+    /** The query the upstream gets, without the question mark. */
+    public @Nullable String query() {
+        return query;
+    }
+
+    public void query(@Nullable String newQuery) {
+        this.query = newQuery;
+    }
+
+    /** A header the upstream does not get, in lower case; null: none. */
+    public @Nullable String hiddenHeader() {
+        return hiddenHeader;
+    }
+
+    public void hideHeader(String lowerCaseName) {
+        this.hiddenHeader = lowerCaseName;
+    }
+
+    /** Whether a plugin has read the body, which is then {@link #body()} and no longer in the request. */
+    public boolean isBodyRead() {
+        return bodyRead;
+    }
+
+    /** The body a plugin has read, or put in place of it. */
+    public @Nullable Buffer body() {
+        return body;
+    }
+
+    public void body(Buffer newBody) {
+        this.body = newBody;
+    }
+
+    /** Whether the request announces a body. */
+    public boolean hasBody() {
+        String length = request.getHeader("content-length");
+        return length == null ? request.headers().contains("transfer-encoding") : !length.equals("0");
+    }
+
+    /**
+     * Reads the whole body, once; whoever asks later gets the same.
+     *
+     * @param limit bytes; a larger body fails with {@link BodyTooLarge}
+     */
+    public Future<Buffer> readBody(int limit) {
+        if (bodyRead) {
+            return Future.succeededFuture(Objects.requireNonNull(body));
+        }
+        if (announcedLength() > limit) {
+            return Future.failedFuture(new BodyTooLarge());
+        }
+        bodyRead = true;
+        Buffer collected = Buffer.buffer();
+        body = collected;
+        Promise<Buffer> whole = Promise.promise();
+        request.handler(chunk -> {
+            if (collected.length() + chunk.length() > limit) {
+                request.handler(null);
+                whole.tryFail(new BodyTooLarge());
+            } else {
+                collected.appendBuffer(chunk);
+            }
+        });
+        request.exceptionHandler(whole::tryFail);
+        request.endHandler(end -> whole.tryComplete(collected));
+        request.resume();
+        return whole.future();
+    }
+
+    private long announcedLength() {
+        String length = request.getHeader("content-length");
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            // The server refuses such a request before anybody asks; a number beyond a long is too large all the same.
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** A body larger than the reader takes. */
+    public static final class BodyTooLarge extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        BodyTooLarge() {
+            super("body too large", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.gatehouse.plugin;
+
+import io.gatehouse.entity.Consumer;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a request comes from, as its upstream will be told (contract/oauth2.md §7).
+ *
+ * @param credentialIdentifier the public part of the credential, such as a {@code client_id}
+ * @param isAnonymous whether the consumer only stands in for somebody unknown
+ */
+public record Identity(
+        UUID consumerId,
+        @Nullable String consumerCustomId,
+        @Nullable String consumerUsername,
+        @Nullable String credentialIdentifier,
+        @Nullable String scope,
+        @Nullable String userId,
+        boolean isAnonymous) {
+
+    /** The consumer that stands in when authentication failed. */
+    public static Identity anonymous(Consumer consumer) {
+        return new Identity(consumer.id(), consumer.customId(), consumer.username(), null, null, null, true);
+    }
+}

@@ -1,0 +1,62 @@
+package io.gatehouse.plugin;
+
+/** Every error a caller of a proxied API can get from the gateway itself (contract/proxy.md §3). */
+public enum ProxyError {
+    BAD_REQUEST(400, "Bad request", Fault.DOWNSTREAM),
+    NO_ROUTE(404, "no Route matched with those values", Fault.DOWNSTREAM),
+    REQUEST_TIMEOUT(408, "Request timeout", Fault.DOWNSTREAM),
+    PAYLOAD_TOO_LARGE(413, "Payload too large", Fault.DOWNSTREAM),
+    URI_TOO_LONG(414, "URI too long", Fault.DOWNSTREAM),
+    HTTPS_REQUIRED(426, "Please use HTTPS protocol", Fault.DOWNSTREAM),
+    HEADERS_TOO_LARGE(431, "Request header or cookie too large", Fault.DOWNSTREAM),
+    INTERNAL(500, "An unexpected error occurred", Fault.GATEWAY),
+    INVALID_UPSTREAM_RESPONSE(502, "An invalid response was received from the upstream server", Fault.UPSTREAM),
+    NO_SERVICE(503, "no Service found with those values", Fault.GATEWAY),
+    NO_CONFIGURATION(503, "no configuration yet", Fault.GATEWAY),
+    NO_PEER(503, "failure to get a peer from the ring-balancer", Fault.UPSTREAM),
+    UPSTREAM_TIMEOUT(504, "The upstream server is timing out", Fault.UPSTREAM);
+
+    /** Whose doing a failure is; logs and metrics use these words. */
+    public enum Fault {
+        DOWNSTREAM,
+        GATEWAY,
+        UPSTREAM
+    }
+
+    private final int status;
+    private final String message;
+    private final Fault fault;
+
+    ProxyError(int status, String message, Fault fault) {
+        this.status = status;
+        this.message = message;
+        this.fault = fault;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String message() {
+        return message;
+    }
+
+    public Fault fault() {
+        return fault;
+    }
+
+    /** This error as a failure, without a stack trace. */
+    public ProxyException failure() {
+        return new ProxyException(this, message, null);
+    }
+
+    /** This error with what is behind it, for the log alone. */
+    public ProxyException because(Throwable cause) {
+        return new ProxyException(this, message, cause);
+    }
+
+    /** This error in particular words. */
+    public ProxyException saying(String particular) {
+        return new ProxyException(this, particular, null);
+    }
+}

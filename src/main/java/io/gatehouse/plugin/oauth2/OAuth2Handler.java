@@ -1,0 +1,183 @@
+package io.gatehouse.plugin.oauth2;
+
+import io.gatehouse.bus.OAuth2Request.Endpoint;
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.oauth.OAuth2Error;
+import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.oauth.TokenFacts;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.token.IssuerClient;
+import io.gatehouse.token.IssuerUnavailable;
+import io.gatehouse.token.TokenLookup;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code oauth2} plugin on the data path (contract/oauth2.md §3, §7). Runs for every proxied request: a token this
+ * process remembers is checked in plain calls, without waiting for anything.
+ */
+public final class OAuth2Handler implements PluginHandler {
+    /** A token is looked for in bodies up to this size; a larger one has to use the header. */
+    private static final int BODY_LIMIT = 64 * 1024;
+
+    private final OAuth2Config config;
+    private final OAuth2Endpoint endpoint;
+    private final TokenCheck check;
+    private final TokenLookup tokens;
+    private final @Nullable Identity anonymous;
+
+    private OAuth2Handler(OAuth2Config config, TokenLookup tokens, IssuerClient issuer, @Nullable Identity anonymous) {
+        this.config = config;
+        this.endpoint = new OAuth2Endpoint(config, issuer);
+        this.check = new TokenCheck(config);
+        this.tokens = tokens;
+        this.anonymous = anonymous;
+    }
+
+    /** Makes handlers that look tokens up and ask for them there. */
+    public static PluginFactory factory(TokenLookup tokens, IssuerClient issuer) {
+        return (Plugin plugin, Catalog catalog) -> {
+            OAuth2Config config = OAuth2Config.of(plugin);
+            Identity anonymous = Optional.ofNullable(config.anonymous())
+                    .flatMap(catalog::anonymousConsumer)
+                    .map(Identity::anonymous)
+                    .orElse(null);
+            return new OAuth2Handler(config, tokens, issuer, anonymous);
+        };
+    }
+
+    @Override
+    public Future<Outcome> handle(Exchange exchange) {
+        Endpoint asked = OAuth2Endpoint.of(exchange.path());
+        if (asked != null) {
+            return endpoint.handle(asked, exchange);
+        }
+        Identity identity = exchange.identity();
+        if (config.anonymous() != null && identity != null && !identity.isAnonymous()) {
+            // Another plugin knows the consumer: with anonymous, one of them is enough.
+            return CONTINUE;
+        }
+        List<String> headers = exchange.headers(config.authHeaderName());
+        if (headers.size() == 1) {
+            return checkInHeader(exchange, PresentedToken.inHeader(headers.get(0)));
+        }
+        // Two answers to one question: none is right.
+        return headers.isEmpty() ? checkElsewhere(exchange) : refuse(exchange, check.invalid);
+    }
+
+    private Future<Outcome> checkInHeader(Exchange exchange, String token) {
+        if (config.hideCredentials()) {
+            exchange.hideHeader(config.authHeaderName());
+        }
+        return check(exchange, token);
+    }
+
+    private Future<Outcome> checkElsewhere(Exchange exchange) {
+        String inQuery;
+        try {
+            inQuery = PresentedToken.inQuery(exchange.query());
+        } catch (OAuth2Exception e) {
+            return refuse(exchange, check.invalid);
+        }
+        if (inQuery != null) {
+            if (config.hideCredentials()) {
+                exchange.query(PresentedToken.without(exchange.query() == null ? "" : exchange.query()));
+            }
+            return check(exchange, inQuery);
+        }
+        if (!PresentedToken.mayBeInBody(exchange)) {
+            return refuse(exchange, check.missing);
+        }
+        return exchange.readBody(BODY_LIMIT)
+                .transform((body, failure) -> failure == null
+                        ? checkInBody(exchange)
+                        : failure instanceof Exchange.BodyTooLarge
+                                ? refuseWithoutBody(exchange)
+                                : Future.failedFuture(failure));
+    }
+
+    private Future<Outcome> checkInBody(Exchange exchange) {
+        String token;
+        try {
+            token = PresentedToken.inBody(exchange);
+        } catch (OAuth2Exception e) {
+            // A body that is no form or JSON after all is the upstream's business, and has no token.
+            return refuse(exchange, check.missing);
+        }
+        if (token == null) {
+            return refuse(exchange, check.missing);
+        }
+        if (config.hideCredentials()
+                && Parameters.mediaType(exchange.request().getHeader("content-type"))
+                        .equals(Parameters.FORM)) {
+            Buffer body = exchange.body();
+            String rest = PresentedToken.without(body == null ? "" : body.toString());
+            exchange.body(Buffer.buffer(rest == null ? "" : rest));
+        }
+        return check(exchange, token);
+    }
+
+    private Future<Outcome> check(Exchange exchange, String token) {
+        TokenDigest digest = TokenDigest.of(token);
+        TokenFacts facts = tokens.cached(digest);
+        return facts != null
+                ? decide(exchange, facts)
+                : tokens.find(digest).transform((found, failure) -> {
+                    if (failure instanceof IssuerUnavailable) {
+                        return Future.failedFuture(
+                                OAuth2Error.TEMPORARILY_UNAVAILABLE.because("The access token cannot be checked now"));
+                    }
+                    if (failure != null) {
+                        return Future.failedFuture(failure);
+                    }
+                    return found.isPresent() ? decide(exchange, found.get()) : refuse(exchange, check.invalid);
+                });
+    }
+
+    private Future<Outcome> decide(Exchange exchange, TokenFacts facts) {
+        OAuth2Exception refusal = check.refusal(facts, exchange.service(), System.currentTimeMillis() / 1000);
+        if (refusal != null) {
+            return refuse(exchange, refusal);
+        }
+        exchange.identity(new Identity(
+                facts.consumerId(),
+                facts.consumerCustomId(),
+                facts.consumerUsername(),
+                facts.clientId(),
+                facts.scope(),
+                facts.authenticatedUserId(),
+                false));
+        return CONTINUE;
+    }
+
+    /** The refusal, or the consumer that stands in for whoever could not show who they are. */
+    private Future<Outcome> refuse(Exchange exchange, OAuth2Exception refusal) {
+        if (config.anonymous() == null) {
+            return Future.failedFuture(refusal);
+        }
+        if (anonymous == null) {
+            return Future.failedFuture(ProxyError.INTERNAL.saying(
+                    "anonymous consumer " + config.anonymous() + " is configured but doesn't exist"));
+        }
+        exchange.identity(anonymous);
+        return CONTINUE;
+    }
+
+    /** A body too large to look into: what was read of it is gone, so no stand-in can send it on. */
+    private Future<Outcome> refuseWithoutBody(Exchange exchange) {
+        return exchange.isBodyRead()
+                ? Future.failedFuture(ProxyError.PAYLOAD_TOO_LARGE.failure())
+                : refuse(exchange, check.missing);
+    }
+}

@@ -1,0 +1,75 @@
+package io.gatehouse.plugin.oauth2;
+
+import io.gatehouse.plugin.Exchange;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an access token out of a request (RFC 6750 §2, contract/oauth2.md §7). */
+final class PresentedToken {
+    private static final String ACCESS_TOKEN = "access_token";
+
+    private PresentedToken() {}
+
+    /**
+     * The token in a header's value: two words, the first {@code bearer} or {@code token} in any case. Anything else is
+     * taken for a token as it stands, and will not be found.
+     */
+    static String inHeader(String value) {
+        int space = value.indexOf(' ');
+        boolean scheme = (space == 6 && value.regionMatches(true, 0, "bearer", 0, 6))
+                || (space == 5 && value.regionMatches(true, 0, "token", 0, 5));
+        if (!scheme) {
+            return value;
+        }
+        int start = space + 1;
+        while (start < value.length() && value.charAt(start) == ' ') {
+            start++;
+        }
+        return value.indexOf(' ', start) < 0 ? value.substring(start) : value;
+    }
+
+    /** The token in the query, or null. */
+    static @Nullable String inQuery(@Nullable String query) {
+        return query == null || !query.contains(ACCESS_TOKEN)
+                ? null
+                : text(Parameters.of(query, null, null).get(ACCESS_TOKEN));
+    }
+
+    /** Whether the body is of a kind that may carry a token. */
+    static boolean mayBeInBody(Exchange exchange) {
+        HttpServerRequest request = exchange.request();
+        return switch (exchange.method()) {
+            case "POST", "PUT", "PATCH" ->
+                exchange.hasBody() && Parameters.isReadable(request.getHeader("content-type"));
+            default -> false;
+        };
+    }
+
+    /** The token in a body that was read, or null. */
+    static @Nullable String inBody(Exchange exchange) {
+        return text(Parameters.of(null, exchange.request().getHeader("content-type"), exchange.body())
+                .get(ACCESS_TOKEN));
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value instanceof String text && !text.isEmpty() ? text : null;
+    }
+
+    /** The query or form without the token; null when nothing is left. */
+    static @Nullable String without(String encoded) {
+        StringBuilder rest = new StringBuilder(encoded.length());
+        for (String pair : encoded.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            if (!decoded(name).equals(ACCESS_TOKEN)) {
+                rest.append(rest.length() == 0 ? "" : "&").append(pair);
+            }
+        }
+        return rest.length() == 0 ? null : rest.toString();
+    }
+
+    private static String decoded(String name) {
+        return QueryStringDecoder.decodeComponent(name);
+    }
+}

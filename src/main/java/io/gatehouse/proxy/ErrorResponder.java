@@ -1,0 +1,123 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes every answer the proxy gives of its own; the one place where a failure becomes HTTP. */
+final class ErrorResponder {
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorResponder.class);
+    private static final int SERVER_ERRORS = ProxyError.INTERNAL.status();
+    /** A body still coming is read to its end if it is small; otherwise the connection ends with the answer. */
+    private static final int DRAINED_BYTES = 64 * 1024;
+
+    private final String server;
+
+    ErrorResponder(String version) {
+        this.server = "gatehouse/" + version;
+    }
+
+    /** Answers a request that failed. */
+    void fail(HttpServerRequest request, String requestId, long startNanos, Throwable failure) {
+        if (request.response().headWritten()) {
+            // The forwarder has ended the connection; the client knows, the operator should too.
+            LOG.warn("request {} broke off: {}", requestId, failure.getMessage());
+            return;
+        }
+        if (failure instanceof OAuth2Exception refusal) {
+            log(requestId, refusal.status(), refusal.getMessage());
+            write(request, requestId, startNanos, refusal.status(), refusal.headers(), JSON, json(refusal.body()));
+            return;
+        }
+        ProxyException known =
+                failure instanceof ProxyException expected ? expected : ProxyError.INTERNAL.because(failure);
+        if (failure instanceof ProxyException) {
+            log(requestId, known.error().status(), known.error().fault() + " " + known.getMessage());
+        } else {
+            LOG.error("request {} failed", requestId, failure);
+        }
+        ErrorBody body = ErrorBody.of(request.getHeader("accept"), known.words(), requestId);
+        write(request, requestId, startNanos, known.error().status(), Map.of(), body.contentType(), body.content());
+    }
+
+    /** Writes what a plugin answered. */
+    void answer(HttpServerRequest request, String requestId, long startNanos, Outcome.Answer answer) {
+        log(requestId, answer.status(), "answered by a plugin");
+        write(request, requestId, startNanos, answer.status(), answer.headers(), JSON, answer.body());
+    }
+
+    /** Sends the client to the https side of the same URL, in the way the route asks for. */
+    void requireHttps(HttpServerRequest request, String requestId, long startNanos, int status, String location) {
+        ErrorBody body = ErrorBody.of(request.getHeader("accept"), ProxyError.HTTPS_REQUIRED.message(), requestId);
+        Map<String, String> headers = status == ProxyError.HTTPS_REQUIRED.status()
+                ? Map.of("Connection", "Upgrade", "Upgrade", "TLS/1.2, HTTP/1.1")
+                : Map.of("Location", location);
+        write(request, requestId, startNanos, status, headers, body.contentType(), body.content());
+    }
+
+    private static final String JSON = ErrorBody.JSON;
+
+    private static Buffer json(Map<String, Object> body) {
+        return new JsonObject(body).toBuffer();
+    }
+
+    private static void log(String requestId, int status, @Nullable String what) {
+        if (status >= SERVER_ERRORS) {
+            LOG.warn("request {} answered {}: {}", requestId, status, what);
+        } else {
+            LOG.debug("request {} answered {}: {}", requestId, status, what);
+        }
+    }
+
+    private void write(
+            HttpServerRequest request,
+            String requestId,
+            long startNanos,
+            int status,
+            Map<String, String> headers,
+            String contentType,
+            Buffer body) {
+        HttpServerResponse response = request.response();
+        response.setStatusCode(status);
+        response.putHeader("Content-Type", contentType);
+        response.putHeader("Server", server);
+        response.putHeader("X-Kong-Request-Id", requestId);
+        response.putHeader(
+                "X-Kong-Response-Latency",
+                Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)));
+        headers.forEach(response::putHeader);
+        boolean drained = drain(request);
+        if (!drained) {
+            response.putHeader("Connection", "close");
+        }
+        response.end(body).onComplete(written -> {
+            if (!drained) {
+                request.connection().close();
+            }
+        });
+    }
+
+    /** The next request on the connection starts where this one's body ends. */
+    private static boolean drain(HttpServerRequest request) {
+        if (request.isEnded()) {
+            return true;
+        }
+        request.handler(null);
+        request.resume();
+        String length = request.getHeader("content-length");
+        if (length == null) {
+            return !request.headers().contains("transfer-encoding");
+        }
+        return length.length() < 10 && Long.parseLong(length) <= DRAINED_BYTES;
+    }
+}

@@ -1,0 +1,60 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.catalog.CatalogListener;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.entity.Route;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.routing.RouteTable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node's proxies run on: built off the event loops whenever the configuration changes, and swapped in with one
+ * write. Shared by all of them.
+ */
+public final class ProxyConfiguration implements CatalogListener {
+    private final Vertx vertx;
+    private final Map<String, PluginFactory> factories;
+    private volatile @Nullable RouteTable<RoutePlan> routes;
+
+    /** {@code factories} by plugin name. */
+    public ProxyConfiguration(Vertx vertx, Map<String, PluginFactory> factories) {
+        this.vertx = vertx;
+        this.factories = Map.copyOf(factories);
+    }
+
+    /** The routes as they are now; null before the first configuration. */
+    @Nullable
+    RouteTable<RoutePlan> routes() {
+        return routes;
+    }
+
+    @Override
+    public Future<Void> apply(Catalog catalog) {
+        return vertx.executeBlocking(() -> build(catalog)).map(built -> {
+            routes = built;
+            return null;
+        });
+    }
+
+    private RouteTable<RoutePlan> build(Catalog catalog) {
+        // One handler for each plugin, however many routes it covers.
+        Map<Plugin, PluginHandler> handlers = new HashMap<>();
+        List<RouteTable.Entry<RoutePlan>> entries =
+                new ArrayList<>(catalog.routes().size());
+        for (Route route : catalog.routes()) {
+            catalog.pluginsOf(route)
+                    .forEach(plugin -> handlers.computeIfAbsent(
+                            plugin, missing -> RoutePlan.handler(missing, catalog, factories)));
+            entries.add(new RouteTable.Entry<>(route, RoutePlan.of(route, catalog, handlers)));
+        }
+        return RouteTable.of(entries);
+    }
+}

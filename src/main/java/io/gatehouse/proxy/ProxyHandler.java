@@ -1,0 +1,143 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.routing.Authority;
+import io.gatehouse.routing.RequestTarget;
+import io.gatehouse.routing.RouteMatch;
+import io.gatehouse.routing.RouteTable;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxied request from its head to its last byte: route, plugins, upstream. Runs for every proxied request; each failure
+ * ends in the {@link ErrorResponder}.
+ */
+final class ProxyHandler implements Handler<HttpServerRequest> {
+    private final ProxyConfiguration configuration;
+    private final TrustedPeers trusted;
+    private final UpstreamForwarder forwarder;
+    private final ErrorResponder responder;
+
+    ProxyHandler(
+            ProxyConfiguration configuration,
+            TrustedPeers trusted,
+            UpstreamForwarder forwarder,
+            ErrorResponder responder) {
+        this.configuration = configuration;
+        this.trusted = trusted;
+        this.forwarder = forwarder;
+        this.responder = responder;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        long start = System.nanoTime();
+        String requestId = RequestIds.next();
+        // Before any asynchronous step: body chunks that arrive while a token is looked up would be lost.
+        request.pause();
+        RouteTable<RoutePlan> routes = configuration.routes();
+        if (routes == null) {
+            responder.fail(request, requestId, start, ProxyError.NO_CONFIGURATION.failure());
+            return;
+        }
+        Exchange exchange = exchange(request, requestId, start);
+        if (exchange == null) {
+            responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
+            return;
+        }
+        RouteMatch<RoutePlan> match = routes.match(exchange);
+        if (match == null) {
+            responder.fail(request, requestId, start, ProxyError.NO_ROUTE.failure());
+        } else if (match.needsHttps()) {
+            responder.requireHttps(
+                    request, requestId, start, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
+        } else {
+            proxy(exchange, match);
+        }
+    }
+
+    /** The request as routing and plugins see it; null when its head makes no sense. */
+    private @Nullable Exchange exchange(HttpServerRequest request, String requestId, long start) {
+        RequestTarget target = RequestTarget.parse(request.uri());
+        List<String> hosts = request.headers().getAll("host");
+        if (target == null || hosts.size() > 1 || (hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_1)) {
+            return null;
+        }
+        // RFC 9112 §3.2.2: an absolute target's host counts, whatever the header says.
+        Authority authority = target.authority();
+        if (authority == null && !hosts.isEmpty()) {
+            authority = Authority.parse(hosts.get(0));
+            if (authority == null) {
+                return null;
+            }
+        }
+        boolean trustedPeer = trusted.contains(request.remoteAddress());
+        return new Exchange(request, requestId, target, authority, trustedPeer, start);
+    }
+
+    private void proxy(Exchange exchange, RouteMatch<RoutePlan> match) {
+        HttpServerRequest request = exchange.request();
+        UpstreamTarget target = match.target().target();
+        if (target == null) {
+            responder.fail(request, exchange.requestId(), exchange.startNanos(), ProxyError.NO_SERVICE.failure());
+            return;
+        }
+        exchange.service(target.service());
+        Future<Outcome> outcome = match.target().chain().run(exchange);
+        if (outcome.succeeded()) {
+            proceed(exchange, match, target, outcome.result());
+        } else {
+            outcome.onComplete(
+                    done -> proceed(exchange, match, target, done),
+                    failure -> responder.fail(request, exchange.requestId(), exchange.startNanos(), failure));
+        }
+    }
+
+    private void proceed(Exchange exchange, RouteMatch<RoutePlan> match, UpstreamTarget target, Outcome outcome) {
+        HttpServerRequest request = exchange.request();
+        if (outcome instanceof Outcome.Answer answer) {
+            responder.answer(request, exchange.requestId(), exchange.startNanos(), answer);
+            return;
+        }
+        String path = match.target().path().path(match, exchange.path());
+        String uri = exchange.query() == null ? path : path + "?" + exchange.query();
+        HostAndPort host = match.route().preserveHost() ? clientsHost(exchange) : null;
+        String prefix = match.target().path().forwardedPrefix(match);
+        forwarder
+                .forward(exchange, target, uri, host, prefix)
+                .onFailure(failure -> responder.fail(request, exchange.requestId(), exchange.startNanos(), failure));
+    }
+
+    private static @Nullable HostAndPort clientsHost(Exchange exchange) {
+        Authority authority = exchange.authority();
+        return authority == null
+                ? null
+                : HostAndPort.create(authority.host(), authority.port() == Authority.NO_PORT ? -1 : authority.port());
+    }
+
+    /** Without a port: ours for http is not the one for https. */
+    private static String httpsLocation(Exchange exchange) {
+        Authority authority = exchange.authority();
+        String query = exchange.query() == null ? "" : "?" + exchange.query();
+        return "https://" + (authority == null ? "" : authority.host()) + exchange.path() + query;
+    }
+
+    /** A request the HTTP codec could not read; the connection ends with the answer, since nobody knows where it ends. */
+    void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        ProxyError error = cause instanceof TooLongHttpLineException
+                ? ProxyError.URI_TOO_LONG
+                : cause instanceof TooLongHttpHeaderException ? ProxyError.HEADERS_TOO_LARGE : ProxyError.BAD_REQUEST;
+        responder.fail(request, RequestIds.next(), System.nanoTime(), error.failure());
+        request.connection().close();
+    }
+}

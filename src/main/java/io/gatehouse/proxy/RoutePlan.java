@@ -1,0 +1,38 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.entity.Route;
+import io.gatehouse.entity.Service;
+import io.gatehouse.plugin.PluginChain;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.routing.UpstreamPath;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a request on a route needs, computed when the configuration changed.
+ *
+ * @param target null when the route has no enabled Service
+ */
+record RoutePlan(
+        PluginChain chain, UpstreamPath path, @Nullable UpstreamTarget target) {
+
+    static RoutePlan of(Route route, Catalog catalog, Map<Plugin, PluginHandler> handlers) {
+        Service service =
+                catalog.service(route.serviceId()).filter(Service::enabled).orElse(null);
+        PluginChain chain = new PluginChain(catalog.pluginsOf(route).stream()
+                .map(plugin -> Objects.requireNonNull(handlers.get(plugin)))
+                .toList());
+        return new RoutePlan(
+                chain, UpstreamPath.of(route, service), service == null ? null : UpstreamTarget.of(service));
+    }
+
+    /** The factory of each kind of plugin, by its name. */
+    static PluginHandler handler(Plugin plugin, Catalog catalog, Map<String, PluginFactory> factories) {
+        return Objects.requireNonNull(factories.get(plugin.name()), plugin.name())
+                .create(plugin, catalog);
+    }
+}

@@ -1,0 +1,41 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.plugin.ProxyError;
+import io.netty.channel.ConnectTimeoutException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.StreamResetException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.concurrent.TimeoutException;
+
+/** What a failure of the upstream's side means to the caller. */
+final class UpstreamFailure {
+    private UpstreamFailure() {}
+
+    static ProxyError error(Throwable failure) {
+        if (isTimeout(failure)) {
+            return ProxyError.UPSTREAM_TIMEOUT;
+        }
+        return failure instanceof ConnectionPoolTooBusyException
+                ? ProxyError.NO_PEER
+                : ProxyError.INVALID_UPSTREAM_RESPONSE;
+    }
+
+    private static boolean isTimeout(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException || cause instanceof ConnectTimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The connection ended before the first byte of an answer. */
+    static boolean isReset(Throwable failure) {
+        return !isTimeout(failure)
+                && (failure instanceof HttpClosedException
+                        || failure instanceof StreamResetException
+                        || (failure instanceof IOException && !(failure instanceof ConnectException)));
+    }
+}
