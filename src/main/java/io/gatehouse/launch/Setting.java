@@ -43,6 +43,10 @@ record Setting<T>(String key, Kind<T> kind, @Nullable String fallback, String de
 
     /** The variable that overrides the file: one rule for all, so nobody has to look it up. */
     String environment() {
+        return environmentOf(key);
+    }
+
+    static String environmentOf(String key) {
         return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
