@@ -53,7 +53,11 @@ final class Values {
 
     /** On one line, and not the whole of a file pasted by mistake. */
     static String quote(String value) {
+        return '"' + printable(value) + '"';
+    }
+
+    static String printable(String value) {
         String line = value.replaceAll("\\p{Cntrl}+", " ");
-        return '"' + (line.length() > LONGEST_SHOWN ? line.substring(0, LONGEST_SHOWN) + "..." : line) + '"';
+        return line.length() > LONGEST_SHOWN ? line.substring(0, LONGEST_SHOWN) + "..." : line;
     }
 }
