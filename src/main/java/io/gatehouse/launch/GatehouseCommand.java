@@ -72,15 +72,16 @@ final class GatehouseCommand implements Callable<Integer> {
     private static String[] reference() {
         String keys = Settings.ALL.stream()
                 .map(setting -> String.format(
-                        "%n  %s%n      %s%n      %s%s",
+                        "%n  %-28s %s%n      %s%s",
                         setting.key(),
-                        setting.description(),
                         setting.environment(),
-                        setting.fallback() == null ? "" : ", default " + setting.fallback()))
+                        setting.description(),
+                        setting.fallback() == null ? "" : " [" + setting.fallback() + "]"))
                 .collect(Collectors.joining());
         return new String[] {
             "",
-            "Keys of gatehouse.yaml, each with the environment variable that overrides it:" + keys.replace("%", "%%")
+            "Keys of gatehouse.yaml, each with the variable that overrides it and its default:"
+                    + keys.replace("%", "%%")
         };
     }
 
