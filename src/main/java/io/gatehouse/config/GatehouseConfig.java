@@ -36,4 +36,10 @@ public record GatehouseConfig(
     public boolean usesDatabase() {
         return roles.stream().anyMatch(Role::usesDatabase);
     }
+
+    /** The same node with another database: the embedded one, once it listens. */
+    public GatehouseConfig withPostgres(PostgresConfig newPostgres) {
+        return new GatehouseConfig(
+                roles, proxy, admin, status, newPostgres, cluster, token, log, dataDir, drainDelay, drainTimeout);
+    }
 }

@@ -30,7 +30,8 @@ public record ListenAddress(String host, int port) {
 
     /** Whether only this machine can reach the listener. */
     public boolean isLoopback() {
-        return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+        // The whole of 127.0.0.0/8, but not a name that only begins like it.
+        return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     @Override

@@ -1,8 +1,12 @@
 package io.gatehouse.launch;
 
-/** Starts a node. */
+import java.nio.file.Path;
+
+/** Where the process begins. */
 public final class Main {
     private Main() {}
 
-    public static void main(String[] args) {}
+    public static void main(String[] args) {
+        System.exit(GatehouseCommand.commandLine(System.getenv(), Path.of("")).execute(args));
+    }
 }

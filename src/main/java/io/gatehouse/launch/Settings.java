@@ -1,0 +1,127 @@
+package io.gatehouse.launch;
+
+import static io.gatehouse.launch.Setting.open;
+
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.LogConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.launch.Setting.Secrecy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Every key an operator can set: parsing, the check for unknown keys, {@code --help} and the reference come from it. */
+final class Settings {
+    private static final Duration ANY = Duration.ZERO;
+    private static final Duration SOME = Duration.ofMillis(1);
+
+    static final Setting<Set<Role>> ROLES =
+            open("roles", Kinds.ROLES, "proxy,admin,token-issuer", "what this node does");
+
+    static final Setting<Optional<ListenAddress>> PROXY_HTTP =
+            open("proxy.http", Kinds.ADDRESS_OR_OFF, "0.0.0.0:8000", "plain listener of the proxy, or off");
+    static final Setting<Optional<ListenAddress>> PROXY_HTTPS =
+            open("proxy.https", Kinds.ADDRESS_OR_OFF, "0.0.0.0:8443", "TLS listener of the proxy, or off");
+    static final Setting<Integer> PROXY_INSTANCES =
+            open("proxy.instances", Kinds.number(1, 1024), null, "event loops that serve the proxy; one per core");
+    static final Setting<List<String>> PROXY_TRUSTED_IPS =
+            open("proxy.trusted-ips", Kinds.BLOCKS, null, "CIDR blocks whose X-Forwarded-* headers are believed");
+    static final Setting<Path> PROXY_CERTIFICATE =
+            open("proxy.certificate", Kinds.PATH, null, "PEM certificate chain; self-signed in data-dir when not set");
+    static final Setting<Path> PROXY_CERTIFICATE_KEY =
+            open("proxy.certificate-key", Kinds.PATH, null, "PEM private key of proxy.certificate");
+
+    static final Setting<ListenAddress> ADMIN_HTTP =
+            open("admin.http", Kinds.ADDRESS, "127.0.0.1:8001", "listener of the Admin API");
+    static final Setting<Duration> ADMIN_PROPAGATION_TIMEOUT =
+            open("admin.propagation-timeout", Kinds.duration(SOME), "2s", "how long a write waits for every node");
+    static final Setting<String> ADMIN_TOKEN = new Setting<>(
+            "admin.token", Kinds.BEARER_TOKEN, null, "bearer token the Admin API asks for", Secrecy.SECRET);
+    static final Setting<Path> ADMIN_TOKEN_FILE =
+            open("admin.token-file", Kinds.PATH, null, "file that holds admin.token");
+    static final Setting<Boolean> ADMIN_INSECURE =
+            open("admin.insecure", Kinds.FLAG, "false", "allow admin.http beyond loopback without a token");
+
+    static final Setting<Optional<ListenAddress>> STATUS_HTTP =
+            open("status.http", Kinds.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
+
+    static final Setting<PostgresUrl> POSTGRES_URL = new Setting<>(
+            "postgres.url",
+            Kinds.POSTGRES_URL,
+            null,
+            PostgresUrl.EXPECTED + "; an embedded PostgreSQL when not set",
+            Secrecy.PASSWORD_INSIDE);
+    static final Setting<String> POSTGRES_USER = open("postgres.user", Kinds.TEXT, null, "role to log in as");
+    static final Setting<String> POSTGRES_PASSWORD =
+            new Setting<>("postgres.password", Kinds.TEXT, null, "its password", Secrecy.SECRET);
+    static final Setting<Path> POSTGRES_PASSWORD_FILE =
+            open("postgres.password-file", Kinds.PATH, null, "file that holds postgres.password");
+    static final Setting<Integer> POSTGRES_POOL_SIZE =
+            open("postgres.pool-size", Kinds.number(1, 1000), "10", "connections this node may hold");
+
+    static final Setting<Path> DATA_DIR = open(
+            "data-dir", Kinds.PATH, "./data", "where the embedded PostgreSQL and the self-signed certificate live");
+
+    static final Setting<Boolean> CLUSTER_ENABLED =
+            open("cluster.enabled", Kinds.FLAG, "false", "join other nodes; false is a cluster of one");
+    static final Setting<String> CLUSTER_NAME =
+            open("cluster.name", Kinds.WORD, "gatehouse", "only nodes with the same name join each other");
+    static final Setting<ListenAddress> CLUSTER_BIND =
+            open("cluster.bind", Kinds.ADDRESS, "127.0.0.1:5701", "where this node listens for the others");
+    static final Setting<List<String>> CLUSTER_MEMBERS =
+            open("cluster.members", Kinds.MEMBERS, null, "addresses of other nodes");
+    static final Setting<String> CLUSTER_KUBERNETES_SERVICE = open(
+            "cluster.kubernetes-service", Kinds.WORD, null, "DNS name of the headless Service whose pods are members");
+
+    static final Setting<Duration> TOKEN_MAX_STALE = open(
+            "token.max-stale",
+            Kinds.duration(ANY),
+            "60s",
+            "how long a proxy cut off from the cluster trusts its cache");
+
+    static final Setting<Duration> DRAIN_DELAY = open(
+            "drain-delay", Kinds.duration(ANY), "0s", "how long a stopping node still serves after /ready says no");
+    static final Setting<Duration> DRAIN_TIMEOUT =
+            open("drain-timeout", Kinds.duration(ANY), "15s", "how long a stopping node waits for requests in flight");
+
+    static final Setting<LogConfig.Format> LOG_FORMAT =
+            open("log.format", Kinds.oneOf(LogConfig.Format.class), "text", "text for people, json for machines");
+    static final Setting<LogConfig.Level> LOG_LEVEL =
+            open("log.level", Kinds.oneOf(LogConfig.Level.class), "info", "least severe level that is logged");
+
+    /** All of them, in the order of the reference. */
+    static final List<Setting<?>> ALL = List.of(
+            ROLES,
+            PROXY_HTTP,
+            PROXY_HTTPS,
+            PROXY_INSTANCES,
+            PROXY_TRUSTED_IPS,
+            PROXY_CERTIFICATE,
+            PROXY_CERTIFICATE_KEY,
+            ADMIN_HTTP,
+            ADMIN_PROPAGATION_TIMEOUT,
+            ADMIN_TOKEN,
+            ADMIN_TOKEN_FILE,
+            ADMIN_INSECURE,
+            STATUS_HTTP,
+            POSTGRES_URL,
+            POSTGRES_USER,
+            POSTGRES_PASSWORD,
+            POSTGRES_PASSWORD_FILE,
+            POSTGRES_POOL_SIZE,
+            DATA_DIR,
+            CLUSTER_ENABLED,
+            CLUSTER_NAME,
+            CLUSTER_BIND,
+            CLUSTER_MEMBERS,
+            CLUSTER_KUBERNETES_SERVICE,
+            TOKEN_MAX_STALE,
+            DRAIN_DELAY,
+            DRAIN_TIMEOUT,
+            LOG_FORMAT,
+            LOG_LEVEL);
+
+    private Settings() {}
+}

@@ -1,0 +1,90 @@
+package io.gatehouse.launch;
+
+import io.gatehouse.config.ListenAddress;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What orchestrators and monitoring ask: {@code /live}, {@code /ready}, {@code /metrics}, and {@code /status} and
+ * {@code /status/ready} where Kong has them. Neither asks the database nor the cluster: their trouble is no reason to
+ * restart a node or to take every proxy out at once.
+ */
+final class StatusVerticle extends VerticleBase {
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final ListenAddress address;
+    private final Readiness readiness;
+    private final PrometheusMeterRegistry metrics;
+    private volatile int port;
+
+    StatusVerticle(ListenAddress address, Readiness readiness, PrometheusMeterRegistry metrics) {
+        this.address = address;
+        this.readiness = readiness;
+        this.metrics = metrics;
+    }
+
+    /** Where it listens, once deployed: differs from the configured port when that is 0. */
+    ListenAddress actualAddress() {
+        return new ListenAddress(address.host(), port);
+    }
+
+    @Override
+    public Future<?> start() {
+        return vertx.createHttpServer()
+                .requestHandler(this::answer)
+                .listen(address.port(), address.host())
+                .onSuccess(server -> port = server.actualPort())
+                .recover(failure -> Future.failedFuture(BindFailure.explain(failure, "status.http", address)));
+    }
+
+    private void answer(HttpServerRequest request) {
+        if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
+            request.response().putHeader("allow", "GET, HEAD");
+            json(request, 405, message("Method not allowed"));
+            return;
+        }
+        switch (request.path() == null ? "" : request.path()) {
+            // That this code runs is the proof.
+            case "/live", "/status" -> json(request, 200, new JsonObject().put("live", true));
+            case "/ready", "/status/ready" -> json(request, readiness.isReady() ? 200 : 503, ready());
+            case "/metrics" -> metrics(request);
+            default -> json(request, 404, message("Not found"));
+        }
+    }
+
+    private JsonObject ready() {
+        return new JsonObject()
+                .put("ready", readiness.isReady())
+                .put("draining", readiness.isDraining())
+                .put("missing", new JsonArray(readiness.missing()));
+    }
+
+    /** Collecting takes milliseconds when there are many series, which an event loop may share with traffic. */
+    private void metrics(HttpServerRequest request) {
+        vertx.executeBlocking(() -> metrics.scrape())
+                .onSuccess(text -> end(request, 200, PROMETHEUS, text))
+                .onFailure(failure -> json(request, 500, message("The metrics could not be collected")));
+    }
+
+    private static JsonObject message(String text) {
+        return new JsonObject().put("message", text);
+    }
+
+    private static void json(HttpServerRequest request, int status, JsonObject body) {
+        end(request, status, "application/json; charset=utf-8", body.encode());
+    }
+
+    private static void end(HttpServerRequest request, int status, String contentType, @Nullable String body) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader("content-type", contentType)
+                .putHeader("cache-control", "no-store")
+                .end(body == null ? "" : body);
+    }
+}
