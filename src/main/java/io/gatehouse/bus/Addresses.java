@@ -26,6 +26,12 @@ public final class Addresses {
      */
     public static final String FETCH_CATALOG = "gatehouse.catalog.fetch";
 
+    /**
+     * Any node to one that reads PostgreSQL: {@link AskCatalogVersion}, answered by a {@link CatalogChanged} with the newest
+     * version within {@link #CATALOG_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects.
+     */
+    public static final String ASK_CATALOG_VERSION = "gatehouse.catalog.version";
+
     public static final long ISSUER_TIMEOUT_MILLIS = 6_000;
     public static final long CATALOG_TIMEOUT_MILLIS = 10_000;
 

@@ -1,4 +1,4 @@
 package io.gatehouse.bus;
 
-/** Asks for the configuration, if it is newer than the version known. */
-public record FetchCatalog(long known) {}
+/** Asks for the whole configuration. */
+public record FetchCatalog() {}

@@ -23,6 +23,7 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
             OAuth2Reply.class,
             LookupToken.class,
             TokenLookupReply.class,
+            AskCatalogVersion.class,
             FetchCatalog.class,
             CatalogSnapshot.class,
             CatalogChanged.class,

@@ -24,4 +24,9 @@ public record ProxyConfig(
     public ProxyConfig {
         trustedIps = List.copyOf(trustedIps);
     }
+
+    /** The same listeners with this default certificate. */
+    public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
+        return new ProxyConfig(http, https, instances, trustedIps, newCertificate, newKey);
+    }
 }

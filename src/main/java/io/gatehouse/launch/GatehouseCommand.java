@@ -41,6 +41,7 @@ final class GatehouseCommand implements Callable<Integer> {
     static CommandLine commandLine(Map<String, String> environment, Path workingDirectory) {
         GatehouseCommand gatehouse = new GatehouseCommand(environment, workingDirectory);
         CommandLine commands = new CommandLine(gatehouse)
+                .addSubcommand("demo", new DemoCommand(gatehouse))
                 .addSubcommand("config", new ConfigCommand(gatehouse))
                 .setParameterExceptionHandler((e, args) -> fail(e.getCommandLine(), 2, e.getMessage() + " (--help)"))
                 .setExecutionExceptionHandler((e, command, result) -> e instanceof LaunchException expected

@@ -1,19 +1,134 @@
 package io.gatehouse.launch;
 
+import io.gatehouse.bus.RecordCodec;
+import io.gatehouse.catalog.CatalogKeeper;
+import io.gatehouse.cluster.Cluster;
 import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.ListenFailure;
+import io.gatehouse.config.Role;
+import io.gatehouse.store.Migrations;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One running node: every role of its configuration, deployed and listening. */
 public final class Node {
-    private Node() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private final GatehouseConfig config;
+    private final Vertx vertx;
+    private final Readiness readiness = new Readiness();
+    /** The port each listener came to, by its configuration key. */
+    private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+
+    private Node(GatehouseConfig config, Vertx vertx) {
+        this.config = config;
+        this.vertx = vertx;
+    }
 
     /** Starts everything the configuration asks for; fails with what stopped it, having closed the rest. */
     public static Future<Node> start(GatehouseConfig config) {
-        return Future.failedFuture(new UnsupportedOperationException("not wired: " + config.roles()));
+        // Joining the cluster and preparing the database wait for different things, so they wait together.
+        CompletableFuture<Void> migrated = config.usesDatabase()
+                ? CompletableFuture.runAsync(
+                        () -> Migrations.run(config.postgres()),
+                        migrations -> new Thread(migrations, "gatehouse-migrations").start())
+                : CompletableFuture.completedFuture(null);
+        Cluster cluster = Cluster.prepare(config.cluster());
+        return cluster.join(Vertx.builder(), new VertxOptions())
+                .compose(vertx -> Future.fromCompletionStage(migrated)
+                        .recover(failure -> Future.failedFuture(
+                                failure instanceof CompletionException ? failure.getCause() : failure))
+                        .compose(ready -> new Node(config, vertx).deploy(cluster))
+                        .recover(
+                                failure -> vertx.close().transform((closed, ignored) -> Future.failedFuture(failure))));
+    }
+
+    private Future<Node> deploy(Cluster cluster) {
+        RecordCodec.register(vertx);
+        Wiring wiring = new Wiring(config, vertx, cluster, ports);
+        CatalogKeeper keeper = wiring.catalogKeeper();
+        Readiness.Condition catalog = readiness.require("catalog");
+        Readiness.Condition listeners = readiness.require("listeners");
+        return deployStatus(wiring, cluster, keeper)
+                .compose(status -> wiring.listenToNodes())
+                .compose(listening -> vertx.deployVerticle(keeper))
+                .onSuccess(loaded -> catalog.met())
+                .compose(loaded -> config.roles().contains(Role.TOKEN_ISSUER)
+                        ? vertx.deployVerticle(wiring.issuer(keeper))
+                        : Future.succeededFuture())
+                .compose(issuing ->
+                        config.roles().contains(Role.PROXY) ? wiring.deployProxies() : Future.succeededFuture())
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof ListenFailure listen
+                                ? BindFailure.explain(
+                                        Objects.requireNonNull(listen.getCause()), listen.key(), listen.address())
+                                : failure))
+                .map(all -> {
+                    listeners.met();
+                    Banner.print(started(), System.out);
+                    return this;
+                });
+    }
+
+    private Future<?> deployStatus(Wiring wiring, Cluster cluster, CatalogKeeper keeper) {
+        ListenAddress address = config.status().http();
+        if (address == null) {
+            return Future.succeededFuture();
+        }
+        StatusVerticle status = new StatusVerticle(address, readiness, wiring.metrics(cluster, keeper));
+        return vertx.deployVerticle(status)
+                .onSuccess(deployed ->
+                        ports.put("status.http", status.actualAddress().port()));
+    }
+
+    private Banner.Started started() {
+        return new Banner.Started(
+                config,
+                bound("proxy.http", config.proxy().http()),
+                bound("proxy.https", config.proxy().https()),
+                bound("admin.http", config.admin().http()),
+                bound("status.http", config.status().http()),
+                Duration.ofMillis(System.currentTimeMillis()
+                        - ManagementFactory.getRuntimeMXBean().getStartTime()));
+    }
+
+    private @Nullable ListenAddress bound(String key, @Nullable ListenAddress address) {
+        Integer port = ports.get(key);
+        return address == null || port == null ? null : new ListenAddress(address.host(), port);
+    }
+
+    /** The port a listener came to, by its configuration key; for those that asked for any free one. */
+    public int port(String key) {
+        return Objects.requireNonNull(ports.get(key), key);
     }
 
     /** Drains and stops; completes when the last listener is gone. */
     public Future<Void> close() {
-        return Future.succeededFuture();
+        readiness.drain();
+        LOG.info("stopping: finishing what is in flight");
+        return delay(config.drainDelay()).compose(waited -> vertx.close());
+    }
+
+    /** Time for load balancers to see that this node is not ready, while it still serves. */
+    private Future<Void> delay(Duration duration) {
+        if (duration.isZero()) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> waited = Promise.promise();
+        vertx.setTimer(duration.toMillis(), timer -> waited.complete());
+        return waited.future();
     }
 }

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -12,6 +13,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -24,7 +26,6 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int MAX_HEADER_BYTES = 32 * 1024;
 
     private static final int MAX_TARGET_BYTES = 8 * 1024;
-    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
     /** Shorter than what upstreams usually allow, so that a connection is not used as it closes. */
     private static final Duration UPSTREAM_KEEP_ALIVE = Duration.ofSeconds(30);
 
@@ -33,13 +34,26 @@ public final class ProxyVerticle extends VerticleBase {
 
     private final ProxyConfig config;
     private final ProxyConfiguration configuration;
+    private final Duration drainTimeout;
     private final String version;
+    private final Map<String, Integer> bound;
     private final List<HttpServer> servers = new ArrayList<>();
 
-    public ProxyVerticle(ProxyConfig config, ProxyConfiguration configuration, String version) {
+    /**
+     * {@code bound} is told the port of each listener by its configuration key; {@code drainTimeout} is how long a stop
+     * waits for requests in flight.
+     */
+    public ProxyVerticle(
+            ProxyConfig config,
+            ProxyConfiguration configuration,
+            Duration drainTimeout,
+            String version,
+            Map<String, Integer> bound) {
         this.config = config;
         this.configuration = configuration;
+        this.drainTimeout = drainTimeout;
         this.version = version;
+        this.bound = bound;
     }
 
     @Override
@@ -51,34 +65,39 @@ public final class ProxyVerticle extends VerticleBase {
                 new ErrorResponder(version));
         List<Future<HttpServer>> listening = new ArrayList<>();
         if (config.http() != null) {
-            listening.add(listen(serverOptions(config.http()), handler));
+            listening.add(listen("proxy.http", config.http(), serverOptions(config.http()), handler));
         }
         if (config.https() != null) {
-            listening.add(listen(withTls(serverOptions(config.https())), handler));
+            listening.add(listen("proxy.https", config.https(), withTls(serverOptions(config.https())), handler));
         }
         return Future.all(listening);
     }
 
-    private Future<HttpServer> listen(HttpServerOptions options, ProxyHandler handler) {
+    private Future<HttpServer> listen(
+            String key, ListenAddress address, HttpServerOptions options, ProxyHandler handler) {
         HttpServer server =
                 vertx.createHttpServer(options).requestHandler(handler).invalidRequestHandler(handler::invalid);
         servers.add(server);
-        return server.listen();
+        return server.listen()
+                .onSuccess(listening -> bound.put(key, listening.actualPort()))
+                .recover(failure -> Future.failedFuture(new ListenFailure(key, address, failure)));
     }
 
-    /** The port that was bound, for a listener that asked for any. */
-    public int port(boolean https) {
-        return servers.get(https && config.http() != null ? 1 : 0).actualPort();
+    /** Stops accepting, and waits for what is in flight. */
+    @Override
+    public Future<?> stop() {
+        return Future.join(servers.stream()
+                .map(server -> server.shutdown(drainTimeout.toMillis(), TimeUnit.MILLISECONDS))
+                .toList());
     }
 
     private static HttpServerOptions serverOptions(ListenAddress address) {
         return new HttpServerOptions()
                 .setHost(address.host())
-                .setPort(address.port())
+                // Any port, but the same for every event loop: Vert.x wants a negative number for that.
+                .setPort(address.port() == 0 ? -1 : address.port())
                 .setMaxInitialLineLength(MAX_TARGET_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setIdleTimeout((int) IDLE_TIMEOUT.toSeconds())
-                .setIdleTimeoutUnit(TimeUnit.SECONDS)
                 .setHttp2ClearTextEnabled(false)
                 .setHandle100ContinueAutomatically(false);
     }

@@ -1,0 +1,36 @@
+package io.gatehouse.catalog;
+
+import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.AskCatalogVersion;
+import io.gatehouse.bus.CatalogChanged;
+import io.gatehouse.bus.FetchCatalog;
+import io.gatehouse.entity.CatalogSnapshot;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+
+/** The configuration as another node tells it: a proxy does not know where PostgreSQL is. */
+public final class RemoteCatalog implements CatalogSource {
+    private static final DeliveryOptions OPTIONS =
+            new DeliveryOptions().setSendTimeout(Addresses.CATALOG_TIMEOUT_MILLIS);
+
+    private final Vertx vertx;
+
+    public RemoteCatalog(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    @Override
+    public Future<Long> version() {
+        return vertx.eventBus()
+                .<CatalogChanged>request(Addresses.ASK_CATALOG_VERSION, new AskCatalogVersion(), OPTIONS)
+                .map(reply -> reply.body().version());
+    }
+
+    @Override
+    public Future<CatalogSnapshot> load() {
+        return vertx.eventBus()
+                .<CatalogSnapshot>request(Addresses.FETCH_CATALOG, new FetchCatalog(), OPTIONS)
+                .map(reply -> reply.body());
+    }
+}

@@ -1,0 +1,113 @@
+package io.gatehouse.launch;
+
+import io.gatehouse.catalog.CatalogKeeper;
+import io.gatehouse.catalog.CatalogListener;
+import io.gatehouse.catalog.CatalogSource;
+import io.gatehouse.catalog.DatabaseCatalog;
+import io.gatehouse.catalog.RemoteCatalog;
+import io.gatehouse.cluster.Cluster;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.issuer.TokenIssuerVerticle;
+import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.proxy.ProxyConfiguration;
+import io.gatehouse.proxy.ProxyVerticle;
+import io.gatehouse.store.CatalogStore;
+import io.gatehouse.store.Database;
+import io.gatehouse.store.TokenStore;
+import io.gatehouse.token.IssuerClient;
+import io.gatehouse.token.TokenCache;
+import io.gatehouse.token.TokenForgetting;
+import io.gatehouse.token.TokenLookup;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the parts of a node and gives each what it needs: the one place that knows everything. */
+final class Wiring {
+    private final GatehouseConfig config;
+    private final Vertx vertx;
+    private final Cluster cluster;
+    private final Map<String, Integer> ports;
+    private final TokenCache tokenCache;
+    private final TokenLookup tokenLookup;
+    private final ProxyConfiguration proxyConfiguration;
+    private final @Nullable Database database;
+
+    Wiring(GatehouseConfig config, Vertx vertx, Cluster cluster, Map<String, Integer> ports) {
+        this.config = config;
+        this.vertx = vertx;
+        this.cluster = cluster;
+        this.ports = ports;
+        this.tokenCache = cluster.tokenCache(vertx);
+        IssuerClient issuer = new IssuerClient(vertx, config.roles().contains(Role.TOKEN_ISSUER));
+        this.tokenLookup = new TokenLookup(vertx, tokenCache, issuer);
+        this.proxyConfiguration =
+                new ProxyConfiguration(vertx, Map.of("oauth2", OAuth2Handler.factory(tokenLookup, issuer)));
+        this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
+    }
+
+    private Database database() {
+        return Objects.requireNonNull(database, "no role of this node uses the database");
+    }
+
+    CatalogKeeper catalogKeeper() {
+        CatalogSource source =
+                database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
+        List<CatalogListener> listeners = config.roles().contains(Role.PROXY) ? List.of(proxyConfiguration) : List.of();
+        return new CatalogKeeper(cluster.nodeId(), source, listeners);
+    }
+
+    /** What other nodes may ask of this one. */
+    Future<?> listenToNodes() {
+        List<Future<?>> listening = new ArrayList<>();
+        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), tokenLookup));
+        if (database != null) {
+            listening.add(new DatabaseCatalog(new CatalogStore(database)).serve(vertx));
+        }
+        return Future.all(listening);
+    }
+
+    VerticleBase issuer(CatalogKeeper keeper) {
+        return new TokenIssuerVerticle(new TokenStore(database()), tokenCache, keeper::current);
+    }
+
+    Future<?> deployProxies() {
+        ProxyConfig proxy = config.proxy();
+        if (proxy.https() != null && proxy.certificate() == null) {
+            return vertx.executeBlocking(() -> SelfSignedCertificate.in(config.dataDir()))
+                    .compose(made -> deployProxies(proxy.withCertificate(made.certificate(), made.key())));
+        }
+        return deployProxies(proxy);
+    }
+
+    private Future<?> deployProxies(ProxyConfig proxy) {
+        Supplier<ProxyVerticle> instance =
+                () -> new ProxyVerticle(proxy, proxyConfiguration, config.drainTimeout(), Version.current(), ports);
+        return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
+    }
+
+    PrometheusMeterRegistry metrics(Cluster members, CatalogKeeper keeper) {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        registry.gauge("gatehouse.catalog.version", keeper, CatalogKeeper::version);
+        registry.gauge(
+                "gatehouse.cluster.members", members, cluster -> cluster.nodes().size());
+        return registry;
+    }
+}
