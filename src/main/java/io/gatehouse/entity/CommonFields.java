@@ -1,5 +1,6 @@
 package io.gatehouse.entity;
 
+import io.gatehouse.syntax.RouteSyntax;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -61,9 +62,7 @@ final class CommonFields {
 
     /** A path that starts with a slash and has no empty segments. */
     static Field path(String name) {
-        return Field.string(name)
-                .startsWith("/")
-                .matches(value -> !value.contains("//"), value -> "must not have empty segments");
+        return Field.string(name).startsWith("/").check(path -> RouteSyntax.servicePathViolation((String) path));
     }
 
     /** Request protocols of a plugin or route. */

@@ -1,7 +1,6 @@
 package io.gatehouse.entity;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.gatehouse.syntax.RouteSyntax;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +24,8 @@ final class RoutesSchema {
                     Field.set(
                             "methods",
                             Field.element().matches(CommonFields::isUpperCase, value -> "invalid value: " + value)),
-                    Field.array(
-                            "hosts", Field.element().matches(RoutesSchema::isHost, value -> "invalid value: " + value)),
-                    Field.array("paths", Field.element().check(RoutesSchema::pathViolation)),
+                    Field.array("hosts", Field.element().check(host -> RouteSyntax.hostViolation((String) host))),
+                    Field.array("paths", Field.element().check(path -> RouteSyntax.pathViolation((String) path))),
                     Field.map(
                             "headers",
                             Field.element()
@@ -35,7 +33,9 @@ final class RoutesSchema {
                                             name -> !name.equalsIgnoreCase("host"),
                                             name ->
                                                     "cannot contain 'host' header, which must be specified in the 'hosts' attribute"),
-                            Field.array("", Field.element().check(RoutesSchema::headerViolation))),
+                            Field.array(
+                                    "",
+                                    Field.element().check(value -> RouteSyntax.headerValueViolation((String) value)))),
                     Field.integer("https_redirect_status_code")
                             .oneOf(426L, 301L, 302L, 307L, 308L)
                             .defaultTo(426L)
@@ -59,51 +59,6 @@ final class RoutesSchema {
 
     private static Field addressAndPort() {
         return Field.record("", Field.string("ip"), CommonFields.port("port"));
-    }
-
-    private static @Nullable Object pathViolation(Object value) {
-        String path = (String) value;
-        if (path.startsWith("~")) {
-            return regexViolation(path.substring(1));
-        }
-        if (!path.startsWith("/")) {
-            return "should start with: / (fixed path) or ~/ (regex path)";
-        }
-        return path.contains("//") ? "must not have empty segments" : null;
-    }
-
-    private static @Nullable Object headerViolation(Object value) {
-        String header = (String) value;
-        return header.startsWith("~*") ? regexViolation(header.substring(2)) : null;
-    }
-
-    /** Only what a linear-time engine can match is accepted, since it will run on anybody's input. */
-    private static @Nullable String regexViolation(String regex) {
-        try {
-            Pattern.compile(regex);
-            return null;
-        } catch (PatternSyntaxException e) {
-            return "invalid regex: '" + regex + "' (" + e.getDescription() + ")";
-        }
-    }
-
-    /** A host with at most one {@code *} as its first or last label, and perhaps a port. */
-    private static boolean isHost(String host) {
-        String name = host;
-        int colon = host.lastIndexOf(':');
-        if (colon > 0 && host.indexOf(':') == colon) {
-            name = host.substring(0, colon);
-            String port = host.substring(colon + 1);
-            if (port.isEmpty() || port.length() > 5 || !port.chars().allMatch(Character::isDigit)) {
-                return false;
-            }
-        }
-        if (name.startsWith("*.")) {
-            name = name.substring(2);
-        } else if (name.endsWith(".*")) {
-            name = name.substring(0, name.length() - 2);
-        }
-        return Texts.isHost(name);
     }
 
     private static @Nullable String matchingViolation(Document route) {

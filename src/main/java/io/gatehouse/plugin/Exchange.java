@@ -1,9 +1,9 @@
 package io.gatehouse.plugin;
 
 import io.gatehouse.entity.Service;
-import io.gatehouse.routing.Authority;
-import io.gatehouse.routing.RequestTarget;
 import io.gatehouse.routing.RouteRequest;
+import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.RequestTarget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -58,6 +58,7 @@ public final class ProxyVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        IdleConnections connections = new IdleConnections(vertx);
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
@@ -65,18 +66,28 @@ public final class ProxyVerticle extends VerticleBase {
                 new ErrorResponder(version));
         List<Future<HttpServer>> listening = new ArrayList<>();
         if (config.http() != null) {
-            listening.add(listen("proxy.http", config.http(), serverOptions(config.http()), handler));
+            listening.add(listen("proxy.http", config.http(), serverOptions(config.http()), handler, connections));
         }
         if (config.https() != null) {
-            listening.add(listen("proxy.https", config.https(), withTls(serverOptions(config.https())), handler));
+            listening.add(listen(
+                    "proxy.https", config.https(), withTls(serverOptions(config.https())), handler, connections));
         }
         return Future.all(listening);
     }
 
     private Future<HttpServer> listen(
-            String key, ListenAddress address, HttpServerOptions options, ProxyHandler handler) {
-        HttpServer server =
-                vertx.createHttpServer(options).requestHandler(handler).invalidRequestHandler(handler::invalid);
+            String key,
+            ListenAddress address,
+            HttpServerOptions options,
+            ProxyHandler handler,
+            IdleConnections connections) {
+        HttpServer server = vertx.createHttpServer(options)
+                .connectionHandler(connections::opened)
+                .requestHandler(request -> {
+                    connections.serve(request);
+                    handler.handle(request);
+                })
+                .invalidRequestHandler(handler::invalid);
         servers.add(server);
         return server.listen()
                 .onSuccess(listening -> bound.put(key, listening.actualPort()))

@@ -2,7 +2,7 @@ package io.gatehouse.proxy;
 
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
-import io.gatehouse.routing.Authority;
+import io.gatehouse.syntax.Authority;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;

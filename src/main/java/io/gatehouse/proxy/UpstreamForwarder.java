@@ -23,9 +23,11 @@ final class UpstreamForwarder {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final HttpClient client;
+    private final UpgradeForwarder upgrades;
 
     UpstreamForwarder(HttpClient client) {
         this.client = client;
+        this.upgrades = new UpgradeForwarder(client);
     }
 
     /**
@@ -37,6 +39,10 @@ final class UpstreamForwarder {
      */
     Future<Void> forward(
             Exchange exchange, UpstreamTarget target, String uri, @Nullable HostAndPort host, @Nullable String prefix) {
+        if (exchange.request().canUpgradeToWebSocket()) {
+            upgrades.forward(exchange, target, uri, host, prefix);
+            return Future.succeededFuture();
+        }
         RequestOptions options =
                 target.options().setMethod(exchange.request().method()).setURI(uri);
         exchange.upstreamStarts(System.nanoTime());

@@ -1,6 +1,10 @@
 package io.gatehouse.routing;
 
 import io.gatehouse.entity.Route;
+import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.HeaderCondition;
+import io.gatehouse.syntax.HostPattern;
+import io.gatehouse.syntax.PathPattern;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -127,7 +131,7 @@ final class Candidate<T> {
 
     private boolean areHeadersRight(RouteRequest request) {
         for (int i = 0; i < headers.size(); i++) {
-            if (!headers.get(i).matches(request)) {
+            if (!headers.get(i).matches(request.headers(headers.get(i).name()))) {
                 return false;
             }
         }

@@ -1,5 +1,7 @@
 package io.gatehouse.routing;
 
+import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.RequestTarget;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,8 @@
 package io.gatehouse.routing;
 
 import io.gatehouse.entity.Route;
+import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.RouteSyntax;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.gatehouse.routing;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Route.PathHandling;
 import io.gatehouse.entity.Service;
+import io.gatehouse.syntax.PathNormaliser;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package io.gatehouse.routing;
 
+import io.gatehouse.syntax.Authority;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

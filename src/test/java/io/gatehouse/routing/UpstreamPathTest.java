@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Route.PathHandling;
 import io.gatehouse.entity.Service;
+import io.gatehouse.syntax.RequestTarget;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package io.gatehouse.routing;
+package io.gatehouse.syntax;
 
 import org.jspecify.annotations.Nullable;
 
@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One of a route's {@code hosts}: a plain host, or one with a {@code *} as its leftmost or rightmost label, with or
  * without a port. The {@code *} stands for one label or more, as in Kong.
  */
-final class HostPattern {
+public final class HostPattern {
 
     private enum Kind {
         PLAIN,
@@ -26,7 +26,7 @@ final class HostPattern {
         this.specificity = specificity;
     }
 
-    static HostPattern of(String pattern) {
+    public static HostPattern of(String pattern) {
         String violation = violation(pattern);
         if (violation != null) {
             throw new IllegalArgumentException(violation);
@@ -64,7 +64,7 @@ final class HostPattern {
         return "invalid value: " + pattern;
     }
 
-    boolean matches(Authority authority, int requestPort) {
+    public boolean matches(Authority authority, int requestPort) {
         String host = authority.host();
         boolean isPortRight = port == Authority.NO_PORT || port == requestPort;
         return isPortRight
@@ -76,13 +76,12 @@ final class HostPattern {
     }
 
     /** The host an index can find the pattern by; null for a wildcard. */
-    @Nullable
-    String indexKey() {
+    public @Nullable String indexKey() {
         return kind == Kind.PLAIN ? text : null;
     }
 
     /** Higher goes first: plain hosts, then the longer wildcard. */
-    int specificity() {
+    public int specificity() {
         return specificity;
     }
 }

@@ -1,4 +1,4 @@
-package io.gatehouse.routing;
+package io.gatehouse.syntax;
 
 /** What each character of a request target is allowed to be (RFC 3986 §2 and §3.3). Runs for every proxied request. */
 final class PathCharacters {

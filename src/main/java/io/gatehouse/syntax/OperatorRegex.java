@@ -1,4 +1,4 @@
-package io.gatehouse.routing;
+package io.gatehouse.syntax;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;

@@ -1,11 +1,11 @@
-package io.gatehouse.routing;
+package io.gatehouse.syntax;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One of a route's {@code paths}: a prefix, or {@code ~} and a regular expression anchored at the start of the path. */
-final class PathPattern {
+public final class PathPattern {
 
     private final String prefix;
     private final @Nullable Pattern regex;
@@ -16,7 +16,7 @@ final class PathPattern {
     }
 
     /** A prefix is brought to the form in which requests' paths are compared with it. */
-    static PathPattern of(String path) {
+    public static PathPattern of(String path) {
         if (path.startsWith("~")) {
             return new PathPattern("", OperatorRegex.compile(path.substring(1), 0));
         }
@@ -28,8 +28,7 @@ final class PathPattern {
     }
 
     /** What of the path is matched; null when it is not. */
-    @Nullable
-    String match(String path) {
+    public @Nullable String match(String path) {
         if (regex == null) {
             return path.startsWith(prefix) ? prefix : null;
         }
@@ -37,12 +36,12 @@ final class PathPattern {
         return matcher.lookingAt() ? path.substring(0, matcher.end()) : null;
     }
 
-    boolean isRegex() {
+    public boolean isRegex() {
         return regex != null;
     }
 
     /** Empty for a regular expression: its length says nothing about what it matches. */
-    String prefix() {
+    public String prefix() {
         return prefix;
     }
 

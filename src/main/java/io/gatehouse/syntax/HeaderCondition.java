@@ -1,4 +1,4 @@
-package io.gatehouse.routing;
+package io.gatehouse.syntax;
 
 import com.google.re2j.Pattern;
 import java.util.HashSet;
@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One of a route's {@code headers}: a request has it when any of its values is any of the accepted ones. */
-final class HeaderCondition {
+public final class HeaderCondition {
 
     private static final String REGEX_MARK = "~*";
 
@@ -22,7 +22,7 @@ final class HeaderCondition {
         this.regexes = regexes;
     }
 
-    static HeaderCondition of(String name, List<String> accepted) {
+    public static HeaderCondition of(String name, List<String> accepted) {
         Set<String> values = new HashSet<>();
         for (String value : accepted) {
             // Also a regular expression: Kong accepts its own text as a plain value.
@@ -35,8 +35,13 @@ final class HeaderCondition {
         return new HeaderCondition(name, Set.copyOf(values), regexes);
     }
 
-    boolean matches(RouteRequest request) {
-        List<String> actual = request.headers(name);
+    /** The header it is about. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether one of the header's values is accepted. */
+    public boolean matches(List<String> actual) {
         for (int i = 0; i < actual.size(); i++) {
             if (accepts(actual.get(i))) {
                 return true;

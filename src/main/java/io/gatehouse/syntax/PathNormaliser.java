@@ -1,4 +1,4 @@
-package io.gatehouse.routing;
+package io.gatehouse.syntax;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *       characters that RFC 3986 wants encoded, such as {@code |} and {@code [}, are encoded.
  * </ul>
  */
-final class PathNormaliser {
+public final class PathNormaliser {
 
     /** Says that the current segment has something else than dots. */
     private static final int OTHER = -1;
@@ -70,7 +70,7 @@ final class PathNormaliser {
     }
 
     /** Whether some server would take {@code position} for the end of a segment's name. */
-    static boolean endsSegment(CharSequence path, int position) {
+    public static boolean endsSegment(CharSequence path, int position) {
         if (position == path.length()) {
             return true;
         }

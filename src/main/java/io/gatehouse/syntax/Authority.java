@@ -1,4 +1,4 @@
-package io.gatehouse.routing;
+package io.gatehouse.syntax;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +49,12 @@ public record Authority(String host, int port) {
     }
 
     /** The port, or the default one of the protocol the request came by. */
-    int portOr(int defaultPort) {
+    public int portOr(int defaultPort) {
         return port == NO_PORT ? defaultPort : port;
     }
 
     /** {@code example.com.} and {@code example.com} are one host. */
-    static String withoutTrailingDot(String host) {
+    public static String withoutTrailingDot(String host) {
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 

@@ -1,4 +1,4 @@
-package io.gatehouse.routing;
+package io.gatehouse.syntax;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,58 @@
+package io.gatehouse.proxy;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Closes client connections on which no request comes: an idle timeout of the server's own would also end those that wait
+ * for a slow upstream, whose limit is the Service's. One for each event loop, used by it alone.
+ */
+final class IdleConnections {
+    /** Contract/proxy.md §3: so long may a client take for the head of a request. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration SWEEP = Duration.ofSeconds(5);
+
+    private final Map<HttpConnection, State> connections = new HashMap<>();
+
+    private static final class State {
+        private int requests;
+        private long idleSince = System.nanoTime();
+    }
+
+    IdleConnections(Vertx vertx) {
+        vertx.setPeriodic(SWEEP.toMillis(), timer -> sweep());
+    }
+
+    void opened(HttpConnection connection) {
+        connections.put(connection, new State());
+        connection.closeHandler(closed -> connections.remove(connection));
+    }
+
+    /** Counts a request in until its response has ended, however it ends. */
+    void serve(HttpServerRequest request) {
+        State state = connections.get(request.connection());
+        if (state != null) {
+            state.requests++;
+            request.response().endHandler(ended -> {
+                state.requests--;
+                state.idleSince = System.nanoTime();
+            });
+        }
+    }
+
+    private void sweep() {
+        long limit = System.nanoTime() - LIMIT.toNanos();
+        // Closing calls the close handler, which takes it out of the map.
+        for (Map.Entry<HttpConnection, State> entry : new ArrayList<>(connections.entrySet())) {
+            if (entry.getValue().requests == 0 && entry.getValue().idleSince < limit) {
+                entry.getKey().close();
+            }
+        }
+    }
+}
