@@ -9,6 +9,11 @@ import java.util.stream.IntStream;
 /** Fields that several entities share. */
 final class CommonFields {
     private static final long MAX_TIMEOUT = 2_147_483_646L;
+    /** The end of the year 9999; sums with a lifetime stay far from what a number can hold. */
+    private static final long MAX_TIMESTAMP = 253_402_300_799L;
+
+    /** What is unique has an index, whose entries PostgreSQL limits to 2,704 bytes. */
+    static final int MAX_KEY_LENGTH = 512;
 
     private CommonFields() {}
 
@@ -26,7 +31,11 @@ final class CommonFields {
 
     /** Seconds since the epoch, kept by the server. */
     private static Field timestamp(String name) {
-        return Field.integer(name).auto(() -> System.currentTimeMillis() / 1000);
+        return Field.integer(name)
+                .auto(() -> System.currentTimeMillis() / 1000)
+                .check(value -> (long) value > 0 ? null : "value must be greater than 0")
+                .check(value ->
+                        (long) value <= MAX_TIMESTAMP ? null : "value should be between 1 and " + MAX_TIMESTAMP);
     }
 
     static Field tags() {
@@ -42,6 +51,7 @@ final class CommonFields {
     static Field name() {
         return Field.string("name")
                 .unique()
+                .lengthAtMost(MAX_KEY_LENGTH)
                 .matches(
                         Texts::isName,
                         value -> "invalid value '" + value

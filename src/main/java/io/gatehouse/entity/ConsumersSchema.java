@@ -11,8 +11,14 @@ final class ConsumersSchema {
                     CommonFields.id(),
                     CommonFields.createdAt(),
                     CommonFields.updatedAt(),
-                    Field.string("username").lengthAtLeast(1).unique(),
-                    Field.string("custom_id").lengthAtLeast(1).unique(),
+                    Field.string("username")
+                            .lengthAtLeast(1)
+                            .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
+                            .unique(),
+                    Field.string("custom_id")
+                            .lengthAtLeast(1)
+                            .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
+                            .unique(),
                     CommonFields.tags()),
             EntityCheck.atLeastOneOf("custom_id", "username"));
 

@@ -76,6 +76,11 @@ public record EntitySchema(
         return fields.stream().filter(field -> field.name().equals(fieldName)).findFirst();
     }
 
+    /** The fields of one document: those of a plugin's {@code config} depend on the plugin's name. */
+    public List<Field> fieldsFor(Map<String, @Nullable Object> document) {
+        return refine.apply(fields, document);
+    }
+
     /** The fields that reference other entities. */
     public List<Field> references() {
         return fields.stream()
@@ -95,8 +100,12 @@ public record EntitySchema(
      */
     public Document check(Map<String, @Nullable Object> given) {
         Map<String, @Nullable Object> expanded = expand.apply(given);
-        Checked checked = RecordCheck.check(refine.apply(fields, expanded), expanded);
+        Checked checked = RecordCheck.check(fieldsFor(expanded), expanded);
         Map<String, Object> violations = new LinkedHashMap<>();
+        // Only a shorthand may set what clients do not know of.
+        fields.stream()
+                .filter(field -> field.isHidden() && given.containsKey(field.name()))
+                .forEach(field -> violations.put(field.name(), "unknown field"));
         if (checked.violation() != null) {
             violations.putAll(record(checked.violation()));
         }

@@ -2,8 +2,11 @@ package io.gatehouse.entity;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -168,6 +171,12 @@ public final class Field {
                 .check(value -> size(value) >= length ? null : "length must be at least " + length);
     }
 
+    /** At most so many characters. */
+    public Field lengthAtMost(int length) {
+        return with("len_max", length)
+                .check(value -> size(value) <= length ? null : "length must be at most " + length);
+    }
+
     public Field startsWith(String prefix) {
         return with("starts_with", prefix)
                 .check(value -> ((String) value).startsWith(prefix) ? null : "should start with: " + prefix);
@@ -264,7 +273,7 @@ public final class Field {
             return isRequired() ? Checked.bad("required field missing") : Checked.good(null);
         }
         Checked typed = switch (type) {
-            case STRING -> value instanceof String ? Checked.good(value) : wrongType();
+            case STRING -> value instanceof String text ? checkText(text) : wrongType();
             case BOOLEAN -> value instanceof Boolean ? Checked.good(value) : wrongType();
             case INTEGER -> Numbers.integer(value).map(Checked::good).orElseGet(this::wrongType);
             case NUMBER -> Numbers.number(value).map(Checked::good).orElseGet(this::wrongType);
@@ -285,12 +294,20 @@ public final class Field {
         return typed;
     }
 
+    private Checked checkText(String text) {
+        if (!Texts.isStorable(text)) {
+            return Checked.bad(Texts.UNSTORABLE);
+        }
+        return Checked.good(attributes.containsKey("uuid") ? text.toLowerCase(Locale.ROOT) : text);
+    }
+
     private Checked wrongType() {
         return Checked.bad(type.expected());
     }
 
     private Checked checkElements(List<?> list) {
-        List<@Nullable Object> values = new ArrayList<>(list.size());
+        Collection<@Nullable Object> values =
+                type == FieldType.SET ? new LinkedHashSet<>() : new ArrayList<>(list.size());
         @Nullable Object[] violations = new @Nullable Object[list.size()];
         int worst = -1;
         for (int i = 0; i < list.size(); i++) {
@@ -300,11 +317,13 @@ public final class Field {
             if (checked.violation() != null) {
                 violations[i] = checked.violation();
                 worst = i;
-            } else if (type == FieldType.ARRAY || !values.contains(checked.value())) {
+            } else {
                 values.add(checked.value());
             }
         }
-        return worst < 0 ? Checked.good(values) : Checked.bad(Arrays.asList(Arrays.copyOf(violations, worst + 1)));
+        return worst < 0
+                ? Checked.good(new ArrayList<>(values))
+                : Checked.bad(Arrays.asList(Arrays.copyOf(violations, worst + 1)));
     }
 
     private Checked elementMissing() {
@@ -330,18 +349,22 @@ public final class Field {
 
     /** A reference is its id, or the key of the entity it means, which the store resolves. */
     private Checked checkReference(Map<?, ?> map) {
-        if (map.size() == 1 && map.get("id") instanceof String id) {
-            return Texts.isUuid(id)
-                    ? Checked.good(Map.of("id", id.toLowerCase(java.util.Locale.ROOT)))
+        Object id = map.get("id");
+        if (id instanceof String text) {
+            return Texts.isUuid(text)
+                    ? Checked.good(Map.of("id", text.toLowerCase(Locale.ROOT)))
                     : Checked.bad(Map.of("id", "expected a valid UUID"));
         }
-        if (map.size() == 1 && map.get("id") == null && map.values().iterator().next() instanceof String) {
-            return Checked.good(new LinkedHashMap<>(map));
+        if (id != null) {
+            return Checked.bad(Map.of("id", "expected a string"));
         }
-        if (map.get("id") instanceof String id && Texts.isUuid(id)) {
-            return Checked.good(Map.of("id", id));
+        Map.Entry<?, ?> only = map.size() == 1 ? map.entrySet().iterator().next() : null;
+        if (only == null || !(only.getValue() instanceof String key)) {
+            return Checked.bad(Map.of("id", "missing primary key"));
         }
-        return Checked.bad(Map.of("id", map.get("id") == null ? "missing primary key" : "expected a string"));
+        return Texts.isStorable(key)
+                ? Checked.good(Map.of(only.getKey(), key))
+                : Checked.bad(Map.of(only.getKey(), Texts.UNSTORABLE));
     }
 
     private static Field elementOrKey(@Nullable Field field) {

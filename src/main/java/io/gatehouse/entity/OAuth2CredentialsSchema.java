@@ -16,7 +16,11 @@ final class OAuth2CredentialsSchema {
                             Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE)
                                     .required(),
                             Field.string("name").required(),
-                            Field.string("client_id").unique().auto(RandomString::next),
+                            Field.string("client_id")
+                                    .lengthAtLeast(1)
+                                    .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
+                                    .unique()
+                                    .auto(RandomString::next),
                             Field.string("client_secret").auto(RandomString::next),
                             Field.bool("hash_secret").required().defaultTo(false),
                             Field.array("redirect_uris", Field.element().check(OAuth2CredentialsSchema::uriViolation)),

@@ -2,6 +2,7 @@ package io.gatehouse.entity;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +18,7 @@ public final class SchemaViolation extends RuntimeException {
 
     public SchemaViolation(Map<String, Object> fields) {
         super(message(fields), null, false, false);
-        this.fields = Map.copyOf(fields);
+        this.fields = Collections.unmodifiableMap(new TreeMap<>(fields));
     }
 
     /** The violations in the shape of the entity. */

@@ -7,11 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Services (contract/admin-api.md §4). */
 final class ServicesSchema {
     private static final Set<String> TLS_PROTOCOLS = Set.of("https", "tls");
+
+    /** Host and port; read here because {@link URI#getHost} knows no underscores, which container names have. */
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?:[^@]*@)?(?<host>\\[[^\\]]*]|[^:@\\[\\]]+)(?::(?<port>\\d{1,9})?)?");
 
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "services",
@@ -56,7 +62,7 @@ final class ServicesSchema {
         if (uri == null || uri.getScheme() == null) {
             return "invalid url";
         }
-        return uri.getHost() == null ? "missing host in url" : null;
+        return authority(uri) == null ? "missing host in url" : null;
     }
 
     /** {@code url} stands for protocol, host, port and path; the port follows from the scheme when it is not there. */
@@ -65,17 +71,23 @@ final class ServicesSchema {
             return given;
         }
         URI uri = parse(url);
-        if (uri == null) {
+        Matcher authority = uri == null ? null : authority(uri);
+        if (uri == null || authority == null) {
             return given;
         }
         Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
         String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
         expanded.put("protocol", scheme);
-        expanded.put("host", uri.getHost());
+        expanded.put("host", authority.group("host"));
         long standardPort = scheme.equals("https") || scheme.equals("grpcs") ? 443 : 80;
-        expanded.put("port", uri.getPort() < 0 ? standardPort : (long) uri.getPort());
+        expanded.put("port", authority.group("port") == null ? standardPort : Long.parseLong(authority.group("port")));
         expanded.put("path", uri.getRawPath().isEmpty() ? null : uri.getRawPath());
         return expanded;
+    }
+
+    private static @Nullable Matcher authority(URI uri) {
+        Matcher matcher = AUTHORITY.matcher(uri.getRawAuthority() == null ? "" : uri.getRawAuthority());
+        return matcher.matches() ? matcher : null;
     }
 
     private static @Nullable URI parse(String url) {

@@ -11,6 +11,16 @@ final class Texts {
 
     private Texts() {}
 
+    /** What {@link #isStorable} refuses. */
+    static final String UNSTORABLE = "must not contain NUL or unpaired surrogate characters";
+
+    /** Whether text survives being stored: PostgreSQL has no NUL, UTF-8 no half of a character. */
+    static boolean isStorable(String text) {
+        // A pair counts as one code point beyond the surrogates.
+        return text.codePoints()
+                .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    }
+
     static boolean isUuid(String text) {
         return UUID_FORM.test(text);
     }

@@ -24,6 +24,8 @@ public final class Database {
     /** Requests waiting for a connection: a burst fits, an outage does not pile up. */
     private static final int MAX_WAITING = 1_000;
 
+    private static final int TRANSACTION_ATTEMPTS = 4;
+
     private final Pool pool;
     private final AtomicBoolean reachable = new AtomicBoolean(true);
 
@@ -68,8 +70,16 @@ public final class Database {
         return told(pool.withConnection(work));
     }
 
+    /** One transaction; done again from the start when it and another stood in each other's way. */
     <T> Future<T> withTransaction(Function<SqlConnection, Future<T>> work) {
-        return told(pool.withTransaction(work));
+        return told(tryTransaction(work, TRANSACTION_ATTEMPTS));
+    }
+
+    private <T> Future<T> tryTransaction(Function<SqlConnection, Future<T>> work, int attempts) {
+        return pool.withTransaction(work)
+                .recover(failure -> attempts > 1 && SqlFailures.isCollision(failure)
+                        ? tryTransaction(work, attempts - 1)
+                        : Future.failedFuture(failure));
     }
 
     private <T> Future<T> told(Future<T> answer) {

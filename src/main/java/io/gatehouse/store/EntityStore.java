@@ -85,9 +85,27 @@ public final class EntityStore {
             EntitySchema schema, Selector selector, Function<@Nullable Document, Future<Document>> edit) {
         return tryWrite(schema, selector, edit)
                 // Somebody created it between our look and our insert: it is a change then.
-                .recover(failure -> failure instanceof StoreException.PrimaryKeyViolation
+                .recover(failure -> isOvertaken(schema, selector, failure)
                         ? tryWrite(schema, selector, edit)
                         : Future.failedFuture(failure));
+    }
+
+    private static boolean isOvertaken(EntitySchema schema, Selector selector, Throwable failure) {
+        return failure instanceof StoreException.PrimaryKeyViolation
+                || (failure instanceof StoreException.UniqueViolation unique
+                        && schema.key() != null
+                        && selector.idOrKey().equals(unique.fields().get(schema.key())));
+    }
+
+    /** The values a text field has anywhere, each once, in order. */
+    public Future<List<String>> distinct(EntitySchema schema, String field) {
+        String column = Table.column(schema.field(field).orElseThrow());
+        String sql = "SELECT DISTINCT " + column + " FROM " + schema.name() + " ORDER BY 1";
+        return database.query(sql, Tuple.tuple()).map(rows -> {
+            List<String> values = new ArrayList<>(rows.size());
+            rows.forEach(row -> values.add(row.getString(0)));
+            return values;
+        });
     }
 
     private Future<Written> tryWrite(

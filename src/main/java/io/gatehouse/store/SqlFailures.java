@@ -21,9 +21,13 @@ final class SqlFailures {
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
 
-    /** PostgreSQL answers, but only to say that it is going, starting, full, or read-only after a fail-over. */
-    private static final Set<String> UNAVAILABLE =
-            Set.of("57P01", "57P02", "57P03", "53300", "25006", "57014", "53100", "53200");
+    /** Deadlock, and its cousin for isolated transactions: PostgreSQL picked this one to be done again. */
+    private static final Set<String> COLLISIONS = Set.of("40P01", "40001");
+
+    /** PostgreSQL answers, but only to say that it is going, starting, full, gone, or read-only after a fail-over. */
+    private static final Set<String> UNAVAILABLE = Set.of(
+            "57P01", "57P02", "57P03", "57P04", "53300", "25006", "57014", "53100", "53200", "55P03", "3D000", "28P01",
+            "28000");
 
     private SqlFailures() {}
 
@@ -78,10 +82,17 @@ final class SqlFailures {
         return Future.failedFuture(failure);
     }
 
+    /** Whether the same transaction may succeed when done again. */
+    static boolean isCollision(Throwable failure) {
+        return failure instanceof PgException sql && COLLISIONS.contains(sql.getSqlState());
+    }
+
     /** What is left: an answer that says no, or no answer at all. */
     static Throwable translate(Throwable failure) {
         if (failure instanceof PgException sql) {
-            return UNAVAILABLE.contains(sql.getSqlState()) ? new StoreException.DatabaseUnavailable(sql) : sql;
+            return UNAVAILABLE.contains(sql.getSqlState()) || isCollision(sql)
+                    ? new StoreException.DatabaseUnavailable(sql)
+                    : sql;
         }
         return isNoAnswer(failure) ? new StoreException.DatabaseUnavailable(failure) : failure;
     }

@@ -120,8 +120,7 @@ final class Table {
         }
         return switch (field.type()) {
             case FOREIGN -> Map.of("id", value.toString());
-            case ARRAY, SET -> ((JsonArray) value).getList();
-            case MAP, RECORD -> ((JsonObject) value).getMap();
+            case ARRAY, SET, MAP, RECORD -> StoredJson.plain(value);
             default -> value instanceof UUID uuid ? uuid.toString().toLowerCase(Locale.ROOT) : value;
         };
     }

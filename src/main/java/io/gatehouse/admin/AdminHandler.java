@@ -1,0 +1,134 @@
+package io.gatehouse.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** The road of every request: guard, endpoint, body, action, answer. */
+final class AdminHandler implements Handler<RoutingContext> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+    private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+
+    private final EndpointTable endpoints;
+    private final RequestGuard guard;
+    private final BodyReader bodies;
+    private final String server;
+
+    AdminHandler(EndpointTable endpoints, RequestGuard guard, BodyReader bodies, String version) {
+        this.endpoints = endpoints;
+        this.guard = guard;
+        this.bodies = bodies;
+        this.server = "gatehouse/" + version;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        Exchange exchange = new Exchange(UUID.randomUUID().toString(), System.nanoTime());
+        Future<Answer> answer;
+        try {
+            guard.check(request);
+            answer = answer(request, exchange);
+        } catch (RuntimeException refusal) {
+            answer = Future.failedFuture(refusal);
+        }
+        answer.otherwise(failure -> ErrorResponder.answer(exchange.id, failure))
+                .onSuccess(complete -> send(request, exchange, complete));
+    }
+
+    /** What the log says of a request: never its path or query, which may hold a token. */
+    private static final class Exchange {
+        private final String id;
+        private final long started;
+        private String template = "-";
+
+        private Exchange(String id, long started) {
+            this.id = id;
+            this.started = started;
+        }
+    }
+
+    private Future<Answer> answer(HttpServerRequest request, Exchange exchange) {
+        String path = EndpointTable.withoutWorkspace(request.path());
+        EndpointTable.Match match = endpoints.match(path);
+        Endpoint endpoint = match.endpoint();
+        exchange.template = endpoint.template();
+        HttpMethod method = request.method();
+        if (method.equals(HttpMethod.OPTIONS)) {
+            return Future.succeededFuture(options(request, endpoint));
+        }
+        Function<AdminRequest, Future<Answer>> action = endpoint.action(method);
+        if (action == null) {
+            throw AdminError.METHOD_NOT_ALLOWED.exception().with("Allow", endpoint.allow());
+        }
+        List<FormPair> query = query(request.query());
+        Future<Body> body = WITH_BODY.contains(method) ? bodies.read(request) : Future.succeededFuture(Body.NONE);
+        return body.compose(read -> action.apply(new AdminRequest(exchange.id, path, match.variables(), query, read)));
+    }
+
+    private static List<FormPair> query(@Nullable String raw) {
+        return UrlEncoded.parse(raw == null ? "" : raw)
+                .orElseThrow(() -> AdminError.BAD_REQUEST.exception("Cannot parse query string"));
+    }
+
+    private static Answer options(HttpServerRequest request, Endpoint endpoint) {
+        String headers = request.getHeader("Access-Control-Request-Headers");
+        return Answer.NO_CONTENT
+                .with("Allow", endpoint.allow())
+                .with("Access-Control-Allow-Methods", endpoint.allow())
+                .with("Access-Control-Allow-Headers", headers == null ? "Authorization, Content-Type" : headers);
+    }
+
+    private void send(HttpServerRequest request, Exchange exchange, Answer answer) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - exchange.started);
+        LOG.atLevel(WITH_BODY.contains(request.method()) ? Level.INFO : Level.DEBUG)
+                .log("[{}] {} {} {} {} ms", exchange.id, request.method(), exchange.template, answer.status(), millis);
+        HttpServerResponse response = request.response();
+        if (response.closed() || response.ended()) {
+            return;
+        }
+        response.setStatusCode(answer.status())
+                .putHeader(HttpHeaders.SERVER, server)
+                .putHeader("X-Gatehouse-Request-Id", exchange.id)
+                .putHeader("X-Gatehouse-Admin-Latency", Long.toString(millis));
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin != null && answer.status() != AdminError.FORBIDDEN.status()) {
+            // Whoever the guard lets in may read the answer.
+            response.putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin");
+        }
+        for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+            response.putHeader(header.getKey(), header.getValue());
+        }
+        end(request, response, answer);
+    }
+
+    private static void end(HttpServerRequest request, HttpServerResponse response, Answer answer) {
+        if (answer.body() == null) {
+            response.end();
+            return;
+        }
+        Buffer body = Buffer.buffer(Json.write(answer.body()));
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8");
+        if (request.method().equals(HttpMethod.HEAD)) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+            response.end();
+        } else {
+            response.end(body);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.gatehouse.admin;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request as an endpoint sees it.
+ *
+ * @param id names it in the log
+ * @param path as the client wrote it, without {@code /default}
+ * @param variables what stands where the endpoint's template has names, decoded, in order
+ */
+record AdminRequest(String id, String path, List<String> variables, List<FormPair> query, Body body) {
+
+    String variable(int index) {
+        return variables.get(index);
+    }
+
+    /** The value of the first query parameter of that name. */
+    Optional<String> parameter(String name) {
+        return query.stream()
+                .filter(pair -> pair.name().equals(name))
+                .map(FormPair::value)
+                .findFirst();
+    }
+}

@@ -1,0 +1,101 @@
+package io.gatehouse.admin;
+
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.store.TagStore;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The admin role: the Admin API on its listener. */
+public final class AdminVerticle extends VerticleBase {
+    private static final int MAX_HEADER_BYTES = 32 * 1024;
+    private static final int IDLE_SECONDS = 120;
+    /** Hashing and large bodies; a request waits for at most its own, so few threads do. */
+    private static final int WORKERS = 2;
+
+    private final AdminDependencies dependencies;
+    private volatile @Nullable HttpServer server;
+
+    public AdminVerticle(AdminDependencies dependencies) {
+        this.dependencies = dependencies;
+    }
+
+    @Override
+    public Future<?> start() {
+        WorkerExecutor worker = vertx.createSharedWorkerExecutor("gatehouse-admin", WORKERS, 1, TimeUnit.MINUTES);
+        return worker.executeBlocking(AdminVerticle::hostname).compose(hostname -> listen(worker, hostname));
+    }
+
+    private Future<HttpServer> listen(WorkerExecutor worker, String hostname) {
+        AdminHandler handler = new AdminHandler(
+                new EndpointTable(endpoints(worker, hostname)),
+                new RequestGuard(dependencies.config()),
+                new BodyReader(worker),
+                dependencies.version());
+        Router router = Router.router(vertx);
+        router.route().handler(handler);
+        ListenAddress address = dependencies.config().http();
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(address.host())
+                .setPort(address.port())
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxInitialLineLength(MAX_HEADER_BYTES)
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(true)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS);
+        return vertx.createHttpServer(options).requestHandler(router).listen().onSuccess(started -> server = started);
+    }
+
+    private List<Endpoint> endpoints(WorkerExecutor worker, String hostname) {
+        EntityWriter writer = new EntityWriter(dependencies.entities(), worker);
+        EntityActions actions = new EntityActions(dependencies.entities(), writer, new Announcer(dependencies));
+        List<Endpoint> endpoints = new ArrayList<>();
+        endpoints.addAll(new EntityEndpoints(actions).all());
+        endpoints.addAll(new SchemaEndpoints(writer).all());
+        endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());
+        endpoints.addAll(new NodeEndpoints(
+                        dependencies,
+                        hostname,
+                        () -> endpoints.stream()
+                                .map(Endpoint::template)
+                                .sorted()
+                                .toList())
+                .all());
+        return endpoints;
+    }
+
+    /** Asks the resolver, which may take its time. */
+    private static String hostname() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    /** The port it listens on, which the system chose when the configured one is 0. */
+    public int port() {
+        HttpServer listening = server;
+        if (listening == null) {
+            throw new IllegalStateException("not listening");
+        }
+        return listening.actualPort();
+    }
+
+    @Override
+    public Future<?> stop() {
+        HttpServer listening = server;
+        // What is in flight ends first.
+        return listening == null ? Future.succeededFuture() : listening.shutdown(IDLE_SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,39 @@
+package io.gatehouse.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path template, such as {@code /services/{services}}, and what each method does there.
+ *
+ * @param actions by method; HEAD is GET without a body, OPTIONS answers itself
+ */
+record Endpoint(String template, Map<HttpMethod, Function<AdminRequest, Future<Answer>>> actions) {
+
+    @Nullable
+    Function<AdminRequest, Future<Answer>> action(HttpMethod method) {
+        return actions.get(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
+    }
+
+    /** The methods allowed, as {@code Allow} lists them (RFC 9110 §10.2.1). */
+    String allow() {
+        List<String> methods = new ArrayList<>();
+        for (HttpMethod method :
+                List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE)) {
+            if (actions.containsKey(method)) {
+                methods.add(method.name());
+                if (method.equals(HttpMethod.GET)) {
+                    methods.add("HEAD");
+                }
+            }
+        }
+        methods.add("OPTIONS");
+        return methods.stream().collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,140 @@
+package io.gatehouse.admin;
+
+import io.gatehouse.admin.EntityWriter.Parent;
+import io.gatehouse.admin.EntityWriter.Result;
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.entity.Field;
+import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.ListQuery;
+import io.gatehouse.store.Page;
+import io.gatehouse.store.Selector;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the methods do at the endpoints of an entity (contract/admin-api.md §1). */
+final class EntityActions {
+    private final EntityStore store;
+    private final EntityWriter writer;
+    private final Announcer announcer;
+
+    EntityActions(EntityStore store, EntityWriter writer, Announcer announcer) {
+        this.store = store;
+        this.writer = writer;
+        this.announcer = announcer;
+    }
+
+    Future<Answer> list(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
+        ListParameters parameters = ListParameters.of(request, schema);
+        Map<String, Object> equal = new LinkedHashMap<>();
+        if (parent != null) {
+            equal.put(parent.reference(), parent.id());
+        }
+        Optional<String> customId = schema.field("custom_id").flatMap(field -> request.parameter(field.name()));
+        if (customId.isPresent()) {
+            if (customId.get().isEmpty()) {
+                throw AdminError.BAD_REQUEST.exception("custom_id must be an unempty string");
+            }
+            equal.put("custom_id", customId.get());
+        }
+        UUID after = parameters
+                .offset()
+                .map(offset -> EntityWriter.uuid(offset)
+                        .orElseThrow(() -> ListParameters.invalidOffset(
+                                request.parameter("offset").orElse(""))))
+                .orElse(null);
+        ListQuery query = new ListQuery(parameters.size(), after, parameters.tags(), parameters.anyTag(), equal);
+        return store.list(schema, query).map(page -> answer(request, page));
+    }
+
+    private static Answer answer(AdminRequest request, Page page) {
+        List<Document> documents = page.documents();
+        Optional<String> next =
+                page.hasMore() ? Optional.of(documents.get(documents.size() - 1).string("id")) : Optional.empty();
+        return PageAnswer.of(request, documents.stream().map(Document::values).toList(), next);
+    }
+
+    Future<Answer> create(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
+        return writer.create(schema, parent, request.body())
+                .compose(result -> announcer.announce(request, result.written(), Answer.created(result.shown())));
+    }
+
+    Future<Answer> get(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return existing(schema, select(idOrKey, parent)).map(Answer::ok);
+    }
+
+    Future<Answer> put(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return writer.put(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
+    }
+
+    Future<Answer> patch(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return writer.patch(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
+    }
+
+    private Future<Answer> changed(AdminRequest request, Result result) {
+        return announcer.announce(request, result.written(), Answer.ok(result.shown()));
+    }
+
+    Future<Answer> delete(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return store.delete(schema, select(idOrKey, parent)).compose(deleted -> {
+            if (deleted.isPresent()) {
+                return announcer.announce(request, deleted.get(), Answer.NO_CONTENT);
+            }
+            // Gone is as good as deleted; somebody else's is neither.
+            return parent == null
+                    ? Future.succeededFuture(Answer.NO_CONTENT)
+                    : store.find(schema, Selector.of(idOrKey))
+                            .compose(other -> other.isPresent()
+                                    ? Future.failedFuture(AdminError.NOT_FOUND.exception())
+                                    : Future.succeededFuture(Answer.NO_CONTENT));
+        });
+    }
+
+    /** Replaces the entity that another references; makes one, and the reference, when there is none. */
+    Future<Answer> putReferenced(AdminRequest request, EntitySchema schema, Field reference, EntitySchema target) {
+        return existing(schema, Selector.of(request.variable(0))).compose(entity -> {
+            UUID current = entity.reference(reference.name());
+            UUID id = current == null ? UUID.randomUUID() : current;
+            return writer.put(target, id.toString(), null, request.body()).compose(result -> {
+                Future<Answer> answer = changed(request, result);
+                return current != null
+                        ? answer
+                        : writer.associate(schema, entity.id(), reference.name(), id)
+                                .compose(written ->
+                                        answer.compose(shown -> announcer.announce(request, written, shown)));
+            });
+        });
+    }
+
+    /** The id of the entity another references. */
+    Future<String> referenced(AdminRequest request, EntitySchema schema, Field reference) {
+        return existing(schema, Selector.of(request.variable(0))).map(entity -> {
+            UUID id = entity.reference(reference.name());
+            if (id == null) {
+                throw AdminError.NOT_FOUND.exception();
+            }
+            return id.toString();
+        });
+    }
+
+    /** The entity below which a path stands; fails when it does not exist. */
+    Future<Parent> parent(EntitySchema schema, Field reference, String idOrKey) {
+        return existing(schema, Selector.of(idOrKey)).map(parent -> new Parent(reference.name(), parent.id()));
+    }
+
+    private Future<Document> existing(EntitySchema schema, Selector selector) {
+        return store.find(schema, selector)
+                .compose(found -> found.<Future<Document>>map(Future::succeededFuture)
+                        .orElseGet(() -> Future.failedFuture(AdminError.NOT_FOUND.exception())));
+    }
+
+    private static Selector select(String idOrKey, @Nullable Parent parent) {
+        Selector selector = Selector.of(idOrKey);
+        return parent == null ? selector : selector.below(parent.reference(), parent.id());
+    }
+}

@@ -1,0 +1,161 @@
+package io.gatehouse.admin;
+
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.entity.Field;
+import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.Selector;
+import io.gatehouse.store.Written;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what clients send into entities: defaults, merging, what the server keeps (contract/admin-api.md §1). */
+final class EntityWriter {
+    private final EntityStore store;
+    private final WorkerExecutor worker;
+    private final ClientSecrets secrets;
+
+    EntityWriter(EntityStore store, WorkerExecutor worker) {
+        this.store = store;
+        this.worker = worker;
+        this.secrets = new ClientSecrets(worker);
+    }
+
+    /**
+     * The entity below which a path stands.
+     *
+     * @param reference the field through which the lower one names it
+     */
+    record Parent(String reference, UUID id) {
+        Map<String, Object> value() {
+            return Map.of("id", id.toString());
+        }
+
+        boolean has(Document child) {
+            return id.equals(child.reference(reference));
+        }
+    }
+
+    /** What a write did, and what its answer shows. */
+    record Result(Written written, Document shown) {}
+
+    Future<Result> create(EntitySchema schema, @Nullable Parent parent, Body body) {
+        return draft(schema, body, creation(schema, parent, body, null), null)
+                .compose(draft -> store.insert(schema, draft.document())
+                        .map(written -> new Result(written, draft.shown(Objects.requireNonNull(written.after())))));
+    }
+
+    /** Creates or replaces. */
+    Future<Result> put(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
+        return write(schema, idOrKey, current -> {
+            refuseStranger(parent, current);
+            Map<String, @Nullable Object> given = creation(schema, parent, body, current);
+            Optional<UUID> id = uuid(idOrKey);
+            if (id.isPresent()) {
+                given.put("id", idOrKey);
+            } else if (schema.key() != null) {
+                given.put(schema.key(), idOrKey);
+            }
+            return draft(schema, body, given, current);
+        });
+    }
+
+    /** Changes what the body names. */
+    Future<Result> patch(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
+        return write(schema, idOrKey, current -> {
+            refuseStranger(parent, current);
+            if (current == null) {
+                throw AdminError.NOT_FOUND.exception();
+            }
+            Map<String, @Nullable Object> patch = body.values(schema, current);
+            List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
+            return draft(schema, body, AutoFields.merge(fields, current.values(), patch), current);
+        });
+    }
+
+    private Future<Result> write(
+            EntitySchema schema, String idOrKey, Function<@Nullable Document, Future<Draft>> edit) {
+        // The store may ask twice; what it asked for last is what it stored.
+        AtomicReference<@Nullable Draft> last = new AtomicReference<>();
+        return store.write(
+                        schema,
+                        Selector.of(idOrKey),
+                        current -> edit(edit, current).onSuccess(last::set).map(Draft::document))
+                .map(written -> new Result(
+                        written, Objects.requireNonNull(last.get()).shown(Objects.requireNonNull(written.after()))));
+    }
+
+    private static Future<Draft> edit(Function<@Nullable Document, Future<Draft>> edit, @Nullable Document current) {
+        try {
+            return edit.apply(current);
+        } catch (RuntimeException refusal) {
+            return Future.failedFuture(refusal);
+        }
+    }
+
+    private static void refuseStranger(@Nullable Parent parent, @Nullable Document current) {
+        if (parent != null && current != null && !parent.has(current)) {
+            throw AdminError.NOT_FOUND.exception();
+        }
+    }
+
+    private static Map<String, @Nullable Object> creation(
+            EntitySchema schema, @Nullable Parent parent, Body body, @Nullable Document current) {
+        Map<String, @Nullable Object> given = body.values(schema, current);
+        if (parent != null) {
+            given.put(parent.reference(), parent.value());
+        }
+        return given;
+    }
+
+    private Future<Draft> draft(
+            EntitySchema schema, Body body, Map<String, @Nullable Object> given, @Nullable Document current) {
+        Map<String, @Nullable Object> complete =
+                current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
+        boolean isGenerated = complete.get("client_secret") == null;
+        return check(schema, complete, body.isLarge())
+                .map(checked -> AutoFields.settle(schema, checked, complete, current))
+                .compose(settled -> secrets.seal(schema, settled, current, isGenerated));
+    }
+
+    /** Checks a document; a large one away from the event loop. */
+    Future<Document> check(EntitySchema schema, Map<String, @Nullable Object> given, boolean isLarge) {
+        if (isLarge) {
+            return worker.executeBlocking(() -> schema.check(given), false);
+        }
+        try {
+            return Future.succeededFuture(schema.check(given));
+        } catch (RuntimeException violation) {
+            return Future.failedFuture(violation);
+        }
+    }
+
+    static Optional<UUID> uuid(String text) {
+        try {
+            return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The same entity naming another through a reference. */
+    Future<Written> associate(EntitySchema schema, UUID id, String reference, UUID target) {
+        return store.write(schema, Selector.of(id.toString()), current -> {
+            if (current == null) {
+                return Future.failedFuture(AdminError.NOT_FOUND.exception());
+            }
+            Map<String, @Nullable Object> values = new LinkedHashMap<>(current.values());
+            values.put(reference, Map.of("id", target.toString()));
+            return Future.succeededFuture(new Document(values));
+        });
+    }
+}

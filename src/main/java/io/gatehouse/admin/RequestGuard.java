@@ -1,0 +1,66 @@
+package io.gatehouse.admin;
+
+import io.gatehouse.config.AdminConfig;
+import io.gatehouse.oauth.HashedSecret;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may ask. A listener on loopback trusts everybody on this machine, but a web page opened there is a stranger: it
+ * is recognised by its {@code Origin}, and by its {@code Host} when its own name was made to point here (DNS rebinding).
+ */
+final class RequestGuard {
+    private static final Predicate<String> LOOPBACK =
+            Pattern.compile("localhost|127(?:\\.\\d{1,3}){3}|\\[?::1]?").asMatchPredicate();
+    private static final String BEARER = "bearer ";
+
+    private final AdminConfig config;
+
+    RequestGuard(AdminConfig config) {
+        this.config = config;
+    }
+
+    /** Fails when the request must not be answered. */
+    void check(HttpServerRequest request) {
+        HostAndPort authority = request.authority();
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        boolean foreign = config.http().isLoopback()
+                ? isForeign(authority == null ? null : authority.host()) || (origin != null && isForeign(host(origin)))
+                // A token is something a page does not know; without one, only pages from here may ask.
+                : config.token() == null
+                        && origin != null
+                        && (authority == null || !authority.host().equalsIgnoreCase(host(origin)));
+        if (foreign) {
+            throw AdminError.FORBIDDEN.exception();
+        }
+        if (config.token() != null && !hasToken(request, config.token())) {
+            throw AdminError.UNAUTHORIZED.exception().with("WWW-Authenticate", "Bearer");
+        }
+    }
+
+    private static boolean isForeign(@Nullable String host) {
+        return host == null || !LOOPBACK.test(host.toLowerCase(Locale.ROOT));
+    }
+
+    private static @Nullable String host(String origin) {
+        try {
+            return new URI(origin).getHost();
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    private static boolean hasToken(HttpServerRequest request, String token) {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return header != null
+                && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                && HashedSecret.equal(header.substring(BEARER.length()).trim(), token);
+    }
+}

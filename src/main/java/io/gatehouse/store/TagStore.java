@@ -1,0 +1,58 @@
+package io.gatehouse.store;
+
+import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.entity.EntitySchemas;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The tags of all entities as one list. */
+public final class TagStore {
+    private static final String TAGS = EntitySchemas.all().stream()
+            .filter(schema -> schema.field("tags").isPresent())
+            .map(TagStore::select)
+            .collect(Collectors.joining(" UNION ALL "));
+
+    private final Database database;
+
+    public TagStore(Database database) {
+        this.database = database;
+    }
+
+    /** One tag of one entity. */
+    public record Tagged(String entityName, UUID entityId, String tag) {}
+
+    /**
+     * Tags in the order of their entities.
+     *
+     * @param tag only this one, or null for all
+     * @param after where the page before ended, or null
+     * @param limit how many at most
+     */
+    public Future<List<Tagged>> list(@Nullable String tag, @Nullable Tagged after, int limit) {
+        Tuple parameters = Tuple.of(
+                tag,
+                after == null ? null : after.entityId(),
+                after == null ? null : after.entityName(),
+                after == null ? null : after.tag(),
+                limit);
+        String sql = "SELECT entity_name, entity_id, tag FROM (" + TAGS + ") tagged"
+                + " WHERE ($1::text IS NULL OR tag = $1)"
+                + " AND ($2::uuid IS NULL OR (entity_id, entity_name, tag) > ($2, $3::text, $4::text))"
+                + " ORDER BY entity_id, entity_name, tag LIMIT $5";
+        return database.query(sql, parameters).map(rows -> {
+            List<Tagged> tags = new ArrayList<>(rows.size());
+            rows.forEach(row -> tags.add(new Tagged(row.getString(0), row.getUUID(1), row.getString(2))));
+            return tags;
+        });
+    }
+
+    private static String select(EntitySchema schema) {
+        return "SELECT '" + schema.name() + "'::text AS entity_name, id AS entity_id,"
+                + " jsonb_array_elements_text(tags) COLLATE \"C\" AS tag FROM " + schema.name();
+    }
+}

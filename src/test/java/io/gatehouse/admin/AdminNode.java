@@ -1,0 +1,199 @@
+package io.gatehouse.admin;
+
+import io.gatehouse.bus.NodeDirectory;
+import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.store.CatalogStore;
+import io.gatehouse.store.Database;
+import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.TestDatabase;
+import io.gatehouse.store.Written;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A node with nothing but the admin role, on a database of its own and a free port; asked over real HTTP. */
+final class AdminNode implements AutoCloseable {
+    static final String NODE = "node-1";
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Database database;
+    private final AdminVerticle verticle;
+
+    /** What was announced, in order. */
+    final List<Written> announced = new CopyOnWriteArrayList<>();
+
+    /** Nodes that the next announcements find late. */
+    volatile Future<List<String>> late = Future.succeededFuture(List.of());
+
+    AdminNode() {
+        this(TestDatabase.create(), config("127.0.0.1", null));
+    }
+
+    AdminNode(PostgresConfig postgres, AdminConfig config) {
+        database = Database.open(vertx, postgres);
+        verticle = new AdminVerticle(new AdminDependencies(
+                new EntityStore(database),
+                database,
+                config,
+                directory(),
+                written -> {
+                    announced.add(written);
+                    return late;
+                },
+                () -> 7L,
+                "0.0.0-test",
+                Map.of("proxy_listen", List.of("127.0.0.1:8000")),
+                () -> new ServerCounters(5, 3, 1, 42)));
+        await(vertx.deployVerticle(verticle));
+    }
+
+    static AdminConfig config(String host, @Nullable String token) {
+        return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), token, token == null);
+    }
+
+    private static NodeDirectory directory() {
+        return new NodeDirectory() {
+            @Override
+            public String nodeId() {
+                return NODE;
+            }
+
+            @Override
+            public List<String> nodes() {
+                return List.of(NODE);
+            }
+        };
+    }
+
+    int port() {
+        return verticle.port();
+    }
+
+    /** The newest committed version of the configuration. */
+    long catalogVersion() {
+        return await(new CatalogStore(database).version());
+    }
+
+    static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
+    }
+
+    Reply get(String path) {
+        return send("GET", path);
+    }
+
+    Reply delete(String path) {
+        return send("DELETE", path);
+    }
+
+    Reply post(String path, Object json) {
+        return json("POST", path, json);
+    }
+
+    Reply put(String path, Object json) {
+        return json("PUT", path, json);
+    }
+
+    Reply patch(String path, Object json) {
+        return json("PATCH", path, json);
+    }
+
+    Reply json(String method, String path, Object json) {
+        return send(method, path, "application/json", Json.write(json));
+    }
+
+    Reply form(String method, String path, String form) {
+        return send(method, path, "application/x-www-form-urlencoded", form);
+    }
+
+    Reply send(String method, String path, String... headers) {
+        return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
+    Reply send(String method, String path, String contentType, String body) {
+        return send(
+                request(path, "Content-Type", contentType).method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    Reply send(String method, String path, String contentType, byte[] body) {
+        return send(request(path, "Content-Type", contentType)
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
+    private Reply send(HttpRequest.Builder request) {
+        return sendAsync(request).join();
+    }
+
+    CompletableFuture<Reply> jsonAsync(String method, String path, Object json) {
+        return sendAsync(request(path, "Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(Json.write(json))));
+    }
+
+    private CompletableFuture<Reply> sendAsync(HttpRequest.Builder request) {
+        return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+                .thenApply(Reply::new);
+    }
+
+    private HttpRequest.Builder request(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                .timeout(Duration.ofSeconds(20));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+    }
+
+    /** An answer of the Admin API. */
+    record Reply(HttpResponse<String> response) {
+        int status() {
+            return response.statusCode();
+        }
+
+        String text() {
+            return response.body();
+        }
+
+        JsonObject json() {
+            return new JsonObject(response.body());
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        String id() {
+            return json().getString("id");
+        }
+
+        List<JsonObject> data() {
+            return json().getJsonArray("data").stream()
+                    .map(JsonObject.class::cast)
+                    .toList();
+        }
+
+        String message() {
+            return json().getString("message");
+        }
+    }
+}
