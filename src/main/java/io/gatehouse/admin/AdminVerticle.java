@@ -1,6 +1,7 @@
 package io.gatehouse.admin;
 
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.ListenFailure;
 import io.gatehouse.store.TagStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -53,7 +54,11 @@ public final class AdminVerticle extends VerticleBase {
                 .setHandle100ContinueAutomatically(true)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS);
-        return vertx.createHttpServer(options).requestHandler(router).listen().onSuccess(started -> server = started);
+        return vertx.createHttpServer(options)
+                .requestHandler(router)
+                .listen()
+                .onSuccess(started -> server = started)
+                .recover(failure -> Future.failedFuture(new ListenFailure("admin.http", address, failure)));
     }
 
     private List<Endpoint> endpoints(WorkerExecutor worker, String hostname) {

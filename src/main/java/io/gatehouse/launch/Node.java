@@ -1,5 +1,6 @@
 package io.gatehouse.launch;
 
+import io.gatehouse.admin.AdminVerticle;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.catalog.CatalogKeeper;
 import io.gatehouse.cluster.Cluster;
@@ -70,6 +71,8 @@ public final class Node {
                         ? vertx.deployVerticle(wiring.issuer(keeper))
                         : Future.succeededFuture())
                 .compose(issuing ->
+                        config.roles().contains(Role.ADMIN) ? deployAdmin(wiring, keeper) : Future.succeededFuture())
+                .compose(serving ->
                         config.roles().contains(Role.PROXY) ? wiring.deployProxies() : Future.succeededFuture())
                 .recover(failure -> Future.failedFuture(
                         failure instanceof ListenFailure listen
@@ -81,6 +84,11 @@ public final class Node {
                     Banner.print(started(), System.out);
                     return this;
                 });
+    }
+
+    private Future<?> deployAdmin(Wiring wiring, CatalogKeeper keeper) {
+        AdminVerticle admin = wiring.admin(keeper);
+        return vertx.deployVerticle(admin).onSuccess(deployed -> ports.put("admin.http", admin.port()));
     }
 
     private Future<?> deployStatus(Wiring wiring, Cluster cluster, CatalogKeeper keeper) {

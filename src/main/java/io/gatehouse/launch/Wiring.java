@@ -1,7 +1,12 @@
 package io.gatehouse.launch;
 
+import io.gatehouse.admin.AdminDependencies;
+import io.gatehouse.admin.AdminVerticle;
+import io.gatehouse.admin.ServerCounters;
+import io.gatehouse.bus.Broadcast;
 import io.gatehouse.catalog.CatalogKeeper;
 import io.gatehouse.catalog.CatalogListener;
+import io.gatehouse.catalog.CatalogPublisher;
 import io.gatehouse.catalog.CatalogSource;
 import io.gatehouse.catalog.DatabaseCatalog;
 import io.gatehouse.catalog.RemoteCatalog;
@@ -13,9 +18,12 @@ import io.gatehouse.issuer.TokenIssuerVerticle;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
+import io.gatehouse.proxy.TrafficCounters;
 import io.gatehouse.store.CatalogStore;
 import io.gatehouse.store.Database;
+import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.TokenStore;
+import io.gatehouse.store.Written;
 import io.gatehouse.token.IssuerClient;
 import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
@@ -29,11 +37,13 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the parts of a node and gives each what it needs: the one place that knows everything. */
@@ -45,6 +55,7 @@ final class Wiring {
     private final TokenCache tokenCache;
     private final TokenLookup tokenLookup;
     private final ProxyConfiguration proxyConfiguration;
+    private final TrafficCounters counters = new TrafficCounters();
     private final @Nullable Database database;
 
     Wiring(GatehouseConfig config, Vertx vertx, Cluster cluster, Map<String, Integer> ports) {
@@ -85,6 +96,39 @@ final class Wiring {
         return new TokenIssuerVerticle(new TokenStore(database()), tokenCache, keeper::current);
     }
 
+    /** The Admin API; deployed by the caller, who learns the port from it. */
+    AdminVerticle admin(CatalogKeeper keeper) {
+        Broadcast broadcast = new Broadcast(vertx, cluster);
+        Duration timeout = config.admin().propagationTimeout();
+        CatalogPublisher catalogs = new CatalogPublisher(broadcast, timeout);
+        TokenForgetting tokens = new TokenForgetting(tokenCache, broadcast, timeout);
+        return new AdminVerticle(new AdminDependencies(
+                new EntityStore(database()),
+                database(),
+                config.admin(),
+                cluster,
+                written -> announce(catalogs, tokens, written),
+                keeper::version,
+                Version.current(),
+                EffectiveConfiguration.of(config),
+                () -> new ServerCounters(
+                        counters.connectionsAccepted(),
+                        counters.connectionsActive(),
+                        counters.requestsInFlight(),
+                        counters.totalRequests())));
+    }
+
+    private static Future<List<String>> announce(CatalogPublisher catalogs, TokenForgetting tokens, Written written) {
+        Future<List<String>> lateForTokens = tokens.forget(written.tokens());
+        Future<List<String>> lateForCatalog = written.catalogVersion() == 0
+                ? Future.succeededFuture(List.of())
+                : catalogs.publish(written.catalogVersion());
+        return Future.join(lateForTokens, lateForCatalog)
+                .map(both -> Stream.concat(lateForTokens.result().stream(), lateForCatalog.result().stream())
+                        .distinct()
+                        .toList());
+    }
+
     Future<?> deployProxies() {
         ProxyConfig proxy = config.proxy();
         if (proxy.https() != null && proxy.certificate() == null) {
@@ -95,8 +139,8 @@ final class Wiring {
     }
 
     private Future<?> deployProxies(ProxyConfig proxy) {
-        Supplier<ProxyVerticle> instance =
-                () -> new ProxyVerticle(proxy, proxyConfiguration, config.drainTimeout(), Version.current(), ports);
+        Supplier<ProxyVerticle> instance = () ->
+                new ProxyVerticle(proxy, proxyConfiguration, counters, config.drainTimeout(), Version.current(), ports);
         return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
     }
 

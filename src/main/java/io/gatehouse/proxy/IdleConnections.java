@@ -19,27 +19,35 @@ final class IdleConnections {
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
     private final Map<HttpConnection, State> connections = new HashMap<>();
+    private final TrafficCounters counters;
 
     private static final class State {
         private int requests;
         private long idleSince = System.nanoTime();
     }
 
-    IdleConnections(Vertx vertx) {
+    IdleConnections(Vertx vertx, TrafficCounters counters) {
+        this.counters = counters;
         vertx.setPeriodic(SWEEP.toMillis(), timer -> sweep());
     }
 
     void opened(HttpConnection connection) {
+        counters.connectionOpened();
         connections.put(connection, new State());
-        connection.closeHandler(closed -> connections.remove(connection));
+        connection.closeHandler(closed -> {
+            counters.connectionClosed();
+            connections.remove(connection);
+        });
     }
 
-    /** Counts a request in until its response has ended, however it ends. */
+    /** Counts a request until its response has ended, however it ends. */
     void serve(HttpServerRequest request) {
         State state = connections.get(request.connection());
         if (state != null) {
+            counters.requestBegan();
             state.requests++;
             request.response().endHandler(ended -> {
+                counters.requestEnded();
                 state.requests--;
                 state.idleSince = System.nanoTime();
             });

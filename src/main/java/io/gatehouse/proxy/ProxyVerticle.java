@@ -34,6 +34,7 @@ public final class ProxyVerticle extends VerticleBase {
 
     private final ProxyConfig config;
     private final ProxyConfiguration configuration;
+    private final TrafficCounters counters;
     private final Duration drainTimeout;
     private final String version;
     private final Map<String, Integer> bound;
@@ -46,11 +47,13 @@ public final class ProxyVerticle extends VerticleBase {
     public ProxyVerticle(
             ProxyConfig config,
             ProxyConfiguration configuration,
+            TrafficCounters counters,
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound) {
         this.config = config;
         this.configuration = configuration;
+        this.counters = counters;
         this.drainTimeout = drainTimeout;
         this.version = version;
         this.bound = bound;
@@ -58,7 +61,7 @@ public final class ProxyVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        IdleConnections connections = new IdleConnections(vertx);
+        IdleConnections connections = new IdleConnections(vertx, counters);
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
