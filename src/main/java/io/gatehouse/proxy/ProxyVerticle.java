@@ -32,6 +32,11 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int MAX_UPSTREAM_CONNECTIONS = 512;
     private static final int MAX_WAITING_FOR_CONNECTION = 2_048;
 
+    /** Vert.x's way to say any port, but the same for every event loop: a negative number for each listener. */
+    private static final int ANY_HTTP_PORT = -1;
+
+    private static final int ANY_HTTPS_PORT = -2;
+
     private final ProxyConfig config;
     private final ProxyConfiguration configuration;
     private final TrafficCounters counters;
@@ -69,11 +74,16 @@ public final class ProxyVerticle extends VerticleBase {
                 new ErrorResponder(version));
         List<Future<HttpServer>> listening = new ArrayList<>();
         if (config.http() != null) {
-            listening.add(listen("proxy.http", config.http(), serverOptions(config.http()), handler, connections));
+            listening.add(listen(
+                    "proxy.http", config.http(), serverOptions(config.http(), ANY_HTTP_PORT), handler, connections));
         }
         if (config.https() != null) {
             listening.add(listen(
-                    "proxy.https", config.https(), withTls(serverOptions(config.https())), handler, connections));
+                    "proxy.https",
+                    config.https(),
+                    withTls(serverOptions(config.https(), ANY_HTTPS_PORT)),
+                    handler,
+                    connections));
         }
         return Future.all(listening);
     }
@@ -105,11 +115,10 @@ public final class ProxyVerticle extends VerticleBase {
                 .toList());
     }
 
-    private static HttpServerOptions serverOptions(ListenAddress address) {
+    private static HttpServerOptions serverOptions(ListenAddress address, int anyPort) {
         return new HttpServerOptions()
                 .setHost(address.host())
-                // Any port, but the same for every event loop: Vert.x wants a negative number for that.
-                .setPort(address.port() == 0 ? -1 : address.port())
+                .setPort(address.port() == 0 ? anyPort : address.port())
                 .setMaxInitialLineLength(MAX_TARGET_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setHttp2ClearTextEnabled(false)

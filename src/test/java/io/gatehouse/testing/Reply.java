@@ -1,0 +1,54 @@
+package io.gatehouse.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/** An HTTP answer. */
+public record Reply(HttpResponse<String> response) {
+    public int status() {
+        return response.statusCode();
+    }
+
+    public String text() {
+        return response.body();
+    }
+
+    public JsonObject json() {
+        return new JsonObject(response.body());
+    }
+
+    /** The first value of a header, or null. */
+    public @Nullable String header(String name) {
+        return response.headers().firstValue(name).orElse(null);
+    }
+
+    /** A header as an echoing upstream received it, or null. */
+    public @Nullable String upstreamHeader(String name) {
+        return json().getJsonObject("headers").getString(name);
+    }
+
+    public Reply isStatus(int expected) {
+        assertThat(status())
+                .as("status of %s with body %s", response.uri(), text())
+                .isEqualTo(expected);
+        return this;
+    }
+
+    /** An error in the words of RFC 6749. */
+    public Reply isError(int status, String error, String description) {
+        isStatus(status);
+        assertThat(json().getString("error")).isEqualTo(error);
+        assertThat(json().getString("error_description")).isEqualTo(description);
+        return this;
+    }
+
+    /** One of the gateway's own errors. */
+    public Reply isMessage(int status, String message) {
+        isStatus(status);
+        assertThat(json().getString("message")).isEqualTo(message);
+        return this;
+    }
+}

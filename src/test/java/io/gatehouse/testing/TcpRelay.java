@@ -1,0 +1,70 @@
+package io.gatehouse.testing;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A line between a client and a server that a test can cut and mend: what an outage looks like from outside. */
+public final class TcpRelay implements AutoCloseable {
+    private final Vertx vertx = Vertx.vertx();
+    private final Set<NetSocket> open = ConcurrentHashMap.newKeySet();
+    private final NetServer server;
+    private volatile boolean cut;
+
+    private TcpRelay(String host, int port) {
+        server = Gatehouse.await(vertx.createNetServer()
+                .connectHandler(client -> relay(client, host, port))
+                .listen(0, "127.0.0.1"));
+    }
+
+    public static TcpRelay to(String host, int port) {
+        return new TcpRelay(host, port);
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    private void relay(NetSocket client, String host, int port) {
+        if (cut) {
+            client.close();
+            return;
+        }
+        client.pause();
+        open.add(client);
+        client.closeHandler(closed -> open.remove(client));
+        vertx.createNetClient()
+                .connect(port, host)
+                .onSuccess(target -> {
+                    open.add(target);
+                    target.closeHandler(closed -> {
+                        open.remove(target);
+                        client.close();
+                    });
+                    client.closeHandler(closed -> {
+                        open.remove(client);
+                        target.close();
+                    });
+                    client.pipeTo(target);
+                    target.pipeTo(client);
+                })
+                .onFailure(failure -> client.close());
+    }
+
+    /** Breaks every connection and refuses new ones. */
+    public void cut() {
+        cut = true;
+        open.forEach(NetSocket::close);
+    }
+
+    public void mend() {
+        cut = false;
+    }
+
+    @Override
+    public void close() {
+        Gatehouse.await(vertx.close());
+    }
+}

@@ -1,0 +1,78 @@
+package io.gatehouse.testing;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The server behind the gateway: echoes what it gets, unless it is told to behave otherwise. */
+public final class Upstream implements AutoCloseable {
+    private final Vertx vertx;
+    private final HttpServer server;
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile Handler<HttpServerRequest> behaviour = Upstream::echo;
+
+    private Upstream(Vertx vertx) {
+        this.vertx = vertx;
+        this.server = Gatehouse.await(vertx.createHttpServer()
+                .requestHandler(request -> {
+                    requests.incrementAndGet();
+                    behaviour.handle(request);
+                })
+                .listen(0, "127.0.0.1"));
+    }
+
+    public static Upstream start() {
+        return new Upstream(Vertx.vertx());
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** How many requests reached it. */
+    public int requests() {
+        return requests.get();
+    }
+
+    /** From now on every request is handled so. */
+    public void behave(Handler<HttpServerRequest> newBehaviour) {
+        this.behaviour = newBehaviour;
+    }
+
+    /** Answers with method, URI, headers (in lower case) and body of the request as JSON. */
+    public static void echo(HttpServerRequest request) {
+        request.body().onSuccess(body -> {
+            TreeMap<String, Object> headers = new TreeMap<>();
+            request.headers()
+                    .forEach((name, value) ->
+                            headers.merge(name.toLowerCase(Locale.ROOT), value, (one, other) -> one + ", " + other));
+            request.response()
+                    .putHeader("content-type", "application/json")
+                    .end(new JsonObject()
+                            .put("method", request.method().name())
+                            .put("uri", request.uri())
+                            .put("headers", headers)
+                            .put("body", body.toString())
+                            .toBuffer());
+        });
+    }
+
+    @Override
+    public void close() {
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+}
