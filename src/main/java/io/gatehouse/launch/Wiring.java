@@ -22,6 +22,7 @@ import io.gatehouse.proxy.TrafficCounters;
 import io.gatehouse.store.CatalogStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.Written;
 import io.gatehouse.token.IssuerClient;
@@ -55,6 +56,7 @@ final class Wiring {
     private final TokenCache tokenCache;
     private final TokenLookup tokenLookup;
     private final ProxyConfiguration proxyConfiguration;
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final TrafficCounters counters = new TrafficCounters();
     private final @Nullable Database database;
 
@@ -93,7 +95,16 @@ final class Wiring {
     }
 
     VerticleBase issuer(CatalogKeeper keeper) {
-        return new TokenIssuerVerticle(new TokenStore(database()), tokenCache, keeper::current);
+        return new TokenIssuerVerticle(
+                new TokenStore(database()),
+                new GrantStore(database()),
+                tokenCache,
+                new TokenForgetting(
+                        tokenCache,
+                        new Broadcast(vertx, cluster),
+                        config.admin().propagationTimeout()),
+                keeper::current,
+                metrics);
     }
 
     /** The Admin API; deployed by the caller, who learns the port from it. */
@@ -144,14 +155,14 @@ final class Wiring {
         return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
     }
 
-    PrometheusMeterRegistry metrics(Cluster members, CatalogKeeper keeper) {
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        registry.gauge("gatehouse.catalog.version", keeper, CatalogKeeper::version);
-        registry.gauge(
-                "gatehouse.cluster.members", members, cluster -> cluster.nodes().size());
-        return registry;
+    /** What {@code /metrics} shows. */
+    PrometheusMeterRegistry metrics(CatalogKeeper keeper) {
+        new JvmMemoryMetrics().bindTo(metrics);
+        new JvmThreadMetrics().bindTo(metrics);
+        new ProcessorMetrics().bindTo(metrics);
+        metrics.gauge("gatehouse.catalog.version", keeper, CatalogKeeper::version);
+        metrics.gauge(
+                "gatehouse.cluster.members", cluster, members -> members.nodes().size());
+        return metrics;
     }
 }
