@@ -43,6 +43,10 @@ public final class AdminVerticle extends VerticleBase {
                 dependencies.version());
         Router router = Router.router(vertx);
         router.route().handler(handler);
+        // What the router itself refuses, such as a request target that is no path.
+        for (AdminError error : List.of(AdminError.BAD_REQUEST, AdminError.NOT_FOUND)) {
+            router.errorHandler(error.status(), context -> handler.refuse(context.request(), error));
+        }
         ListenAddress address = dependencies.config().http();
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(address.host())
