@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Routes (contract/admin-api.md §4). */
 final class RoutesSchema {
+    /** Compiling takes time in the square of the length. */
+    private static final int MAX_REGEX_LENGTH = 4_096;
+
+    private static final long MAX_REGEX_SIZE = 20_000;
     private static final List<String> HTTP = List.of("http", "https");
     private static final List<String> GRPC = List.of("grpc", "grpcs");
     private static final List<String> TLS = List.of("https", "grpcs");
@@ -79,6 +83,9 @@ final class RoutesSchema {
 
     /** Only what a linear-time engine can match is accepted, since it will run on anybody's input. */
     private static @Nullable String regexViolation(String regex) {
+        if (regex.length() > MAX_REGEX_LENGTH || RegexSize.of(regex) > MAX_REGEX_SIZE) {
+            return "invalid regex: too large";
+        }
         try {
             Pattern.compile(regex);
             return null;
