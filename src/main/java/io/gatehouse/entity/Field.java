@@ -310,13 +310,15 @@ public final class Field {
                 type == FieldType.SET ? new LinkedHashSet<>() : new ArrayList<>(list.size());
         @Nullable Object[] violations = new @Nullable Object[list.size()];
         int worst = -1;
-        for (int i = 0; i < list.size(); i++) {
+        int bad = 0;
+        for (int i = 0; i < list.size() && bad < RecordCheck.MAX_VIOLATIONS; i++) {
             Object element = list.get(i);
             Checked checked =
                     element == null ? elementMissing() : elementOrKey(elements).check(element);
             if (checked.violation() != null) {
                 violations[i] = checked.violation();
                 worst = i;
+                bad++;
             } else {
                 values.add(checked.value());
             }
@@ -338,9 +340,9 @@ public final class Field {
             Checked checked = checkedKey.violation() != null
                     ? checkedKey
                     : value == null ? elementMissing() : elementOrKey(elements).check(value);
-            if (checked.violation() != null) {
+            if (checked.violation() != null && violations.size() < RecordCheck.MAX_VIOLATIONS) {
                 violations.put((String) key, checked.violation());
-            } else {
+            } else if (checked.violation() == null) {
                 values.put((String) key, checked.value());
             }
         });

@@ -96,13 +96,12 @@ public final class Database {
 
     /** Logs when the database goes and when it is back, not each request that finds it so. */
     private void notice(@Nullable Throwable failure) {
-        boolean answered = !(failure instanceof StoreException.DatabaseUnavailable);
-        if (reachable.getAndSet(answered) != answered) {
-            if (answered) {
-                LOG.info("the database answers again");
-            } else {
-                LOG.warn("{}", String.valueOf(failure));
+        if (failure instanceof StoreException.DatabaseUnavailable) {
+            if (reachable.getAndSet(false)) {
+                LOG.warn("{}", failure.getMessage());
             }
+        } else if (!reachable.getAndSet(true)) {
+            LOG.info("the database answers again");
         }
     }
 
