@@ -54,7 +54,7 @@ class DatabaseTest {
 
             assertThat(await(first)).isEqualTo(1);
             assertThat(await(second)).isEqualTo(2);
-            assertThat(attempts).as("one of them twice").hasValue(3);
+            assertThat(attempts).as("one of them more than once").hasValueGreaterThan(2);
         }
     }
 
