@@ -42,6 +42,7 @@ final class GatehouseCommand implements Callable<Integer> {
         GatehouseCommand gatehouse = new GatehouseCommand(environment, workingDirectory);
         CommandLine commands = new CommandLine(gatehouse)
                 .addSubcommand("demo", new DemoCommand(gatehouse))
+                .addSubcommand("echo", new EchoCommand())
                 .addSubcommand("config", new ConfigCommand(gatehouse))
                 .setParameterExceptionHandler((e, args) -> fail(e.getCommandLine(), 2, e.getMessage() + " (--help)"))
                 .setExecutionExceptionHandler((e, command, result) -> e instanceof LaunchException expected
