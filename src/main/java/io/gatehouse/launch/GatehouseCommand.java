@@ -61,7 +61,7 @@ final class GatehouseCommand implements Callable<Integer> {
     /** What a start would run with; what it says about how to log already counts. */
     ConfigLoader.Loaded load() throws ConfigException {
         ConfigLoader.Loaded loaded = new ConfigLoader(environment, workingDirectory).load(file);
-        Logging.configure(loaded.config().log());
+        Logging.configure(loaded.config().log(), loaded.config().cluster().enabled());
         return loaded;
     }
 
