@@ -1,12 +1,13 @@
 package io.gatehouse.launch;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,9 +18,8 @@ import java.util.Map;
 
 /** Reads a YAML file into dotted keys and their texts; {@code proxy: {http: x}} and {@code proxy.http: x} are the same. */
 final class ConfigFile {
-    private static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
+    private static final YAMLFactory YAML = YAMLFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private final String name;
@@ -31,8 +31,14 @@ final class ConfigFile {
 
     static Map<String, String> read(Path path) throws ConfigException {
         ConfigFile file = new ConfigFile(path.getFileName().toString());
-        try {
-            file.addAll("", YAML.readTree(Files.readString(path)));
+        try (Reader text = Files.newBufferedReader(path);
+                JsonParser yaml = YAML.createParser(text)) {
+            JsonToken first = yaml.nextToken();
+            if (first == JsonToken.START_OBJECT) {
+                file.addAll("", yaml);
+            } else if (first != null && first != JsonToken.VALUE_NULL) {
+                throw new ConfigException(file.name + " must hold keys and values, such as proxy.http: 0.0.0.0:8000");
+            }
         } catch (JsonProcessingException e) {
             throw file.invalid(e);
         } catch (NoSuchFileException e) {
@@ -43,25 +49,17 @@ final class ConfigFile {
         return file.texts;
     }
 
-    private void addAll(String prefix, JsonNode node) throws ConfigException {
-        if (node.isMissingNode() || node.isNull()) {
-            return; // an empty file, or a heading whose keys are all commented out
-        }
-        if (!node.isObject()) {
-            throw new ConfigException(name + " must hold keys and values, such as proxy.http: 0.0.0.0:8000");
-        }
-        for (Map.Entry<String, JsonNode> entry : node.properties()) {
-            add(prefix + entry.getKey(), entry.getValue());
-        }
-    }
-
-    private void add(String key, JsonNode value) throws ConfigException {
-        if (value.isObject()) {
-            addAll(key + ".", value);
-        } else if (value.isArray()) {
-            put(key, join(key, value));
-        } else {
-            put(key, value.isNull() ? "" : value.asText());
+    private void addAll(String prefix, JsonParser yaml) throws IOException, ConfigException {
+        while (yaml.nextToken() == JsonToken.FIELD_NAME) {
+            String key = prefix + yaml.currentName();
+            switch (yaml.nextToken()) {
+                case START_OBJECT -> addAll(key + ".", yaml);
+                case START_ARRAY -> put(key, list(key, yaml));
+                // A heading whose keys are all commented out.
+                case VALUE_NULL -> put(key, "");
+                // As it is written: off is no boolean here, and a password of digits no number.
+                default -> put(key, yaml.getText());
+            }
         }
     }
 
@@ -71,13 +69,13 @@ final class ConfigFile {
         }
     }
 
-    private String join(String key, JsonNode list) throws ConfigException {
+    private String list(String key, JsonParser yaml) throws IOException, ConfigException {
         List<String> items = new ArrayList<>();
-        for (JsonNode item : list) {
-            if (!item.isValueNode()) {
+        while (yaml.nextToken() != JsonToken.END_ARRAY) {
+            if (!yaml.currentToken().isScalarValue()) {
                 throw new ConfigException(key + " in " + name + ": a list may hold only plain values");
             }
-            items.add(item.asText());
+            items.add(yaml.getText());
         }
         return String.join(",", items);
     }

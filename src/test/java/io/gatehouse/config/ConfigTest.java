@@ -1,0 +1,41 @@
+package io.gatehouse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConfigTest {
+    @Test
+    void noSecretAppearsInWhatALogWouldShow() {
+        var postgres = new PostgresConfig("postgresql://db:5432/gatehouse", "alice", "pg-secret", 10);
+        var admin = new AdminConfig(new ListenAddress("0.0.0.0", 8001), Duration.ofSeconds(2), "admin-secret", false);
+
+        assertThat(postgres.toString()).doesNotContain("pg-secret");
+        assertThat(admin.toString()).doesNotContain("admin-secret");
+    }
+
+    @Test
+    void theEmbeddedDatabaseKeepsTheOtherSettings() {
+        var embedded = new PostgresConfig(null, null, null, 7).at("postgresql://127.0.0.1:1/gatehouse", "u", "p");
+
+        assertThat(embedded).isEqualTo(new PostgresConfig("postgresql://127.0.0.1:1/gatehouse", "u", "p", 7, true));
+    }
+
+    @Test
+    void onlyTheProxyKnowsNoDatabase() {
+        assertThat(Role.PROXY.usesDatabase()).isFalse();
+        assertThat(Role.ADMIN.usesDatabase()).isTrue();
+        assertThat(Role.TOKEN_ISSUER.usesDatabase()).isTrue();
+        assertThat(Role.TOKEN_ISSUER.configName()).isEqualTo("token-issuer");
+    }
+
+    @Test
+    void aClusterHasAName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ClusterConfig(true, " ", new ListenAddress("::1", 5701), List.of(), null))
+                .withMessageContaining("cluster.name");
+    }
+}

@@ -1,0 +1,36 @@
+package io.gatehouse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ListenAddressTest {
+    @Test
+    void anIpv6AddressIsWrittenAndReadInBrackets() {
+        ListenAddress address = ListenAddress.parse("[::1]:8001");
+
+        assertThat(address).isEqualTo(new ListenAddress("::1", 8001)).hasToString("[::1]:8001");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "8000", ":8000", "localhost", "localhost:", "localhost:http", "localhost:65536", "a:-1"})
+    void whatIsNotHostAndPortIsRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> ListenAddress.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:1", "127.8.9.10:1", "localhost:1", "[::1]:1"})
+    void onlyThisMachineReachesLoopback(String text) {
+        assertThat(ListenAddress.parse(text).isLoopback()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", "127.example.com:1", "localhost.example.com:1"})
+    void othersReachEverythingElse(String text) {
+        assertThat(ListenAddress.parse(text).isLoopback()).isFalse();
+    }
+}

@@ -1,0 +1,290 @@
+package io.gatehouse.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.LogConfig;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.config.StatusConfig;
+import io.gatehouse.config.TokenConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator may write and what comes of it; {@link ConfigMistakesTest} has what he may not. */
+class ConfigLoaderTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void nothingSetGivesTheDefaultsOfTheReference() throws Exception {
+        assertThat(load(""))
+                .isEqualTo(new GatehouseConfig(
+                        EnumSet.allOf(Role.class),
+                        new ProxyConfig(
+                                new ListenAddress("0.0.0.0", 8000),
+                                new ListenAddress("0.0.0.0", 8443),
+                                Runtime.getRuntime().availableProcessors(),
+                                List.of(),
+                                null,
+                                null),
+                        new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false),
+                        new StatusConfig(new ListenAddress("0.0.0.0", 8100)),
+                        new PostgresConfig(null, null, null, 10),
+                        new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null),
+                        new TokenConfig(Duration.ofSeconds(60)),
+                        new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO),
+                        Path.of("data").toAbsolutePath(),
+                        Duration.ZERO,
+                        Duration.ofSeconds(15)));
+    }
+
+    @Test
+    void everyKeyCanBeSetInTheFile() throws Exception {
+        Path certificate = Files.writeString(directory.resolve("tls.pem"), "certificate");
+        Path key = Files.writeString(directory.resolve("tls.key"), "key");
+
+        assertThat(load("""
+                roles: [proxy, admin]
+                proxy:
+                  http: off
+                  https: "[::1]:9443"
+                  instances: 3
+                  trusted-ips: [10.0.0.0/8, "2001:db8::/32"]
+                  certificate: %s
+                  certificate-key: %s
+                admin:
+                  http: 0.0.0.0:9001
+                  propagation-timeout: 500ms
+                  token: letmein
+                  insecure: true
+                status.http: off
+                postgres:
+                  url: postgresql://db.example/gw
+                  user: alice
+                  password: pg-secret
+                  pool-size: 20
+                data-dir: /var/lib/gatehouse
+                cluster:
+                  enabled: true
+                  name: blue
+                  bind: 10.1.2.3:5701
+                  members: [10.1.2.4:5701, "other:5702"]
+                token.max-stale: 1m
+                drain-delay: 5s
+                drain-timeout: 1h
+                log: {format: json, level: debug}
+                """.formatted(certificate, key))).isEqualTo(everythingSet(certificate, key));
+    }
+
+    @Test
+    void everyKeyCanBeSetInTheEnvironmentWhichOverridesTheFile() throws Exception {
+        Path certificate = Files.writeString(directory.resolve("tls.pem"), "certificate");
+        Path key = Files.writeString(directory.resolve("tls.key"), "key");
+        Map<String, String> environment = Map.ofEntries(
+                Map.entry("GATEHOUSE_ROLES", "proxy, admin"),
+                Map.entry("GATEHOUSE_PROXY_HTTP", "off"),
+                Map.entry("GATEHOUSE_PROXY_HTTPS", "[::1]:9443"),
+                Map.entry("GATEHOUSE_PROXY_INSTANCES", "3"),
+                Map.entry("GATEHOUSE_PROXY_TRUSTED_IPS", "10.0.0.0/8,2001:db8::/32"),
+                Map.entry("GATEHOUSE_PROXY_CERTIFICATE", certificate.toString()),
+                Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key.toString()),
+                Map.entry("GATEHOUSE_ADMIN_HTTP", "0.0.0.0:9001"),
+                Map.entry("GATEHOUSE_ADMIN_PROPAGATION_TIMEOUT", "500ms"),
+                Map.entry("GATEHOUSE_ADMIN_TOKEN", "letmein"),
+                Map.entry("GATEHOUSE_ADMIN_INSECURE", "true"),
+                Map.entry("GATEHOUSE_STATUS_HTTP", "off"),
+                Map.entry("GATEHOUSE_POSTGRES_URL", "postgres://db.example:5432/gw"),
+                Map.entry("GATEHOUSE_POSTGRES_USER", "alice"),
+                Map.entry("GATEHOUSE_POSTGRES_PASSWORD", "pg-secret"),
+                Map.entry("GATEHOUSE_POSTGRES_POOL_SIZE", "20"),
+                Map.entry("GATEHOUSE_DATA_DIR", "/var/lib/gatehouse"),
+                Map.entry("GATEHOUSE_CLUSTER_ENABLED", "true"),
+                Map.entry("GATEHOUSE_CLUSTER_NAME", "blue"),
+                Map.entry("GATEHOUSE_CLUSTER_BIND", "10.1.2.3:5701"),
+                Map.entry("GATEHOUSE_CLUSTER_MEMBERS", "10.1.2.4:5701,other:5702"),
+                Map.entry("GATEHOUSE_TOKEN_MAX_STALE", "1m"),
+                Map.entry("GATEHOUSE_DRAIN_DELAY", "5s"),
+                Map.entry("GATEHOUSE_DRAIN_TIMEOUT", "1h"),
+                Map.entry("GATEHOUSE_LOG_FORMAT", "json"),
+                Map.entry("GATEHOUSE_LOG_LEVEL", "debug"));
+
+        assertThat(load("proxy: {http: 1.2.3.4:5, instances: 1}\nlog.level: error", environment))
+                .isEqualTo(everythingSet(certificate, key));
+    }
+
+    private static GatehouseConfig everythingSet(Path certificate, Path key) {
+        return new GatehouseConfig(
+                EnumSet.of(Role.PROXY, Role.ADMIN),
+                new ProxyConfig(
+                        null,
+                        new ListenAddress("::1", 9443),
+                        3,
+                        List.of("10.0.0.0/8", "2001:db8::/32"),
+                        certificate,
+                        key),
+                new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true),
+                new StatusConfig(null),
+                new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
+                new ClusterConfig(
+                        true,
+                        "blue",
+                        new ListenAddress("10.1.2.3", 5701),
+                        List.of("10.1.2.4:5701", "other:5702"),
+                        null),
+                new TokenConfig(Duration.ofMinutes(1)),
+                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG),
+                Path.of("/var/lib/gatehouse"),
+                Duration.ofSeconds(5),
+                Duration.ofHours(1));
+    }
+
+    @Test
+    void thePodsOfAServiceCanBeTheMembers() throws Exception {
+        assertThat(load("cluster.kubernetes-service: gatehouse-cluster")
+                        .cluster()
+                        .kubernetesService())
+                .isEqualTo("gatehouse-cluster");
+    }
+
+    @Test
+    void nestedAndDottedKeysMeanTheSame() throws Exception {
+        assertThat(load("proxy: {http: 127.0.0.1:1}")).isEqualTo(load("proxy.http: 127.0.0.1:1"));
+    }
+
+    @Test
+    void aListMayBeOneTextWithCommas() throws Exception {
+        assertThat(load("proxy.trusted-ips: 10.0.0.0/8, 192.0.2.1").proxy().trustedIps())
+                .containsExactly("10.0.0.0/8", "192.0.2.1");
+    }
+
+    @Test
+    void aPasswordIsWhatIsWrittenEvenIfItLooksLikeANumberOrABoolean() throws Exception {
+        assertThat(load("postgres.password: 0123_4").postgres().password()).isEqualTo("0123_4");
+        assertThat(load("postgres.password: 1e3").postgres().password()).isEqualTo("1e3");
+        assertThat(load("postgres.password: on").postgres().password()).isEqualTo("on");
+        assertThat(load("postgres.password: 0x1F").postgres().password()).isEqualTo("0x1F");
+    }
+
+    @Test
+    void anotherFileCanBeNamed() throws Exception {
+        Path file = Files.writeString(directory.resolve("other.yaml"), "cluster.name: other");
+
+        assertThat(new ConfigLoader(Map.of(), directory)
+                        .load(file)
+                        .config()
+                        .cluster()
+                        .name())
+                .isEqualTo("other");
+    }
+
+    @Test
+    void emptyValuesAndHeadingsWithoutKeysSayNothing() throws Exception {
+        assertThat(load("proxy:\nadmin.token: \"\"\n", Map.of("GATEHOUSE_CLUSTER_NAME", "")))
+                .isEqualTo(load(""));
+    }
+
+    @Test
+    void secretsComeFromMountedFilesWithoutTheirLineBreak() throws Exception {
+        Path password = Files.writeString(directory.resolve("password"), "pg-secret\n");
+        Path token = Files.writeString(directory.resolve("token"), "letmein\n");
+
+        GatehouseConfig config = load(
+                "",
+                Map.of(
+                        "GATEHOUSE_POSTGRES_PASSWORD_FILE",
+                        password.toString(),
+                        "GATEHOUSE_ADMIN_TOKEN_FILE",
+                        token.toString()));
+
+        assertThat(config.postgres().password()).isEqualTo("pg-secret");
+        assertThat(config.admin().token()).isEqualTo("letmein");
+    }
+
+    @Test
+    void aSecretInTheEnvironmentOverridesAFileNamedInTheFile() throws Exception {
+        assertThat(load("admin.token-file: /nowhere", Map.of("GATEHOUSE_ADMIN_TOKEN", "letmein"))
+                        .admin()
+                        .token())
+                .isEqualTo("letmein");
+    }
+
+    @Test
+    void userAndPasswordInTheDatabaseUrlLeaveItBehind() throws Exception {
+        PostgresConfig postgres = load("postgres.url: postgresql://al%40ice:pa%2Fss+word@db/gw?sslmode=require")
+                .postgres();
+
+        assertThat(postgres)
+                .isEqualTo(new PostgresConfig("postgresql://db:5432/gw?sslmode=require", "al@ice", "pa/ss+word", 10));
+    }
+
+    @Test
+    void aUserOfItsOwnWinsOverTheOneInTheDatabaseUrl() throws Exception {
+        assertThat(load("postgres: {url: 'postgresql://alice@db/gw', user: bob}")
+                        .postgres()
+                        .user())
+                .isEqualTo("bob");
+    }
+
+    @Test
+    void aNodeThatOnlyProxiesNeedsNoDatabase() throws Exception {
+        GatehouseConfig config = load("roles: proxy");
+
+        assertThat(config.usesDatabase()).isFalse();
+        assertThat(config.postgres().url()).isNull();
+    }
+
+    @Test
+    void keysOfAnotherRoleAreLeftAlone() throws Exception {
+        assertThat(load("roles: token-issuer\nadmin.http: 0.0.0.0:8001\nproxy: {http: off, https: off}")
+                        .roles())
+                .containsExactly(Role.TOKEN_ISSUER);
+    }
+
+    @Test
+    void variablesThatKubernetesAddsForServicesAreNotOurs() throws Exception {
+        assertThat(load(
+                        "",
+                        Map.of(
+                                "GATEHOUSE_ADMIN_SERVICE_HOST", "10.96.0.1",
+                                "GATEHOUSE_ADMIN_SERVICE_PORT", "8001",
+                                "GATEHOUSE_ADMIN_SERVICE_PORT_HTTP", "8001",
+                                "GATEHOUSE_ADMIN_PORT", "tcp://10.96.0.1:8001",
+                                "GATEHOUSE_ADMIN_PORT_8001_TCP_ADDR", "10.96.0.1",
+                                "HOME", "/root")))
+                .isEqualTo(load(""));
+    }
+
+    @Test
+    void everyKeyOfTheListIsRead() {
+        for (Setting<?> setting : Settings.ALL) {
+            Map<String, String> environment = Map.of(setting.environment(), "\u0001?:/ [");
+
+            // Nothing is a valid value for all kinds, except where any text is; there a file or a login fails later.
+            if (!setting.kind().equals(Kinds.TEXT) && !setting.kind().equals(Kinds.PATH)) {
+                assertThatThrownBy(() -> load("", environment)).hasMessageContaining(setting.key());
+            }
+        }
+    }
+
+    private GatehouseConfig load(String yaml) throws IOException, ConfigException {
+        return load(yaml, Map.of());
+    }
+
+    private GatehouseConfig load(String yaml, Map<String, String> environment) throws IOException, ConfigException {
+        Files.writeString(directory.resolve("gatehouse.yaml"), yaml);
+        return new ConfigLoader(environment, directory).load(null).config();
+    }
+}
