@@ -62,8 +62,9 @@ class EndToEndIT {
         try (GatehouseProcess gatehouse = GatehouseProcess.start(dataDir)) {
             application = setUp(gatehouse);
             call(gatehouse).isError(401, "invalid_request", "The access token is missing");
-            tokenRequest(gatehouse, "https", application.copy().put("client_secret", "wrong"))
-                    .isStatus(400);
+            JsonObject impostor = application.copy().put("client_secret", "wrong");
+            assertThat(tokenRequest(gatehouse, "https", impostor).json().getString("error"))
+                    .isEqualTo("invalid_client");
             assertThat(tokenRequest(gatehouse, "http", application).json().getString("error"))
                     .isEqualTo("access_denied");
             token = token(gatehouse, application);
@@ -82,6 +83,12 @@ class EndToEndIT {
             call(gatehouse, token).isStatus(401);
 
             String another = token(gatehouse, application);
+            JsonObject second = create(gatehouse, "/consumers/alex/oauth2", new JsonObject().put("name", "Second"));
+            String ofSecond = token(gatehouse, second);
+            call(gatehouse, ofSecond).isStatus(200);
+            admin(gatehouse, "DELETE", "/consumers/alex/oauth2/" + second.getString("id"))
+                    .isStatus(204);
+            call(gatehouse, ofSecond).isStatus(401);
             call(gatehouse, another).isStatus(200);
             admin(gatehouse, "DELETE", "/consumers/alex").isStatus(204);
             call(gatehouse, another).isStatus(401);
