@@ -23,6 +23,8 @@ public final class CatalogKeeper extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogKeeper.class);
     private static final long COMPARE_MILLIS = Duration.ofSeconds(5).toMillis();
     private static final long RETRY_MILLIS = 200;
+    /** One line in ten seconds says it as well as fifty. */
+    private static final int WARN_EVERY = 50;
 
     private final String nodeId;
     private final CatalogSource source;
@@ -55,16 +57,18 @@ public final class CatalogKeeper extends VerticleBase {
         return vertx.eventBus()
                 .<CatalogChanged>consumer(Addresses.catalogChanged(nodeId), this::onChange)
                 .completion()
-                .compose(registered -> firstLoad())
+                .compose(registered -> firstLoad(0))
                 .onSuccess(loaded -> vertx.setPeriodic(COMPARE_MILLIS, timer -> compare()));
     }
 
     /** A node is of no use without a configuration, so it waits for one; readiness tells the world meanwhile. */
-    private Future<Void> firstLoad() {
+    private Future<Void> firstLoad(int attempt) {
         return refresh().recover(failure -> {
-            LOG.warn("no configuration yet, trying again: {}", failure.getMessage());
+            if (attempt % WARN_EVERY == 0) {
+                LOG.warn("no configuration yet, trying again: {}", failure.getMessage());
+            }
             Promise<Void> later = Promise.promise();
-            vertx.setTimer(RETRY_MILLIS, timer -> firstLoad().onComplete(later));
+            vertx.setTimer(RETRY_MILLIS, timer -> firstLoad(attempt + 1).onComplete(later));
             return later.future();
         });
     }

@@ -41,7 +41,15 @@ final class ErrorResponder {
         }
         if (failure instanceof OAuth2Exception refusal) {
             log(requestId, refusal.status(), refusal.getMessage());
-            write(request, requestId, startNanos, refusal.status(), refusal.headers(), JSON, json(refusal.body()));
+            write(
+                    request,
+                    requestId,
+                    startNanos,
+                    refusal.status(),
+                    refusal.headers(),
+                    JSON,
+                    json(refusal.body()),
+                    false);
             return;
         }
         ProxyException known =
@@ -52,13 +60,23 @@ final class ErrorResponder {
             LOG.error("request {} failed", requestId, failure);
         }
         ErrorBody body = ErrorBody.of(request.getHeader("accept"), known.words(), requestId);
-        write(request, requestId, startNanos, known.error().status(), Map.of(), body.contentType(), body.content());
+        // Where a request makes no sense, nobody knows where the next one begins.
+        boolean closing = known.error() == ProxyError.BAD_REQUEST;
+        write(
+                request,
+                requestId,
+                startNanos,
+                known.error().status(),
+                Map.of(),
+                body.contentType(),
+                body.content(),
+                closing);
     }
 
     /** Writes what a plugin answered. */
     void answer(HttpServerRequest request, String requestId, long startNanos, Outcome.Answer answer) {
         log(requestId, answer.status(), "answered by a plugin");
-        write(request, requestId, startNanos, answer.status(), answer.headers(), JSON, answer.body());
+        write(request, requestId, startNanos, answer.status(), answer.headers(), JSON, answer.body(), false);
     }
 
     /** Sends the client to the https side of the same URL, in the way the route asks for. */
@@ -67,7 +85,7 @@ final class ErrorResponder {
         Map<String, String> headers = status == ProxyError.HTTPS_REQUIRED.status()
                 ? Map.of("Connection", "Upgrade", "Upgrade", "TLS/1.2, HTTP/1.1")
                 : Map.of("Location", location);
-        write(request, requestId, startNanos, status, headers, body.contentType(), body.content());
+        write(request, requestId, startNanos, status, headers, body.contentType(), body.content(), false);
     }
 
     private static final String JSON = ErrorBody.JSON;
@@ -91,7 +109,8 @@ final class ErrorResponder {
             int status,
             Map<String, String> headers,
             String contentType,
-            Buffer body) {
+            Buffer body,
+            boolean closing) {
         HttpServerResponse response = request.response();
         response.setStatusCode(status);
         response.putHeader("Content-Type", contentType);
@@ -101,7 +120,7 @@ final class ErrorResponder {
                 "X-Kong-Response-Latency",
                 Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)));
         headers.forEach(response::putHeader);
-        boolean large = isLarge(request);
+        boolean large = closing || isLarge(request);
         if (large) {
             response.putHeader("Connection", "close");
         }
@@ -116,14 +135,7 @@ final class ErrorResponder {
 
     /** A small body is read to its end, so that the next request on the connection starts there. */
     private static boolean isLarge(HttpServerRequest request) {
-        if (request.isEnded()) {
-            return false;
-        }
-        String length = request.getHeader("content-length");
-        if (length == null) {
-            return request.headers().contains("transfer-encoding");
-        }
-        return length.length() > 9 || Long.parseLong(length) > DRAINED_BYTES;
+        return !request.isEnded() && Framing.announcedLength(request.headers()) > DRAINED_BYTES;
     }
 
     /**
@@ -131,6 +143,10 @@ final class ErrorResponder {
      * away unread.
      */
     private void linger(HttpServerRequest request) {
+        if (request.isEnded()) {
+            request.connection().close();
+            return;
+        }
         request.endHandler(end -> request.connection().close());
         vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close());
     }

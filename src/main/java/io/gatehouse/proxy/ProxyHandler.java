@@ -69,7 +69,10 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
     private @Nullable Exchange exchange(HttpServerRequest request, String requestId, long start) {
         RequestTarget target = RequestTarget.parse(request.uri());
         List<String> hosts = request.headers().getAll("host");
-        if (target == null || hosts.size() > 1 || (hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_1)) {
+        if (target == null
+                || !Framing.isSound(request.headers())
+                || hosts.size() > 1
+                || (hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_1)) {
             return null;
         }
         // RFC 9112 §3.2.2: an absolute target's host counts, whatever the header says.

@@ -70,7 +70,7 @@ public final class ProxyVerticle extends VerticleBase {
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
-                new UpstreamForwarder(vertx.createHttpClient(clientOptions(), poolOptions())),
+                new UpstreamForwarder(vertx, vertx.createHttpClient(clientOptions(), poolOptions())),
                 new ErrorResponder(vertx, version));
         List<Future<HttpServer>> listening = new ArrayList<>();
         if (config.http() != null) {

@@ -4,6 +4,7 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.HostAndPort;
 import java.net.ConnectException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamForwarder {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    private static final long CONTINUE_MILLIS = 1_000;
+    /** How long a client may go on sending a body nobody wants after its answer. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final Vertx vertx;
     private final HttpClient client;
     private final UpgradeForwarder upgrades;
 
-    UpstreamForwarder(HttpClient client) {
+    UpstreamForwarder(Vertx vertx, HttpClient client) {
+        this.vertx = vertx;
         this.client = client;
         this.upgrades = new UpgradeForwarder(client);
     }
@@ -73,7 +81,7 @@ final class UpstreamForwarder {
     }
 
     /** Sends head and body; completes with the head of the response. */
-    private static Future<HttpClientResponse> send(Exchange exchange, HttpClientRequest upstream) {
+    private Future<HttpClientResponse> send(Exchange exchange, HttpClientRequest upstream) {
         HttpServerRequest request = exchange.request();
         // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
         request.response().exceptionHandler(gone -> upstream.reset());
@@ -91,16 +99,33 @@ final class UpstreamForwarder {
                 upstream.setChunked(true);
             }
             if (upstream.headers().contains("expect")) {
-                upstream.continueHandler(go -> {
-                    request.response().writeContinue();
-                    stream(request, upstream);
-                });
-                upstream.sendHead();
+                awaitContinue(request, upstream);
             } else {
                 stream(request, upstream);
             }
         }
         return upstream.response();
+    }
+
+    /**
+     * The client waits for the upstream's word before it sends the body; an upstream that gives none in a second gets it
+     * all the same (RFC 9110 §10.1.1).
+     */
+    private void awaitContinue(HttpServerRequest request, HttpClientRequest upstream) {
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable begin = () -> {
+            if (begun.compareAndSet(false, true)) {
+                request.response().writeContinue();
+                stream(request, upstream);
+            }
+        };
+        long timer = vertx.setTimer(CONTINUE_MILLIS, late -> begin.run());
+        upstream.continueHandler(go -> begin.run());
+        upstream.response().onComplete(answered -> {
+            vertx.cancelTimer(timer);
+            begun.set(true);
+        });
+        upstream.sendHead();
     }
 
     private static void stream(HttpServerRequest request, HttpClientRequest upstream) {
@@ -129,7 +154,13 @@ final class UpstreamForwarder {
                 .to(response)
                 .onSuccess(done -> {
                     upstream.trailers().forEach(trailer -> response.putTrailer(trailer.getKey(), trailer.getValue()));
+                    boolean unread = !exchange.isBodyRead()
+                            && exchange.hasBody()
+                            && !exchange.request().isEnded();
                     response.end().onComplete(written);
+                    if (unread) {
+                        linger(exchange.request());
+                    }
                 })
                 .onFailure(failure -> {
                     // Half an answer is out: only a broken connection says that it is half.
@@ -138,6 +169,17 @@ final class UpstreamForwarder {
                     written.fail(failure);
                 });
         return written.future();
+    }
+
+    /** The upstream answered before the body was through: what is left of it is read and dropped, for a while. */
+    private void linger(HttpServerRequest request) {
+        request.handler(null);
+        request.resume();
+        vertx.setTimer(LINGER_MILLIS, timer -> {
+            if (!request.isEnded()) {
+                request.connection().close();
+            }
+        });
     }
 
     /** RFC 9110 §6.4.1: these have none, so none must be announced. */

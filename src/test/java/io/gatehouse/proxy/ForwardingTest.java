@@ -189,11 +189,24 @@ class ForwardingTest {
 
     @Test
     void anExpectedContinueComesFromTheUpstream() {
+        upstream.behave(request -> {
+            request.response().writeContinue();
+            Upstream.echo(request);
+        });
         RawClient.Answer answer = RawClient.send(
                 gatehouse,
                 "POST /api HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n"
                         + "\r\nhi");
         assertThat(answer.text()).startsWith("HTTP/1.1 100 Continue").contains("\"body\":\"hi\"");
+    }
+
+    @Test
+    void anUpstreamThatRefusesTheBodyIsHeardBeforeItIsSent() {
+        upstream.behave(request -> request.response().setStatusCode(403).end("no"));
+        RawClient.Answer answer = RawClient.send(
+                gatehouse, "POST /api HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+        assertThat(answer.text()).startsWith("HTTP/1.1 403").endsWith("no");
+        assertThat(answer.closed()).isTrue();
     }
 
     @Test
