@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param pluginId whose configuration counts
  * @param serviceId the Service of the route, to which tokens are bound unless they are global
  * @param parameters of query and body together
+ * @param clientAddress where the request came from, to slow down whoever guesses
  * @param authorization the header that may carry the client's credentials (RFC 6749 §2.3.1)
  */
 public record OAuth2Request(
@@ -17,12 +18,15 @@ public record OAuth2Request(
         UUID pluginId,
         @Nullable UUID serviceId,
         Map<String, @Nullable Object> parameters,
-        @Nullable String authorization) {
+        @Nullable String authorization,
+        String clientAddress) {
 
     /** The plugin's endpoints (contract/oauth2.md §3). */
     public enum Endpoint {
         TOKEN,
-        AUTHORIZE
+        AUTHORIZE,
+        INTROSPECT,
+        REVOKE
     }
 
     @Override

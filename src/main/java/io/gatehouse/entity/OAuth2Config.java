@@ -1,5 +1,6 @@
 package io.gatehouse.entity;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param tokenExpiration seconds; 0: tokens never expire
  * @param anonymous id or username of the consumer that stands in when authentication fails
  * @param authHeaderName in lower case
+ * @param requiredScopes every one must be in a token for it to pass
+ * @param failedSecretsPerMinute wrong secrets one address may send for one client; 0: any number
+ * @param refreshTokenGrace seconds in which a refresh token may be presented again without harm
  * @param refreshTokenTtl seconds until a token's row is deleted; 0: kept
  */
 public record OAuth2Config(
@@ -32,7 +36,23 @@ public record OAuth2Config(
         String authHeaderName,
         long refreshTokenTtl,
         boolean reuseRefreshToken,
-        @Nullable String realm) {
+        Pkce pkce,
+        @Nullable String realm,
+        List<String> requiredScopes,
+        int failedSecretsPerMinute,
+        long refreshTokenGrace,
+        boolean introspection,
+        boolean revocation) {
+
+    /** When a client has to prove that it is the one that asked for the code (RFC 7636). */
+    public enum Pkce {
+        /** Never, unless it gave a challenge. */
+        NONE,
+        /** Public clients. */
+        LAX,
+        /** Every client. */
+        STRICT
+    }
 
     public static OAuth2Config of(Plugin plugin) {
         Document config = plugin.config();
@@ -53,7 +73,13 @@ public record OAuth2Config(
                 config.string("auth_header_name").toLowerCase(Locale.ROOT),
                 config.integer("refresh_token_ttl"),
                 config.flag("reuse_refresh_token"),
-                config.optionalString("realm"));
+                Pkce.valueOf(config.string("pkce").toUpperCase(Locale.ROOT)),
+                config.optionalString("realm"),
+                config.strings("required_scopes"),
+                (int) config.integer("failed_secrets_per_minute"),
+                config.integer("refresh_token_grace"),
+                config.flag("enable_introspection"),
+                config.flag("enable_revocation"));
     }
 
     @Override

@@ -42,7 +42,23 @@ final class OAuth2PluginSchema {
                     Field.string("realm")
                             .matches(
                                     OAuth2PluginSchema::isQuotable,
-                                    value -> "must not contain quotes or control characters")),
+                                    value -> "must not contain quotes or control characters"),
+                    // Ours, not Kong's
+                    Field.array(
+                            "required_scopes",
+                            Field.element()
+                                    .lengthAtLeast(1)
+                                    .matches(OAuth2PluginSchema::isScope, value -> "invalid scope '" + value + "'")),
+                    Field.integer("failed_secrets_per_minute")
+                            .required()
+                            .between(0, 100_000)
+                            .defaultTo(30L),
+                    Field.integer("refresh_token_grace")
+                            .required()
+                            .between(0, 3_600)
+                            .defaultTo(10L),
+                    Field.bool("enable_introspection").required().defaultTo(false),
+                    Field.bool("enable_revocation").required().defaultTo(false)),
             List.of(
                     EntityCheck.custom("at_least_one_grant", OAuth2PluginSchema::grantViolation),
                     EntityCheck.custom("scopes_if_mandatory", OAuth2PluginSchema::scopeViolation)),
@@ -67,6 +83,11 @@ final class OAuth2PluginSchema {
 
     private static boolean isHeaderName(String name) {
         return name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_');
+    }
+
+    /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */
+    private static boolean isScope(String scope) {
+        return scope.chars().allMatch(c -> c > 32 && c < 127 && c != '"' && c != '\\');
     }
 
     /** The realm is sent inside quotes in {@code WWW-Authenticate}. */

@@ -20,6 +20,7 @@ final class SecretVerifier {
 
     private final WorkerExecutor workers;
     private final TokenStore tokens;
+    private final VerifiedSecrets verified = new VerifiedSecrets();
     private final AtomicInteger queued = new AtomicInteger();
 
     SecretVerifier(Vertx vertx, TokenStore tokens) {
@@ -38,6 +39,9 @@ final class SecretVerifier {
         if (hashed.isEmpty()) {
             return Future.succeededFuture(HashedSecret.equal(expected, secret));
         }
+        if (verified.contains(client.credentialId(), expected, secret)) {
+            return Future.succeededFuture(true);
+        }
         if (queued.incrementAndGet() > MAX_QUEUED) {
             queued.decrementAndGet();
             return Future.failedFuture(new IssuerUnavailable("too many secrets to verify"));
@@ -45,6 +49,9 @@ final class SecretVerifier {
         return workers.executeBlocking(() -> hashed.get().matches(secret), false)
                 .onComplete(done -> queued.decrementAndGet())
                 .onSuccess(matches -> {
+                    if (matches) {
+                        verified.add(client.credentialId(), expected, secret);
+                    }
                     if (matches && hashed.get().isOutdated()) {
                         rehash(client, secret);
                     }

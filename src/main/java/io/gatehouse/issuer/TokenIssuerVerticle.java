@@ -4,21 +4,33 @@ import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.LookupToken;
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.gatehouse.bus.TokenLookupReply;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.issuer.grant.AuthorizationCodeGrant;
+import io.gatehouse.issuer.grant.ClientCredentialsGrant;
+import io.gatehouse.issuer.grant.ImplicitGrant;
+import io.gatehouse.issuer.grant.MisuseResponse;
+import io.gatehouse.issuer.grant.PasswordGrant;
+import io.gatehouse.issuer.grant.RefreshTokenGrant;
+import io.gatehouse.issuer.grant.TokenIssuance;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.token.IssuerUnavailable;
 import io.gatehouse.token.TokenCache;
+import io.gatehouse.token.TokenForgetting;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,45 +42,71 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(TokenIssuerVerticle.class);
 
     private final TokenStore tokens;
+    private final GrantStore grants;
     private final TokenCache cache;
+    private final TokenForgetting forgetting;
     private final Supplier<@Nullable Catalog> catalog;
+    private final MeterRegistry metrics;
 
     /** {@code catalog} gives the configuration this node serves, or null before the first. */
-    public TokenIssuerVerticle(TokenStore tokens, TokenCache cache, Supplier<@Nullable Catalog> catalog) {
+    public TokenIssuerVerticle(
+            TokenStore tokens,
+            GrantStore grants,
+            TokenCache cache,
+            TokenForgetting forgetting,
+            Supplier<@Nullable Catalog> catalog,
+            MeterRegistry metrics) {
         this.tokens = tokens;
+        this.grants = grants;
         this.cache = cache;
+        this.forgetting = forgetting;
         this.catalog = catalog;
+        this.metrics = metrics;
     }
 
     @Override
     public Future<?> start() {
-        ClientAuthenticator clients = new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens));
-        TokenEndpoint tokenEndpoint = new TokenEndpoint(clients, tokens, cache);
-        AuthorizeEndpoint authorizeEndpoint = new AuthorizeEndpoint();
+        Map<Endpoint, OAuth2RequestHandler> endpoints = endpoints();
         return Future.all(
                 vertx.eventBus()
-                        .<OAuth2Request>consumer(
-                                Addresses.OAUTH2, message -> answer(tokenEndpoint, authorizeEndpoint, message))
+                        .<OAuth2Request>consumer(Addresses.OAUTH2, message -> answer(endpoints, message))
                         .completion(),
                 vertx.eventBus()
                         .<LookupToken>consumer(Addresses.LOOKUP_TOKEN, this::lookup)
                         .completion());
     }
 
-    private void answer(TokenEndpoint token, AuthorizeEndpoint authorize, Message<OAuth2Request> message) {
+    private Map<Endpoint, OAuth2RequestHandler> endpoints() {
+        ClientAuthenticator clients = new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens));
+        TokenIssuance issuance = new TokenIssuance(tokens, cache);
+        MisuseResponse misuse = new MisuseResponse(grants, forgetting, metrics);
+        TokenEndpoint token = new TokenEndpoint(
+                clients,
+                Map.of(
+                        "authorization_code", new AuthorizationCodeGrant(grants, issuance, misuse),
+                        "client_credentials", new ClientCredentialsGrant(issuance),
+                        "password", new PasswordGrant(issuance),
+                        "refresh_token", new RefreshTokenGrant(grants, issuance, forgetting, misuse)));
+        return Map.of(
+                Endpoint.TOKEN, token::handle,
+                Endpoint.AUTHORIZE, new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance))::handle,
+                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens)::handle,
+                Endpoint.REVOKE, new RevocationEndpoint(clients, grants, forgetting)::handle);
+    }
+
+    /** One of the plugin's endpoints. */
+    private interface OAuth2RequestHandler {
+        Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request);
+    }
+
+    private void answer(Map<Endpoint, OAuth2RequestHandler> endpoints, Message<OAuth2Request> message) {
         OAuth2Request request = message.body();
         Future.succeededFuture(config(request))
-                .compose(config -> {
-                    if (config.isEmpty()) {
+                .compose(config -> config.isEmpty()
                         // The proxy knows a plugin this node has not heard of yet, or that is gone by now.
-                        return Future.failedFuture(
-                                new IssuerUnavailable("plugin " + request.pluginId() + " is unknown"));
-                    }
-                    return switch (request.endpoint()) {
-                        case TOKEN -> token.handle(config.get(), request);
-                        case AUTHORIZE -> authorize.handle(config.get(), request);
-                    };
-                })
+                        ? Future.failedFuture(new IssuerUnavailable("plugin " + request.pluginId() + " is unknown"))
+                        : Objects.requireNonNull(endpoints.get(request.endpoint()))
+                                .handle(config.get(), request))
                 .otherwise(TokenIssuerVerticle::refusal)
                 .onSuccess(reply -> message.reply(withState(request, reply)));
     }
@@ -100,7 +138,8 @@ public final class TokenIssuerVerticle extends VerticleBase {
     /** {@code state} goes back to whoever sent it (RFC 6749 §4.1.2; Kong repeats it everywhere). */
     private static OAuth2Reply withState(OAuth2Request request, OAuth2Reply reply) {
         Object state = request.parameters().get("state");
-        if (state == null) {
+        // A redirect carries it in its URI.
+        if (state == null || reply.body().containsKey("redirect_uri")) {
             return reply;
         }
         Map<String, Object> body = new LinkedHashMap<>(reply.body());

@@ -63,12 +63,13 @@ public final class Node {
         CatalogKeeper keeper = wiring.catalogKeeper();
         Readiness.Condition catalog = readiness.require("catalog");
         Readiness.Condition listeners = readiness.require("listeners");
-        return deployStatus(wiring, cluster, keeper)
+        return deployStatus(wiring, keeper)
                 .compose(status -> wiring.listenToNodes())
                 .compose(listening -> vertx.deployVerticle(keeper))
                 .onSuccess(loaded -> catalog.met())
                 .compose(loaded -> config.roles().contains(Role.TOKEN_ISSUER)
                         ? vertx.deployVerticle(wiring.issuer(keeper))
+                                .compose(issuing -> vertx.deployVerticle(wiring.cleanup()))
                         : Future.succeededFuture())
                 .compose(issuing ->
                         config.roles().contains(Role.ADMIN) ? deployAdmin(wiring, keeper) : Future.succeededFuture())
@@ -91,12 +92,12 @@ public final class Node {
         return vertx.deployVerticle(admin).onSuccess(deployed -> ports.put("admin.http", admin.port()));
     }
 
-    private Future<?> deployStatus(Wiring wiring, Cluster cluster, CatalogKeeper keeper) {
+    private Future<?> deployStatus(Wiring wiring, CatalogKeeper keeper) {
         ListenAddress address = config.status().http();
         if (address == null) {
             return Future.succeededFuture();
         }
-        StatusVerticle status = new StatusVerticle(address, readiness, wiring.metrics(cluster, keeper));
+        StatusVerticle status = new StatusVerticle(address, readiness, wiring.metrics(keeper));
         return vertx.deployVerticle(status)
                 .onSuccess(deployed ->
                         ports.put("status.http", status.actualAddress().port()));

@@ -14,6 +14,7 @@ import io.gatehouse.cluster.Cluster;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
+import io.gatehouse.issuer.Cleanup;
 import io.gatehouse.issuer.TokenIssuerVerticle;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.proxy.ProxyConfiguration;
@@ -22,6 +23,8 @@ import io.gatehouse.proxy.TrafficCounters;
 import io.gatehouse.store.CatalogStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.ExpiredRows;
+import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.Written;
 import io.gatehouse.token.IssuerClient;
@@ -48,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the parts of a node and gives each what it needs: the one place that knows everything. */
 final class Wiring {
+    private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(30);
+
     private final GatehouseConfig config;
     private final Vertx vertx;
     private final Cluster cluster;
@@ -55,6 +60,7 @@ final class Wiring {
     private final TokenCache tokenCache;
     private final TokenLookup tokenLookup;
     private final ProxyConfiguration proxyConfiguration;
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final TrafficCounters counters = new TrafficCounters();
     private final @Nullable Database database;
 
@@ -93,7 +99,20 @@ final class Wiring {
     }
 
     VerticleBase issuer(CatalogKeeper keeper) {
-        return new TokenIssuerVerticle(new TokenStore(database()), tokenCache, keeper::current);
+        return new TokenIssuerVerticle(
+                new TokenStore(database()),
+                new GrantStore(database()),
+                tokenCache,
+                new TokenForgetting(
+                        tokenCache,
+                        new Broadcast(vertx, cluster),
+                        config.admin().propagationTimeout()),
+                keeper::current,
+                metrics);
+    }
+
+    VerticleBase cleanup() {
+        return new Cleanup(new ExpiredRows(database()), CLEANUP_INTERVAL, metrics);
     }
 
     /** The Admin API; deployed by the caller, who learns the port from it. */
@@ -144,14 +163,14 @@ final class Wiring {
         return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
     }
 
-    PrometheusMeterRegistry metrics(Cluster members, CatalogKeeper keeper) {
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        registry.gauge("gatehouse.catalog.version", keeper, CatalogKeeper::version);
-        registry.gauge(
-                "gatehouse.cluster.members", members, cluster -> cluster.nodes().size());
-        return registry;
+    /** What {@code /metrics} shows. */
+    PrometheusMeterRegistry metrics(CatalogKeeper keeper) {
+        new JvmMemoryMetrics().bindTo(metrics);
+        new JvmThreadMetrics().bindTo(metrics);
+        new ProcessorMetrics().bindTo(metrics);
+        metrics.gauge("gatehouse.catalog.version", keeper, CatalogKeeper::version);
+        metrics.gauge(
+                "gatehouse.cluster.members", cluster, members -> members.nodes().size());
+        return metrics;
     }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A token about to be stored, in digests.
  *
  * @param expiresIn seconds; 0: never
- * @param deleteAfter seconds from now until the row may go; 0: never
+ * @param deleteAfter seconds from now until the row goes, and with it both tokens; 0: never
+ * @param familyId the grant it goes back to; null when nothing else can come from that grant
  */
 public record NewToken(
         UUID id,
@@ -17,4 +18,14 @@ public record NewToken(
         @Nullable String authenticatedUserId,
         @Nullable String scope,
         long expiresIn,
-        long deleteAfter) {}
+        long deleteAfter,
+        @Nullable UUID familyId) {
+
+    /** Seconds until the access token stops working, whichever of its own life and its row's ends first; 0: never. */
+    public long effectiveLife() {
+        if (deleteAfter == 0) {
+            return expiresIn;
+        }
+        return expiresIn == 0 ? deleteAfter : Math.min(expiresIn, deleteAfter);
+    }
+}

@@ -17,6 +17,10 @@ public enum OAuth2Error {
     // RFC 6750 §3.1, where a request without a token is 401 too
     MISSING_TOKEN("invalid_request", 401),
     INVALID_TOKEN("invalid_token", 401),
+    /** RFC 6750 §3.1: a good token that may not do this. */
+    INSUFFICIENT_SCOPE("insufficient_scope", 403),
+    /** RFC 8628's word, for whoever guesses secrets. */
+    SLOW_DOWN("slow_down", 429),
     // Kong's own
     INVALID_METHOD("invalid_method", 405),
     INVALID_PROVISION_KEY("invalid_provision_key", 400),

@@ -55,7 +55,7 @@ public final class OAuth2Exception extends RuntimeException {
         if (challenge != null) {
             headers.put("WWW-Authenticate", challenge);
         }
-        if (status == OAuth2Error.TEMPORARILY_UNAVAILABLE.status()) {
+        if (error == OAuth2Error.TEMPORARILY_UNAVAILABLE || error == OAuth2Error.SLOW_DOWN) {
             headers.put("Retry-After", RETRY_AFTER);
         }
         return headers;

@@ -82,6 +82,12 @@ public final class Exchange implements RouteRequest {
         return trustedPeer;
     }
 
+    /** Whom the request comes from: the peer, or the address a trusted one says it forwards for. */
+    public String clientAddress() {
+        String forwarded = trustedPeer ? request.getHeader("x-real-ip") : null;
+        return forwarded == null ? request.remoteAddress().hostAddress() : forwarded;
+    }
+
     @Override
     public String method() {
         return request.method().name();

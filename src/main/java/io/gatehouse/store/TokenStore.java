@@ -12,8 +12,6 @@ import io.vertx.sqlclient.RowIterator;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Tokens and clients as the issuer needs them: found by digest and by client id, written in one statement. */
 public final class TokenStore {
@@ -25,21 +23,14 @@ public final class TokenStore {
 
     private static final String FIND_TOKEN = """
             SELECT t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
-                   t.service_id, t.authenticated_userid, t.scope, t.created_at, t.expires_in
+                   t.service_id, t.authenticated_userid, t.scope, t.created_at,
+                   CASE WHEN t.delete_at IS NULL THEN t.expires_in
+                        WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
+                        ELSE least(t.expires_in, t.delete_at - t.created_at) END AS expires_in
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
               JOIN consumers u ON u.id = c.consumer_id
-             WHERE t.access_token_digest = $1
-               AND (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now()))""";
-
-    // The database's clock counts, so that issuers whose clocks differ agree on a token's age.
-    private static final String INSERT = """
-            INSERT INTO oauth2_tokens (id, created_at, service_id, credential_id, token_type, expires_in,
-                   access_token_digest, refresh_token_digest, authenticated_userid, scope, delete_at)
-            SELECT $1, now.seconds, $2, $3, 'bearer', $4, $5, $6, $7, $8,
-                   CASE WHEN $9::bigint > 0 THEN now.seconds + $9::bigint END
-              FROM (SELECT extract(epoch FROM now())::bigint AS seconds) now
-            RETURNING created_at""";
+             WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND\s""";
 
     private static final String REPLACE_SECRET =
             "UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3";
@@ -81,7 +72,16 @@ public final class TokenStore {
 
     /** What is known of the token with that digest. */
     public Future<Optional<TokenFacts>> find(TokenDigest digest) {
-        return database.query(FIND_TOKEN, Tuple.of(Buffer.buffer(digest.toBytes())))
+        return find("t.access_token_digest = $1", digest);
+    }
+
+    /** What is known of the token whose refresh token has that digest. */
+    public Future<Optional<TokenFacts>> findByRefreshToken(TokenDigest digest) {
+        return find("t.refresh_token_digest = $1", digest);
+    }
+
+    private Future<Optional<TokenFacts>> find(String condition, TokenDigest digest) {
+        return database.query(FIND_TOKEN + condition, Tuple.of(Buffer.buffer(digest.toBytes())))
                 .map(rows -> {
                     RowIterator<Row> found = rows.iterator();
                     return found.hasNext() ? Optional.of(facts(found.next())) : Optional.empty();
@@ -105,33 +105,6 @@ public final class TokenStore {
 
     /** Stores a token of the client; durable when this succeeds. */
     public Future<TokenFacts> insert(NewToken token, Client client) {
-        Tuple parameters = Tuple.of(token.id(), token.serviceId(), client.credentialId(), token.expiresIn());
-        parameters.addValue(bytes(token.accessToken()));
-        parameters.addValue(bytes(token.refreshToken()));
-        parameters.addValue(token.authenticatedUserId());
-        parameters.addValue(token.scope());
-        parameters.addValue(token.deleteAfter());
-        return database.query(INSERT, parameters)
-                .map(rows -> facts(token, client, rows.iterator().next().getLong(0)));
-    }
-
-    private static @Nullable Buffer bytes(@Nullable TokenDigest digest) {
-        return digest == null ? null : Buffer.buffer(digest.toBytes());
-    }
-
-    private static TokenFacts facts(NewToken token, Client client, long createdAt) {
-        UUID serviceId = token.serviceId();
-        return new TokenFacts(
-                token.id(),
-                client.credentialId(),
-                client.clientId(),
-                client.consumerId(),
-                client.consumerUsername(),
-                client.consumerCustomId(),
-                serviceId,
-                token.authenticatedUserId(),
-                token.scope(),
-                createdAt,
-                token.expiresIn());
+        return database.withConnection(connection -> TokenRows.insert(connection, token, client));
     }
 }

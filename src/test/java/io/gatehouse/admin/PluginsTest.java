@@ -57,7 +57,12 @@ class PluginsTest {
                         .put("refresh_token_ttl", 1_209_600)
                         .put("reuse_refresh_token", false)
                         .put("pkce", "lax")
-                        .putNull("realm"));
+                        .putNull("realm")
+                        .putNull("required_scopes")
+                        .put("failed_secrets_per_minute", 30)
+                        .put("refresh_token_grace", 10)
+                        .put("enable_introspection", false)
+                        .put("enable_revocation", false));
     }
 
     @Test

@@ -29,6 +29,10 @@ class SchemaColumnsTest {
         database = TestDatabase.create();
     }
 
+    /** What the issuer keeps beside an entity, and no client sees or sets. */
+    private static final Map<String, Map<String, String>> ISSUERS_OWN =
+            Map.of("oauth2_tokens", Map.of("family_id", "uuid"));
+
     private static Iterable<EntitySchema> schemas() {
         return EntitySchemas.all();
     }
@@ -36,7 +40,7 @@ class SchemaColumnsTest {
     @ParameterizedTest
     @MethodSource("schemas")
     void everyFieldHasItsColumnAndEveryColumnItsField(EntitySchema schema) throws SQLException {
-        Map<String, String> wanted = new TreeMap<>();
+        Map<String, String> wanted = new TreeMap<>(ISSUERS_OWN.getOrDefault(schema.name(), Map.of()));
         for (Field field : schema.fields()) {
             if (!field.isWriteOnly()) {
                 wanted.put(Table.column(field), type(field));

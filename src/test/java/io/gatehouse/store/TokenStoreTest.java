@@ -36,7 +36,7 @@ class TokenStoreTest {
         Client client = client("finder");
         assertThat(client.consumerUsername()).isEqualTo("user of finder");
         TokenDigest digest = TokenDigest.of("issued");
-        NewToken token = new NewToken(UUID.randomUUID(), digest, null, null, "owner", "a b", 60, 0);
+        NewToken token = new NewToken(UUID.randomUUID(), digest, null, null, "owner", "a b", 60, 0, null);
 
         TokenFacts stored = await(store.tokens.insert(token, client));
 

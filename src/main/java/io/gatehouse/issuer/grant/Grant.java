@@ -6,8 +6,8 @@ import io.vertx.core.Future;
 /** One way to earn a token (RFC 6749 §1.3). */
 public interface Grant {
     /**
-     * Decides what the authenticated client gets; fails with an {@link io.gatehouse.oauth.OAuth2Exception} when that is
-     * nothing.
+     * Gives the authenticated client its token, stored; fails with an {@link io.gatehouse.oauth.OAuth2Exception} when it
+     * gets none.
      */
-    Future<Granted> grant(Client client, GrantRequest request);
+    Future<FreshToken> grant(Client client, GrantRequest request);
 }

@@ -1,6 +1,9 @@
 package io.gatehouse.issuer.grant;
 
 import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.oauth.HashedSecret;
+import io.gatehouse.oauth.OAuth2Error;
+import io.gatehouse.oauth.OAuth2Exception;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,5 +19,35 @@ public record GrantRequest(OAuth2Config config, @Nullable UUID serviceId, Map<St
     /** A parameter that is there and not blank (RFC 6749 §3.2: an empty one counts as omitted). */
     public @Nullable String text(String name) {
         return parameters.get(name) instanceof String text && !text.isBlank() ? text : null;
+    }
+
+    /**
+     * The caller must be the resource owner's login backend, which alone knows the provision key.
+     *
+     * @throws OAuth2Exception {@code invalid_provision_key}
+     */
+    public void requireProvisionKey() {
+        String provisionKey = text("provision_key");
+        if (provisionKey == null || !HashedSecret.equal(provisionKey, config.provisionKey())) {
+            throw OAuth2Error.INVALID_PROVISION_KEY.because("Invalid provision_key");
+        }
+    }
+
+    /**
+     * The resource owner the login backend names.
+     *
+     * @throws OAuth2Exception {@code invalid_authenticated_userid}
+     */
+    public String requireAuthenticatedUserId() {
+        String userId = text("authenticated_userid");
+        if (userId == null) {
+            throw OAuth2Error.INVALID_AUTHENTICATED_USERID.because("Missing authenticated_userid parameter");
+        }
+        return userId;
+    }
+
+    @Override
+    public String toString() {
+        return "GrantRequest[plugin=" + config.pluginId() + "]";
     }
 }

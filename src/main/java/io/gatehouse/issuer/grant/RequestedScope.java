@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The scope a request asks for (RFC 6749 §3.3, contract/oauth2.md §6). */
-final class RequestedScope {
+public final class RequestedScope {
     private RequestedScope() {}
 
     /**
@@ -17,7 +17,7 @@ final class RequestedScope {
      *
      * @throws OAuth2Exception when a scope may not be asked for, or one is needed
      */
-    static @Nullable String check(GrantRequest request) {
+    public static @Nullable String check(GrantRequest request) {
         OAuth2Config config = request.config();
         Object requested = request.parameters().get("scope");
         if (requested != null && !(requested instanceof String)) {

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OAuth2Endpoint {
     private static final int BODY_LIMIT = 64 * 1024;
-    private static final String TOKEN_PATH = "/oauth2/token";
-    private static final String AUTHORIZE_PATH = "/oauth2/authorize";
+    private static final String FOLDER = "/oauth2/";
 
     private final OAuth2Config config;
     private final IssuerClient issuer;
@@ -36,15 +35,21 @@ final class OAuth2Endpoint {
     }
 
     /** Which endpoint a normalised path names, or null: an API call. */
-    static @Nullable Endpoint of(String path) {
-        // Nearly every request is an API call, and nearly all of those have another letter there.
+    @Nullable
+    Endpoint of(String path) {
         int end = path.length() - (path.endsWith("/") ? 1 : 0);
-        if (end >= TOKEN_PATH.length() && path.startsWith(TOKEN_PATH, end - TOKEN_PATH.length())) {
-            return Endpoint.TOKEN;
+        // Nearly every request is an API call, and nearly all of those have no such folder.
+        int folder = path.lastIndexOf(FOLDER, end - 1);
+        if (folder < 0) {
+            return null;
         }
-        return end >= AUTHORIZE_PATH.length() && path.startsWith(AUTHORIZE_PATH, end - AUTHORIZE_PATH.length())
-                ? Endpoint.AUTHORIZE
-                : null;
+        return switch (path.substring(folder + FOLDER.length(), end)) {
+            case "token" -> Endpoint.TOKEN;
+            case "authorize" -> Endpoint.AUTHORIZE;
+            case "introspect" -> config.introspection() ? Endpoint.INTROSPECT : null;
+            case "revoke" -> config.revocation() ? Endpoint.REVOKE : null;
+            default -> null;
+        };
     }
 
     Future<Outcome> handle(Endpoint endpoint, Exchange exchange) {
@@ -70,7 +75,8 @@ final class OAuth2Endpoint {
                         config.pluginId(),
                         exchange.service().id(),
                         parameters,
-                        exchange.request().getHeader(config.authHeaderName())))
+                        exchange.request().getHeader(config.authHeaderName()),
+                        exchange.clientAddress()))
                 .otherwise(failure -> refused(refusal(failure), parameters));
     }
 
@@ -99,14 +105,22 @@ final class OAuth2Endpoint {
     }
 
     private OAuth2Exception wrongMethod(Endpoint endpoint, String method) {
-        String description = "The HTTP method " + method + " is invalid for the "
-                + (endpoint == Endpoint.TOKEN ? "token" : "authorization") + " endpoint";
+        String description = "The HTTP method " + method + " is invalid for the " + name(endpoint) + " endpoint";
         String realm = config.realm() == null ? "" : " realm=\"" + config.realm() + "\",";
         return OAuth2Error.INVALID_METHOD
                 .because(description)
                 .challenging(
                         OAuth2Error.INVALID_METHOD.status(),
                         "Bearer" + realm + " error=\"invalid_method\", error_description=\"" + description + "\"");
+    }
+
+    private static String name(Endpoint endpoint) {
+        return switch (endpoint) {
+            case TOKEN -> "token";
+            case AUTHORIZE -> "authorization";
+            case INTROSPECT -> "introspection";
+            case REVOKE -> "revocation";
+        };
     }
 
     private static OAuth2Exception refusal(Throwable failure) {

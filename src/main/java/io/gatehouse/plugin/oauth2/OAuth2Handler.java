@@ -59,7 +59,7 @@ public final class OAuth2Handler implements PluginHandler {
 
     @Override
     public Future<Outcome> handle(Exchange exchange) {
-        Endpoint asked = OAuth2Endpoint.of(exchange.path());
+        Endpoint asked = endpoint.of(exchange.path());
         if (asked != null) {
             return endpoint.handle(asked, exchange);
         }

@@ -5,6 +5,8 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.oauth.TokenFacts;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +18,15 @@ final class TokenCheck {
     private static final String NOT_GLOBAL =
             "The access token is global, but the current plugin is configured without 'global_credentials'";
 
+    private static final String INSUFFICIENT =
+            "The request requires higher privileges than provided by the access token";
+
     private final boolean global;
     final OAuth2Exception missing;
     final OAuth2Exception invalid;
     private final OAuth2Exception notGlobal;
+    private final OAuth2Exception insufficient;
+    private final List<String> required;
 
     TokenCheck(OAuth2Config config) {
         String realm = config.realm() == null ? "" : " realm=\"" + config.realm() + "\"";
@@ -29,6 +36,14 @@ final class TokenCheck {
                 .challenging(OAuth2Error.MISSING_TOKEN.status(), "Bearer" + realm);
         this.invalid = invalidToken(realm, EXPIRED);
         this.notGlobal = invalidToken(realm, NOT_GLOBAL);
+        this.required = config.requiredScopes();
+        this.insufficient = OAuth2Error.INSUFFICIENT_SCOPE
+                .because(INSUFFICIENT)
+                .challenging(
+                        OAuth2Error.INSUFFICIENT_SCOPE.status(),
+                        "Bearer" + realm + (realm.isEmpty() ? " " : ", ")
+                                + "error=\"insufficient_scope\", error_description=\"" + INSUFFICIENT + "\", scope=\""
+                                + String.join(" ", required) + "\"");
     }
 
     private static OAuth2Exception invalidToken(String realm, String description) {
@@ -46,9 +61,13 @@ final class TokenCheck {
         if (facts.isExpired(now)) {
             return invalid;
         }
-        if (facts.serviceId() == null) {
-            return global ? null : notGlobal;
+        if (facts.serviceId() == null ? !global : !facts.serviceId().equals(service.id())) {
+            return facts.serviceId() == null ? notGlobal : invalid;
         }
-        return facts.serviceId().equals(service.id()) ? null : invalid;
+        return required.isEmpty() || hasAll(facts.scope()) ? null : insufficient;
+    }
+
+    private boolean hasAll(@Nullable String scope) {
+        return scope != null && Arrays.asList(scope.split(" ", -1)).containsAll(required);
     }
 }

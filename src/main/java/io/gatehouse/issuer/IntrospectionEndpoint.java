@@ -1,0 +1,94 @@
+package io.gatehouse.issuer;
+
+import io.gatehouse.bus.OAuth2Reply;
+import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.issuer.grant.GrantRequest;
+import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.OAuth2Error;
+import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.oauth.TokenFacts;
+import io.gatehouse.store.TokenStore;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code …/oauth2/introspect} (RFC 7662), asked by a client about its own tokens or, with the provision key, by the API's
+ * owner about any of the Service's. Always PostgreSQL's word: whoever asks wants the truth.
+ */
+final class IntrospectionEndpoint {
+    private static final int OK = 200;
+
+    private final ClientAuthenticator clients;
+    private final TokenStore tokens;
+
+    IntrospectionEndpoint(ClientAuthenticator clients, TokenStore tokens) {
+        this.clients = clients;
+        this.tokens = tokens;
+    }
+
+    Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
+        GrantRequest parameters = new GrantRequest(config, request.serviceId(), request.parameters());
+        Future<Optional<UUID>> asker;
+        if (parameters.text("provision_key") != null) {
+            parameters.requireProvisionKey();
+            asker = Future.succeededFuture(Optional.empty());
+        } else {
+            asker = clients.authenticate(config, request, false)
+                    .map(Client::credentialId)
+                    .map(Optional::of);
+        }
+        return asker.compose(credentialId -> {
+            String token = parameters.text("token");
+            if (token == null) {
+                return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
+            }
+            return find(TokenDigest.of(token))
+                    .map(facts -> facts.filter(known -> isVisible(known, config, request.serviceId(), credentialId)))
+                    .map(facts -> new OAuth2Reply(OK, Map.of(), answer(facts)));
+        });
+    }
+
+    private Future<Optional<TokenFacts>> find(TokenDigest digest) {
+        return tokens.find(digest)
+                .compose(
+                        found -> found.isPresent() ? Future.succeededFuture(found) : tokens.findByRefreshToken(digest));
+    }
+
+    private static boolean isVisible(
+            TokenFacts facts, OAuth2Config config, @Nullable UUID serviceId, Optional<UUID> credentialId) {
+        boolean own = credentialId.isEmpty() || credentialId.get().equals(facts.credentialId());
+        boolean here = facts.serviceId() == null
+                ? config.globalCredentials()
+                : facts.serviceId().equals(serviceId);
+        return own && here && !facts.isExpired(System.currentTimeMillis() / 1000);
+    }
+
+    /** RFC 7662 §2.2; nothing but the word no for what the asker may not see. */
+    private static Map<String, Object> answer(Optional<TokenFacts> visible) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("active", visible.isPresent());
+        visible.ifPresent(facts -> {
+            putIfPresent(answer, "scope", facts.scope());
+            answer.put("client_id", facts.clientId());
+            putIfPresent(answer, "username", facts.consumerUsername());
+            putIfPresent(answer, "sub", facts.authenticatedUserId());
+            answer.put("token_type", "bearer");
+            answer.put("iat", facts.createdAt());
+            if (facts.expiresIn() > 0) {
+                answer.put("exp", facts.createdAt() + facts.expiresIn());
+            }
+        });
+        return answer;
+    }
+
+    private static void putIfPresent(Map<String, Object> answer, String name, @Nullable String value) {
+        if (value != null) {
+            answer.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.gatehouse.issuer;
+
+import io.gatehouse.bus.OAuth2Reply;
+import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.issuer.grant.GrantRequest;
+import io.gatehouse.oauth.OAuth2Error;
+import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.store.GrantStore;
+import io.gatehouse.token.TokenForgetting;
+import io.vertx.core.Future;
+import java.util.Map;
+
+/**
+ * {@code …/oauth2/revoke} (RFC 7009): a client gives up a token of its own, and with it the other half of the pair. Done
+ * everywhere when the answer comes; a token that is nobody's, or somebody else's, is answered the same (§2.2).
+ */
+final class RevocationEndpoint {
+    private static final int OK = 200;
+
+    private final ClientAuthenticator clients;
+    private final GrantStore grants;
+    private final TokenForgetting forgetting;
+
+    RevocationEndpoint(ClientAuthenticator clients, GrantStore grants, TokenForgetting forgetting) {
+        this.clients = clients;
+        this.grants = grants;
+        this.forgetting = forgetting;
+    }
+
+    Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
+        return clients.authenticate(config, request, false).compose(client -> {
+            String token = new GrantRequest(config, request.serviceId(), request.parameters()).text("token");
+            if (token == null) {
+                return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
+            }
+            return grants.revoke(TokenDigest.of(token), client.credentialId())
+                    .compose(forgetting::forget)
+                    .map(forgotten -> new OAuth2Reply(OK, Map.of(), Map.of()));
+        });
+    }
+}

@@ -1,0 +1,97 @@
+package io.gatehouse.issuer.grant;
+
+import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.entity.RandomString;
+import io.gatehouse.oauth.NewToken;
+import io.gatehouse.oauth.TokenDigest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token with its secrets still in clear, on its way to the client: the only place that has both.
+ *
+ * @param stored what PostgreSQL keeps of it
+ */
+public record FreshToken(
+        NewToken stored, String accessToken, @Nullable String refreshToken) {
+
+    /** A new access token, and with it a refresh token where the grant gives one. */
+    static FreshToken of(
+            GrantRequest request,
+            @Nullable String scope,
+            @Nullable String authenticatedUserId,
+            @Nullable UUID familyId,
+            boolean withRefreshToken) {
+        OAuth2Config config = request.config();
+        // A token that never expires needs no successor.
+        String refreshToken = withRefreshToken && config.tokenExpiration() > 0 ? RandomString.next() : null;
+        return new FreshToken(request, UUID.randomUUID(), scope, authenticatedUserId, familyId, refreshToken);
+    }
+
+    /** A new access token for a row that keeps its refresh token. */
+    static FreshToken inRow(UUID id, GrantRequest request, @Nullable String scope, @Nullable String userId) {
+        return new FreshToken(request, id, scope, userId, null, null);
+    }
+
+    private FreshToken(
+            GrantRequest request,
+            UUID id,
+            @Nullable String scope,
+            @Nullable String userId,
+            @Nullable UUID familyId,
+            @Nullable String refreshToken) {
+        this(request, id, scope, userId, familyId, RandomString.next(), refreshToken);
+    }
+
+    private FreshToken(
+            GrantRequest request,
+            UUID id,
+            @Nullable String scope,
+            @Nullable String userId,
+            @Nullable UUID familyId,
+            String accessToken,
+            @Nullable String refreshToken) {
+        this(
+                new NewToken(
+                        id,
+                        TokenDigest.of(accessToken),
+                        refreshToken == null ? null : TokenDigest.of(refreshToken),
+                        request.config().globalCredentials() ? null : request.serviceId(),
+                        userId,
+                        scope,
+                        request.config().tokenExpiration(),
+                        // Rows of tokens that never expire are never touched.
+                        request.config().tokenExpiration() == 0
+                                ? 0
+                                : request.config().refreshTokenTtl(),
+                        familyId),
+                accessToken,
+                refreshToken);
+    }
+
+    /** The same token, told to the client together with the refresh token that stays. */
+    FreshToken keeping(String sameRefreshToken) {
+        return new FreshToken(stored, accessToken, sameRefreshToken);
+    }
+
+    /** The members of the answer (RFC 6749 §5.1). */
+    public Map<String, Object> answer() {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("access_token", accessToken);
+        answer.put("token_type", "bearer");
+        if (stored.expiresIn() > 0) {
+            answer.put("expires_in", stored.expiresIn());
+        }
+        if (refreshToken != null) {
+            answer.put("refresh_token", refreshToken);
+        }
+        return answer;
+    }
+
+    @Override
+    public String toString() {
+        return "FreshToken[" + stored.id() + "]";
+    }
+}

@@ -1,0 +1,251 @@
+package io.gatehouse.store;
+
+import io.gatehouse.oauth.AuthorizationCode;
+import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.NewToken;
+import io.gatehouse.oauth.StoredToken;
+import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.oauth.TokenFacts;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authorization codes and refresh tokens: things that may be used once. Each use is one transaction under a row lock, so
+ * that of two uses at the same moment, on whichever nodes, exactly one succeeds.
+ */
+public final class GrantStore {
+    /** A consumed code is remembered for a day: that long a replay is recognised as one. */
+    private static final long CONSUMED_SECONDS = 86_400;
+
+    private static final String INSERT_CODE = """
+            INSERT INTO oauth2_authorization_codes (id, created_at, service_id, credential_id, plugin_id, code_digest,
+                   authenticated_userid, scope, challenge, challenge_method, family_id, delete_at)
+            SELECT $1, clock.seconds, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.seconds + $11::bigint
+              FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock""";
+
+    private static final String LOCK_CODE = """
+            SELECT service_id, credential_id, plugin_id, authenticated_userid, scope, challenge, family_id,
+                   consumed_at IS NOT NULL AS consumed,
+                   extract(epoch FROM now()) > created_at + $2::bigint AS expired
+              FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""";
+
+    private static final String CONSUME_CODE = """
+            UPDATE oauth2_authorization_codes
+               SET consumed_at = extract(epoch FROM now())::bigint, delete_at = extract(epoch FROM now())::bigint + $2
+             WHERE code_digest = $1""";
+
+    private static final String LOCK_TOKEN = """
+            SELECT id, credential_id, service_id, access_token_digest, refresh_token_digest IS NOT NULL AS refreshable,
+                   authenticated_userid, scope, family_id
+              FROM oauth2_tokens
+             WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1
+               FOR UPDATE""";
+
+    private static final String FIND_ROTATED = """
+            SELECT credential_id, family_id, extract(epoch FROM now())::bigint - rotated_at AS age
+              FROM oauth2_rotated_tokens WHERE refresh_token_digest = $1""";
+
+    private static final String INSERT_ROTATED = """
+            INSERT INTO oauth2_rotated_tokens (refresh_token_digest, credential_id, family_id, rotated_at, delete_at)
+            SELECT $1, $2, $3, clock.seconds, clock.seconds + $4::bigint
+              FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock""";
+
+    private static final String DELETE_TOKEN = "DELETE FROM oauth2_tokens WHERE id = $1";
+    private static final String DELETE_FAMILY =
+            "DELETE FROM oauth2_tokens WHERE family_id = $1 RETURNING access_token_digest";
+    // A rotation must not add to a family while it is being revoked. Both take the family's lock before a row's, in
+    // this
+    // order, so that neither waits for the other in a circle.
+    private static final String LOCK_FAMILY = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))";
+    private static final String LOCK_FAMILY_OF_TOKEN =
+            "SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)) FROM oauth2_tokens"
+                    + " WHERE refresh_token_digest = $1 AND family_id IS NOT NULL";
+
+    private final Database database;
+
+    public GrantStore(Database database) {
+        this.database = database;
+    }
+
+    /** What came of a code or a refresh token that was presented. */
+    public sealed interface Use {
+        /** It was good: the token it gave, and the access token that it replaced. */
+        record Given(TokenFacts facts, Optional<TokenDigest> replaced) implements Use {}
+
+        /** Nobody knows it, or its time is over. */
+        record Unknown() implements Use {}
+
+        /** It was good once: what came from it, and how many seconds ago it was used. */
+        record Again(UUID credentialId, UUID familyId, long age) implements Use {}
+    }
+
+    /** Stores a new code under its digest. */
+    public Future<Void> insertCode(TokenDigest digest, AuthorizationCode code) {
+        return database.query(
+                        INSERT_CODE,
+                        TokenRows.tuple(
+                                UUID.randomUUID(),
+                                code.serviceId(),
+                                code.credentialId(),
+                                code.pluginId(),
+                                TokenRows.bytes(digest),
+                                code.authenticatedUserId(),
+                                code.scope(),
+                                code.challenge(),
+                                code.challenge() == null ? null : "S256",
+                                code.familyId(),
+                                (long) AuthorizationCode.LIFE_SECONDS))
+                .mapEmpty();
+    }
+
+    /**
+     * Exchanges a code for a token of the client.
+     *
+     * @param check answers the token to store, or throws: the code stays as it was then
+     */
+    public Future<Use> redeem(TokenDigest digest, Client client, Function<AuthorizationCode, NewToken> check) {
+        return database.withTransaction(connection -> connection
+                .preparedQuery(LOCK_CODE)
+                .execute(TokenRows.tuple(TokenRows.bytes(digest), (long) AuthorizationCode.LIFE_SECONDS))
+                .compose(rows -> {
+                    Row row = first(rows);
+                    if (row == null) {
+                        return Future.succeededFuture(new Use.Unknown());
+                    }
+                    AuthorizationCode code = code(row);
+                    if (row.getBoolean("consumed")) {
+                        return Future.succeededFuture(new Use.Again(code.credentialId(), code.familyId(), 0));
+                    }
+                    if (row.getBoolean("expired")) {
+                        return Future.succeededFuture(new Use.Unknown());
+                    }
+                    NewToken token = check.apply(code);
+                    return connection
+                            .preparedQuery(CONSUME_CODE)
+                            .execute(TokenRows.tuple(TokenRows.bytes(digest), CONSUMED_SECONDS))
+                            .compose(consumed -> TokenRows.insert(connection, token, client))
+                            .map(facts -> new Use.Given(facts, Optional.empty()));
+                }));
+    }
+
+    private static AuthorizationCode code(Row row) {
+        return new AuthorizationCode(
+                row.getUUID("credential_id"),
+                row.getUUID("service_id"),
+                row.getUUID("plugin_id"),
+                row.getString("authenticated_userid"),
+                row.getString("scope"),
+                row.getString("challenge"),
+                row.getUUID("family_id"));
+    }
+
+    /**
+     * Exchanges a refresh token for a token of the client.
+     *
+     * @param check answers the token to store, or throws: everything stays as it was then. A token without a refresh token
+     *     of its own is put into the old row, which keeps the one it has
+     * @param rememberSeconds how long the exchanged refresh token is recognised
+     */
+    public Future<Use> refresh(
+            TokenDigest digest, Client client, long rememberSeconds, Function<StoredToken, NewToken> check) {
+        return database.withTransaction(connection -> connection
+                .preparedQuery(LOCK_FAMILY_OF_TOKEN)
+                .execute(TokenRows.tuple(TokenRows.bytes(digest)))
+                .compose(locked ->
+                        connection.preparedQuery(LOCK_TOKEN).execute(TokenRows.tuple(TokenRows.bytes(digest))))
+                .compose(rows -> {
+                    Row row = first(rows);
+                    return row == null
+                            ? rotatedBefore(connection, digest)
+                            : replace(connection, digest, client, rememberSeconds, stored(row), check);
+                }));
+    }
+
+    private static StoredToken stored(Row row) {
+        return new StoredToken(
+                row.getUUID("id"),
+                row.getUUID("credential_id"),
+                row.getUUID("service_id"),
+                TokenDigest.ofBytes(row.getBuffer("access_token_digest").getBytes()),
+                row.getBoolean("refreshable"),
+                row.getString("authenticated_userid"),
+                row.getString("scope"),
+                row.getUUID("family_id"));
+    }
+
+    private static Future<Use> rotatedBefore(SqlConnection connection, TokenDigest digest) {
+        return connection
+                .preparedQuery(FIND_ROTATED)
+                .execute(TokenRows.tuple(TokenRows.bytes(digest)))
+                .map(rows -> {
+                    Row row = first(rows);
+                    return row == null
+                            ? new Use.Unknown()
+                            : new Use.Again(row.getUUID("credential_id"), row.getUUID("family_id"), row.getLong("age"));
+                });
+    }
+
+    private static Future<Use> replace(
+            SqlConnection connection,
+            TokenDigest digest,
+            Client client,
+            long rememberSeconds,
+            StoredToken old,
+            Function<StoredToken, NewToken> check) {
+        NewToken token = check.apply(old);
+        Future<TokenFacts> stored = token.refreshToken() == null
+                ? TokenRows.renew(connection, token, client)
+                : lockFamily(connection, Objects.requireNonNull(token.familyId()))
+                        .compose(
+                                locked -> connection.preparedQuery(DELETE_TOKEN).execute(Tuple.of(old.id())))
+                        .compose(deleted -> connection
+                                .preparedQuery(INSERT_ROTATED)
+                                .execute(TokenRows.tuple(
+                                        TokenRows.bytes(digest),
+                                        client.credentialId(),
+                                        token.familyId(),
+                                        rememberSeconds)))
+                        .compose(remembered -> TokenRows.insert(connection, token, client));
+        return stored.map(facts -> new Use.Given(facts, Optional.of(old.accessToken())));
+    }
+
+    /** Deletes every token of a family; answers the access tokens to forget. */
+    public Future<List<TokenDigest>> revokeFamily(UUID familyId) {
+        return database.withTransaction(connection -> lockFamily(connection, familyId)
+                .compose(locked -> connection.preparedQuery(DELETE_FAMILY).execute(Tuple.of(familyId)))
+                .map(GrantStore::digests));
+    }
+
+    /** Deletes the client's token that has this access or refresh token; answers the access tokens to forget. */
+    public Future<List<TokenDigest>> revoke(TokenDigest digest, UUID credentialId) {
+        return database.query(
+                        "DELETE FROM oauth2_tokens WHERE (access_token_digest = $1 OR refresh_token_digest = $1)"
+                                + " AND credential_id = $2 RETURNING access_token_digest",
+                        TokenRows.tuple(TokenRows.bytes(digest), credentialId))
+                .map(GrantStore::digests);
+    }
+
+    private static Future<RowSet<Row>> lockFamily(SqlConnection connection, UUID familyId) {
+        return connection.preparedQuery(LOCK_FAMILY).execute(Tuple.of(familyId.toString()));
+    }
+
+    private static List<TokenDigest> digests(RowSet<Row> rows) {
+        List<TokenDigest> digests = new ArrayList<>(rows.size());
+        rows.forEach(row -> digests.add(TokenDigest.ofBytes(row.getBuffer(0).getBytes())));
+        return digests;
+    }
+
+    private static @Nullable Row first(RowSet<Row> rows) {
+        return rows.size() == 0 ? null : rows.iterator().next();
+    }
+}
