@@ -20,7 +20,7 @@ class GatehouseCommandTest {
 
     @AfterEach
     void logAsTheOtherTestsDo() {
-        Logging.configure(LogbackDefaults.QUIET);
+        Logging.configure(LogbackDefaults.QUIET, false);
     }
 
     @Test

@@ -24,7 +24,7 @@ class LoggingTest {
     @AfterEach
     void logAsTheOtherTestsDo() {
         System.setOut(console);
-        Logging.configure(LogbackDefaults.QUIET);
+        Logging.configure(LogbackDefaults.QUIET, false);
     }
 
     @Test
@@ -83,7 +83,7 @@ class LoggingTest {
     }
 
     private static void configure(LogConfig.Format format, LogConfig.Level level) {
-        Logging.configure(new LogConfig(format, level));
+        Logging.configure(new LogConfig(format, level), false);
     }
 
     private String written() {
