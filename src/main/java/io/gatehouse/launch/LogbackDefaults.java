@@ -10,9 +10,11 @@ import io.gatehouse.config.LogConfig;
  * which spares the start the search for XML files and their parsing.
  */
 public final class LogbackDefaults extends ContextAwareBase implements Configurator {
+    static final LogConfig QUIET = new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN);
+
     @Override
     public ExecutionStatus configure(LoggerContext loggers) {
-        Logging.configure(loggers, new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN));
+        Logging.configure(loggers, QUIET);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

@@ -4,11 +4,12 @@ import io.gatehouse.config.ListenAddress;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What orchestrators and monitoring ask: {@code /live}, {@code /ready}, {@code /metrics}, and {@code /status} and
@@ -80,11 +81,18 @@ final class StatusVerticle extends VerticleBase {
         end(request, status, "application/json; charset=utf-8", body.encode());
     }
 
-    private static void end(HttpServerRequest request, int status, String contentType, @Nullable String body) {
-        request.response()
+    /** Vert.x would send the body of an answer to HEAD too, which a client takes for the next answer (RFC 9110 §9.3.2). */
+    private static void end(HttpServerRequest request, int status, String contentType, String body) {
+        Buffer bytes = Buffer.buffer(body);
+        HttpServerResponse response = request.response()
                 .setStatusCode(status)
                 .putHeader("content-type", contentType)
-                .putHeader("cache-control", "no-store")
-                .end(body == null ? "" : body);
+                .putHeader("content-length", String.valueOf(bytes.length()))
+                .putHeader("cache-control", "no-store");
+        if (HttpMethod.HEAD.equals(request.method())) {
+            response.end();
+        } else {
+            response.end(bytes);
+        }
     }
 }

@@ -1,0 +1,38 @@
+package io.gatehouse.launch;
+
+import io.gatehouse.config.GatehouseConfig;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A process whose node only says what happens to it: it starts, fails, or never comes to an end. */
+final class LauncherProcess {
+    private LauncherProcess() {}
+
+    public static void main(String[] args) throws Exception {
+        String behaviour = args[0];
+        GatehouseConfig config = new ConfigLoader(
+                        Map.of(
+                                "GATEHOUSE_ROLES",
+                                behaviour.equals("with database") ? "admin" : "proxy",
+                                "GATEHOUSE_DATA_DIR",
+                                args[1]),
+                        Path.of(args[1]))
+                .load(null)
+                .config();
+        new Launcher(config, complete -> switch (behaviour) {
+                    case "hang" -> {
+                        System.out.println("starting");
+                        yield Future.future(promise -> {});
+                    }
+                    default -> {
+                        System.out.println("started");
+                        yield Future.succeededFuture(() -> {
+                            System.out.println("closed");
+                            return Future.succeededFuture();
+                        });
+                    }
+                })
+                .run();
+    }
+}
