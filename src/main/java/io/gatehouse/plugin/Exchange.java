@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ public final class Exchange implements RouteRequest {
     private @Nullable Service service;
     private @Nullable Identity identity;
     private @Nullable String query;
-    private @Nullable String hiddenHeader;
+    private List<String> hiddenHeaders = List.of();
+    private @Nullable String consumerGroups;
     private @Nullable Buffer body;
     private boolean bodyRead;
     private long upstreamStartNanos;
@@ -145,13 +147,24 @@ public final class Exchange implements RouteRequest {
         this.query = newQuery;
     }
 
-    /** A header the upstream does not get, in lower case; null: none. */
-    public @Nullable String hiddenHeader() {
-        return hiddenHeader;
+    /** Headers the upstream does not get; nearly always none or one. */
+    public List<String> hiddenHeaders() {
+        return hiddenHeaders;
     }
 
-    public void hideHeader(String lowerCaseName) {
-        this.hiddenHeader = lowerCaseName;
+    public void hideHeader(String name) {
+        List<String> more = new ArrayList<>(hiddenHeaders);
+        more.add(name);
+        this.hiddenHeaders = more;
+    }
+
+    /** The groups of the consumer as the upstream will be told; null: it will not. */
+    public @Nullable String consumerGroups() {
+        return consumerGroups;
+    }
+
+    public void consumerGroups(String groups) {
+        this.consumerGroups = groups;
     }
 
     /** Whether a plugin has read the body, which is then {@link #body()} and no longer in the request. */
@@ -204,7 +217,8 @@ public final class Exchange implements RouteRequest {
         return whole.future();
     }
 
-    private long announcedLength() {
+    /** The length the body is announced with; 0 when none is. */
+    public long announcedLength() {
         String length = request.getHeader("content-length");
         try {
             return length == null ? 0 : Long.parseLong(length);

@@ -47,7 +47,14 @@ final class ErrorResponder {
             LOG.error("request {} failed", requestId, failure);
         }
         ErrorBody body = ErrorBody.of(request.getHeader("accept"), known.words(), requestId);
-        write(request, requestId, startNanos, known.error().status(), Map.of(), body.contentType(), body.content());
+        write(
+                request,
+                requestId,
+                startNanos,
+                known.error().status(),
+                known.headers(),
+                body.contentType(),
+                body.content());
     }
 
     /** Writes what a plugin answered. */
