@@ -39,7 +39,7 @@ final class AdminHandler implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        Exchange exchange = new Exchange(UUID.randomUUID().toString(), System.nanoTime());
+        Exchange exchange = new Exchange();
         Future<Answer> answer;
         try {
             guard.check(request);
@@ -51,16 +51,16 @@ final class AdminHandler implements Handler<RoutingContext> {
                 .onSuccess(complete -> send(request, exchange, complete));
     }
 
+    /** Answers a request that gets no further. */
+    void refuse(HttpServerRequest request, AdminError error) {
+        send(request, new Exchange(), error.exception().answer());
+    }
+
     /** What the log says of a request: never its path or query, which may hold a token. */
     private static final class Exchange {
-        private final String id;
-        private final long started;
+        private final String id = UUID.randomUUID().toString();
+        private final long started = System.nanoTime();
         private String template = "-";
-
-        private Exchange(String id, long started) {
-            this.id = id;
-            this.started = started;
-        }
     }
 
     private Future<Answer> answer(HttpServerRequest request, Exchange exchange) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class AdminVerticle extends VerticleBase {
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int IDLE_SECONDS = 120;
+    /** A statement takes five seconds at most, a transaction a few of them. */
+    private static final int DRAIN_SECONDS = 10;
     /** Hashing and large bodies; a request waits for at most its own, so few threads do. */
     private static final int WORKERS = 2;
 
@@ -44,6 +46,10 @@ public final class AdminVerticle extends VerticleBase {
                 dependencies.version());
         Router router = Router.router(vertx);
         router.route().handler(handler);
+        // What the router itself refuses, such as a request target that is no path.
+        for (AdminError error : List.of(AdminError.BAD_REQUEST, AdminError.NOT_FOUND)) {
+            router.errorHandler(error.status(), context -> handler.refuse(context.request(), error));
+        }
         ListenAddress address = dependencies.config().http();
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(address.host())
@@ -101,6 +107,6 @@ public final class AdminVerticle extends VerticleBase {
     public Future<?> stop() {
         HttpServer listening = server;
         // What is in flight ends first.
-        return listening == null ? Future.succeededFuture() : listening.shutdown(IDLE_SECONDS, TimeUnit.SECONDS);
+        return listening == null ? Future.succeededFuture() : listening.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     }
 }

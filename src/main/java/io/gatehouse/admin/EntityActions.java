@@ -35,13 +35,9 @@ final class EntityActions {
         if (parent != null) {
             equal.put(parent.reference(), parent.id());
         }
-        Optional<String> customId = schema.field("custom_id").flatMap(field -> request.parameter(field.name()));
-        if (customId.isPresent()) {
-            if (customId.get().isEmpty()) {
-                throw AdminError.BAD_REQUEST.exception("custom_id must be an unempty string");
-            }
-            equal.put("custom_id", customId.get());
-        }
+        schema.field("custom_id")
+                .flatMap(field -> request.parameter(field.name()))
+                .ifPresent(customId -> equal.put("custom_id", customId(customId)));
         UUID after = parameters
                 .offset()
                 .map(offset -> EntityWriter.uuid(offset)
@@ -50,6 +46,13 @@ final class EntityActions {
                 .orElse(null);
         ListQuery query = new ListQuery(parameters.size(), after, parameters.tags(), parameters.anyTag(), equal);
         return store.list(schema, query).map(page -> answer(request, page));
+    }
+
+    private static String customId(String customId) {
+        if (customId.isEmpty() || customId.indexOf('\0') >= 0) {
+            throw AdminError.BAD_REQUEST.exception("custom_id must be an unempty string");
+        }
+        return customId;
     }
 
     private static Answer answer(AdminRequest request, Page page) {

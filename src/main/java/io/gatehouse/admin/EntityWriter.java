@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,55 +50,61 @@ final class EntityWriter {
     record Result(Written written, Document shown) {}
 
     Future<Result> create(EntitySchema schema, @Nullable Parent parent, Body body) {
-        return draft(schema, body, creation(schema, parent, body, null), null)
+        return drafted(body, () -> draft(schema, values(schema, parent, body, null), null))
                 .compose(draft -> store.insert(schema, draft.document())
                         .map(written -> new Result(written, draft.shown(Objects.requireNonNull(written.after())))));
     }
 
     /** Creates or replaces. */
     Future<Result> put(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
-        return write(schema, idOrKey, current -> {
+        return write(schema, idOrKey, body, current -> {
             refuseStranger(parent, current);
-            Map<String, @Nullable Object> given = creation(schema, parent, body, current);
+            Map<String, @Nullable Object> given = values(schema, parent, body, current);
             Optional<UUID> id = uuid(idOrKey);
             if (id.isPresent()) {
                 given.put("id", idOrKey);
             } else if (schema.key() != null) {
                 given.put(schema.key(), idOrKey);
             }
-            return draft(schema, body, given, current);
+            return draft(schema, given, current);
         });
     }
 
     /** Changes what the body names. */
     Future<Result> patch(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
-        return write(schema, idOrKey, current -> {
+        return write(schema, idOrKey, body, current -> {
             refuseStranger(parent, current);
             if (current == null) {
                 throw AdminError.NOT_FOUND.exception();
             }
             Map<String, @Nullable Object> patch = body.values(schema, current);
             List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
-            return draft(schema, body, AutoFields.merge(fields, current.values(), patch), current);
+            return draft(schema, AutoFields.merge(fields, current.values(), patch), current);
         });
     }
 
     private Future<Result> write(
-            EntitySchema schema, String idOrKey, Function<@Nullable Document, Future<Draft>> edit) {
+            EntitySchema schema, String idOrKey, Body body, Function<@Nullable Document, Future<Draft>> edit) {
         // The store may ask twice; what it asked for last is what it stored.
         AtomicReference<@Nullable Draft> last = new AtomicReference<>();
         return store.write(
                         schema,
                         Selector.of(idOrKey),
-                        current -> edit(edit, current).onSuccess(last::set).map(Draft::document))
+                        current -> drafted(body, () -> edit.apply(current))
+                                .onSuccess(last::set)
+                                .map(Draft::document))
                 .map(written -> new Result(
                         written, Objects.requireNonNull(last.get()).shown(Objects.requireNonNull(written.after()))));
     }
 
-    private static Future<Draft> edit(Function<@Nullable Document, Future<Draft>> edit, @Nullable Document current) {
+    /** What reads and checks a large body does so away from the event loop. */
+    private <T> Future<T> drafted(Body body, Callable<Future<T>> work) {
+        if (body.isLarge()) {
+            return worker.executeBlocking(work, false).compose(done -> done);
+        }
         try {
-            return edit.apply(current);
-        } catch (RuntimeException refusal) {
+            return work.call();
+        } catch (Exception refusal) {
             return Future.failedFuture(refusal);
         }
     }
@@ -108,7 +115,7 @@ final class EntityWriter {
         }
     }
 
-    private static Map<String, @Nullable Object> creation(
+    private static Map<String, @Nullable Object> values(
             EntitySchema schema, @Nullable Parent parent, Body body, @Nullable Document current) {
         Map<String, @Nullable Object> given = body.values(schema, current);
         if (parent != null) {
@@ -117,26 +124,17 @@ final class EntityWriter {
         return given;
     }
 
-    private Future<Draft> draft(
-            EntitySchema schema, Body body, Map<String, @Nullable Object> given, @Nullable Document current) {
+    private Future<Draft> draft(EntitySchema schema, Map<String, @Nullable Object> given, @Nullable Document current) {
         Map<String, @Nullable Object> complete =
                 current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
         boolean isGenerated = complete.get("client_secret") == null;
-        return check(schema, complete, body.isLarge())
-                .map(checked -> AutoFields.settle(schema, checked, complete, current))
-                .compose(settled -> secrets.seal(schema, settled, current, isGenerated));
+        Document settled = AutoFields.settle(schema, schema.check(complete), complete, current);
+        return secrets.seal(schema, settled, current, isGenerated);
     }
 
-    /** Checks a document; a large one away from the event loop. */
-    Future<Document> check(EntitySchema schema, Map<String, @Nullable Object> given, boolean isLarge) {
-        if (isLarge) {
-            return worker.executeBlocking(() -> schema.check(given), false);
-        }
-        try {
-            return Future.succeededFuture(schema.check(given));
-        } catch (RuntimeException violation) {
-            return Future.failedFuture(violation);
-        }
+    /** Checks an entity that nobody stores. */
+    Future<Document> check(EntitySchema schema, Body body) {
+        return drafted(body, () -> Future.succeededFuture(schema.check(body.values(schema, null))));
     }
 
     static Optional<UUID> uuid(String text) {

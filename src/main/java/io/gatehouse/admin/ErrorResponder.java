@@ -24,7 +24,7 @@ final class ErrorResponder {
             return refusal.answer();
         }
         if (failure instanceof StoreException.DatabaseUnavailable) {
-            LOG.warn("[{}] {}", requestId, failure.getMessage());
+            LOG.debug("[{}] {}", requestId, failure.getMessage());
             return AdminError.DATABASE_UNAVAILABLE
                     .exception()
                     .with("Retry-After", RETRY_AFTER)

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -85,10 +86,16 @@ final class FormNode {
         return switch (field.type()) {
             case ARRAY, SET -> list(field);
             case RECORD -> children.isEmpty() ? onlyText() : record(field.fields());
-            case FOREIGN -> children.isEmpty() ? onlyText() : record(List.of());
+            case FOREIGN -> children.isEmpty() ? onlyText() : reference();
             case MAP -> children.isEmpty() ? onlyText() : map(field);
             default -> children.isEmpty() ? scalar(field, onlyText()) : record(List.of());
         };
+    }
+
+    /** {@code service.id=} unsets the reference. */
+    private @Nullable Object reference() {
+        Map<String, @Nullable Object> reference = record(List.of());
+        return reference.values().stream().allMatch(Objects::isNull) ? null : reference;
     }
 
     private @Nullable Object map(Field field) {

@@ -49,7 +49,6 @@ final class SchemaEndpoints {
     }
 
     private Future<Answer> validate(AdminRequest request, EntitySchema schema) {
-        Body body = request.body();
-        return writer.check(schema, body.values(schema, null), body.isLarge()).map(VALID);
+        return writer.check(schema, request.body()).map(VALID);
     }
 }

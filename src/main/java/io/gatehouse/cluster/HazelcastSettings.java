@@ -28,8 +28,7 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
-        // The wait is for members found by multicast; ours are named, and five seconds of every start would go to it.
-        config.setProperty("hazelcast.wait.seconds.before.join", "0");
+        config.setProperty("hazelcast.wait.seconds.before.join", waitForNames(cluster));
         // A stopped process is noticed after ten seconds instead of a minute; costs a heartbeat every two.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "2");
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
@@ -39,6 +38,14 @@ final class HazelcastSettings {
         compact.addSerializer(new SharedEntry.Serializer()).addSerializer(new RememberFacts.Serializer());
         FactsSerializers.all().forEach(compact::addSerializer);
         return config;
+    }
+
+    /**
+     * How many seconds a start waits for others to be found. Members that are named need no search. A lookup in DNS
+     * takes place only within this time, and a new pod's record takes a moment to appear.
+     */
+    private static String waitForNames(ClusterConfig cluster) {
+        return cluster.enabled() && cluster.kubernetesService() != null ? "5" : "0";
     }
 
     private static void network(NetworkConfig network, ClusterConfig cluster) {
@@ -55,7 +62,10 @@ final class HazelcastSettings {
         }
         network.setPort(cluster.bind().port()).setPortAutoIncrement(false);
         if (cluster.kubernetesService() != null) {
-            join.getKubernetesConfig().setEnabled(true).setProperty("service-dns", cluster.kubernetesService());
+            join.getKubernetesConfig()
+                    .setEnabled(true)
+                    .setProperty("service-dns", cluster.kubernetesService())
+                    .setProperty("service-port", String.valueOf(cluster.bind().port()));
         } else {
             join.getTcpIpConfig().setEnabled(true).setMembers(cluster.members());
         }

@@ -1,15 +1,10 @@
 package io.gatehouse.entity;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -31,9 +26,6 @@ public final class Field {
         /** It keeps the other alive: the delete is refused. */
         RESTRICT
     }
-
-    /** Attributes that are nobody's business but ours. */
-    private static final Set<String> INTERNAL = Set.of("digested", "hidden", "write_only");
 
     private final String name;
     private final FieldType type;
@@ -234,6 +226,15 @@ public final class Field {
         return attributes.containsKey("auto");
     }
 
+    /** What a map's keys are. */
+    Optional<Field> keys() {
+        return Optional.ofNullable(keys);
+    }
+
+    boolean isUuid() {
+        return attributes.containsKey("uuid");
+    }
+
     public boolean isDigested() {
         return attributes.containsKey("digested");
     }
@@ -272,16 +273,7 @@ public final class Field {
         if (value == null) {
             return isRequired() ? Checked.bad("required field missing") : Checked.good(null);
         }
-        Checked typed = switch (type) {
-            case STRING -> value instanceof String text ? checkText(text) : wrongType();
-            case BOOLEAN -> value instanceof Boolean ? Checked.good(value) : wrongType();
-            case INTEGER -> Numbers.integer(value).map(Checked::good).orElseGet(this::wrongType);
-            case NUMBER -> Numbers.number(value).map(Checked::good).orElseGet(this::wrongType);
-            case ARRAY, SET -> value instanceof List<?> list ? checkElements(list) : wrongType();
-            case MAP -> value instanceof Map<?, ?> map ? checkMap(map) : wrongType();
-            case RECORD -> value instanceof Map<?, ?> map ? RecordCheck.check(fields, map) : wrongType();
-            case FOREIGN -> value instanceof Map<?, ?> map ? checkReference(map) : wrongType();
-        };
+        Checked typed = ValueCheck.typed(this, value);
         if (typed.violation() != null || typed.value() == null) {
             return typed;
         }
@@ -294,112 +286,12 @@ public final class Field {
         return typed;
     }
 
-    private Checked checkText(String text) {
-        if (!Texts.isStorable(text)) {
-            return Checked.bad(Texts.UNSTORABLE);
-        }
-        return Checked.good(attributes.containsKey("uuid") ? text.toLowerCase(Locale.ROOT) : text);
-    }
-
-    private Checked wrongType() {
-        return Checked.bad(type.expected());
-    }
-
-    private Checked checkElements(List<?> list) {
-        Collection<@Nullable Object> values =
-                type == FieldType.SET ? new LinkedHashSet<>() : new ArrayList<>(list.size());
-        @Nullable Object[] violations = new @Nullable Object[list.size()];
-        int worst = -1;
-        for (int i = 0; i < list.size(); i++) {
-            Object element = list.get(i);
-            Checked checked =
-                    element == null ? elementMissing() : elementOrKey(elements).check(element);
-            if (checked.violation() != null) {
-                violations[i] = checked.violation();
-                worst = i;
-            } else {
-                values.add(checked.value());
-            }
-        }
-        return worst < 0
-                ? Checked.good(new ArrayList<>(values))
-                : Checked.bad(Arrays.asList(Arrays.copyOf(violations, worst + 1)));
-    }
-
-    private Checked elementMissing() {
-        return Checked.bad(elementOrKey(elements).type.expected());
-    }
-
-    private Checked checkMap(Map<?, ?> map) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        Map<String, Object> violations = new LinkedHashMap<>();
-        map.forEach((key, value) -> {
-            Checked checkedKey = elementOrKey(keys).check(key);
-            Checked checked = checkedKey.violation() != null
-                    ? checkedKey
-                    : value == null ? elementMissing() : elementOrKey(elements).check(value);
-            if (checked.violation() != null) {
-                violations.put((String) key, checked.violation());
-            } else {
-                values.put((String) key, checked.value());
-            }
-        });
-        return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
-    }
-
-    /** A reference is its id, or the key of the entity it means, which the store resolves. */
-    private Checked checkReference(Map<?, ?> map) {
-        Object id = map.get("id");
-        if (id instanceof String text) {
-            return Texts.isUuid(text)
-                    ? Checked.good(Map.of("id", text.toLowerCase(Locale.ROOT)))
-                    : Checked.bad(Map.of("id", "expected a valid UUID"));
-        }
-        if (id != null) {
-            return Checked.bad(Map.of("id", "expected a string"));
-        }
-        Map.Entry<?, ?> only = map.size() == 1 ? map.entrySet().iterator().next() : null;
-        if (only == null || !(only.getValue() instanceof String key)) {
-            return Checked.bad(Map.of("id", "missing primary key"));
-        }
-        return Texts.isStorable(key)
-                ? Checked.good(Map.of(only.getKey(), key))
-                : Checked.bad(Map.of(only.getKey(), Texts.UNSTORABLE));
-    }
-
-    private static Field elementOrKey(@Nullable Field field) {
-        if (field == null) {
-            throw new IllegalStateException("a collection field without an element type");
-        }
-        return field;
-    }
-
     private static int size(Object value) {
         return value instanceof String text ? text.length() : ((List<?>) value).size();
     }
 
     /** The field as {@code /schemas} shows it (contract/deck.md §3). */
     public Map<String, Object> describe() {
-        Map<String, Object> description = new LinkedHashMap<>();
-        description.put("type", type.schemaName());
-        attributes.forEach((attribute, value) -> {
-            if (!INTERNAL.contains(attribute)) {
-                description.put(attribute, value);
-            }
-        });
-        if (type == FieldType.RECORD) {
-            description.put(
-                    "fields",
-                    fields.stream()
-                            .map(field -> Map.of(field.name, field.describe()))
-                            .toList());
-        }
-        if (keys != null) {
-            description.put("keys", keys.describe());
-        }
-        if (elements != null) {
-            description.put(type == FieldType.MAP ? "values" : "elements", elements.describe());
-        }
-        return description;
+        return FieldDescription.of(this, attributes);
     }
 }

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks the fields of an entity or a nested record: unknown ones refused, absent ones filled in. */
 final class RecordCheck {
+    /** Enough to see what is wrong; the answer must not outgrow the question. */
+    static final int MAX_VIOLATIONS = 1_000;
+
     private RecordCheck() {}
 
     static Checked check(List<Field> fields, Map<?, ?> given) {
@@ -23,6 +26,9 @@ final class RecordCheck {
             }
         }
         for (Object name : given.keySet()) {
+            if (violations.size() >= MAX_VIOLATIONS) {
+                break;
+            }
             if (!values.containsKey((String) name) && !violations.containsKey((String) name)) {
                 violations.put((String) name, "unknown field");
             }

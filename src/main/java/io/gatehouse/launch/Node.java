@@ -69,6 +69,7 @@ public final class Node {
                 .onSuccess(loaded -> catalog.met())
                 .compose(loaded -> config.roles().contains(Role.TOKEN_ISSUER)
                         ? vertx.deployVerticle(wiring.issuer(keeper))
+                                .compose(issuing -> vertx.deployVerticle(wiring.cleanup()))
                         : Future.succeededFuture())
                 .compose(issuing ->
                         config.roles().contains(Role.ADMIN) ? deployAdmin(wiring, keeper) : Future.succeededFuture())

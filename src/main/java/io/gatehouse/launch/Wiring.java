@@ -14,6 +14,7 @@ import io.gatehouse.cluster.Cluster;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
+import io.gatehouse.issuer.Cleanup;
 import io.gatehouse.issuer.TokenIssuerVerticle;
 import io.gatehouse.oauth.ConsumerGroups;
 import io.gatehouse.oauth.JwtFacts;
@@ -29,6 +30,7 @@ import io.gatehouse.store.CatalogStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.Written;
@@ -56,6 +58,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the parts of a node and gives each what it needs: the one place that knows everything. */
 final class Wiring {
+    private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(30);
+
     private final GatehouseConfig config;
     private final Vertx vertx;
     private final Cluster cluster;
@@ -126,6 +130,10 @@ final class Wiring {
                         config.admin().propagationTimeout()),
                 keeper::current,
                 metrics);
+    }
+
+    VerticleBase cleanup() {
+        return new Cleanup(new ExpiredRows(database()), CLEANUP_INTERVAL, metrics);
     }
 
     /** The Admin API; deployed by the caller, who learns the port from it. */

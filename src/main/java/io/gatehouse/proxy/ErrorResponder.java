@@ -4,6 +4,7 @@ import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,12 +19,16 @@ import org.slf4j.LoggerFactory;
 final class ErrorResponder {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorResponder.class);
     private static final int SERVER_ERRORS = ProxyError.INTERNAL.status();
-    /** A body still coming is read to its end if it is small; otherwise the connection ends with the answer. */
+    /** A body still coming is read to its end if it is small; otherwise the connection ends soon after the answer. */
     private static final int DRAINED_BYTES = 64 * 1024;
 
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final Vertx vertx;
     private final String server;
 
-    ErrorResponder(String version) {
+    ErrorResponder(Vertx vertx, String version) {
+        this.vertx = vertx;
         this.server = "gatehouse/" + version;
     }
 
@@ -103,28 +108,37 @@ final class ErrorResponder {
                 "X-Kong-Response-Latency",
                 Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)));
         headers.forEach(response::putHeader);
-        boolean drained = drain(request);
-        if (!drained) {
+        boolean large = isLarge(request);
+        if (large) {
             response.putHeader("Connection", "close");
         }
+        request.handler(null);
+        request.resume();
         response.end(body).onComplete(written -> {
-            if (!drained) {
-                request.connection().close();
+            if (large) {
+                linger(request);
             }
         });
     }
 
-    /** The next request on the connection starts where this one's body ends. */
-    private static boolean drain(HttpServerRequest request) {
+    /** A small body is read to its end, so that the next request on the connection starts there. */
+    private static boolean isLarge(HttpServerRequest request) {
         if (request.isEnded()) {
-            return true;
+            return false;
         }
-        request.handler(null);
-        request.resume();
         String length = request.getHeader("content-length");
         if (length == null) {
-            return !request.headers().contains("transfer-encoding");
+            return request.headers().contains("transfer-encoding");
         }
-        return length.length() < 10 && Long.parseLong(length) <= DRAINED_BYTES;
+        return length.length() > 9 || Long.parseLong(length) > DRAINED_BYTES;
+    }
+
+    /**
+     * Closes the connection in a while: at once, what the client is still sending would make its system throw the answer
+     * away unread.
+     */
+    private void linger(HttpServerRequest request) {
+        request.endHandler(end -> request.connection().close());
+        vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close());
     }
 }

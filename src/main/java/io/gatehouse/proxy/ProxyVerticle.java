@@ -71,7 +71,7 @@ public final class ProxyVerticle extends VerticleBase {
                 configuration,
                 new TrustedPeers(config.trustedIps()),
                 new UpstreamForwarder(vertx.createHttpClient(clientOptions(), poolOptions())),
-                new ErrorResponder(version));
+                new ErrorResponder(vertx, version));
         List<Future<HttpServer>> listening = new ArrayList<>();
         if (config.http() != null) {
             listening.add(listen(

@@ -79,8 +79,11 @@ final class UpstreamForwarder {
         request.response().exceptionHandler(gone -> upstream.reset());
         Buffer body = exchange.body();
         if (exchange.isBodyRead()) {
+            Buffer content = body == null ? Buffer.buffer() : body;
             upstream.headers().remove("expect");
-            upstream.end(body == null ? Buffer.buffer() : body);
+            // A plugin may have taken something out of it.
+            upstream.putHeader("content-length", Integer.toString(content.length()));
+            upstream.end(content);
         } else if (!exchange.hasBody()) {
             upstream.end();
         } else {

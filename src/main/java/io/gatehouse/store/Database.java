@@ -16,9 +16,13 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The pool of connections, bounded in every direction; whatever it fails with tells "no" from "no answer". */
 public final class Database {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int CONNECT_TIMEOUT_SECONDS = 2;
     private static final int STATEMENT_TIMEOUT_MILLIS = 5_000;
     /** Requests waiting for a connection: a burst fits, an outage does not pile up. */
@@ -84,14 +88,21 @@ public final class Database {
 
     private <T> Future<T> told(Future<T> answer) {
         return answer.transform((value, failure) -> {
-            if (failure == null) {
-                reachable.set(true);
-                return Future.succeededFuture(value);
-            }
-            Throwable translated = SqlFailures.translate(failure);
-            reachable.set(!(translated instanceof StoreException.DatabaseUnavailable));
-            return Future.failedFuture(translated);
+            Throwable translated = failure == null ? null : SqlFailures.translate(failure);
+            notice(translated);
+            return translated == null ? Future.succeededFuture(value) : Future.failedFuture(translated);
         });
+    }
+
+    /** Logs when the database goes and when it is back, not each request that finds it so. */
+    private void notice(@Nullable Throwable failure) {
+        if (failure instanceof StoreException.DatabaseUnavailable) {
+            if (reachable.getAndSet(false)) {
+                LOG.warn("{}", failure.getMessage());
+            }
+        } else if (!reachable.getAndSet(true)) {
+            LOG.info("the database answers again");
+        }
     }
 
     /** Asks the database whether it is there. */

@@ -118,14 +118,23 @@ final class AdminNode implements AutoCloseable {
     }
 
     Reply json(String method, String path, Object json) {
-        return send(method, path, "application/json", Json.write(json));
+        return send(method, path, "application/json", text(json));
+    }
+
+    private static String text(Object json) {
+        return json instanceof JsonObject object ? object.encode() : Json.write(json);
     }
 
     Reply form(String method, String path, String form) {
         return send(method, path, "application/x-www-form-urlencoded", form);
     }
 
-    Reply send(String method, String path, String... headers) {
+    Reply send(String method, String path) {
+        return sendWith(method, path);
+    }
+
+    /** Headers are names and values by turns. */
+    Reply sendWith(String method, String path, String... headers) {
         return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()));
     }
 
@@ -145,7 +154,7 @@ final class AdminNode implements AutoCloseable {
 
     CompletableFuture<Reply> jsonAsync(String method, String path, Object json) {
         return sendAsync(request(path, "Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofString(Json.write(json))));
+                .method(method, HttpRequest.BodyPublishers.ofString(text(json))));
     }
 
     private CompletableFuture<Reply> sendAsync(HttpRequest.Builder request) {

@@ -121,9 +121,8 @@ class ServicesTest {
     void patchChangesWhatItNamesAndNullUnsets() {
         node.post("/services", Map.of("name", "patched", "url", "http://one/path", "tags", List.of("a", "b")));
 
-        Reply patched = node.patch(
-                "/services/patched",
-                new JsonObject().put("port", 81).putNull("path").getMap());
+        Reply patched =
+                node.patch("/services/patched", new JsonObject().put("port", 81).putNull("path"));
         assertThat(patched.status()).isEqualTo(200);
         assertThat(patched.json().getInteger("port")).isEqualTo(81);
         assertThat(patched.json().getString("path")).isNull();

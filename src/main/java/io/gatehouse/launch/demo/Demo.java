@@ -47,7 +47,7 @@ public final class Demo {
      */
     public void run() throws IOException {
         cleanUp();
-        try (EchoUpstream upstream = EchoUpstream.start()) {
+        try (EchoUpstream upstream = EchoUpstream.start(0)) {
             protect(upstream);
             JsonObject application = register();
             call(application);

@@ -18,9 +18,9 @@ public final class EchoUpstream implements AutoCloseable {
         this.server = server;
     }
 
-    /** Listens on loopback, on any free port. */
-    public static EchoUpstream start() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    /** Listens on loopback; port 0 takes any free one. */
+    public static EchoUpstream start(int port) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/", EchoUpstream::echo);
         server.start();
         return new EchoUpstream(server);

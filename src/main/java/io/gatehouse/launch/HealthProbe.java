@@ -1,0 +1,66 @@
+package io.gatehouse.launch;
+
+import io.gatehouse.config.ListenAddress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The container image's HEALTHCHECK: exits with 0 when the node in the same container is ready. A class because the
+ * image has no curl, and one that loads next to nothing because it runs every few seconds.
+ */
+public final class HealthProbe {
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final int ANSWER_MILLIS = 2_000;
+
+    private HealthProbe() {}
+
+    public static void main(String[] args) {
+        String problem = problem(System.getenv(Settings.STATUS_HTTP.environment()));
+        if (problem == null) {
+            return;
+        }
+        System.out.println(problem); // docker inspect shows it
+        System.exit(1);
+    }
+
+    /** Why the node is not ready, or null; {@code configured} is the variable's text, if there is any. */
+    static @Nullable String problem(@Nullable String configured) {
+        String text = configured == null || configured.isBlank() ? Settings.STATUS_HTTP.fallback() : configured.strip();
+        Optional<ListenAddress> address;
+        try {
+            address = Settings.STATUS_HTTP.kind().parser().parse(String.valueOf(text));
+        } catch (IllegalArgumentException e) {
+            return "status.http is not an address: " + text;
+        }
+        // Somebody who turned the listener off wants nobody to ask.
+        return address.isEmpty() ? null : ask(address.get());
+    }
+
+    private static @Nullable String ask(ListenAddress address) {
+        boolean everywhere = address.host().equals("0.0.0.0") || address.host().equals("::");
+        String host = everywhere ? "localhost" : address.host();
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, address.port()), CONNECT_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.getOutputStream()
+                    .write("GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            return judge(socket.getInputStream());
+        } catch (IOException e) {
+            return address + " does not answer: " + e.getMessage();
+        }
+    }
+
+    private static @Nullable String judge(InputStream answer) throws IOException {
+        String text = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+        if (text.startsWith("HTTP/1.1 200 ")) {
+            return null;
+        }
+        return text.isEmpty() ? "an empty answer" : text.substring(text.lastIndexOf('\n') + 1);
+    }
+}

@@ -1,0 +1,88 @@
+package io.gatehouse.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.admin.AdminNode.Reply;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A write answers when every node serves it, or says which does not. */
+class AnnouncementTest {
+    private static AdminNode node;
+
+    @BeforeAll
+    static void start() {
+        node = new AdminNode();
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        node.announced.clear();
+        node.late = Future.succeededFuture(List.of());
+    }
+
+    @Test
+    void everyCommittedChangeIsAnnouncedWithItsVersion() {
+        Reply created = node.post("/services", Map.of("name", "announced", "host", "h"));
+        node.delete("/services/announced");
+        node.delete("/services/announced");
+        node.post("/services", Map.of("name", "no host"));
+        node.get("/services");
+
+        assertThat(node.announced).hasSize(2);
+        assertThat(node.announced.get(0).before()).isNull();
+        assertThat(created.header("X-Gatehouse-Catalog-Version"))
+                .isEqualTo(Long.toString(node.announced.get(0).catalogVersion()));
+        assertThat(node.announced.get(1).after()).isNull();
+        assertThat(created.header("X-Gatehouse-Late-Nodes")).isEmpty();
+    }
+
+    @Test
+    void theAnswerWaitsForTheNodes() {
+        Promise<List<String>> heard = Promise.promise();
+        node.late = heard.future();
+        CompletableFuture<Reply> answer = node.jsonAsync("PUT", "/services/waiting", Map.of("host", "h"));
+        Awaitility.await().until(() -> !node.announced.isEmpty());
+        assertThat(answer).isNotDone();
+        heard.complete(List.of());
+        assertThat(answer.join().status()).isEqualTo(200);
+    }
+
+    @Test
+    void lateNodesAreNamed() {
+        node.late = Future.succeededFuture(List.of("node-2", "node-3"));
+        Reply created = node.put("/services/late", Map.of("host", "h"));
+        assertThat(created.status()).isEqualTo(200);
+        assertThat(created.header("X-Gatehouse-Late-Nodes")).isEqualTo("node-2,node-3");
+    }
+
+    @Test
+    void aCommittedWriteSucceedsEvenWhenNobodyCouldBeTold() {
+        node.late = Future.failedFuture(new IllegalStateException("the bus is gone"));
+        Reply created = node.put("/services/unheard", Map.of("host", "h"));
+        assertThat(created.status()).isEqualTo(200);
+        assertThat(created.header("X-Gatehouse-Late-Nodes")).isEqualTo(AdminNode.NODE);
+        assertThat(created.text()).doesNotContain("bus");
+    }
+
+    @Test
+    void whatTheDataPathDoesNotRunOnIsNotAnnounced() {
+        node.put("/consumers/quiet", Map.of());
+        node.announced.clear();
+        node.put("/consumers/quiet/oauth2/app", Map.of("name", "app"));
+        assertThat(node.announced).isEmpty();
+    }
+}

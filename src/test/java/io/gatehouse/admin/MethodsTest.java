@@ -1,0 +1,117 @@
+package io.gatehouse.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.admin.AdminNode.Reply;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which methods there are where, and what is nowhere. */
+class MethodsTest {
+    private static AdminNode node;
+
+    @BeforeAll
+    static void start() {
+        node = new AdminNode();
+        node.put("/services/one", Map.of("host", "h"));
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/services|GET, HEAD, POST, OPTIONS",
+                "/services/x|GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
+                "/services/x/routes|GET, HEAD, POST, OPTIONS",
+                "/routes/x/service|GET, HEAD, PUT, PATCH, OPTIONS",
+                "/|GET, HEAD, OPTIONS",
+                "/schemas/services/validate|POST, OPTIONS"
+            })
+    void optionsTellTheMethods(String path, String allow) {
+        Reply options = node.send("OPTIONS", path);
+        assertThat(options.status()).isEqualTo(204);
+        assertThat(options.text()).isEmpty();
+        assertThat(options.header("Allow")).isEqualTo(allow);
+        assertThat(options.header("Access-Control-Allow-Methods")).isEqualTo(allow);
+        assertThat(options.header("Access-Control-Allow-Headers")).isNotEmpty();
+
+        Reply refused = node.send("PURGE", path);
+        assertThat(refused.status()).isEqualTo(405);
+        assertThat(refused.text()).isEqualTo("{\"message\":\"Method not allowed\"}");
+        assertThat(refused.header("Allow")).isEqualTo(allow);
+    }
+
+    @Test
+    void aPageFromThisMachineMayAsk() {
+        Reply options = node.sendWith("OPTIONS", "/services", "Origin", "http://localhost:8002");
+        assertThat(options.header("Access-Control-Allow-Origin")).isEqualTo("http://localhost:8002");
+        assertThat(options.header("Vary")).isEqualTo("Origin");
+    }
+
+    @Test
+    void headIsGetWithoutABody() {
+        Reply get = node.get("/services/one");
+        Reply head = node.send("HEAD", "/services/one");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.text()).isEmpty();
+        assertThat(head.header("Content-Length")).isEqualTo(get.header("Content-Length"));
+        assertThat(node.send("HEAD", "/services/nobody").status()).isEqualTo(404);
+        assertThat(node.send("HEAD", "/services").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/nothing", "/services/one/nothing", "/services/one/routes/a/b", "//services", "/services//", "/vaults",
+                "/key-sets", "/consumer_groups", "/licenses", "/rbac/users", "/partials", "/filter-chains",
+                "/workspaces/other", "/default/default", "/defaults", "/upstreams"
+            })
+    void whatIsNowhereIsNotFound(String path) {
+        assertThat(node.get(path).status()).isEqualTo(404);
+        assertThat(node.get(path).text()).isEqualTo("{\"message\":\"Not found\"}");
+        assertThat(node.post(path, Map.of("a", "b")).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%ff", "%00", "a%2"})
+    void aKeyThatIsNoTextIsNoPrimaryKey(String key) {
+        String answer = RawHttp.send(node.port(), "GET /services/" + key + " HTTP/1.1", "Host: localhost");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400")
+                .contains("\"code\":1", "\"message\":\"invalid primary key: '" + key + "'\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "OPTIONS * HTTP/1.1|404",
+                "GET http://localhost/status HTTP/1.1|200",
+                "GET /status?%zz HTTP/1.1|400",
+                "GET /services?tags=%ff HTTP/1.1|400",
+                "GET services HTTP/1.1|404"
+            })
+    void requestLinesNoClientSendsAreAnsweredCleanly(String line, int status) {
+        assertThat(RawHttp.send(node.port(), line, "Host: localhost")).startsWith("HTTP/1.1 " + status);
+    }
+
+    @Test
+    void aHeaderBlockBeyondItsBoundIsRefused() {
+        String answer = RawHttp.send(
+                node.port(), "GET /status HTTP/1.1", "Host: localhost", "X-Filler: " + "x".repeat(33 * 1024));
+        assertThat(answer).startsWith("HTTP/1.1 431");
+        assertThat(RawHttp.send(
+                        node.port(), "GET /status HTTP/1.1", "Host: localhost", "X-Filler: " + "x".repeat(30 * 1024)))
+                .startsWith("HTTP/1.1 200");
+    }
+}

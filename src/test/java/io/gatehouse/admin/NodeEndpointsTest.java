@@ -1,0 +1,165 @@
+package io.gatehouse.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.admin.AdminNode.Reply;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the node tells about itself (contract/admin-api.md §5). */
+class NodeEndpointsTest {
+    private static AdminNode node;
+
+    @BeforeAll
+    static void start() {
+        node = new AdminNode();
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    @Test
+    void theRootTellsClientsWhatTheyTalkTo() {
+        node.post("/plugins", Map.of("name", "oauth2", "config", Map.of("enable_client_credentials", true)));
+
+        JsonObject root = node.get("/").json();
+
+        assertThat(root.getString("version")).isEqualTo("3.9.1");
+        assertThat(root.getJsonObject("gatehouse")).isEqualTo(new JsonObject().put("version", "0.0.0-test"));
+        assertThat(root.getString("edition")).isEqualTo("community");
+        assertThat(root.getString("tagline")).isNotEmpty();
+        assertThat(root.getString("hostname")).isNotEmpty();
+        assertThat(root.getString("node_id")).isEqualTo(AdminNode.NODE);
+        assertThat(root.getJsonObject("configuration"))
+                .isEqualTo(new JsonObject()
+                        .put("database", "postgres")
+                        .put("router_flavor", "traditional_compatible")
+                        .put("proxy_listen", new JsonArray().add("127.0.0.1:8000")));
+        assertThat(root.getJsonObject("plugins"))
+                .isEqualTo(new JsonObject()
+                        .put(
+                                "available_on_server",
+                                new JsonObject()
+                                        .put(
+                                                "oauth2",
+                                                new JsonObject()
+                                                        .put("version", "0.1.0")
+                                                        .put("priority", 1400)))
+                        .put("enabled_in_cluster", new JsonArray().add("oauth2")));
+        assertThat(root.getJsonObject("cluster"))
+                .isEqualTo(new JsonObject()
+                        .put("size", 1)
+                        .put("members", new JsonArray().add(AdminNode.NODE))
+                        .put("catalog_version", 7));
+    }
+
+    @Test
+    void theStatusCountsAndAsksTheDatabase() {
+        JsonObject status = node.get("/status").json();
+        assertThat(status.getJsonObject("server"))
+                .isEqualTo(new JsonObject()
+                        .put("connections_accepted", 5)
+                        .put("connections_active", 3)
+                        .put("connections_handled", 5)
+                        .put("connections_reading", 0)
+                        .put("connections_waiting", 2)
+                        .put("connections_writing", 1)
+                        .put("total_requests", 42));
+        assertThat(status.getJsonObject("database")).isEqualTo(new JsonObject().put("reachable", true));
+        assertThat(status.getJsonObject("memory").getLong("heap_used_bytes")).isPositive();
+        assertThat(status.getJsonObject("cluster").getInteger("size")).isEqualTo(1);
+    }
+
+    @Test
+    void theEndpointsAreListedInOrder() {
+        List<String> paths = node.get("/endpoints").json().getJsonArray("data").stream()
+                .map(String.class::cast)
+                .toList();
+        assertThat(paths)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .contains(
+                        "/",
+                        "/services/{services}/routes/{routes}",
+                        "/routes/{routes}/service",
+                        "/consumers/{consumers}/oauth2/{oauth2_credentials}",
+                        "/oauth2/{oauth2_credentials}/oauth2_tokens",
+                        "/oauth2/{oauth2_credentials}/consumer",
+                        "/oauth2_tokens/{oauth2_tokens}/credential",
+                        "/services/{services}/oauth2_tokens",
+                        "/plugins/enabled",
+                        "/tags/{tags}");
+    }
+
+    @Test
+    void theWorkspaceIsTheDefaultOne() {
+        JsonObject workspace = node.get("/default/workspaces/default").json();
+        assertThat(workspace.getString("name")).isEqualTo("default");
+        assertThat(workspace.getString("id")).hasSize(36);
+        assertThat(node.get("/workspaces").data()).containsExactly(workspace);
+        assertThat(node.get("/default").json().getString("version")).isEqualTo("3.9.1");
+    }
+
+    @Test
+    void thePluginsEnabledAreThoseInstalled() {
+        assertThat(node.get("/plugins/enabled").text()).isEqualTo("{\"enabled_plugins\":[\"oauth2\"]}");
+    }
+
+    @Test
+    void aSchemaThatIsNotThereIsNamed() {
+        assertThat(node.get("/schemas/nope").text()).isEqualTo("{\"message\":\"No entity named 'nope'\"}");
+        assertThat(node.get("/schemas/plugins/nope").text()).isEqualTo("{\"message\":\"No plugin named 'nope'\"}");
+        assertThat(node.get("/schemas/nope").status()).isEqualTo(404);
+        assertThat(node.post("/schemas/nope/validate", Map.of()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void whatWouldBeAcceptedIsToldWithoutStoringIt() {
+        Reply good = node.post("/schemas/services/validate", Map.of("name", "validated", "host", "h"));
+        assertThat(good.status()).isEqualTo(200);
+        assertThat(good.text()).isEqualTo("{\"message\":\"schema validation successful\"}");
+        assertThat(node.get("/services/validated").status()).isEqualTo(404);
+        assertThat(node.announced)
+                .allMatch(written -> written.after() == null
+                        || !"validated".equals(written.after().get("name")));
+
+        assertThat(node.post("/schemas/services/validate", Map.of("port", 70_000))
+                        .message())
+                .isEqualTo("2 schema violations (host: required field missing;"
+                        + " port: value should be between 0 and 65535)");
+        Map<String, Object> plugin = Map.of("name", "oauth2", "config", Map.of("enable_implicit_grant", true));
+        assertThat(node.post("/schemas/plugins/validate", plugin).status()).isEqualTo(200);
+        assertThat(node.post("/schemas/plugins/validate", Map.of("name", "oauth2"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(node.form("POST", "/schemas/plugins/validate", "name=oauth2&config.enable_implicit_grant=true")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theSchemaOfAPluginHasItsWholeConfig() {
+        JsonObject schema = node.get("/schemas/plugins/oauth2").json();
+        JsonObject config = schema.getJsonArray("fields").stream()
+                .map(JsonObject.class::cast)
+                .filter(field -> field.containsKey("config"))
+                .findFirst()
+                .orElseThrow()
+                .getJsonObject("config");
+        assertThat(config.getString("type")).isEqualTo("record");
+        assertThat(config.getJsonArray("fields")).hasSize(22);
+        assertThat(config.getJsonArray("fields").getJsonObject(2).getJsonObject("provision_key"))
+                .isEqualTo(new JsonObject()
+                        .put("type", "string")
+                        .put("required", true)
+                        .put("len_min", 1)
+                        .put("auto", true));
+    }
+}

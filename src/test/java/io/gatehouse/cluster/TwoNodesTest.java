@@ -1,0 +1,136 @@
+package io.gatehouse.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Reply;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A node with all roles and a proxy that has no database: what one does, the other knows before the answer. */
+class TwoNodesTest {
+    private static final PostgresConfig NONE = new PostgresConfig(null, null, null, 1);
+
+    private static Gatehouse whole;
+    private static Gatehouse proxy;
+    private static Upstream upstream;
+    private static JsonObject application;
+
+    @BeforeAll
+    static void start() {
+        ListenAddress first = freeAddress();
+        upstream = Upstream.start();
+        whole = Gatehouse.start(
+                Gatehouse.config(EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster(first, first)));
+        proxy = Gatehouse.start(Gatehouse.config(Set.of(Role.PROXY), NONE, List.of(), cluster(freeAddress(), first)));
+        whole.createApi("api", "/api", upstream.port());
+        whole.protect("api", new JsonObject().put("provision_key", "key").put("enable_password_grant", true));
+        application = whole.register("alex", new JsonObject());
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+        whole.close();
+        upstream.close();
+    }
+
+    private static ClusterConfig cluster(ListenAddress bind, ListenAddress seed) {
+        return new ClusterConfig(true, "two-nodes-test", bind, List.of(seed.toString()), null);
+    }
+
+    private static ListenAddress freeAddress() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new ListenAddress("127.0.0.1", socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, String> asClient(String... namesAndValues) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("client_id", application.getString("client_id"));
+        parameters.put("client_secret", application.getString("client_secret"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            parameters.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return parameters;
+    }
+
+    @Test
+    void theClusterHasBothNodes() {
+        assertThat(whole.admin("GET", "/").json().getJsonObject("cluster").getInteger("size"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aRouteIsServedByTheOtherNodeWhenTheAdminApiHasAnswered() {
+        for (int i = 0; i < 20; i++) {
+            whole.createApi("fresh" + i, "/fresh" + i, upstream.port());
+            proxy.get("/fresh" + i).isStatus(200);
+        }
+    }
+
+    @Test
+    void aTokenFromEitherNodeWorksOnBoth() {
+        String fromProxy = proxy.clientCredentialsToken("/api", application);
+        String fromWhole = whole.clientCredentialsToken("/api", application);
+
+        for (String token : List.of(fromProxy, fromWhole)) {
+            proxy.getWithToken("/api", token).isStatus(200);
+            whole.getWithToken("/api", token).isStatus(200);
+        }
+    }
+
+    @Test
+    void aRevokedTokenIsRefusedOnBothWhenTheAdminApiHasAnswered() {
+        for (int i = 0; i < 20; i++) {
+            String token = proxy.clientCredentialsToken("/api", application);
+            proxy.getWithToken("/api", token).isStatus(200);
+            whole.getWithToken("/api", token).isStatus(200);
+
+            whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+
+            proxy.getWithToken("/api", token).isStatus(401);
+            whole.getWithToken("/api", token).isStatus(401);
+        }
+    }
+
+    @Test
+    void ofTwoRotationsThroughTwoNodesExactlyOneSucceeds() {
+        for (int round = 0; round < 100; round++) {
+            JsonObject tokens = whole.token(
+                            "/api",
+                            asClient("grant_type", "password", "provision_key", "key", "authenticated_userid", "owner"))
+                    .isStatus(200)
+                    .json();
+            Map<String, String> refresh =
+                    asClient("grant_type", "refresh_token", "refresh_token", tokens.getString("refresh_token"));
+            List<CompletableFuture<Reply>> replies = new ArrayList<>();
+            replies.add(Http.sendAsync(Http.form(whole.secureUrl("/api/oauth2/token"), refresh)));
+            replies.add(Http.sendAsync(Http.form(proxy.secureUrl("/api/oauth2/token"), refresh)));
+            assertThat(replies.stream().map(CompletableFuture::join).map(Reply::status))
+                    .containsExactlyInAnyOrder(200, 400);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.gatehouse.conformance;
+
+import static io.gatehouse.conformance.OAuthApi.REDIRECT_URI;
+import static io.gatehouse.conformance.OAuthApi.asClient;
+import static io.gatehouse.conformance.OAuthApi.parameters;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.Reply;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** RFC 7662 and RFC 7009, opt-in. */
+class IntrospectionAndRevocationTest {
+    private static OAuthApi api;
+    private static JsonObject stranger;
+
+    @BeforeAll
+    static void start() {
+        api = new OAuthApi(new JsonObject().put("enable_introspection", true).put("enable_revocation", true));
+        stranger = api.gatehouse.register("stranger", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI)));
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private static Reply introspect(JsonObject client, String token) {
+        return api.post("introspect", asClient(client, "token", token));
+    }
+
+    @Test
+    void aClientSeesItsOwnTokenByEitherHalf() {
+        JsonObject tokens = api.tokens("scope", "email");
+
+        for (String half : List.of("access_token", "refresh_token")) {
+            JsonObject answer = introspect(api.application, tokens.getString(half))
+                    .isStatus(200)
+                    .json();
+            assertThat(answer.getBoolean("active")).isTrue();
+            assertThat(answer.getString("scope")).isEqualTo("email");
+            assertThat(answer.getString("client_id")).isEqualTo(api.application.getString("client_id"));
+            assertThat(answer.getString("sub")).isEqualTo("owner-1");
+            assertThat(answer.getLong("exp")).isEqualTo(answer.getLong("iat") + 7200);
+        }
+    }
+
+    @Test
+    void nothingIsSaidOfWhatTheCallerMayNotSee() {
+        String token = api.tokens().getString("access_token");
+
+        assertThat(introspect(stranger, token).isStatus(200).json()).isEqualTo(new JsonObject().put("active", false));
+        assertThat(introspect(api.application, "nonsense").isStatus(200).json())
+                .isEqualTo(new JsonObject().put("active", false));
+    }
+
+    @Test
+    void theApisOwnerAsksWithTheProvisionKey() {
+        String token = api.tokens().getString("access_token");
+
+        assertThat(api.post("introspect", parameters("token", token, "provision_key", OAuthApi.PROVISION_KEY))
+                        .isStatus(200)
+                        .json()
+                        .getBoolean("active"))
+                .isTrue();
+        api.post("introspect", parameters("token", token, "provision_key", "wrong"))
+                .isError(400, "invalid_provision_key", "Invalid provision_key");
+    }
+
+    @Test
+    void whoeverCannotShowWhoTheyAreLearnsNothing() {
+        String token = api.tokens().getString("access_token");
+
+        api.post("introspect", parameters("token", token))
+                .isError(400, "invalid_client", "Invalid client authentication");
+        api.post("introspect", asClient(api.application)).isError(400, "invalid_request", "Missing token parameter");
+    }
+
+    @Test
+    void aRevokedTokenTakesItsPairWithIt() {
+        JsonObject tokens = api.tokens();
+        api.call(tokens.getString("access_token")).isStatus(200);
+
+        api.post("revoke", api.asClient("token", tokens.getString("refresh_token")))
+                .isStatus(200);
+
+        api.call(tokens.getString("access_token")).isStatus(401);
+        api.refresh(tokens.getString("refresh_token")).isStatus(400);
+        assertThat(introspect(api.application, tokens.getString("access_token"))
+                        .json()
+                        .getBoolean("active"))
+                .isFalse();
+    }
+
+    @Test
+    void revokingSomebodyElsesOrNobodysTokenIsAnsweredTheSameAndChangesNothing() {
+        String token = api.tokens().getString("access_token");
+
+        api.post("revoke", asClient(stranger, "token", token)).isStatus(200);
+        api.post("revoke", asClient(stranger, "token", "nonsense")).isStatus(200);
+
+        api.call(token).isStatus(200);
+    }
+
+    @Test
+    void withoutTheOptInTheEndpointsAreApiCallsLikeAnyOther() {
+        try (OAuthApi plain = new OAuthApi(new JsonObject())) {
+            plain.post("introspect", plain.asClient("token", "x"))
+                    .isError(401, "invalid_request", "The access token is missing");
+            plain.post("revoke", plain.asClient("token", "x"))
+                    .isError(401, "invalid_request", "The access token is missing");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.gatehouse.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code ./gatehouse} as a process of its own, started in an empty directory beside the data directory with nothing but variables. */
+final class GatehouseProcess implements AutoCloseable {
+    private static final Path SCRIPT = Path.of("gatehouse").toAbsolutePath();
+    /** The first start unpacks and initialises a PostgreSQL, on a machine that may be busy. */
+    private static final Duration START = Duration.ofSeconds(90);
+
+    private static final Duration STOP = Duration.ofSeconds(40);
+
+    private final Process process;
+    private final Path output;
+    private final Path errors;
+
+    private GatehouseProcess(Process process, Path output, Path errors) {
+        this.process = process;
+        this.output = output;
+        this.errors = errors;
+    }
+
+    /** A process on that data directory, its listeners on any free ports unless the variables say otherwise. */
+    static GatehouseProcess launch(Path dataDir, Map<String, String> variables) throws IOException {
+        Path directory = Files.createTempDirectory(dataDir.getParent(), "process");
+        Path output = directory.resolve("output");
+        Path errors = directory.resolve("errors");
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String listener : new String[] {"PROXY_HTTP", "PROXY_HTTPS", "ADMIN_HTTP", "STATUS_HTTP"}) {
+            settings.put(Setting.PREFIX + listener, "127.0.0.1:0");
+        }
+        settings.put(Settings.DATA_DIR.environment(), dataDir.toString());
+        settings.putAll(variables);
+        ProcessBuilder builder = new ProcessBuilder(SCRIPT.toString())
+                .directory(Files.createDirectory(directory.resolve("work")).toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith(Setting.PREFIX));
+        builder.environment().putAll(settings);
+        return new GatehouseProcess(builder.start(), output, errors);
+    }
+
+    /** A node that listens. */
+    static GatehouseProcess start(Path dataDir) throws IOException {
+        GatehouseProcess gatehouse = launch(dataDir, Map.of());
+        try {
+            await().atMost(START)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> gatehouse.output().contains("try next") || !gatehouse.process.isAlive());
+            assertThat(gatehouse.process.isAlive()).as(gatehouse.errors()).isTrue();
+            return gatehouse;
+        } catch (RuntimeException | Error e) {
+            gatehouse.close();
+            throw e;
+        }
+    }
+
+    /** Where a listener came to be, as the banner says. */
+    String url(String listener, String scheme) {
+        Matcher line = Pattern.compile("(?m)^  " + listener + " .*?\\b(" + scheme + "://[^ /\\n]+)")
+                .matcher(output());
+        assertThat(line.find()).as(output()).isTrue();
+        return line.group(1);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** SIGTERM; answers with the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return exitCode(STOP);
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        exitCode(STOP);
+    }
+
+    /** For a process that is expected not to start. */
+    int exitCode() throws InterruptedException {
+        return exitCode(START);
+    }
+
+    private int exitCode(Duration limit) throws InterruptedException {
+        assertThat(process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS))
+                .as("ended within %s: %s %s", limit, output(), errors())
+                .isTrue();
+        return process.exitValue();
+    }
+
+    String output() {
+        return read(output);
+    }
+
+    String errors() {
+        return read(errors);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Leaves no process behind, however the test went. */
+    @Override
+    public void close() throws IOException {
+        try {
+            if (process.isAlive()) {
+                process.destroy();
+                if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the PostgreSQL of a killed node, unless a later node did. */
+    static void stopDatabase(Path dataDir) throws IOException, InterruptedException {
+        if (!Files.exists(dataDir)) {
+            return;
+        }
+        var left = Postmaster.in(new PostgresFiles(dataDir.toRealPath()).data());
+        if (left.isPresent()) {
+            assertThat(left.get().stop()).isTrue();
+        }
+    }
+}

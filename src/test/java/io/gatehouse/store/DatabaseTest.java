@@ -1,0 +1,88 @@
+package io.gatehouse.store;
+
+import static io.gatehouse.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchemas;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class DatabaseTest {
+    private static Future<?> lock(SqlConnection connection, UUID id) {
+        return connection
+                .preparedQuery("SELECT id FROM services WHERE id = $1 FOR UPDATE")
+                .execute(Tuple.of(id));
+    }
+
+    @Test
+    void twoTransactionsThatBlockOneAnotherBothSucceed() {
+        try (StoreFixture store = new StoreFixture()) {
+            Document one = store.insert(EntitySchemas.SERVICES, Map.of("host", "one"));
+            Document two = store.insert(EntitySchemas.SERVICES, Map.of("host", "two"));
+            AtomicInteger attempts = new AtomicInteger();
+            Promise<Void> oneLocked = Promise.promise();
+            Promise<Void> twoLocked = Promise.promise();
+
+            Future<Integer> first = store.database.withTransaction(connection -> {
+                attempts.incrementAndGet();
+                return lock(connection, one.id())
+                        .onComplete(done -> oneLocked.tryComplete())
+                        .compose(done -> twoLocked.future())
+                        .compose(done -> lock(connection, two.id()))
+                        .map(1);
+            });
+            Future<Integer> second = store.database.withTransaction(connection -> {
+                attempts.incrementAndGet();
+                return lock(connection, two.id())
+                        .onComplete(done -> twoLocked.tryComplete())
+                        .compose(done -> oneLocked.future())
+                        .compose(done -> lock(connection, one.id()))
+                        .map(2);
+            });
+
+            assertThat(await(first)).isEqualTo(1);
+            assertThat(await(second)).isEqualTo(2);
+            assertThat(attempts).as("one of them more than once").hasValueGreaterThan(2);
+        }
+    }
+
+    @Test
+    void aStatementThatTakesTooLongIsNoAnswer() {
+        try (StoreFixture store = new StoreFixture()) {
+            assertThat(await(store.database.ping())).isTrue();
+            Future<?> slow = store.database.withConnection(connection -> connection
+                    .query("SET statement_timeout = 50; SELECT pg_sleep(10)")
+                    .execute());
+            assertThatThrownBy(() -> await(slow)).hasCauseInstanceOf(StoreException.DatabaseUnavailable.class);
+            assertThat(store.database.isReachable()).isFalse();
+            assertThat(await(store.database.ping())).isTrue();
+            assertThat(store.database.isReachable()).isTrue();
+        }
+    }
+
+    @Test
+    void aDatabaseOfANewerGatehouseIsRefused() throws SQLException {
+        try (StoreFixture store = new StoreFixture();
+                Connection connection = DriverManager.getConnection(
+                        "jdbc:" + store.config.url(), store.config.user(), store.config.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO flyway_schema_history"
+                    + " SELECT 99, '99', 'later', 'SQL', 'V99__later.sql', 0, 'x', now(), 0, true");
+            assertThatThrownBy(() -> Migrations.run(store.config))
+                    .hasMessage("the database has schema version 99, which is newer than this Gatehouse:"
+                            + " start the newer version");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.gatehouse.store;
+
+import static io.gatehouse.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.oauth.TokenDigest;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class EntityStoreTest {
+    private static StoreFixture store;
+
+    @BeforeAll
+    static void open() {
+        store = new StoreFixture();
+    }
+
+    @AfterAll
+    static void close() {
+        store.close();
+    }
+
+    private static Document service(String name) {
+        return store.insert(EntitySchemas.SERVICES, Map.of("name", name, "host", "h"));
+    }
+
+    private static Document with(Document document, String field, @Nullable Object value) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>(document.values());
+        values.put(field, value);
+        return new Document(values);
+    }
+
+    private static Optional<Document> find(EntitySchema schema, String idOrKey) {
+        return await(store.entities.find(schema, Selector.of(idOrKey)));
+    }
+
+    @Test
+    void whatIsStoredIsFoundAsItWasChecked() {
+        Document route = EntitySchemas.ROUTES.check(new JsonObject("""
+                {"name": "all", "paths": ["/a", "~/b{1,2}"], "hosts": ["*.example"], "methods": ["GET"],
+                 "headers": {"x": ["1", "2"]}, "snis": ["s.example"], "tags": ["a", "é"], "regex_priority": -5,
+                 "sources": [{"ip": "10.0.0.0/8", "port": 1}, {"ip": null}]}""").getMap());
+        Written written = await(store.entities.insert(EntitySchemas.ROUTES, route));
+        assertThat(written.after()).isEqualTo(route);
+        assertThat(find(EntitySchemas.ROUTES, "all")).contains(route);
+        Document plugin = EntitySchemas.PLUGINS.check(new JsonObject("""
+                {"name": "oauth2", "config": {"enable_implicit_grant": true, "token_expiration": 0.5,
+                 "refresh_token_ttl": 1e8, "scopes": ["x"]}}""").getMap());
+        await(store.entities.insert(EntitySchemas.PLUGINS, plugin));
+        assertThat(find(EntitySchemas.PLUGINS, plugin.string("id"))).contains(plugin);
+    }
+
+    @Test
+    void anEditThatFailsChangesNothing() {
+        service("unedited");
+        long version = await(store.catalog.version());
+        Future<Written> failing = store.entities.write(
+                EntitySchemas.SERVICES,
+                Selector.of("unedited"),
+                current -> Future.failedFuture(new IllegalArgumentException("no")));
+        assertThatThrownBy(() -> await(failing)).hasRootCauseMessage("no");
+        assertThat(await(store.catalog.version())).isEqualTo(version);
+    }
+
+    @Test
+    void theVersionRisesWithEveryChangeAndOnlyThen() {
+        long before = await(store.catalog.version());
+        Document service = service("versioned");
+        assertThat(await(store.catalog.version())).isEqualTo(before + 1);
+
+        Written same = await(store.entities.write(
+                EntitySchemas.SERVICES,
+                Selector.of("versioned"),
+                current -> Future.succeededFuture(with(service, "updated_at", 5L))));
+        assertThat(same.catalogVersion()).isZero();
+        Written changed = await(store.entities.write(
+                EntitySchemas.SERVICES,
+                Selector.of("versioned"),
+                current -> Future.succeededFuture(with(service, "port", 81L))));
+        assertThat(changed.catalogVersion()).isEqualTo(before + 2);
+        assertThat(await(store.entities.delete(EntitySchemas.SERVICES, Selector.of("versioned")))
+                        .orElseThrow()
+                        .catalogVersion())
+                .isEqualTo(before + 3);
+        assertThat(await(store.entities.delete(EntitySchemas.SERVICES, Selector.of("versioned"))))
+                .isEmpty();
+        store.credential("outside the catalog");
+        assertThat(await(store.catalog.version())).as("the consumer only").isEqualTo(before + 4);
+    }
+
+    @Test
+    void whatNobodyMayDoIsRefusedByName() {
+        Document service = service("refusing");
+        assertThatThrownBy(() -> store.insert(EntitySchemas.SERVICES, Map.of("name", "refusing", "host", "h")))
+                .hasCauseInstanceOf(StoreException.UniqueViolation.class);
+        assertThatThrownBy(() -> store.insert(EntitySchemas.SERVICES, Map.of("id", service.string("id"), "host", "h")))
+                .hasCauseInstanceOf(StoreException.PrimaryKeyViolation.class);
+        assertThatThrownBy(() -> store.insert(
+                        EntitySchemas.ROUTES,
+                        Map.of("paths", List.of("/"), "service", StoreFixture.reference(UUID.randomUUID()))))
+                .hasCauseInstanceOf(StoreException.ForeignKeyViolation.class);
+        for (String key : List.of("name", "host")) {
+            assertThatThrownBy(() -> store.insert(
+                            EntitySchemas.ROUTES, Map.of("paths", List.of("/"), "service", Map.of(key, "nobody"))))
+                    .hasCauseInstanceOf(StoreException.UnresolvedReference.class);
+        }
+        assertThatThrownBy(() -> store.insert(
+                        EntitySchemas.SERVICES,
+                        Map.of(
+                                "host", "h",
+                                "protocol", "https",
+                                "client_certificate", StoreFixture.reference(UUID.randomUUID()))))
+                .hasCauseInstanceOf(StoreException.ForeignKeyViolation.class);
+    }
+
+    @Test
+    void aTokenRestsAsADigestAndIsFoundByItself() {
+        Document credential = store.credential("digests");
+        Document token = store.insert(
+                EntitySchemas.OAUTH2_TOKENS,
+                Map.of(
+                        "access_token",
+                        "clear",
+                        "refresh_token",
+                        "also clear",
+                        "expires_in",
+                        5,
+                        "ttl",
+                        100,
+                        "credential",
+                        StoreFixture.reference(credential.id())));
+        assertThat(token.values()).doesNotContainKeys("delete_at", "ttl");
+        assertThat(find(EntitySchemas.OAUTH2_TOKENS, "clear").orElseThrow().optionalString("access_token"))
+                .isEqualTo("clear");
+        assertThat(find(EntitySchemas.OAUTH2_TOKENS, token.string("id"))
+                        .orElseThrow()
+                        .get("access_token"))
+                .isNull();
+        assertThat(find(EntitySchemas.OAUTH2_TOKENS, "unclear")).isEmpty();
+
+        Written changed = await(store.entities.write(
+                EntitySchemas.OAUTH2_CREDENTIALS,
+                Selector.of("digests"),
+                current -> Future.succeededFuture(with(credential, "client_type", "public"))));
+        assertThat(changed.tokens()).containsExactly(TokenDigest.of("clear"));
+        Written deleted = await(store.entities.delete(
+                        EntitySchemas.CONSUMERS, Selector.of(credential.reference("consumer") + "")))
+                .orElseThrow();
+        assertThat(deleted.tokens()).containsExactly(TokenDigest.of("clear"));
+    }
+
+    @Test
+    void namesOfWhatIsInUseAreListedOnce() {
+        Document one = service("distinct-one");
+        Document two = service("distinct-two");
+        for (Document each : List.of(one, two)) {
+            store.insert(
+                    EntitySchemas.PLUGINS,
+                    Map.of(
+                            "name", "oauth2",
+                            "service", StoreFixture.reference(each.id()),
+                            "config", Map.of("enable_implicit_grant", true)));
+        }
+        assertThat(await(store.entities.distinct(EntitySchemas.PLUGINS, "name")))
+                .containsExactly("oauth2");
+    }
+}

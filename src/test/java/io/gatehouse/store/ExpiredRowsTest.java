@@ -1,0 +1,51 @@
+package io.gatehouse.store;
+
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.config.PostgresConfig;
+import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+
+/** What is expired goes, in batches; what is not stays. */
+class ExpiredRowsTest {
+    private static final String ROWS = """
+            INSERT INTO consumers (id, created_at, updated_at, username)
+                 VALUES ('00000000-0000-0000-0000-000000000001', 1, 1, 'alex');
+            INSERT INTO oauth2_credentials (id, created_at, consumer_id, name, client_id, hash_secret, client_type)
+                 VALUES ('00000000-0000-0000-0000-000000000002', 1, '00000000-0000-0000-0000-000000000001', 'app', 'app',
+                         false, 'confidential');
+            INSERT INTO oauth2_tokens (id, created_at, credential_id, token_type, expires_in, access_token_digest, delete_at)
+                 SELECT gen_random_uuid(), 1, '00000000-0000-0000-0000-000000000002', 'bearer', 1,
+                        sha256(n::text::bytea), CASE WHEN n <= 2500 THEN n WHEN n = 2501 THEN 99999999999 END
+                   FROM generate_series(1, 2502) n""";
+
+    @Test
+    void expiredRowsGoInBatchesAndTheOthersStay() throws SQLException {
+        PostgresConfig config = TestDatabase.create();
+        Vertx vertx = Vertx.vertx();
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:" + config.url(), config.user(), config.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(ROWS);
+            ExpiredRows rows = new ExpiredRows(Database.open(vertx, config));
+
+            assertThat(await(rows.removeBatch())).isEqualTo(1_000);
+            assertThat(await(rows.removeBatch())).isEqualTo(1_000);
+            assertThat(await(rows.removeBatch())).isEqualTo(500);
+            assertThat(await(rows.removeBatch())).isZero();
+
+            try (ResultSet left = statement.executeQuery("SELECT count(*) FROM oauth2_tokens")) {
+                left.next();
+                assertThat(left.getInt(1)).isEqualTo(2);
+            }
+        } finally {
+            await(vertx.close());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.gatehouse.store;
+
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.entity.EntitySchemas;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The store on a database of its own. */
+final class StoreFixture implements AutoCloseable {
+    private final Vertx vertx = Vertx.vertx();
+    final PostgresConfig config = TestDatabase.create();
+    final Database database = Database.open(vertx, config);
+    final EntityStore entities = new EntityStore(database);
+    final CatalogStore catalog = new CatalogStore(database);
+    final TokenStore tokens = new TokenStore(database);
+
+    static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
+    }
+
+    Document insert(EntitySchema schema, Map<String, @Nullable Object> values) {
+        return Objects.requireNonNull(
+                await(entities.insert(schema, schema.check(values))).after());
+    }
+
+    Document credential(String clientId) {
+        Document consumer = insert(EntitySchemas.CONSUMERS, Map.of("username", "user of " + clientId));
+        return insert(
+                EntitySchemas.OAUTH2_CREDENTIALS,
+                Map.of(
+                        "name",
+                        "app",
+                        "client_id",
+                        clientId,
+                        "client_secret",
+                        "secret",
+                        "consumer",
+                        Map.of("id", consumer.string("id"))));
+    }
+
+    static Map<String, Object> reference(UUID id) {
+        return Map.of("id", id.toString());
+    }
+
+    @Override
+    public void close() {
+        await(database.close());
+        await(vertx.close());
+    }
+}

@@ -1,0 +1,63 @@
+package io.gatehouse.store;
+
+import static io.gatehouse.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.NewToken;
+import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.oauth.TokenFacts;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TokenStoreTest {
+    private static StoreFixture store;
+
+    @BeforeAll
+    static void open() {
+        store = new StoreFixture();
+    }
+
+    @AfterAll
+    static void close() {
+        store.close();
+    }
+
+    private static Client client(String clientId) {
+        store.credential(clientId);
+        return await(store.tokens.findClient(clientId)).orElseThrow();
+    }
+
+    @Test
+    void aTokenIsFoundByItsDigestWithWhatWasStored() {
+        Client client = client("finder");
+        assertThat(client.consumerUsername()).isEqualTo("user of finder");
+        TokenDigest digest = TokenDigest.of("issued");
+        NewToken token = new NewToken(UUID.randomUUID(), digest, null, null, "owner", "a b", 60, 0, null);
+
+        TokenFacts stored = await(store.tokens.insert(token, client));
+
+        assertThat(await(store.tokens.find(digest))).contains(stored);
+        assertThat(stored.scope()).isEqualTo("a b");
+        assertThat(await(store.entities.find(EntitySchemas.OAUTH2_TOKENS, Selector.of("issued")))
+                        .orElseThrow()
+                        .integer("created_at"))
+                .isEqualTo(stored.createdAt());
+        assertThat(await(store.tokens.find(TokenDigest.of("never issued")))).isEmpty();
+    }
+
+    @Test
+    void aSecretIsReplacedUnlessItWasChangedMeanwhile() {
+        Client client = client("rehashed");
+        await(store.tokens.replaceSecret(client, "better hash"));
+        assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
+                .isEqualTo("better hash");
+        await(store.tokens.replaceSecret(client, "too late"));
+        assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
+                .isEqualTo("better hash");
+        assertThat(await(store.tokens.findClient("nobody"))).isEmpty();
+    }
+}
