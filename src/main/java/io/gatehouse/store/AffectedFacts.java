@@ -37,9 +37,9 @@ final class AffectedFacts {
             "SELECT consumer_digest FROM acls WHERE id = $1",
             "consumers",
             TOKENS + "JOIN oauth2_credentials c ON c.id = t.credential_id WHERE c.consumer_id = $1 AND " + LIVE
-                    + " UNION ALL SELECT key_digest FROM keyauth_credentials WHERE consumer_id = $1"
-                    + " UNION ALL SELECT key_digest FROM jwt_secrets WHERE consumer_id = $1"
-                    + " UNION ALL SELECT gatehouse_digest('acl:' || $1::uuid::text)");
+                    + " UNION SELECT key_digest FROM keyauth_credentials WHERE consumer_id = $1"
+                    + " UNION SELECT key_digest FROM jwt_secrets WHERE consumer_id = $1"
+                    + " UNION SELECT consumer_digest FROM acls WHERE consumer_id = $1");
 
     private static final Map<String, String> ON_DELETE =
             Map.of("services", TOKENS + "WHERE t.service_id = $1 AND " + LIVE);
