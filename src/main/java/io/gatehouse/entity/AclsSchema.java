@@ -11,19 +11,14 @@ final class AclsSchema {
                             CommonFields.id(),
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
-                            Field.string("group")
+                            // Upstreams are told the groups in a header.
+                            CommonFields.headerText(Field.string("group"))
                                     .required()
                                     .lengthAtLeast(1)
-                                    .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
-                                    .matches(AclsSchema::isHeaderText, value -> "must not contain control characters"),
+                                    .lengthAtMost(CommonFields.MAX_KEY_LENGTH),
                             CommonFields.tags()))
             .uniqueTogether("consumer", "group")
             .outsideCatalog();
 
     private AclsSchema() {}
-
-    /** Upstreams are told the groups in a header. */
-    private static boolean isHeaderText(String group) {
-        return group.chars().noneMatch(Character::isISOControl);
-    }
 }

@@ -102,6 +102,13 @@ final class CommonFields {
         return realm.chars().allMatch(c -> c >= 32 && c < 127 && c != '"' && c != '\\');
     }
 
+    /** Text that is sent as a header's value. */
+    static Field headerText(Field field) {
+        return field.matches(
+                text -> text.chars().noneMatch(Character::isISOControl),
+                value -> "must not contain control characters");
+    }
+
     /** The name of a header, as a field or as an element. */
     static Field headerName(Field name) {
         return name.lengthAtLeast(1)

@@ -21,6 +21,7 @@ import io.gatehouse.oauth.JwtFacts;
 import io.gatehouse.oauth.KeyFacts;
 import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.plugin.acl.AclHandler;
+import io.gatehouse.plugin.cors.CorsHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.proxy.ProxyConfiguration;
@@ -93,7 +94,9 @@ final class Wiring {
                         "key-auth",
                         KeyAuthHandler.factory(keys),
                         "acl",
-                        AclHandler.factory(groups)));
+                        AclHandler.factory(groups),
+                        "cors",
+                        CorsHandler.factory()));
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
     }
 

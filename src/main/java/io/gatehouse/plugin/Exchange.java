@@ -5,12 +5,15 @@ import io.gatehouse.routing.RouteRequest;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.RequestTarget;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ public final class Exchange implements RouteRequest {
     private @Nullable String query;
     private List<String> hiddenHeaders = List.of();
     private @Nullable String consumerGroups;
+    private @Nullable List<Consumer<MultiMap>> responseEdits;
     private @Nullable Buffer body;
     private boolean bodyRead;
     private long upstreamStartNanos;
@@ -165,6 +169,20 @@ public final class Exchange implements RouteRequest {
 
     public void consumerGroups(String groups) {
         this.consumerGroups = groups;
+    }
+
+    /**
+     * Changes the head of whatever response the client gets, the upstream's or one of the gateway's own, as the last thing
+     * before it is written.
+     */
+    public void editResponseHead(Consumer<MultiMap> edit) {
+        if (responseEdits == null) {
+            List<Consumer<MultiMap>> edits = new ArrayList<>(1);
+            HttpServerResponse response = request.response();
+            response.headersEndHandler(end -> edits.forEach(each -> each.accept(response.headers())));
+            responseEdits = edits;
+        }
+        responseEdits.add(edit);
     }
 
     /** Whether a plugin has read the body, which is then {@link #body()} and no longer in the request. */

@@ -101,7 +101,9 @@ final class ErrorResponder {
             Buffer body) {
         HttpServerResponse response = request.response();
         response.setStatusCode(status);
-        response.putHeader("Content-Type", contentType);
+        if (body.length() > 0) {
+            response.putHeader("Content-Type", contentType);
+        }
         response.putHeader("Server", server);
         response.putHeader("X-Kong-Request-Id", requestId);
         response.putHeader(
