@@ -23,7 +23,7 @@ final class Announcer {
     }
 
     Future<Answer> announce(AdminRequest request, Written written, Answer answer) {
-        boolean matters = written.catalogVersion() > 0 || !written.tokens().isEmpty();
+        boolean matters = written.catalogVersion() > 0 || !written.untrueFacts().isEmpty();
         Future<List<String>> late = matters ? propagate(request, written) : Future.succeededFuture(List.of());
         return late.map(names -> {
             long version = written.catalogVersion() > 0 ? written.catalogVersion() : catalogVersion.getAsLong();

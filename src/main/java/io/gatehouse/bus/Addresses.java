@@ -13,11 +13,11 @@ public final class Addresses {
     public static final String OAUTH2 = "gatehouse.issuer.oauth2";
 
     /**
-     * Proxy to one token-issuer: {@link LookupToken}, answered by {@link TokenLookupReply} within
+     * Proxy to one token-issuer: {@link LookupFacts}, answered by {@link FactsReply} within
      * {@link #ISSUER_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
      * costs time only.
      */
-    public static final String LOOKUP_TOKEN = "gatehouse.issuer.lookup-token";
+    public static final String LOOKUP_FACTS = "gatehouse.issuer.lookup-facts";
 
     /**
      * Any node to one that reads PostgreSQL: {@link FetchCatalog}, answered by a

@@ -1,9 +1,16 @@
 package io.gatehouse.bus;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.entity.CatalogSnapshot;
+import io.gatehouse.oauth.ConsumerGroups;
+import io.gatehouse.oauth.Facts;
+import io.gatehouse.oauth.JwtFacts;
+import io.gatehouse.oauth.KeyFacts;
+import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
@@ -15,20 +22,31 @@ import java.util.List;
  * does not know, so those are passed over.
  */
 public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
-    private static final ObjectMapper MAPPER =
-            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final ObjectMapper MAPPER = new ObjectMapper()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addMixIn(Facts.class, WithKind.class);
 
     private static final List<Class<? extends Record>> MESSAGES = List.of(
             OAuth2Request.class,
             OAuth2Reply.class,
-            LookupToken.class,
-            TokenLookupReply.class,
+            LookupFacts.class,
+            FactsReply.class,
             AskCatalogVersion.class,
             FetchCatalog.class,
             CatalogSnapshot.class,
             CatalogChanged.class,
             ForgetTokens.class,
             Done.class);
+
+    /** Facts are of several kinds, and say on the wire of which they are. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = TokenFacts.class, name = "token"),
+        @JsonSubTypes.Type(value = KeyFacts.class, name = "key"),
+        @JsonSubTypes.Type(value = ConsumerGroups.class, name = "groups"),
+        @JsonSubTypes.Type(value = JwtFacts.class, name = "jwt")
+    })
+    private interface WithKind {}
 
     private final Class<T> type;
 

@@ -1,5 +1,6 @@
 package io.gatehouse.cluster;
 
+import com.hazelcast.config.CompactSerializationConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionConfig;
 import com.hazelcast.config.EvictionPolicy;
@@ -33,10 +34,9 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
         network(config.getNetworkConfig(), cluster);
         config.addMapConfig(tokens());
-        config.getSerializationConfig()
-                .getCompactSerializationConfig()
-                .addSerializer(new SharedToken.Serializer())
-                .addSerializer(new RememberToken.Serializer());
+        CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
+        compact.addSerializer(new SharedEntry.Serializer()).addSerializer(new RememberFacts.Serializer());
+        FactsSerializers.all().forEach(compact::addSerializer);
         return config;
     }
 

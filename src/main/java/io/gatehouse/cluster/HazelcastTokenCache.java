@@ -1,8 +1,8 @@
 package io.gatehouse.cluster;
 
 import com.hazelcast.map.IMap;
+import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.token.TokenCache;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,43 +19,43 @@ final class HazelcastTokenCache implements TokenCache {
     private static final long NEVER = 0;
 
     private final Vertx vertx;
-    private final IMap<byte[], SharedToken> tokens;
+    private final IMap<byte[], SharedEntry> entries;
 
-    HazelcastTokenCache(Vertx vertx, IMap<byte[], SharedToken> tokens) {
+    HazelcastTokenCache(Vertx vertx, IMap<byte[], SharedEntry> entries) {
         this.vertx = vertx;
-        this.tokens = tokens;
+        this.entries = entries;
     }
 
     @Override
-    public Future<Optional<TokenFacts>> get(TokenDigest digest) {
-        return onContext(tokens.getAsync(digest.toBytes()))
+    public Future<Optional<SharedFacts>> get(TokenDigest digest) {
+        return onContext(entries.getAsync(digest.toBytes()))
                 .map(found -> found == null ? Optional.empty() : Optional.ofNullable(found.facts()));
     }
 
     @Override
-    public Future<Void> put(TokenDigest digest, TokenFacts facts) {
+    public Future<Void> put(TokenDigest digest, SharedFacts facts) {
         long life = secondsLeft(facts);
         return life < 0
                 ? Future.succeededFuture()
-                : onContext(tokens.submitToKey(digest.toBytes(), new RememberToken(new SharedToken(facts), life)))
+                : onContext(entries.submitToKey(digest.toBytes(), new RememberFacts(new SharedEntry(facts), life)))
                         .mapEmpty();
     }
 
     @Override
     public Future<Void> forget(List<TokenDigest> digests) {
         return Future.all(digests.stream()
-                        .map(digest -> this.<Void>onContext(tokens.setAsync(
-                                digest.toBytes(), SharedToken.FORGOTTEN, FORGOTTEN_SECONDS, TimeUnit.SECONDS)))
+                        .map(digest -> this.<Void>onContext(entries.setAsync(
+                                digest.toBytes(), SharedEntry.FORGOTTEN, FORGOTTEN_SECONDS, TimeUnit.SECONDS)))
                         .toList())
                 .mapEmpty();
     }
 
-    /** Seconds until the token expires, at least one; negative when it has. */
-    private static long secondsLeft(TokenFacts facts) {
-        if (facts.expiresIn() == 0) {
+    /** Seconds until the facts end, at least one; negative when they have. */
+    private static long secondsLeft(SharedFacts facts) {
+        if (facts.endsAt() == 0) {
             return NEVER;
         }
-        long left = facts.createdAt() + facts.expiresIn() - System.currentTimeMillis() / 1000;
+        long left = facts.endsAt() - System.currentTimeMillis() / 1000;
         return left < 0 ? -1 : left + 1;
     }
 

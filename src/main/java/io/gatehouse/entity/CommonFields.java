@@ -1,16 +1,21 @@
 package io.gatehouse.entity;
 
 import io.gatehouse.syntax.RouteSyntax;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Fields that several entities share. */
 final class CommonFields {
     private static final long MAX_TIMEOUT = 2_147_483_646L;
     /** The end of the year 9999; sums with a lifetime stay far from what a number can hold. */
     private static final long MAX_TIMESTAMP = 253_402_300_799L;
+
+    private static final long MAX_TTL = 100_000_000L;
 
     /** What is unique has an index, whose entries PostgreSQL limits to 2,704 bytes. */
     static final int MAX_KEY_LENGTH = 512;
@@ -80,6 +85,71 @@ final class CommonFields {
         return Field.set("protocols", Field.element().oneOf(allowed.toArray()))
                 .required()
                 .defaultTo(defaults);
+    }
+
+    /** The consumer that stands in when an authentication plugin fails: its id or username. */
+    static Field anonymous() {
+        return Field.string("anonymous").lengthAtLeast(1);
+    }
+
+    /** Sent inside quotes in {@code WWW-Authenticate}. */
+    static Field realm() {
+        return Field.string("realm")
+                .matches(CommonFields::isQuotable, value -> "must not contain quotes or control characters");
+    }
+
+    private static boolean isQuotable(String realm) {
+        return realm.chars().allMatch(c -> c >= 32 && c < 127 && c != '"' && c != '\\');
+    }
+
+    /** Text that is sent as a header's value. */
+    static Field headerText(Field field) {
+        return field.matches(
+                text -> text.chars().noneMatch(Character::isISOControl),
+                value -> "must not contain control characters");
+    }
+
+    /** The name of a header, as a field or as an element. */
+    static Field headerName(Field name) {
+        return name.lengthAtLeast(1)
+                .matches(CommonFields::isHeaderName, value -> "invalid header name '" + value + "'");
+    }
+
+    private static boolean isHeaderName(String name) {
+        return name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_');
+    }
+
+    /** Seconds from now until the entity ends, as clients write it; {@link #expandTtl} makes {@link #deleteAt} of it. */
+    static Field ttl() {
+        return Field.integer("ttl").between(0, MAX_TTL).writeOnly();
+    }
+
+    static Field deleteAt() {
+        return Field.integer("delete_at").hidden();
+    }
+
+    /** {@code ttl}, counted from now, says when the row goes; 0 keeps it. */
+    static Map<String, @Nullable Object> expandTtl(Map<String, @Nullable Object> given) {
+        if (!(given.get("ttl") instanceof Number ttl) || ttl.longValue() <= 0 || ttl.longValue() > MAX_TTL) {
+            return given;
+        }
+        Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
+        expanded.put("delete_at", System.currentTimeMillis() / 1000 + ttl.longValue());
+        return expanded;
+    }
+
+    /** The consumer a credential belongs to, and goes with. */
+    static Field consumer() {
+        return Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE).required();
+    }
+
+    /** What a credential is found by: unique, and made up when the client gives none. */
+    static Field key() {
+        return Field.string("key")
+                .lengthAtLeast(1)
+                .lengthAtMost(MAX_KEY_LENGTH)
+                .unique()
+                .auto(RandomString::next);
     }
 
     static boolean isUpperCase(String text) {

@@ -24,6 +24,19 @@ public record EntityCheck(Map<String, Object> description, Function<Document, @N
                 document -> fields.stream().anyMatch(name -> isSet(document.get(name))) ? null : violation);
     }
 
+    static EntityCheck onlyOneOf(String... names) {
+        List<String> fields = List.of(names);
+        String violation = "only one or none of these fields must be set: " + quoted(fields);
+        return new EntityCheck(
+                Map.of("only_one_of", fields),
+                document -> fields.stream()
+                                        .filter(name -> isSet(document.get(name)))
+                                        .count()
+                                > 1
+                        ? violation
+                        : null);
+    }
+
     /** Values of the set named may come from one of the groups only. */
     static EntityCheck mutuallyExclusiveSubsets(String field, List<List<String>> groups) {
         String violation = "these sets are mutually exclusive: "

@@ -27,22 +27,16 @@ final class OAuth2PluginSchema {
                     Field.bool("enable_password_grant").required().defaultTo(false),
                     Field.bool("hide_credentials").required().defaultTo(false),
                     Field.bool("accept_http_if_already_terminated").required().defaultTo(false),
-                    Field.string("anonymous").lengthAtLeast(1),
+                    CommonFields.anonymous(),
                     Field.bool("global_credentials").required().defaultTo(false),
-                    Field.string("auth_header_name")
-                            .lengthAtLeast(1)
-                            .matches(OAuth2PluginSchema::isHeaderName, value -> "invalid header name '" + value + "'")
-                            .defaultTo("authorization"),
+                    CommonFields.headerName(Field.string("auth_header_name")).defaultTo("authorization"),
                     Field.number("refresh_token_ttl")
                             .required()
                             .between(0, 100_000_000)
                             .defaultTo(1_209_600L),
                     Field.bool("reuse_refresh_token").required().defaultTo(false),
                     Field.string("pkce").oneOf("none", "lax", "strict").defaultTo("lax"),
-                    Field.string("realm")
-                            .matches(
-                                    OAuth2PluginSchema::isQuotable,
-                                    value -> "must not contain quotes or control characters"),
+                    CommonFields.realm(),
                     // Ours, not Kong's
                     Field.array(
                             "required_scopes",
@@ -81,17 +75,8 @@ final class OAuth2PluginSchema {
                 : null;
     }
 
-    private static boolean isHeaderName(String name) {
-        return name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_');
-    }
-
     /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */
     private static boolean isScope(String scope) {
         return scope.chars().allMatch(c -> c > 32 && c < 127 && c != '"' && c != '\\');
-    }
-
-    /** The realm is sent inside quotes in {@code WWW-Authenticate}. */
-    private static boolean isQuotable(String realm) {
-        return realm.chars().allMatch(c -> c >= 32 && c < 127 && c != '"' && c != '\\');
     }
 }

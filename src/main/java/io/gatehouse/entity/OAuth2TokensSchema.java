@@ -1,14 +1,9 @@
 package io.gatehouse.entity;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Issued tokens: {@code /oauth2_tokens} (contract/oauth2.md §2), to import, inspect and revoke them. */
 final class OAuth2TokensSchema {
-    private static final long MAX_TTL = 100_000_000L;
-
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "oauth2_tokens",
                     "access_token",
@@ -34,20 +29,10 @@ final class OAuth2TokensSchema {
                                     .digested(),
                             Field.string("authenticated_userid"),
                             Field.string("scope"),
-                            Field.integer("ttl").between(0, MAX_TTL).writeOnly(),
-                            Field.integer("delete_at").hidden()))
-            .expandedBy(OAuth2TokensSchema::expandTtl)
+                            CommonFields.ttl(),
+                            CommonFields.deleteAt()))
+            .expandedBy(CommonFields::expandTtl)
             .outsideCatalog();
 
     private OAuth2TokensSchema() {}
-
-    /** {@code ttl}, counted from now, says when the row goes; 0 keeps it. */
-    private static Map<String, @Nullable Object> expandTtl(Map<String, @Nullable Object> given) {
-        if (!(given.get("ttl") instanceof Number ttl) || ttl.longValue() <= 0 || ttl.longValue() > MAX_TTL) {
-            return given;
-        }
-        Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
-        expanded.put("delete_at", System.currentTimeMillis() / 1000 + ttl.longValue());
-        return expanded;
-    }
 }

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /** The plugins this gateway has. */
 public final class PluginSchemas {
-    private static final List<PluginSchema> INSTALLED = List.of(OAuth2PluginSchema.SCHEMA);
+    private static final List<PluginSchema> INSTALLED = List.of(
+            OAuth2PluginSchema.SCHEMA, KeyAuthPluginSchema.SCHEMA, AclPluginSchema.SCHEMA, CorsPluginSchema.SCHEMA);
 
     private PluginSchemas() {}
 

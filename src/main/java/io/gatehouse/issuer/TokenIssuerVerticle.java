@@ -1,11 +1,10 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.Addresses;
-import io.gatehouse.bus.LookupToken;
+import io.gatehouse.bus.LookupFacts;
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.bus.OAuth2Request.Endpoint;
-import io.gatehouse.bus.TokenLookupReply;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Plugin;
@@ -18,6 +17,7 @@ import io.gatehouse.issuer.grant.RefreshTokenGrant;
 import io.gatehouse.issuer.grant.TokenIssuance;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.TokenStore;
@@ -43,6 +43,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
 
     private final TokenStore tokens;
     private final GrantStore grants;
+    private final CredentialStore credentials;
     private final TokenCache cache;
     private final TokenForgetting forgetting;
     private final Supplier<@Nullable Catalog> catalog;
@@ -52,12 +53,14 @@ public final class TokenIssuerVerticle extends VerticleBase {
     public TokenIssuerVerticle(
             TokenStore tokens,
             GrantStore grants,
+            CredentialStore credentials,
             TokenCache cache,
             TokenForgetting forgetting,
             Supplier<@Nullable Catalog> catalog,
             MeterRegistry metrics) {
         this.tokens = tokens;
         this.grants = grants;
+        this.credentials = credentials;
         this.cache = cache;
         this.forgetting = forgetting;
         this.catalog = catalog;
@@ -72,7 +75,8 @@ public final class TokenIssuerVerticle extends VerticleBase {
                         .<OAuth2Request>consumer(Addresses.OAUTH2, message -> answer(endpoints, message))
                         .completion(),
                 vertx.eventBus()
-                        .<LookupToken>consumer(Addresses.LOOKUP_TOKEN, this::lookup)
+                        .<LookupFacts>consumer(
+                                Addresses.LOOKUP_FACTS, new FactsEndpoint(tokens, credentials, cache)::answer)
                         .completion());
     }
 
@@ -145,19 +149,5 @@ public final class TokenIssuerVerticle extends VerticleBase {
         Map<String, Object> body = new LinkedHashMap<>(reply.body());
         body.put("state", state);
         return new OAuth2Reply(reply.status(), reply.headers(), body);
-    }
-
-    private void lookup(Message<LookupToken> message) {
-        LookupToken question = message.body();
-        tokens.find(question.digest())
-                .onSuccess(found -> {
-                    message.reply(new TokenLookupReply(found.orElse(null)));
-                    found.ifPresent(facts -> cache.put(question.digest(), facts)
-                            .onFailure(failure -> LOG.debug("cannot share a token: {}", failure.getMessage())));
-                })
-                .onFailure(failure -> {
-                    LOG.warn("cannot look up a token: {}", failure.getMessage());
-                    message.fail(Addresses.UNAVAILABLE, "database unavailable");
-                });
     }
 }

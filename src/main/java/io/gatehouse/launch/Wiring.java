@@ -16,21 +16,29 @@ import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.issuer.Cleanup;
 import io.gatehouse.issuer.TokenIssuerVerticle;
+import io.gatehouse.oauth.ConsumerGroups;
+import io.gatehouse.oauth.JwtFacts;
+import io.gatehouse.oauth.KeyFacts;
+import io.gatehouse.oauth.TokenFacts;
+import io.gatehouse.plugin.acl.AclHandler;
+import io.gatehouse.plugin.cors.CorsHandler;
+import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.TrafficCounters;
 import io.gatehouse.store.CatalogStore;
+import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.Written;
+import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
 import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
-import io.gatehouse.token.TokenLookup;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -58,7 +66,10 @@ final class Wiring {
     private final Cluster cluster;
     private final Map<String, Integer> ports;
     private final TokenCache tokenCache;
-    private final TokenLookup tokenLookup;
+    private final FactsLookup<TokenFacts> tokens;
+    private final FactsLookup<KeyFacts> keys;
+    private final FactsLookup<ConsumerGroups> groups;
+    private final FactsLookup<JwtFacts> jwts;
     private final ProxyConfiguration proxyConfiguration;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final TrafficCounters counters = new TrafficCounters();
@@ -71,9 +82,21 @@ final class Wiring {
         this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
         IssuerClient issuer = new IssuerClient(vertx, config.roles().contains(Role.TOKEN_ISSUER));
-        this.tokenLookup = new TokenLookup(vertx, tokenCache, issuer);
-        this.proxyConfiguration =
-                new ProxyConfiguration(vertx, Map.of("oauth2", OAuth2Handler.factory(tokenLookup, issuer)));
+        this.tokens = FactsLookup.shared(vertx, TokenFacts.class, tokenCache, issuer);
+        this.keys = FactsLookup.shared(vertx, KeyFacts.class, tokenCache, issuer);
+        this.groups = FactsLookup.shared(vertx, ConsumerGroups.class, tokenCache, issuer);
+        this.jwts = FactsLookup.unshared(vertx, JwtFacts.class, issuer);
+        this.proxyConfiguration = new ProxyConfiguration(
+                vertx,
+                Map.of(
+                        "oauth2",
+                        OAuth2Handler.factory(tokens, issuer),
+                        "key-auth",
+                        KeyAuthHandler.factory(keys),
+                        "acl",
+                        AclHandler.factory(groups),
+                        "cors",
+                        CorsHandler.factory()));
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
     }
 
@@ -91,7 +114,7 @@ final class Wiring {
     /** What other nodes may ask of this one. */
     Future<?> listenToNodes() {
         List<Future<?>> listening = new ArrayList<>();
-        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), tokenLookup));
+        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), List.of(tokens, keys, groups, jwts)));
         if (database != null) {
             listening.add(new DatabaseCatalog(new CatalogStore(database)).serve(vertx));
         }
@@ -102,6 +125,7 @@ final class Wiring {
         return new TokenIssuerVerticle(
                 new TokenStore(database()),
                 new GrantStore(database()),
+                new CredentialStore(database()),
                 tokenCache,
                 new TokenForgetting(
                         tokenCache,
@@ -120,13 +144,13 @@ final class Wiring {
         Broadcast broadcast = new Broadcast(vertx, cluster);
         Duration timeout = config.admin().propagationTimeout();
         CatalogPublisher catalogs = new CatalogPublisher(broadcast, timeout);
-        TokenForgetting tokens = new TokenForgetting(tokenCache, broadcast, timeout);
+        TokenForgetting forgetting = new TokenForgetting(tokenCache, broadcast, timeout);
         return new AdminVerticle(new AdminDependencies(
                 new EntityStore(database()),
                 database(),
                 config.admin(),
                 cluster,
-                written -> announce(catalogs, tokens, written),
+                written -> announce(catalogs, forgetting, written),
                 keeper::version,
                 Version.current(),
                 EffectiveConfiguration.of(config),
@@ -137,13 +161,14 @@ final class Wiring {
                         counters.totalRequests())));
     }
 
-    private static Future<List<String>> announce(CatalogPublisher catalogs, TokenForgetting tokens, Written written) {
-        Future<List<String>> lateForTokens = tokens.forget(written.tokens());
+    private static Future<List<String>> announce(
+            CatalogPublisher catalogs, TokenForgetting forgetting, Written written) {
+        Future<List<String>> lateForFacts = forgetting.forget(written.untrueFacts());
         Future<List<String>> lateForCatalog = written.catalogVersion() == 0
                 ? Future.succeededFuture(List.of())
                 : catalogs.publish(written.catalogVersion());
-        return Future.join(lateForTokens, lateForCatalog)
-                .map(both -> Stream.concat(lateForTokens.result().stream(), lateForCatalog.result().stream())
+        return Future.join(lateForFacts, lateForCatalog)
+                .map(both -> Stream.concat(lateForFacts.result().stream(), lateForCatalog.result().stream())
                         .distinct()
                         .toList());
     }

@@ -23,7 +23,13 @@ public record TokenFacts(
         @Nullable String authenticatedUserId,
         @Nullable String scope,
         long createdAt,
-        long expiresIn) {
+        long expiresIn)
+        implements SharedFacts {
+
+    @Override
+    public long endsAt() {
+        return expiresIn == 0 ? 0 : createdAt + expiresIn;
+    }
 
     /** Whether the token's life is over at the time given, in seconds since the epoch. */
     public boolean isExpired(long now) {

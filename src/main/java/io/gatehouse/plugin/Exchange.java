@@ -5,11 +5,15 @@ import io.gatehouse.routing.RouteRequest;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.RequestTarget;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +31,9 @@ public final class Exchange implements RouteRequest {
     private @Nullable Service service;
     private @Nullable Identity identity;
     private @Nullable String query;
-    private @Nullable String hiddenHeader;
+    private List<String> hiddenHeaders = List.of();
+    private @Nullable String consumerGroups;
+    private @Nullable List<Consumer<MultiMap>> responseEdits;
     private @Nullable Buffer body;
     private boolean bodyRead;
     private long upstreamStartNanos;
@@ -145,13 +151,38 @@ public final class Exchange implements RouteRequest {
         this.query = newQuery;
     }
 
-    /** A header the upstream does not get, in lower case; null: none. */
-    public @Nullable String hiddenHeader() {
-        return hiddenHeader;
+    /** Headers the upstream does not get; nearly always none or one. */
+    public List<String> hiddenHeaders() {
+        return hiddenHeaders;
     }
 
-    public void hideHeader(String lowerCaseName) {
-        this.hiddenHeader = lowerCaseName;
+    public void hideHeader(String name) {
+        List<String> more = new ArrayList<>(hiddenHeaders);
+        more.add(name);
+        this.hiddenHeaders = more;
+    }
+
+    /** The groups of the consumer as the upstream will be told; null: it will not. */
+    public @Nullable String consumerGroups() {
+        return consumerGroups;
+    }
+
+    public void consumerGroups(String groups) {
+        this.consumerGroups = groups;
+    }
+
+    /**
+     * Changes the head of whatever response the client gets, the upstream's or one of the gateway's own, as the last thing
+     * before it is written.
+     */
+    public void editResponseHead(Consumer<MultiMap> edit) {
+        if (responseEdits == null) {
+            List<Consumer<MultiMap>> edits = new ArrayList<>(1);
+            HttpServerResponse response = request.response();
+            response.headersEndHandler(end -> edits.forEach(each -> each.accept(response.headers())));
+            responseEdits = edits;
+        }
+        responseEdits.add(edit);
     }
 
     /** Whether a plugin has read the body, which is then {@link #body()} and no longer in the request. */
@@ -204,7 +235,8 @@ public final class Exchange implements RouteRequest {
         return whole.future();
     }
 
-    private long announcedLength() {
+    /** The length the body is announced with; 0 when none is. */
+    public long announcedLength() {
         String length = request.getHeader("content-length");
         try {
             return length == null ? 0 : Long.parseLong(length);

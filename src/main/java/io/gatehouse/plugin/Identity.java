@@ -19,6 +19,26 @@ public record Identity(
         @Nullable String userId,
         boolean isAnonymous) {
 
+    /**
+     * The consumer of a credential that says nothing of scope or user; what an earlier plugin knows of these stays, since
+     * that plugin let the request pass too.
+     */
+    public static Identity of(
+            UUID consumerId,
+            @Nullable String customId,
+            @Nullable String username,
+            String credentialIdentifier,
+            @Nullable Identity earlier) {
+        return new Identity(
+                consumerId,
+                customId,
+                username,
+                credentialIdentifier,
+                earlier == null ? null : earlier.scope(),
+                earlier == null ? null : earlier.userId(),
+                false);
+    }
+
     /** The consumer that stands in when authentication failed. */
     public static Identity anonymous(Consumer consumer) {
         return new Identity(consumer.id(), consumer.customId(), consumer.username(), null, null, null, true);

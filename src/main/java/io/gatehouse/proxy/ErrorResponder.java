@@ -67,7 +67,7 @@ final class ErrorResponder {
                 requestId,
                 startNanos,
                 known.error().status(),
-                Map.of(),
+                known.headers(),
                 body.contentType(),
                 body.content(),
                 closing);
@@ -113,7 +113,9 @@ final class ErrorResponder {
             boolean closing) {
         HttpServerResponse response = request.response();
         response.setStatusCode(status);
-        response.putHeader("Content-Type", contentType);
+        if (body.length() > 0) {
+            response.putHeader("Content-Type", contentType);
+        }
         response.putHeader("Server", server);
         response.putHeader("X-Kong-Request-Id", requestId);
         response.putHeader(

@@ -40,10 +40,12 @@ final class RequestHeaders {
     static void copy(Exchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
         List<String> named = ConnectionHeader.named(request.headers());
-        String hidden = exchange.hiddenHeader();
+        List<String> hidden = exchange.hiddenHeaders();
         for (Map.Entry<String, String> header : request.headers()) {
             String name = header.getKey();
-            if (!isDropped(name) && !name.equalsIgnoreCase(hidden) && !ConnectionHeader.contains(named, name)) {
+            if (!isDropped(name)
+                    && !ConnectionHeader.contains(hidden, name)
+                    && !ConnectionHeader.contains(named, name)) {
                 upstream.add(name, header.getValue());
             }
         }
@@ -52,6 +54,7 @@ final class RequestHeaders {
         }
         forwarded(exchange, forwardedPrefix, upstream);
         identity(exchange.identity(), upstream);
+        setIfPresent(upstream, "x-consumer-groups", exchange.consumerGroups());
         String via = request.getHeader("via");
         upstream.set("via", via == null ? VIA : via + ", " + VIA);
         upstream.set("x-kong-request-id", exchange.requestId());

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every entity, read and written by its schema. Each write is one transaction that also raises the catalog version when
- * the data path runs on the entity, and says which cached tokens it makes untrue.
+ * the data path runs on the entity, and says which cached facts it makes untrue.
  *
  * <p>Fails with a {@link StoreException}.
  */
@@ -171,35 +171,38 @@ public final class EntityStore {
                 .recover(failure -> SqlFailures.onWrite(table.schema(), document, failure))
                 .compose(rows -> version(connection, table.schema()))
                 .map(version -> new Written(
-                        null, shown(table.schema(), document), version, ownDigest(table.schema(), document)));
+                        null,
+                        shown(table.schema(), document),
+                        version,
+                        AffectedFacts.afterWrite(table.schema(), document)));
     }
 
     private Future<Written> update(SqlConnection connection, Table table, Document current, Document wanted) {
         EntitySchema schema = table.schema();
         boolean changed = !withoutTime(current).equals(withoutTime(shown(schema, wanted)));
         Future<List<TokenDigest>> before =
-                changed ? AffectedTokens.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
-        return before.compose(tokens -> connection
+                changed ? AffectedFacts.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
+        return before.compose(untrue -> connection
                 .preparedQuery(table.update)
                 .execute(table.tuple(wanted))
                 .recover(failure -> SqlFailures.onWrite(schema, wanted, failure))
                 .compose(rows -> changed ? version(connection, schema) : Future.succeededFuture(0L))
                 .map(version -> {
-                    List<TokenDigest> all = new ArrayList<>(tokens);
-                    all.addAll(ownDigest(schema, wanted));
+                    List<TokenDigest> all = new ArrayList<>(untrue);
+                    all.addAll(AffectedFacts.afterWrite(schema, wanted));
                     return new Written(current, shown(schema, wanted), version, all);
                 }));
     }
 
     private Future<Written> delete(SqlConnection connection, Table table, Document current) {
         EntitySchema schema = table.schema();
-        return AffectedTokens.onDelete(connection, schema, current)
-                .compose(tokens -> connection
+        return AffectedFacts.onDelete(connection, schema, current)
+                .compose(untrue -> connection
                         .preparedQuery(table.delete)
                         .execute(Tuple.of(current.id()))
                         .recover(failure -> SqlFailures.onDelete(schema, failure))
                         .compose(rows -> version(connection, schema))
-                        .map(version -> new Written(current, null, version, tokens)));
+                        .map(version -> new Written(current, null, version, untrue)));
     }
 
     private static Future<Long> version(SqlConnection connection, EntitySchema schema) {
@@ -238,13 +241,6 @@ public final class EntityStore {
                 .compose(found -> found == null
                         ? Future.failedFuture(unresolved)
                         : Future.succeededFuture(with(document, reference.name(), Map.of("id", found.string("id")))));
-    }
-
-    private static List<TokenDigest> ownDigest(EntitySchema schema, Document document) {
-        String token = schema.name().equals(EntitySchemas.OAUTH2_TOKENS.name())
-                ? document.optionalString("access_token")
-                : null;
-        return token == null ? List.of() : List.of(TokenDigest.of(token));
     }
 
     private static List<Document> documents(Table table, RowSet<Row> rows) {

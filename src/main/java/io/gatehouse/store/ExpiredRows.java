@@ -33,7 +33,8 @@ public final class ExpiredRows {
                         ? removeFrom(connection, "oauth2_tokens")
                                 .compose(tokens -> removeFrom(connection, "oauth2_authorization_codes")
                                         .compose(codes -> removeFrom(connection, "oauth2_rotated_tokens")
-                                                .map(rotated -> tokens + codes + rotated)))
+                                                .compose(rotated -> removeFrom(connection, "keyauth_credentials")
+                                                        .map(keys -> tokens + codes + rotated + keys))))
                         : Future.succeededFuture(0)));
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.store;
 import io.gatehouse.entity.Document;
 import io.gatehouse.entity.EntitySchema;
 import io.gatehouse.entity.Field;
+import io.gatehouse.entity.FieldType;
 import io.gatehouse.oauth.TokenDigest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -68,11 +69,10 @@ final class Table {
         return String.join(", ", assignments);
     }
 
+    /** Quoted: a field may have a name that means something in SQL, such as {@code group}. */
     static String column(Field field) {
-        return switch (field.type()) {
-            case FOREIGN -> field.name() + "_id";
-            default -> field.isDigested() ? field.name() + "_digest" : field.name();
-        };
+        String suffix = field.type() == FieldType.FOREIGN ? "_id" : field.isDigested() ? "_digest" : "";
+        return '"' + field.name() + suffix + '"';
     }
 
     /** The value of a key as its column holds it. */

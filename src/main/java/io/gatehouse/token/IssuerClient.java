@@ -1,12 +1,12 @@
 package io.gatehouse.token;
 
 import io.gatehouse.bus.Addresses;
-import io.gatehouse.bus.LookupToken;
+import io.gatehouse.bus.FactsReply;
+import io.gatehouse.bus.LookupFacts;
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
-import io.gatehouse.bus.TokenLookupReply;
+import io.gatehouse.oauth.Facts;
 import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -35,10 +35,10 @@ public final class IssuerClient {
         return this.<OAuth2Reply>ask(Addresses.OAUTH2, request);
     }
 
-    /** Asks what PostgreSQL knows of a token. */
-    public Future<Optional<TokenFacts>> lookup(TokenDigest digest) {
-        return this.<TokenLookupReply>ask(Addresses.LOOKUP_TOKEN, new LookupToken(digest))
-                .map(reply -> Optional.ofNullable(reply.facts()));
+    /** Asks what PostgreSQL knows of a token, a key, a consumer's groups. */
+    public <F extends Facts> Future<Optional<F>> lookup(Class<F> kind, TokenDigest digest) {
+        return this.<FactsReply>ask(Addresses.LOOKUP_FACTS, new LookupFacts(Facts.Kind.of(kind), digest))
+                .map(reply -> Optional.ofNullable(reply.facts()).map(kind::cast));
     }
 
     private <T> Future<T> ask(String address, Record message) {

@@ -1,25 +1,25 @@
 package io.gatehouse.token;
 
+import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What the nodes of a cluster remember together about tokens: facts by digest, never a verdict. A cache; the truth is in
+ * What the nodes of a cluster remember together about tokens, keys and groups: facts by digest, never a verdict. A cache; the truth is in
  * PostgreSQL.
  */
 public interface TokenCache {
     /** The facts remembered, if any. */
-    Future<Optional<TokenFacts>> get(TokenDigest digest);
+    Future<Optional<SharedFacts>> get(TokenDigest digest);
 
     /**
-     * Remembers a token that was just stored or read, unless something is remembered of it already, or it was forgotten a
+     * Remembers what was just stored or read, unless something is remembered of it already, or it was forgotten a
      * moment ago: what was read may be older than what made it untrue.
      */
-    Future<Void> put(TokenDigest digest, TokenFacts facts);
+    Future<Void> put(TokenDigest digest, SharedFacts facts);
 
-    /** Forgets tokens on every node, and refuses to remember them longer than any read takes. */
+    /** Forgets on every node, and refuses to remember them longer than any read takes. */
     Future<Void> forget(List<TokenDigest> digests);
 }

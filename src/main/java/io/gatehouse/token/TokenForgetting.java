@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes every node forget tokens. First the shared cache, then each first level: the other way round, a first level could
+ * Makes every node forget what is no longer true. First the shared cache, then each first level: the other way round, a first level could
  * refill itself from what is about to go.
  */
 public final class TokenForgetting {
@@ -32,16 +32,16 @@ public final class TokenForgetting {
     }
 
     /** Has this node take part. */
-    public static Future<Void> listen(Vertx vertx, String nodeId, TokenLookup lookup) {
+    public static Future<Void> listen(Vertx vertx, String nodeId, List<FactsLookup<?>> lookups) {
         return vertx.eventBus()
                 .<ForgetTokens>consumer(Addresses.forgetTokens(nodeId), message -> {
-                    lookup.forget(message.body().digests());
+                    lookups.forEach(lookup -> lookup.forget(message.body().digests()));
                     message.reply(new Done());
                 })
                 .completion();
     }
 
-    /** Forgets the tokens everywhere; answers the nodes that did not confirm in time. */
+    /** Forgets the facts of these digests everywhere; answers the nodes that did not confirm in time. */
     public Future<List<String>> forget(List<TokenDigest> digests) {
         Future<Set<String>> late = Future.succeededFuture(new LinkedHashSet<>());
         for (int from = 0; from < digests.size(); from += BATCH) {

@@ -1,4 +1,4 @@
-/** What is known about tokens and how a proxy finds out: first level, shared cache, issuer. */
+/** What is known about tokens, keys and groups, and how a proxy finds out: first level, shared cache, issuer. */
 @NullMarked
 package io.gatehouse.token;
 

@@ -47,7 +47,7 @@ class OAuth2TokensTest {
 
     private static List<TokenDigest> announcedTokens() {
         return node.announced.stream()
-                .map(Written::tokens)
+                .map(Written::untrueFacts)
                 .flatMap(List::stream)
                 .toList();
     }

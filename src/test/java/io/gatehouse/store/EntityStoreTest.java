@@ -155,11 +155,11 @@ class EntityStoreTest {
                 EntitySchemas.OAUTH2_CREDENTIALS,
                 Selector.of("digests"),
                 current -> Future.succeededFuture(with(credential, "client_type", "public"))));
-        assertThat(changed.tokens()).containsExactly(TokenDigest.of("clear"));
+        assertThat(changed.untrueFacts()).containsExactly(TokenDigest.of("clear"));
         Written deleted = await(store.entities.delete(
                         EntitySchemas.CONSUMERS, Selector.of(credential.reference("consumer") + "")))
                 .orElseThrow();
-        assertThat(deleted.tokens()).containsExactly(TokenDigest.of("clear"));
+        assertThat(deleted.untrueFacts()).containsExactly(TokenDigest.of("clear"));
     }
 
     @Test

@@ -8,20 +8,19 @@ import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.oauth.TokenFacts;
+import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
 import io.gatehouse.token.IssuerUnavailable;
-import io.gatehouse.token.TokenLookup;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code oauth2} plugin on the data path (contract/oauth2.md §3, §7). Runs for every proxied request: a token this
@@ -34,10 +33,11 @@ public final class OAuth2Handler implements PluginHandler {
     private final OAuth2Config config;
     private final OAuth2Endpoint endpoint;
     private final TokenCheck check;
-    private final TokenLookup tokens;
-    private final @Nullable Identity anonymous;
+    private final FactsLookup<TokenFacts> tokens;
+    private final Anonymous anonymous;
 
-    private OAuth2Handler(OAuth2Config config, TokenLookup tokens, IssuerClient issuer, @Nullable Identity anonymous) {
+    private OAuth2Handler(
+            OAuth2Config config, FactsLookup<TokenFacts> tokens, IssuerClient issuer, Anonymous anonymous) {
         this.config = config;
         this.endpoint = new OAuth2Endpoint(config, issuer);
         this.check = new TokenCheck(config);
@@ -46,14 +46,10 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     /** Makes handlers that look tokens up and ask for them there. */
-    public static PluginFactory factory(TokenLookup tokens, IssuerClient issuer) {
+    public static PluginFactory factory(FactsLookup<TokenFacts> tokens, IssuerClient issuer) {
         return (Plugin plugin, Catalog catalog) -> {
             OAuth2Config config = OAuth2Config.of(plugin);
-            Identity anonymous = Optional.ofNullable(config.anonymous())
-                    .flatMap(catalog::anonymousConsumer)
-                    .map(Identity::anonymous)
-                    .orElse(null);
-            return new OAuth2Handler(config, tokens, issuer, anonymous);
+            return new OAuth2Handler(config, tokens, issuer, Anonymous.of(config.anonymous(), catalog));
         };
     }
 
@@ -63,9 +59,7 @@ public final class OAuth2Handler implements PluginHandler {
         if (asked != null) {
             return endpoint.handle(asked, exchange);
         }
-        Identity identity = exchange.identity();
-        if (config.anonymous() != null && identity != null && !identity.isAnonymous()) {
-            // Another plugin knows the consumer: with anonymous, one of them is enough.
+        if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;
         }
         List<String> headers = exchange.headers(config.authHeaderName());
@@ -161,17 +155,8 @@ public final class OAuth2Handler implements PluginHandler {
         return CONTINUE;
     }
 
-    /** The refusal, or the consumer that stands in for whoever could not show who they are. */
     private Future<Outcome> refuse(Exchange exchange, OAuth2Exception refusal) {
-        if (config.anonymous() == null) {
-            return Future.failedFuture(refusal);
-        }
-        if (anonymous == null) {
-            return Future.failedFuture(ProxyError.INTERNAL.saying(
-                    "anonymous consumer " + config.anonymous() + " is configured but doesn't exist"));
-        }
-        exchange.identity(anonymous);
-        return CONTINUE;
+        return anonymous.refuse(exchange, refusal);
     }
 
     /** A body too large to look into: what was read of it is gone, so no stand-in can send it on. */

@@ -1,7 +1,7 @@
 package io.gatehouse.plugin.oauth2;
 
+import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -58,18 +58,6 @@ final class PresentedToken {
 
     /** The query or form without the token; null when nothing is left. */
     static @Nullable String without(String encoded) {
-        StringBuilder rest = new StringBuilder(encoded.length());
-        for (String pair : encoded.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            if (!decoded(name).equals(ACCESS_TOKEN)) {
-                rest.append(rest.length() == 0 ? "" : "&").append(pair);
-            }
-        }
-        return rest.length() == 0 ? null : rest.toString();
-    }
-
-    private static String decoded(String name) {
-        return QueryStringDecoder.decodeComponent(name);
+        return EncodedPairs.without(encoded, ACCESS_TOKEN);
     }
 }

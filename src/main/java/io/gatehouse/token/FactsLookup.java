@@ -2,8 +2,9 @@ package io.gatehouse.token;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.oauth.Facts;
+import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,67 +14,84 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a token is: this process's first level, the cluster's shared cache, an issuer. Runs for every proxied
- * request with a token. One for each node, safe from every event loop.
+ * Finds out what is known of what a request shows: this process's first level, the cluster's shared cache, an issuer. Runs
+ * for every proxied request with a credential. One of each kind for each node, safe from every event loop; the kinds are
+ * apart, so that a token that happens to read like the key of another kind is looked up as the token it is.
  *
  * <p>Nothing that was forgotten while it was being looked up is remembered: a lookup keeps its right to remember only as
  * long as it stands in {@code lookups}, and forgetting takes it out.
  */
-public final class TokenLookup {
-    /** Bounds what a lost message can do, and what a proxy holds of tokens nobody uses any more. */
+public final class FactsLookup<F extends Facts> {
+    /** Bounds what a lost message can do, and what a proxy holds of credentials nobody uses any more. */
     private static final Duration FIRST_LEVEL_AGE = Duration.ofSeconds(10);
 
     private static final int FIRST_LEVEL_SIZE = 500_000;
-    /** Different tokens asked about at once; beyond this the cluster is not answering. */
+    /** Different digests asked about at once; beyond this the cluster is not answering. */
     private static final int MAX_LOOKUPS = 10_000;
 
     private final Vertx vertx;
-    private final TokenCache shared;
-    private final IssuerClient issuer;
-    private final UnknownTokens unknown = new UnknownTokens();
-    private final Cache<TokenDigest, TokenFacts> firstLevel = Caffeine.newBuilder()
+    /** Beyond the first level. */
+    private final Function<TokenDigest, Future<Optional<F>>> source;
+
+    private final UnknownDigests unknown = new UnknownDigests();
+    private final Cache<TokenDigest, F> firstLevel = Caffeine.newBuilder()
             .maximumSize(FIRST_LEVEL_SIZE)
             .expireAfterWrite(FIRST_LEVEL_AGE)
             .build();
-    private final ConcurrentMap<TokenDigest, Promise<Optional<TokenFacts>>> lookups = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TokenDigest, Promise<Optional<F>>> lookups = new ConcurrentHashMap<>();
 
-    public TokenLookup(Vertx vertx, TokenCache shared, IssuerClient issuer) {
+    private FactsLookup(Vertx vertx, Function<TokenDigest, Future<Optional<F>>> source) {
         this.vertx = vertx;
-        this.shared = shared;
-        this.issuer = issuer;
+        this.source = source;
+    }
+
+    /** Looks in the shared cache before it asks an issuer. */
+    public static <F extends SharedFacts> FactsLookup<F> shared(
+            Vertx vertx, Class<F> kind, TokenCache shared, IssuerClient issuer) {
+        return new FactsLookup<>(
+                vertx,
+                digest -> shared.get(digest)
+                        .map(found -> found.filter(kind::isInstance).map(kind::cast))
+                        .otherwise(Optional.empty())
+                        .compose(found ->
+                                found.isPresent() ? Future.succeededFuture(found) : issuer.lookup(kind, digest)));
+    }
+
+    /** Asks an issuer at once: for facts that must not rest outside the process. */
+    public static <F extends Facts> FactsLookup<F> unshared(Vertx vertx, Class<F> kind, IssuerClient issuer) {
+        return new FactsLookup<>(vertx, digest -> issuer.lookup(kind, digest));
     }
 
     /** The facts this process remembers, or null; at once. */
-    public @Nullable TokenFacts cached(TokenDigest digest) {
+    public @Nullable F cached(TokenDigest digest) {
         return firstLevel.getIfPresent(digest);
     }
 
     /**
-     * The facts, from wherever they are; empty when there is no such token. Completes on the caller's context. Fails with
-     * {@link IssuerUnavailable} when nobody can tell.
+     * The facts, from wherever they are; empty when there is nothing of that digest. Completes on the caller's context.
+     * Fails with {@link IssuerUnavailable} when nobody can tell.
      */
-    public Future<Optional<TokenFacts>> find(TokenDigest digest) {
+    public Future<Optional<F>> find(TokenDigest digest) {
         if (unknown.contains(digest)) {
             return Future.succeededFuture(Optional.empty());
         }
         if (lookups.size() >= MAX_LOOKUPS) {
             return Future.failedFuture(new IssuerUnavailable("too many lookups under way"));
         }
-        Promise<Optional<TokenFacts>> mine = Promise.promise();
-        Promise<Optional<TokenFacts>> running = lookups.putIfAbsent(digest, mine);
+        Promise<Optional<F>> mine = Promise.promise();
+        Promise<Optional<F>> running = lookups.putIfAbsent(digest, mine);
         if (running == null) {
-            Future<Optional<TokenFacts>> answer = shared.get(digest)
-                    .otherwise(Optional.empty())
-                    .compose(found -> found.isPresent() ? Future.succeededFuture(found) : issuer.lookup(digest));
+            Future<Optional<F>> answer = source.apply(digest);
             answer.onComplete(done -> finish(digest, mine, answer));
         }
         return onCallersContext((running == null ? mine : running).future());
     }
 
-    private void finish(TokenDigest digest, Promise<Optional<TokenFacts>> lookup, Future<Optional<TokenFacts>> answer) {
+    private void finish(TokenDigest digest, Promise<Optional<F>> lookup, Future<Optional<F>> answer) {
         lookups.computeIfPresent(digest, (key, current) -> {
             if (current != lookup) {
                 return current;
@@ -104,7 +122,7 @@ public final class TokenLookup {
         return promise.future();
     }
 
-    /** Forgets what this process remembers of the tokens, lookups under way included. */
+    /** Forgets what this process remembers of the digests, lookups under way included. */
     public void forget(List<TokenDigest> digests) {
         for (TokenDigest digest : digests) {
             lookups.compute(digest, (key, current) -> {

@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.oauth.TokenDigest;
 import java.time.Duration;
 
-/** Tokens nobody knew a moment ago: a second of memory keeps a flood of nonsense away from PostgreSQL. */
-final class UnknownTokens {
+/** Credentials nobody knew a moment ago: a second of memory keeps a flood of nonsense away from PostgreSQL. */
+final class UnknownDigests {
     /** Contract/oauth2.md §8: at most one second. */
     private static final Duration MEMORY = Duration.ofSeconds(1);
 

@@ -1,0 +1,49 @@
+package io.gatehouse.cluster;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import com.hazelcast.nio.serialization.compact.CompactWriter;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Adds facts to the shared map unless there is an entry, be it the mark of forgotten ones; done where the entry lives. */
+record RememberFacts(SharedEntry facts, long seconds) implements EntryProcessor<byte[], SharedEntry, Boolean> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Boolean process(Map.Entry<byte[], @Nullable SharedEntry> entry) {
+        if (entry.getValue() != null) {
+            return false;
+        }
+        ((ExtendedMapEntry<byte[], @Nullable SharedEntry>) entry).setValue(facts, seconds, TimeUnit.SECONDS);
+        return true;
+    }
+
+    /** Binary form of the instruction. */
+    static final class Serializer implements CompactSerializer<RememberFacts> {
+        @Override
+        public RememberFacts read(CompactReader in) {
+            return new RememberFacts(Objects.requireNonNull(in.readCompact("facts")), in.readInt64("seconds"));
+        }
+
+        @Override
+        public void write(CompactWriter out, RememberFacts instruction) {
+            out.writeCompact("facts", instruction.facts());
+            out.writeInt64("seconds", instruction.seconds());
+        }
+
+        @Override
+        public String getTypeName() {
+            return "gatehouse.remember-facts";
+        }
+
+        @Override
+        public Class<RememberFacts> getCompactClass() {
+            return RememberFacts.class;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.gatehouse.entity;
+
+import java.util.List;
+
+/** The groups consumers are in: {@code /acls} and {@code /consumers/{c}/acls}. */
+final class AclsSchema {
+    static final EntitySchema SCHEMA = EntitySchema.of(
+                    "acls",
+                    null,
+                    List.of(
+                            CommonFields.id(),
+                            CommonFields.createdAt(),
+                            CommonFields.consumer(),
+                            // Upstreams are told the groups in a header.
+                            CommonFields.headerText(Field.string("group"))
+                                    .required()
+                                    .lengthAtLeast(1)
+                                    .lengthAtMost(CommonFields.MAX_KEY_LENGTH),
+                            CommonFields.tags()))
+            .uniqueTogether("consumer", "group")
+            .outsideCatalog();
+
+    private AclsSchema() {}
+}

@@ -1,0 +1,23 @@
+package io.gatehouse.entity;
+
+import java.util.List;
+
+/** API keys of consumers: {@code /key-auths} and {@code /consumers/{c}/key-auth}. */
+final class KeyAuthCredentialsSchema {
+    static final EntitySchema SCHEMA = EntitySchema.of(
+                    "keyauth_credentials",
+                    "key",
+                    List.of(
+                            CommonFields.id(),
+                            CommonFields.createdAt(),
+                            CommonFields.consumer(),
+                            CommonFields.key(),
+                            CommonFields.tags(),
+                            CommonFields.ttl(),
+                            CommonFields.deleteAt()))
+            .at("key-auths", "key-auth")
+            .expandedBy(CommonFields::expandTtl)
+            .outsideCatalog();
+
+    private KeyAuthCredentialsSchema() {}
+}

@@ -1,0 +1,31 @@
+package io.gatehouse.oauth;
+
+import java.util.Arrays;
+
+/**
+ * What is known about something a request shows, found by the digest of what was shown. Facts only: whether a request may
+ * pass is computed each time, from these and the route's plugin (contract/oauth2.md §8).
+ */
+public sealed interface Facts permits SharedFacts, JwtFacts {
+
+    /** The kinds of facts; each has digests of its own. */
+    enum Kind {
+        TOKEN(TokenFacts.class),
+        KEY(KeyFacts.class),
+        GROUPS(ConsumerGroups.class),
+        JWT(JwtFacts.class);
+
+        private final Class<? extends Facts> type;
+
+        Kind(Class<? extends Facts> type) {
+            this.type = type;
+        }
+
+        public static Kind of(Class<? extends Facts> type) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.type.equals(type))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(type.getName()));
+        }
+    }
+}

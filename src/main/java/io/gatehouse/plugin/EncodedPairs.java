@@ -1,0 +1,48 @@
+package io.gatehouse.plugin;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The pairs of a query string or a form, read and removed one by one so that the others stay as the client wrote them. */
+public final class EncodedPairs {
+    private EncodedPairs() {}
+
+    /** The decoded values of a name, in order; a name without {@code =} has none. */
+    public static List<String> values(@Nullable String encoded, String name) {
+        // Nearly every query has no such name; a percent sign may hide one.
+        if (encoded == null || !(encoded.contains(name) || encoded.indexOf('%') >= 0)) {
+            return List.of();
+        }
+        List<String> values = new ArrayList<>();
+        for (String pair : encoded.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals >= 0 && decoded(pair.substring(0, equals)).equals(name)) {
+                values.add(decoded(pair.substring(equals + 1)));
+            }
+        }
+        return values;
+    }
+
+    /** The pairs without those of a name; null when nothing is left. */
+    public static @Nullable String without(String encoded, String name) {
+        StringBuilder rest = new StringBuilder(encoded.length());
+        for (String pair : encoded.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (!decoded(equals < 0 ? pair : pair.substring(0, equals)).equals(name)) {
+                rest.append(rest.length() == 0 ? "" : "&").append(pair);
+            }
+        }
+        return rest.length() == 0 ? null : rest.toString();
+    }
+
+    /** What cannot be decoded stands for itself. */
+    private static String decoded(String text) {
+        try {
+            return QueryStringDecoder.decodeComponent(text);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+}

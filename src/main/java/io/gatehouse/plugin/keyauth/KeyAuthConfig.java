@@ -1,0 +1,36 @@
+package io.gatehouse.plugin.keyauth;
+
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.Plugin;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code key-auth} plugin's configuration, read once per change.
+ *
+ * @param keyNames of headers, parameters and fields that may carry a key, in the order they are looked at
+ * @param runOnPreflight whether OPTIONS requests need a key too
+ */
+record KeyAuthConfig(
+        List<String> keyNames,
+        boolean hideCredentials,
+        @Nullable String anonymous,
+        boolean keyInHeader,
+        boolean keyInQuery,
+        boolean keyInBody,
+        boolean runOnPreflight,
+        @Nullable String realm) {
+
+    static KeyAuthConfig of(Plugin plugin) {
+        Document config = plugin.config();
+        return new KeyAuthConfig(
+                config.strings("key_names"),
+                config.flag("hide_credentials"),
+                config.optionalString("anonymous"),
+                config.flag("key_in_header"),
+                config.flag("key_in_query"),
+                config.flag("key_in_body"),
+                config.flag("run_on_preflight"),
+                config.optionalString("realm"));
+    }
+}

@@ -1,0 +1,136 @@
+package io.gatehouse.plugin.keyauth;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.oauth.KeyFacts;
+import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.plugin.Anonymous;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.token.FactsLookup;
+import io.gatehouse.token.IssuerUnavailable;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code key-auth} plugin. Runs for every proxied request it covers: a key this process remembers is checked in plain
+ * calls, without waiting for anything.
+ */
+public final class KeyAuthHandler implements PluginHandler {
+    /** A key is looked for in bodies up to this size; a larger one has to use the header. */
+    private static final int BODY_LIMIT = 64 * 1024;
+
+    private final KeyAuthConfig config;
+    private final Anonymous anonymous;
+    private final FactsLookup<KeyFacts> keys;
+    private final ProxyException missing;
+    private final ProxyException duplicate;
+    private final ProxyException unauthorized;
+
+    private KeyAuthHandler(KeyAuthConfig config, Anonymous anonymous, FactsLookup<KeyFacts> keys) {
+        this.config = config;
+        this.anonymous = anonymous;
+        this.keys = keys;
+        this.missing = refusal("No API key found in request");
+        this.duplicate = refusal("Duplicate API key found");
+        this.unauthorized = refusal("Unauthorized");
+    }
+
+    /** Makes handlers that look keys up there. */
+    public static PluginFactory factory(FactsLookup<KeyFacts> keys) {
+        return (Plugin plugin, Catalog catalog) -> {
+            KeyAuthConfig config = KeyAuthConfig.of(plugin);
+            return new KeyAuthHandler(config, Anonymous.of(config.anonymous(), catalog), keys);
+        };
+    }
+
+    private ProxyException refusal(String words) {
+        return ProxyError.UNAUTHORIZED
+                .saying(words)
+                .with("WWW-Authenticate", config.realm() == null ? "Key" : "Key realm=\"" + config.realm() + "\"");
+    }
+
+    @Override
+    public Future<Outcome> handle(Exchange exchange) {
+        if (!config.runOnPreflight() && exchange.method().equals("OPTIONS")) {
+            return CONTINUE;
+        }
+        if (anonymous.isSatisfied(exchange)) {
+            return CONTINUE;
+        }
+        PresentedKey key = PresentedKey.find(config, exchange, null);
+        return isBodyWanted(exchange, key) ? checkWithBody(exchange) : check(exchange, key, null);
+    }
+
+    /** To find the key there, or to hide a second one from the upstream. */
+    private boolean isBodyWanted(Exchange exchange, PresentedKey key) {
+        return config.keyInBody()
+                && KeyedBody.isReadable(exchange)
+                && (key.values().isEmpty() || (config.hideCredentials() && isSmall(exchange.announcedLength())));
+    }
+
+    private static boolean isSmall(long announced) {
+        return announced > 0 && announced <= BODY_LIMIT;
+    }
+
+    private Future<Outcome> checkWithBody(Exchange exchange) {
+        return exchange.readBody(BODY_LIMIT).transform((buffer, failure) -> {
+            if (failure == null) {
+                KeyedBody body = KeyedBody.of(exchange.request().getHeader("content-type"), buffer);
+                return check(exchange, PresentedKey.find(config, exchange, body), body);
+            }
+            if (!(failure instanceof Exchange.BodyTooLarge)) {
+                return Future.failedFuture(failure);
+            }
+            // What was read of it is gone, so no stand-in can send it on.
+            return exchange.isBodyRead()
+                    ? Future.failedFuture(ProxyError.PAYLOAD_TOO_LARGE.failure())
+                    : anonymous.refuse(exchange, missing);
+        });
+    }
+
+    private Future<Outcome> check(Exchange exchange, PresentedKey presented, @Nullable KeyedBody body) {
+        List<String> values = presented.values();
+        if (values.size() > 1) {
+            return anonymous.refuse(exchange, duplicate);
+        }
+        if (values.isEmpty() || values.get(0).isEmpty()) {
+            return anonymous.refuse(exchange, missing);
+        }
+        if (config.hideCredentials()) {
+            presented.hide(exchange, body);
+        }
+        TokenDigest digest = KeyFacts.digest(values.get(0));
+        KeyFacts facts = keys.cached(digest);
+        return facts != null
+                ? decide(exchange, facts)
+                : keys.find(digest).transform((found, failure) -> {
+                    if (failure != null) {
+                        return Future.failedFuture(
+                                failure instanceof IssuerUnavailable
+                                        ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
+                                        : failure);
+                    }
+                    return found.isPresent() ? decide(exchange, found.get()) : anonymous.refuse(exchange, unauthorized);
+                });
+    }
+
+    private Future<Outcome> decide(Exchange exchange, KeyFacts facts) {
+        if (facts.isExpired(System.currentTimeMillis() / 1000)) {
+            return anonymous.refuse(exchange, unauthorized);
+        }
+        exchange.identity(Identity.of(
+                facts.consumerId(),
+                facts.consumerCustomId(),
+                facts.consumerUsername(),
+                facts.credentialId().toString(),
+                exchange.identity()));
+        return CONTINUE;
+    }
+}

@@ -1,0 +1,82 @@
+package io.gatehouse.store;
+
+import io.gatehouse.oauth.ConsumerGroups;
+import io.gatehouse.oauth.JwtFacts;
+import io.gatehouse.oauth.KeyFacts;
+import io.gatehouse.oauth.TokenDigest;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowIterator;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Credentials and groups of consumers as the issuer needs them: found by the digest of what a request shows. */
+public final class CredentialStore {
+    private static final String FIND_KEY = """
+            SELECT k.id, k.delete_at, u.id AS consumer_id, u.username, u.custom_id
+              FROM keyauth_credentials k JOIN consumers u ON u.id = k.consumer_id
+             WHERE k.key_digest = $1 AND (k.delete_at IS NULL OR k.delete_at > extract(epoch FROM now()))""";
+
+    private static final String FIND_GROUPS =
+            "SELECT \"group\" FROM acls WHERE consumer_digest = $1 ORDER BY created_at, \"group\"";
+
+    private static final String FIND_JWT = """
+            SELECT j.key, j.algorithm, j.secret, j.rsa_public_key, u.id AS consumer_id, u.username, u.custom_id
+              FROM jwt_secrets j JOIN consumers u ON u.id = j.consumer_id
+             WHERE j.key_digest = $1""";
+
+    private final Database database;
+
+    public CredentialStore(Database database) {
+        this.database = database;
+    }
+
+    /** What is known of the API key with that digest. */
+    public Future<Optional<KeyFacts>> findKey(TokenDigest digest) {
+        return find(FIND_KEY, digest)
+                .map(row -> row.map(found -> new KeyFacts(
+                        found.getUUID("id"),
+                        found.getUUID("consumer_id"),
+                        found.getString("username"),
+                        found.getString("custom_id"),
+                        Objects.requireNonNullElse(found.getLong("delete_at"), 0L))));
+    }
+
+    /** The groups of the consumer with that digest. */
+    public Future<ConsumerGroups> findGroups(TokenDigest digest) {
+        return query(FIND_GROUPS, digest).map(rows -> {
+            List<String> groups = new ArrayList<>(rows.size());
+            rows.forEach(row -> groups.add(row.getString(0)));
+            return new ConsumerGroups(groups);
+        });
+    }
+
+    /** What is known of the jwt credential with that digest. */
+    public Future<Optional<JwtFacts>> findJwt(TokenDigest digest) {
+        return find(FIND_JWT, digest)
+                .map(row -> row.map(found -> new JwtFacts(
+                        found.getString("key"),
+                        found.getString("algorithm"),
+                        found.getString("secret"),
+                        found.getString("rsa_public_key"),
+                        found.getUUID("consumer_id"),
+                        found.getString("username"),
+                        found.getString("custom_id"))));
+    }
+
+    private Future<Optional<Row>> find(String sql, TokenDigest digest) {
+        return query(sql, digest).map(rows -> {
+            RowIterator<Row> found = rows.iterator();
+            return found.hasNext() ? Optional.of(found.next()) : Optional.empty();
+        });
+    }
+
+    private Future<RowSet<Row>> query(String sql, TokenDigest digest) {
+        return database.query(sql, Tuple.of(Buffer.buffer(digest.toBytes())));
+    }
+}

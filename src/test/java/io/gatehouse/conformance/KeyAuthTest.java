@@ -1,0 +1,305 @@
+package io.gatehouse.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Reply;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The key-auth plugin as Kong 3.9 has it. */
+class KeyAuthTest {
+    private static PluginApi api;
+    private static String path;
+    private static String inBody;
+    private static String hiding;
+
+    @BeforeAll
+    static void start() {
+        api = new PluginApi();
+        path = api.protectedBy("key-auth", new JsonObject());
+        inBody = api.protectedBy("key-auth", new JsonObject().put("key_in_body", true));
+        hiding = api.protectedBy(
+                "key-auth", new JsonObject().put("hide_credentials", true).put("key_in_body", true));
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private static Reply post(String target, String contentType, String body) {
+        return Http.send(Http.request("POST", api.gatehouse.proxyUrl(target), contentType, body));
+    }
+
+    @Test
+    void withoutAKeyTheApiIsClosed() {
+        Reply reply = api.gatehouse.get(path).isMessage(401, "No API key found in request");
+        assertThat(reply.header("www-authenticate")).isEqualTo("Key");
+    }
+
+    @Test
+    void anEmptyKeyIsNone() {
+        api.gatehouse.get(path, "apikey", "").isMessage(401, "No API key found in request");
+    }
+
+    @Test
+    void anUnknownKeyIsUnauthorized() {
+        Reply reply = api.gatehouse.get(path, "apikey", "nonsense").isMessage(401, "Unauthorized");
+        assertThat(reply.header("www-authenticate")).isEqualTo("Key");
+    }
+
+    @Test
+    void theRealmIsNamedInTheChallenge() {
+        String realm = api.protectedBy("key-auth", new JsonObject().put("realm", "here"));
+        assertThat(api.gatehouse.get(realm).header("www-authenticate")).isEqualTo("Key realm=\"here\"");
+    }
+
+    @Test
+    void aKeyInTheHeaderOpensTheApiAndTheUpstreamLearnsWhoCalls() {
+        String consumer = api.consumer();
+        JsonObject key = api.key(consumer);
+
+        Reply reply = api.getWithKey(path, key).isStatus(200);
+
+        assertThat(reply.upstreamHeader("x-consumer-username")).isEqualTo(consumer);
+        assertThat(reply.upstreamHeader("x-consumer-id"))
+                .isEqualTo(key.getJsonObject("consumer").getString("id"));
+        assertThat(reply.upstreamHeader("x-credential-identifier")).isEqualTo(key.getString("id"));
+        assertThat(reply.upstreamHeader("apikey")).isEqualTo(key.getString("key"));
+    }
+
+    @Test
+    void aKeyInTheQueryOpensTheApi() {
+        JsonObject key = api.key(api.consumer());
+        api.gatehouse.get(path + "?a=1&api%6bey=" + key.getString("key")).isStatus(200);
+    }
+
+    @Test
+    void aKeyInAFormIsTakenOnlyWhenTheBodyIsLookedInto() {
+        String form = "a=1&apikey=" + api.key(api.consumer()).getString("key");
+        String type = "application/x-www-form-urlencoded";
+
+        post(path, type, form).isMessage(401, "No API key found in request");
+        assertThat(post(inBody, type, form).isStatus(200).json().getString("body"))
+                .isEqualTo(form);
+    }
+
+    @Test
+    void aKeyInAJsonBodyOpensTheApi() {
+        JsonObject body = new JsonObject().put("apikey", api.key(api.consumer()).getString("key"));
+        post(inBody, "application/json", body.encode()).isStatus(200);
+    }
+
+    @Test
+    void aBodyThatIsNotWhatItsTypeSaysHasNoKey() {
+        post(inBody, "application/json", "{").isMessage(401, "No API key found in request");
+        post(inBody, "multipart/form-data", "x").isMessage(401, "No API key found in request");
+    }
+
+    @Test
+    void severalKeysAreNone() {
+        String key = api.key(api.consumer()).getString("key");
+
+        api.gatehouse.get(path, "apikey", key, "apikey", key).isMessage(401, "Duplicate API key found");
+        api.gatehouse.get(path + "?apikey=" + key + "&apikey=x").isMessage(401, "Duplicate API key found");
+        post(
+                        inBody,
+                        "application/json",
+                        new JsonObject().put("apikey", List.of(key)).encode())
+                .isMessage(401, "Duplicate API key found");
+    }
+
+    @Test
+    void otherNamesMayCarryTheKeyInTheOrderGiven() {
+        String named = api.protectedBy("key-auth", new JsonObject().put("key_names", List.of("x-one", "x-two")));
+        String key = api.key(api.consumer()).getString("key");
+
+        api.gatehouse.get(named, "x-two", key).isStatus(200);
+        api.gatehouse.get(named, "apikey", key).isMessage(401, "No API key found in request");
+        api.gatehouse.get(named, "x-one", "wrong", "x-two", key).isMessage(401, "Unauthorized");
+    }
+
+    @Test
+    void placesThatAreSwitchedOffAreNotLookedAt() {
+        String nowhere = api.protectedBy(
+                "key-auth", new JsonObject().put("key_in_header", false).put("key_in_query", false));
+        String key = api.key(api.consumer()).getString("key");
+        api.gatehouse.get(nowhere + "?apikey=" + key, "apikey", key).isMessage(401, "No API key found in request");
+    }
+
+    @Test
+    void hiddenCredentialsReachTheUpstreamFromNoPlace() {
+        String key = api.key(api.consumer()).getString("key");
+
+        Reply reply = Http.send(
+                Http.form(api.gatehouse.proxyUrl(hiding + "?apikey=" + key + "&b=2"), Map.of("apikey", key, "a", "1"))
+                        .header("apikey", key));
+
+        reply.isStatus(200);
+        assertThat(reply.text()).doesNotContain(key);
+        assertThat(reply.json().getString("uri")).endsWith("?b=2");
+        assertThat(reply.json().getString("body")).isEqualTo("a=1");
+    }
+
+    @Test
+    void hiddenCredentialsLeaveJsonAndMultipartBodies() {
+        String key = api.key(api.consumer()).getString("key");
+        String kept = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\ncontent \u00e9\r\n";
+        String multipart =
+                kept + "--x\r\nContent-Disposition: form-data; name=\"apikey\"\r\n\r\n" + key + "\r\n--x--\r\n";
+
+        JsonObject json = new JsonObject().put("apikey", key).put("a", 1);
+        assertThat(post(hiding, "application/json", json.encode())
+                        .isStatus(200)
+                        .json()
+                        .getString("body"))
+                .isEqualTo("{\"a\":1}");
+        assertThat(post(hiding, "multipart/form-data; boundary=x", multipart)
+                        .isStatus(200)
+                        .json()
+                        .getString("body"))
+                .isEqualTo(kept + "--x--\r\n");
+    }
+
+    @Test
+    void aDeletedKeyIsRefusedAtOnce() {
+        JsonObject key = api.key(api.consumer());
+        api.getWithKey(path, key).isStatus(200);
+
+        api.gatehouse.admin("DELETE", "/key-auths/" + key.getString("id")).isStatus(204);
+
+        api.getWithKey(path, key).isMessage(401, "Unauthorized");
+    }
+
+    @Test
+    void theKeysOfADeletedConsumerAreRefusedAtOnce() {
+        String consumer = api.consumer();
+        JsonObject key = api.key(consumer);
+        api.getWithKey(path, key).isStatus(200);
+
+        api.gatehouse.admin("DELETE", "/consumers/" + consumer).isStatus(204);
+
+        api.getWithKey(path, key).isMessage(401, "Unauthorized");
+    }
+
+    @Test
+    void aRenamedConsumerIsToldToTheUpstreamAtOnce() {
+        String consumer = api.consumer();
+        JsonObject key = api.key(consumer);
+        api.getWithKey(path, key).isStatus(200);
+
+        api.gatehouse
+                .admin("PATCH", "/consumers/" + consumer, new JsonObject().put("custom_id", "c-" + consumer))
+                .isStatus(200);
+
+        assertThat(api.getWithKey(path, key).upstreamHeader("x-consumer-custom-id"))
+                .isEqualTo("c-" + consumer);
+    }
+
+    @Test
+    void aKeyThatWasUnknownAMomentAgoWorksAtOnce() {
+        String consumer = api.consumer();
+        api.gatehouse.get(path, "apikey", "chosen").isMessage(401, "Unauthorized");
+
+        JsonObject key =
+                api.gatehouse.create("/consumers/" + consumer + "/key-auth", new JsonObject().put("key", "chosen"));
+
+        api.getWithKey(path, key).isStatus(200);
+    }
+
+    @Test
+    void aChangedKeyReplacesTheOldOneAtOnce() {
+        JsonObject key = api.key(api.consumer());
+        api.getWithKey(path, key).isStatus(200);
+
+        JsonObject changed = api.gatehouse
+                .admin("PATCH", "/key-auths/" + key.getString("id"), new JsonObject().put("key", "changed"))
+                .isStatus(200)
+                .json();
+
+        api.getWithKey(path, key).isMessage(401, "Unauthorized");
+        api.getWithKey(path, changed).isStatus(200);
+    }
+
+    @Test
+    void aKeyEndsWithItsTimeToLive() {
+        String consumer = api.consumer();
+        JsonObject key = api.gatehouse.create("/consumers/" + consumer + "/key-auth", new JsonObject().put("ttl", 1));
+
+        await().untilAsserted(() -> api.getWithKey(path, key).isMessage(401, "Unauthorized"));
+    }
+
+    @Test
+    void optionsRequestsPassWithoutAKeyOnlyWhenTheConfigurationSaysSo() {
+        String open = api.protectedBy("key-auth", new JsonObject().put("run_on_preflight", false));
+
+        options(path).isMessage(401, "No API key found in request");
+        options(open).isStatus(200);
+    }
+
+    private static Reply options(String target) {
+        return Http.send(
+                Http.get(api.gatehouse.proxyUrl(target)).method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+    }
+
+    @Test
+    void aTokenThatReadsLikeAnotherKindOfKeyIsNotTakenForIt() {
+        JsonObject key = api.key(api.consumer());
+        api.getWithKey(path, key).isStatus(200);
+        String oauth2 = api.protectedBy("oauth2", new JsonObject().put("enable_client_credentials", true));
+
+        api.gatehouse
+                .getWithToken(oauth2, "key-auth:" + key.getString("key"))
+                .isError(401, "invalid_token", "The access token is invalid or has expired");
+
+        api.getWithKey(path, key).isStatus(200);
+    }
+
+    @Test
+    void keysAreFoundByIdAndByKeyBelowTheirConsumerOrNot() {
+        String consumer = api.consumer();
+        JsonObject key = api.key(consumer);
+
+        assertThat(key.getString("key")).matches("[A-Za-z0-9]{32}");
+        for (String place : List.of("/key-auths/", "/consumers/" + consumer + "/key-auth/")) {
+            for (String name : List.of("id", "key")) {
+                assertThat(api.gatehouse
+                                .admin("GET", place + key.getString(name))
+                                .isStatus(200)
+                                .json())
+                        .isEqualTo(key);
+            }
+        }
+        api.gatehouse
+                .admin(
+                        "POST",
+                        "/consumers/" + consumer + "/key-auth",
+                        new JsonObject().put("key", key.getString("key")))
+                .isStatus(409);
+        api.gatehouse
+                .admin("POST", "/key-auths", new JsonObject())
+                .isMessage(400, "schema violation (consumer: required field missing)");
+    }
+
+    @Test
+    void aKeyPutAgainAsADeclarativeClientDoesStaysValid() {
+        String consumer = api.consumer();
+        JsonObject key = api.key(consumer);
+        api.gatehouse
+                .admin("PUT", "/consumers/" + consumer + "/key-auth/" + key.getString("id"), key)
+                .isStatus(200);
+        api.getWithKey(path, key).isStatus(200);
+    }
+
+    @Test
+    void theSchemaTellsEveryDefault() {
+        api.assertSchemaTellsEveryDefault("key-auth", new JsonObject());
+    }
+}
