@@ -51,7 +51,9 @@ final class ErrorResponder {
         } else {
             LOG.error("request {} failed", requestId, failure);
         }
-        ErrorBody body = ErrorBody.of(request.getHeader("accept"), known.words(), requestId);
+        ErrorBody body = known.body().isEmpty()
+                ? ErrorBody.of(request.getHeader("accept"), known.words(), requestId)
+                : new ErrorBody(JSON, json(known.body()));
         write(
                 request,
                 requestId,
