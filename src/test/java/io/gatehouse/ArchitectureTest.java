@@ -27,7 +27,13 @@ class ArchitectureTest {
     private static final List<List<String>> ROWS = List.of(
             List.of("launch.."),
             List.of("proxy..", "issuer..", "admin.."),
-            List.of("plugin.oauth2..", "plugin.keyauth..", "plugin.acl..", "plugin.cors..", "cluster.."),
+            List.of(
+                    "plugin.oauth2..",
+                    "plugin.keyauth..",
+                    "plugin.acl..",
+                    "plugin.cors..",
+                    "plugin.jwt..",
+                    "cluster.."),
             List.of("plugin", "token.."),
             List.of("routing..", "catalog.."),
             List.of("store..", "bus.."),

@@ -16,10 +16,19 @@ public final class EntitySchemas {
     public static final EntitySchema OAUTH2_TOKENS = OAuth2TokensSchema.SCHEMA;
 
     public static final EntitySchema KEYAUTH_CREDENTIALS = KeyAuthCredentialsSchema.SCHEMA;
+    public static final EntitySchema JWT_SECRETS = JwtSecretsSchema.SCHEMA;
     public static final EntitySchema ACLS = AclsSchema.SCHEMA;
 
-    private static final List<EntitySchema> ALL =
-            List.of(SERVICES, ROUTES, CONSUMERS, PLUGINS, OAUTH2_CREDENTIALS, OAUTH2_TOKENS, KEYAUTH_CREDENTIALS, ACLS);
+    private static final List<EntitySchema> ALL = List.of(
+            SERVICES,
+            ROUTES,
+            CONSUMERS,
+            PLUGINS,
+            OAUTH2_CREDENTIALS,
+            OAUTH2_TOKENS,
+            KEYAUTH_CREDENTIALS,
+            JWT_SECRETS,
+            ACLS);
 
     private static final Map<String, EntitySchema> BY_NAME =
             ALL.stream().collect(Collectors.toUnmodifiableMap(EntitySchema::name, Function.identity()));

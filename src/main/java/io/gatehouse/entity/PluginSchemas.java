@@ -6,7 +6,11 @@ import java.util.Optional;
 /** The plugins this gateway has. */
 public final class PluginSchemas {
     private static final List<PluginSchema> INSTALLED = List.of(
-            OAuth2PluginSchema.SCHEMA, KeyAuthPluginSchema.SCHEMA, AclPluginSchema.SCHEMA, CorsPluginSchema.SCHEMA);
+            OAuth2PluginSchema.SCHEMA,
+            JwtPluginSchema.SCHEMA,
+            KeyAuthPluginSchema.SCHEMA,
+            AclPluginSchema.SCHEMA,
+            CorsPluginSchema.SCHEMA);
 
     private PluginSchemas() {}
 

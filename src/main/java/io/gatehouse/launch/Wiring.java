@@ -22,6 +22,7 @@ import io.gatehouse.oauth.KeyFacts;
 import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.plugin.acl.AclHandler;
 import io.gatehouse.plugin.cors.CorsHandler;
+import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.proxy.ProxyConfiguration;
@@ -88,15 +89,12 @@ final class Wiring {
         this.jwts = FactsLookup.unshared(vertx, JwtFacts.class, issuer);
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
-                Map.of(
-                        "oauth2",
-                        OAuth2Handler.factory(tokens, issuer),
-                        "key-auth",
-                        KeyAuthHandler.factory(keys),
-                        "acl",
-                        AclHandler.factory(groups),
-                        "cors",
-                        CorsHandler.factory()));
+                Map.ofEntries(
+                        Map.entry("cors", CorsHandler.factory()),
+                        Map.entry("jwt", JwtHandler.factory(jwts)),
+                        Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
+                        Map.entry("key-auth", KeyAuthHandler.factory(keys)),
+                        Map.entry("acl", AclHandler.factory(groups))));
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
     }
 

@@ -59,7 +59,9 @@ final class ErrorResponder {
         } else {
             LOG.error("request {} failed", requestId, failure);
         }
-        ErrorBody body = ErrorBody.of(request.getHeader("accept"), known.words(), requestId);
+        ErrorBody body = known.body().isEmpty()
+                ? ErrorBody.of(request.getHeader("accept"), known.words(), requestId)
+                : new ErrorBody(JSON, json(known.body()));
         // Where a request makes no sense, nobody knows where the next one begins.
         boolean closing = known.error() == ProxyError.BAD_REQUEST;
         write(

@@ -42,17 +42,16 @@ class NodeEndpointsTest {
                         .put("database", "postgres")
                         .put("router_flavor", "traditional_compatible")
                         .put("proxy_listen", new JsonArray().add("127.0.0.1:8000")));
-        assertThat(root.getJsonObject("plugins"))
-                .isEqualTo(new JsonObject()
-                        .put(
-                                "available_on_server",
-                                new JsonObject()
-                                        .put(
-                                                "oauth2",
-                                                new JsonObject()
-                                                        .put("version", "0.1.0")
-                                                        .put("priority", 1400)))
-                        .put("enabled_in_cluster", new JsonArray().add("oauth2")));
+        JsonObject plugins = root.getJsonObject("plugins");
+        assertThat(plugins.getJsonArray("enabled_in_cluster")).isEqualTo(new JsonArray().add("oauth2"));
+        JsonObject available = plugins.getJsonObject("available_on_server");
+        assertThat(available.fieldNames()).containsExactlyInAnyOrder("acl", "cors", "jwt", "key-auth", "oauth2");
+        assertThat(available.getJsonObject("oauth2"))
+                .isEqualTo(new JsonObject().put("version", "0.1.0").put("priority", 1400));
+        assertThat(available.getJsonObject("cors").getInteger("priority")).isEqualTo(2000);
+        assertThat(available.getJsonObject("jwt").getInteger("priority")).isEqualTo(1450);
+        assertThat(available.getJsonObject("key-auth").getInteger("priority")).isEqualTo(1250);
+        assertThat(available.getJsonObject("acl").getInteger("priority")).isEqualTo(950);
         assertThat(root.getJsonObject("cluster"))
                 .isEqualTo(new JsonObject()
                         .put("size", 1)
@@ -109,7 +108,8 @@ class NodeEndpointsTest {
 
     @Test
     void thePluginsEnabledAreThoseInstalled() {
-        assertThat(node.get("/plugins/enabled").text()).isEqualTo("{\"enabled_plugins\":[\"oauth2\"]}");
+        assertThat(node.get("/plugins/enabled").text())
+                .isEqualTo("{\"enabled_plugins\":[\"acl\",\"cors\",\"jwt\",\"key-auth\",\"oauth2\"]}");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.gatehouse.config.Role;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -132,5 +134,45 @@ class TwoNodesTest {
             assertThat(replies.stream().map(CompletableFuture::join).map(Reply::status))
                     .containsExactlyInAnyOrder(200, 400);
         }
+    }
+
+    @Test
+    void keysGroupsAndSignersOfAConsumerCountOnBothWhenTheAdminApiHasAnswered() {
+        whole.createApi("keyed", "/keyed", upstream.port());
+        plugin("keyed", "key-auth", new JsonObject());
+        plugin("keyed", "acl", new JsonObject().put("allow", List.of("staff")));
+        whole.createApi("signed", "/signed", upstream.port());
+        plugin("signed", "jwt", new JsonObject());
+        for (int i = 0; i < 10; i++) {
+            String consumer = "consumer-" + i;
+            whole.create("/consumers", new JsonObject().put("username", consumer));
+            JsonObject key = whole.create("/consumers/" + consumer + "/key-auth", new JsonObject());
+            onBoth("/keyed?apikey=" + key.getString("key"), 403);
+
+            whole.create("/consumers/" + consumer + "/acls", new JsonObject().put("group", "staff"));
+            onBoth("/keyed?apikey=" + key.getString("key"), 200);
+
+            JsonObject signer = whole.create("/consumers/" + consumer + "/jwt", new JsonObject());
+            String jwt = Jwts.hmac(
+                    "HS256",
+                    signer.getString("secret").getBytes(StandardCharsets.UTF_8),
+                    new JsonObject().put("iss", signer.getString("key")));
+            onBoth("/signed?jwt=" + jwt, 200);
+
+            whole.admin("DELETE", "/consumers/" + consumer).isStatus(204);
+            onBoth("/keyed?apikey=" + key.getString("key"), 401);
+            onBoth("/signed?jwt=" + jwt, 401);
+        }
+    }
+
+    private static void plugin(String service, String name, JsonObject config) {
+        whole.create(
+                "/services/" + service + "/plugins",
+                new JsonObject().put("name", name).put("config", config));
+    }
+
+    private static void onBoth(String path, int status) {
+        proxy.get(path).isStatus(status);
+        whole.get(path).isStatus(status);
     }
 }

@@ -1,0 +1,37 @@
+package io.gatehouse.plugin.jwt;
+
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The registered claims that limit a token's life (RFC 7519 §4.1.4, §4.1.5), in Kong's words. */
+final class ClaimsCheck {
+    private final List<String> names;
+    private final double maximumExpiration;
+
+    ClaimsCheck(JwtConfig config) {
+        this.names = config.claimsToVerify();
+        this.maximumExpiration = config.maximumExpiration();
+    }
+
+    /** What is wrong, by claim; empty when nothing is. {@code now}: seconds since the epoch. */
+    Map<String, Object> violations(JsonObject claims, long now) {
+        Map<String, Object> violations = new LinkedHashMap<>();
+        for (String name : names) {
+            if (!(claims.getValue(name) instanceof Number time)) {
+                violations.put(name, "must be a number");
+            } else if (name.equals("exp") && time.doubleValue() <= now) {
+                violations.put(name, "token expired");
+            } else if (name.equals("nbf") && time.doubleValue() > now) {
+                violations.put(name, "token not valid yet");
+            }
+        }
+        if (violations.isEmpty()
+                && maximumExpiration > 0
+                && !(claims.getValue("exp") instanceof Number end && end.doubleValue() - now <= maximumExpiration)) {
+            violations.put("exp", "exceeds maximum allowed expiration");
+        }
+        return violations;
+    }
+}

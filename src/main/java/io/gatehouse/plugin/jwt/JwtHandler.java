@@ -1,0 +1,150 @@
+package io.gatehouse.plugin.jwt;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.oauth.JwtFacts;
+import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.plugin.Anonymous;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.token.FactsLookup;
+import io.gatehouse.token.IssuerUnavailable;
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code jwt} plugin. Runs for every proxied request it covers: a token of a credential this process remembers is
+ * verified in plain calls, a fraction of a millisecond for the dearest algorithm.
+ */
+public final class JwtHandler implements PluginHandler {
+    private final JwtConfig config;
+    private final Anonymous anonymous;
+    private final FactsLookup<JwtFacts> credentials;
+    private final ClaimsCheck claims;
+    /** By the very object that was looked up, and gone with it: a changed credential is another object. */
+    private final Cache<JwtFacts, SignatureCheck> checks =
+            Caffeine.newBuilder().weakKeys().build();
+
+    private final ProxyException missing;
+    private final ProxyException several;
+
+    private JwtHandler(JwtConfig config, Anonymous anonymous, FactsLookup<JwtFacts> credentials) {
+        this.config = config;
+        this.anonymous = anonymous;
+        this.credentials = credentials;
+        this.claims = new ClaimsCheck(config);
+        this.missing = ProxyError.UNAUTHORIZED.failure().with("WWW-Authenticate", challenge());
+        this.several = refusal("Multiple tokens provided");
+    }
+
+    /** Makes handlers that look credentials up there. */
+    public static PluginFactory factory(FactsLookup<JwtFacts> credentials) {
+        return (Plugin plugin, Catalog catalog) -> {
+            JwtConfig config = JwtConfig.of(plugin);
+            return new JwtHandler(config, Anonymous.of(config.anonymous(), catalog), credentials);
+        };
+    }
+
+    private String challenge() {
+        return config.realm() == null ? "Bearer" : "Bearer realm=\"" + config.realm() + "\"";
+    }
+
+    /** RFC 6750 §3. Kong leaves out the comma that RFC 9110 §11.6.1 wants after a realm. */
+    private ProxyException refusal(String words) {
+        String comma = config.realm() == null ? " " : ", ";
+        return ProxyError.UNAUTHORIZED
+                .saying(words)
+                .with("WWW-Authenticate", challenge() + comma + "error=\"invalid_token\"");
+    }
+
+    @Override
+    public Future<Outcome> handle(Exchange exchange) {
+        if (!config.runOnPreflight() && exchange.method().equals("OPTIONS")) {
+            return CONTINUE;
+        }
+        if (anonymous.isSatisfied(exchange)) {
+            return CONTINUE;
+        }
+        Set<String> tokens = PresentedJwts.find(config, exchange);
+        if (tokens.isEmpty()) {
+            return anonymous.refuse(exchange, missing);
+        }
+        return tokens.size() > 1
+                ? anonymous.refuse(exchange, several)
+                : check(exchange, tokens.iterator().next());
+    }
+
+    private Future<Outcome> check(Exchange exchange, String text) {
+        JsonWebToken token;
+        try {
+            token = JsonWebToken.parse(text);
+        } catch (JsonWebToken.Malformed e) {
+            return anonymous.refuse(exchange, refusal("Bad token; " + e.words()));
+        }
+        String name = config.keyClaimName();
+        Object key = token.claims().getValue(name) == null
+                ? token.header().getValue(name)
+                : token.claims().getValue(name);
+        if (key == null) {
+            return anonymous.refuse(exchange, refusal("No mandatory '" + name + "' in claims"));
+        }
+        if (!(key instanceof String credential) || credential.isEmpty()) {
+            return anonymous.refuse(exchange, refusal("Invalid '" + name + "' in claims"));
+        }
+        TokenDigest digest = JwtFacts.digest(credential);
+        JwtFacts facts = credentials.cached(digest);
+        return facts != null
+                ? decide(exchange, token, facts)
+                : credentials.find(digest).transform((found, failure) -> {
+                    if (failure != null) {
+                        return Future.failedFuture(
+                                failure instanceof IssuerUnavailable
+                                        ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
+                                        : failure);
+                    }
+                    return found.isPresent()
+                            ? decide(exchange, token, found.get())
+                            : anonymous.refuse(exchange, refusal("No credentials found for given '" + name + "'"));
+                });
+    }
+
+    private Future<Outcome> decide(Exchange exchange, JsonWebToken token, JwtFacts facts) {
+        ProxyException refusal = refusal(token, facts);
+        if (refusal != null) {
+            return anonymous.refuse(exchange, refusal);
+        }
+        exchange.identity(Identity.of(
+                facts.consumerId(),
+                facts.consumerCustomId(),
+                facts.consumerUsername(),
+                facts.key(),
+                exchange.identity()));
+        return CONTINUE;
+    }
+
+    /** Why a token is not good; null when it is. */
+    private @Nullable ProxyException refusal(JsonWebToken token, JwtFacts facts) {
+        // RFC 8725 §3.1: else a public key, which everybody has, would do as the secret of an HS token.
+        if (!token.algorithm().equals(facts.algorithm())) {
+            return refusal("Invalid algorithm");
+        }
+        SignatureCheck check = checks.get(facts, missing -> SignatureCheck.of(missing, config.secretIsBase64()));
+        if (check == null) {
+            return refusal("Invalid key/secret");
+        }
+        if (!check.isGood(token)) {
+            return refusal("Invalid signature");
+        }
+        Map<String, Object> violations = claims.violations(token.claims(), System.currentTimeMillis() / 1000);
+        return violations.isEmpty() ? null : refusal("Unauthorized").answering(violations);
+    }
+}

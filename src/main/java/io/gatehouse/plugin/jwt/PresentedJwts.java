@@ -1,0 +1,51 @@
+package io.gatehouse.plugin.jwt;
+
+import io.gatehouse.plugin.EncodedPairs;
+import io.gatehouse.plugin.Exchange;
+import io.vertx.core.http.Cookie;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the tokens of a request, from wherever the configuration says; the same one in two places is one. */
+final class PresentedJwts {
+    private static final String BEARER = "bearer";
+
+    private PresentedJwts() {}
+
+    static Set<String> find(JwtConfig config, Exchange exchange) {
+        Set<String> tokens = new LinkedHashSet<>();
+        for (String name : config.uriParamNames()) {
+            for (String value : EncodedPairs.values(exchange.query(), name)) {
+                add(tokens, value);
+            }
+        }
+        for (String name : config.cookieNames()) {
+            for (Cookie cookie : exchange.request().cookies(name)) {
+                add(tokens, cookie.getValue());
+            }
+        }
+        for (String name : config.headerNames()) {
+            for (String value : exchange.headers(name)) {
+                add(tokens, bearer(value));
+            }
+        }
+        return tokens;
+    }
+
+    private static void add(Set<String> tokens, @Nullable String token) {
+        if (token != null && !token.isEmpty()) {
+            tokens.add(token);
+        }
+    }
+
+    /** A header of another scheme has no token of ours (RFC 6750 §2.1). */
+    private static @Nullable String bearer(String value) {
+        String trimmed = value.strip();
+        return trimmed.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                        && trimmed.length() > BEARER.length()
+                        && Character.isWhitespace(trimmed.charAt(BEARER.length()))
+                ? trimmed.substring(BEARER.length()).strip()
+                : null;
+    }
+}

@@ -1,0 +1,57 @@
+package io.gatehouse.syntax;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Public keys in PEM, as {@code openssl pkey -pubout} writes them (RFC 7468 §13). */
+public final class PemPublicKey {
+    private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
+    private static final String END = "-----END PUBLIC KEY-----";
+
+    private PemPublicKey() {}
+
+    /** The RSA or elliptic curve key, or null when the text is none. */
+    public static @Nullable PublicKey parse(String pem) {
+        int begin = pem.indexOf(BEGIN);
+        int end = pem.indexOf(END);
+        if (begin < 0 || end < begin) {
+            return null;
+        }
+        byte[] der;
+        try {
+            der = Base64.getMimeDecoder().decode(pem.substring(begin + BEGIN.length(), end));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+        PublicKey rsa = parse("RSA", der);
+        return rsa == null ? parse("EC", der) : rsa;
+    }
+
+    private static @Nullable PublicKey parse(String kind, byte[] der) {
+        try {
+            return KeyFactory.getInstance(kind).generatePublic(new X509EncodedKeySpec(der));
+        } catch (GeneralSecurityException e) {
+            return null;
+        }
+    }
+
+    /** Whether the key is of the kind that an algorithm of RFC 7518 §3.1 verifies with, and of its curve. */
+    public static boolean fits(PublicKey key, String algorithm) {
+        if (key instanceof ECPublicKey curve) {
+            int bits = curve.getParams().getCurve().getField().getFieldSize();
+            return switch (algorithm) {
+                case "ES256" -> bits == 256;
+                case "ES384" -> bits == 384;
+                case "ES512" -> bits == 521;
+                default -> false;
+            };
+        }
+        return key instanceof RSAPublicKey && algorithm.startsWith("RS");
+    }
+}

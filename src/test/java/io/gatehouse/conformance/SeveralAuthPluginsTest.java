@@ -1,0 +1,194 @@
+package io.gatehouse.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Jwts;
+import io.gatehouse.testing.Reply;
+import io.gatehouse.testing.TcpRelay;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** More than one authentication plugin on a route: all must succeed, or with anonymous one; contract/oauth2.md §7. */
+class SeveralAuthPluginsTest {
+    private static PluginApi api;
+    private static JsonObject application;
+    private static JsonObject key;
+    private static JsonObject signer;
+
+    @BeforeAll
+    static void start() {
+        api = new PluginApi();
+        application = api.gatehouse.register("app-owner", new JsonObject());
+        key = api.key(api.consumer());
+        signer = api.gatehouse.create("/consumers/" + api.consumer() + "/jwt", new JsonObject());
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private static String jwt() {
+        JsonObject claims = new JsonObject().put("iss", signer.getString("key"));
+        return Jwts.hmac("HS256", signer.getString("secret").getBytes(UTF_8), claims);
+    }
+
+    private static JsonObject oauth2(JsonObject more) {
+        return new JsonObject().put("enable_client_credentials", true).mergeIn(more);
+    }
+
+    private static String consumerOf(JsonObject credential) {
+        return credential.getJsonObject("consumer").getString("id");
+    }
+
+    @Test
+    void withoutAnonymousEveryPluginMustSucceed() {
+        String path = api.protectedBy("oauth2", oauth2(new JsonObject()));
+        api.add(path, "key-auth", new JsonObject());
+        String token = api.gatehouse.clientCredentialsToken(path, application);
+        String apikey = key.getString("key");
+
+        api.gatehouse.get(path).isStatus(401);
+        api.getWithKey(path, key).isError(401, "invalid_request", "The access token is missing");
+        api.gatehouse.getWithToken(path, token).isMessage(401, "No API key found in request");
+        api.gatehouse
+                .get(path, "Authorization", "Bearer " + token, "apikey", "wrong")
+                .isMessage(401, "Unauthorized");
+        Reply both = api.gatehouse
+                .get(path, "Authorization", "Bearer " + token, "apikey", apikey)
+                .isStatus(200);
+        // The plugin that runs last says who calls, as with Kong.
+        assertThat(both.upstreamHeader("x-consumer-id")).isEqualTo(consumerOf(key));
+    }
+
+    @Test
+    void bothPluginsMayHideWhatTheyRead() {
+        JsonObject hide = new JsonObject().put("hide_credentials", true);
+        String path = api.protectedBy("oauth2", oauth2(hide));
+        api.add(path, "key-auth", hide);
+        String token = api.gatehouse.clientCredentialsToken(path, application);
+
+        Reply reply = api.gatehouse
+                .get(path, "Authorization", "Bearer " + token, "apikey", key.getString("key"))
+                .isStatus(200);
+
+        assertThat(reply.upstreamHeader("authorization")).isNull();
+        assertThat(reply.upstreamHeader("apikey")).isNull();
+    }
+
+    @Test
+    void withAnonymousOnePluginIsEnoughAndTheConsumerIsTheOneItKnows() {
+        String path = either(api.consumer());
+        String token = api.gatehouse.clientCredentialsToken(path, application);
+
+        assertIs(api.gatehouse.getWithToken(path, token), consumerOf(application));
+        assertIs(api.getWithKey(path, key), consumerOf(key));
+        assertIs(api.gatehouse.get(path + "?jwt=" + jwt()), consumerOf(signer));
+    }
+
+    @Test
+    void theFirstPluginThatSucceedsSettlesItAndTheOthersDoNotLook() {
+        String path = either(api.consumer());
+        assertIs(api.gatehouse.get(path + "?jwt=" + jwt(), "apikey", key.getString("key")), consumerOf(signer));
+        assertIs(api.gatehouse.get(path + "?jwt=" + jwt(), "apikey", "wrong"), consumerOf(signer));
+    }
+
+    private static void assertIs(Reply reply, String consumerId) {
+        assertThat(reply.isStatus(200).upstreamHeader("x-consumer-id")).isEqualTo(consumerId);
+        assertThat(reply.upstreamHeader("x-anonymous-consumer")).isNull();
+    }
+
+    @Test
+    void whereNoneSucceedsTheAnonymousConsumerStandsIn() {
+        String nobody = api.consumer();
+        String path = either(nobody);
+        for (Reply reply : List.of(
+                api.gatehouse.get(path),
+                api.gatehouse.getWithToken(path, "nonsense"),
+                api.gatehouse.get(path, "apikey", "wrong"))) {
+            assertThat(reply.isStatus(200).upstreamHeader("x-anonymous-consumer"))
+                    .isEqualTo("true");
+            assertThat(reply.upstreamHeader("x-consumer-username")).isEqualTo(nobody);
+            assertThat(reply.upstreamHeader("x-credential-identifier")).isNull();
+        }
+    }
+
+    private static String either(String nobody) {
+        JsonObject anonymous = new JsonObject().put("anonymous", nobody);
+        String path = api.protectedBy("oauth2", oauth2(anonymous));
+        api.add(path, "key-auth", anonymous);
+        api.add(path, "jwt", anonymous);
+        return path;
+    }
+
+    @Test
+    void aPluginWithoutAnonymousInsistsWhateverTheOthersAllow() {
+        String path = api.protectedBy("jwt", new JsonObject().put("anonymous", api.consumer()));
+        api.add(path, "key-auth", new JsonObject());
+
+        api.gatehouse.get(path).isMessage(401, "No API key found in request");
+        api.gatehouse.get(path + "?jwt=" + jwt()).isMessage(401, "No API key found in request");
+        assertIs(api.getWithKey(path, key), consumerOf(key));
+    }
+
+    @Test
+    void anAnonymousConsumerThatDoesNotExistIsTheOperatorsFault() {
+        for (String plugin : List.of("key-auth", "jwt")) {
+            String path = api.protectedBy(plugin, new JsonObject().put("anonymous", "ghost"));
+            api.gatehouse.get(path).isMessage(500, "anonymous consumer ghost is configured but doesn't exist");
+        }
+    }
+
+    @Test
+    void groupsCountForWhicheverPluginKnowsTheConsumer() {
+        String member = api.consumer();
+        api.join(member, "staff");
+        String path = either(api.consumer());
+        api.add(path, "acl", new JsonObject().put("allow", List.of("staff")));
+
+        api.gatehouse.get(path).isMessage(403, "You cannot consume this service");
+        api.getWithKey(path, key).isMessage(403, "You cannot consume this service");
+        api.getWithKey(path, api.key(member)).isStatus(200);
+    }
+
+    @Test
+    void whenTheDatabaseIsAwayWhatIsKnownWorksAndTheRestCannotBeTold() {
+        PostgresConfig real = TestDatabase.create();
+        URI address = URI.create(Objects.requireNonNull(real.url()));
+        try (TcpRelay line = TcpRelay.to(address.getHost(), address.getPort());
+                PluginApi other = new PluginApi(Gatehouse.start(new PostgresConfig(
+                        "postgresql://127.0.0.1:" + line.port() + address.getPath(),
+                        real.user(),
+                        real.password(),
+                        real.poolSize())))) {
+            String nobody = other.consumer();
+            String keys = other.protectedBy("key-auth", new JsonObject().put("anonymous", nobody));
+            String tokens = other.protectedBy("jwt", new JsonObject());
+            String groups = other.protectedBy("key-auth", new JsonObject());
+            other.add(groups, "acl", new JsonObject().put("deny", List.of("blocked")));
+            JsonObject known = other.key(nobody);
+            other.getWithKey(keys, known).isStatus(200);
+
+            line.cut();
+
+            other.getWithKey(keys, known).isStatus(200);
+            isUnavailable(other.gatehouse.get(keys, "apikey", "unknown"));
+            isUnavailable(other.gatehouse.getWithToken(tokens, jwt()));
+            isUnavailable(other.getWithKey(groups, known));
+        }
+    }
+
+    private static void isUnavailable(Reply reply) {
+        reply.isMessage(503, "temporarily unavailable");
+        assertThat(reply.header("retry-after")).isEqualTo("1");
+    }
+}

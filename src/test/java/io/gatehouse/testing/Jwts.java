@@ -1,0 +1,85 @@
+package io.gatehouse.testing;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Makes signed tokens, well-formed or not. */
+public final class Jwts {
+    private Jwts() {}
+
+    /** A token signed with a shared secret. */
+    public static String hmac(String algorithm, byte[] secret, JsonObject claims) {
+        return hmac(new JsonObject().put("typ", "JWT").put("alg", algorithm), algorithm, secret, claims);
+    }
+
+    public static String hmac(JsonObject header, String algorithm, byte[] secret, JsonObject claims) {
+        try {
+            String name = "HmacSHA" + algorithm.substring(2);
+            Mac mac = Mac.getInstance(name);
+            mac.init(new SecretKeySpec(secret, name));
+            String input = encoded(header.encode()) + "." + encoded(claims.encode());
+            return input + "." + encoded(mac.doFinal(input.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A token signed with a private key. */
+    public static String signed(String algorithm, KeyPair keys, JsonObject claims) {
+        try {
+            JWSSigner signer = keys.getPrivate() instanceof ECPrivateKey curve
+                    ? new ECDSASigner(curve)
+                    : new RSASSASigner(keys.getPrivate());
+            String input = encoded(new JsonObject().put("alg", algorithm).encode()) + "." + encoded(claims.encode());
+            return input + "."
+                    + signer.sign(new JWSHeader(JWSAlgorithm.parse(algorithm)), input.getBytes(StandardCharsets.UTF_8));
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Keys of the kind an algorithm needs. */
+    public static KeyPair keys(String algorithm) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm.startsWith("RS") ? "RSA" : "EC");
+            switch (algorithm) {
+                case "ES256" -> generator.initialize(new ECGenParameterSpec("secp256r1"));
+                case "ES384" -> generator.initialize(new ECGenParameterSpec("secp384r1"));
+                case "ES512" -> generator.initialize(new ECGenParameterSpec("secp521r1"));
+                default -> generator.initialize(2048);
+            }
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static String pem(KeyPair keys) {
+        return "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                        .encodeToString(keys.getPublic().getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
+    }
+
+    public static String encoded(String text) {
+        return encoded(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String encoded(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}
