@@ -2,6 +2,7 @@ package io.gatehouse.admin;
 
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
+import io.gatehouse.store.BulkRevocation;
 import io.gatehouse.store.TagStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -69,9 +70,13 @@ public final class AdminVerticle extends VerticleBase {
 
     private List<Endpoint> endpoints(WorkerExecutor worker, String hostname) {
         EntityWriter writer = new EntityWriter(dependencies.entities(), worker);
-        EntityActions actions = new EntityActions(dependencies.entities(), writer, new Announcer(dependencies));
+        Announcer announcer = new Announcer(dependencies);
+        EntityActions actions = new EntityActions(dependencies.entities(), writer, announcer);
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new EntityEndpoints(actions).all());
+        endpoints.addAll(
+                new TokenEndpoints(dependencies.entities(), new BulkRevocation(dependencies.database()), announcer)
+                        .all());
         endpoints.addAll(new SchemaEndpoints(writer).all());
         endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());
         endpoints.addAll(new NodeEndpoints(
@@ -79,6 +84,7 @@ public final class AdminVerticle extends VerticleBase {
                         hostname,
                         () -> endpoints.stream()
                                 .map(Endpoint::template)
+                                .distinct()
                                 .sorted()
                                 .toList())
                 .all());

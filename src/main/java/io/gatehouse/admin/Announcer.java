@@ -23,23 +23,33 @@ final class Announcer {
     }
 
     Future<Answer> announce(AdminRequest request, Written written, Answer answer) {
+        long version = written.catalogVersion() > 0 ? written.catalogVersion() : catalogVersion.getAsLong();
+        return tell(request, written).map(late -> marked(answer, version, late));
+    }
+
+    /** Tells every node; answers those that are late. */
+    Future<List<String>> tell(AdminRequest request, Written written) {
         boolean matters = written.catalogVersion() > 0 || !written.untrueFacts().isEmpty();
-        Future<List<String>> late = matters ? propagate(request, written) : Future.succeededFuture(List.of());
-        return late.map(names -> {
-            long version = written.catalogVersion() > 0 ? written.catalogVersion() : catalogVersion.getAsLong();
-            Answer versioned = answer.with("X-Gatehouse-Catalog-Version", Long.toString(version));
-            if (names.isEmpty()) {
-                return versioned;
-            }
-            LOG.warn("[{}] nodes late to serve version {}: {}", request.id(), version, names);
-            return versioned.with("X-Gatehouse-Late-Nodes", String.join(",", names));
-        });
+        return matters ? propagate(request, written) : Future.succeededFuture(List.of());
+    }
+
+    /** The answer with which version it is about and who may not know yet. */
+    Answer marked(Answer answer, List<String> late) {
+        return marked(answer, catalogVersion.getAsLong(), late);
+    }
+
+    private static Answer marked(Answer answer, long version, List<String> late) {
+        Answer versioned = answer.with("X-Gatehouse-Catalog-Version", Long.toString(version));
+        return late.isEmpty() ? versioned : versioned.with("X-Gatehouse-Late-Nodes", String.join(",", late));
     }
 
     /** The write is committed: whatever goes wrong now, the answer is that it was, and who may not know yet. */
     private Future<List<String>> propagate(AdminRequest request, Written written) {
         try {
-            return propagation.announce(written).recover(failure -> unheard(request, failure));
+            return propagation
+                    .announce(written)
+                    .recover(failure -> unheard(request, failure))
+                    .onSuccess(late -> log(request, written, late));
         } catch (RuntimeException failure) {
             return unheard(request, failure);
         }
@@ -48,5 +58,11 @@ final class Announcer {
     private Future<List<String>> unheard(AdminRequest request, Throwable failure) {
         LOG.error("[{}] a committed change could not be announced", request.id(), failure);
         return Future.succeededFuture(nodes.nodes());
+    }
+
+    private static void log(AdminRequest request, Written written, List<String> late) {
+        if (!late.isEmpty()) {
+            LOG.warn("[{}] nodes late to serve version {}: {}", request.id(), written.catalogVersion(), late);
+        }
     }
 }

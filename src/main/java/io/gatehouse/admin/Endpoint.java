@@ -3,6 +3,7 @@ package io.gatehouse.admin;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,6 +20,17 @@ record Endpoint(String template, Map<HttpMethod, Function<AdminRequest, Future<A
     @Nullable
     Function<AdminRequest, Future<Answer>> action(HttpMethod method) {
         return actions.get(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
+    }
+
+    /** This one and another of the same path, which must not share a method. */
+    Endpoint and(Endpoint other) {
+        Map<HttpMethod, Function<AdminRequest, Future<Answer>>> both = new LinkedHashMap<>(actions);
+        other.actions.forEach((method, action) -> {
+            if (both.put(method, action) != null) {
+                throw new IllegalStateException("two actions for " + method + " " + template);
+            }
+        });
+        return new Endpoint(template, Map.copyOf(both));
     }
 
     /** The methods allowed, as {@code Allow} lists them (RFC 9110 §10.2.1). */

@@ -27,11 +27,9 @@ final class EndpointTable {
                     ? node.variable()
                     : node.literals.computeIfAbsent(segment, name -> new Node());
         }
-        if (node.endpoint != null) {
-            throw new IllegalStateException("two endpoints at " + endpoint.template());
-        }
-        node.endpoint = endpoint;
-        endpoints.put(endpoint.template(), endpoint);
+        Endpoint merged = node.endpoint == null ? endpoint : node.endpoint.and(endpoint);
+        node.endpoint = merged;
+        endpoints.put(endpoint.template(), merged);
     }
 
     /** Every path template, sorted. */
