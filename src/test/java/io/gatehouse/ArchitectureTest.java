@@ -167,7 +167,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(ROOT + "oauth..", ROOT + "entity..", ROOT + "config..", ROOT + "syntax..")
                 .should()
                 .onlyDependOnClassesThat()
-                // RE2 is how operators' expressions are read; see docs/adr.
+                // How operators' expressions and JSON are read; see docs/adr.
                 .resideInAnyPackage(
                         ROOT + "oauth..",
                         ROOT + "entity..",
@@ -176,7 +176,19 @@ class ArchitectureTest {
                         "java..",
                         "javax.crypto..",
                         "org.jspecify.annotations..",
-                        "com.google.re2j..")
+                        "com.google.re2j..",
+                        "com.fasterxml.jackson..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void inTheBottomRowOnlySyntaxKnowsParsers() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + "oauth..", ROOT + "entity..", ROOT + "config..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google.re2j..", "com.fasterxml.jackson..")
                 .check(CLASSES);
     }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.syntax.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;

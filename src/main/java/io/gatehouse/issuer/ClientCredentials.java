@@ -1,5 +1,6 @@
 package io.gatehouse.issuer;
 
+import io.gatehouse.syntax.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -40,7 +41,8 @@ record ClientCredentials(
         try {
             byte[] decoded = Base64.getDecoder()
                     .decode(authorization.substring(BASIC_PREFIX).trim());
-            return new String(decoded, StandardCharsets.UTF_8);
+            String text = new String(decoded, StandardCharsets.UTF_8);
+            return Text.isPlain(text) ? text : null;
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -9,6 +9,7 @@ import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.store.Written;
+import io.gatehouse.syntax.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -83,7 +83,8 @@ final class OAuth2Endpoint {
     private Future<Map<String, @Nullable Object>> parameters(Exchange exchange) {
         String contentType = exchange.request().getHeader("content-type");
         // A body of another type is none, but a large one is still refused.
-        return exchange.readBody(BODY_LIMIT).map(body -> Parameters.of(exchange.query(), contentType, body));
+        return exchange.readBody(BODY_LIMIT)
+                .map(body -> Parameters.requireText(Parameters.of(exchange.query(), contentType, body)));
     }
 
     /** RFC 6749 §3.1, §3.2 ask for TLS; a proxy in front that is trusted may say it had it. */

@@ -2,6 +2,8 @@ package io.gatehouse.plugin.oauth2;
 
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.syntax.Json;
+import io.gatehouse.syntax.Text;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -13,8 +15,6 @@ import io.netty.handler.codec.http.multipart.DefaultHttpDataFactory;
 import io.netty.handler.codec.http.multipart.HttpPostMultipartRequestDecoder;
 import io.netty.handler.codec.http.multipart.InterfaceHttpData;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -65,6 +65,21 @@ final class Parameters {
         return parameters;
     }
 
+    /**
+     * The same parameters, if each is text as RFC 6749 appendix A has it: without control characters, and all of it Unicode.
+     *
+     * @throws OAuth2Exception {@code invalid_request} naming the first that is not
+     */
+    static Map<String, @Nullable Object> requireText(Map<String, @Nullable Object> parameters) {
+        parameters.forEach((name, value) -> {
+            if (!Text.isPlain(name) || (value instanceof String text && !Text.isPlain(text))) {
+                throw OAuth2Error.INVALID_REQUEST.because(
+                        "Control character or unpaired surrogate in parameter: " + printable(name));
+            }
+        });
+        return parameters;
+    }
+
     private static Map<String, @Nullable Object> ofBody(@Nullable String contentType, Buffer body) {
         return switch (mediaType(contentType)) {
             case FORM -> decode(body.toString(StandardCharsets.UTF_8));
@@ -75,18 +90,18 @@ final class Parameters {
     }
 
     private static Map<String, @Nullable Object> json(Buffer body) {
-        try {
-            return new JsonObject(body).getMap();
-        } catch (DecodeException | ClassCastException e) {
-            throw malformed();
-        }
+        return Json.object(body.toString(StandardCharsets.UTF_8)).orElseThrow(Parameters::malformed);
     }
 
     private static Map<String, @Nullable Object> decode(String encoded) {
         try {
             Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
-            Map<String, List<String>> decoded =
-                    new QueryStringDecoder(encoded, StandardCharsets.UTF_8, false, MAX_PARAMETERS, true).parameters();
+            Map<String, List<String>> decoded = new QueryStringDecoder(
+                            encoded, StandardCharsets.UTF_8, false, MAX_PARAMETERS + 1, true)
+                    .parameters();
+            if (decoded.size() > MAX_PARAMETERS) {
+                throw malformed();
+            }
             decoded.forEach((name, values) -> {
                 if (values.size() > 1) {
                     throw repeated(name);
@@ -112,6 +127,9 @@ final class Parameters {
                         && parameters.put(attribute.getName(), attribute.getValue()) != null) {
                     throw repeated(attribute.getName());
                 }
+            }
+            if (parameters.isEmpty()) {
+                throw malformed();
             }
             return parameters;
         } catch (IOException | RuntimeException e) {

@@ -1,4 +1,4 @@
-package io.gatehouse.admin;
+package io.gatehouse.syntax;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** JSON, read strictly: what two readers could understand differently is refused. */
-final class Json {
+public final class Json {
     /** No entity nests deeper than a tenth of this; reading and checking recurse, so there is an end to it. */
     private static final int MAX_DEPTH = 64;
 
@@ -32,7 +32,7 @@ final class Json {
     private Json() {}
 
     /** Reads an object; empty when the text is anything else. */
-    static Optional<Map<String, @Nullable Object>> object(String text) {
+    public static Optional<Map<String, @Nullable Object>> object(String text) {
         try {
             return Optional.ofNullable(MAPPER.readValue(text, OBJECT));
         } catch (JsonProcessingException e) {
@@ -40,7 +40,8 @@ final class Json {
         }
     }
 
-    static String write(Object value) {
+    /** Writes what consists of maps, lists, texts, numbers, booleans and nulls. */
+    public static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {

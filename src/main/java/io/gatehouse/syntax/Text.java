@@ -1,0 +1,24 @@
+package io.gatehouse.syntax;
+
+/** What counts as text in a value somebody else will read: a header, a log line, a row of a database. */
+public final class Text {
+    private Text() {}
+
+    /** Whether a value has neither control characters, except for tabs, nor halves of a character (unpaired surrogates). */
+    public static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                boolean paired = i + 1 < value.length() && Character.isSurrogatePair(c, value.charAt(i + 1));
+                if (!paired) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,24 @@
+package io.gatehouse.issuer.grant;
+
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.entity.Plugin;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Plugin configurations as the schema completes them. */
+final class Configs {
+    private Configs() {}
+
+    static OAuth2Config of(Map<String, ?> given) {
+        Map<String, @Nullable Object> config = new LinkedHashMap<>(given);
+        config.put("enable_authorization_code", true);
+        Document plugin = EntitySchemas.PLUGINS.check(Map.of("name", "oauth2", "config", config));
+        return OAuth2Config.of(
+                new Plugin(UUID.randomUUID(), "oauth2", plugin.record("config"), null, null, null, Set.of(), true));
+    }
+}
