@@ -7,17 +7,22 @@ import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP answer. */
-public record Reply(HttpResponse<String> response) {
+public record Reply(HttpResponse<String> response, String text) {
+    public Reply(HttpResponse<String> response) {
+        this(response, response.body());
+    }
+
+    /** The same answer with another body. */
+    public Reply withText(String other) {
+        return new Reply(response, other);
+    }
+
     public int status() {
         return response.statusCode();
     }
 
-    public String text() {
-        return response.body();
-    }
-
     public JsonObject json() {
-        return new JsonObject(response.body());
+        return new JsonObject(text);
     }
 
     /** The first value of a header, or null. */
