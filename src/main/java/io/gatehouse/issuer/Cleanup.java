@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,14 +20,14 @@ public final class Cleanup extends VerticleBase {
     private final ExpiredRows rows;
     private final Duration interval;
     private final Counter removed;
-    private final AtomicInteger busy = new AtomicInteger();
+    private final AtomicLong backlog = new AtomicLong();
 
     /** {@code interval} lies between two looks when nothing was left to do. */
     public Cleanup(ExpiredRows rows, Duration interval, MeterRegistry metrics) {
         this.rows = rows;
         this.interval = interval;
         this.removed = metrics.counter("gatehouse.token.cleanup.rows");
-        metrics.gauge("gatehouse.token.cleanup.behind", busy);
+        metrics.gauge("gatehouse.token.cleanup.backlog", backlog);
     }
 
     @Override
@@ -39,20 +39,39 @@ public final class Cleanup extends VerticleBase {
     /** A little earlier or later each time, so that the nodes do not come together. */
     private void schedule(Duration delay) {
         long millis = delay.toMillis();
-        vertx.setTimer(millis + ThreadLocalRandom.current().nextLong(millis / 10 + 1), timer -> clean());
+        vertx.setTimer(millis + ThreadLocalRandom.current().nextLong(millis / 10 + 1), timer -> look());
+    }
+
+    private void look() {
+        rows.backlog().onComplete(this::found, this::failed);
+    }
+
+    private void found(long count) {
+        backlog.set(count);
+        if (count == 0) {
+            schedule(interval);
+        } else {
+            clean();
+        }
     }
 
     private void clean() {
-        rows.removeBatch()
-                .onComplete(
-                        count -> {
-                            removed.increment(count);
-                            busy.set(ExpiredRows.isFull(count) ? 1 : 0);
-                            schedule(ExpiredRows.isFull(count) ? REST : interval);
-                        },
-                        failure -> {
-                            LOG.debug("expired rows could not be removed: {}", failure.getMessage());
-                            schedule(interval);
-                        });
+        rows.removeBatch().onComplete(this::cleaned, this::failed);
+    }
+
+    private void cleaned(int count) {
+        removed.increment(count);
+        backlog.updateAndGet(before -> Math.max(0, before - count));
+        if (ExpiredRows.isFull(count)) {
+            vertx.setTimer(REST.toMillis(), timer -> clean());
+        } else {
+            // Nothing more, or another node is at it.
+            schedule(interval);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        LOG.debug("expired rows could not be removed: {}", failure.getMessage());
+        schedule(interval);
     }
 }

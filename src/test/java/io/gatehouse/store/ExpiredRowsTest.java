@@ -35,7 +35,9 @@ class ExpiredRowsTest {
             statement.execute(ROWS);
             ExpiredRows rows = new ExpiredRows(Database.open(vertx, config));
 
+            assertThat(await(rows.backlog())).isEqualTo(2_500);
             assertThat(await(rows.removeBatch())).isEqualTo(1_000);
+            assertThat(await(rows.backlog())).isEqualTo(1_500);
             assertThat(await(rows.removeBatch())).isEqualTo(1_000);
             assertThat(await(rows.removeBatch())).isEqualTo(500);
             assertThat(await(rows.removeBatch())).isZero();

@@ -29,11 +29,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A node with all roles and a proxy that has no database: what one does, the other knows before the answer. */
-class TwoNodesTest {
+/**
+ * A node with all roles, one that issues for itself, and a proxy that has no database: what one does, the others know before
+ * the answer.
+ */
+class ThreeNodesTest {
     private static final PostgresConfig NONE = new PostgresConfig(null, null, null, 1);
 
+    /** Requests that come twice at the same moment. */
+    private static final int PAIRS = 200;
+
     private static Gatehouse whole;
+    private static Gatehouse issuer;
     private static Gatehouse proxy;
     private static Upstream upstream;
     private static JsonObject application;
@@ -42,23 +49,32 @@ class TwoNodesTest {
     static void start() {
         ListenAddress first = freeAddress();
         upstream = Upstream.start();
+        PostgresConfig database = TestDatabase.create();
         whole = Gatehouse.start(
-                Gatehouse.config(EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster(first, first)));
+                Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(first, first)));
+        issuer = Gatehouse.start(Gatehouse.config(
+                Set.of(Role.PROXY, Role.TOKEN_ISSUER), database, List.of(), cluster(freeAddress(), first)));
         proxy = Gatehouse.start(Gatehouse.config(Set.of(Role.PROXY), NONE, List.of(), cluster(freeAddress(), first)));
         whole.createApi("api", "/api", upstream.port());
-        whole.protect("api", new JsonObject().put("provision_key", "key").put("enable_password_grant", true));
+        whole.protect(
+                "api",
+                new JsonObject()
+                        .put("provision_key", "key")
+                        .put("enable_password_grant", true)
+                        .put("enable_authorization_code", true));
         application = whole.register("alex", new JsonObject());
     }
 
     @AfterAll
     static void stop() {
         proxy.close();
+        issuer.close();
         whole.close();
         upstream.close();
     }
 
     private static ClusterConfig cluster(ListenAddress bind, ListenAddress seed) {
-        return new ClusterConfig(true, "two-nodes-test", bind, List.of(seed.toString()), null);
+        return new ClusterConfig(true, "three-nodes-test", bind, List.of(seed.toString()), null);
     }
 
     private static ListenAddress freeAddress() {
@@ -80,9 +96,9 @@ class TwoNodesTest {
     }
 
     @Test
-    void theClusterHasBothNodes() {
+    void theClusterHasAllNodes() {
         assertThat(whole.admin("GET", "/").json().getJsonObject("cluster").getInteger("size"))
-                .isEqualTo(2);
+                .isEqualTo(3);
     }
 
     @Test
@@ -119,21 +135,41 @@ class TwoNodesTest {
     }
 
     @Test
-    void ofTwoRotationsThroughTwoNodesExactlyOneSucceeds() {
-        for (int round = 0; round < 100; round++) {
+    void ofTwoRotationsThroughTwoIssuersExactlyOneSucceeds() {
+        for (int round = 0; round < PAIRS; round++) {
             JsonObject tokens = whole.token(
                             "/api",
                             asClient("grant_type", "password", "provision_key", "key", "authenticated_userid", "owner"))
                     .isStatus(200)
                     .json();
-            Map<String, String> refresh =
-                    asClient("grant_type", "refresh_token", "refresh_token", tokens.getString("refresh_token"));
-            List<CompletableFuture<Reply>> replies = new ArrayList<>();
-            replies.add(Http.sendAsync(Http.form(whole.secureUrl("/api/oauth2/token"), refresh)));
-            replies.add(Http.sendAsync(Http.form(proxy.secureUrl("/api/oauth2/token"), refresh)));
-            assertThat(replies.stream().map(CompletableFuture::join).map(Reply::status))
-                    .containsExactlyInAnyOrder(200, 400);
+            exactlyOneSucceeds(
+                    asClient("grant_type", "refresh_token", "refresh_token", tokens.getString("refresh_token")));
         }
+    }
+
+    @Test
+    void ofTwoRedemptionsOfACodeThroughTwoIssuersExactlyOneSucceeds() {
+        for (int round = 0; round < PAIRS; round++) {
+            JsonObject agreed = Http.send(Http.form(
+                            whole.secureUrl("/api/oauth2/authorize"),
+                            asClient("response_type", "code", "provision_key", "key", "authenticated_userid", "owner")))
+                    .isStatus(200)
+                    .json();
+            String redirectUri = agreed.getString("redirect_uri");
+            exactlyOneSucceeds(asClient(
+                    "grant_type",
+                    "authorization_code",
+                    "code",
+                    redirectUri.substring(redirectUri.indexOf("code=") + 5)));
+        }
+    }
+
+    private static void exactlyOneSucceeds(Map<String, String> request) {
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        replies.add(Http.sendAsync(Http.form(whole.secureUrl("/api/oauth2/token"), request)));
+        replies.add(Http.sendAsync(Http.form(issuer.secureUrl("/api/oauth2/token"), request)));
+        assertThat(replies.stream().map(CompletableFuture::join).map(Reply::status))
+                .containsExactlyInAnyOrder(200, 400);
     }
 
     @Test
