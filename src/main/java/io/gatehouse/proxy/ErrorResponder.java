@@ -34,6 +34,11 @@ final class ErrorResponder {
 
     /** Answers a request that failed. */
     void fail(HttpServerRequest request, String requestId, long startNanos, Throwable failure) {
+        if (failure instanceof ClientLeft
+                || (!request.response().headWritten() && request.response().closed())) {
+            LOG.debug("the client of request {} left", requestId);
+            return;
+        }
         if (request.response().headWritten()) {
             // The forwarder has ended the connection; the client knows, the operator should too.
             LOG.warn("request {} broke off: {}", requestId, failure.getMessage());

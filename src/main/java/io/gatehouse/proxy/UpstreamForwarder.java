@@ -85,6 +85,8 @@ final class UpstreamForwarder {
         HttpServerRequest request = exchange.request();
         // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
         request.response().exceptionHandler(gone -> upstream.reset());
+        // The response's future tells us the same; without a handler Vert.x would log it as an error.
+        upstream.exceptionHandler(broken -> {});
         Buffer body = exchange.body();
         if (exchange.isBodyRead()) {
             Buffer content = body == null ? Buffer.buffer() : body;
@@ -164,9 +166,10 @@ final class UpstreamForwarder {
                 })
                 .onFailure(failure -> {
                     // Half an answer is out: only a broken connection says that it is half.
+                    boolean clientLeft = response.closed();
                     upstream.request().reset();
                     response.reset();
-                    written.fail(failure);
+                    written.fail(clientLeft ? new ClientLeft() : failure);
                 });
         return written.future();
     }
