@@ -57,7 +57,7 @@ final class EntityWriter {
 
     /** Creates or replaces. */
     Future<Result> put(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
-        return write(schema, idOrKey, body, current -> {
+        return write(schema, selector(schema, idOrKey, parent), body, current -> {
             refuseStranger(parent, current);
             Map<String, @Nullable Object> given = values(schema, parent, body, current);
             Optional<UUID> id = uuid(idOrKey);
@@ -72,7 +72,7 @@ final class EntityWriter {
 
     /** Changes what the body names. */
     Future<Result> patch(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
-        return write(schema, idOrKey, body, current -> {
+        return write(schema, selector(schema, idOrKey, parent), body, current -> {
             refuseStranger(parent, current);
             if (current == null) {
                 throw AdminError.NOT_FOUND.exception();
@@ -83,13 +83,23 @@ final class EntityWriter {
         });
     }
 
+    /** A key that is unique among one parent's children alone is looked for there. */
+    private static Selector selector(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        Selector selector = Selector.of(idOrKey);
+        boolean isAmbiguous = schema.key() != null
+                && !schema.field(schema.key()).orElseThrow().isUnique();
+        return isAmbiguous && parent != null && uuid(idOrKey).isEmpty()
+                ? selector.below(parent.reference(), parent.id())
+                : selector;
+    }
+
     private Future<Result> write(
-            EntitySchema schema, String idOrKey, Body body, Function<@Nullable Document, Future<Draft>> edit) {
+            EntitySchema schema, Selector selector, Body body, Function<@Nullable Document, Future<Draft>> edit) {
         // The store may ask twice; what it asked for last is what it stored.
         AtomicReference<@Nullable Draft> last = new AtomicReference<>();
         return store.write(
                         schema,
-                        Selector.of(idOrKey),
+                        selector,
                         current -> drafted(body, () -> edit.apply(current))
                                 .onSuccess(last::set)
                                 .map(Draft::document))

@@ -1,4 +1,8 @@
 package io.gatehouse.bus;
 
-/** Asks for the whole configuration. */
-public record FetchCatalog() {}
+/**
+ * Asks for the configuration.
+ *
+ * @param since the version the asking node has, to which changes will do; 0: it has none
+ */
+public record FetchCatalog(long since) {}

@@ -1,88 +1,136 @@
 package io.gatehouse.catalog;
 
+import io.gatehouse.entity.CaCertificate;
 import io.gatehouse.entity.CatalogSnapshot;
+import io.gatehouse.entity.CertifiedKey;
 import io.gatehouse.entity.Consumer;
 import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchemas;
 import io.gatehouse.entity.Plugin;
-import io.gatehouse.entity.PluginSchema;
-import io.gatehouse.entity.PluginSchemas;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
-import java.util.Comparator;
-import java.util.HashMap;
+import io.gatehouse.entity.Sni;
+import io.gatehouse.entity.Target;
+import io.gatehouse.entity.Upstream;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One version of the configuration, immutable, in the records the data path works with. */
 public final class Catalog {
-    /** Stands for the place of a plugin that is attached to nothing; no entity has this id. */
-    private static final UUID EVERYWHERE = new UUID(0, 0);
+    private static final Catalog NOTHING = new Catalog(
+            0,
+            Kind.of(EntitySchemas.SERVICES, Service::of),
+            Kind.of(EntitySchemas.ROUTES, Route::of),
+            Kind.of(EntitySchemas.PLUGINS, Plugin::of),
+            List.of(),
+            Kind.of(EntitySchemas.UPSTREAMS, Upstream::of),
+            Kind.of(EntitySchemas.TARGETS, Target::of),
+            Kind.of(EntitySchemas.CERTIFICATES, CertifiedKey::of),
+            Kind.of(EntitySchemas.SNIS, Sni::of),
+            Kind.of(EntitySchemas.CA_CERTIFICATES, CaCertificate::of),
+            null);
 
     private final long version;
-    private final Map<UUID, Service> services;
-    private final List<Route> routes;
-    private final Map<UUID, Plugin> plugins;
+    private final Kind<Service> services;
+    private final Kind<Route> routes;
+    private final Kind<Plugin> plugins;
     private final List<Consumer> consumers;
-    /** Plugins that may run for any consumer, by the route, else the service they are attached to. */
-    private final Map<UUID, List<Plugin>> pluginsByPlace;
+    private final Kind<Upstream> upstreams;
+    private final Kind<Target> targets;
+    private final Kind<CertifiedKey> certificates;
+    private final Kind<Sni> snis;
+    private final Kind<CaCertificate> caCertificates;
+
+    private final PluginPlaces pluginPlaces;
+    private final Map<UUID, List<Target>> targetsByUpstream;
+    private final Map<String, Upstream> upstreamsByName;
 
     private Catalog(
             long version,
-            Map<UUID, Service> services,
-            List<Route> routes,
-            Map<UUID, Plugin> plugins,
-            List<Consumer> consumers) {
+            Kind<Service> services,
+            Kind<Route> routes,
+            Kind<Plugin> plugins,
+            List<Consumer> consumers,
+            Kind<Upstream> upstreams,
+            Kind<Target> targets,
+            Kind<CertifiedKey> certificates,
+            Kind<Sni> snis,
+            Kind<CaCertificate> caCertificates,
+            @Nullable Catalog before) {
         this.version = version;
         this.services = services;
         this.routes = routes;
         this.plugins = plugins;
         this.consumers = consumers;
-        this.pluginsByPlace = plugins.values().stream()
-                .filter(plugin -> plugin.enabled() && plugin.consumerId() == null)
-                .collect(Collectors.groupingBy(Catalog::place));
+        this.upstreams = upstreams;
+        this.targets = targets;
+        this.certificates = certificates;
+        this.snis = snis;
+        this.caCertificates = caCertificates;
+        // What follows from what did not change did not change either.
+        this.pluginPlaces = before != null && before.plugins == plugins
+                ? before.pluginPlaces
+                : PluginPlaces.of(plugins.byId().values());
+        this.targetsByUpstream = before != null && before.targets == targets
+                ? before.targetsByUpstream
+                : targets.byId().values().stream().collect(Collectors.groupingBy(Target::upstreamId));
+        this.upstreamsByName = before != null && before.upstreams == upstreams
+                ? before.upstreamsByName
+                : upstreams.byId().values().stream()
+                        .collect(Collectors.toUnmodifiableMap(Upstream::name, upstream -> upstream));
     }
 
-    private static UUID place(Plugin plugin) {
-        UUID routeId = plugin.routeId();
-        UUID serviceId = plugin.serviceId();
-        return routeId != null ? routeId : serviceId != null ? serviceId : EVERYWHERE;
-    }
-
+    /** The configuration of a snapshot that has everything. */
     public static Catalog of(CatalogSnapshot snapshot) {
+        return NOTHING.with(snapshot);
+    }
+
+    /** This configuration with what a snapshot of changes since it says. */
+    public Catalog with(CatalogSnapshot changes) {
+        List<Consumer> named = changes.of(EntitySchemas.CONSUMERS).stream()
+                .map(values -> Consumer.of(new Document(values)))
+                .toList();
         return new Catalog(
-                snapshot.version(),
-                snapshot.services().stream()
-                        .map(values -> Service.of(new Document(values)))
-                        .collect(Collectors.toUnmodifiableMap(Service::id, Function.identity())),
-                snapshot.routes().stream()
-                        .map(values -> Route.of(new Document(values)))
-                        .toList(),
-                snapshot.plugins().stream()
-                        .map(values -> Plugin.of(new Document(values)))
-                        .filter(plugin -> PluginSchemas.find(plugin.name()).isPresent())
-                        .collect(Collectors.toUnmodifiableMap(Plugin::id, Function.identity())),
-                snapshot.consumers().stream()
-                        .map(values -> Consumer.of(new Document(values)))
-                        .toList());
+                changes.version(),
+                services.with(changes),
+                routes.with(changes),
+                plugins.with(changes),
+                named,
+                upstreams.with(changes),
+                targets.with(changes),
+                certificates.with(changes),
+                snis.with(changes),
+                caCertificates.with(changes),
+                this);
+    }
+
+    /** Whether requests are routed, checked and sent on as another version has it. */
+    public boolean isRoutingAs(Catalog other) {
+        return services == other.services
+                && routes == other.routes
+                && plugins == other.plugins
+                && consumers.equals(other.consumers)
+                && upstreams == other.upstreams
+                && targets == other.targets
+                && certificates == other.certificates
+                && caCertificates == other.caCertificates;
     }
 
     public long version() {
         return version;
     }
 
-    public List<Route> routes() {
-        return routes;
+    public Collection<Route> routes() {
+        return routes.byId().values();
     }
 
     public Optional<Service> service(@Nullable UUID id) {
-        return id == null ? Optional.empty() : Optional.ofNullable(services.get(id));
+        return Optional.ofNullable(services.get(id));
     }
 
     public Optional<Plugin> plugin(UUID id) {
@@ -97,33 +145,33 @@ public final class Catalog {
                 .findFirst();
     }
 
-    /**
-     * The plugins that run for a request on the route, in the order they run. Of several of one kind the most particular
-     * counts: route and service, route, service, everywhere (contract/admin-api.md §4).
-     */
+    /** The plugins that run for a request on the route, in the order they run. */
     public List<Plugin> pluginsOf(Route route) {
-        Map<String, Plugin> chosen = new HashMap<>();
-        Stream.of(EVERYWHERE, route.id(), Objects.requireNonNullElse(route.serviceId(), EVERYWHERE))
-                .distinct()
-                .flatMap(place -> pluginsByPlace.getOrDefault(place, List.of()).stream())
-                .filter(plugin -> covers(plugin, route))
-                .forEach(plugin -> chosen.merge(
-                        plugin.name(), plugin, (one, other) -> weight(one) >= weight(other) ? one : other));
-        return chosen.values().stream()
-                .sorted(Comparator.comparingInt(Catalog::priority).reversed().thenComparing(Plugin::name))
-                .toList();
+        return pluginPlaces.of(route);
     }
 
-    private static boolean covers(Plugin plugin, Route route) {
-        return (plugin.routeId() == null || plugin.routeId().equals(route.id()))
-                && (plugin.serviceId() == null || Objects.equals(plugin.serviceId(), route.serviceId()));
+    /** The Upstream of that name, if the host of a Service is one. */
+    public Optional<Upstream> upstream(String name) {
+        return Optional.ofNullable(upstreamsByName.get(name));
     }
 
-    private static int weight(Plugin plugin) {
-        return (plugin.routeId() == null ? 0 : 2) + (plugin.serviceId() == null ? 0 : 1);
+    public Collection<Upstream> upstreams() {
+        return upstreams.byId().values();
     }
 
-    private static int priority(Plugin plugin) {
-        return PluginSchemas.find(plugin.name()).map(PluginSchema::priority).orElse(0);
+    public List<Target> targetsOf(Upstream upstream) {
+        return targetsByUpstream.getOrDefault(upstream.id(), List.of());
+    }
+
+    public Optional<CertifiedKey> certificate(@Nullable UUID id) {
+        return Optional.ofNullable(certificates.get(id));
+    }
+
+    public Collection<Sni> snis() {
+        return snis.byId().values();
+    }
+
+    public Optional<CaCertificate> caCertificate(UUID id) {
+        return Optional.ofNullable(caCertificates.get(id));
     }
 }

@@ -103,7 +103,7 @@ public final class CatalogKeeper extends VerticleBase {
         Context context = vertx.getOrCreateContext();
         Promise<Void> applied = Promise.promise();
         refresh = applied.future();
-        source.load()
+        source.load(version())
                 .compose(this::apply)
                 .onComplete((done, failure) -> context.runOnContext(ignored -> {
                     refresh = null;
@@ -120,7 +120,8 @@ public final class CatalogKeeper extends VerticleBase {
         if (snapshot.version() <= version()) {
             return Future.succeededFuture();
         }
-        Catalog catalog = Catalog.of(snapshot);
+        Catalog before = current;
+        Catalog catalog = snapshot.since() == 0 || before == null ? Catalog.of(snapshot) : before.with(snapshot);
         return Future.all(listeners.stream()
                         .map(listener -> listener.apply(catalog))
                         .toList())

@@ -8,6 +8,6 @@ public interface CatalogSource {
     /** The newest version there is. */
     Future<Long> version();
 
-    /** The whole configuration as of its newest version. */
-    Future<CatalogSnapshot> load();
+    /** The configuration as of its newest version, or what changed in it after one; 0: all of it. */
+    Future<CatalogSnapshot> load(long since);
 }

@@ -31,7 +31,9 @@ public final class DatabaseCatalog implements CatalogSource {
                                 message -> answer(message, version().map(CatalogChanged::new)))
                         .completion(),
                 vertx.eventBus()
-                        .<FetchCatalog>consumer(Addresses.FETCH_CATALOG, message -> answer(message, load()))
+                        .<FetchCatalog>consumer(
+                                Addresses.FETCH_CATALOG,
+                                message -> answer(message, load(message.body().since())))
                         .completion());
     }
 
@@ -48,7 +50,7 @@ public final class DatabaseCatalog implements CatalogSource {
     }
 
     @Override
-    public Future<CatalogSnapshot> load() {
-        return store.load();
+    public Future<CatalogSnapshot> load(long since) {
+        return store.load(since);
     }
 }

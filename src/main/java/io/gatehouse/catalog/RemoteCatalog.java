@@ -28,9 +28,9 @@ public final class RemoteCatalog implements CatalogSource {
     }
 
     @Override
-    public Future<CatalogSnapshot> load() {
+    public Future<CatalogSnapshot> load(long since) {
         return vertx.eventBus()
-                .<CatalogSnapshot>request(Addresses.FETCH_CATALOG, new FetchCatalog(), OPTIONS)
+                .<CatalogSnapshot>request(Addresses.FETCH_CATALOG, new FetchCatalog(since), OPTIONS)
                 .map(reply -> reply.body());
     }
 }

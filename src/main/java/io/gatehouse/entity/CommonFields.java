@@ -1,5 +1,6 @@
 package io.gatehouse.entity;
 
+import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +66,17 @@ final class CommonFields {
 
     static Field host(String name) {
         return Field.string(name).matches(Texts::isHost, value -> "invalid value: " + value);
+    }
+
+    /** A host, and a port if need be, as a Host header has them. */
+    static Field hostAndPort(String name) {
+        return Field.string(name)
+                .matches(
+                        text -> {
+                            Authority authority = Authority.parse(text);
+                            return authority != null && Texts.isHost(authority.host());
+                        },
+                        value -> "invalid value: " + value);
     }
 
     static Field port(String name) {

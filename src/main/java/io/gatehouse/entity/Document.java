@@ -1,5 +1,7 @@
 package io.gatehouse.entity;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -12,6 +14,20 @@ import org.jspecify.annotations.Nullable;
  * reference is a map with the one key {@code id}.
  */
 public record Document(Map<String, @Nullable Object> values) {
+
+    /** The same document with another value. */
+    public Document with(String field, @Nullable Object value) {
+        Map<String, @Nullable Object> changed = new LinkedHashMap<>(values);
+        changed.put(field, value);
+        return new Document(changed);
+    }
+
+    /** The same document without some fields. */
+    public Document without(Collection<String> fields) {
+        Map<String, @Nullable Object> rest = new LinkedHashMap<>(values);
+        rest.keySet().removeAll(fields);
+        return new Document(rest);
+    }
 
     public @Nullable Object get(String field) {
         return values.get(field);

@@ -19,7 +19,18 @@ public final class EntitySchemas {
     public static final EntitySchema JWT_SECRETS = JwtSecretsSchema.SCHEMA;
     public static final EntitySchema ACLS = AclsSchema.SCHEMA;
 
+    public static final EntitySchema CERTIFICATES = CertificatesSchema.SCHEMA;
+    public static final EntitySchema SNIS = SnisSchema.SCHEMA;
+    public static final EntitySchema CA_CERTIFICATES = CaCertificatesSchema.SCHEMA;
+    public static final EntitySchema UPSTREAMS = UpstreamsSchema.SCHEMA;
+    public static final EntitySchema TARGETS = TargetsSchema.SCHEMA;
+
     private static final List<EntitySchema> ALL = List.of(
+            CERTIFICATES,
+            SNIS,
+            CA_CERTIFICATES,
+            UPSTREAMS,
+            TARGETS,
             SERVICES,
             ROUTES,
             CONSUMERS,

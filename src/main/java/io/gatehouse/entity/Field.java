@@ -133,6 +133,19 @@ public final class Field {
         return with("digested", true);
     }
 
+    /**
+     * The keys of those entities of a kind that reference this one: writing the list makes and removes them, in the same
+     * transaction; a client that leaves it out leaves them alone.
+     */
+    static Field keysOf(String children, Field key) {
+        return set(children, key).auto(List::of).with("keys_of", children);
+    }
+
+    /** The kind of entity whose keys these are; empty when they are values of their own. */
+    public Optional<String> keysOf() {
+        return Optional.ofNullable((String) attributes.get("keys_of"));
+    }
+
     /** Stored for the gateway's own use; clients neither see nor set it. */
     public Field hidden() {
         return with("hidden", true);

@@ -7,7 +7,7 @@ import java.util.Set;
 /** A field as {@code /schemas} shows it. */
 final class FieldDescription {
     /** Attributes that are nobody's business but ours. */
-    private static final Set<String> INTERNAL = Set.of("digested", "hidden", "write_only");
+    private static final Set<String> INTERNAL = Set.of("digested", "hidden", "write_only", "keys_of");
 
     private FieldDescription() {}
 

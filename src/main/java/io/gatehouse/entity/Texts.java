@@ -61,6 +61,14 @@ final class Texts {
     private static final Predicate<String> IPV6 =
             Pattern.compile("\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*]?").asMatchPredicate();
 
+    private static final Predicate<String> IPV4 =
+            Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}").asMatchPredicate();
+
+    /** An IPv4 or IPv6 address rather than a name. */
+    static boolean isAddress(String text) {
+        return IPV4.test(text) || isIpv6(text);
+    }
+
     private static boolean isIpv6(String text) {
         return IPV6.test(text);
     }

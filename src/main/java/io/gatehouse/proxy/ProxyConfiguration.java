@@ -23,6 +23,8 @@ public final class ProxyConfiguration implements CatalogListener {
     private final Vertx vertx;
     private final Map<String, PluginFactory> factories;
     private volatile @Nullable RouteTable<RoutePlan> routes;
+    /** What {@link #routes} was made from; touched by one caller at a time. */
+    private volatile @Nullable Catalog builtFrom;
 
     /** {@code factories} by plugin name. */
     public ProxyConfiguration(Vertx vertx, Map<String, PluginFactory> factories) {
@@ -38,8 +40,13 @@ public final class ProxyConfiguration implements CatalogListener {
 
     @Override
     public Future<Void> apply(Catalog catalog) {
+        Catalog before = builtFrom;
+        if (before != null && catalog.isRoutingAs(before)) {
+            return Future.succeededFuture();
+        }
         return vertx.executeBlocking(() -> build(catalog)).map(built -> {
             routes = built;
+            builtFrom = catalog;
             return null;
         });
     }

@@ -1,34 +1,44 @@
 package io.gatehouse.store;
 
 import io.gatehouse.entity.CatalogSnapshot;
-import io.gatehouse.entity.Document;
 import io.gatehouse.entity.EntitySchema;
 import io.gatehouse.entity.EntitySchemas;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the whole configuration as of one moment. */
+/** Reads the configuration as of one moment: all of it, or what changed since a version. */
 public final class CatalogStore {
     private static final String VERSION = "SELECT version FROM catalog_version";
+    private static final String OLDEST_CHANGE = "SELECT coalesce(min(version), 0) FROM catalog_changes";
+    /** Beyond this many, everything is read as quickly. */
+    private static final int MAX_CHANGES = 5_000;
+
+    private static final String CHANGES =
+            "SELECT DISTINCT entity, entity_id FROM catalog_changes WHERE version > $1 LIMIT " + (MAX_CHANGES + 1);
+
+    private static final String ANONYMOUS_CONSUMERS =
+            " WHERE id::text IN (SELECT config->>'anonymous' FROM plugins WHERE config->>'anonymous' IS NOT NULL)"
+                    + " OR username IN (SELECT config->>'anonymous' FROM plugins WHERE config->>'anonymous' IS NOT NULL)";
 
     private final Database database;
+    private final Map<String, Table> tables = EntitySchemas.all().stream()
+            .filter(EntitySchema::isInCatalog)
+            .collect(Collectors.toUnmodifiableMap(EntitySchema::name, Table::new));
 
     public CatalogStore(Database database) {
         this.database = database;
-    }
-
-    /** Raises the version within a write's transaction; the row's lock puts concurrent writes in order. */
-    static Future<Long> nextVersion(SqlConnection connection) {
-        return connection
-                .query("UPDATE catalog_version SET version = version + 1 RETURNING version")
-                .execute()
-                .map(rows -> rows.iterator().next().getLong(0));
     }
 
     /** The number of the newest committed configuration. */
@@ -39,38 +49,108 @@ public final class CatalogStore {
 
     /** Everything the data path runs on, consistent with its version. */
     public Future<CatalogSnapshot> load() {
+        return load(0);
+    }
+
+    /** What changed after a version, or everything when that is too long ago to tell. */
+    public Future<CatalogSnapshot> load(long since) {
         return database.withTransaction(connection -> connection
                 .query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .execute()
-                .compose(set -> connection.query(VERSION).execute())
-                .compose(version ->
-                        snapshot(connection, version.iterator().next().getLong(0))));
+                .compose(set -> number(connection, VERSION))
+                .compose(version -> since == version
+                        ? Future.succeededFuture(new CatalogSnapshot(since, version, Map.of(), Map.of()))
+                        : since <= 0 || since > version
+                                ? everything(connection, version)
+                                : number(connection, OLDEST_CHANGE)
+                                        .compose(oldest -> oldest == 0 || oldest > since + 1
+                                                ? everything(connection, version)
+                                                : changes(connection, since, version))));
     }
 
-    private static Future<CatalogSnapshot> snapshot(SqlConnection connection, long version) {
-        return all(connection, EntitySchemas.SERVICES, "")
-                .compose(services -> all(connection, EntitySchemas.ROUTES, "")
-                        .compose(routes -> all(connection, EntitySchemas.PLUGINS, "")
-                                .compose(plugins -> all(
-                                                connection,
-                                                EntitySchemas.CONSUMERS,
-                                                " WHERE id::text IN (SELECT config->>'anonymous' FROM plugins)"
-                                                        + " OR username IN (SELECT config->>'anonymous' FROM plugins)")
-                                        .map(consumers ->
-                                                new CatalogSnapshot(version, services, routes, plugins, consumers)))));
+    private static Future<Long> number(SqlConnection connection, String sql) {
+        return connection
+                .query(sql)
+                .execute()
+                .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    private static Future<List<Map<String, @Nullable Object>>> all(
-            SqlConnection connection, EntitySchema schema, String where) {
-        Table table = new Table(schema);
-        return connection.query(table.select() + where).execute().map(rows -> values(table, rows));
+    private Future<CatalogSnapshot> everything(SqlConnection connection, long version) {
+        Map<String, List<Map<String, @Nullable Object>>> entities = new LinkedHashMap<>();
+        Future<Void> read = Future.succeededFuture();
+        for (Table table : tables.values()) {
+            String where = isConsumers(table) ? ANONYMOUS_CONSUMERS : "";
+            read = read.compose(done -> rows(connection, table, where, Tuple.tuple()))
+                    .map(found -> {
+                        entities.put(table.schema().name(), found);
+                        return null;
+                    });
+        }
+        return read.map(done -> new CatalogSnapshot(0, version, entities, Map.of()));
+    }
+
+    private Future<CatalogSnapshot> changes(SqlConnection connection, long since, long version) {
+        return connection.preparedQuery(CHANGES).execute(Tuple.of(since)).compose(rows -> {
+            if (rows.size() > MAX_CHANGES) {
+                return everything(connection, version);
+            }
+            Map<String, Set<UUID>> changed = new LinkedHashMap<>();
+            rows.forEach(row -> changed.computeIfAbsent(row.getString(0), entity -> new LinkedHashSet<>())
+                    .add(row.getUUID(1)));
+            return changes(connection, since, version, changed);
+        });
+    }
+
+    private Future<CatalogSnapshot> changes(
+            SqlConnection connection, long since, long version, Map<String, Set<UUID>> changed) {
+        Map<String, List<Map<String, @Nullable Object>>> entities = new LinkedHashMap<>();
+        Map<String, List<String>> removed = new LinkedHashMap<>();
+        Future<Void> read = Future.succeededFuture();
+        for (Table table : tables.values()) {
+            String name = table.schema().name();
+            Set<UUID> ids = changed.getOrDefault(name, Set.of());
+            if (isConsumers(table)) {
+                read = read.compose(done -> rows(connection, table, ANONYMOUS_CONSUMERS, Tuple.tuple()))
+                        .map(found -> {
+                            entities.put(name, found);
+                            return null;
+                        });
+            } else if (!ids.isEmpty()) {
+                Tuple parameters = Tuple.of(ids.toArray(UUID[]::new));
+                read = read.compose(done -> rows(connection, table, " WHERE id = ANY($1)", parameters))
+                        .map(found -> {
+                            entities.put(name, found);
+                            removed.put(name, missing(ids, found));
+                            return null;
+                        });
+            }
+        }
+        return read.map(done -> new CatalogSnapshot(since, version, entities, removed));
+    }
+
+    private static boolean isConsumers(Table table) {
+        return table.schema().equals(EntitySchemas.CONSUMERS);
+    }
+
+    private static List<String> missing(Set<UUID> ids, List<Map<String, @Nullable Object>> found) {
+        Set<String> missing = new LinkedHashSet<>();
+        ids.forEach(id -> missing.add(id.toString()));
+        found.forEach(entity -> missing.remove(String.valueOf(entity.get("id"))));
+        return List.copyOf(missing);
+    }
+
+    private static Future<List<Map<String, @Nullable Object>>> rows(
+            SqlConnection connection, Table table, String where, Tuple parameters) {
+        return connection
+                .preparedQuery(table.select() + where)
+                .execute(parameters)
+                .map(rows -> values(table, rows));
     }
 
     private static List<Map<String, @Nullable Object>> values(Table table, RowSet<Row> rows) {
         List<Map<String, @Nullable Object>> documents = new ArrayList<>(rows.size());
         for (Row row : rows) {
-            Document document = table.document(row);
-            documents.add(document.values());
+            documents.add(table.document(row).values());
         }
         return documents;
     }

@@ -11,7 +11,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -138,7 +137,9 @@ public final class EntityStore {
         Field key = table.schema().key() == null
                 ? null
                 : table.schema().field(table.schema().key()).orElseThrow();
-        if (id.isEmpty() && key == null) {
+        // A key that is unique among one parent's children alone names nothing without the parent.
+        boolean isFindable = key != null && (key.isUnique() || selector.parentField() != null);
+        if (id.isEmpty() && !isFindable) {
             return Future.succeededFuture();
         }
         List<Object> parameters = new ArrayList<>();
@@ -159,22 +160,21 @@ public final class EntityStore {
                     }
                     // Whoever asks by the token itself knows it already.
                     return id.isEmpty() && key != null && key.isDigested()
-                            ? with(found.get(0), key.name(), selector.idOrKey())
+                            ? found.get(0).with(key.name(), selector.idOrKey())
                             : found.get(0);
                 });
     }
 
     private Future<Written> insert(SqlConnection connection, Table table, Document document) {
+        EntitySchema schema = table.schema();
         return connection
                 .preparedQuery(table.insert)
                 .execute(table.tuple(document))
-                .recover(failure -> SqlFailures.onWrite(table.schema(), document, failure))
-                .compose(rows -> version(connection, table.schema()))
+                .recover(failure -> SqlFailures.onWrite(schema, document, failure))
+                .compose(rows -> writeChildKeys(connection, table, document))
+                .compose(done -> CatalogChanges.note(connection, schema, null, document))
                 .map(version -> new Written(
-                        null,
-                        shown(table.schema(), document),
-                        version,
-                        AffectedFacts.afterWrite(table.schema(), document)));
+                        null, shown(schema, document), version, AffectedFacts.afterWrite(schema, document)));
     }
 
     private Future<Written> update(SqlConnection connection, Table table, Document current, Document wanted) {
@@ -186,7 +186,9 @@ public final class EntityStore {
                 .preparedQuery(table.update)
                 .execute(table.tuple(wanted))
                 .recover(failure -> SqlFailures.onWrite(schema, wanted, failure))
-                .compose(rows -> changed ? version(connection, schema) : Future.succeededFuture(0L))
+                .compose(rows -> writeChildKeys(connection, table, wanted))
+                .compose(done ->
+                        changed ? CatalogChanges.note(connection, schema, current, wanted) : Future.succeededFuture(0L))
                 .map(version -> {
                     List<TokenDigest> all = new ArrayList<>(untrue);
                     all.addAll(AffectedFacts.afterWrite(schema, wanted));
@@ -194,53 +196,39 @@ public final class EntityStore {
                 }));
     }
 
+    /** Makes the entities whose keys a document lists, and removes those it does not list any more. */
+    private Future<Void> writeChildKeys(SqlConnection connection, Table table, Document document) {
+        Future<Void> written = Future.succeededFuture();
+        for (Map.Entry<String, ChildKeys> field : table.childKeys().entrySet()) {
+            written = written.compose(done -> field.getValue()
+                    .write(
+                            connection,
+                            document.id(),
+                            document.strings(field.getKey()),
+                            (schema, child) -> insert(connection, table(schema), child),
+                            (schema, id) -> find(connection, table(schema), Selector.of(id.toString()), true)
+                                    .compose(child -> delete(connection, table(schema), Objects.requireNonNull(child)))
+                                    .mapEmpty()));
+        }
+        return written;
+    }
+
     private Future<Written> delete(SqlConnection connection, Table table, Document current) {
         EntitySchema schema = table.schema();
         return AffectedFacts.onDelete(connection, schema, current)
-                .compose(untrue -> connection
-                        .preparedQuery(table.delete)
-                        .execute(Tuple.of(current.id()))
-                        .recover(failure -> SqlFailures.onDelete(schema, failure))
-                        .compose(rows -> version(connection, schema))
+                .compose(untrue -> CatalogChanges.cascade(connection, schema, current.id())
+                        .compose(along -> connection
+                                .preparedQuery(table.delete)
+                                .execute(Tuple.of(current.id()))
+                                .recover(failure -> SqlFailures.onDelete(schema, failure))
+                                .compose(rows -> CatalogChanges.noteGone(connection, schema, current, along)))
                         .map(version -> new Written(current, null, version, untrue)));
-    }
-
-    private static Future<Long> version(SqlConnection connection, EntitySchema schema) {
-        return schema.isInCatalog() ? CatalogStore.nextVersion(connection) : Future.succeededFuture(0L);
     }
 
     /** Replaces references by key with references by id. */
     private Future<Document> resolveReferences(SqlConnection connection, EntitySchema schema, Document document) {
-        Future<Document> resolved = Future.succeededFuture(document);
-        for (Field reference : schema.references()) {
-            resolved = resolved.compose(current -> resolve(connection, reference, current));
-        }
-        return resolved;
-    }
-
-    private Future<Document> resolve(SqlConnection connection, Field reference, Document document) {
-        if (!(document.get(reference.name()) instanceof Map<?, ?> map)) {
-            return Future.succeededFuture(document);
-        }
-        Optional<EntitySchema> target = EntitySchemas.find(reference.reference());
-        if (map.get("id") instanceof String id) {
-            return target.isPresent()
-                    ? Future.succeededFuture(document)
-                    : Future.failedFuture(
-                            new StoreException.ForeignKeyViolation(reference.name(), reference.reference(), id));
-        }
-        Map.Entry<?, ?> entry = map.entrySet().iterator().next();
-        String key = (String) entry.getKey();
-        String value = (String) entry.getValue();
-        StoreException unresolved =
-                new StoreException.UnresolvedReference(reference.name(), reference.reference(), key, value);
-        if (target.isEmpty() || !key.equals(target.get().key())) {
-            return Future.failedFuture(unresolved);
-        }
-        return find(connection, table(target.get()), Selector.of(value), false)
-                .compose(found -> found == null
-                        ? Future.failedFuture(unresolved)
-                        : Future.succeededFuture(with(document, reference.name(), Map.of("id", found.string("id")))));
+        return References.resolve(
+                (target, key) -> find(connection, table(target), Selector.of(key), false), schema, document);
     }
 
     private static List<Document> documents(Table table, RowSet<Row> rows) {
@@ -250,21 +238,14 @@ public final class EntityStore {
     }
 
     private static Document shown(EntitySchema schema, Document document) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>(document.values());
-        schema.fields().stream().filter(Field::isHidden).forEach(field -> values.remove(field.name()));
-        return new Document(values);
+        return document.without(schema.fields().stream()
+                .filter(Field::isHidden)
+                .map(Field::name)
+                .toList());
     }
 
-    private static Map<String, @Nullable Object> withoutTime(Document document) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>(document.values());
-        values.remove("updated_at");
-        return values;
-    }
-
-    private static Document with(Document document, String field, Object value) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>(document.values());
-        values.put(field, value);
-        return new Document(values);
+    private static Document withoutTime(Document document) {
+        return document.without(List.of("updated_at"));
     }
 
     private static Optional<UUID> uuid(String text) {

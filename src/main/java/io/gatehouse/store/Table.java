@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
 /** The SQL of one entity, made from its schema once. */
 final class Table {
     private final EntitySchema schema;
-    /** Fields that have a column, in order. */
+    /** Fields that are read, in order. */
     private final List<Field> fields;
+
+    /** Fields that have a column, in order. */
+    private final List<Field> stored;
+
+    private final Map<String, ChildKeys> childKeys = new LinkedHashMap<>();
 
     final String selectById;
     final String selectByIdForUpdate;
@@ -36,9 +41,13 @@ final class Table {
         this.schema = schema;
         this.fields =
                 schema.fields().stream().filter(field -> !field.isWriteOnly()).toList();
-        String columns = fields.stream().map(Table::column).collect(Collectors.joining(", "));
+        this.stored = fields.stream().filter(field -> field.keysOf().isEmpty()).toList();
+        fields.stream()
+                .filter(field -> field.keysOf().isPresent())
+                .forEach(field -> childKeys.put(field.name(), new ChildKeys(schema, field)));
+        String columns = stored.stream().map(Table::column).collect(Collectors.joining(", "));
         String parameters =
-                IntStream.rangeClosed(1, fields.size()).mapToObj(i -> "$" + i).collect(Collectors.joining(", "));
+                IntStream.rangeClosed(1, stored.size()).mapToObj(i -> "$" + i).collect(Collectors.joining(", "));
         selectById = select() + " WHERE id = $1";
         selectByIdForUpdate = selectById + " FOR UPDATE";
         insert = "INSERT INTO " + schema.name() + " (" + columns + ") VALUES (" + parameters + ")";
@@ -51,15 +60,25 @@ final class Table {
     }
 
     String select() {
-        return "SELECT " + fields.stream().map(Table::column).collect(Collectors.joining(", ")) + " FROM "
+        return "SELECT " + fields.stream().map(this::selected).collect(Collectors.joining(", ")) + " FROM "
                 + schema.name();
+    }
+
+    private String selected(Field field) {
+        ChildKeys keys = childKeys.get(field.name());
+        return keys == null ? column(field) : keys.sql();
+    }
+
+    /** Fields that are lists of other entities' keys, by name. */
+    Map<String, ChildKeys> childKeys() {
+        return childKeys;
     }
 
     /** The id is first everywhere, so that {@code $1} means it in an update too. */
     private String assignments() {
         List<String> assignments = new ArrayList<>();
-        for (int i = 1; i < fields.size(); i++) {
-            Field field = fields.get(i);
+        for (int i = 1; i < stored.size(); i++) {
+            Field field = stored.get(i);
             String column = column(field);
             // What a client cannot read it cannot send back either: absent means unchanged.
             boolean keep = field.isDigested() || field.isHidden();
@@ -81,8 +100,8 @@ final class Table {
     }
 
     Tuple tuple(Document document) {
-        List<@Nullable Object> values = new ArrayList<>(fields.size());
-        for (Field field : fields) {
+        List<@Nullable Object> values = new ArrayList<>(stored.size());
+        for (Field field : stored) {
             values.add(toSql(field, document));
         }
         return Tuple.tuple(values);

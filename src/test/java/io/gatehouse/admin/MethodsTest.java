@@ -74,7 +74,7 @@ class MethodsTest {
             strings = {
                 "/nothing", "/services/one/nothing", "/services/one/routes/a/b", "//services", "/services//", "/vaults",
                 "/key-sets", "/consumer_groups", "/licenses", "/rbac/users", "/partials", "/filter-chains",
-                "/workspaces/other", "/default/default", "/defaults", "/upstreams"
+                "/workspaces/other", "/default/default", "/defaults", "/keys"
             })
     void whatIsNowhereIsNotFound(String path) {
         assertThat(node.get(path).status()).isEqualTo(404);

@@ -39,10 +39,76 @@ class CatalogStoreTest {
             CatalogSnapshot snapshot = await(store.catalog.load());
 
             assertThat(snapshot.version()).isEqualTo(await(store.catalog.version()));
-            assertThat(snapshot.services()).containsExactly(service.values());
-            assertThat(snapshot.routes()).containsExactly(route.values());
-            assertThat(snapshot.plugins()).hasSize(2);
-            assertThat(snapshot.consumers()).containsExactlyInAnyOrder(byName.values(), byId.values());
+            assertThat(snapshot.of(EntitySchemas.SERVICES)).containsExactly(service.values());
+            assertThat(snapshot.of(EntitySchemas.ROUTES)).containsExactly(route.values());
+            assertThat(snapshot.of(EntitySchemas.PLUGINS)).hasSize(2);
+            assertThat(snapshot.of(EntitySchemas.CONSUMERS)).containsExactlyInAnyOrder(byName.values(), byId.values());
+        }
+    }
+
+    @Test
+    void whoHasAVersionGetsWhatChangedSince() {
+        try (StoreFixture store = new StoreFixture()) {
+            Document kept = store.insert(EntitySchemas.SERVICES, Map.of("name", "kept", "host", "h"));
+            Document gone = store.insert(EntitySchemas.SERVICES, Map.of("name", "gone", "host", "h"));
+            Document plugin = store.insert(
+                    EntitySchemas.PLUGINS,
+                    Map.of(
+                            "name",
+                            "oauth2",
+                            "service",
+                            StoreFixture.reference(gone.id()),
+                            "config",
+                            Map.of("enable_client_credentials", true)));
+            long since = await(store.catalog.version());
+            Document made = store.insert(EntitySchemas.SERVICES, Map.of("name", "made", "host", "h"));
+            await(store.entities.delete(EntitySchemas.SERVICES, Selector.of("gone")));
+
+            CatalogSnapshot changes = await(store.catalog.load(since));
+
+            assertThat(changes.since()).isEqualTo(since);
+            assertThat(changes.version()).isEqualTo(since + 2);
+            assertThat(changes.of(EntitySchemas.SERVICES)).containsExactly(made.values());
+            assertThat(changes.removed())
+                    .isEqualTo(Map.of("services", List.of(gone.string("id")), "plugins", List.of(plugin.string("id"))));
+            assertThat(await(store.catalog.load(changes.version())).of(EntitySchemas.SERVICES))
+                    .isEmpty();
+            assertThat(await(store.catalog.load()).of(EntitySchemas.SERVICES))
+                    .containsExactlyInAnyOrder(kept.values(), made.values());
+        }
+    }
+
+    @Test
+    void whoIsFromAnotherHistoryGetsEverything() {
+        try (StoreFixture store = new StoreFixture()) {
+            Document service = store.insert(EntitySchemas.SERVICES, Map.of("name", "s", "host", "h"));
+
+            CatalogSnapshot snapshot = await(store.catalog.load(1_000));
+
+            assertThat(snapshot.since()).isZero();
+            assertThat(snapshot.of(EntitySchemas.SERVICES)).containsExactly(service.values());
+        }
+    }
+
+    @Test
+    void aConsumerMakesAVersionOnlyIfItStandsInForSomebody() {
+        try (StoreFixture store = new StoreFixture()) {
+            long before = await(store.catalog.version());
+            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "somebody"));
+            assertThat(await(store.catalog.version())).isEqualTo(before);
+
+            store.insert(
+                    EntitySchemas.PLUGINS,
+                    Map.of(
+                            "name",
+                            "oauth2",
+                            "config",
+                            Map.of("enable_client_credentials", true, "anonymous", "guest")));
+            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "guest"));
+
+            CatalogSnapshot changes = await(store.catalog.load(before));
+            assertThat(changes.version()).isEqualTo(before + 2);
+            assertThat(changes.of(EntitySchemas.CONSUMERS)).hasSize(1);
         }
     }
 }

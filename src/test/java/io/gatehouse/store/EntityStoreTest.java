@@ -98,7 +98,7 @@ class EntityStoreTest {
         assertThat(await(store.entities.delete(EntitySchemas.SERVICES, Selector.of("versioned"))))
                 .isEmpty();
         store.credential("outside the catalog");
-        assertThat(await(store.catalog.version())).as("the consumer only").isEqualTo(before + 4);
+        assertThat(await(store.catalog.version())).isEqualTo(before + 3);
     }
 
     @Test

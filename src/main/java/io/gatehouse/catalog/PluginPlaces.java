@@ -1,0 +1,68 @@
+package io.gatehouse.catalog;
+
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.entity.PluginSchema;
+import io.gatehouse.entity.PluginSchemas;
+import io.gatehouse.entity.Route;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Which plugins run where: those enabled and installed that may run for any consumer, by what they are attached to. */
+record PluginPlaces(Map<UUID, List<Plugin>> byPlace) {
+    /** Stands for the place of a plugin that is attached to nothing; no entity has this id. */
+    private static final UUID EVERYWHERE = new UUID(0, 0);
+
+    static PluginPlaces of(Collection<Plugin> plugins) {
+        return new PluginPlaces(plugins.stream()
+                .filter(plugin -> plugin.enabled()
+                        && plugin.consumerId() == null
+                        && PluginSchemas.find(plugin.name()).isPresent())
+                .collect(Collectors.groupingBy(PluginPlaces::place)));
+    }
+
+    /** By the route, else the service. */
+    private static UUID place(Plugin plugin) {
+        UUID routeId = plugin.routeId();
+        UUID serviceId = plugin.serviceId();
+        return routeId != null ? routeId : serviceId != null ? serviceId : EVERYWHERE;
+    }
+
+    /**
+     * The plugins that run for a request on the route, in the order they run. Of several of one kind the most particular
+     * counts: route and service, route, service, everywhere (contract/admin-api.md §4).
+     */
+    List<Plugin> of(Route route) {
+        Map<String, Plugin> chosen = new HashMap<>();
+        Stream.of(EVERYWHERE, route.id(), Objects.requireNonNullElse(route.serviceId(), EVERYWHERE))
+                .distinct()
+                .flatMap(place -> byPlace.getOrDefault(place, List.of()).stream())
+                .filter(plugin -> covers(plugin, route))
+                .forEach(plugin -> chosen.merge(
+                        plugin.name(), plugin, (one, other) -> weight(one) >= weight(other) ? one : other));
+        return chosen.values().stream()
+                .sorted(Comparator.comparingInt(PluginPlaces::priority)
+                        .reversed()
+                        .thenComparing(Plugin::name))
+                .toList();
+    }
+
+    private static boolean covers(Plugin plugin, Route route) {
+        return (plugin.routeId() == null || plugin.routeId().equals(route.id()))
+                && (plugin.serviceId() == null || Objects.equals(plugin.serviceId(), route.serviceId()));
+    }
+
+    private static int weight(Plugin plugin) {
+        return (plugin.routeId() == null ? 0 : 2) + (plugin.serviceId() == null ? 0 : 1);
+    }
+
+    private static int priority(Plugin plugin) {
+        return PluginSchemas.find(plugin.name()).map(PluginSchema::priority).orElse(0);
+    }
+}

@@ -1,0 +1,11 @@
+package io.gatehouse.entity;
+
+import java.util.UUID;
+
+/** An authority whose word about upstreams counts; {@code cert} is PEM. */
+public record CaCertificate(UUID id, String cert) {
+
+    public static CaCertificate of(Document document) {
+        return new CaCertificate(document.id(), document.string("cert"));
+    }
+}

@@ -1,0 +1,15 @@
+package io.gatehouse.entity;
+
+import java.util.UUID;
+
+/** A server name, and the certificate that is shown for it. */
+public record Sni(UUID id, String name, UUID certificateId) {
+
+    public static Sni of(Document document) {
+        UUID certificate = document.reference("certificate");
+        if (certificate == null) {
+            throw new IllegalStateException("an SNI names a certificate");
+        }
+        return new Sni(document.id(), document.string("name"), certificate);
+    }
+}

@@ -1,0 +1,28 @@
+package io.gatehouse.entity;
+
+import java.util.UUID;
+
+/**
+ * One of an Upstream's targets.
+ *
+ * @param target {@code host:port}
+ * @param weight its share of the requests among its siblings; 0: none
+ */
+public record Target(UUID id, UUID upstreamId, String target, int weight) {
+
+    public static Target of(Document document) {
+        UUID upstream = document.reference("upstream");
+        if (upstream == null) {
+            throw new IllegalStateException("a target belongs to an upstream");
+        }
+        return new Target(document.id(), upstream, document.string("target"), (int) document.integer("weight"));
+    }
+
+    public String host() {
+        return target.substring(0, target.lastIndexOf(':'));
+    }
+
+    public int port() {
+        return Integer.parseInt(target.substring(target.lastIndexOf(':') + 1));
+    }
+}

@@ -1,0 +1,76 @@
+package io.gatehouse.store;
+
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.entity.Field;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiFunction;
+
+/**
+ * A field that holds the keys of the entities that reference this one ({@link Field#keysOf}): read as a list, written by
+ * making and removing those entities.
+ */
+final class ChildKeys {
+    private final EntitySchema child;
+    private final Field reference;
+    private final Field key;
+    private final String parentTable;
+
+    ChildKeys(EntitySchema parent, Field field) {
+        this.child = EntitySchemas.find(field.keysOf().orElseThrow()).orElseThrow();
+        this.reference = child.references().stream()
+                .filter(candidate -> candidate.reference().equals(parent.name()))
+                .findFirst()
+                .orElseThrow();
+        this.key = child.field(Objects.requireNonNull(child.key())).orElseThrow();
+        this.parentTable = parent.name();
+    }
+
+    /** The list as an expression in a query over the parent. */
+    String sql() {
+        return "(SELECT coalesce(jsonb_agg(child." + Table.column(key) + " ORDER BY child." + Table.column(key)
+                + "), '[]') FROM " + child.name() + " child WHERE child." + Table.column(reference) + " = "
+                + parentTable + ".id)";
+    }
+
+    /**
+     * Makes the children those of the list.
+     *
+     * @param insert stores a child; remove deletes one
+     */
+    Future<Void> write(
+            SqlConnection connection,
+            UUID parent,
+            List<String> wanted,
+            BiFunction<EntitySchema, Document, Future<Written>> insert,
+            BiFunction<EntitySchema, UUID, Future<Void>> remove) {
+        String sql = "SELECT id, " + Table.column(key) + " FROM " + child.name() + " WHERE " + Table.column(reference)
+                + " = $1 FOR UPDATE";
+        return connection.preparedQuery(sql).execute(Tuple.of(parent)).compose(rows -> {
+            Set<String> missing = new LinkedHashSet<>(wanted);
+            Future<Void> written = Future.succeededFuture();
+            for (Row row : rows) {
+                if (!missing.remove(row.getString(1))) {
+                    UUID id = row.getUUID(0);
+                    written = written.compose(done -> remove.apply(child, id));
+                }
+            }
+            for (String name : missing) {
+                Document document =
+                        child.check(Map.of(key.name(), name, reference.name(), Map.of("id", parent.toString())));
+                written = written.compose(done -> insert.apply(child, document).mapEmpty());
+            }
+            return written;
+        });
+    }
+}

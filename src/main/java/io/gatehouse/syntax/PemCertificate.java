@@ -1,0 +1,42 @@
+package io.gatehouse.syntax;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** X.509 certificates in PEM (RFC 7468 §5). */
+public final class PemCertificate {
+    private PemCertificate() {}
+
+    /** The certificates in the text, in order; empty when there is none, or one cannot be read. */
+    public static List<X509Certificate> chain(String pem) {
+        try {
+            List<X509Certificate> chain = new ArrayList<>();
+            for (Certificate certificate : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))) {
+                chain.add((X509Certificate) certificate);
+            }
+            return chain;
+        } catch (CertificateException e) {
+            return List.of();
+        }
+    }
+
+    /** SHA-256 of the certificate's encoding, in hexadecimal. */
+    public static String digest(X509Certificate certificate) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+            return HexFormat.of().formatHex(digest);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a certificate that was read can be written", e);
+        }
+    }
+}
