@@ -7,6 +7,7 @@ import io.gatehouse.entity.EntitySchema;
 import io.gatehouse.entity.EntitySchemas;
 import io.gatehouse.entity.PluginSchema;
 import io.gatehouse.entity.PluginSchemas;
+import io.gatehouse.testing.DeckClient;
 import io.gatehouse.testing.Pem;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -94,7 +95,8 @@ class SchemaDefaultsTest {
             // Computed from the certificate; decK knows to leave it alone.
             answer.remove("cert_digest");
         }
-        assertThat(withoutNulls(fill(fields, wanted.entity(), answer))).isEqualTo(withoutNulls(answer));
+        assertThat(DeckClient.withoutNulls(DeckClient.fill(fields, wanted.entity(), answer)))
+                .isEqualTo(DeckClient.withoutNulls(answer));
     }
 
     private static List<String> plugins() {
@@ -122,43 +124,11 @@ class SchemaDefaultsTest {
         Reply created = node.post("/plugins", wanted);
         assertThat(created.status()).as(created.text()).isEqualTo(201);
 
-        JsonObject filled = withoutNulls(fill(fields, wanted, created.json()));
+        JsonObject filled = DeckClient.withoutNulls(DeckClient.fill(fields, wanted, created.json()));
 
         for (String field : List.of("config", "protocols")) {
             assertThat(filled.getValue(field))
-                    .isEqualTo(withoutNulls(created.json()).getValue(field));
+                    .isEqualTo(DeckClient.withoutNulls(created.json()).getValue(field));
         }
-    }
-
-    /** The wanted values, the defaults, and what the server fills in; a field the schema does not announce is missing. */
-    private static JsonObject fill(JsonArray fields, JsonObject wanted, JsonObject answer) {
-        JsonObject filled = new JsonObject();
-        for (Object each : fields) {
-            JsonObject field = (JsonObject) each;
-            String name = field.fieldNames().iterator().next();
-            JsonObject description = field.getJsonObject(name);
-            Object value = wanted.containsKey(name) ? wanted.getValue(name) : description.getValue("default");
-            if ("record".equals(description.getString("type")) && answer.getValue(name) instanceof JsonObject nested) {
-                value = fill(
-                        description.getJsonArray("fields"),
-                        value instanceof JsonObject given ? given : new JsonObject(),
-                        nested);
-            }
-            filled.put(name, description.getBoolean("auto", false) ? answer.getValue(name) : value);
-        }
-        return filled;
-    }
-
-    /** To decK, null and absent are the same. */
-    private static JsonObject withoutNulls(JsonObject object) {
-        JsonObject rest = new JsonObject();
-        object.forEach(field -> {
-            if (field.getValue() != null) {
-                rest.put(
-                        field.getKey(),
-                        field.getValue() instanceof JsonObject nested ? withoutNulls(nested) : field.getValue());
-            }
-        });
-        return rest;
     }
 }
