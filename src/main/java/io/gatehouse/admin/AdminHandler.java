@@ -79,7 +79,15 @@ final class AdminHandler implements Handler<RoutingContext> {
         }
         List<FormPair> query = query(request.query());
         Future<Body> body = WITH_BODY.contains(method) ? bodies.read(request) : Future.succeededFuture(Body.NONE);
-        return body.compose(read -> action.apply(new AdminRequest(exchange.id, path, match.variables(), query, read)));
+        return body.compose(read -> action.apply(new AdminRequest(
+                exchange.id,
+                guard.caller(request),
+                method.name(),
+                endpoint.template(),
+                path,
+                match.variables(),
+                query,
+                read)));
     }
 
     private static List<FormPair> query(@Nullable String raw) {

@@ -7,6 +7,7 @@ import io.gatehouse.store.TagStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,10 @@ public final class AdminVerticle extends VerticleBase {
                                 .sorted()
                                 .toList())
                 .all());
+        OpenApi openApi = new OpenApi(dependencies.version());
+        endpoints.add(new Endpoint(
+                "/openapi.json",
+                Map.of(HttpMethod.GET, request -> Future.succeededFuture(Answer.ok(openApi.document(endpoints))))));
         return endpoints;
     }
 

@@ -29,6 +29,7 @@ final class Announcer {
 
     /** Tells every node; answers those that are late. */
     Future<List<String>> tell(AdminRequest request, Written written) {
+        AuditLog.note(request, written);
         boolean matters = written.catalogVersion() > 0 || !written.untrueFacts().isEmpty();
         return matters ? propagate(request, written) : Future.succeededFuture(List.of());
     }

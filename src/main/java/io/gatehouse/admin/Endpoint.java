@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.entity.EntitySchema;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
@@ -14,8 +15,22 @@ import org.jspecify.annotations.Nullable;
  * A path template, such as {@code /services/{services}}, and what each method does there.
  *
  * @param actions by method; HEAD is GET without a body, OPTIONS answers itself
+ * @param entity what is read and written there, if it is one kind of entity
  */
-record Endpoint(String template, Map<HttpMethod, Function<AdminRequest, Future<Answer>>> actions) {
+record Endpoint(
+        String template,
+        Map<HttpMethod, Function<AdminRequest, Future<Answer>>> actions,
+        @Nullable EntitySchema entity) {
+
+    Endpoint(String template, Map<HttpMethod, Function<AdminRequest, Future<Answer>>> actions) {
+        this(template, actions, null);
+    }
+
+    /** Whether several entities are listed there. */
+    boolean isCollection() {
+        return entity != null
+                && (template.endsWith("/" + entity.path()) || template.endsWith("/" + entity.nestedPath()));
+    }
 
     @Nullable
     Function<AdminRequest, Future<Answer>> action(HttpMethod method) {
@@ -30,7 +45,7 @@ record Endpoint(String template, Map<HttpMethod, Function<AdminRequest, Future<A
                 throw new IllegalStateException("two actions for " + method + " " + template);
             }
         });
-        return new Endpoint(template, Map.copyOf(both));
+        return new Endpoint(template, Map.copyOf(both), entity == null ? other.entity : entity);
     }
 
     /** The methods allowed, as {@code Allow} lists them (RFC 9110 §10.2.1). */

@@ -45,7 +45,8 @@ final class EntityEndpoints {
                 "/" + schema.path(),
                 Map.of(
                         HttpMethod.GET, request -> actions.list(request, schema, null),
-                        HttpMethod.POST, request -> actions.create(request, schema, null)));
+                        HttpMethod.POST, request -> actions.create(request, schema, null)),
+                schema);
     }
 
     private Endpoint entity(EntitySchema schema) {
@@ -55,7 +56,8 @@ final class EntityEndpoints {
                         HttpMethod.GET, request -> actions.get(schema, request.variable(0), null),
                         HttpMethod.PUT, request -> actions.put(request, schema, request.variable(0), null),
                         HttpMethod.PATCH, request -> actions.patch(request, schema, request.variable(0), null),
-                        HttpMethod.DELETE, request -> actions.delete(request, schema, request.variable(0), null)));
+                        HttpMethod.DELETE, request -> actions.delete(request, schema, request.variable(0), null)),
+                schema);
     }
 
     private Endpoint nestedCollection(EntitySchema schema, Field reference, EntitySchema target) {
@@ -65,7 +67,8 @@ final class EntityEndpoints {
                         HttpMethod.GET,
                         below(reference, target, (request, parent) -> actions.list(request, schema, parent)),
                         HttpMethod.POST,
-                        below(reference, target, (request, parent) -> actions.create(request, schema, parent))));
+                        below(reference, target, (request, parent) -> actions.create(request, schema, parent))),
+                schema);
     }
 
     private Endpoint nestedEntity(EntitySchema schema, Field reference, EntitySchema target) {
@@ -88,7 +91,8 @@ final class EntityEndpoints {
                         below(
                                 reference,
                                 target,
-                                (request, parent) -> actions.delete(request, schema, request.variable(1), parent))));
+                                (request, parent) -> actions.delete(request, schema, request.variable(1), parent))),
+                schema);
     }
 
     private Function<AdminRequest, Future<Answer>> below(
@@ -109,6 +113,7 @@ final class EntityEndpoints {
                         request -> actions.putReferenced(request, schema, reference, target),
                         HttpMethod.PATCH,
                         request -> actions.referenced(request, schema, reference)
-                                .compose(id -> actions.patch(request, target, id, null))));
+                                .compose(id -> actions.patch(request, target, id, null))),
+                target);
     }
 }
