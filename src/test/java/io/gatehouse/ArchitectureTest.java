@@ -26,7 +26,7 @@ class ArchitectureTest {
     /** From the top row down. */
     private static final List<List<String>> ROWS = List.of(
             List.of("launch.."),
-            List.of("proxy..", "issuer..", "admin.."),
+            List.of("proxy..", "issuer..", "admin..", "declarative.."),
             List.of(
                     "plugin.oauth2..",
                     "plugin.keyauth..",

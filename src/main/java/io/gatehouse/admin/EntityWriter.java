@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.entity.AutoFields;
 import io.gatehouse.entity.Document;
 import io.gatehouse.entity.EntitySchema;
 import io.gatehouse.entity.Field;

@@ -43,6 +43,8 @@ final class GatehouseCommand implements Callable<Integer> {
         CommandLine commands = new CommandLine(gatehouse)
                 .addSubcommand("demo", new DemoCommand(gatehouse))
                 .addSubcommand("echo", new EchoCommand())
+                .addSubcommand("import", new ImportCommand(gatehouse))
+                .addSubcommand("export", new ExportCommand(gatehouse))
                 .addSubcommand("config", new ConfigCommand(gatehouse))
                 .setParameterExceptionHandler((e, args) -> fail(e.getCommandLine(), 2, e.getMessage() + " (--help)"))
                 .setExecutionExceptionHandler((e, command, result) -> e instanceof LaunchException expected

@@ -1,20 +1,16 @@
-package io.gatehouse.admin;
+package io.gatehouse.entity;
 
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.Field;
-import io.gatehouse.entity.FieldType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the server fills in, and therefore keeps when a client that replaces an entity does not repeat it. */
-final class AutoFields {
+public final class AutoFields {
     private AutoFields() {}
 
     /** The values with the generated ones of the stored entity where the client gave none, in nested records too. */
-    static Map<String, @Nullable Object> keep(
+    public static Map<String, @Nullable Object> keep(
             List<Field> fields, Map<String, @Nullable Object> given, Map<?, ?> stored) {
         Map<String, @Nullable Object> kept = new LinkedHashMap<>(given);
         for (Field field : fields) {
@@ -44,7 +40,7 @@ final class AutoFields {
     }
 
     /** Records merge deeply, null unsets, everything else is replaced. */
-    static Map<String, @Nullable Object> merge(
+    public static Map<String, @Nullable Object> merge(
             List<Field> fields, Map<?, ?> stored, Map<String, @Nullable Object> patch) {
         Map<String, @Nullable Object> merged = new LinkedHashMap<>();
         stored.forEach((name, value) -> merged.put((String) name, value));
@@ -64,7 +60,7 @@ final class AutoFields {
     }
 
     /** What only the server decides about an entity that exists, or comes to exist under the id in the path. */
-    static Document settle(
+    public static Document settle(
             EntitySchema schema, Document checked, Map<String, @Nullable Object> given, @Nullable Document current) {
         Map<String, @Nullable Object> settled = new LinkedHashMap<>(checked.values());
         if (schema.hasUpdatedAt()) {

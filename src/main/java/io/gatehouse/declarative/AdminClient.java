@@ -1,0 +1,103 @@
+package io.gatehouse.declarative;
+
+import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.syntax.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The Admin API as these commands use it. */
+public final class AdminClient {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int PAGE = 1_000;
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .build();
+    private final String url;
+    private final @Nullable String token;
+
+    /** {@code url} without a trailing slash; {@code token} where the gateway has an {@code admin.token}. */
+    public AdminClient(String url, @Nullable String token) {
+        this.url = url;
+        this.token = token;
+    }
+
+    /** Every entity of a kind that has all the tags. */
+    List<Entity> list(EntitySchema schema, List<String> tags) throws StateException {
+        String filter = tags.isEmpty() ? "" : "&tags=" + encoded(String.join(",", tags));
+        List<Entity> all = new ArrayList<>();
+        String offset = "";
+        do {
+            Map<String, @Nullable Object> page =
+                    send("GET", "/" + schema.path() + "?size=" + PAGE + filter + offset, null, schema.name());
+            if (page.get("data") instanceof List<?> data) {
+                data.forEach(each -> all.add(new Entity(schema, values(each))));
+            }
+            offset = page.get("offset") instanceof String next ? "&offset=" + encoded(next) : "";
+        } while (!offset.isEmpty());
+        return all;
+    }
+
+    void put(Entity entity) throws StateException {
+        send("PUT", path(entity), Json.write(entity.values()), entity.label());
+    }
+
+    void delete(Entity entity) throws StateException {
+        send("DELETE", path(entity), null, entity.label());
+    }
+
+    private static String path(Entity entity) {
+        return "/" + entity.schema().path() + "/" + entity.id();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, @Nullable Object> values(Object entity) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        ((Map<?, ?>) entity).forEach((name, value) -> values.put(String.valueOf(name), value));
+        return values;
+    }
+
+    private Map<String, @Nullable Object> send(String method, String path, @Nullable String body, String what)
+            throws StateException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        HttpResponse<String> response;
+        try {
+            response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new StateException("no answer from the Admin API at " + url + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StateException("interrupted");
+        }
+        Optional<Map<String, @Nullable Object>> answer = Json.object(response.body());
+        if (response.statusCode() / 100 != 2) {
+            Object message = answer.map(object -> object.get("message")).orElse("");
+            throw new StateException(what + ": " + response.statusCode() + " " + message);
+        }
+        return answer.orElse(Map.of());
+    }
+}

@@ -1,0 +1,83 @@
+package io.gatehouse.declarative;
+
+import io.gatehouse.entity.EntitySchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the gateway has. */
+final class CurrentState {
+    private final Map<String, List<Entity>> byKind = new LinkedHashMap<>();
+    private final Map<String, Entity> byId = new HashMap<>();
+    private final Map<List<@Nullable Object>, Entity> byIdentity = new HashMap<>();
+
+    static CurrentState read(AdminClient admin, List<String> tags) throws StateException {
+        CurrentState state = new CurrentState();
+        for (EntitySchema schema : Kinds.ALL) {
+            List<Entity> entities = admin.list(schema, tags);
+            state.byKind.put(schema.name(), entities);
+            for (Entity entity : entities) {
+                state.byId.put(schema.name() + " " + entity.id(), entity);
+                for (List<@Nullable Object> identity : identities(entity)) {
+                    state.byIdentity.put(identity, entity);
+                }
+            }
+        }
+        return state;
+    }
+
+    List<Entity> of(EntitySchema schema) {
+        return byKind.getOrDefault(schema.name(), List.of());
+    }
+
+    Optional<Entity> byId(EntitySchema schema, String id) {
+        return Optional.ofNullable(byId.get(schema.name() + " " + id));
+    }
+
+    Optional<Entity> byKey(EntitySchema schema, String key) {
+        return Optional.ofNullable(byIdentity.get(List.of(schema.name(), key)));
+    }
+
+    /** The entity that is the wanted one: of the same id, else the same by what tells its kind apart. */
+    Optional<Entity> same(Entity wanted) {
+        if (wanted.values().get("id") instanceof String id) {
+            return byId(wanted.schema(), id);
+        }
+        return identities(wanted).stream()
+                .map(byIdentity::get)
+                .filter(found -> found != null)
+                .findFirst();
+    }
+
+    /** Whether an entity can be recognised at the next import. */
+    static boolean isRecognisable(Entity wanted) {
+        return wanted.values().get("id") instanceof String
+                || !identities(wanted).isEmpty();
+    }
+
+    /** What no two entities of the kind share: their key, the fields unique together, for certificates themselves. */
+    private static List<List<@Nullable Object>> identities(Entity entity) {
+        EntitySchema schema = entity.schema();
+        List<List<@Nullable Object>> identities = new ArrayList<>();
+        boolean isKeyUnique =
+                schema.key() != null && schema.field(schema.key()).orElseThrow().isUnique();
+        if (isKeyUnique && entity.values().get(schema.key()) instanceof String key) {
+            identities.add(List.of(schema.name(), key));
+        }
+        if (!schema.uniqueTogether().isEmpty()) {
+            List<@Nullable Object> together = new ArrayList<>(List.of(schema.name()));
+            for (String field : schema.uniqueTogether()) {
+                String reference = entity.reference(field);
+                together.add(reference == null ? entity.values().get(field) : reference);
+            }
+            identities.add(together);
+        } else if (schema.key() == null && entity.values().get("cert") instanceof String cert) {
+            identities.add(List.of(schema.name(), cert.strip()));
+        }
+        return identities;
+    }
+}

@@ -1,0 +1,154 @@
+package io.gatehouse.declarative;
+
+import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.entity.Field;
+import io.gatehouse.entity.SchemaViolation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a file wants: its entities one by one, each with its id, references by id, and those that nest taken apart. */
+final class WantedState {
+    private final CurrentState current;
+    private final List<String> selectTags;
+    private final Map<String, List<Entity>> byKind = new LinkedHashMap<>();
+    private final Map<List<String>, String> idByKey = new HashMap<>();
+
+    private WantedState(CurrentState current, List<String> selectTags) {
+        this.current = current;
+        this.selectTags = selectTags;
+    }
+
+    static WantedState of(Map<String, @Nullable Object> file, CurrentState current) throws StateException {
+        WantedState wanted = new WantedState(current, StateFile.selectTags(file));
+        for (String member : file.keySet()) {
+            if (!member.startsWith("_")
+                    && Kinds.ALL.stream().noneMatch(kind -> kind.name().equals(member))) {
+                throw new StateException("there is no kind of entity called '" + member + "'");
+            }
+        }
+        // Referenced ones first, so that their ids are known.
+        for (EntitySchema schema : Kinds.ALL) {
+            wanted.addAll(schema, file.get(schema.name()), null, null);
+        }
+        return wanted;
+    }
+
+    List<Entity> of(EntitySchema schema) {
+        return byKind.getOrDefault(schema.name(), List.of());
+    }
+
+    private void addAll(EntitySchema schema, @Nullable Object list, @Nullable Field reference, @Nullable String parent)
+            throws StateException {
+        if (list == null) {
+            return;
+        }
+        if (!(list instanceof List<?> entries)) {
+            throw new StateException(schema.name() + " must be a list");
+        }
+        for (Object entry : entries) {
+            if (!(entry instanceof Map<?, ?> map)) {
+                throw new StateException("each of " + schema.name() + " must have fields");
+            }
+            add(schema, map, reference, parent);
+        }
+    }
+
+    private void add(EntitySchema schema, Map<?, ?> entry, @Nullable Field reference, @Nullable String parent)
+            throws StateException {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        Map<EntitySchema, Object> children = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> member : entry.entrySet()) {
+            String name = String.valueOf(member.getKey());
+            Object value = member.getValue();
+            EntitySchema child =
+                    value == null ? null : Kinds.nested(schema, name, value).orElse(null);
+            if (child == null) {
+                values.put(name, value);
+            } else {
+                children.put(child, value);
+            }
+        }
+        if (reference != null && parent != null) {
+            values.put(reference.name(), Map.of("id", parent));
+        }
+        resolveReferences(schema, values);
+        Entity entity = identified(new Entity(schema, schema.expand().apply(tagged(schema, values))));
+        byKind.computeIfAbsent(schema.name(), kind -> new ArrayList<>()).add(entity);
+        for (Map.Entry<EntitySchema, Object> child : children.entrySet()) {
+            addAll(
+                    child.getKey(),
+                    child.getValue(),
+                    Kinds.below(schema, child.getKey()).orElseThrow(),
+                    entity.id());
+        }
+    }
+
+    private Map<String, @Nullable Object> tagged(EntitySchema schema, Map<String, @Nullable Object> values) {
+        if (!selectTags.isEmpty() && schema.field("tags").isPresent()) {
+            Set<Object> tags = new LinkedHashSet<>();
+            if (values.get("tags") instanceof List<?> own) {
+                tags.addAll(own);
+            }
+            tags.addAll(selectTags);
+            values.put("tags", new ArrayList<>(tags));
+        }
+        return values;
+    }
+
+    /** With the id it has, or gets. */
+    private Entity identified(Entity entity) throws StateException {
+        if (!CurrentState.isRecognisable(entity) && entity.schema().equals(EntitySchemas.ROUTES)) {
+            throw new StateException("a route needs a name or an id, or the next import would not recognise it");
+        }
+        String id = current.same(entity)
+                .map(Entity::id)
+                .orElseGet(() -> entity.values().get("id") instanceof String given
+                        ? given
+                        : UUID.randomUUID().toString());
+        Map<String, @Nullable Object> values = new LinkedHashMap<>(entity.values());
+        values.put("id", id);
+        if (entity.schema().key() != null && values.get(entity.schema().key()) instanceof String key) {
+            idByKey.put(List.of(entity.schema().name(), key), id);
+        }
+        return new Entity(entity.schema(), values);
+    }
+
+    /** {@code service: x}, {@code service: {name: x}} and {@code service: {id: …}} are the same. */
+    private void resolveReferences(EntitySchema schema, Map<String, @Nullable Object> values) throws StateException {
+        for (Field reference : schema.references()) {
+            Object value = values.get(reference.name());
+            if (value instanceof Map<?, ?> map && !(map.get("id") instanceof String) && map.size() == 1) {
+                value = map.values().iterator().next();
+            }
+            if (value instanceof String text) {
+                values.put(reference.name(), Map.of("id", idOf(reference, text)));
+            }
+        }
+    }
+
+    private String idOf(Field reference, String idOrKey) throws StateException {
+        EntitySchema target = EntitySchemas.find(reference.reference()).orElseThrow();
+        String wanted = idByKey.get(List.of(target.name(), idOrKey));
+        if (wanted != null) {
+            return wanted;
+        }
+        return current.byKey(target, idOrKey)
+                .or(() -> current.byId(target, idOrKey))
+                .map(Entity::id)
+                .orElseThrow(() -> new StateException(
+                        "'" + idOrKey + "' is none of the " + target.name() + " (in " + reference.name() + ")"));
+    }
+
+    /** What is wrong with an entity, in the words of the Admin API. */
+    static StateException violation(Entity entity, SchemaViolation violation) {
+        return new StateException(entity.label() + ": " + violation.getMessage());
+    }
+}

@@ -1,0 +1,182 @@
+package io.gatehouse.declarative;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Pem;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code ./gatehouse import} and {@code export} against a gateway; the file is that of contract/deck.md §5. */
+class ImportExportTest {
+    private static final String NOTHING = "_format_version: \"3.0\"\n";
+
+    private static Gatehouse gatehouse;
+    private static Upstream upstream;
+    private static String file;
+
+    @BeforeAll
+    static void start() {
+        gatehouse = Gatehouse.start();
+        upstream = Upstream.start();
+        file = """
+                _format_version: "3.0"
+                services:
+                - name: example-service
+                  url: http://127.0.0.1:%d/anything
+                  routes:
+                  - name: example-route
+                    paths: [/anything]
+                    protocols: [http, https]
+                  plugins:
+                  - name: oauth2
+                    config:
+                      scopes: [email, profile]
+                      global_credentials: true
+                      enable_client_credentials: true
+                consumers:
+                - username: alex
+                  oauth2_credentials:
+                  - name: oauth2-app
+                    client_id: client
+                    client_secret: secret
+                    hash_secret: true
+                    redirect_uris: [http://localhost:8000/anything]
+                """.formatted(upstream.port());
+    }
+
+    @AfterAll
+    static void stop() {
+        gatehouse.close();
+        upstream.close();
+    }
+
+    @BeforeEach
+    void nothingIsThere() throws StateException {
+        run(NOTHING);
+    }
+
+    private static AdminClient admin() {
+        return new AdminClient(gatehouse.adminUrl(""), null);
+    }
+
+    private static Report run(String text) throws StateException {
+        return new Importer(admin(), false, (done, all) -> {}).run(text);
+    }
+
+    @Test
+    void theFirstFiveMinutesAreFiveEntitiesOnceAndNoneTheSecondTime() throws StateException {
+        assertThat(run(file).changes())
+                .containsExactly(
+                        "created services example-service",
+                        "created routes example-route",
+                        "created consumers alex",
+                        "created plugins oauth2",
+                        "created oauth2_credentials client");
+        JsonObject application = new JsonObject().put("client_id", "client").put("client_secret", "secret");
+        String token = gatehouse.clientCredentialsToken("/anything", application);
+
+        assertThat(run(file).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 5");
+        gatehouse.getWithToken("/anything", token).isStatus(200);
+    }
+
+    @Test
+    void whatDiffersIsChangedAndWhatIsNotWantedGoes() throws StateException {
+        run(file);
+
+        Report changed = run(file.replace("email, profile", "email"));
+        assertThat(changed.changes()).containsExactly("updated plugins oauth2");
+        assertThat(changed.unchanged()).isEqualTo(4);
+
+        Report without = run(file.substring(0, file.indexOf("consumers:")));
+        assertThat(without.changes())
+                .containsExactly(
+                        "updated plugins oauth2", "deleted oauth2_credentials client", "deleted consumers alex");
+    }
+
+    @Test
+    void aDryRunOnlySaysWhatItWouldDo() throws StateException {
+        Report report = new Importer(admin(), true, (done, all) -> {}).run(file);
+
+        assertThat(report.changes()).hasSize(5);
+        gatehouse.admin("GET", "/services/example-service").isStatus(404);
+    }
+
+    @Test
+    void whatIsExportedIsImportedWithoutAChange() throws StateException {
+        run(file + """
+                  keyauth_credentials:
+                  - key: a-key
+                  acls:
+                  - group: staff
+                upstreams:
+                - name: example-upstream
+                  slots: 100
+                  healthchecks: {active: {healthy: {interval: 5}}}
+                  targets:
+                  - target: 10.0.0.1
+                    weight: 5
+                plugins:
+                - name: cors
+                """);
+        gatehouse.create(
+                "/certificates",
+                new JsonObject()
+                        .put("cert", Pem.read("rsa.pem"))
+                        .put("key", Pem.read("rsa.key"))
+                        .put("snis", List.of("a.test")));
+        gatehouse.create("/routes", new JsonObject().put("hosts", List.of("nameless.test")));
+
+        String exported = new Exporter(admin()).run();
+        assertThat(run(exported).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 13");
+
+        run(NOTHING);
+        assertThat(run(exported).summary()).isEqualTo("created 13, updated 0, deleted 0, unchanged 0");
+        assertThat(new Exporter(admin()).run()).isEqualTo(exported);
+    }
+
+    @Test
+    void withSelectTagsTheRestIsNobodysBusiness() throws StateException {
+        gatehouse.create("/consumers", new JsonObject().put("username", "somebody-elses"));
+        String ours = NOTHING + "_info: {select_tags: [ours]}\nconsumers:\n- username: ours\n";
+
+        assertThat(run(ours).changes()).containsExactly("created consumers ours");
+        assertThat(gatehouse.admin("GET", "/consumers/ours").json().getJsonArray("tags"))
+                .containsExactly("ours");
+        assertThat(run(NOTHING + "_info: {select_tags: [ours]}\n").changes()).containsExactly("deleted consumers ours");
+        gatehouse.admin("GET", "/consumers/somebody-elses").isStatus(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "services: [1, 2|not valid YAML",
+                "services: {}|services must be a list",
+                "services: [x]|each of services must have fields",
+                "nonsense: []|there is no kind of entity called 'nonsense'",
+                "services: [{name: s}]|services s: schema violation (host: required field missing)",
+                "routes: [{paths: [/a]}]|a route needs a name or an id",
+                "routes: [{name: r, paths: [/a], service: nobody}]|'nobody' is none of the services (in service)",
+                "services: []\\nservices: []|not valid YAML"
+            })
+    void whatIsWrongWithAFileIsNamed(String wrong, String message) {
+        assertThatThrownBy(() -> run(NOTHING + wrong.replace("\\n", "\n")))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aGatewayThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> new Exporter(new AdminClient("http://127.0.0.1:1", null)).run())
+                .hasMessageContaining("no answer from the Admin API at http://127.0.0.1:1");
+    }
+}
