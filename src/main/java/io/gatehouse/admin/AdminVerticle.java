@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.store.BulkRevocation;
@@ -7,9 +8,12 @@ import io.gatehouse.store.TagStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.Router;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -63,11 +67,27 @@ public final class AdminVerticle extends VerticleBase {
                 .setHandle100ContinueAutomatically(true)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS);
+        AdminConfig.Tls tls = dependencies.config().tls();
+        if (tls != null) {
+            secure(options, tls);
+        }
         return vertx.createHttpServer(options)
                 .requestHandler(router)
                 .listen()
                 .onSuccess(started -> server = started)
                 .recover(failure -> Future.failedFuture(new ListenFailure("admin.http", address, failure)));
+    }
+
+    private static void secure(HttpServerOptions options, AdminConfig.Tls tls) {
+        options.setSsl(true)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertPath(tls.certificate().toString())
+                        .setKeyPath(tls.certificateKey().toString()));
+        if (tls.clientAuthorities() != null) {
+            options.setClientAuth(ClientAuth.REQUIRED)
+                    .setTrustOptions(new PemTrustOptions()
+                            .addCertPath(tls.clientAuthorities().toString()));
+        }
     }
 
     private List<Endpoint> endpoints(WorkerExecutor worker, String hostname) {

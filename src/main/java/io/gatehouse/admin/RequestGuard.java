@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,19 @@ final class RequestGuard {
     String caller(HttpServerRequest request) {
         SocketAddress address = request.remoteAddress();
         String host = address == null ? "?" : String.valueOf(address.hostAddress());
+        String certificate = config.tls() == null ? null : certificate(request);
+        if (certificate != null) {
+            return host + " as " + certificate;
+        }
         return config.token() == null ? host : host + " with the token";
+    }
+
+    private static @Nullable String certificate(HttpServerRequest request) {
+        try {
+            return request.sslSession().getPeerPrincipal().getName();
+        } catch (SSLPeerUnverifiedException e) {
+            return null;
+        }
     }
 
     private static boolean isForeign(@Nullable String host) {

@@ -1,5 +1,6 @@
 package io.gatehouse.launch;
 
+import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.declarative.AdminClient;
@@ -20,14 +21,16 @@ final class AdminOptions {
 
     AdminClient client(GatehouseConfig config) throws LaunchException {
         String token = tokenFile == null ? config.admin().token() : read(tokenFile);
-        return new AdminClient(url == null ? local(config.admin().http()) : checked(url), token);
+        return new AdminClient(url == null ? local(config.admin()) : checked(url), token);
     }
 
-    private static String local(ListenAddress address) {
+    private static String local(AdminConfig admin) {
+        ListenAddress address = admin.http();
         boolean here = address.isLoopback()
                 || address.host().equals("0.0.0.0")
                 || address.host().equals("::");
-        return "http://" + new ListenAddress(here ? "localhost" : address.host(), address.port());
+        return (admin.tls() == null ? "http://" : "https://")
+                + new ListenAddress(here ? "localhost" : address.host(), address.port());
     }
 
     private static String checked(String url) throws LaunchException {

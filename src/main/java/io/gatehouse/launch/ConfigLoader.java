@@ -106,6 +106,21 @@ final class ConfigLoader {
         return new ConfigException("unknown key " + what + nearest + " (./gatehouse --help lists every key)");
     }
 
+    private static AdminConfig.@Nullable Tls adminTls(Values values) throws ConfigException {
+        Path certificate = values.find(Settings.ADMIN_CERTIFICATE).orElse(null);
+        Path key = values.find(Settings.ADMIN_CERTIFICATE_KEY).orElse(null);
+        Path authorities = values.find(Settings.ADMIN_CLIENT_AUTHORITIES).orElse(null);
+        if (certificate != null && key != null) {
+            return new AdminConfig.Tls(certificate, key, authorities);
+        }
+        if (certificate != null || key != null || authorities != null) {
+            throw new ConfigException(
+                    (certificate == null ? Settings.ADMIN_CERTIFICATE : Settings.ADMIN_CERTIFICATE_KEY).key()
+                            + " is not set, expected admin.certificate and admin.certificate-key together");
+        }
+        return null;
+    }
+
     private static GatehouseConfig build(Values values) throws ConfigException {
         return new GatehouseConfig(
                 values.get(Settings.ROLES),
@@ -115,7 +130,8 @@ final class ConfigLoader {
                         values.get(Settings.ADMIN_PROPAGATION_TIMEOUT),
                         secret(values, Settings.ADMIN_TOKEN, Settings.ADMIN_TOKEN_FILE)
                                 .orElse(null),
-                        values.get(Settings.ADMIN_INSECURE)),
+                        values.get(Settings.ADMIN_INSECURE),
+                        adminTls(values)),
                 new StatusConfig(values.get(Settings.STATUS_HTTP).orElse(null)),
                 postgres(values),
                 new ClusterConfig(

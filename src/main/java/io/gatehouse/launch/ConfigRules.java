@@ -46,10 +46,16 @@ final class ConfigRules {
 
     /** Whoever reaches an Admin API without a token owns the gateway. */
     private static void checkAdmin(AdminConfig admin) throws ConfigException {
-        if (!admin.http().isLoopback() && admin.token() == null && !admin.insecure()) {
+        AdminConfig.Tls tls = admin.tls();
+        if (tls != null) {
+            checkReadable("admin.certificate", tls.certificate());
+            checkReadable("admin.certificate-key", tls.certificateKey());
+            checkReadable("admin.client-authorities", tls.clientAuthorities());
+        }
+        if (!admin.http().isLoopback() && !admin.isGuarded() && !admin.insecure()) {
             throw new ConfigException(
                     "admin.http is " + admin.http() + ", which other machines reach, and no admin.token"
-                            + " is set: set admin.token (GATEHOUSE_ADMIN_TOKEN or GATEHOUSE_ADMIN_TOKEN_FILE), bind to 127.0.0.1,"
+                            + " is set: set admin.token (GATEHOUSE_ADMIN_TOKEN or GATEHOUSE_ADMIN_TOKEN_FILE) or admin.client-authorities, bind to 127.0.0.1,"
                             + " or set admin.insecure to true");
         }
     }

@@ -43,6 +43,12 @@ final class Settings {
             open("admin.token-file", Kinds.PATH, null, "file that holds admin.token");
     static final Setting<Boolean> ADMIN_INSECURE =
             open("admin.insecure", Kinds.FLAG, "false", "allow admin.http beyond loopback without a token");
+    static final Setting<Path> ADMIN_CERTIFICATE =
+            open("admin.certificate", Kinds.PATH, null, "PEM certificate chain; makes the Admin API speak TLS");
+    static final Setting<Path> ADMIN_CERTIFICATE_KEY =
+            open("admin.certificate-key", Kinds.PATH, null, "PEM private key of admin.certificate");
+    static final Setting<Path> ADMIN_CLIENT_AUTHORITIES =
+            open("admin.client-authorities", Kinds.PATH, null, "PEM authorities whose certificates callers must show");
 
     static final Setting<Optional<ListenAddress>> STATUS_HTTP =
             open("status.http", Kinds.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
@@ -105,6 +111,9 @@ final class Settings {
             ADMIN_TOKEN,
             ADMIN_TOKEN_FILE,
             ADMIN_INSECURE,
+            ADMIN_CERTIFICATE,
+            ADMIN_CERTIFICATE_KEY,
+            ADMIN_CLIENT_AUTHORITIES,
             STATUS_HTTP,
             POSTGRES_URL,
             POSTGRES_USER,
