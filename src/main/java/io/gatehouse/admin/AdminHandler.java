@@ -3,6 +3,7 @@ package io.gatehouse.admin;
 import io.gatehouse.syntax.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -28,12 +29,14 @@ final class AdminHandler implements Handler<RoutingContext> {
     private final EndpointTable endpoints;
     private final RequestGuard guard;
     private final BodyReader bodies;
+    private final WorkerExecutor worker;
     private final String server;
 
-    AdminHandler(EndpointTable endpoints, RequestGuard guard, BodyReader bodies, String version) {
+    AdminHandler(EndpointTable endpoints, RequestGuard guard, WorkerExecutor worker, String version) {
         this.endpoints = endpoints;
         this.guard = guard;
-        this.bodies = bodies;
+        this.bodies = new BodyReader(worker);
+        this.worker = worker;
         this.server = "gatehouse/" + version;
     }
 
@@ -49,12 +52,13 @@ final class AdminHandler implements Handler<RoutingContext> {
             answer = Future.failedFuture(refusal);
         }
         answer.otherwise(failure -> ErrorResponder.answer(exchange.id, failure))
-                .onSuccess(complete -> send(request, exchange, complete));
+                .compose(complete -> encoded(complete).onSuccess(body -> send(request, exchange, complete, body)));
     }
 
     /** Answers a request that gets no further. */
     void refuse(HttpServerRequest request, AdminError error) {
-        send(request, new Exchange(), error.exception().answer());
+        Answer answer = error.exception().answer();
+        send(request, new Exchange(), answer, json(answer));
     }
 
     /** What the log says of a request: never its path or query, which may hold a token. */
@@ -103,7 +107,17 @@ final class AdminHandler implements Handler<RoutingContext> {
                 .with("Access-Control-Allow-Headers", headers == null ? "Authorization, Content-Type" : headers);
     }
 
-    private void send(HttpServerRequest request, Exchange exchange, Answer answer) {
+    private Future<Buffer> encoded(Answer answer) {
+        return answer.isLong()
+                ? worker.executeBlocking(() -> json(answer), false)
+                : Future.succeededFuture(json(answer));
+    }
+
+    private static Buffer json(Answer answer) {
+        return answer.body() == null ? Buffer.buffer() : Buffer.buffer(Json.write(answer.body()));
+    }
+
+    private void send(HttpServerRequest request, Exchange exchange, Answer answer, Buffer body) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - exchange.started);
         LOG.atLevel(WITH_BODY.contains(request.method()) ? Level.INFO : Level.DEBUG)
                 .log("[{}] {} {} {} {} ms", exchange.id, request.method(), exchange.template, answer.status(), millis);
@@ -123,15 +137,14 @@ final class AdminHandler implements Handler<RoutingContext> {
         for (Map.Entry<String, String> header : answer.headers().entrySet()) {
             response.putHeader(header.getKey(), header.getValue());
         }
-        end(request, response, answer);
+        end(request, response, answer, body);
     }
 
-    private static void end(HttpServerRequest request, HttpServerResponse response, Answer answer) {
+    private static void end(HttpServerRequest request, HttpServerResponse response, Answer answer, Buffer body) {
         if (answer.body() == null) {
             response.end();
             return;
         }
-        Buffer body = Buffer.buffer(Json.write(answer.body()));
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8");
         if (request.method().equals(HttpMethod.HEAD)) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));

@@ -49,7 +49,7 @@ public final class AdminVerticle extends VerticleBase {
         AdminHandler handler = new AdminHandler(
                 new EndpointTable(endpoints(worker, hostname)),
                 new RequestGuard(dependencies.config()),
-                new BodyReader(worker),
+                worker,
                 dependencies.version());
         Router router = Router.router(vertx);
         router.route().handler(handler);

@@ -70,6 +70,26 @@ class ListTest {
     }
 
     @Test
+    void whoStaysIsListedOnceWhateverComesAndGoesMeanwhile() {
+        List<String> stay = node.get("/consumers?tags=all&size=1000").data().stream()
+                .map(consumer -> consumer.getString("id"))
+                .toList();
+        List<String> seen = new ArrayList<>();
+        String path = "/consumers?size=3";
+        for (int i = 0; path != null; i++) {
+            node.put("/consumers/passing-" + i, Map.of("tags", List.of("passing")));
+            if (i > 0) {
+                node.delete("/consumers/passing-" + (i - 1));
+            }
+            Reply page = node.get(path);
+            page.data().forEach(consumer -> seen.add(consumer.getString("id")));
+            path = page.json().getString("next");
+        }
+        node.get("/consumers?tags=passing").data().forEach(left -> node.delete("/consumers/" + left.getString("id")));
+        assertThat(seen).doesNotHaveDuplicates().containsAll(stay);
+    }
+
+    @Test
     void anExactlyFullPageIsTheLast() {
         Reply page = node.get("/consumers?size=" + CONSUMERS);
         assertThat(page.data()).hasSize(CONSUMERS);
