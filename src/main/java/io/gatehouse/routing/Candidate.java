@@ -148,6 +148,12 @@ final class Candidate<T> {
         return host == null ? null : host.indexKey();
     }
 
+    /** The prefix an index can find the candidate by; null for a regular expression and without a path. */
+    @Nullable
+    String prefix() {
+        return path == null || path.isRegex() ? null : path.prefix();
+    }
+
     private int attributeKinds() {
         return count(!route.methods().isEmpty())
                 + count(host != null)

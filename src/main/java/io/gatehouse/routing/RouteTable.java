@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,32 @@ public final class RouteTable<T> {
     /** A route, and what the proxy prepared for it. */
     public record Entry<T>(Route route, T target) {}
 
-    /** Candidates in order of precedence, with their place in the order of all. */
+    /** A candidate with its place in the order of all. */
     private record Ranked<T>(int rank, Candidate<T> candidate) {}
 
-    private final Map<String, List<Ranked<T>>> byHost;
-    private final List<Ranked<T>> others;
+    private final Map<String, Shelf<T>> byHost;
+    private final Shelf<T> others;
 
-    private RouteTable(Map<String, List<Ranked<T>>> byHost, List<Ranked<T>> others) {
+    private RouteTable(Map<String, Shelf<T>> byHost, Shelf<T> others) {
         this.byHost = byHost;
         this.others = others;
+    }
+
+    /**
+     * Candidates that share a host: those with a prefix are found by it, those with a regular expression or no path are
+     * tried one after the other. Each list is in order of precedence.
+     */
+    private record Shelf<T>(PathTree<List<Ranked<T>>> byPrefix, List<Ranked<T>> rest) {
+
+        static <T> Shelf<T> of(List<Ranked<T>> candidates) {
+            Map<String, List<Ranked<T>>> byPrefix = new HashMap<>();
+            List<Ranked<T>> rest = new ArrayList<>();
+            for (Ranked<T> ranked : candidates) {
+                String prefix = ranked.candidate().prefix();
+                (prefix == null ? rest : byPrefix.computeIfAbsent(prefix, key -> new ArrayList<>())).add(ranked);
+            }
+            return new Shelf<>(PathTree.of(byPrefix), List.copyOf(rest));
+        }
     }
 
     /**
@@ -49,14 +67,11 @@ public final class RouteTable<T> {
         for (int rank = 0; rank < candidates.size(); rank++) {
             Ranked<T> ranked = new Ranked<>(rank, candidates.get(rank));
             String host = ranked.candidate().indexKey();
-            if (host == null) {
-                others.add(ranked);
-            } else {
-                byHost.computeIfAbsent(host, key -> new ArrayList<>()).add(ranked);
-            }
+            (host == null ? others : byHost.computeIfAbsent(host, key -> new ArrayList<>())).add(ranked);
         }
-        byHost.replaceAll((host, ranked) -> List.copyOf(ranked));
-        return new RouteTable<>(Map.copyOf(byHost), List.copyOf(others));
+        Map<String, Shelf<T>> shelves = new HashMap<>();
+        byHost.forEach((host, ranked) -> shelves.put(host, Shelf.of(ranked)));
+        return new RouteTable<>(Map.copyOf(shelves), Shelf.of(others));
     }
 
     private static <T> List<Candidate<T>> candidates(Entry<T> entry) {
@@ -73,33 +88,62 @@ public final class RouteTable<T> {
      */
     public @Nullable RouteMatch<T> match(RouteRequest request) {
         Protocol protocol = Protocol.of(request.scheme());
-        return protocol == null ? null : firstMatch(request, protocol, named(request.authority()));
+        if (protocol == null) {
+            return null;
+        }
+        Search<T> search = new Search<>(request, protocol);
+        Authority authority = request.authority();
+        Shelf<T> named = authority == null ? null : byHost.get(authority.host());
+        if (named != null) {
+            search.in(named);
+        }
+        search.in(others);
+        return search.result();
     }
 
-    private List<Ranked<T>> named(@Nullable Authority authority) {
-        return authority == null ? List.of() : byHost.getOrDefault(authority.host(), List.of());
-    }
+    /** The best match so far, over the lists in which one can be. */
+    private static final class Search<T> implements Consumer<List<Ranked<T>>> {
+        private final RouteRequest request;
+        private final Protocol protocol;
+        private int rank = Integer.MAX_VALUE;
+        private @Nullable RouteMatch<T> match;
+        private int rankOverTls = Integer.MAX_VALUE;
+        private @Nullable RouteMatch<T> matchOverTls;
 
-    /** Walks two lists as if they were one: the candidates that name the request's host, and those that name none. */
-    private @Nullable RouteMatch<T> firstMatch(RouteRequest request, Protocol protocol, List<Ranked<T>> named) {
-        RouteMatch<T> overTls = null;
-        int nextNamed = 0;
-        int nextOther = 0;
-        while (nextNamed < named.size() || nextOther < others.size()) {
-            boolean isNamedFirst = nextOther == others.size()
-                    || (nextNamed < named.size()
-                            && named.get(nextNamed).rank()
-                                    < others.get(nextOther).rank());
-            Candidate<T> candidate = (isNamedFirst ? named.get(nextNamed++) : others.get(nextOther++)).candidate();
-            if (candidate.serves(protocol)) {
-                RouteMatch<T> match = candidate.match(request, protocol);
-                if (match != null) {
-                    return match;
+        Search(RouteRequest request, Protocol protocol) {
+            this.request = request;
+            this.protocol = protocol;
+        }
+
+        void in(Shelf<T> shelf) {
+            shelf.byPrefix().forEachPrefixOf(request.path(), this);
+            accept(shelf.rest());
+        }
+
+        /** Looks through one list until nothing better can come. */
+        @Override
+        public void accept(List<Ranked<T>> ranked) {
+            for (int i = 0; i < ranked.size() && ranked.get(i).rank() < rank; i++) {
+                Candidate<T> candidate = ranked.get(i).candidate();
+                if (candidate.serves(protocol)) {
+                    RouteMatch<T> found = candidate.match(request, protocol);
+                    if (found != null) {
+                        rank = ranked.get(i).rank();
+                        match = found;
+                    }
+                } else if (ranked.get(i).rank() < rankOverTls && candidate.serves(protocol.overTls())) {
+                    RouteMatch<T> found = candidate.match(request, protocol);
+                    if (found != null) {
+                        rankOverTls = ranked.get(i).rank();
+                        matchOverTls = found;
+                    }
                 }
-            } else if (overTls == null && candidate.serves(protocol.overTls())) {
-                overTls = candidate.match(request, protocol);
             }
         }
-        return overTls;
+
+        @Nullable
+        RouteMatch<T> result() {
+            return match == null ? matchOverTls : match;
+        }
     }
 }

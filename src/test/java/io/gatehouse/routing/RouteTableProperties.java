@@ -1,0 +1,92 @@
+package io.gatehouse.routing;
+
+import static io.gatehouse.routing.RequestFixture.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.entity.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+
+/** The index finds what walking all routes in their order would. */
+class RouteTableProperties {
+
+    @Property(tries = 2_000)
+    void theIndexFindsWhatTheOrderSays(
+            @ForAll("routes") List<RouteFixture> fixtures, @ForAll("requests") RequestFixture request) {
+        List<Route> routes = new ArrayList<>();
+        for (int i = 0; i < fixtures.size(); i++) {
+            routes.add(fixtures.get(i).id(new UUID(0, i)).build());
+        }
+        RouteTable<UUID> table = RouteTable.of(routes.stream()
+                .map(route -> new RouteTable.Entry<>(route, route.id()))
+                .toList());
+        RouteMatch<UUID> found = table.match(request);
+        RouteMatch<UUID> expected = walk(routes, request);
+        assertThat(found == null ? null : List.of(found.target(), found.needsHttps()))
+                .isEqualTo(expected == null ? null : List.of(expected.target(), expected.needsHttps()));
+        assertThat(found == null ? null : found.matchedPath())
+                .isEqualTo(expected == null ? null : expected.matchedPath());
+    }
+
+    private static @Nullable RouteMatch<UUID> walk(List<Route> routes, RequestFixture request) {
+        Protocol protocol = Protocol.HTTP;
+        List<Candidate<UUID>> candidates = routes.stream()
+                .flatMap(route -> Candidate.allOf(route, route.id()).stream())
+                .sorted(Candidate.PRECEDENCE)
+                .toList();
+        RouteMatch<UUID> overTls = null;
+        for (Candidate<UUID> candidate : candidates) {
+            if (!candidate.serves(protocol) && !candidate.serves(protocol.overTls())) {
+                continue;
+            }
+            RouteMatch<UUID> match = candidate.match(request, protocol);
+            if (match != null && !match.needsHttps()) {
+                return match;
+            }
+            overTls = overTls == null ? match : overTls;
+        }
+        return overTls;
+    }
+
+    @Provide
+    Arbitrary<List<RouteFixture>> routes() {
+        Arbitrary<List<String>> hosts = Arbitraries.of("a.test", "b.test", "*.test", "a.*", "*.a.test")
+                .list()
+                .ofMaxSize(2);
+        Arbitrary<List<String>> paths = Arbitraries.of(
+                        "/", "/a", "/ab", "/abc", "/a/b", "/a/b/c", "/b", "/%C3%A9", "~/a", "~/a/[a-z]+", "~/ab")
+                .list()
+                .uniqueElements()
+                .ofMaxSize(3);
+        Arbitrary<List<String>> methods = Arbitraries.of(List.of(), List.of("GET"), List.of("POST"));
+        Arbitrary<List<String>> protocols =
+                Arbitraries.of(List.of("http", "https"), List.of("https"), List.of("http"), List.of("grpc"));
+        Arbitrary<Integer> priorities = Arbitraries.integers().between(0, 2);
+        return Combinators.combine(hosts, paths, methods, protocols, priorities)
+                .as((host, path, method, protocol, priority) -> RouteFixture.route("r")
+                        .hosts(host.stream().distinct().toArray(String[]::new))
+                        .paths(path.toArray(String[]::new))
+                        .methods(method.toArray(String[]::new))
+                        .protocols(protocol.toArray(String[]::new))
+                        .regexPriority(priority))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(12);
+    }
+
+    @Provide
+    Arbitrary<RequestFixture> requests() {
+        Arbitrary<String> hosts = Arbitraries.of("a.test", "b.test", "c.a.test", "a.org", "other.org");
+        Arbitrary<String> paths =
+                Arbitraries.of("/", "/a", "/ab", "/abc", "/abcd", "/a/b", "/a/b/cd", "/b", "/c", "/%C3%A9");
+        return Combinators.combine(hosts, paths).as((host, path) -> get(path).host(host));
+    }
+}
