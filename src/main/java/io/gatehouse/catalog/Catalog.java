@@ -117,8 +117,13 @@ public final class Catalog {
                 && consumers.equals(other.consumers)
                 && upstreams == other.upstreams
                 && targets == other.targets
-                && certificates == other.certificates
-                && caCertificates == other.caCertificates;
+                && caCertificates == other.caCertificates
+                && isServingCertificatesAs(other);
+    }
+
+    /** Whether clients are shown the certificates they are in another version. */
+    public boolean isServingCertificatesAs(Catalog other) {
+        return certificates == other.certificates && snis == other.snis;
     }
 
     public long version() {

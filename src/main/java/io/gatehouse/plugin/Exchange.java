@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -101,7 +102,23 @@ public final class Exchange implements RouteRequest {
 
     @Override
     public String scheme() {
+        if (isGrpc()) {
+            return request.isSSL() ? "grpcs" : "grpc";
+        }
         return request.isSSL() ? "https" : "http";
+    }
+
+    /** Whether it is a gRPC call: HTTP/2, and of gRPC's content type. */
+    public boolean isGrpc() {
+        return isGrpc(request);
+    }
+
+    public static boolean isGrpc(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            return false;
+        }
+        String type = request.getHeader("content-type");
+        return type != null && type.startsWith("application/grpc");
     }
 
     @Override
@@ -121,7 +138,7 @@ public final class Exchange implements RouteRequest {
 
     @Override
     public @Nullable String sni() {
-        return request.isSSL() ? request.connection().indicatedServerName() : null;
+        return request.isSSL() ? ServerName.of(request.sslSession()) : null;
     }
 
     /** The Service of the route; plugins run only when there is one. */
@@ -199,10 +216,15 @@ public final class Exchange implements RouteRequest {
         this.body = newBody;
     }
 
-    /** Whether the request announces a body. */
-    public boolean hasBody() {
+    /** Whether a body may come: the request announces one, or it is HTTP/2, which need not, and has not ended. */
+    public boolean mayHaveBody() {
         String length = request.getHeader("content-length");
-        return length == null ? request.headers().contains("transfer-encoding") : !length.equals("0");
+        if (length != null) {
+            return !length.equals("0");
+        }
+        return request.version() == HttpVersion.HTTP_2
+                ? !request.isEnded()
+                : request.headers().contains("transfer-encoding");
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
@@ -8,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +130,13 @@ final class ErrorResponder {
         response.putHeader(
                 "X-Kong-Response-Latency",
                 Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)));
+        if (Exchange.isGrpc(request)) {
+            response.putHeader("grpc-status", Integer.toString(GrpcStatus.of(status)));
+        }
+        if (request.version() == HttpVersion.HTTP_2) {
+            endStream(request, headers, body);
+            return;
+        }
         headers.forEach(response::putHeader);
         boolean large = closing || isLarge(request);
         if (large) {
@@ -138,6 +147,21 @@ final class ErrorResponder {
         response.end(body).onComplete(written -> {
             if (large) {
                 linger(request);
+            }
+        });
+    }
+
+    /** In HTTP/2 nothing is said of the connection, and what still comes is told to stop (RFC 9113 §8.1, §8.2.2). */
+    private static void endStream(HttpServerRequest request, Map<String, String> headers, Buffer body) {
+        HttpServerResponse response = request.response();
+        headers.forEach((name, value) -> {
+            if (!name.equals("Connection") && !name.equals("Upgrade")) {
+                response.putHeader(name, value);
+            }
+        });
+        response.end(body).onComplete(written -> {
+            if (!request.isEnded()) {
+                response.reset(0);
             }
         });
     }

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ public final class ProxyConfiguration implements CatalogListener {
     private final Vertx vertx;
     private final Map<String, PluginFactory> factories;
     private volatile @Nullable RouteTable<RoutePlan> routes;
+    private final List<Consumer<ServerCertificates>> listeners = new CopyOnWriteArrayList<>();
+    private volatile ServerCertificates certificates = ServerCertificates.NONE;
     /** What {@link #routes} was made from; touched by one caller at a time. */
     private volatile @Nullable Catalog builtFrom;
 
@@ -38,18 +42,36 @@ public final class ProxyConfiguration implements CatalogListener {
         return routes;
     }
 
+    /** Tells of the certificates now and whenever they change, until what it returns is run. */
+    Runnable useCertificates(Consumer<ServerCertificates> listener) {
+        listeners.add(listener);
+        listener.accept(certificates);
+        return () -> listeners.remove(listener);
+    }
+
     @Override
     public Future<Void> apply(Catalog catalog) {
         Catalog before = builtFrom;
         if (before != null && catalog.isRoutingAs(before)) {
             return Future.succeededFuture();
         }
-        return vertx.executeBlocking(() -> build(catalog)).map(built -> {
-            routes = built;
-            builtFrom = catalog;
-            return null;
-        });
+        boolean sameCertificates = before != null && catalog.isServingCertificatesAs(before);
+        return vertx.executeBlocking(() -> {
+                    RouteTable<RoutePlan> table = build(catalog);
+                    return new Built(table, sameCertificates ? certificates : ServerCertificates.of(catalog));
+                })
+                .map(built -> {
+                    routes = built.routes();
+                    if (!sameCertificates) {
+                        certificates = built.certificates();
+                        listeners.forEach(listener -> listener.accept(built.certificates()));
+                    }
+                    builtFrom = catalog;
+                    return null;
+                });
     }
+
+    private record Built(RouteTable<RoutePlan> routes, ServerCertificates certificates) {}
 
     private RouteTable<RoutePlan> build(Catalog catalog) {
         // One handler for each plugin, however many routes it covers.

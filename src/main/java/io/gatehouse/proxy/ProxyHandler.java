@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * ends in the {@link ErrorResponder}.
  */
 final class ProxyHandler implements Handler<HttpServerRequest> {
+    /** HTTP/1.1 refuses longer ones earlier, in its codec (contract/proxy.md §3). */
+    private static final int MAX_TARGET_CHARS = 8 * 1024;
+
     private final ProxyConfiguration configuration;
     private final TrustedPeers trusted;
     private final UpstreamForwarder forwarder;
@@ -54,6 +57,10 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
             responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
             return;
         }
+        if (request.uri().length() > MAX_TARGET_CHARS) {
+            responder.fail(request, requestId, start, ProxyError.URI_TOO_LONG.failure());
+            return;
+        }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
             responder.fail(request, requestId, start, ProxyError.NO_ROUTE.failure());
@@ -67,24 +74,37 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
 
     /** The request as routing and plugins see it; null when its head makes no sense. */
     private @Nullable Exchange exchange(HttpServerRequest request, String requestId, long start) {
+        boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
+        if ((isHttp2 && !Http2Head.isSound(request)) || !Framing.isSound(request.headers())) {
+            return null;
+        }
         RequestTarget target = RequestTarget.parse(request.uri());
-        List<String> hosts = request.headers().getAll("host");
-        if (target == null
-                || !Framing.isSound(request.headers())
-                || hosts.size() > 1
-                || (hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_1)) {
+        if (target == null) {
             return null;
         }
         // RFC 9112 §3.2.2: an absolute target's host counts, whatever the header says.
         Authority authority = target.authority();
-        if (authority == null && !hosts.isEmpty()) {
-            authority = Authority.parse(hosts.get(0));
+        String host = isHttp2 ? String.valueOf(request.authority()) : host(request);
+        if (host == null) {
+            return null;
+        }
+        if (authority == null && !host.isEmpty()) {
+            authority = Authority.parse(host);
             if (authority == null) {
                 return null;
             }
         }
         boolean trustedPeer = trusted.contains(request.remoteAddress());
         return new Exchange(request, requestId, target, authority, trustedPeer, start);
+    }
+
+    /** The one Host header of an HTTP/1 request; empty when HTTP/1.0 has none, null when it makes no sense. */
+    private static @Nullable String host(HttpServerRequest request) {
+        List<String> hosts = request.headers().getAll("host");
+        if (hosts.isEmpty()) {
+            return request.version() == HttpVersion.HTTP_1_1 ? null : "";
+        }
+        return hosts.size() == 1 && !hosts.get(0).isEmpty() ? hosts.get(0) : null;
     }
 
     private void proxy(Exchange exchange, RouteMatch<RoutePlan> match) {

@@ -5,10 +5,10 @@ import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509KeyManager;
 
 /**
  * The proxy role: the listeners of the data plane and a client to the upstreams, one of each per event loop. Deployed as
@@ -26,11 +29,9 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int MAX_HEADER_BYTES = 32 * 1024;
 
     private static final int MAX_TARGET_BYTES = 8 * 1024;
-    /** Shorter than what upstreams usually allow, so that a connection is not used as it closes. */
-    private static final Duration UPSTREAM_KEEP_ALIVE = Duration.ofSeconds(30);
-
-    private static final int MAX_UPSTREAM_CONNECTIONS = 512;
-    private static final int MAX_WAITING_FOR_CONNECTION = 2_048;
+    private static final int MAX_STREAMS = 100;
+    /** Of one connection: room for several streams whose upstream is slow before the others have to wait. */
+    private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
 
     /** Vert.x's way to say any port, but the same for every event loop: a negative number for each listener. */
     private static final int ANY_HTTP_PORT = -1;
@@ -44,6 +45,7 @@ public final class ProxyVerticle extends VerticleBase {
     private final String version;
     private final Map<String, Integer> bound;
     private final List<HttpServer> servers = new ArrayList<>();
+    private Runnable stopUsing = () -> {};
 
     /**
      * {@code bound} is told the port of each listener by its configuration key; {@code drainTimeout} is how long a stop
@@ -70,22 +72,40 @@ public final class ProxyVerticle extends VerticleBase {
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
-                new UpstreamForwarder(vertx, vertx.createHttpClient(clientOptions(), poolOptions())),
+                new UpstreamForwarder(vertx, UpstreamClients.create(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES)),
                 new ErrorResponder(vertx, version));
-        List<Future<HttpServer>> listening = new ArrayList<>();
-        if (config.http() != null) {
-            listening.add(listen(
-                    "proxy.http", config.http(), serverOptions(config.http(), ANY_HTTP_PORT), handler, connections));
+        Future<HttpServer> http = config.http() == null
+                ? Future.succeededFuture()
+                : listen(
+                        "proxy.http", config.http(), serverOptions(config.http(), ANY_HTTP_PORT), handler, connections);
+        return http.compose(
+                listening -> config.https() == null ? http : listenSecurely(config.https(), handler, connections));
+    }
+
+    private Future<HttpServer> listenSecurely(
+            ListenAddress address, ProxyHandler handler, IdleConnections connections) {
+        PemKeyCertOptions fallback = new PemKeyCertOptions()
+                .setCertPath(Objects.requireNonNull(config.certificate()).toString())
+                .setKeyPath(Objects.requireNonNull(config.certificateKey()).toString());
+        return vertx.executeBlocking(() -> keyManager(fallback.getKeyManagerFactory(vertx)))
+                .compose(keyManager -> {
+                    SniKeyManager byName = new SniKeyManager(keyManager);
+                    stopUsing = configuration.useCertificates(byName::use);
+                    HttpServerOptions options = serverOptions(address, ANY_HTTPS_PORT)
+                            .setSsl(true)
+                            .setUseAlpn(true)
+                            .setKeyCertOptions(KeyCertOptions.wrap(byName));
+                    return listen("proxy.https", address, options, handler, connections);
+                });
+    }
+
+    private static X509KeyManager keyManager(KeyManagerFactory factory) {
+        for (KeyManager manager : factory.getKeyManagers()) {
+            if (manager instanceof X509KeyManager x509) {
+                return x509;
+            }
         }
-        if (config.https() != null) {
-            listening.add(listen(
-                    "proxy.https",
-                    config.https(),
-                    withTls(serverOptions(config.https(), ANY_HTTPS_PORT)),
-                    handler,
-                    connections));
-        }
-        return Future.all(listening);
+        throw new IllegalStateException("a factory of X.509 keys has a manager of them");
     }
 
     private Future<HttpServer> listen(
@@ -110,6 +130,7 @@ public final class ProxyVerticle extends VerticleBase {
     /** Stops accepting, and waits for what is in flight. */
     @Override
     public Future<?> stop() {
+        stopUsing.run();
         return Future.join(servers.stream()
                 .map(server -> server.shutdown(drainTimeout.toMillis(), TimeUnit.MILLISECONDS))
                 .toList());
@@ -121,33 +142,10 @@ public final class ProxyVerticle extends VerticleBase {
                 .setPort(address.port() == 0 ? anyPort : address.port())
                 .setMaxInitialLineLength(MAX_TARGET_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setHttp2ClearTextEnabled(false)
+                .setHttp2ClearTextEnabled(true)
+                .setInitialSettings(
+                        new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(MAX_HEADER_BYTES))
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
                 .setHandle100ContinueAutomatically(false);
-    }
-
-    private HttpServerOptions withTls(HttpServerOptions options) {
-        return options.setSsl(true)
-                .setUseAlpn(false)
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertPath(
-                                Objects.requireNonNull(config.certificate()).toString())
-                        .setKeyPath(
-                                Objects.requireNonNull(config.certificateKey()).toString()));
-    }
-
-    private static HttpClientOptions clientOptions() {
-        return new HttpClientOptions()
-                .setKeepAlive(true)
-                .setKeepAliveTimeout((int) UPSTREAM_KEEP_ALIVE.toSeconds())
-                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setMaxInitialLineLength(MAX_TARGET_BYTES)
-                .setDecompressionSupported(false)
-                .setVerifyHost(false);
-    }
-
-    private static PoolOptions poolOptions() {
-        return new PoolOptions()
-                .setHttp1MaxSize(MAX_UPSTREAM_CONNECTIONS)
-                .setMaxWaitQueueSize(MAX_WAITING_FOR_CONNECTION);
     }
 }

@@ -52,6 +52,7 @@ final class RequestHeaders {
         if (ConnectionHeader.acceptsTrailers(request.headers())) {
             upstream.set("te", "trailers");
         }
+        joinCookies(upstream);
         forwarded(exchange, forwardedPrefix, upstream);
         identity(exchange.identity(), upstream);
         setIfPresent(upstream, "x-consumer-groups", exchange.consumerGroups());
@@ -60,6 +61,16 @@ final class RequestHeaders {
         upstream.set("x-kong-request-id", exchange.requestId());
         if (!upstream.contains("traceparent")) {
             upstream.set("traceparent", newTrace(exchange.requestId()));
+        }
+    }
+
+    /** HTTP/2 may send a cookie in pieces, which HTTP/1.1 wants in one (RFC 9113 §8.2.3). */
+    private static void joinCookies(MultiMap upstream) {
+        if (upstream.contains("cookie")) {
+            List<String> pieces = upstream.getAll("cookie");
+            if (pieces.size() > 1) {
+                upstream.set("cookie", String.join("; ", pieces));
+            }
         }
     }
 

@@ -18,6 +18,11 @@ record UpstreamTarget(String host, int port, boolean tls, HostAndPort authority,
                 service);
     }
 
+    /** Whether the upstream is spoken to in HTTP/2. */
+    boolean isGrpc() {
+        return service.protocol().startsWith("grpc");
+    }
+
     RequestOptions options() {
         RequestOptions options = new RequestOptions()
                 .setHost(host)

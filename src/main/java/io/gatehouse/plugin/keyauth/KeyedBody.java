@@ -20,7 +20,7 @@ sealed interface KeyedBody permits KeyedBody.Form, KeyedBody.Json, MultipartBody
 
     /** Whether the request has a body of a kind that may carry a key. */
     static boolean isReadable(Exchange exchange) {
-        return exchange.hasBody()
+        return exchange.mayHaveBody()
                 && switch (mediaType(exchange.request().getHeader("content-type"))) {
                     case "application/x-www-form-urlencoded", "application/json", "multipart/form-data" -> true;
                     default -> false;

@@ -41,7 +41,7 @@ final class PresentedToken {
         HttpServerRequest request = exchange.request();
         return switch (exchange.method()) {
             case "POST", "PUT", "PATCH" ->
-                exchange.hasBody() && Parameters.isReadable(request.getHeader("content-type"));
+                exchange.mayHaveBody() && Parameters.isReadable(request.getHeader("content-type"));
             default -> false;
         };
     }

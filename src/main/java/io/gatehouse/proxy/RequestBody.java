@@ -1,0 +1,129 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.plugin.Exchange;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The body of one request on its way to the upstream, with backpressure. */
+final class RequestBody {
+    private static final long CONTINUE_MILLIS = 1_000;
+    /** How long a client may go on sending a body nobody wants after its answer. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final Vertx vertx;
+    private final Exchange exchange;
+    private final HttpServerRequest request;
+    private boolean begun;
+
+    RequestBody(Vertx vertx, Exchange exchange) {
+        this.vertx = vertx;
+        this.exchange = exchange;
+        this.request = exchange.request();
+    }
+
+    /** Whether another attempt could send what this one did. */
+    boolean isRepeatable() {
+        return exchange.isBodyRead() || !begun;
+    }
+
+    /** Sends the head of the upstream request and the body after it. */
+    void sendWith(HttpClientRequest upstream) {
+        if (exchange.isBodyRead()) {
+            sendRead(upstream);
+        } else if (!exchange.mayHaveBody()) {
+            upstream.end();
+        } else if (request.version() == HttpVersion.HTTP_2 && request.getHeader("content-length") == null) {
+            sendUnannounced(upstream);
+        } else {
+            if (request.getHeader("content-length") == null) {
+                upstream.setChunked(true);
+            }
+            if (upstream.headers().contains("expect")) {
+                awaitContinue(upstream);
+            } else {
+                stream(upstream);
+            }
+        }
+    }
+
+    private void sendRead(HttpClientRequest upstream) {
+        Buffer body = exchange.body();
+        Buffer content = body == null ? Buffer.buffer() : body;
+        upstream.headers().remove("expect");
+        // A plugin may have taken something out of it.
+        upstream.putHeader("content-length", Integer.toString(content.length()));
+        upstream.end(content);
+    }
+
+    /**
+     * An HTTP/2 request need not say whether a body comes. Where the upstream speaks HTTP/2 too, neither need we; HTTP/1.1
+     * has to be told, so the first piece, or the end, is waited for.
+     */
+    private void sendUnannounced(HttpClientRequest upstream) {
+        if (upstream.version() == HttpVersion.HTTP_2) {
+            // A gRPC client may wait for the answer's head before it sends its first message.
+            upstream.sendHead();
+            stream(upstream);
+            return;
+        }
+        request.exceptionHandler(gone -> upstream.reset());
+        request.endHandler(end -> upstream.end());
+        request.handler(first -> {
+            begun = true;
+            request.pause();
+            upstream.setChunked(true);
+            upstream.write(first);
+            stream(upstream);
+        });
+        request.fetch(1);
+    }
+
+    /**
+     * The client waits for the upstream's word before it sends the body; an upstream that gives none in a second gets it
+     * all the same (RFC 9110 §10.1.1).
+     */
+    private void awaitContinue(HttpClientRequest upstream) {
+        AtomicBoolean decided = new AtomicBoolean();
+        Runnable begin = () -> {
+            if (decided.compareAndSet(false, true)) {
+                request.response().writeContinue();
+                stream(upstream);
+            }
+        };
+        long timer = vertx.setTimer(CONTINUE_MILLIS, late -> begin.run());
+        upstream.continueHandler(go -> begin.run());
+        upstream.response().onComplete(answered -> {
+            vertx.cancelTimer(timer);
+            decided.set(true);
+        });
+        upstream.sendHead();
+    }
+
+    private void stream(HttpClientRequest upstream) {
+        begun = true;
+        request.pipe().endOnFailure(false).to(upstream).onFailure(failure -> upstream.reset());
+    }
+
+    /** The upstream has answered. What is left of the body nobody wants: it is read and dropped, for a while. */
+    void dropRest() {
+        if (exchange.isBodyRead() || request.isEnded() || !exchange.mayHaveBody()) {
+            return;
+        }
+        if (request.version() == HttpVersion.HTTP_2) {
+            // RFC 9113 §8.1: the answer is complete; the rest of the request is not needed.
+            request.response().reset(0);
+            return;
+        }
+        request.handler(null);
+        request.resume();
+        vertx.setTimer(LINGER_MILLIS, timer -> {
+            if (!request.isEnded()) {
+                request.connection().close();
+            }
+        });
+    }
+}
