@@ -19,11 +19,11 @@ final class SnisSchema {
 
     private SnisSchema() {}
 
-    /** A host name, which may have a {@code *} for its first or last label. */
+    /** A host name, which may have a {@code *} for its first or last label, or {@code *} for every name. */
     static Field name(Field field) {
         return field.lengthAtMost(253)
                 .matches(
-                        name -> name.indexOf(':') < 0 && RouteSyntax.hostViolation(name) == null,
+                        name -> name.equals("*") || (name.indexOf(':') < 0 && RouteSyntax.hostViolation(name) == null),
                         name -> "invalid value: " + name);
     }
 }

@@ -65,6 +65,7 @@ final class RequestBody {
      */
     private void sendUnannounced(HttpClientRequest upstream) {
         if (upstream.version() == HttpVersion.HTTP_2) {
+            upstream.setChunked(true);
             // A gRPC client may wait for the answer's head before it sends its first message.
             upstream.sendHead();
             stream(upstream);

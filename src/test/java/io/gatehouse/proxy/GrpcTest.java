@@ -1,0 +1,232 @@
+package io.gatehouse.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.StreamResetException;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** gRPC calls, from clients over HTTP/2 to Services of protocol grpc; contract/proxy.md §4. */
+class GrpcTest {
+    private static final String METHOD = "/hello.Greeter/Greet";
+    private static final Buffer MESSAGE =
+            Buffer.buffer(new byte[] {0, 0, 0, 0, 3}).appendString("Ada");
+
+    private static Gatehouse gatehouse;
+    private static Upstream upstream;
+    private static Vertx vertx;
+    private static HttpClient client;
+
+    @BeforeAll
+    static void start() {
+        upstream = Upstream.start();
+        gatehouse = Gatehouse.start();
+        gatehouse.create(
+                "/services", new JsonObject().put("name", "greeter").put("url", "grpc://127.0.0.1:" + upstream.port()));
+        gatehouse.create("/services/greeter/routes", route("/hello."));
+        gatehouse.create(
+                "/services", new JsonObject().put("name", "secret").put("url", "grpc://127.0.0.1:" + upstream.port()));
+        gatehouse.create("/services/secret/routes", route("/secret."));
+        gatehouse.protect("secret", new JsonObject());
+        gatehouse.create("/services", new JsonObject().put("name", "gone").put("url", "grpc://127.0.0.1:1"));
+        gatehouse.create("/services/gone/routes", route("/gone."));
+        vertx = Vertx.vertx();
+        client = vertx.createHttpClient(
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+    }
+
+    @AfterAll
+    static void stop() {
+        Gatehouse.await(vertx.close());
+        gatehouse.close();
+        upstream.close();
+    }
+
+    private static JsonObject route(String prefix) {
+        return new JsonObject()
+                .put("protocols", List.of("grpc", "grpcs"))
+                .put("paths", List.of(prefix))
+                .put("strip_path", false);
+    }
+
+    private record Answer(int status, MultiMap headers, MultiMap trailers, Buffer body) {}
+
+    private static Future<HttpClientRequest> call(String method) {
+        return client.request(new RequestOptions()
+                        .setMethod(HttpMethod.POST)
+                        .setHost("localhost")
+                        .setPort(gatehouse.node().port("proxy.http"))
+                        .setURI(method))
+                .map(request ->
+                        request.putHeader("content-type", "application/grpc").putHeader("te", "trailers"));
+    }
+
+    private static Future<Answer> read(HttpClientResponse response) {
+        return response.body()
+                .map(body -> new Answer(response.statusCode(), response.headers(), response.trailers(), body));
+    }
+
+    private static Answer unary(String method) {
+        return Gatehouse.await(
+                call(method).compose(request -> request.send(MESSAGE)).compose(GrpcTest::read));
+    }
+
+    private static void answer(HttpServerRequest request, Buffer message) {
+        request.response()
+                .putHeader("content-type", "application/grpc")
+                .putTrailer("grpc-status", "0")
+                .putTrailer("grpc-message", "well done")
+                .end(message);
+    }
+
+    @Test
+    void aUnaryCallReachesTheServiceInHttp2AndItsTrailersComeBack() {
+        AtomicReference<String> seen = new AtomicReference<>("");
+        upstream.behave(request -> {
+            seen.set(request.version() + " " + request.path() + " " + request.getHeader("te"));
+            request.body().onSuccess(body -> answer(request, body));
+        });
+        Answer answer = unary(METHOD);
+        assertThat(seen.get()).isEqualTo("HTTP_2 " + METHOD + " trailers");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(MESSAGE);
+        assertThat(answer.trailers().get("grpc-status")).isEqualTo("0");
+        assertThat(answer.trailers().get("grpc-message")).isEqualTo("well done");
+    }
+
+    @Test
+    void anAnswerThatIsOnlyTrailersStaysOne() {
+        upstream.behave(request -> request.response()
+                .putHeader("content-type", "application/grpc")
+                .putHeader("grpc-status", "5")
+                .end());
+        Answer answer = unary(METHOD);
+        assertThat(answer.headers().get("grpc-status")).isEqualTo("5");
+        assertThat(answer.body().length()).isZero();
+    }
+
+    @Test
+    void messagesOfBothSidesPassWhileTheCallIsOpen() {
+        List<String> headerNames = new CopyOnWriteArrayList<>();
+        upstream.behave(request -> {
+            headerNames.addAll(request.headers().names());
+            request.response().putHeader("content-type", "application/grpc").writeHead();
+            request.handler(message -> request.response().write(message));
+            request.endHandler(
+                    end -> request.response().putTrailer("grpc-status", "0").end());
+        });
+        HttpClientRequest request = Gatehouse.await(call(METHOD)).setChunked(true);
+        // The head of the answer comes before the first message, as gRPC's clients may wait for it.
+        Gatehouse.await(request.sendHead());
+        HttpClientResponse response = Gatehouse.await(request.response());
+        List<Buffer> echoes = new CopyOnWriteArrayList<>();
+        Promise<Void> ended = Promise.promise();
+        response.handler(echoes::add).endHandler(ended::complete);
+        for (int i = 1; i <= 5; i++) {
+            request.write(MESSAGE);
+            int sent = i;
+            await().until(() -> echoes.size() == sent);
+        }
+        request.end();
+        Gatehouse.await(ended.future());
+        assertThat(response.trailers().get("grpc-status")).isEqualTo("0");
+        assertThat(headerNames).contains("te").doesNotContain("transfer-encoding", "connection");
+    }
+
+    @Test
+    void aClientThatGivesUpEndsTheCallAtTheServiceToo() {
+        Promise<Void> given = Promise.promise();
+        upstream.behave(request -> {
+            request.exceptionHandler(gone -> given.tryComplete());
+            request.response().putHeader("content-type", "application/grpc").writeHead();
+            request.resume();
+        });
+        HttpClientRequest request = Gatehouse.await(call(METHOD));
+        Gatehouse.await(request.sendHead());
+        Gatehouse.await(request.response());
+        request.reset(8);
+        Gatehouse.await(given.future());
+    }
+
+    @Test
+    void aServiceThatBreaksOffNeverLooksDone() {
+        upstream.behave(request -> {
+            request.response().putHeader("content-type", "application/grpc").writeHead();
+            request.response()
+                    .write(MESSAGE)
+                    .onComplete(written -> request.response().reset(2));
+        });
+        assertThatThrownBy(() -> unary(METHOD))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(StreamResetException.class);
+    }
+
+    @Test
+    void refusalsOfTheGatewayAreGrpcStatuses() {
+        Answer unauthorized = unary("/secret.Vault/Open");
+        assertThat(unauthorized.status()).isEqualTo(401);
+        assertThat(unauthorized.headers().get("grpc-status")).isEqualTo("16");
+        Answer unrouted = unary("/other.Greeter/Greet");
+        assertThat(unrouted.headers().get("grpc-status")).isEqualTo("12");
+        Answer unavailable = unary("/gone.Greeter/Greet");
+        assertThat(unavailable.status()).isEqualTo(502);
+        assertThat(unavailable.headers().get("grpc-status")).isEqualTo("14");
+    }
+
+    @Test
+    void aTokenOpensAProtectedService() {
+        upstream.behave(request -> request.body().onSuccess(body -> {
+            answer(request, Buffer.buffer(request.getHeader("x-consumer-username")));
+        }));
+        JsonObject credential = gatehouse.register("ada", new JsonObject());
+        JsonObject api = gatehouse.createApi("token", "/token", upstream.port());
+        gatehouse.protect("token", new JsonObject().put("global_credentials", true));
+        assertThat(api.getString("id")).isNotEmpty();
+        gatehouse
+                .admin("PATCH", "/services/secret/plugins/" + pluginOf("secret"), global())
+                .isStatus(200);
+        String token = gatehouse.clientCredentialsToken("/token", credential);
+        Answer answer = Gatehouse.await(call("/secret.Vault/Open")
+                .compose(request ->
+                        request.putHeader("authorization", "Bearer " + token).send(MESSAGE))
+                .compose(GrpcTest::read));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().toString()).isEqualTo("ada");
+    }
+
+    private static String pluginOf(String service) {
+        return gatehouse
+                .admin("GET", "/services/" + service + "/plugins")
+                .json()
+                .getJsonArray("data")
+                .getJsonObject(0)
+                .getString("id");
+    }
+
+    private static JsonObject global() {
+        return new JsonObject().put("config", new JsonObject().put("global_credentials", true));
+    }
+}
