@@ -35,6 +35,7 @@ class ArchitectureTest {
                     "plugin.jwt..",
                     "cluster.."),
             List.of("plugin", "token.."),
+            List.of("balancer.."),
             List.of("routing..", "catalog.."),
             List.of("store..", "bus.."),
             List.of("oauth..", "entity..", "config..", "syntax.."));

@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.store.Database;
@@ -21,6 +22,7 @@ public record AdminDependencies(
         AdminConfig config,
         NodeDirectory nodes,
         Propagation propagation,
+        HealthClient health,
         LongSupplier catalogVersion,
         String version,
         Map<String, Object> configuration,

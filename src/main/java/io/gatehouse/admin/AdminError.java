@@ -25,7 +25,8 @@ enum AdminError {
     /** Kong answers this one without a body. */
     UNSUPPORTED_MEDIA_TYPE(415, 0, ""),
     UNEXPECTED(500, 0, "An unexpected error occurred"),
-    DATABASE_UNAVAILABLE(503, 0, "database unavailable");
+    DATABASE_UNAVAILABLE(503, 0, "database unavailable"),
+    NO_PROXY(503, 0, "no proxy answers");
 
     private final int status;
     private final int code;

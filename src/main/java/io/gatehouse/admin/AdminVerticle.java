@@ -96,7 +96,7 @@ public final class AdminVerticle extends VerticleBase {
         EntityActions actions = new EntityActions(dependencies.entities(), writer, announcer);
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new EntityEndpoints(actions).all());
-        endpoints.addAll(new UpstreamEndpoints(actions).all());
+        endpoints.addAll(new UpstreamEndpoints(actions, dependencies.health(), announcer).all());
         endpoints.addAll(
                 new TokenEndpoints(dependencies.entities(), new BulkRevocation(dependencies.database()), announcer)
                         .all());

@@ -18,13 +18,13 @@ final class AuditLog {
     private AuditLog() {}
 
     static void note(AdminRequest request, Written written) {
-        LOG.info(
-                "[{}] {} did {} {}: {}",
-                request.id(),
-                request.caller(),
-                request.method(),
-                request.template(),
+        note(
+                request,
                 what(written.before(), written.after(), written.untrueFacts().size()));
+    }
+
+    static void note(AdminRequest request, String what) {
+        LOG.info("[{}] {} did {} {}: {}", request.id(), request.caller(), request.method(), request.template(), what);
     }
 
     private static String what(@Nullable Document before, @Nullable Document after, int facts) {

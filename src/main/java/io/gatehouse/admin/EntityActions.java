@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the methods do at the endpoints of an entity (contract/admin-api.md §1). */
@@ -30,6 +31,15 @@ final class EntityActions {
     }
 
     Future<Answer> list(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
+        return list(request, schema, parent, Document::values);
+    }
+
+    /** A page of entities, each as {@code shown} has it. */
+    Future<Answer> list(
+            AdminRequest request,
+            EntitySchema schema,
+            @Nullable Parent parent,
+            Function<Document, Map<String, @Nullable Object>> shown) {
         ListParameters parameters = ListParameters.of(request, schema);
         Map<String, Object> equal = new LinkedHashMap<>();
         if (parent != null) {
@@ -45,7 +55,7 @@ final class EntityActions {
                                 request.parameter("offset").orElse(""))))
                 .orElse(null);
         ListQuery query = new ListQuery(parameters.size(), after, parameters.tags(), parameters.anyTag(), equal);
-        return store.list(schema, query).map(page -> answer(request, page));
+        return store.list(schema, query).map(page -> answer(request, page, shown));
     }
 
     private static String customId(String customId) {
@@ -55,11 +65,12 @@ final class EntityActions {
         return customId;
     }
 
-    private static Answer answer(AdminRequest request, Page page) {
+    private static Answer answer(
+            AdminRequest request, Page page, Function<Document, Map<String, @Nullable Object>> shown) {
         List<Document> documents = page.documents();
         Optional<String> next =
                 page.hasMore() ? Optional.of(documents.get(documents.size() - 1).string("id")) : Optional.empty();
-        return PageAnswer.of(request, documents.stream().map(Document::values).toList(), next);
+        return PageAnswer.of(request, documents.stream().map(shown).toList(), next);
     }
 
     Future<Answer> create(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
@@ -68,7 +79,7 @@ final class EntityActions {
     }
 
     Future<Answer> get(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
-        return existing(schema, select(idOrKey, parent)).map(Answer::ok);
+        return existing(schema, idOrKey, parent).map(Answer::ok);
     }
 
     Future<Answer> put(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
@@ -128,6 +139,11 @@ final class EntityActions {
     /** The entity below which a path stands; fails when it does not exist. */
     Future<Parent> parent(EntitySchema schema, Field reference, String idOrKey) {
         return existing(schema, Selector.of(idOrKey)).map(parent -> new Parent(reference.name(), parent.id()));
+    }
+
+    /** The entity itself; fails when it does not exist, or is somebody else's. */
+    Future<Document> existing(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return existing(schema, select(idOrKey, parent));
     }
 
     private Future<Document> existing(EntitySchema schema, Selector selector) {

@@ -32,8 +32,20 @@ public final class Addresses {
      */
     public static final String ASK_CATALOG_VERSION = "gatehouse.catalog.version";
 
+    /**
+     * Admin to one proxy, its own if it has one: {@link AskUpstreamHealth}, answered by {@link UpstreamHealth} within
+     * {@link #HEALTH_TIMEOUT_MILLIS}, or failed with {@link #UNKNOWN} when the proxy has no such Upstream. A question without
+     * effects.
+     */
+    public static final String UPSTREAM_HEALTH = "gatehouse.proxy.upstream-health";
+
     public static final long ISSUER_TIMEOUT_MILLIS = 6_000;
     public static final long CATALOG_TIMEOUT_MILLIS = 10_000;
+
+    public static final long HEALTH_TIMEOUT_MILLIS = 2_000;
+
+    /** Failure code of an answer about something the receiver does not know. */
+    public static final int UNKNOWN = 404;
 
     /** Failure code of an answer nobody can give now: PostgreSQL is unreachable. */
     public static final int UNAVAILABLE = 503;
@@ -54,5 +66,13 @@ public final class Addresses {
      */
     public static String forgetTokens(String nodeId) {
         return "gatehouse.node." + nodeId + ".forget-tokens";
+    }
+
+    /**
+     * Admin to each node: {@link SetTargetHealth}, answered by {@link Done}. Lost: that node goes on as its checks say, and
+     * the caller is told. Doubled or late: said twice.
+     */
+    public static String setTargetHealth(String nodeId) {
+        return "gatehouse.node." + nodeId + ".set-target-health";
     }
 }

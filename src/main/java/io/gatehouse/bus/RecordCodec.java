@@ -36,6 +36,9 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
             CatalogSnapshot.class,
             CatalogChanged.class,
             ForgetTokens.class,
+            AskUpstreamHealth.class,
+            UpstreamHealth.class,
+            SetTargetHealth.class,
             Done.class);
 
     /** Facts are of several kinds, and say on the wire of which they are. */

@@ -1,5 +1,6 @@
 package io.gatehouse.entity;
 
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param writeTimeout milliseconds between two writes
  * @param readTimeout milliseconds between two reads
  * @param tlsVerify whether the upstream's certificate must be trusted
+ * @param tlsVerifyDepth how many certificates may stand between an authority's and the upstream's; null: the platform's limit
+ * @param caCertificateIds authorities whose word counts; none: the platform's
+ * @param clientCertificateId what the gateway shows the upstream
  */
 public record Service(
         UUID id,
@@ -27,7 +31,13 @@ public record Service(
         int writeTimeout,
         int readTimeout,
         boolean tlsVerify,
+        @Nullable Integer tlsVerifyDepth,
+        List<UUID> caCertificateIds,
+        @Nullable UUID clientCertificateId,
         boolean enabled) {
+    public Service {
+        caCertificateIds = List.copyOf(caCertificateIds);
+    }
 
     public static Service of(Document document) {
         return new Service(
@@ -42,6 +52,11 @@ public record Service(
                 (int) document.integer("write_timeout"),
                 (int) document.integer("read_timeout"),
                 document.flag("tls_verify"),
+                document.get("tls_verify_depth") instanceof Number depth ? depth.intValue() : null,
+                document.strings("ca_certificates").stream()
+                        .map(UUID::fromString)
+                        .toList(),
+                document.reference("client_certificate"),
                 document.flag("enabled"));
     }
 

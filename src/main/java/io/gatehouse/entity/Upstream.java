@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hashOn what a request is assigned to a target by, with consistent hashing
  * @param hashFallback what counts when a request has none of it
- * @param slots points on the ring of consistent hashing, for all targets together
- * @param healthchecks as the schema has it
  * @param hostHeader the Host the targets are asked for; null: the request's own rule
  */
 public record Upstream(
@@ -19,8 +17,7 @@ public record Upstream(
         HashInput hashOn,
         HashInput hashFallback,
         @Nullable String hashOnCookiePath,
-        int slots,
-        Document healthchecks,
+        HealthChecks healthchecks,
         @Nullable String hostHeader,
         @Nullable UUID clientCertificateId) {
 
@@ -41,8 +38,7 @@ public record Upstream(
                 input(document, "hash_on"),
                 input(document, "hash_fallback"),
                 document.optionalString("hash_on_cookie_path"),
-                (int) document.integer("slots"),
-                document.record("healthchecks"),
+                HealthChecks.of(document.record("healthchecks")),
                 document.optionalString("host_header"),
                 document.reference("client_certificate"));
     }

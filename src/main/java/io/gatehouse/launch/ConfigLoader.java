@@ -154,6 +154,7 @@ final class ConfigLoader {
                 values.find(Settings.PROXY_INSTANCES)
                         .orElseGet(() -> Runtime.getRuntime().availableProcessors()),
                 values.find(Settings.PROXY_TRUSTED_IPS).orElse(List.of()),
+                values.find(Settings.PROXY_NAME_SERVERS).orElse(List.of()),
                 values.find(Settings.PROXY_CERTIFICATE).orElse(null),
                 values.find(Settings.PROXY_CERTIFICATE_KEY).orElse(null));
     }

@@ -71,6 +71,11 @@ final class Kinds {
     static final Kind<List<String>> BLOCKS =
             listOf("a list of CIDR blocks, such as 10.0.0.0/8 or 2001:db8::/32", Kinds::isBlock);
 
+    static final Kind<List<String>> NAME_SERVERS = listOf("a list of ip:port, such as 10.0.0.2:53", text -> {
+        ListenAddress address = ListenAddress.parse(text);
+        return NetUtil.createByteArrayFromIpAddressString(address.host()) != null && address.port() > 0;
+    });
+
     static final Kind<PostgresUrl> POSTGRES_URL = new Kind<>(PostgresUrl.EXPECTED, PostgresUrl::parse);
 
     private Kinds() {}

@@ -65,7 +65,10 @@ public final class Node {
         Readiness.Condition listeners = readiness.require("listeners");
         return deployStatus(wiring, keeper)
                 .compose(status -> wiring.listenToNodes())
-                .compose(listening -> vertx.deployVerticle(keeper))
+                .compose(listening -> config.roles().contains(Role.PROXY)
+                        ? vertx.deployVerticle(wiring.balancers())
+                        : Future.succeededFuture())
+                .compose(balancing -> vertx.deployVerticle(keeper))
                 .onSuccess(loaded -> catalog.met())
                 .compose(loaded -> config.roles().contains(Role.TOKEN_ISSUER)
                         ? vertx.deployVerticle(wiring.issuer(keeper))

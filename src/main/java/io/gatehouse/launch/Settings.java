@@ -28,6 +28,11 @@ final class Settings {
             open("proxy.instances", Kinds.number(1, 1024), null, "event loops that serve the proxy; one per core");
     static final Setting<List<String>> PROXY_TRUSTED_IPS =
             open("proxy.trusted-ips", Kinds.BLOCKS, null, "CIDR blocks whose X-Forwarded-* headers are believed");
+    static final Setting<List<String>> PROXY_NAME_SERVERS = open(
+            "proxy.name-servers",
+            Kinds.NAME_SERVERS,
+            null,
+            "DNS servers for targets' names; the system's when not set");
     static final Setting<Path> PROXY_CERTIFICATE =
             open("proxy.certificate", Kinds.PATH, null, "PEM certificate chain; self-signed in data-dir when not set");
     static final Setting<Path> PROXY_CERTIFICATE_KEY =
@@ -104,6 +109,7 @@ final class Settings {
             PROXY_HTTPS,
             PROXY_INSTANCES,
             PROXY_TRUSTED_IPS,
+            PROXY_NAME_SERVERS,
             PROXY_CERTIFICATE,
             PROXY_CERTIFICATE_KEY,
             ADMIN_HTTP,

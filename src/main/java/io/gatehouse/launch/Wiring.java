@@ -3,6 +3,8 @@ package io.gatehouse.launch;
 import io.gatehouse.admin.AdminDependencies;
 import io.gatehouse.admin.AdminVerticle;
 import io.gatehouse.admin.ServerCounters;
+import io.gatehouse.balancer.Balancers;
+import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.Broadcast;
 import io.gatehouse.catalog.CatalogKeeper;
 import io.gatehouse.catalog.CatalogListener;
@@ -71,6 +73,7 @@ final class Wiring {
     private final FactsLookup<KeyFacts> keys;
     private final FactsLookup<ConsumerGroups> groups;
     private final FactsLookup<JwtFacts> jwts;
+    private final Balancers balancers;
     private final ProxyConfiguration proxyConfiguration;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final TrafficCounters counters = new TrafficCounters();
@@ -87,6 +90,7 @@ final class Wiring {
         this.keys = FactsLookup.shared(vertx, KeyFacts.class, tokenCache, issuer);
         this.groups = FactsLookup.shared(vertx, ConsumerGroups.class, tokenCache, issuer);
         this.jwts = FactsLookup.unshared(vertx, JwtFacts.class, issuer);
+        this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
                 Map.ofEntries(
@@ -94,7 +98,8 @@ final class Wiring {
                         Map.entry("jwt", JwtHandler.factory(jwts)),
                         Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
                         Map.entry("key-auth", KeyAuthHandler.factory(keys)),
-                        Map.entry("acl", AclHandler.factory(groups))));
+                        Map.entry("acl", AclHandler.factory(groups))),
+                balancers);
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
     }
 
@@ -133,6 +138,11 @@ final class Wiring {
                 metrics);
     }
 
+    /** Deployed before the configuration comes, which it prepares the proxies for. */
+    VerticleBase balancers() {
+        return balancers;
+    }
+
     VerticleBase cleanup() {
         return new Cleanup(new ExpiredRows(database()), CLEANUP_INTERVAL, metrics);
     }
@@ -149,6 +159,7 @@ final class Wiring {
                 config.admin(),
                 cluster,
                 written -> announce(catalogs, forgetting, written),
+                new HealthClient(vertx, broadcast, timeout, config.roles().contains(Role.PROXY)),
                 keeper::version,
                 Version.current(),
                 EffectiveConfiguration.of(config),

@@ -1,9 +1,11 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.catalog.CatalogListener;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Route;
+import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.routing.RouteTable;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyConfiguration implements CatalogListener {
     private final Vertx vertx;
     private final Map<String, PluginFactory> factories;
+    private final Balancers balancers;
     private volatile @Nullable RouteTable<RoutePlan> routes;
     private final List<Consumer<ServerCertificates>> listeners = new CopyOnWriteArrayList<>();
     private volatile ServerCertificates certificates = ServerCertificates.NONE;
@@ -31,8 +34,9 @@ public final class ProxyConfiguration implements CatalogListener {
     private volatile @Nullable Catalog builtFrom;
 
     /** {@code factories} by plugin name. */
-    public ProxyConfiguration(Vertx vertx, Map<String, PluginFactory> factories) {
+    public ProxyConfiguration(Vertx vertx, Map<String, PluginFactory> factories, Balancers balancers) {
         this.vertx = vertx;
+        this.balancers = balancers;
         this.factories = Map.copyOf(factories);
     }
 
@@ -56,10 +60,12 @@ public final class ProxyConfiguration implements CatalogListener {
             return Future.succeededFuture();
         }
         boolean sameCertificates = before != null && catalog.isServingCertificatesAs(before);
-        return vertx.executeBlocking(() -> {
+        return vertx.executeBlocking(() -> balancers.update(catalog))
+                .compose(resolved -> resolved)
+                .compose(resolved -> vertx.executeBlocking(() -> {
                     RouteTable<RoutePlan> table = build(catalog);
                     return new Built(table, sameCertificates ? certificates : ServerCertificates.of(catalog));
-                })
+                }))
                 .map(built -> {
                     routes = built.routes();
                     if (!sameCertificates) {
@@ -76,13 +82,22 @@ public final class ProxyConfiguration implements CatalogListener {
     private RouteTable<RoutePlan> build(Catalog catalog) {
         // One handler for each plugin, however many routes it covers.
         Map<Plugin, PluginHandler> handlers = new HashMap<>();
+        // And one target for each Service, however many routes lead there.
+        Map<Service, UpstreamTarget> targets = new HashMap<>();
         List<RouteTable.Entry<RoutePlan>> entries =
                 new ArrayList<>(catalog.routes().size());
         for (Route route : catalog.routes()) {
             catalog.pluginsOf(route)
                     .forEach(plugin -> handlers.computeIfAbsent(
                             plugin, missing -> RoutePlan.handler(missing, catalog, factories)));
-            entries.add(new RouteTable.Entry<>(route, RoutePlan.of(route, catalog, handlers)));
+            entries.add(new RouteTable.Entry<>(
+                    route,
+                    RoutePlan.of(
+                            route,
+                            catalog,
+                            handlers,
+                            service -> targets.computeIfAbsent(
+                                    service, missing -> UpstreamTarget.of(missing, catalog, balancers)))));
         }
         return RouteTable.of(entries);
     }

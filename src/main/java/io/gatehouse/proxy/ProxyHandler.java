@@ -132,11 +132,14 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
             return;
         }
         String path = match.target().path().path(match, exchange.path());
-        String uri = exchange.query() == null ? path : path + "?" + exchange.query();
         HostAndPort host = match.route().preserveHost() ? clientsHost(exchange) : null;
-        String prefix = match.target().path().forwardedPrefix(match);
+        UpstreamCall call = new UpstreamCall(
+                exchange.query() == null ? path : path + "?" + exchange.query(),
+                host == null ? target.authority() : host,
+                match.target().path().forwardedPrefix(match),
+                target.balancer() == null ? 0 : HashKeys.of(target.balancer().upstream(), exchange, match));
         forwarder
-                .forward(exchange, target, uri, host, prefix)
+                .forward(exchange, target, call)
                 .onFailure(failure -> responder.fail(request, exchange.requestId(), exchange.startNanos(), failure));
     }
 

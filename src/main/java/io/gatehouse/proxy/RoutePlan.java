@@ -10,6 +10,7 @@ import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.routing.UpstreamPath;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +21,17 @@ import org.jspecify.annotations.Nullable;
 record RoutePlan(
         PluginChain chain, UpstreamPath path, @Nullable UpstreamTarget target) {
 
-    static RoutePlan of(Route route, Catalog catalog, Map<Plugin, PluginHandler> handlers) {
+    static RoutePlan of(
+            Route route,
+            Catalog catalog,
+            Map<Plugin, PluginHandler> handlers,
+            Function<Service, UpstreamTarget> targets) {
         Service service =
                 catalog.service(route.serviceId()).filter(Service::enabled).orElse(null);
         PluginChain chain = new PluginChain(catalog.pluginsOf(route).stream()
                 .map(plugin -> Objects.requireNonNull(handlers.get(plugin)))
                 .toList());
-        return new RoutePlan(
-                chain, UpstreamPath.of(route, service), service == null ? null : UpstreamTarget.of(service));
+        return new RoutePlan(chain, UpstreamPath.of(route, service), service == null ? null : targets.apply(service));
     }
 
     /** The factory of each kind of plugin, by its name. */

@@ -1,17 +1,19 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.balancer.Balancer;
+import io.gatehouse.balancer.Peer;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.ProxyError;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.HostAndPort;
 import io.vertx.httpproxy.HttpProxy;
 import io.vertx.httpproxy.ProxyContext;
 import io.vertx.httpproxy.ProxyInterceptor;
 import io.vertx.httpproxy.ProxyOptions;
 import io.vertx.httpproxy.ProxyRequest;
 import io.vertx.httpproxy.ProxyResponse;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** Forwards WebSocket handshakes and, once both sides agreed, the frames: vertx-http-proxy with our header rules. */
 final class UpgradeForwarder {
@@ -21,26 +23,36 @@ final class UpgradeForwarder {
         this.client = client;
     }
 
-    void forward(
-            Exchange exchange, UpstreamTarget target, String uri, @Nullable HostAndPort host, @Nullable String prefix) {
+    /** Fails when there is nobody to hand it to; what happens later the two sides tell each other. */
+    Future<Void> forward(Exchange exchange, UpstreamTarget target, UpstreamCall call) {
         RequestOptions options = target.options().setIdleTimeout(0);
+        Balancer balancer = target.balancer();
+        if (balancer != null) {
+            Peer peer = balancer.choose(call.hashKey(), List.of());
+            if (peer == null) {
+                return Future.failedFuture(ProxyError.NO_PEER.failure());
+            }
+            options.setServer(peer.address());
+            balancer.began(peer);
+            exchange.request().connection().closeHandler(closed -> balancer.ended(peer));
+        }
         HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(true), client)
                 .origin(context -> client.request(options).map(request -> {
-                    request.authority(host == null ? target.authority() : host);
+                    request.authority(call.host());
                     return request;
                 }))
-                .addInterceptor(new Rewrite(exchange, uri, prefix), true)
+                .addInterceptor(new Rewrite(exchange, call), true)
                 .handle(exchange.request());
+        return Future.succeededFuture();
     }
 
-    private record Rewrite(
-            Exchange exchange, String uri, @Nullable String prefix) implements ProxyInterceptor {
+    private record Rewrite(Exchange exchange, UpstreamCall call) implements ProxyInterceptor {
         @Override
         public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
             ProxyRequest request = context.request();
-            request.setURI(uri);
+            request.setURI(call.uri());
             request.headers().clear();
-            RequestHeaders.copy(exchange, prefix, request.headers());
+            RequestHeaders.copy(exchange, call.prefix(), request.headers());
             request.putHeader("connection", "Upgrade");
             request.putHeader("upgrade", "websocket");
             return context.sendRequest();

@@ -50,7 +50,7 @@ final class Candidate<T> {
         this.path = path;
         this.headers = shared.headers;
         this.snis = shared.snis;
-        this.usualMatch = new RouteMatch<>(target, route, path == null ? null : path.prefix(), false);
+        this.usualMatch = new RouteMatch<>(target, route, path, path == null ? null : path.prefix(), false);
     }
 
     /** What all candidates of one route have in common. */
@@ -105,7 +105,7 @@ final class Candidate<T> {
     private RouteMatch<T> matched(@Nullable String matchedPath, Protocol protocol) {
         return serves(protocol) && !isRegex()
                 ? usualMatch
-                : new RouteMatch<>(target, route, matchedPath, !serves(protocol));
+                : new RouteMatch<>(target, route, path, matchedPath, !serves(protocol));
     }
 
     private boolean isMethodRight(RouteRequest request) {

@@ -36,6 +36,19 @@ public final class PathPattern {
         return matcher.lookingAt() ? path.substring(0, matcher.end()) : null;
     }
 
+    /** What a group of the expression, by name or number, captures of the path; null when there is none. */
+    public @Nullable String capture(String path, String group) {
+        Matcher matcher = regex == null ? null : regex.matcher(path);
+        if (matcher == null || !matcher.lookingAt()) {
+            return null;
+        }
+        Integer number = matcher.pattern().namedGroups().get(group);
+        if (number == null && group.matches("\\d{1,2}")) {
+            number = Integer.valueOf(group);
+        }
+        return number == null || number > matcher.groupCount() ? null : matcher.group(number);
+    }
+
     public boolean isRegex() {
         return regex != null;
     }

@@ -63,10 +63,16 @@ class AdminErrorTest {
             case UNSUPPORTED_MEDIA_TYPE -> node.send("POST", "/services", "text/plain", "x");
             case UNEXPECTED -> withoutATable();
             case DATABASE_UNAVAILABLE -> withoutADatabase();
+            case NO_PROXY -> withoutAProxy();
         };
         assertThat(reply.status()).isEqualTo(error.status());
         assertThat(reply.text()).isEqualTo(expected(error));
         assertThat(reply.header("X-Gatehouse-Request-Id")).hasSize(36);
+    }
+
+    private static Reply withoutAProxy() {
+        node.put("/upstreams/alone", Map.of());
+        return node.get("/upstreams/alone/health");
     }
 
     private static String expected(AdminError error) {

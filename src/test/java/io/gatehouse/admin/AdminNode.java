@@ -1,6 +1,9 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.balancer.HealthClient;
+import io.gatehouse.bus.Broadcast;
 import io.gatehouse.bus.NodeDirectory;
+import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
@@ -47,6 +50,7 @@ final class AdminNode implements AutoCloseable {
     }
 
     AdminNode(PostgresConfig postgres, AdminConfig config) {
+        RecordCodec.register(vertx);
         database = Database.open(vertx, postgres);
         verticle = new AdminVerticle(new AdminDependencies(
                 new EntityStore(database),
@@ -57,6 +61,7 @@ final class AdminNode implements AutoCloseable {
                     announced.add(written);
                     return late;
                 },
+                new HealthClient(vertx, new Broadcast(vertx, directory()), Duration.ofSeconds(1), true),
                 () -> 7L,
                 "0.0.0-test",
                 Map.of("proxy_listen", List.of("127.0.0.1:8000")),

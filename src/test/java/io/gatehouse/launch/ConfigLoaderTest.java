@@ -38,6 +38,7 @@ class ConfigLoaderTest {
                                 new ListenAddress("0.0.0.0", 8443),
                                 Runtime.getRuntime().availableProcessors(),
                                 List.of(),
+                                List.of(),
                                 null,
                                 null),
                         new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false),
@@ -63,6 +64,7 @@ class ConfigLoaderTest {
                   https: "[::1]:9443"
                   instances: 3
                   trusted-ips: [10.0.0.0/8, "2001:db8::/32"]
+                  name-servers: ["127.0.0.1:5353", "[::1]:53"]
                   certificate: %s
                   certificate-key: %s
                 admin:
@@ -99,6 +101,7 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_PROXY_HTTPS", "[::1]:9443"),
                 Map.entry("GATEHOUSE_PROXY_INSTANCES", "3"),
                 Map.entry("GATEHOUSE_PROXY_TRUSTED_IPS", "10.0.0.0/8,2001:db8::/32"),
+                Map.entry("GATEHOUSE_PROXY_NAME_SERVERS", "127.0.0.1:5353,[::1]:53"),
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE", certificate.toString()),
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key.toString()),
                 Map.entry("GATEHOUSE_ADMIN_HTTP", "0.0.0.0:9001"),
@@ -133,6 +136,7 @@ class ConfigLoaderTest {
                         new ListenAddress("::1", 9443),
                         3,
                         List.of("10.0.0.0/8", "2001:db8::/32"),
+                        List.of("127.0.0.1:5353", "[::1]:53"),
                         certificate,
                         key),
                 new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true),

@@ -29,6 +29,8 @@ class ConfigMistakesTest {
                 "proxy.https               | false            | host:port, or off",
                 "proxy.instances           | 0                | a number from 1 to 1024",
                 "proxy.instances           | two              | a number from 1 to 1024",
+                "proxy.name-servers        | dns.example:53   | a list of ip:port",
+                "proxy.name-servers        | 127.0.0.1        | a list of ip:port",
                 "proxy.trusted-ips         | 10.0.0.0/33      | a list of CIDR blocks",
                 "proxy.trusted-ips         | 10.0.0/8         | a list of CIDR blocks",
                 "proxy.trusted-ips         | 2001:db8::/129   | a list of CIDR blocks",

@@ -145,6 +145,7 @@ class UpstreamPathTest {
     }
 
     private static Service service(String path) {
-        return new Service(new UUID(0, 2), "s", "http", "upstream.test", 80, path, 5, 1, 1, 1, false, true);
+        return new Service(
+                new UUID(0, 2), "s", "http", "upstream.test", 80, path, 5, 1, 1, 1, false, null, List.of(), null, true);
     }
 }

@@ -62,7 +62,7 @@ public final class Gatehouse implements AutoCloseable {
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         return new GatehouseConfig(
                 roles,
-                new ProxyConfig(any, any, 2, trustedIps, null, null),
+                new ProxyConfig(any, any, 2, trustedIps, List.of(), null, null),
                 new AdminConfig(any, Duration.ofSeconds(5), null, false),
                 new StatusConfig(any),
                 postgres,
@@ -72,6 +72,30 @@ public final class Gatehouse implements AutoCloseable {
                 temporaryDirectory(),
                 Duration.ZERO,
                 Duration.ofSeconds(5));
+    }
+
+    /** The same node, asking these servers for targets' names. */
+    public static GatehouseConfig withNameServers(GatehouseConfig config, List<String> servers) {
+        ProxyConfig proxy = config.proxy();
+        return new GatehouseConfig(
+                config.roles(),
+                new ProxyConfig(
+                        proxy.http(),
+                        proxy.https(),
+                        proxy.instances(),
+                        proxy.trustedIps(),
+                        servers,
+                        proxy.certificate(),
+                        proxy.certificateKey()),
+                config.admin(),
+                config.status(),
+                config.postgres(),
+                config.cluster(),
+                config.token(),
+                config.log(),
+                config.dataDir(),
+                config.drainDelay(),
+                config.drainTimeout());
     }
 
     private static Path temporaryDirectory() {

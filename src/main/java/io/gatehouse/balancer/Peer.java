@@ -1,0 +1,31 @@
+package io.gatehouse.balancer;
+
+import io.gatehouse.entity.Target;
+import io.vertx.core.net.SocketAddress;
+
+/**
+ * One address of one target: what a request is sent to.
+ *
+ * @param target whose name resolved to the address
+ * @param address IP address and port
+ * @param health shared with the same address in other versions of the configuration, as is {@code load}
+ */
+public record Peer(Target target, SocketAddress address, Health health, Load load) {
+    int weight() {
+        return target.weight();
+    }
+
+    boolean isHealthy() {
+        return health.isHealthy();
+    }
+
+    /** Two peers are one when they are one in the network, whatever has been counted of them. */
+    boolean isAt(Target other, SocketAddress otherAddress) {
+        return target.target().equals(other.target()) && address.equals(otherAddress);
+    }
+
+    @Override
+    public String toString() {
+        return target.target() + "@" + address.hostAddress();
+    }
+}

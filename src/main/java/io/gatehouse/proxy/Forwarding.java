@@ -1,0 +1,172 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.balancer.Balancer;
+import io.gatehouse.balancer.Peer;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.ProxyError;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.RequestOptions;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way to its upstream, through every attempt, and the answer on its way back. */
+final class Forwarding {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Exchange exchange;
+    private final UpstreamTarget target;
+    private final UpstreamCall call;
+    private final RequestBody body;
+    private final HttpClient client;
+
+    private int retriesLeft;
+    /** Nearly always none. */
+    private List<Peer> tried = List.of();
+
+    private long attemptNanos;
+
+    Forwarding(Exchange exchange, UpstreamTarget target, UpstreamCall call, RequestBody body, HttpClient client) {
+        this.exchange = exchange;
+        this.target = target;
+        this.call = call;
+        this.body = body;
+        this.client = client;
+        this.retriesLeft = target.service().retries();
+    }
+
+    /** Sends the request, again when that may help, and the answer back. */
+    Future<Void> attempt() {
+        RequestOptions options =
+                target.options().setMethod(exchange.request().method()).setURI(call.uri());
+        Peer peer = null;
+        Balancer balancer = target.balancer();
+        if (balancer != null) {
+            peer = balancer.choose(call.hashKey(), tried);
+            if (peer == null) {
+                return Future.failedFuture(ProxyError.NO_PEER.failure());
+            }
+            options.setServer(peer.address());
+            balancer.began(peer);
+        }
+        attemptNanos = System.nanoTime();
+        Peer chosen = peer;
+        return client.request(options).compose(this::send).transform((response, failure) -> {
+            if (failure == null) {
+                return receive(response, chosen);
+            }
+            leave(chosen, failure);
+            return retriesLeft > 0 && mayTryAgain(failure)
+                    ? again(chosen)
+                    : Future.failedFuture(UpstreamFailure.error(failure).because(failure));
+        });
+    }
+
+    private Future<Void> again(@Nullable Peer peer) {
+        retriesLeft--;
+        if (peer != null) {
+            List<Peer> more = new ArrayList<>(tried);
+            more.add(peer);
+            tried = more;
+        }
+        return attempt();
+    }
+
+    /** Sends head and body; completes with the head of the response. */
+    private Future<HttpClientResponse> send(HttpClientRequest upstream) {
+        upstream.authority(call.host());
+        RequestHeaders.copy(exchange, call.prefix(), upstream.headers());
+        // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
+        exchange.request().response().exceptionHandler(gone -> upstream.reset());
+        // The response's future tells us the same; without a handler Vert.x would log it as an error.
+        upstream.exceptionHandler(broken -> {});
+        body.sendWith(upstream);
+        return upstream.response();
+    }
+
+    private Future<Void> receive(HttpClientResponse upstream, @Nullable Peer peer) {
+        HttpServerResponse response = exchange.request().response();
+        long now = System.nanoTime();
+        if (peer != null && target.balancer() != null) {
+            target.balancer().answered(peer, upstream.statusCode(), now - attemptNanos);
+        }
+        response.setStatusCode(upstream.statusCode());
+        if (upstream.statusMessage() != null) {
+            response.setStatusMessage(upstream.statusMessage());
+        }
+        ResponseHeaders.copy(upstream.headers(), response.headers());
+        long upstreamMillis = (now - exchange.upstreamStartNanos()) / NANOS_PER_MILLI;
+        long proxyMillis = (exchange.upstreamStartNanos() - exchange.startNanos()) / NANOS_PER_MILLI;
+        response.putHeader("x-kong-upstream-latency", Long.toString(upstreamMillis));
+        response.putHeader("x-kong-proxy-latency", Long.toString(proxyMillis));
+        response.putHeader("x-kong-request-id", exchange.requestId());
+        if (!upstream.headers().contains("content-length") && mayHaveBody(upstream.statusCode())) {
+            response.setChunked(true);
+            if (!upstream.headers().contains("grpc-status")) {
+                // Whether more comes, and when, nobody knows. (gRPC's answer that is only trailers has come whole.)
+                response.writeHead();
+            }
+        }
+        Promise<Void> written = Promise.promise();
+        upstream.pipe()
+                .endOnComplete(false)
+                .to(response)
+                .onSuccess(done -> {
+                    leave(peer, null);
+                    upstream.trailers().forEach(trailer -> response.putTrailer(trailer.getKey(), trailer.getValue()));
+                    response.end().onComplete(written);
+                    body.dropRest();
+                })
+                .onFailure(failure -> {
+                    leave(peer, failure);
+                    // Half an answer is out: only a broken connection says that it is half.
+                    boolean clientLeft = response.closed();
+                    upstream.request().reset();
+                    response.reset();
+                    written.fail(clientLeft ? new ClientLeft() : failure);
+                });
+        return written.future();
+    }
+
+    /** The peer is free for others; a failure that was not the client's doing counts against it. */
+    private void leave(@Nullable Peer peer, @Nullable Throwable failure) {
+        Balancer balancer = target.balancer();
+        if (peer == null || balancer == null) {
+            return;
+        }
+        balancer.ended(peer);
+        if (failure == null || exchange.request().response().closed()) {
+            return;
+        }
+        switch (UpstreamFailure.error(failure)) {
+            case UPSTREAM_TIMEOUT -> balancer.timedOut(peer);
+            case INVALID_UPSTREAM_RESPONSE -> balancer.failed(peer);
+            default -> {
+                // It was never asked.
+            }
+        }
+    }
+
+    /** RFC 9110 §6.4.1: these have none, so none must be announced. */
+    private boolean mayHaveBody(int status) {
+        return status != 204 && status != 304 && !exchange.method().equals("HEAD");
+    }
+
+    /** Nothing reached the upstream, or nothing that asking twice would do twice (RFC 9110 §9.2.2). */
+    private boolean mayTryAgain(Throwable failure) {
+        if (failure instanceof ConnectException) {
+            return true;
+        }
+        boolean idempotent = switch (exchange.method()) {
+            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
+            default -> false;
+        };
+        return idempotent && body.isRepeatable() && UpstreamFailure.isReset(failure);
+    }
+}
