@@ -72,7 +72,7 @@ public final class ProxyVerticle extends VerticleBase {
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
-                new UpstreamForwarder(vertx, UpstreamClients.create(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES)),
+                new UpstreamForwarder(vertx, new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES)),
                 new ErrorResponder(vertx, version));
         Future<HttpServer> http = config.http() == null
                 ? Future.succeededFuture()

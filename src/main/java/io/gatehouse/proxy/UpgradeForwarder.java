@@ -17,14 +17,10 @@ import java.util.List;
 
 /** Forwards WebSocket handshakes and, once both sides agreed, the frames: vertx-http-proxy with our header rules. */
 final class UpgradeForwarder {
-    private final HttpClient client;
-
-    UpgradeForwarder(HttpClient client) {
-        this.client = client;
-    }
+    private UpgradeForwarder() {}
 
     /** Fails when there is nobody to hand it to; what happens later the two sides tell each other. */
-    Future<Void> forward(Exchange exchange, UpstreamTarget target, UpstreamCall call) {
+    static Future<Void> forward(HttpClient client, Exchange exchange, UpstreamTarget target, UpstreamCall call) {
         RequestOptions options = target.options().setIdleTimeout(0);
         Balancer balancer = target.balancer();
         if (balancer != null) {

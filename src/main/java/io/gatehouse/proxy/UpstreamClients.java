@@ -7,13 +7,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
 
-/**
- * The clients of one event loop to all upstreams, each with a pool for every address.
- *
- * @param http HTTP/1.1
- * @param grpc HTTP/2; without TLS by prior knowledge
- */
-record UpstreamClients(HttpClient http, HttpClient grpc) {
+/** The clients of one event loop to all upstreams, each with a pool for every address. */
+final class UpstreamClients {
     /** Shorter than what upstreams usually allow, so that a connection is not used as it closes. */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
@@ -24,8 +19,15 @@ record UpstreamClients(HttpClient http, HttpClient grpc) {
     private static final int MAX_HTTP2_CONNECTIONS = 64;
     private static final int MAX_WAITING = 2_048;
 
+    private final HttpClient http;
+    private final HttpClient http2;
+    /** For names without a dot, which are not asked for by TLS unless that is forced, as it must not be for addresses. */
+    private final HttpClient httpToPlainName;
+
+    private final HttpClient http2ToPlainName;
+
     /** Must be called on the event loop that will use them. */
-    static UpstreamClients create(Vertx vertx, int maxHeaderBytes, int maxTargetBytes) {
+    UpstreamClients(Vertx vertx, int maxHeaderBytes, int maxTargetBytes) {
         PoolOptions pool = new PoolOptions()
                 .setHttp1MaxSize(MAX_CONNECTIONS)
                 .setHttp2MaxSize(MAX_HTTP2_CONNECTIONS)
@@ -37,13 +39,27 @@ record UpstreamClients(HttpClient http, HttpClient grpc) {
                 .setMaxInitialLineLength(maxTargetBytes)
                 .setDecompressionSupported(false)
                 .setVerifyHost(false);
-        HttpClientOptions http2 = new HttpClientOptions(options)
+        HttpClientOptions options2 = new HttpClientOptions(options)
                 .setProtocolVersion(HttpVersion.HTTP_2)
+                // By prior knowledge.
                 .setHttp2ClearTextUpgrade(false)
                 .setUseAlpn(true)
                 .setHttp2KeepAliveTimeout((int) KEEP_ALIVE.toSeconds())
                 .setHttp2MultiplexingLimit(MAX_STREAMS);
-        http2.getInitialSettings().setMaxHeaderListSize(maxHeaderBytes);
-        return new UpstreamClients(vertx.createHttpClient(options, pool), vertx.createHttpClient(http2, pool));
+        options2.getInitialSettings().setMaxHeaderListSize(maxHeaderBytes);
+        this.http = vertx.createHttpClient(options, pool);
+        this.http2 = vertx.createHttpClient(options2, pool);
+        this.httpToPlainName = vertx.createHttpClient(new HttpClientOptions(options).setForceSni(true), pool);
+        this.http2ToPlainName = vertx.createHttpClient(new HttpClientOptions(options2).setForceSni(true), pool);
+    }
+
+    HttpClient of(UpstreamTarget target) {
+        boolean plainName = target.tls() != null
+                && target.host().indexOf('.') < 0
+                && target.host().indexOf(':') < 0;
+        if (target.isGrpc()) {
+            return plainName ? http2ToPlainName : http2;
+        }
+        return plainName ? httpToPlainName : http;
     }
 }

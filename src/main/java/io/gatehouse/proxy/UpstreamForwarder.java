@@ -12,12 +12,10 @@ import io.vertx.core.Vertx;
 final class UpstreamForwarder {
     private final Vertx vertx;
     private final UpstreamClients clients;
-    private final UpgradeForwarder upgrades;
 
     UpstreamForwarder(Vertx vertx, UpstreamClients clients) {
         this.vertx = vertx;
         this.clients = clients;
-        this.upgrades = new UpgradeForwarder(clients.http());
     }
 
     /**
@@ -27,10 +25,9 @@ final class UpstreamForwarder {
     Future<Void> forward(Exchange exchange, UpstreamTarget target, UpstreamCall call) {
         exchange.upstreamStarts(System.nanoTime());
         if (exchange.request().canUpgradeToWebSocket()) {
-            return upgrades.forward(exchange, target, call);
+            return UpgradeForwarder.forward(clients.of(target), exchange, target, call);
         }
         RequestBody body = new RequestBody(vertx, exchange);
-        return new Forwarding(exchange, target, call, body, target.isGrpc() ? clients.grpc() : clients.http())
-                .attempt();
+        return new Forwarding(exchange, target, call, body, clients.of(target)).attempt();
     }
 }

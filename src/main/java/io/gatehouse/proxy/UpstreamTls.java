@@ -14,6 +14,10 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
@@ -96,16 +100,65 @@ final class UpstreamTls {
             }
             PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
             parameters.setRevocationEnabled(false);
+            factory.init(new CertPathTrustManagerParameters(parameters));
             if (depth != null) {
                 parameters.setMaxPathLength(depth);
+                return wrapped(new ShortChains(delegate(factory), parameters), vertx);
             }
-            factory.init(new CertPathTrustManagerParameters(parameters));
             return factory;
         }
 
+        private static X509TrustManager delegate(TrustManagerFactory factory) {
+            return (X509TrustManager) factory.getTrustManagers()[0];
+        }
+
+        private static TrustManagerFactory wrapped(TrustManager manager, Vertx vertx) throws GeneralSecurityException {
+            try {
+                return TrustOptions.wrap(manager).getTrustManagerFactory(vertx);
+            } catch (GeneralSecurityException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new GeneralSecurityException(e);
+            }
+        }
+
         @Override
-        public Function<String, TrustManager[]> trustManagerMapper(Vertx vertx) {
-            return name -> new TrustManager[0];
+        public Function<String, TrustManager[]> trustManagerMapper(Vertx vertx) throws GeneralSecurityException {
+            TrustManager[] managers = getTrustManagerFactory(vertx).getTrustManagers();
+            return name -> managers;
+        }
+    }
+
+    /**
+     * Trusts what another manager does, if a short enough chain leads there: that one validates the chain as it is sent,
+     * whatever its length.
+     */
+    private record ShortChains(X509TrustManager delegate, PKIXBuilderParameters parameters)
+            implements X509TrustManager {
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            delegate.checkServerTrusted(chain, authType);
+            PKIXBuilderParameters own = (PKIXBuilderParameters) parameters.clone();
+            X509CertSelector leaf = new X509CertSelector();
+            leaf.setCertificate(chain[0]);
+            own.setTargetCertConstraints(leaf);
+            try {
+                own.addCertStore(
+                        CertStore.getInstance("Collection", new CollectionCertStoreParameters(List.of(chain))));
+                CertPathBuilder.getInstance("PKIX").build(own);
+            } catch (GeneralSecurityException e) {
+                throw new CertificateException("no chain of at most " + own.getMaxPathLength() + " intermediates", e);
+            }
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            delegate.checkClientTrusted(chain, authType);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return delegate.getAcceptedIssuers();
         }
     }
 
