@@ -6,6 +6,7 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyError;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.httpproxy.HttpProxy;
 import io.vertx.httpproxy.ProxyContext;
@@ -14,6 +15,7 @@ import io.vertx.httpproxy.ProxyOptions;
 import io.vertx.httpproxy.ProxyRequest;
 import io.vertx.httpproxy.ProxyResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Forwards WebSocket handshakes and, once both sides agreed, the frames: vertx-http-proxy with our header rules. */
 final class UpgradeForwarder {
@@ -21,25 +23,34 @@ final class UpgradeForwarder {
 
     /** Fails when there is nobody to hand it to; what happens later the two sides tell each other. */
     static Future<Void> forward(HttpClient client, Exchange exchange, UpstreamTarget target, UpstreamCall call) {
-        RequestOptions options = target.options().setIdleTimeout(0);
         Balancer balancer = target.balancer();
-        if (balancer != null) {
-            Peer peer = balancer.choose(call.hashKey(), List.of());
-            if (peer == null) {
-                return Future.failedFuture(ProxyError.NO_PEER.failure());
-            }
-            options.setServer(peer.address());
-            balancer.began(peer);
-            exchange.request().connection().closeHandler(closed -> balancer.ended(peer));
+        Peer peer = balancer == null ? null : balancer.choose(call.hashKey(), List.of());
+        if (balancer != null && peer == null) {
+            return Future.failedFuture(ProxyError.NO_PEER.failure());
         }
         HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(true), client)
-                .origin(context -> client.request(options).map(request -> {
-                    request.authority(call.host());
-                    return request;
-                }))
+                .origin(context -> connect(client, target, call, peer))
                 .addInterceptor(new Rewrite(exchange, call), true)
                 .handle(exchange.request());
         return Future.succeededFuture();
+    }
+
+    /** The peer is in use until the connection to it ends, which is when the client's does. */
+    private static Future<HttpClientRequest> connect(
+            HttpClient client, UpstreamTarget target, UpstreamCall call, @Nullable Peer peer) {
+        RequestOptions options = target.options().setIdleTimeout(0);
+        Balancer balancer = target.balancer();
+        if (balancer == null || peer == null) {
+            return client.request(options).map(request -> request.authority(call.host()));
+        }
+        balancer.began(peer);
+        return client.request(options.setServer(peer.address()))
+                .onSuccess(request -> request.connection().closeHandler(closed -> balancer.ended(peer)))
+                .onFailure(failure -> {
+                    balancer.ended(peer);
+                    balancer.failed(peer);
+                })
+                .map(request -> request.authority(call.host()));
     }
 
     private record Rewrite(Exchange exchange, UpstreamCall call) implements ProxyInterceptor {

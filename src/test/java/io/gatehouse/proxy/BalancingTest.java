@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
+import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -132,6 +133,28 @@ class BalancingTest {
 
     private static String host(String path) {
         return gatehouse.get(path).isStatus(200).json().getJsonObject("headers").getString("host");
+    }
+
+    @Test
+    void anOpenWebSocketCountsAsAConnectionUntilItIsClosed() {
+        balance("sockets", new JsonObject().put("algorithm", "least-connections"));
+        for (Upstream upstream : List.of(red, blue)) {
+            upstream.behave(request -> {
+                if (request.canUpgradeToWebSocket()) {
+                    request.toWebSocket();
+                } else {
+                    request.response()
+                            .putHeader("x-target", upstream == red ? "red" : "blue")
+                            .end();
+                }
+            });
+        }
+        WebSocket socket = Gatehouse.await(red.vertx()
+                .createWebSocketClient()
+                .connect(gatehouse.node().port("proxy.http"), "127.0.0.1", "/sockets"));
+        assertThat(tally(6, "/sockets")).hasSize(1);
+        Gatehouse.await(socket.close());
+        await().until(() -> tally(6, "/sockets").size() == 2);
     }
 
     @Test
