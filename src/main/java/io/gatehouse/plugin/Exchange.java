@@ -38,6 +38,7 @@ public final class Exchange implements RouteRequest {
     private @Nullable Buffer body;
     private boolean bodyRead;
     private long upstreamStartNanos;
+    private @Nullable Runnable whenBroken;
 
     /**
      * {@code trustedPeer}: whether the peer's {@code X-Forwarded-*} headers are believed. {@code startNanos}: when the
@@ -79,6 +80,18 @@ public final class Exchange implements RouteRequest {
 
     public void upstreamStarts(long nanos) {
         this.upstreamStartNanos = nanos;
+    }
+
+    /** What is to be done when the client goes away, or sends what is no request, before it has its answer. */
+    public void whenBroken(Runnable action) {
+        this.whenBroken = action;
+    }
+
+    /** The client went away, or sent what is no request. */
+    public void broken() {
+        if (whenBroken != null) {
+            whenBroken.run();
+        }
     }
 
     public boolean isTls() {

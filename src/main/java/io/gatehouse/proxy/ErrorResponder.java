@@ -37,6 +37,7 @@ final class ErrorResponder {
     /** Answers a request that failed. */
     void fail(HttpServerRequest request, String requestId, long startNanos, Throwable failure) {
         if (failure instanceof ClientLeft
+                || request.response().ended()
                 || (!request.response().headWritten() && request.response().closed())) {
             LOG.debug("the client of request {} left", requestId);
             return;

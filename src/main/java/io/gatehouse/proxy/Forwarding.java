@@ -43,6 +43,9 @@ final class Forwarding {
 
     /** Sends the request, again when that may help, and the answer back. */
     Future<Void> attempt() {
+        if (isOver()) {
+            return Future.failedFuture(new ClientLeft());
+        }
         RequestOptions options =
                 target.options().setMethod(exchange.request().method()).setURI(call.uri());
         Peer peer = null;
@@ -83,7 +86,7 @@ final class Forwarding {
         upstream.authority(call.host());
         RequestHeaders.copy(exchange, call.prefix(), upstream.headers());
         // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
-        exchange.request().response().exceptionHandler(gone -> upstream.reset());
+        exchange.whenBroken(upstream::reset);
         // The response's future tells us the same; without a handler Vert.x would log it as an error.
         upstream.exceptionHandler(broken -> {});
         body.sendWith(upstream);
@@ -141,7 +144,7 @@ final class Forwarding {
             return;
         }
         balancer.ended(peer);
-        if (failure == null || exchange.request().response().closed()) {
+        if (failure == null || isOver()) {
             return;
         }
         switch (UpstreamFailure.error(failure)) {
@@ -151,6 +154,12 @@ final class Forwarding {
                 // It was never asked.
             }
         }
+    }
+
+    /** Whether there is nobody left to answer, or an answer that needs no upstream. */
+    private boolean isOver() {
+        HttpServerResponse response = exchange.request().response();
+        return response.closed() || response.ended();
     }
 
     /** RFC 9110 §6.4.1: these have none, so none must be announced. */

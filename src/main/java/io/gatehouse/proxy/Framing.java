@@ -14,6 +14,9 @@ final class Framing {
     private Framing() {}
 
     static boolean isSound(MultiMap headers) {
+        if (headers.contains("")) {
+            return false;
+        }
         List<String> lengths = headers.getAll("content-length");
         List<String> codings = headers.getAll("transfer-encoding");
         if (codings.isEmpty()) {

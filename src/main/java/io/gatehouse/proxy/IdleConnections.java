@@ -23,6 +23,7 @@ final class IdleConnections {
 
     private static final class State {
         private int requests;
+        private boolean closing;
         private long idleSince = System.nanoTime();
     }
 
@@ -40,18 +41,26 @@ final class IdleConnections {
         });
     }
 
-    /** Counts a request until its response has ended, however it ends. */
-    void serve(HttpServerRequest request) {
+    /**
+     * Counts a request until its response has ended, however it ends. False when an earlier answer on the connection said
+     * that it was the last one: what comes after it may be no request at all, but the rest of one nobody could read.
+     */
+    boolean serve(HttpServerRequest request) {
         State state = connections.get(request.connection());
         if (state != null) {
+            if (state.closing) {
+                return false;
+            }
             counters.requestBegan();
             state.requests++;
             request.response().endHandler(ended -> {
                 counters.requestEnded();
                 state.requests--;
                 state.idleSince = System.nanoTime();
+                state.closing = request.response().headers().contains("connection", "close", true);
             });
         }
+        return true;
     }
 
     private void sweep() {

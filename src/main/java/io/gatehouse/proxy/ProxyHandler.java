@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.List;
@@ -61,6 +62,7 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
             responder.fail(request, requestId, start, ProxyError.URI_TOO_LONG.failure());
             return;
         }
+        request.response().exceptionHandler(failure -> broken(exchange, failure));
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
             responder.fail(request, requestId, start, ProxyError.NO_ROUTE.failure());
@@ -70,6 +72,22 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
         } else {
             proxy(exchange, match);
         }
+    }
+
+    /**
+     * The client went away while its request was under way, or the rest of the request makes no sense: then it hears so,
+     * and its connection ends.
+     */
+    private void broken(Exchange exchange, Throwable failure) {
+        HttpServerResponse response = exchange.request().response();
+        if (!UpstreamFailure.isReset(failure) && !response.headWritten() && !response.ended()) {
+            responder.fail(
+                    exchange.request(),
+                    exchange.requestId(),
+                    exchange.startNanos(),
+                    error(failure).failure());
+        }
+        exchange.broken();
     }
 
     /** The request as routing and plugins see it; null when its head makes no sense. */
@@ -159,11 +177,15 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
 
     /** A request the HTTP codec could not read; the connection ends with the answer, since nobody knows where it ends. */
     void invalid(HttpServerRequest request) {
-        Throwable cause = request.decoderResult().cause();
-        ProxyError error = cause instanceof TooLongHttpLineException
-                ? ProxyError.URI_TOO_LONG
-                : cause instanceof TooLongHttpHeaderException ? ProxyError.HEADERS_TOO_LARGE : ProxyError.BAD_REQUEST;
+        ProxyError error = error(request.decoderResult().cause());
         responder.fail(request, RequestIds.next(), System.nanoTime(), error.failure());
         request.connection().close();
+    }
+
+    private static ProxyError error(Throwable codecs) {
+        if (codecs instanceof TooLongHttpLineException) {
+            return ProxyError.URI_TOO_LONG;
+        }
+        return codecs instanceof TooLongHttpHeaderException ? ProxyError.HEADERS_TOO_LARGE : ProxyError.BAD_REQUEST;
     }
 }

@@ -117,10 +117,15 @@ public final class ProxyVerticle extends VerticleBase {
         HttpServer server = vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .requestHandler(request -> {
-                    connections.serve(request);
-                    handler.handle(request);
+                    if (connections.serve(request)) {
+                        handler.handle(request);
+                    }
                 })
-                .invalidRequestHandler(handler::invalid);
+                .invalidRequestHandler(request -> {
+                    if (connections.serve(request)) {
+                        handler.invalid(request);
+                    }
+                });
         servers.add(server);
         return server.listen()
                 .onSuccess(listening -> bound.put(key, listening.actualPort()))

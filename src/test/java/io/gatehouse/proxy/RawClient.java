@@ -38,23 +38,35 @@ final class RawClient {
     }
 
     static Answer send(int port, String request) {
+        return send(port, request, false);
+    }
+
+    /** What came first, without waiting for the gateway to close the connection. */
+    static Answer first(Gatehouse gatehouse, String request) {
+        return send(gatehouse.node().port("proxy.http"), request, true);
+    }
+
+    private static Answer send(int port, String request, boolean first) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
             ByteArrayOutputStream all = new ByteArrayOutputStream();
-            boolean closed = read(socket.getInputStream(), all);
+            boolean closed = read(socket.getInputStream(), all, first);
             return new Answer(all.toString(StandardCharsets.ISO_8859_1), closed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static boolean read(InputStream in, ByteArrayOutputStream all) throws IOException {
+    private static boolean read(InputStream in, ByteArrayOutputStream all, boolean first) throws IOException {
         byte[] chunk = new byte[8192];
         try {
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                 all.write(chunk, 0, n);
+                if (first) {
+                    return false;
+                }
             }
             return true;
         } catch (SocketTimeoutException e) {
