@@ -9,10 +9,13 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.Role;
 import io.gatehouse.store.Migrations;
+import io.gatehouse.telemetry.OtlpExport;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.metrics.MetricsOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
@@ -30,17 +33,26 @@ public final class Node {
 
     private final GatehouseConfig config;
     private final Vertx vertx;
+    private final NodeMetrics metrics;
+    private final @Nullable OtlpExport spans;
     private final Readiness readiness = new Readiness();
     /** The port each listener came to, by its configuration key. */
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
 
-    private Node(GatehouseConfig config, Vertx vertx) {
+    private Node(GatehouseConfig config, Vertx vertx, NodeMetrics metrics, @Nullable OtlpExport spans) {
         this.config = config;
         this.vertx = vertx;
+        this.metrics = metrics;
+        this.spans = spans;
     }
 
     /** Starts everything the configuration asks for; fails with what stopped it, having closed the rest. */
     public static Future<Node> start(GatehouseConfig config) {
+        return start(config, System.getenv());
+    }
+
+    /** {@code environment} says, in OpenTelemetry's variables, where spans are sent. */
+    public static Future<Node> start(GatehouseConfig config, Map<String, String> environment) {
         // Joining the cluster and preparing the database wait for different things, so they wait together.
         CompletableFuture<Void> migrated = config.usesDatabase()
                 ? CompletableFuture.runAsync(
@@ -48,18 +60,24 @@ public final class Node {
                         migrations -> new Thread(migrations, "gatehouse-migrations").start())
                 : CompletableFuture.completedFuture(null);
         Cluster cluster = Cluster.prepare(config.cluster());
-        return cluster.join(Vertx.builder(), new VertxOptions())
+        NodeMetrics metrics = new NodeMetrics(config);
+        VertxBuilder builder = Vertx.builder().withMetrics(options -> metrics.ofVertx());
+        return cluster.join(builder, new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
                 .compose(vertx -> Future.fromCompletionStage(migrated)
                         .recover(failure -> Future.failedFuture(
                                 failure instanceof CompletionException ? failure.getCause() : failure))
-                        .compose(ready -> new Node(config, vertx).deploy(cluster))
+                        .compose(ready -> new Node(config, vertx, metrics, spans(environment, cluster)).deploy(cluster))
                         .recover(
                                 failure -> vertx.close().transform((closed, ignored) -> Future.failedFuture(failure))));
     }
 
+    private static @Nullable OtlpExport spans(Map<String, String> environment, Cluster cluster) {
+        return OtlpExport.of(environment, cluster.nodeId(), Version.current());
+    }
+
     private Future<Node> deploy(Cluster cluster) {
         RecordCodec.register(vertx);
-        Wiring wiring = new Wiring(config, vertx, cluster, ports);
+        Wiring wiring = new Wiring(config, vertx, cluster, metrics, spans == null ? null : spans.tracing(), ports);
         CatalogKeeper keeper = wiring.catalogKeeper();
         Readiness.Condition catalog = readiness.require("catalog");
         Readiness.Condition listeners = readiness.require("listeners");
@@ -131,7 +149,10 @@ public final class Node {
     public Future<Void> close() {
         readiness.drain();
         LOG.info("stopping: finishing what is in flight");
-        return delay(config.drainDelay()).compose(waited -> vertx.close());
+        return delay(config.drainDelay()).compose(waited -> vertx.close()).eventually(() -> {
+            metrics.close();
+            return spans == null ? Future.succeededFuture() : spans.shutdown();
+        });
     }
 
     /** Time for load balancers to see that this node is not ready, while it still serves. */

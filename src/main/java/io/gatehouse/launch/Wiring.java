@@ -27,6 +27,7 @@ import io.gatehouse.plugin.cors.CorsHandler;
 import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.proxy.Observers;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.TrafficCounters;
@@ -38,14 +39,12 @@ import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.Written;
+import io.gatehouse.telemetry.Tracing;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
 import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -75,21 +74,30 @@ final class Wiring {
     private final FactsLookup<JwtFacts> jwts;
     private final Balancers balancers;
     private final ProxyConfiguration proxyConfiguration;
-    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final TrafficCounters counters = new TrafficCounters();
+    private final NodeMetrics metrics;
+    private final @Nullable Tracing tracing;
     private final @Nullable Database database;
 
-    Wiring(GatehouseConfig config, Vertx vertx, Cluster cluster, Map<String, Integer> ports) {
+    Wiring(
+            GatehouseConfig config,
+            Vertx vertx,
+            Cluster cluster,
+            NodeMetrics metrics,
+            @Nullable Tracing tracing,
+            Map<String, Integer> ports) {
         this.config = config;
+        this.metrics = metrics;
+        this.tracing = tracing;
+        MeterRegistry registry = metrics.registry();
         this.vertx = vertx;
         this.cluster = cluster;
         this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
         IssuerClient issuer = new IssuerClient(vertx, config.roles().contains(Role.TOKEN_ISSUER));
-        this.tokens = FactsLookup.shared(vertx, TokenFacts.class, tokenCache, issuer);
-        this.keys = FactsLookup.shared(vertx, KeyFacts.class, tokenCache, issuer);
-        this.groups = FactsLookup.shared(vertx, ConsumerGroups.class, tokenCache, issuer);
-        this.jwts = FactsLookup.unshared(vertx, JwtFacts.class, issuer);
+        this.tokens = FactsLookup.shared(vertx, TokenFacts.class, tokenCache, issuer, registry);
+        this.keys = FactsLookup.shared(vertx, KeyFacts.class, tokenCache, issuer, registry);
+        this.groups = FactsLookup.shared(vertx, ConsumerGroups.class, tokenCache, issuer, registry);
+        this.jwts = FactsLookup.unshared(vertx, JwtFacts.class, issuer, registry);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
@@ -99,7 +107,8 @@ final class Wiring {
                         Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
                         Map.entry("key-auth", KeyAuthHandler.factory(keys)),
                         Map.entry("acl", AclHandler.factory(groups))),
-                balancers);
+                balancers,
+                metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
     }
 
@@ -135,7 +144,7 @@ final class Wiring {
                         new Broadcast(vertx, cluster),
                         config.admin().propagationTimeout()),
                 keeper::current,
-                metrics);
+                metrics.registry());
     }
 
     /** Deployed before the configuration comes, which it prepares the proxies for. */
@@ -144,11 +153,12 @@ final class Wiring {
     }
 
     VerticleBase cleanup() {
-        return new Cleanup(new ExpiredRows(database()), CLEANUP_INTERVAL, metrics);
+        return new Cleanup(new ExpiredRows(database()), CLEANUP_INTERVAL, metrics.registry());
     }
 
     /** The Admin API; deployed by the caller, who learns the port from it. */
     AdminVerticle admin(CatalogKeeper keeper) {
+        TrafficCounters counters = metrics.counters();
         Broadcast broadcast = new Broadcast(vertx, cluster);
         Duration timeout = config.admin().propagationTimeout();
         CatalogPublisher catalogs = new CatalogPublisher(broadcast, timeout);
@@ -167,7 +177,8 @@ final class Wiring {
                         counters.connectionsAccepted(),
                         counters.connectionsActive(),
                         counters.requestsInFlight(),
-                        counters.totalRequests())));
+                        counters.totalRequests()),
+                metrics.registry()));
     }
 
     private static Future<List<String>> announce(
@@ -192,19 +203,20 @@ final class Wiring {
     }
 
     private Future<?> deployProxies(ProxyConfig proxy) {
-        Supplier<ProxyVerticle> instance = () ->
-                new ProxyVerticle(proxy, proxyConfiguration, counters, config.drainTimeout(), Version.current(), ports);
+        Observers observers = new Observers(metrics.counters(), metrics.traffic(), tracing);
+        Supplier<ProxyVerticle> instance = () -> new ProxyVerticle(
+                proxy, proxyConfiguration, observers, config.drainTimeout(), Version.current(), ports);
         return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
     }
 
     /** What {@code /metrics} shows. */
     PrometheusMeterRegistry metrics(CatalogKeeper keeper) {
-        new JvmMemoryMetrics().bindTo(metrics);
-        new JvmThreadMetrics().bindTo(metrics);
-        new ProcessorMetrics().bindTo(metrics);
-        metrics.gauge("gatehouse.catalog.version", keeper, CatalogKeeper::version);
-        metrics.gauge(
-                "gatehouse.cluster.members", cluster, members -> members.nodes().size());
-        return metrics;
+        metrics.bindProcess();
+        metrics.bindNode(keeper, cluster);
+        metrics.bindDatabase(database);
+        if (config.roles().contains(Role.PROXY)) {
+            metrics.bindProxies(cluster, balancers);
+        }
+        return metrics.registry();
     }
 }

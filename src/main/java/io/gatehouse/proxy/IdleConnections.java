@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes client connections on which no request comes: an idle timeout of the server's own would also end those that wait
@@ -21,46 +22,82 @@ final class IdleConnections {
     private final Map<HttpConnection, State> connections = new HashMap<>();
     private final TrafficCounters counters;
 
-    private static final class State {
+    private final RequestObserver observer;
+
+    /** One connection. */
+    static final class State {
         private int requests;
         private boolean closing;
         private long idleSince = System.nanoTime();
+        /** The request begun last, until its response ends. */
+        private @Nullable Observation current;
+
+        private void ended(HttpServerRequest request) {
+            requests--;
+            idleSince = System.nanoTime();
+            closing = request.response().headers().contains("connection", "close", true);
+        }
     }
 
-    IdleConnections(Vertx vertx, TrafficCounters counters) {
+    IdleConnections(Vertx vertx, TrafficCounters counters, RequestObserver observer) {
         this.counters = counters;
+        this.observer = observer;
         vertx.setPeriodic(SWEEP.toMillis(), timer -> sweep());
     }
 
     void opened(HttpConnection connection) {
         counters.connectionOpened();
         connections.put(connection, new State());
-        connection.closeHandler(closed -> {
-            counters.connectionClosed();
-            connections.remove(connection);
-        });
+        connection.closeHandler(closed -> gone(connection));
+    }
+
+    /** The connection is closed; after an upgrade Vert.x does not tell, and whoever forwards the frames does. */
+    void gone(HttpConnection connection) {
+        State state = connections.remove(connection);
+        if (state == null) {
+            return;
+        }
+        counters.connectionClosed();
+        Observation last = state.current;
+        if (last != null && last.request().response().ended()) {
+            last.handle(null);
+        }
     }
 
     /**
-     * Counts a request until its response has ended, however it ends. False when an earlier answer on the connection said
+     * Counts a request until its response has ended, however it ends. Null when an earlier answer on the connection said
      * that it was the last one: what comes after it may be no request at all, but the rest of one nobody could read.
      */
-    boolean serve(HttpServerRequest request) {
+    @Nullable
+    Observation serve(HttpServerRequest request) {
         State state = connections.get(request.connection());
         if (state != null) {
             if (state.closing) {
-                return false;
+                return null;
             }
-            counters.requestBegan();
             state.requests++;
-            request.response().endHandler(ended -> {
-                counters.requestEnded();
-                state.requests--;
-                state.idleSince = System.nanoTime();
-                state.closing = request.response().headers().contains("connection", "close", true);
-            });
         }
-        return true;
+        counters.requestBegan();
+        Observation observation = new Observation(this, state, request);
+        if (state != null) {
+            state.current = observation;
+        }
+        request.response().endHandler(observation);
+        return observation;
+    }
+
+    RequestObserver observer() {
+        return observer;
+    }
+
+    /** Called once for each, when its response has ended. */
+    void ended(Observation observation, @Nullable State state) {
+        counters.requestEnded();
+        if (state != null) {
+            state.ended(observation.request());
+            state.current = null;
+        }
+        observer.ended(observation);
     }
 
     private void sweep() {

@@ -40,7 +40,7 @@ public final class ProxyVerticle extends VerticleBase {
 
     private final ProxyConfig config;
     private final ProxyConfiguration configuration;
-    private final TrafficCounters counters;
+    private final Observers observers;
     private final Duration drainTimeout;
     private final String version;
     private final Map<String, Integer> bound;
@@ -54,13 +54,13 @@ public final class ProxyVerticle extends VerticleBase {
     public ProxyVerticle(
             ProxyConfig config,
             ProxyConfiguration configuration,
-            TrafficCounters counters,
+            Observers observers,
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound) {
         this.config = config;
         this.configuration = configuration;
-        this.counters = counters;
+        this.observers = observers;
         this.drainTimeout = drainTimeout;
         this.version = version;
         this.bound = bound;
@@ -68,11 +68,15 @@ public final class ProxyVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        IdleConnections connections = new IdleConnections(vertx, counters);
+        int loop = observers.meters().addLoop();
+        observers.meters().lag(loop).measure(vertx);
+        IdleConnections connections = new IdleConnections(
+                vertx, observers.counters(), new RequestObserver(loop, observers.meters(), observers.tracing()));
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
-                new UpstreamForwarder(vertx, new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES)),
+                new UpstreamForwarder(
+                        vertx, new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES), connections),
                 new ErrorResponder(vertx, version));
         Future<HttpServer> http = config.http() == null
                 ? Future.succeededFuture()
@@ -117,13 +121,15 @@ public final class ProxyVerticle extends VerticleBase {
         HttpServer server = vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .requestHandler(request -> {
-                    if (connections.serve(request)) {
-                        handler.handle(request);
+                    Observation observed = connections.serve(request);
+                    if (observed != null) {
+                        handler.handle(request, observed);
                     }
                 })
                 .invalidRequestHandler(request -> {
-                    if (connections.serve(request)) {
-                        handler.invalid(request);
+                    Observation observed = connections.serve(request);
+                    if (observed != null) {
+                        handler.invalid(request, observed);
                     }
                 });
         servers.add(server);

@@ -12,10 +12,12 @@ import io.vertx.core.Vertx;
 final class UpstreamForwarder {
     private final Vertx vertx;
     private final UpstreamClients clients;
+    private final IdleConnections connections;
 
-    UpstreamForwarder(Vertx vertx, UpstreamClients clients) {
+    UpstreamForwarder(Vertx vertx, UpstreamClients clients, IdleConnections connections) {
         this.vertx = vertx;
         this.clients = clients;
+        this.connections = connections;
     }
 
     /**
@@ -24,8 +26,11 @@ final class UpstreamForwarder {
      */
     Future<Void> forward(Exchange exchange, UpstreamTarget target, UpstreamCall call) {
         exchange.upstreamStarts(System.nanoTime());
+        if (exchange.trace() != null) {
+            exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());
+        }
         if (exchange.request().canUpgradeToWebSocket()) {
-            return UpgradeForwarder.forward(clients.of(target), exchange, target, call);
+            return UpgradeForwarder.forward(clients.of(target), exchange, target, call, connections);
         }
         RequestBody body = new RequestBody(vertx, exchange);
         return new Forwarding(exchange, target, call, body, clients.of(target)).attempt();

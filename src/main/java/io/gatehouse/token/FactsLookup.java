@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.oauth.Facts;
 import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,40 +36,58 @@ public final class FactsLookup<F extends Facts> {
 
     private final Vertx vertx;
     /** Beyond the first level. */
-    private final Function<TokenDigest, Future<Optional<F>>> source;
+    private final Function<TokenDigest, Future<Found<F>>> source;
+
+    private final LookupCounters counters;
 
     private final UnknownDigests unknown = new UnknownDigests();
     private final Cache<TokenDigest, F> firstLevel = Caffeine.newBuilder()
             .maximumSize(FIRST_LEVEL_SIZE)
             .expireAfterWrite(FIRST_LEVEL_AGE)
             .build();
-    private final ConcurrentMap<TokenDigest, Promise<Optional<F>>> lookups = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TokenDigest, Promise<Found<F>>> lookups = new ConcurrentHashMap<>();
 
-    private FactsLookup(Vertx vertx, Function<TokenDigest, Future<Optional<F>>> source) {
+    /** What was found, and whether the shared cache had it. */
+    private record Found<F>(Optional<F> facts, boolean shared) {}
+
+    private FactsLookup(Vertx vertx, LookupCounters counters, Function<TokenDigest, Future<Found<F>>> source) {
         this.vertx = vertx;
+        this.counters = counters;
         this.source = source;
     }
 
     /** Looks in the shared cache before it asks an issuer. */
     public static <F extends SharedFacts> FactsLookup<F> shared(
-            Vertx vertx, Class<F> kind, TokenCache shared, IssuerClient issuer) {
+            Vertx vertx, Class<F> kind, TokenCache shared, IssuerClient issuer, MeterRegistry metrics) {
         return new FactsLookup<>(
                 vertx,
+                new LookupCounters(metrics, Facts.Kind.of(kind)),
                 digest -> shared.get(digest)
                         .map(found -> found.filter(kind::isInstance).map(kind::cast))
                         .otherwise(Optional.empty())
-                        .compose(found ->
-                                found.isPresent() ? Future.succeededFuture(found) : issuer.lookup(kind, digest)));
+                        .compose(found -> found.isPresent()
+                                ? Future.succeededFuture(new Found<>(found, true))
+                                : atIssuer(issuer, kind, digest)));
     }
 
     /** Asks an issuer at once: for facts that must not rest outside the process. */
-    public static <F extends Facts> FactsLookup<F> unshared(Vertx vertx, Class<F> kind, IssuerClient issuer) {
-        return new FactsLookup<>(vertx, digest -> issuer.lookup(kind, digest));
+    public static <F extends Facts> FactsLookup<F> unshared(
+            Vertx vertx, Class<F> kind, IssuerClient issuer, MeterRegistry metrics) {
+        return new FactsLookup<>(
+                vertx, new LookupCounters(metrics, Facts.Kind.of(kind)), digest -> atIssuer(issuer, kind, digest));
+    }
+
+    private static <F extends Facts> Future<Found<F>> atIssuer(IssuerClient issuer, Class<F> kind, TokenDigest digest) {
+        return issuer.lookup(kind, digest).map(found -> new Found<>(found, false));
     }
 
     /** The facts this process remembers, or null; at once. */
     public @Nullable F cached(TokenDigest digest) {
-        return firstLevel.getIfPresent(digest);
+        F facts = firstLevel.getIfPresent(digest);
+        if (facts != null) {
+            counters.knownToProcess.increment();
+        }
+        return facts;
     }
 
     /**
@@ -77,27 +96,44 @@ public final class FactsLookup<F extends Facts> {
      */
     public Future<Optional<F>> find(TokenDigest digest) {
         if (unknown.contains(digest)) {
+            counters.unknownToProcess.increment();
             return Future.succeededFuture(Optional.empty());
         }
         if (lookups.size() >= MAX_LOOKUPS) {
+            counters.unavailable.increment();
             return Future.failedFuture(new IssuerUnavailable("too many lookups under way"));
         }
-        Promise<Optional<F>> mine = Promise.promise();
-        Promise<Optional<F>> running = lookups.putIfAbsent(digest, mine);
+        Promise<Found<F>> mine = Promise.promise();
+        Promise<Found<F>> running = lookups.putIfAbsent(digest, mine);
         if (running == null) {
-            Future<Optional<F>> answer = source.apply(digest);
+            Future<Found<F>> answer = source.apply(digest);
             answer.onComplete(done -> finish(digest, mine, answer));
         }
-        return onCallersContext((running == null ? mine : running).future());
+        return onCallersContext((running == null ? mine : running).future())
+                .onComplete(this::count)
+                .map(Found::facts);
     }
 
-    private void finish(TokenDigest digest, Promise<Optional<F>> lookup, Future<Optional<F>> answer) {
+    /** Everybody who asked, those who shared another's lookup too. */
+    private void count(@Nullable Found<F> found, @Nullable Throwable failure) {
+        if (found == null) {
+            counters.unavailable.increment();
+        } else if (found.facts().isEmpty()) {
+            counters.unknownToIssuer.increment();
+        } else {
+            (found.shared() ? counters.knownToCluster : counters.knownToIssuer).increment();
+        }
+    }
+
+    private void finish(TokenDigest digest, Promise<Found<F>> lookup, Future<Found<F>> answer) {
         lookups.computeIfPresent(digest, (key, current) -> {
             if (current != lookup) {
                 return current;
             }
             if (answer.succeeded()) {
-                answer.result().ifPresentOrElse(facts -> firstLevel.put(digest, facts), () -> unknown.add(digest));
+                answer.result()
+                        .facts()
+                        .ifPresentOrElse(facts -> firstLevel.put(digest, facts), () -> unknown.add(digest));
             }
             return null;
         });
