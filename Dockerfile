@@ -18,7 +18,8 @@ COPY --from=assemble /app/gatehouse.jar /app/
 
 # The root file system may be read-only: all that is written, a self-signed certificate, lands below /tmp.
 ENV GATEHOUSE_DATA_DIR=/tmp/gatehouse \
-    GATEHOUSE_LOG_FORMAT=json
+    GATEHOUSE_LOG_FORMAT=json \
+    GATEHOUSE_LOG_ACCESS=on
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8000 8443 8001 8100

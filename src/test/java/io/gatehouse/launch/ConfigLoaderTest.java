@@ -122,7 +122,9 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_DRAIN_DELAY", "5s"),
                 Map.entry("GATEHOUSE_DRAIN_TIMEOUT", "1h"),
                 Map.entry("GATEHOUSE_LOG_FORMAT", "json"),
-                Map.entry("GATEHOUSE_LOG_LEVEL", "debug"));
+                Map.entry("GATEHOUSE_LOG_LEVEL", "debug"),
+                Map.entry("GATEHOUSE_LOG_ACCESS", "on"),
+                Map.entry("GATEHOUSE_METRICS_KONG_NAMES", "true"));
 
         assertThat(load("proxy: {http: 1.2.3.4:5, instances: 1}\nlog.level: error", environment))
                 .isEqualTo(everythingSet(certificate, key));
@@ -140,7 +142,7 @@ class ConfigLoaderTest {
                         certificate,
                         key),
                 new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true),
-                new StatusConfig(null),
+                new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
                 new ClusterConfig(
                         true,
@@ -149,7 +151,7 @@ class ConfigLoaderTest {
                         List.of("10.1.2.4:5701", "other:5702"),
                         null),
                 new TokenConfig(Duration.ofMinutes(1)),
-                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG),
+                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG, true),
                 Path.of("/var/lib/gatehouse"),
                 Duration.ofSeconds(5),
                 Duration.ofHours(1));

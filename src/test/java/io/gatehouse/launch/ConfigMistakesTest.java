@@ -50,6 +50,8 @@ class ConfigMistakesTest {
                 "drain-delay               | -1s              | a duration such as 500ms, 2s or 1m",
                 "drain-timeout             | 1.5s             | a duration such as 500ms, 2s or 1m",
                 "log.format                | xml              | one of text, json",
+                "log.access                | true             | on or off",
+                "metrics.kong-names        | yes              | true or false",
                 "log.level                 | loud             | one of trace, debug, info, warn, error"
             })
     void aWrongValueIsNamedWithItsKeyItsSourceAndWhatIsExpected(String key, String value, String expected)

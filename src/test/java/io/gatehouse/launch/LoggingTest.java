@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.LogConfig;
+import io.gatehouse.telemetry.AccessEntry;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,122 @@ class LoggingTest {
         java.util.logging.Logger.getLogger("some.library").warning("through the JDK");
 
         assertThat(written()).contains("WARN  library through the JDK");
+    }
+
+    private static final AccessEntry ENTRY = new AccessEntry(
+            "d1d07b5af2adae103f0c2cb070421343",
+            "0af7651916cd43dd8448eb211c80319c",
+            "192.0.2.7",
+            "HTTP/1.1",
+            "GET",
+            "api.example.com",
+            "/orders",
+            200,
+            "upstream",
+            "none",
+            true,
+            "orders",
+            "shop",
+            "al\nex",
+            0,
+            512,
+            12_345_678,
+            345_678,
+            11_000_000);
+
+    private void configureAccess(LogConfig.Format format) {
+        Logging.configure(new LogConfig(format, LogConfig.Level.ERROR, true), false);
+    }
+
+    /** Stopping waits for what is under way. */
+    private String accessLog() {
+        LoggerFactory.getLogger(AccessEntry.LOGGER).info("{}", ENTRY);
+        Logging.stop();
+        return written();
+    }
+
+    @Test
+    void theAccessLogIsOneFlatObjectForEachRequestWhateverTheLevel() {
+        configureAccess(LogConfig.Format.JSON);
+
+        String line = accessLog();
+
+        assertThat(line.lines()).hasSize(1);
+        JsonObject entry = new JsonObject(line);
+        assertThat(entry.getLong("timestamp")).isPositive();
+        entry.remove("timestamp");
+        assertThat(entry)
+                .isEqualTo(new JsonObject()
+                        .put("level", "INFO")
+                        .put("loggerName", "gatehouse.access")
+                        .put("request_id", "d1d07b5af2adae103f0c2cb070421343")
+                        .put("trace_id", "0af7651916cd43dd8448eb211c80319c")
+                        .put("client", "192.0.2.7")
+                        .put("protocol", "HTTP/1.1")
+                        .put("method", "GET")
+                        .put("host", "api.example.com")
+                        .put("path", "/orders")
+                        .put("status", 200)
+                        .put("source", "upstream")
+                        .put("fault", "none")
+                        .put("complete", true)
+                        .put("route", "orders")
+                        .put("service", "shop")
+                        .put("consumer", "al\nex")
+                        .put("request_bytes", 0)
+                        .put("response_bytes", 512)
+                        .put("duration_ms", 12.345)
+                        .put("gateway_ms", 0.345)
+                        .put("upstream_ms", 11.0));
+    }
+
+    @Test
+    void theAccessLogIsOneReadableLineForPeople() {
+        configureAccess(LogConfig.Format.TEXT);
+
+        assertThat(accessLog())
+                .matches("\\S+ INFO  access 192.0.2.7 GET api.example.com/orders 200 12.345 ms \\(gateway 0.345,"
+                        + " upstream 11.0\\) 512 bytes from upstream route=orders service=shop consumer=al ex"
+                        + " request=d1d07b5af2adae103f0c2cb070421343 trace=0af7651916cd43dd8448eb211c80319c\n");
+    }
+
+    @Test
+    void theAccessLogIsSilentUnlessAskedFor() {
+        configure(LogConfig.Format.JSON, LogConfig.Level.TRACE);
+
+        assertThat(LoggerFactory.getLogger(AccessEntry.LOGGER).isErrorEnabled()).isFalse();
+    }
+
+    @Test
+    void aConsoleNobodyReadsHoldsNoRequestUpAndWhatIsLostIsCounted() throws Exception {
+        CountDownLatch read = new CountDownLatch(1);
+        CountDownLatch writing = new CountDownLatch(1);
+        System.setOut(new PrintStream(new OutputStream() {
+            @Override
+            public void write(int octet) {
+                writing.countDown();
+                try {
+                    read.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }));
+        configureAccess(LogConfig.Format.JSON);
+        org.slf4j.Logger access = LoggerFactory.getLogger(AccessEntry.LOGGER);
+        try {
+            access.info("{}", ENTRY);
+            assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
+            long before = Logging.droppedAccessLines();
+
+            for (int i = 0; i < 20_000; i++) {
+                access.info("{}", ENTRY);
+            }
+
+            assertThat(Logging.droppedAccessLines() - before).isEqualTo(20_000 - 16_384);
+        } finally {
+            read.countDown();
+        }
     }
 
     private static void configure(LogConfig.Format format, LogConfig.Level level) {

@@ -1,0 +1,87 @@
+package io.gatehouse.proxy.traffic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.plugin.ProxyError;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TrafficMetersTest {
+    private final RouteMeters meters = new RouteMeters("route", "service", 2);
+
+    private void record(int loop, int status, long nanos) {
+        meters.record(loop, status, Ending.of(status, true, true), true, nanos, nanos, nanos, 3, 5);
+    }
+
+    @Test
+    void whatEachEventLoopCountedIsAddedUp() {
+        record(0, 200, 1);
+        record(1, 200, 1);
+        record(1, 404, 1);
+
+        assertThat(meters.answers())
+                .hasSize(2)
+                .containsEntry(new Answers.Answer(200, Ending.FROM_UPSTREAM), 2L)
+                .containsEntry(new Answers.Answer(404, Ending.REFUSED_BY_UPSTREAM), 1L);
+        assertThat(meters.bytesIn()).isEqualTo(9);
+        assertThat(meters.bytesOut()).isEqualTo(15);
+        assertThat(meters.incomplete()).isZero();
+    }
+
+    @Test
+    void aDurationFallsIntoTheFirstBucketItFits() {
+        record(0, 200, TimeUnit.MICROSECONDS.toNanos(500));
+        record(0, 200, TimeUnit.MICROSECONDS.toNanos(501));
+        record(1, 200, TimeUnit.SECONDS.toNanos(10));
+        record(1, 200, TimeUnit.SECONDS.toNanos(11));
+
+        long[] counts = meters.total().counts();
+        double[] seconds = Durations.bounds(1e9);
+        assertThat(counts).hasSameSizeAs(seconds);
+        assertThat(seconds[0]).isEqualTo(0.0005);
+        assertThat(seconds[seconds.length - 1]).isInfinite();
+        assertThat(counts[0]).isEqualTo(1);
+        assertThat(counts[1]).isEqualTo(1);
+        assertThat(counts[counts.length - 2]).isEqualTo(1);
+        assertThat(counts[counts.length - 1]).isEqualTo(1);
+        assertThat(meters.total().sumNanos()).isEqualTo(TimeUnit.MICROSECONDS.toNanos(21_001_001));
+    }
+
+    @Test
+    void anUpstreamThatMakesStatusesUpMakesNoSeriesWithoutEnd() {
+        for (int status = 100; status < 600; status++) {
+            record(0, status, 1);
+        }
+        record(0, 100, 1);
+
+        assertThat(meters.answers())
+                .hasSizeLessThan(70)
+                .containsEntry(new Answers.Answer(100, Ending.FROM_UPSTREAM), 2L);
+        assertThat(meters.answers().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(501);
+        assertThat(meters.answers().keySet())
+                .anySatisfy(answer -> assertThat(answer.code()).isEqualTo("other"));
+    }
+
+    /** Metrics compute it from what is known of every request; the error says it itself. */
+    @ParameterizedTest
+    @EnumSource(ProxyError.class)
+    void theFaultIsTheErrorsOwn(ProxyError error) {
+        boolean upstreamAsked = error.fault() == ProxyError.Fault.UPSTREAM;
+
+        String expected = switch (error.fault()) {
+            case DOWNSTREAM -> "client";
+            case GATEWAY -> "gateway";
+            case UPSTREAM -> "upstream";
+        };
+        assertThat(Ending.of(error.status(), upstreamAsked, false).fault()).isEqualTo(expected);
+        assertThat(Ending.of(error.status(), upstreamAsked, false).source()).isEqualTo("gateway");
+    }
+
+    @Test
+    void aFailureOfTheGatewayIsItsOwnEvenOnceTheUpstreamWasAsked() {
+        assertThat(Ending.of(ProxyError.INTERNAL.status(), true, false)).isEqualTo(Ending.FAILED_IN_GATEWAY);
+    }
+}
