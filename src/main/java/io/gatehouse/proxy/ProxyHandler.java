@@ -85,7 +85,9 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
                     exchange.request(),
                     exchange.requestId(),
                     exchange.startNanos(),
-                    error(failure).failure());
+                    errorInBody(failure).failure());
+            // Vert.x drops the connection next, with all that is not flushed.
+            exchange.request().connection().close();
         }
         exchange.broken();
     }
@@ -186,6 +188,11 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
         if (codecs instanceof TooLongHttpLineException) {
             return ProxyError.URI_TOO_LONG;
         }
+        return errorInBody(codecs);
+    }
+
+    /** A line that is too long there is a chunk's, and its headers are trailers. */
+    private static ProxyError errorInBody(Throwable codecs) {
         return codecs instanceof TooLongHttpHeaderException ? ProxyError.HEADERS_TOO_LARGE : ProxyError.BAD_REQUEST;
     }
 }
