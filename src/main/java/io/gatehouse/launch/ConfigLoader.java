@@ -142,7 +142,10 @@ final class ConfigLoader {
                         values.find(Settings.CLUSTER_KUBERNETES_SERVICE).orElse(null),
                         secret(values, Settings.CLUSTER_SECRET, Settings.CLUSTER_SECRET_FILE)
                                 .orElse(null)),
-                new TokenConfig(values.get(Settings.TOKEN_MAX_STALE)),
+                new TokenConfig(
+                        values.get(Settings.TOKEN_MAX_STALE),
+                        values.get(Settings.TOKEN_CACHE_SIZE),
+                        values.get(Settings.TOKEN_SHARED_CACHE_SIZE)),
                 new LogConfig(values.get(Settings.LOG_FORMAT), values.get(Settings.LOG_LEVEL)),
                 values.get(Settings.DATA_DIR),
                 values.get(Settings.DRAIN_DELAY),

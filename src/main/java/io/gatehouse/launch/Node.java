@@ -4,6 +4,7 @@ import io.gatehouse.admin.AdminVerticle;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.catalog.CatalogKeeper;
 import io.gatehouse.cluster.Cluster;
+import io.gatehouse.cluster.Holding;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
@@ -52,7 +53,9 @@ public final class Node {
                         () -> Migrations.run(config.postgres()),
                         migrations -> new Thread(migrations, "gatehouse-migrations").start())
                 : CompletableFuture.completedFuture(null);
-        Cluster cluster = Cluster.prepare(config.cluster(), config.usesDatabase());
+        Cluster cluster = Cluster.prepare(
+                config.cluster(),
+                new Holding(config.usesDatabase(), config.token().sharedCacheSize()));
         return cluster.join(Vertx.builder(), new VertxOptions())
                 .compose(vertx -> Future.fromCompletionStage(migrated)
                         .recover(failure -> Future.failedFuture(

@@ -95,6 +95,16 @@ final class Settings {
             Kinds.duration(ANY),
             "60s",
             "how long a proxy cut off from the cluster trusts its cache");
+    static final Setting<Integer> TOKEN_CACHE_SIZE = open(
+            "token.cache-size",
+            Kinds.number(0, 100_000_000),
+            "500000",
+            "tokens a process remembers by itself, some 300 bytes each");
+    static final Setting<Integer> TOKEN_SHARED_CACHE_SIZE = open(
+            "token.shared-cache-size",
+            Kinds.number(1, 100_000_000),
+            "1000000",
+            "tokens an admin or token-issuer node keeps for all, some 500 bytes each and as much again for a backup");
 
     static final Setting<Duration> DRAIN_DELAY = open(
             "drain-delay", Kinds.duration(ANY), "0s", "how long a stopping node still serves after /ready says no");

@@ -42,6 +42,7 @@ import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.Written;
 import io.gatehouse.token.ChangeFollower;
+import io.gatehouse.token.ChangeSource;
 import io.gatehouse.token.DatabaseChanges;
 import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
@@ -87,7 +88,7 @@ final class Wiring {
     private final TrafficCounters counters = new TrafficCounters();
     private final @Nullable Database database;
     private final CatalogSource catalogSource;
-    private final @Nullable ChangeStore changes;
+    private final ChangeSource changeSource;
 
     Wiring(GatehouseConfig config, Vertx vertx, Cluster cluster, Map<String, Integer> ports) {
         this.config = config;
@@ -97,10 +98,11 @@ final class Wiring {
         this.tokenCache = cluster.tokenCache(vertx);
         IssuerClient issuer = new IssuerClient(vertx, config.roles().contains(Role.TOKEN_ISSUER));
         this.contact = new DatabaseContact(config.token().maxStale());
-        this.tokens = FactsLookup.shared(vertx, contact, TokenFacts.class, tokenCache, issuer);
-        this.keys = FactsLookup.shared(vertx, contact, KeyFacts.class, tokenCache, issuer);
-        this.groups = FactsLookup.shared(vertx, contact, ConsumerGroups.class, tokenCache, issuer);
-        this.jwts = FactsLookup.unshared(vertx, contact, JwtFacts.class, issuer);
+        int size = config.token().cacheSize();
+        this.tokens = FactsLookup.shared(vertx, contact, size, TokenFacts.class, tokenCache, issuer);
+        this.keys = FactsLookup.shared(vertx, contact, size, KeyFacts.class, tokenCache, issuer);
+        this.groups = FactsLookup.shared(vertx, contact, size, ConsumerGroups.class, tokenCache, issuer);
+        this.jwts = FactsLookup.unshared(vertx, contact, size, JwtFacts.class, issuer);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
@@ -116,7 +118,9 @@ final class Wiring {
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
-        this.changes = database == null ? null : new ChangeStore(database);
+        this.changeSource = database == null
+                ? new RemoteChanges(vertx)
+                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), tokenCache);
     }
 
     private Database database() {
@@ -135,8 +139,8 @@ final class Wiring {
         if (catalogSource instanceof DatabaseCatalog fromDatabase) {
             listening.add(fromDatabase.serve(vertx));
         }
-        if (changes != null) {
-            listening.add(new DatabaseChanges(changes, cluster.nodeId()).serve(vertx));
+        if (changeSource instanceof DatabaseChanges fromDatabase) {
+            listening.add(fromDatabase.serve(vertx));
         }
         return Future.all(listening);
     }
@@ -147,13 +151,7 @@ final class Wiring {
 
     /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
     VerticleBase changeFollower(CatalogKeeper keeper) {
-        ChangeFollower follower = new ChangeFollower(
-                changes == null ? new RemoteChanges(vertx) : new DatabaseChanges(changes, cluster.nodeId()),
-                cluster,
-                contact,
-                lookups(),
-                changes == null ? null : tokenCache,
-                keeper::newestIs);
+        ChangeFollower follower = new ChangeFollower(changeSource, cluster, contact, lookups(), keeper::newestIs);
         metrics.gauge(
                 "gatehouse.database.contact.age", contact, known -> known.age().toMillis() / 1000.0);
         metrics.gauge("gatehouse.cluster.nodes.elsewhere", follower, ChangeFollower::nodesElsewhere);

@@ -29,7 +29,6 @@ public final class FactsLookup<F extends Facts> {
     /** Bounds what a lost message can do, and what a proxy holds of credentials nobody uses any more. */
     private static final Duration FIRST_LEVEL_AGE = Duration.ofSeconds(10);
 
-    private static final int FIRST_LEVEL_SIZE = 500_000;
     /** Different digests asked about at once; beyond this the cluster is not answering. */
     private static final int MAX_LOOKUPS = 10_000;
 
@@ -41,29 +40,32 @@ public final class FactsLookup<F extends Facts> {
     private final Function<TokenDigest, Future<Optional<F>>> truth;
 
     private final UnknownDigests unknown = new UnknownDigests();
-    private final Cache<TokenDigest, F> firstLevel = Caffeine.newBuilder()
-            .maximumSize(FIRST_LEVEL_SIZE)
-            .expireAfterWrite(FIRST_LEVEL_AGE)
-            .build();
+    private final Cache<TokenDigest, F> firstLevel;
     private final ConcurrentMap<TokenDigest, Promise<Optional<F>>> lookups = new ConcurrentHashMap<>();
 
     private FactsLookup(
             Vertx vertx,
             DatabaseContact contact,
+            int size,
             Function<TokenDigest, Future<Optional<F>>> source,
             Function<TokenDigest, Future<Optional<F>>> truth) {
         this.vertx = vertx;
         this.contact = contact;
         this.source = source;
         this.truth = truth;
+        this.firstLevel = Caffeine.newBuilder()
+                .maximumSize(size)
+                .expireAfterWrite(FIRST_LEVEL_AGE)
+                .build();
     }
 
-    /** Looks in the shared cache before it asks an issuer. */
+    /** Looks in the shared cache before it asks an issuer; {@code size}: how many facts the process remembers itself. */
     public static <F extends SharedFacts> FactsLookup<F> shared(
-            Vertx vertx, DatabaseContact contact, Class<F> kind, TokenCache shared, IssuerClient issuer) {
+            Vertx vertx, DatabaseContact contact, int size, Class<F> kind, TokenCache shared, IssuerClient issuer) {
         return new FactsLookup<>(
                 vertx,
                 contact,
+                size,
                 digest -> shared.get(digest)
                         .map(found -> found.filter(kind::isInstance).map(kind::cast))
                         .otherwise(Optional.empty())
@@ -74,9 +76,9 @@ public final class FactsLookup<F extends Facts> {
 
     /** Asks an issuer at once: for facts that must not rest outside the process. */
     public static <F extends Facts> FactsLookup<F> unshared(
-            Vertx vertx, DatabaseContact contact, Class<F> kind, IssuerClient issuer) {
+            Vertx vertx, DatabaseContact contact, int size, Class<F> kind, IssuerClient issuer) {
         return new FactsLookup<>(
-                vertx, contact, digest -> issuer.lookup(kind, digest), digest -> issuer.lookup(kind, digest));
+                vertx, contact, size, digest -> issuer.lookup(kind, digest), digest -> issuer.lookup(kind, digest));
     }
 
     /** The facts this process remembers, or null; at once. */
