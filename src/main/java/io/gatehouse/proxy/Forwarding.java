@@ -83,6 +83,13 @@ final class Forwarding {
 
     /** Sends head and body; completes with the head of the response. */
     private Future<HttpClientResponse> send(HttpClientRequest upstream) {
+        if (isOver()) {
+            // While a connection was made: an upstream must not work for clients that only come and go
+            // (CVE-2023-44487).
+            upstream.exceptionHandler(reset -> {});
+            upstream.reset();
+            return Future.failedFuture(new ClientLeft());
+        }
         upstream.authority(call.host());
         RequestHeaders.copy(exchange, call.prefix(), upstream.headers());
         // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
