@@ -161,7 +161,8 @@ final class ErrorResponder {
                 response.putHeader(name, value);
             }
         });
-        response.end(body).onComplete(written -> {
+        // A stream in error cannot be answered; what is wrong with it its RST_STREAM says, and those are counted.
+        response.end(body).onSuccess(written -> {
             if (!request.isEnded()) {
                 response.reset(0);
             }

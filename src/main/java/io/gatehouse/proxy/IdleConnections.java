@@ -19,6 +19,11 @@ final class IdleConnections {
     /** How often the limit is looked at while it lasts. */
     private static final int SWEEPS = 12;
 
+    /** PING and SETTINGS of an HTTP/2 connection from one look to the next; each has to be answered (RFC 9113 §10.5). */
+    private static final int MAX_CONTROL_FRAMES = 10_000;
+
+    private static final int ENHANCE_YOUR_CALM = 11;
+
     private final Map<HttpConnection, State> connections = new HashMap<>();
     private final TrafficCounters counters;
     private final Duration limit;
@@ -28,6 +33,7 @@ final class IdleConnections {
         private final @Nullable HeadWatch head;
         private final List<Body> bodies = new ArrayList<>(1);
         private int requests;
+        private int controlFrames;
         private boolean closing;
         private long idleSince = System.nanoTime();
 
@@ -64,6 +70,10 @@ final class IdleConnections {
         counters.connectionOpened();
         State state = new State(HeadWatch.on(connection));
         connections.put(connection, state);
+        if (state.head == null) {
+            connection.pingHandler(ping -> controlled(connection, state));
+            connection.remoteSettingsHandler(settings -> controlled(connection, state));
+        }
         // Not the connection's own close handler, which is gone when a request makes a WebSocket of it.
         ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> {
             counters.connectionClosed();
@@ -104,6 +114,14 @@ final class IdleConnections {
         return true;
     }
 
+    private static void controlled(HttpConnection connection, State state) {
+        state.controlFrames++;
+        if (state.controlFrames == MAX_CONTROL_FRAMES) {
+            connection.goAway(ENHANCE_YOUR_CALM);
+            connection.close();
+        }
+    }
+
     private void ended(State state) {
         counters.requestEnded();
         state.requests--;
@@ -122,6 +140,7 @@ final class IdleConnections {
         // Closing calls the close handler, which takes it out of the map.
         for (Map.Entry<HttpConnection, State> entry : new ArrayList<>(connections.entrySet())) {
             State state = entry.getValue();
+            state.controlFrames = 0;
             if (state.requests > 0) {
                 List.copyOf(state.bodies).forEach(body -> look(body, state.head, now));
             } else if (isOver(state.idleSince, now)) {
