@@ -29,9 +29,10 @@ final class ErrorResponder {
     private final Vertx vertx;
     private final String server;
 
-    ErrorResponder(Vertx vertx, String version) {
+    /** {@code server}: what the gateway calls itself. */
+    ErrorResponder(Vertx vertx, String server) {
         this.vertx = vertx;
-        this.server = "gatehouse/" + version;
+        this.server = server;
     }
 
     /** Answers a request that failed. */
@@ -71,7 +72,7 @@ final class ErrorResponder {
                 ? ErrorBody.of(request.getHeader("accept"), known.words(), requestId)
                 : new ErrorBody(JSON, json(known.body()));
         // Where a request makes no sense, nobody knows where the next one begins.
-        boolean closing = known.error() == ProxyError.BAD_REQUEST;
+        boolean closing = known.error() == ProxyError.BAD_REQUEST || known.error() == ProxyError.REQUEST_TIMEOUT;
         write(
                 request,
                 requestId,
@@ -161,7 +162,8 @@ final class ErrorResponder {
                 response.putHeader(name, value);
             }
         });
-        response.end(body).onComplete(written -> {
+        // A stream in error cannot be answered; what is wrong with it its RST_STREAM says, and those are counted.
+        response.end(body).onSuccess(written -> {
             if (!request.isEnded()) {
                 response.reset(0);
             }

@@ -30,16 +30,19 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
     private final TrustedPeers trusted;
     private final UpstreamForwarder forwarder;
     private final ErrorResponder responder;
+    private final IdleConnections connections;
 
     ProxyHandler(
             ProxyConfiguration configuration,
             TrustedPeers trusted,
             UpstreamForwarder forwarder,
-            ErrorResponder responder) {
+            ErrorResponder responder,
+            IdleConnections connections) {
         this.configuration = configuration;
         this.trusted = trusted;
         this.forwarder = forwarder;
         this.responder = responder;
+        this.connections = connections;
     }
 
     @Override
@@ -63,6 +66,9 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
             return;
         }
         request.response().exceptionHandler(failure -> broken(exchange, failure));
+        if (exchange.mayHaveBody()) {
+            connections.whenStalled(request, () -> stalled(exchange));
+        }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
             responder.fail(request, requestId, start, ProxyError.NO_ROUTE.failure());
@@ -90,6 +96,17 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
             exchange.request().connection().close();
         }
         exchange.broken();
+    }
+
+    /** The rest of the request's body does not come, though it would be read. */
+    private void stalled(Exchange exchange) {
+        HttpServerRequest request = exchange.request();
+        // In HTTP/2 it may be the upstream that does not read: the Service's own timeouts end that.
+        boolean clientsDoing = request.version() != HttpVersion.HTTP_2 || exchange.isBodyRead();
+        if (clientsDoing && !request.response().headWritten()) {
+            responder.fail(request, exchange.requestId(), exchange.startNanos(), ProxyError.REQUEST_TIMEOUT.failure());
+            exchange.broken();
+        }
     }
 
     /** The request as routing and plugins see it; null when its head makes no sense. */
