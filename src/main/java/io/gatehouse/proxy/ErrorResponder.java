@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes every answer the proxy gives of its own; the one place where a failure becomes HTTP. */
+/**
+ * Writes every answer the proxy gives of its own to a request; the one place where a failure becomes HTTP. What never became
+ * a request {@link HeadWatch} answers.
+ */
 final class ErrorResponder {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorResponder.class);
     private static final int SERVER_ERRORS = ProxyError.INTERNAL.status();
