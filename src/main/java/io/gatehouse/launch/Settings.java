@@ -58,6 +58,12 @@ final class Settings {
     static final Setting<Optional<ListenAddress>> STATUS_HTTP =
             open("status.http", Kinds.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
 
+    static final Setting<Boolean> METRICS_KONG_NAMES = open(
+            "metrics.kong-names",
+            Kinds.FLAG,
+            "false",
+            "show kong_* names on /metrics too, for dashboards made for Kong");
+
     static final Setting<PostgresUrl> POSTGRES_URL = new Setting<>(
             "postgres.url",
             Kinds.POSTGRES_URL,
@@ -115,6 +121,8 @@ final class Settings {
             open("log.format", Kinds.oneOf(LogConfig.Format.class), "text", "text for people, json for machines");
     static final Setting<LogConfig.Level> LOG_LEVEL =
             open("log.level", Kinds.oneOf(LogConfig.Level.class), "info", "least severe level that is logged");
+    static final Setting<Boolean> LOG_ACCESS =
+            open("log.access", Kinds.SWITCH, "off", "one line for each proxied request; on in the container image");
 
     /** All of them, in the order of the reference. */
     static final List<Setting<?>> ALL = List.of(
@@ -135,6 +143,7 @@ final class Settings {
             ADMIN_CERTIFICATE_KEY,
             ADMIN_CLIENT_AUTHORITIES,
             STATUS_HTTP,
+            METRICS_KONG_NAMES,
             POSTGRES_URL,
             POSTGRES_USER,
             POSTGRES_PASSWORD,
@@ -152,7 +161,8 @@ final class Settings {
             DRAIN_DELAY,
             DRAIN_TIMEOUT,
             LOG_FORMAT,
-            LOG_LEVEL);
+            LOG_LEVEL,
+            LOG_ACCESS);
 
     private Settings() {}
 }

@@ -110,6 +110,7 @@ final class Forwarding {
     private Future<Void> receive(HttpClientResponse upstream, @Nullable Peer peer) {
         HttpServerResponse response = exchange.request().response();
         long now = System.nanoTime();
+        exchange.upstreamAnswers(now);
         if (peer != null && target.balancer() != null) {
             target.balancer().answered(peer, upstream.statusCode(), now - attemptNanos);
         }

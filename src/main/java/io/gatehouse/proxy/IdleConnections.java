@@ -29,9 +29,15 @@ final class IdleConnections {
     private final Duration limit;
     private final String server;
 
-    private static final class State {
+    private final RequestObserver observer;
+
+    /** One connection. */
+    static final class State {
         private final @Nullable HeadWatch head;
         private final List<Body> bodies = new ArrayList<>(1);
+        /** The request begun last, until its response ends. */
+        private @Nullable Observation current;
+
         private int requests;
         private int controlFrames;
         private boolean closing;
@@ -59,8 +65,9 @@ final class IdleConnections {
      * {@code limit}: how long a client may take for the head of a request, or be silent within its body. {@code server}: what
      * the gateway calls itself in its answers.
      */
-    IdleConnections(Vertx vertx, TrafficCounters counters, Duration limit, String server) {
+    IdleConnections(Vertx vertx, TrafficCounters counters, RequestObserver observer, Duration limit, String server) {
         this.counters = counters;
+        this.observer = observer;
         this.limit = limit;
         this.server = server;
         vertx.setPeriodic(limit.dividedBy(SWEEPS).toMillis(), timer -> sweep());
@@ -75,43 +82,69 @@ final class IdleConnections {
             connection.remoteSettingsHandler(settings -> controlled(connection, state));
         }
         // Not the connection's own close handler, which is gone when a request makes a WebSocket of it.
-        ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> {
-            counters.connectionClosed();
-            connections.remove(connection);
-            while (state.requests > 0) {
-                ended(state);
-            }
-        });
+        ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> gone(connection, state));
+    }
+
+    private void gone(HttpConnection connection, State state) {
+        counters.connectionClosed();
+        connections.remove(connection);
+        Observation last = state.current;
+        if (last != null && last.request().response().ended()) {
+            // A WebSocket, of whose end Vert.x does not tell.
+            last.handle(null);
+        }
+        while (state.requests > 0) {
+            uncount(state);
+        }
     }
 
     /**
-     * Counts a request until its response has ended, however it ends. False when an earlier answer on the connection said
+     * Counts a request until its response has ended, however it ends. Null when an earlier answer on the connection said
      * that it was the last one: what comes after it may be no request at all, but the rest of one nobody could read.
      */
-    boolean serve(HttpServerRequest request) {
+    @Nullable
+    Observation serve(HttpServerRequest request) {
         State state = connections.get(request.connection());
         if (state != null) {
             if (state.closing) {
-                return false;
+                return null;
             }
-            counters.requestBegan();
             state.requests++;
             if (state.head != null) {
                 state.head.settled();
             }
-            request.response().endHandler(end -> {
-                if (state.requests > 0) {
-                    ended(state);
-                }
-                state.bodies.removeIf(body -> body.request == request);
-                state.idleSince = System.nanoTime();
-                state.closing = request.response().headers().contains("connection", "close", true);
-                if (state.head != null && request.isEnded()) {
-                    state.head.settled();
-                }
-            });
         }
-        return true;
+        counters.requestBegan();
+        Observation observation = new Observation(this, state, request);
+        if (state != null) {
+            state.current = observation;
+        }
+        request.response().endHandler(observation);
+        return observation;
+    }
+
+    RequestObserver observer() {
+        return observer;
+    }
+
+    /** Called once for each, when its response has ended. */
+    void ended(Observation observation, @Nullable State state) {
+        HttpServerRequest request = observation.request();
+        if (state == null) {
+            counters.requestEnded();
+        } else {
+            if (state.requests > 0) {
+                uncount(state);
+            }
+            state.bodies.removeIf(body -> body.request == request);
+            state.idleSince = System.nanoTime();
+            state.closing = request.response().headers().contains("connection", "close", true);
+            state.current = null;
+            if (state.head != null && request.isEnded()) {
+                state.head.settled();
+            }
+        }
+        observer.ended(observation);
     }
 
     private static void controlled(HttpConnection connection, State state) {
@@ -122,7 +155,7 @@ final class IdleConnections {
         }
     }
 
-    private void ended(State state) {
+    private void uncount(State state) {
         counters.requestEnded();
         state.requests--;
     }

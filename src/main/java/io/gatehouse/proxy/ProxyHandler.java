@@ -10,7 +10,6 @@ import io.gatehouse.syntax.RequestTarget;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A proxied request from its head to its last byte: route, plugins, upstream. Runs for every proxied request; each failure
  * ends in the {@link ErrorResponder}.
  */
-final class ProxyHandler implements Handler<HttpServerRequest> {
+final class ProxyHandler {
     /** HTTP/1.1 refuses longer ones earlier, in its codec (contract/proxy.md §3). */
     private static final int MAX_TARGET_CHARS = 8 * 1024;
 
@@ -45,10 +44,9 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
         this.connections = connections;
     }
 
-    @Override
-    public void handle(HttpServerRequest request) {
-        long start = System.nanoTime();
-        String requestId = RequestIds.next();
+    void handle(HttpServerRequest request, Observation observed) {
+        long start = observed.startNanos();
+        String requestId = observed.requestId();
         // Before any asynchronous step: body chunks that arrive while a token is looked up would be lost.
         request.pause();
         RouteTable<RoutePlan> routes = configuration.routes();
@@ -61,6 +59,7 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
             responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
             return;
         }
+        observed.understood(exchange);
         if (request.uri().length() > MAX_TARGET_CHARS) {
             responder.fail(request, requestId, start, ProxyError.URI_TOO_LONG.failure());
             return;
@@ -72,7 +71,10 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
             responder.fail(request, requestId, start, ProxyError.NO_ROUTE.failure());
-        } else if (match.needsHttps()) {
+            return;
+        }
+        observed.routed(match.target());
+        if (match.needsHttps()) {
             responder.requireHttps(
                     request, requestId, start, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
         } else {
@@ -195,9 +197,9 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
     }
 
     /** A request the HTTP codec could not read; the connection ends with the answer, since nobody knows where it ends. */
-    void invalid(HttpServerRequest request) {
+    void invalid(HttpServerRequest request, Observation observed) {
         ProxyError error = error(request.decoderResult().cause());
-        responder.fail(request, RequestIds.next(), System.nanoTime(), error.failure());
+        responder.fail(request, observed.requestId(), observed.startNanos(), error.failure());
         request.connection().close();
     }
 

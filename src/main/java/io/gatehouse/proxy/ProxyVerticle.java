@@ -43,7 +43,7 @@ public final class ProxyVerticle extends VerticleBase {
 
     private final ProxyConfig config;
     private final ProxyConfiguration configuration;
-    private final TrafficCounters counters;
+    private final Observers observers;
     private final Duration drainTimeout;
     private final String version;
     private final Map<String, Integer> bound;
@@ -58,24 +58,24 @@ public final class ProxyVerticle extends VerticleBase {
     public ProxyVerticle(
             ProxyConfig config,
             ProxyConfiguration configuration,
-            TrafficCounters counters,
+            Observers observers,
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound) {
-        this(config, configuration, counters, drainTimeout, version, bound, CLIENT_LIMIT);
+        this(config, configuration, observers, drainTimeout, version, bound, CLIENT_LIMIT);
     }
 
     ProxyVerticle(
             ProxyConfig config,
             ProxyConfiguration configuration,
-            TrafficCounters counters,
+            Observers observers,
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound,
             Duration clientLimit) {
         this.config = config;
         this.configuration = configuration;
-        this.counters = counters;
+        this.observers = observers;
         this.drainTimeout = drainTimeout;
         this.version = version;
         this.bound = bound;
@@ -85,7 +85,14 @@ public final class ProxyVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         String server = "gatehouse/" + version;
-        IdleConnections connections = new IdleConnections(vertx, counters, clientLimit, server);
+        int loop = observers.meters().addLoop();
+        observers.meters().lag(loop).measure(vertx);
+        IdleConnections connections = new IdleConnections(
+                vertx,
+                observers.counters(),
+                new RequestObserver(loop, observers.meters(), observers.tracing()),
+                clientLimit,
+                server);
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
@@ -135,13 +142,15 @@ public final class ProxyVerticle extends VerticleBase {
         HttpServer server = vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .requestHandler(request -> {
-                    if (connections.serve(request)) {
-                        handler.handle(request);
+                    Observation observed = connections.serve(request);
+                    if (observed != null) {
+                        handler.handle(request, observed);
                     }
                 })
                 .invalidRequestHandler(request -> {
-                    if (connections.serve(request)) {
-                        handler.invalid(request);
+                    Observation observed = connections.serve(request);
+                    if (observed != null) {
+                        handler.invalid(request, observed);
                     }
                 });
         servers.add(server);

@@ -9,6 +9,7 @@ import io.gatehouse.entity.EntitySchema;
 import io.gatehouse.entity.EntitySchemas;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -39,15 +40,16 @@ final class ImpatientProxy implements AutoCloseable {
         PluginHandler reader = exchange -> exchange.readBody(READ_BYTES).map(read -> (Outcome) new Outcome.Continue());
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
+        TrafficMeters meters = new TrafficMeters(1);
         ProxyConfiguration configuration =
-                new ProxyConfiguration(vertx, Map.of(READER, (plugin, catalog) -> reader), balancers);
+                new ProxyConfiguration(vertx, Map.of(READER, (plugin, catalog) -> reader), balancers, meters);
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         Path tls = Path.of("src/test/resources/tls");
         ProxyConfig config =
                 new ProxyConfig(any, any, 1, List.of(), List.of(), tls.resolve("rsa.pem"), tls.resolve("rsa.key"));
-        Gatehouse.await(vertx.deployVerticle(
-                new ProxyVerticle(config, configuration, counters, Duration.ZERO, "test", ports, LIMIT)));
+        Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
+                config, configuration, new Observers(counters, meters, null), Duration.ZERO, "test", ports, LIMIT)));
     }
 
     private static Catalog catalog(int upstreamPort) {

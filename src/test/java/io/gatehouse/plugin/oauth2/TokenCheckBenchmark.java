@@ -12,7 +12,9 @@ import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
+import io.gatehouse.token.Remembering;
 import io.gatehouse.token.TokenCache;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -52,8 +54,7 @@ public class TokenCheckBenchmark {
     private final String[] tokens = new String[TOKENS];
     private final FactsLookup<TokenFacts> lookup = FactsLookup.shared(
             vertx,
-            new DatabaseContact(Duration.ofMinutes(1)),
-            1_000,
+            new Remembering(new DatabaseContact(Duration.ofMinutes(1)), 1_000, new SimpleMeterRegistry()),
             TokenFacts.class,
             new Known(known),
             new IssuerClient(vertx, true));
