@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,11 +46,11 @@ class JoiningTest {
         return join(config, Protocol.CURRENT);
     }
 
-    private ClusterConfig first(String secret) {
+    private ClusterConfig first(@Nullable String secret) {
         return cluster("joining-test", seed, seed, secret);
     }
 
-    private ClusterConfig other(String secret) {
+    private ClusterConfig other(@Nullable String secret) {
         return cluster("joining-test", freeAddress(), seed, secret);
     }
 
