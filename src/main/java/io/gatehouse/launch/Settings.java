@@ -91,12 +91,26 @@ final class Settings {
             open("cluster.members", Kinds.MEMBERS, null, "addresses of other nodes");
     static final Setting<String> CLUSTER_KUBERNETES_SERVICE = open(
             "cluster.kubernetes-service", Kinds.WORD, null, "DNS name of the headless Service whose pods are members");
+    static final Setting<String> CLUSTER_SECRET = new Setting<>(
+            "cluster.secret", Kinds.BEARER_TOKEN, null, "what nodes need to know to join each other", Secrecy.SECRET);
+    static final Setting<Path> CLUSTER_SECRET_FILE =
+            open("cluster.secret-file", Kinds.PATH, null, "file that holds cluster.secret");
 
     static final Setting<Duration> TOKEN_MAX_STALE = open(
             "token.max-stale",
             Kinds.duration(ANY),
             "60s",
             "how long a proxy cut off from the cluster trusts its cache");
+    static final Setting<Integer> TOKEN_CACHE_SIZE = open(
+            "token.cache-size",
+            Kinds.number(0, 100_000_000),
+            "500000",
+            "tokens a process remembers by itself, some 300 bytes each");
+    static final Setting<Integer> TOKEN_SHARED_CACHE_SIZE = open(
+            "token.shared-cache-size",
+            Kinds.number(1, 100_000_000),
+            "1000000",
+            "tokens an admin or token-issuer node keeps for all, some 500 bytes each and as much again for a backup");
 
     static final Setting<Duration> DRAIN_DELAY = open(
             "drain-delay", Kinds.duration(ANY), "0s", "how long a stopping node still serves after /ready says no");
@@ -141,6 +155,8 @@ final class Settings {
             CLUSTER_BIND,
             CLUSTER_MEMBERS,
             CLUSTER_KUBERNETES_SERVICE,
+            CLUSTER_SECRET,
+            CLUSTER_SECRET_FILE,
             TOKEN_MAX_STALE,
             DRAIN_DELAY,
             DRAIN_TIMEOUT,

@@ -23,15 +23,18 @@ import io.gatehouse.oauth.JwtFacts;
 import io.gatehouse.oauth.KeyFacts;
 import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.plugin.acl.AclHandler;
+import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
 import io.gatehouse.plugin.cors.CorsHandler;
 import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
 import io.gatehouse.proxy.Observers;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.TrafficCounters;
 import io.gatehouse.store.CatalogStore;
+import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
@@ -40,8 +43,14 @@ import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.Written;
 import io.gatehouse.telemetry.Tracing;
+import io.gatehouse.token.ChangeFollower;
+import io.gatehouse.token.ChangeSource;
+import io.gatehouse.token.DatabaseChanges;
+import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
+import io.gatehouse.token.Remembering;
+import io.gatehouse.token.RemoteChanges;
 import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,6 +77,7 @@ final class Wiring {
     private final Cluster cluster;
     private final Map<String, Integer> ports;
     private final TokenCache tokenCache;
+    private final DatabaseContact contact;
     private final FactsLookup<TokenFacts> tokens;
     private final FactsLookup<KeyFacts> keys;
     private final FactsLookup<ConsumerGroups> groups;
@@ -77,6 +87,8 @@ final class Wiring {
     private final NodeMetrics metrics;
     private final @Nullable Tracing tracing;
     private final @Nullable Database database;
+    private final CatalogSource catalogSource;
+    private final ChangeSource changeSource;
 
     Wiring(
             GatehouseConfig config,
@@ -94,22 +106,31 @@ final class Wiring {
         this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
         IssuerClient issuer = new IssuerClient(vertx, config.roles().contains(Role.TOKEN_ISSUER));
-        this.tokens = FactsLookup.shared(vertx, TokenFacts.class, tokenCache, issuer, registry);
-        this.keys = FactsLookup.shared(vertx, KeyFacts.class, tokenCache, issuer, registry);
-        this.groups = FactsLookup.shared(vertx, ConsumerGroups.class, tokenCache, issuer, registry);
-        this.jwts = FactsLookup.unshared(vertx, JwtFacts.class, issuer, registry);
+        this.contact = new DatabaseContact(config.token().maxStale());
+        Remembering remembering = new Remembering(contact, config.token().cacheSize(), registry);
+        this.tokens = FactsLookup.shared(vertx, remembering, TokenFacts.class, tokenCache, issuer);
+        this.keys = FactsLookup.shared(vertx, remembering, KeyFacts.class, tokenCache, issuer);
+        this.groups = FactsLookup.shared(vertx, remembering, ConsumerGroups.class, tokenCache, issuer);
+        this.jwts = FactsLookup.unshared(vertx, remembering, JwtFacts.class, issuer);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
                 Map.ofEntries(
+                        Map.entry("correlation-id", CorrelationIdHandler.factory()),
                         Map.entry("cors", CorsHandler.factory()),
                         Map.entry("jwt", JwtHandler.factory(jwts)),
                         Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
                         Map.entry("key-auth", KeyAuthHandler.factory(keys)),
-                        Map.entry("acl", AclHandler.factory(groups))),
+                        Map.entry("acl", AclHandler.factory(groups)),
+                        Map.entry("request-termination", RequestTerminationHandler.factory())),
                 balancers,
                 metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
+        this.catalogSource =
+                database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
+        this.changeSource = database == null
+                ? new RemoteChanges(vertx)
+                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), tokenCache);
     }
 
     private Database database() {
@@ -117,20 +138,40 @@ final class Wiring {
     }
 
     CatalogKeeper catalogKeeper() {
-        CatalogSource source =
-                database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
         List<CatalogListener> listeners = config.roles().contains(Role.PROXY) ? List.of(proxyConfiguration) : List.of();
-        return new CatalogKeeper(cluster.nodeId(), source, listeners);
+        return new CatalogKeeper(cluster.nodeId(), catalogSource, listeners);
     }
 
     /** What other nodes may ask of this one. */
     Future<?> listenToNodes() {
         List<Future<?>> listening = new ArrayList<>();
-        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), List.of(tokens, keys, groups, jwts)));
-        if (database != null) {
-            listening.add(new DatabaseCatalog(new CatalogStore(database)).serve(vertx));
+        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), lookups()));
+        if (catalogSource instanceof DatabaseCatalog fromDatabase) {
+            listening.add(fromDatabase.serve(vertx));
+        }
+        if (changeSource instanceof DatabaseChanges fromDatabase) {
+            listening.add(fromDatabase.serve(vertx));
         }
         return Future.all(listening);
+    }
+
+    private List<FactsLookup<?>> lookups() {
+        return List.of(tokens, keys, groups, jwts);
+    }
+
+    /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
+    VerticleBase changeFollower(CatalogKeeper keeper) {
+        ChangeFollower follower = new ChangeFollower(changeSource, cluster, contact, lookups(), keeper::newestIs);
+        metrics.registry()
+                .gauge(
+                        "gatehouse.database.contact.age",
+                        contact,
+                        known -> known.age().toMillis() / 1000.0);
+        metrics.registry().gauge("gatehouse.cluster.nodes.elsewhere", follower, ChangeFollower::nodesElsewhere);
+        if (database != null) {
+            database.listen(follower::hurry);
+        }
+        return follower;
     }
 
     VerticleBase issuer(CatalogKeeper keeper) {
@@ -143,6 +184,7 @@ final class Wiring {
                         tokenCache,
                         new Broadcast(vertx, cluster),
                         config.admin().propagationTimeout()),
+                contact,
                 keeper::current,
                 metrics.registry());
     }
@@ -153,7 +195,8 @@ final class Wiring {
     }
 
     VerticleBase cleanup() {
-        return new Cleanup(new ExpiredRows(database()), CLEANUP_INTERVAL, metrics.registry());
+        return new Cleanup(
+                new ExpiredRows(database()), new ChangeStore(database()), CLEANUP_INTERVAL, metrics.registry());
     }
 
     /** The Admin API; deployed by the caller, who learns the port from it. */

@@ -29,16 +29,19 @@ final class ProxyHandler {
     private final TrustedPeers trusted;
     private final UpstreamForwarder forwarder;
     private final ErrorResponder responder;
+    private final IdleConnections connections;
 
     ProxyHandler(
             ProxyConfiguration configuration,
             TrustedPeers trusted,
             UpstreamForwarder forwarder,
-            ErrorResponder responder) {
+            ErrorResponder responder,
+            IdleConnections connections) {
         this.configuration = configuration;
         this.trusted = trusted;
         this.forwarder = forwarder;
         this.responder = responder;
+        this.connections = connections;
     }
 
     void handle(HttpServerRequest request, Observation observed) {
@@ -62,6 +65,9 @@ final class ProxyHandler {
             return;
         }
         request.response().exceptionHandler(failure -> broken(exchange, failure));
+        if (exchange.mayHaveBody()) {
+            connections.whenStalled(request, () -> stalled(exchange));
+        }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
             responder.fail(request, requestId, start, ProxyError.NO_ROUTE.failure());
@@ -87,9 +93,22 @@ final class ProxyHandler {
                     exchange.request(),
                     exchange.requestId(),
                     exchange.startNanos(),
-                    error(failure).failure());
+                    errorInBody(failure).failure());
+            // Vert.x drops the connection next, with all that is not flushed.
+            exchange.request().connection().close();
         }
         exchange.broken();
+    }
+
+    /** The rest of the request's body does not come, though it would be read. */
+    private void stalled(Exchange exchange) {
+        HttpServerRequest request = exchange.request();
+        // In HTTP/2 it may be the upstream that does not read: the Service's own timeouts end that.
+        boolean clientsDoing = request.version() != HttpVersion.HTTP_2 || exchange.isBodyRead();
+        if (clientsDoing && !request.response().headWritten()) {
+            responder.fail(request, exchange.requestId(), exchange.startNanos(), ProxyError.REQUEST_TIMEOUT.failure());
+            exchange.broken();
+        }
     }
 
     /** The request as routing and plugins see it; null when its head makes no sense. */
@@ -188,6 +207,11 @@ final class ProxyHandler {
         if (codecs instanceof TooLongHttpLineException) {
             return ProxyError.URI_TOO_LONG;
         }
+        return errorInBody(codecs);
+    }
+
+    /** A line that is too long there is a chunk's, and its headers are trailers. */
+    private static ProxyError errorInBody(Throwable codecs) {
         return codecs instanceof TooLongHttpHeaderException ? ProxyError.HEADERS_TOO_LARGE : ProxyError.BAD_REQUEST;
     }
 }

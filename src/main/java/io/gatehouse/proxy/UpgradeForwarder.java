@@ -7,8 +7,6 @@ import io.gatehouse.plugin.ProxyError;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.httpproxy.HttpProxy;
 import io.vertx.httpproxy.ProxyContext;
@@ -21,24 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Forwards WebSocket handshakes and, once both sides agreed, the frames: vertx-http-proxy with our header rules. */
 final class UpgradeForwarder {
-    private static final int SWITCHING_PROTOCOLS = 101;
-
     private UpgradeForwarder() {}
 
     /** Fails when there is nobody to hand it to; what happens later the two sides tell each other. */
-    static Future<Void> forward(
-            HttpClient client,
-            Exchange exchange,
-            UpstreamTarget target,
-            UpstreamCall call,
-            IdleConnections connections) {
+    static Future<Void> forward(HttpClient client, Exchange exchange, UpstreamTarget target, UpstreamCall call) {
         Balancer balancer = target.balancer();
         Peer peer = balancer == null ? null : balancer.choose(call.hashKey(), List.of());
         if (balancer != null && peer == null) {
             return Future.failedFuture(ProxyError.NO_PEER.failure());
         }
         HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(true), client)
-                .origin(context -> connect(client, target, call, peer, () -> closed(exchange.request(), connections)))
+                .origin(context -> connect(client, target, call, peer))
                 .addInterceptor(new Rewrite(exchange, call), true)
                 .handle(exchange.request());
         return Future.succeededFuture();
@@ -46,33 +37,20 @@ final class UpgradeForwarder {
 
     /** The peer is in use until the connection to it ends, which is when the client's does. */
     private static Future<HttpClientRequest> connect(
-            HttpClient client, UpstreamTarget target, UpstreamCall call, @Nullable Peer peer, Runnable whenClosed) {
+            HttpClient client, UpstreamTarget target, UpstreamCall call, @Nullable Peer peer) {
         RequestOptions options = target.options().setIdleTimeout(0);
         Balancer balancer = target.balancer();
         if (balancer == null || peer == null) {
-            return client.request(options)
-                    .onSuccess(request -> request.connection().closeHandler(closed -> whenClosed.run()))
-                    .map(request -> request.authority(call.host()));
+            return client.request(options).map(request -> request.authority(call.host()));
         }
         balancer.began(peer);
         return client.request(options.setServer(peer.address()))
-                .onSuccess(request -> request.connection().closeHandler(closed -> {
-                    balancer.ended(peer);
-                    whenClosed.run();
-                }))
+                .onSuccess(request -> request.connection().closeHandler(closed -> balancer.ended(peer)))
                 .onFailure(failure -> {
                     balancer.ended(peer);
                     balancer.failed(peer);
                 })
                 .map(request -> request.authority(call.host()));
-    }
-
-    /** The upstream's connection is closed; after an upgrade the client's is too. */
-    private static void closed(HttpServerRequest request, IdleConnections connections) {
-        HttpServerResponse response = request.response();
-        if (response.headWritten() && response.getStatusCode() == SWITCHING_PROTOCOLS) {
-            connections.gone(request.connection());
-        }
     }
 
     private record Rewrite(Exchange exchange, UpstreamCall call) implements ProxyInterceptor {

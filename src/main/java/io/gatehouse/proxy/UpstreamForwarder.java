@@ -12,12 +12,10 @@ import io.vertx.core.Vertx;
 final class UpstreamForwarder {
     private final Vertx vertx;
     private final UpstreamClients clients;
-    private final IdleConnections connections;
 
-    UpstreamForwarder(Vertx vertx, UpstreamClients clients, IdleConnections connections) {
+    UpstreamForwarder(Vertx vertx, UpstreamClients clients) {
         this.vertx = vertx;
         this.clients = clients;
-        this.connections = connections;
     }
 
     /**
@@ -30,7 +28,7 @@ final class UpstreamForwarder {
             exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());
         }
         if (exchange.request().canUpgradeToWebSocket()) {
-            return UpgradeForwarder.forward(clients.of(target), exchange, target, call, connections);
+            return UpgradeForwarder.forward(clients.of(target), exchange, target, call);
         }
         RequestBody body = new RequestBody(vertx, exchange);
         return new Forwarding(exchange, target, call, body, clients.of(target)).attempt();

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.oauth.Facts;
 import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,51 +29,67 @@ public final class FactsLookup<F extends Facts> {
     /** Bounds what a lost message can do, and what a proxy holds of credentials nobody uses any more. */
     private static final Duration FIRST_LEVEL_AGE = Duration.ofSeconds(10);
 
-    private static final int FIRST_LEVEL_SIZE = 500_000;
     /** Different digests asked about at once; beyond this the cluster is not answering. */
     private static final int MAX_LOOKUPS = 10_000;
 
     private final Vertx vertx;
+    private final DatabaseContact contact;
     /** Beyond the first level. */
     private final Function<TokenDigest, Future<Found<F>>> source;
+    /** Who asks PostgreSQL, past everything remembered. */
+    private final Function<TokenDigest, Future<Found<F>>> truth;
 
     private final LookupCounters counters;
 
     private final UnknownDigests unknown = new UnknownDigests();
-    private final Cache<TokenDigest, F> firstLevel = Caffeine.newBuilder()
-            .maximumSize(FIRST_LEVEL_SIZE)
-            .expireAfterWrite(FIRST_LEVEL_AGE)
-            .build();
+    private final Cache<TokenDigest, F> firstLevel;
     private final ConcurrentMap<TokenDigest, Promise<Found<F>>> lookups = new ConcurrentHashMap<>();
 
     /** What was found, and whether the shared cache had it. */
     private record Found<F>(Optional<F> facts, boolean shared) {}
 
-    private FactsLookup(Vertx vertx, LookupCounters counters, Function<TokenDigest, Future<Found<F>>> source) {
+    private FactsLookup(
+            Vertx vertx,
+            Remembering remembering,
+            Class<F> kind,
+            Function<TokenDigest, Future<Found<F>>> source,
+            Function<TokenDigest, Future<Found<F>>> truth) {
         this.vertx = vertx;
-        this.counters = counters;
+        this.contact = remembering.contact();
+        this.counters = new LookupCounters(remembering.metrics(), Facts.Kind.of(kind));
         this.source = source;
+        this.truth = truth;
+        this.firstLevel = Caffeine.newBuilder()
+                .maximumSize(remembering.size())
+                .expireAfterWrite(FIRST_LEVEL_AGE)
+                .build();
     }
 
     /** Looks in the shared cache before it asks an issuer. */
     public static <F extends SharedFacts> FactsLookup<F> shared(
-            Vertx vertx, Class<F> kind, TokenCache shared, IssuerClient issuer, MeterRegistry metrics) {
+            Vertx vertx, Remembering remembering, Class<F> kind, TokenCache shared, IssuerClient issuer) {
         return new FactsLookup<>(
                 vertx,
-                new LookupCounters(metrics, Facts.Kind.of(kind)),
+                remembering,
+                kind,
                 digest -> shared.get(digest)
                         .map(found -> found.filter(kind::isInstance).map(kind::cast))
                         .otherwise(Optional.empty())
                         .compose(found -> found.isPresent()
                                 ? Future.succeededFuture(new Found<>(found, true))
-                                : atIssuer(issuer, kind, digest)));
+                                : atIssuer(issuer, kind, digest)),
+                digest -> atIssuer(issuer, kind, digest));
     }
 
     /** Asks an issuer at once: for facts that must not rest outside the process. */
     public static <F extends Facts> FactsLookup<F> unshared(
-            Vertx vertx, Class<F> kind, IssuerClient issuer, MeterRegistry metrics) {
+            Vertx vertx, Remembering remembering, Class<F> kind, IssuerClient issuer) {
         return new FactsLookup<>(
-                vertx, new LookupCounters(metrics, Facts.Kind.of(kind)), digest -> atIssuer(issuer, kind, digest));
+                vertx,
+                remembering,
+                kind,
+                digest -> atIssuer(issuer, kind, digest),
+                digest -> atIssuer(issuer, kind, digest));
     }
 
     private static <F extends Facts> Future<Found<F>> atIssuer(IssuerClient issuer, Class<F> kind, TokenDigest digest) {
@@ -84,10 +99,16 @@ public final class FactsLookup<F extends Facts> {
     /** The facts this process remembers, or null; at once. */
     public @Nullable F cached(TokenDigest digest) {
         F facts = firstLevel.getIfPresent(digest);
-        if (facts != null) {
-            counters.knownToProcess.increment();
+        if (facts == null || !contact.isFresh()) {
+            return null;
         }
+        counters.knownToProcess.increment();
         return facts;
+    }
+
+    /** The time facts are to be held against: seconds since the epoch, by the clock that stamped them. */
+    public long epochSeconds() {
+        return contact.epochSeconds();
     }
 
     /**
@@ -106,7 +127,8 @@ public final class FactsLookup<F extends Facts> {
         Promise<Found<F>> mine = Promise.promise();
         Promise<Found<F>> running = lookups.putIfAbsent(digest, mine);
         if (running == null) {
-            Future<Found<F>> answer = source.apply(digest);
+            // Cut off: what anybody remembers may have become untrue unheard.
+            Future<Found<F>> answer = (contact.isFresh() ? source : truth).apply(digest);
             answer.onComplete(done -> finish(digest, mine, answer));
         }
         return onCallersContext((running == null ? mine : running).future())
