@@ -54,7 +54,7 @@ public class TokenCheckBenchmark {
     private final String[] tokens = new String[TOKENS];
     private final FactsLookup<TokenFacts> lookup = FactsLookup.shared(
             vertx,
-            new Remembering(new DatabaseContact(Duration.ofMinutes(1)), 1_000, new SimpleMeterRegistry()),
+            new Remembering(new DatabaseContact(Duration.ofMinutes(1)), 500_000, new SimpleMeterRegistry()),
             TokenFacts.class,
             new Known(known),
             new IssuerClient(vertx, true));
