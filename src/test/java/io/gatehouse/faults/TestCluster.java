@@ -1,0 +1,186 @@
+package io.gatehouse.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.PostgresProcess;
+import io.gatehouse.testing.Reply;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** Nodes, their PostgreSQL, an upstream, and what clients know of it all. */
+final class TestCluster implements AutoCloseable {
+    static final String CONSUMER = "alex";
+    private static final String PATH = "/api";
+    private static final int APPLICATIONS = 5;
+
+    final List<NodeProcess> nodes;
+    final PostgresProcess postgres;
+    final LoadBalancer proxies;
+    final LoadBalancer admins;
+    final Client client = new Client();
+    final TokenLedger ledger = new TokenLedger();
+    private final Upstream upstream;
+    private final Map<String, JsonObject> applications = new LinkedHashMap<>();
+
+    /** Starts the nodes, those named issuer first, and describes an API to protect. */
+    TestCluster(PostgresProcess postgres, List<NodeProcess> nodes, String upstreamHost) {
+        this.postgres = postgres;
+        this.nodes = List.copyOf(nodes);
+        this.upstream = Upstream.startOnEveryAddress();
+        startAll();
+        this.proxies = new LoadBalancer(named("proxy"));
+        this.admins = new LoadBalancer(named("admin"));
+        describe(upstreamHost);
+    }
+
+    /** An empty directory for the logs of one cluster. */
+    static Path directory(String name) throws IOException {
+        Path directory = Path.of("target", "faults", name + "-" + System.currentTimeMillis())
+                .toAbsolutePath();
+        return Files.createDirectories(directory);
+    }
+
+    void startAll() {
+        named("issuer").forEach(NodeProcess::launch);
+        named("issuer").forEach(NodeProcess::awaitLive);
+        nodes.stream().filter(node -> !node.name.startsWith("issuer")).forEach(NodeProcess::launch);
+        nodes.forEach(NodeProcess::awaitReady);
+    }
+
+    /** Those whose name begins so. */
+    List<NodeProcess> named(String prefix) {
+        return nodes.stream().filter(node -> node.name.startsWith(prefix)).toList();
+    }
+
+    NodeProcess node(String name) {
+        return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElseThrow();
+    }
+
+    private void describe(String upstreamHost) {
+        create(
+                "/services",
+                new JsonObject().put("name", "api").put("url", "http://" + upstreamHost + ":" + upstream.port()));
+        create("/services/api/routes", new JsonObject().put("name", "api").put("paths", List.of(PATH)));
+        create(
+                "/services/api/plugins",
+                new JsonObject()
+                        .put("name", "oauth2")
+                        .put(
+                                "config",
+                                new JsonObject()
+                                        .put("enable_client_credentials", true)
+                                        .put("enable_password_grant", true)
+                                        .put("provision_key", "provision")
+                                        .put("accept_http_if_already_terminated", true)));
+        create("/consumers", new JsonObject().put("username", CONSUMER));
+        for (int i = 0; i < APPLICATIONS; i++) {
+            JsonObject application = create(
+                    "/consumers/" + CONSUMER + "/oauth2",
+                    new JsonObject().put("name", "app" + i).put("redirect_uris", List.of("https://app.example/back")));
+            applications.put(application.getString("client_id"), application);
+        }
+    }
+
+    JsonObject create(String path, JsonObject body) {
+        return Http.send(Http.json("POST", admins.nodes().get(0).url(path), body.encode()))
+                .isStatus(201)
+                .json();
+    }
+
+    /** What one of the clients sends with any grant. */
+    Map<String, String> asClient(String clientId, String grant) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("grant_type", grant);
+        parameters.put("client_id", clientId);
+        parameters.put("client_secret", applications.get(clientId).getString("client_secret"));
+        return parameters;
+    }
+
+    private String anyClient(SplittableRandom random) {
+        return List.copyOf(applications.keySet()).get(random.nextInt(applications.size()));
+    }
+
+    Map<String, String> clientCredentials(SplittableRandom random) {
+        return asClient(anyClient(random), "client_credentials");
+    }
+
+    Map<String, String> passwordGrant(SplittableRandom random) {
+        Map<String, String> parameters = asClient(anyClient(random), "password");
+        parameters.put("provision_key", "provision");
+        parameters.put("authenticated_userid", "user-" + random.nextInt(50));
+        return parameters;
+    }
+
+    static HttpRequest.Builder call(NodeProcess node, String token) {
+        return Http.get(node.url(PATH), "Authorization", "Bearer " + token);
+    }
+
+    static HttpRequest.Builder token(NodeProcess node, Map<String, String> parameters) {
+        return Http.form(node.url(PATH + "/oauth2/token"), parameters).header("X-Forwarded-Proto", "https");
+    }
+
+    /** Issues so many tokens for a load to begin with. */
+    void issue(int count) {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < count; i++) {
+            Map<String, String> parameters = i % 2 == 0 ? clientCredentials(random) : passwordGrant(random);
+            issue(proxies.nodes().get(i % proxies.nodes().size()), parameters);
+        }
+    }
+
+    TokenLedger.Token issue(NodeProcess proxy, Map<String, String> parameters) {
+        JsonObject body = Http.send(token(proxy, parameters)).isStatus(200).json();
+        return ledger.issued(
+                body.getString("access_token"), body.getString("refresh_token"), parameters.get("client_id"));
+    }
+
+    Reply revoke(NodeProcess admin, TokenLedger.Token token) {
+        ledger.revoking(token);
+        Reply reply = Http.send(Http.get(admin.url("/oauth2_tokens/" + token.access))
+                .method("DELETE", HttpRequest.BodyPublishers.noBody()));
+        if (reply.status() == 204) {
+            ledger.revoked(token, null);
+        }
+        return reply;
+    }
+
+    /** Asks every proxy about every token once all is quiet; answers what is wrong. */
+    List<String> disagreements() {
+        List<String> wrong = new ArrayList<>();
+        ledger.everything()
+                .forEach((live, tokens) -> tokens.stream()
+                        .flatMap(token -> proxies.nodes().stream().map(proxy -> Map.entry(proxy, token)))
+                        .forEach(pair -> {
+                            int status = Http.send(call(pair.getKey(), pair.getValue().access))
+                                    .status();
+                            if (status != (live ? 200 : 401)) {
+                                wrong.add(pair.getKey() + " answers " + status + " for a " + (live ? "live" : "revoked")
+                                        + " token: " + pair.getValue().story(System.nanoTime()));
+                            }
+                        }));
+        return wrong;
+    }
+
+    void assertAgreement() {
+        assertThat(disagreements()).isEmpty();
+    }
+
+    @Override
+    public void close() throws IOException {
+        Stream.of(proxies, admins).forEach(LoadBalancer::close);
+        nodes.forEach(NodeProcess::end);
+        postgres.close();
+        upstream.close();
+    }
+}
