@@ -38,6 +38,12 @@ final class FaultTable {
         System.out.print(row + details);
     }
 
+    /** Something measured that is no row. */
+    static void line(String text) {
+        write("\n" + text + "\n");
+        System.out.println(text);
+    }
+
     private static synchronized void write(String row) {
         try {
             Files.createDirectories(FILE.getParent());

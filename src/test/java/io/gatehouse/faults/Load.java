@@ -89,7 +89,7 @@ final class Load {
         if (status != 200 && status != 401) {
             return;
         }
-        String wrong = cluster.ledger.judge(token, status, answer.sent(), answer.answered());
+        String wrong = cluster.ledger.judge(token, answer.node(), status, answer.sent(), answer.answered());
         if (wrong != null) {
             tally.wrong(kind, answer.node(), wrong);
         } else if (cluster.ledger.isStale(token, status, answer.sent())) {
@@ -163,7 +163,10 @@ final class Load {
         Answer made = admin(
                 random,
                 Kind.CREDENTIAL,
-                node -> Http.json("POST", node.url(path), "{\"name\":\"short-lived\",\"redirect_uris\":[\"https://app.example/back\"]}"));
+                node -> Http.json(
+                        "POST",
+                        node.url(path),
+                        "{\"name\":\"short-lived\",\"redirect_uris\":[\"https://app.example/back\"]}"));
         if (made.status() != 201 || made.reply() == null) {
             return;
         }

@@ -30,8 +30,8 @@ final class NodeProcess {
     private final Path directory;
     private final Path log;
     private @Nullable Process process;
-    /** While true, an answer that names late nodes may mean this one. */
-    private volatile boolean faulty;
+    /** Until then it may accept what was revoked: it is cut off. */
+    private volatile long excusedUntil = System.nanoTime();
 
     NodeProcess(String name, String roles, NodePlace place, Path directory) {
         this.name = name;
@@ -47,11 +47,18 @@ final class NodeProcess {
         set("ADMIN_INSECURE", "true");
         set("STATUS_HTTP", place.listen() + ":" + place.port(1));
         set("CLUSTER_ENABLED", "true");
+        set("CLUSTER_NAME", "faults-" + ProcessHandle.current().pid());
         set("CLUSTER_BIND", clusterAddress());
         set("POSTGRES_USER", "postgres");
         set("POSTGRES_PASSWORD", "postgres");
         set("POSTGRES_POOL_SIZE", "5");
         set("DATA_DIR", this.directory.toString());
+    }
+
+    /** A node whose role is the first word of its name. */
+    static NodeProcess named(String name, NodePlace place, Path directory) {
+        String role = name.substring(0, name.indexOf('-'));
+        return new NodeProcess(name, role.equals("issuer") ? "token-issuer" : role, place, directory);
     }
 
     /** A setting by the end of its environment variable's name; counts from the next start. */
@@ -156,7 +163,6 @@ final class NodeProcess {
 
     /** SIGSTOP: it keeps its connections and says nothing any more. */
     void pause() throws IOException, InterruptedException {
-        faulty = true;
         signal("STOP");
     }
 
@@ -173,12 +179,13 @@ final class NodeProcess {
         assertThat(code).isZero();
     }
 
-    boolean isFaulty() {
-        return faulty;
+    /** It was cut off just now, and may believe what it knows for the time given. */
+    void excuse(Duration time) {
+        excusedUntil = System.nanoTime() + time.toNanos();
     }
 
-    void faulty(boolean now) {
-        faulty = now;
+    boolean isExcused(long sent) {
+        return sent - excusedUntil < 0;
     }
 
     /** What it logged so far. */

@@ -1,21 +1,26 @@
 package io.gatehouse.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.PostgresProcess;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Nodes, their PostgreSQL, an upstream, and what clients know of it all. */
@@ -38,6 +43,8 @@ final class TestCluster implements AutoCloseable {
         this.postgres = postgres;
         this.nodes = List.copyOf(nodes);
         this.upstream = Upstream.startOnEveryAddress();
+        // A test run that is broken off leaves no processes behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> this.nodes.forEach(NodeProcess::end)));
         startAll();
         this.proxies = new LoadBalancer(named("proxy"));
         this.admins = new LoadBalancer(named("admin"));
@@ -174,6 +181,83 @@ final class TestCluster implements AutoCloseable {
 
     void assertAgreement() {
         assertThat(disagreements()).isEmpty();
+    }
+
+    /** How many members a node counts; 0 when it does not say. */
+    int size(NodeProcess admin) {
+        try {
+            return Http.send(Http.get(admin.url("/")))
+                    .json()
+                    .getJsonObject("cluster")
+                    .getInteger("size");
+        } catch (CompletionException | DecodeException e) {
+            return 0;
+        }
+    }
+
+    /** Every admin counts every node. */
+    void awaitWhole(Duration limit) {
+        await("all nodes in one cluster")
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(() -> assertThat(admins.nodes())
+                        .allSatisfy(admin -> assertThat(size(admin))
+                                .as("members counted by %s", admin)
+                                .isEqualTo(nodes.size())));
+    }
+
+    /** A token that every proxy accepted is refused by each once its revocation is answered. */
+    void assertRevocationIsHeardEverywhere() {
+        SplittableRandom random = new SplittableRandom(7);
+        for (int i = 0; i < 5; i++) {
+            TokenLedger.Token token =
+                    issue(proxies.nodes().get(i % proxies.nodes().size()), clientCredentials(random));
+            everyProxyAnswers(token, 200);
+            Reply reply = revoke(admins.nodes().get(i % admins.nodes().size()), token);
+            reply.isStatus(204);
+            assertThat(reply.header("X-Gatehouse-Late-Nodes")).isNull();
+            everyProxyAnswers(token, 401);
+        }
+    }
+
+    void everyProxyAnswers(TokenLedger.Token token, int status) {
+        for (NodeProcess proxy : proxies.nodes()) {
+            Reply reply = Http.send(call(proxy, token.access));
+            assertThat(reply.status())
+                    .as("status on %s: %s", proxy, reply.text())
+                    .isEqualTo(status);
+        }
+    }
+
+    /** What happens to nodes while clients use them. */
+    interface Fault {
+        void happen(Load load) throws Exception;
+    }
+
+    /**
+     * Has the fault happen under load. Fails when a decision was wrong; which requests may have failed is the caller's to
+     * say.
+     *
+     * @param staleBound how long a node that was named late may accept what was revoked
+     * @param after how long the load goes on
+     */
+    Tally under(String name, Duration staleBound, Duration after, Fault fault) throws Exception {
+        Load load = new Load(this, staleBound);
+        try {
+            pass(Duration.ofSeconds(1));
+            fault.happen(load);
+            pass(after);
+        } finally {
+            load.stop();
+            FaultTable.row(name, load.tally);
+        }
+        assertThat(load.tally.wrong()).isEmpty();
+        return load.tally;
+    }
+
+    /** The time of a fault, during which the load looks; nothing to wait for. */
+    static void pass(Duration time) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(time.toMillis());
     }
 
     @Override

@@ -115,17 +115,17 @@ final class TokenLedger {
     }
 
     /** What is wrong about an answer; null when nothing is. */
-    synchronized @Nullable String judge(Token token, int status, long sent, long answered) {
+    synchronized @Nullable String judge(Token token, NodeProcess node, int status, long sent, long answered) {
         if (status == 401 && token.revocationSent > answered) {
             return "a live token was refused: " + token.story(answered);
         }
-        if (status == 200 && token.revocationAnswered < sent && token.excusedUntil < sent) {
+        if (status == 200 && token.revocationAnswered < sent && token.excusedUntil < sent && !node.isExcused(sent)) {
             return "a revoked token was accepted: " + token.story(answered);
         }
         return null;
     }
 
-    /** Whether an acceptance was right only because somebody was named late. */
+    /** Whether an acceptance was right only because somebody was named late, or cut off. */
     synchronized boolean isStale(Token token, int status, long sent) {
         return status == 200 && token.revocationAnswered < sent;
     }

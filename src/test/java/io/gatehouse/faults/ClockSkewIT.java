@@ -1,0 +1,124 @@
+package io.gatehouse.faults;
+
+import static io.gatehouse.faults.TestCluster.pass;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.faults.TokenLedger.Token;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.PostgresProcess;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Nodes whose clocks are five minutes fast or slow; PostgreSQL's is right. */
+@Tag("fault")
+class ClockSkewIT {
+    /** Debian's package libfaketime. */
+    private static final Path FAKETIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+
+    private static final Duration AFTER = Duration.ofSeconds(5);
+    private static final Map<String, String> CLOCKS = new LinkedHashMap<>();
+
+    static {
+        CLOCKS.put("issuer-fast", "+300s");
+        CLOCKS.put("issuer-slow", "-300s");
+        CLOCKS.put("admin-right", "+0s");
+        CLOCKS.put("proxy-right", "+0s");
+        CLOCKS.put("proxy-fast", "+300s");
+        CLOCKS.put("proxy-slow", "-300s");
+    }
+
+    private static TestCluster cluster;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Assumptions.assumeTrue(Files.exists(FAKETIME), "libfaketime is not installed");
+        Path directory = TestCluster.directory("clocks");
+        PostgresProcess postgres = PostgresProcess.start(directory, NodePlace.freePort());
+        List<NodeProcess> nodes = new ArrayList<>();
+        CLOCKS.forEach((name, skew) -> nodes.add(NodeProcess.named(name, NodePlace.loopback(), directory)
+                .export("LD_PRELOAD", FAKETIME.toString())
+                .export("FAKETIME", skew)
+                .export("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+                .export("DONT_FAKE_MONOTONIC", "1")));
+        String issuers = nodes.get(0).clusterAddress() + "," + nodes.get(1).clusterAddress();
+        for (NodeProcess node : nodes) {
+            node.set("CLUSTER_MEMBERS", issuers);
+            if (!node.name.startsWith("proxy")) {
+                node.set("POSTGRES_URL", postgres.url("127.0.0.1"));
+            }
+        }
+        cluster = new TestCluster(postgres, nodes, "127.0.0.1");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void clocksThatDifferMakeNoDecisionWrong() throws Exception {
+        cluster.issue(60);
+        Tally tally = cluster.under("clocks 5 min fast and slow", Duration.ofSeconds(10), AFTER, load -> {});
+        assertThat(tally.failures(any -> true)).isEmpty();
+        cluster.assertAgreement();
+        cluster.assertRevocationIsHeardEverywhere();
+    }
+
+    @Test
+    void aShortLivedTokenLivesAndEndsByPostgresqlsClockOnEveryProxy() throws Exception {
+        JsonObject plugin = Http.send(Http.get(cluster.admins.nodes().get(0).url("/services/api/plugins")))
+                .json()
+                .getJsonArray("data")
+                .getJsonObject(0);
+        String path = "/plugins/" + plugin.getString("id");
+        int life = 20;
+        expiration(path, life);
+        try {
+            List<Token> tokens = new ArrayList<>();
+            SplittableRandom random = new SplittableRandom(13);
+            long before = System.nanoTime();
+            for (int i = 0; i < 6; i++) {
+                tokens.add(cluster.issue(cluster.proxies.nodes().get(i % 3), cluster.clientCredentials(random)));
+            }
+            for (NodeProcess proxy : cluster.proxies.nodes()) {
+                assertThat(tokens)
+                        .as("accepted by %s", proxy)
+                        .allSatisfy(token -> assertThat(Http.send(TestCluster.call(proxy, token.access))
+                                        .status())
+                                .isEqualTo(200));
+            }
+            pass(Duration.ofSeconds(life + 3).minusNanos(System.nanoTime() - before));
+            for (NodeProcess proxy : cluster.proxies.nodes()) {
+                assertThat(tokens)
+                        .as("refused by %s", proxy)
+                        .allSatisfy(token -> assertThat(Http.send(TestCluster.call(proxy, token.access))
+                                        .status())
+                                .isEqualTo(401));
+            }
+        } finally {
+            expiration(path, 7_200);
+        }
+    }
+
+    private static void expiration(String plugin, int seconds) {
+        Http.send(Http.json(
+                        "PATCH",
+                        cluster.admins.nodes().get(0).url(plugin),
+                        "{\"config\":{\"token_expiration\":" + seconds + "}}"))
+                .isStatus(200);
+    }
+}
