@@ -14,7 +14,7 @@ public final class Addresses {
 
     /**
      * Proxy to one token-issuer: {@link LookupFacts}, answered by {@link FactsReply} within
-     * {@link #ISSUER_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
+     * {@link #LOOKUP_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
      * costs time only.
      */
     public static final String LOOKUP_FACTS = "gatehouse.issuer.lookup-facts";
@@ -27,10 +27,10 @@ public final class Addresses {
     public static final String FETCH_CATALOG = "gatehouse.catalog.fetch";
 
     /**
-     * Any node to one that reads PostgreSQL: {@link AskCatalogVersion}, answered by a {@link CatalogChanged} with the newest
-     * version within {@link #CATALOG_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects.
+     * Any node to one that reads PostgreSQL: {@link AskChanges}, answered by {@link io.gatehouse.oauth.Changes} within
+     * {@link #CHANGES_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects.
      */
-    public static final String ASK_CATALOG_VERSION = "gatehouse.catalog.version";
+    public static final String ASK_CHANGES = "gatehouse.changes";
 
     /**
      * Admin to one proxy, its own if it has one: {@link AskUpstreamHealth}, answered by {@link UpstreamHealth} within
@@ -40,7 +40,12 @@ public final class Addresses {
     public static final String UPSTREAM_HEALTH = "gatehouse.proxy.upstream-health";
 
     public static final long ISSUER_TIMEOUT_MILLIS = 6_000;
+    /** Of one attempt; another issuer is asked after it. */
+    public static final long LOOKUP_TIMEOUT_MILLIS = 2_000;
+
     public static final long CATALOG_TIMEOUT_MILLIS = 10_000;
+
+    public static final long CHANGES_TIMEOUT_MILLIS = 2_000;
 
     public static final long HEALTH_TIMEOUT_MILLIS = 2_000;
 

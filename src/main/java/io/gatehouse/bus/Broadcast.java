@@ -1,6 +1,7 @@
 package io.gatehouse.bus;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.ReplyException;
@@ -8,6 +9,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -16,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /** Tells something to every live node, and hears from each that it is done. */
 public final class Broadcast {
     private static final Logger LOG = LoggerFactory.getLogger(Broadcast.class);
+
+    private static final long RETRY_MILLIS = 50;
 
     private final Vertx vertx;
     private final NodeDirectory directory;
@@ -33,12 +37,9 @@ public final class Broadcast {
      */
     public Future<List<String>> tell(Function<String, String> address, Record message, Duration timeout) {
         List<String> nodes = directory.nodes();
-        DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
         List<Future<Boolean>> answers = nodes.stream()
-                .map(node -> vertx.eventBus()
-                        .request(address.apply(node), message, options)
-                        .map(true)
-                        .otherwise(failure -> isNotListeningYet(failure) || late(node, message, failure)))
+                .map(node -> ask(address.apply(node), message, System.nanoTime() + timeout.toNanos())
+                        .otherwise(failure -> late(node, message, failure)))
                 .toList();
         return Future.all(answers)
                 .map(all -> IntStream.range(0, nodes.size())
@@ -47,8 +48,30 @@ public final class Broadcast {
                         .toList());
     }
 
-    /** A node that has no handler yet has nothing to forget, and reads the newest configuration before it serves. */
-    private static boolean isNotListeningYet(Throwable failure) {
+    /**
+     * A node without a handler is one that just starts, or one whose handler the cluster lost with the members that kept
+     * it; either has one in a moment.
+     */
+    private Future<Boolean> ask(String address, Record message, long giveUpNanos) {
+        long left = TimeUnit.NANOSECONDS.toMillis(giveUpNanos - System.nanoTime());
+        if (left <= 0) {
+            return Future.failedFuture("nobody listens there");
+        }
+        return vertx.eventBus()
+                .request(address, message, new DeliveryOptions().setSendTimeout(left))
+                .map(true)
+                .recover(failure -> isNotListening(failure)
+                        ? pause().compose(again -> ask(address, message, giveUpNanos))
+                        : Future.failedFuture(failure));
+    }
+
+    private Future<Void> pause() {
+        Promise<Void> over = Promise.promise();
+        vertx.setTimer(RETRY_MILLIS, timer -> over.complete());
+        return over.future();
+    }
+
+    private static boolean isNotListening(Throwable failure) {
         return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
     }
 

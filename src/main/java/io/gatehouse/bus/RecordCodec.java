@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.entity.CatalogSnapshot;
+import io.gatehouse.oauth.Changes;
 import io.gatehouse.oauth.ConsumerGroups;
 import io.gatehouse.oauth.Facts;
 import io.gatehouse.oauth.JwtFacts;
@@ -31,7 +32,8 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
             OAuth2Reply.class,
             LookupFacts.class,
             FactsReply.class,
-            AskCatalogVersion.class,
+            AskChanges.class,
+            Changes.class,
             FetchCatalog.class,
             CatalogSnapshot.class,
             CatalogChanged.class,

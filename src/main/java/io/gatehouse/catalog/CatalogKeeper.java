@@ -9,19 +9,17 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this node at the newest configuration: told by the Admin API, which waits for the confirmation, and by comparing
- * versions now and then in case a message was lost. One for each node; its own event loop orders what happens.
+ * Keeps this node at the newest configuration: told by the Admin API, which waits for the confirmation, and each second by
+ * whoever hears what changed, in case a message was lost. One for each node; its own event loop orders what happens.
  */
 public final class CatalogKeeper extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogKeeper.class);
-    private static final long COMPARE_MILLIS = Duration.ofSeconds(5).toMillis();
     private static final long RETRY_MILLIS = 200;
     /** One line in ten seconds says it as well as fifty. */
     private static final int WARN_EVERY = 50;
@@ -57,8 +55,7 @@ public final class CatalogKeeper extends VerticleBase {
         return vertx.eventBus()
                 .<CatalogChanged>consumer(Addresses.catalogChanged(nodeId), this::onChange)
                 .completion()
-                .compose(registered -> firstLoad(0))
-                .onSuccess(loaded -> vertx.setPeriodic(COMPARE_MILLIS, timer -> compare()));
+                .compose(registered -> firstLoad(0));
     }
 
     /** A node is of no use without a configuration, so it waits for one; readiness tells the world meanwhile. */
@@ -86,10 +83,12 @@ public final class CatalogKeeper extends VerticleBase {
         return refresh().compose(done -> reach(version));
     }
 
-    private void compare() {
-        source.version()
-                .compose(version -> version > version() ? refresh() : Future.succeededFuture())
-                .onFailure(failure -> LOG.debug("cannot compare configurations: {}", failure.getMessage()));
+    /** The newest version there is, for when the message about it was lost. Safe from any thread. */
+    public void newestIs(long version) {
+        if (version > version()) {
+            context.runOnContext(behind -> reach(version)
+                    .onFailure(failure -> LOG.debug("cannot fetch a configuration: {}", failure.getMessage())));
+        }
     }
 
     /** One read at a time; whoever asks while one is under way gets the one after it, which sees what they know of. */

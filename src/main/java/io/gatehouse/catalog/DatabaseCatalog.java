@@ -1,14 +1,16 @@
 package io.gatehouse.catalog;
 
 import io.gatehouse.bus.Addresses;
-import io.gatehouse.bus.AskCatalogVersion;
-import io.gatehouse.bus.CatalogChanged;
 import io.gatehouse.bus.FetchCatalog;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.store.CatalogStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +18,12 @@ import org.slf4j.LoggerFactory;
 public final class DatabaseCatalog implements CatalogSource {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseCatalog.class);
 
+    /** Parts are put together when somebody needs the whole, which is hardly ever, or at this many. */
+    private static final int MAX_PARTS = 1_000;
+
     private final CatalogStore store;
+    /** What was read: everything, then what changed, each part going on where the one before ends. */
+    private final Deque<CatalogSnapshot> read = new ArrayDeque<>();
 
     public DatabaseCatalog(CatalogStore store) {
         this.store = store;
@@ -24,17 +31,11 @@ public final class DatabaseCatalog implements CatalogSource {
 
     /** Answers the nodes that ask over the event bus. */
     public Future<?> serve(Vertx vertx) {
-        return Future.all(
-                vertx.eventBus()
-                        .<AskCatalogVersion>consumer(
-                                Addresses.ASK_CATALOG_VERSION,
-                                message -> answer(message, version().map(CatalogChanged::new)))
-                        .completion(),
-                vertx.eventBus()
-                        .<FetchCatalog>consumer(
-                                Addresses.FETCH_CATALOG,
-                                message -> answer(message, load(message.body().since())))
-                        .completion());
+        return vertx.eventBus()
+                .<FetchCatalog>consumer(
+                        Addresses.FETCH_CATALOG,
+                        message -> answer(message, load(message.body().since())))
+                .completion();
     }
 
     private static void answer(Message<?> question, Future<? extends Record> answer) {
@@ -44,13 +45,37 @@ public final class DatabaseCatalog implements CatalogSource {
         });
     }
 
-    @Override
-    public Future<Long> version() {
-        return store.version();
-    }
-
+    /** While PostgreSQL is down, what it said last: a node without a configuration is better off with that. */
     @Override
     public Future<CatalogSnapshot> load(long since) {
-        return store.load(since);
+        return store.load(since).onSuccess(this::remember).recover(failure -> {
+            CatalogSnapshot known = since == 0 ? remembered() : null;
+            return known == null ? Future.failedFuture(failure) : Future.succeededFuture(known);
+        });
+    }
+
+    private synchronized void remember(CatalogSnapshot snapshot) {
+        CatalogSnapshot newest = read.peekLast();
+        if (snapshot.since() == 0) {
+            if (newest == null || snapshot.version() > newest.version()) {
+                read.clear();
+                read.add(snapshot);
+            }
+        } else if (newest != null && snapshot.since() == newest.version() && snapshot.version() > newest.version()) {
+            read.add(snapshot);
+            if (read.size() > MAX_PARTS) {
+                remembered();
+            }
+        }
+    }
+
+    private synchronized @Nullable CatalogSnapshot remembered() {
+        if (read.isEmpty()) {
+            return null;
+        }
+        CatalogSnapshot all = CatalogSnapshot.joined(List.copyOf(read));
+        read.clear();
+        read.add(all);
+        return all;
     }
 }

@@ -1,8 +1,6 @@
 package io.gatehouse.catalog;
 
 import io.gatehouse.bus.Addresses;
-import io.gatehouse.bus.AskCatalogVersion;
-import io.gatehouse.bus.CatalogChanged;
 import io.gatehouse.bus.FetchCatalog;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.vertx.core.Future;
@@ -18,13 +16,6 @@ public final class RemoteCatalog implements CatalogSource {
 
     public RemoteCatalog(Vertx vertx) {
         this.vertx = vertx;
-    }
-
-    @Override
-    public Future<Long> version() {
-        return vertx.eventBus()
-                .<CatalogChanged>request(Addresses.ASK_CATALOG_VERSION, new AskCatalogVersion(), OPTIONS)
-                .map(reply -> reply.body().version());
     }
 
     @Override

@@ -8,23 +8,39 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.oauth.TokenDigest;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 
 /** Everything set on Hazelcast, with what each costs. */
 final class HazelcastSettings {
     static final String TOKENS = "gatehouse.tokens";
+    /** What Vert.x calls a member's name. */
+    static final String NODE_ID = "__vertx.nodeId";
 
+    private static final int MERGE_BATCH = 100;
     /** Some 500 bytes each, once more for the backup. */
     private static final int MAX_TOKENS_PER_NODE = 1_000_000;
 
     private HazelcastSettings() {}
 
-    static Config of(ClusterConfig cluster) {
+    static Config of(ClusterConfig cluster, String nodeId, boolean holdsData, Protocol protocol) {
         // Vert.x needs the maps its own defaults declare.
         Config config = ConfigUtil.loadConfig();
-        config.setClusterName(cluster.name());
+        config.setClusterName(name(cluster));
+        config.setLiteMember(!holdsData);
+        config.getMemberAttributeConfig().setAttribute(NODE_ID, nodeId);
+        protocol.announce(config.getMemberAttributeConfig());
+        // The process ends in an order of its own.
+        config.setProperty("hazelcast.shutdownhook.enabled", "false");
+        // So long a leaving member waits until what it holds is with others.
+        config.setProperty("hazelcast.graceful.shutdown.max.wait", "10");
+        // Two halves look for each other from the start and all the time, not after five minutes and every two.
+        config.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
+        config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
@@ -35,9 +51,24 @@ final class HazelcastSettings {
         network(config.getNetworkConfig(), cluster);
         config.addMapConfig(tokens());
         CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
-        compact.addSerializer(new SharedEntry.Serializer()).addSerializer(new RememberFacts.Serializer());
+        compact.addSerializer(new SharedEntry.Serializer())
+                .addSerializer(new RememberFacts.Serializer())
+                .addSerializer(new HasFacts.Serializer());
         FactsSerializers.all().forEach(compact::addSerializer);
         return config;
+    }
+
+    /**
+     * Hazelcast lets in whoever names the cluster; a secret makes the name one that cannot be guessed. It crosses the
+     * network as it is, so this keeps out mistakes and strangers, not those who can listen.
+     */
+    private static String name(ClusterConfig cluster) {
+        String secret = cluster.enabled() ? cluster.secret() : null;
+        return secret == null
+                ? cluster.name()
+                : cluster.name() + "-"
+                        + TokenDigest.of("gatehouse cluster name\n" + cluster.name() + "\n" + secret)
+                                .toHex();
     }
 
     /**
@@ -76,6 +107,8 @@ final class HazelcastSettings {
                 // One copy elsewhere: a node that dies takes no token with it; doubles the memory.
                 .setBackupCount(1)
                 .setInMemoryFormat(InMemoryFormat.BINARY)
+                // The half that joins the other brings nothing: what it remembers may be revoked.
+                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), MERGE_BATCH))
                 // Full: the token unused longest goes, and is read from PostgreSQL when it is needed again.
                 .setEvictionConfig(new EvictionConfig()
                         .setEvictionPolicy(EvictionPolicy.LRU)

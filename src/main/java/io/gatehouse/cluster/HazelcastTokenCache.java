@@ -1,5 +1,7 @@
 package io.gatehouse.cluster;
 
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
 import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
@@ -10,26 +12,60 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The token cache in a Hazelcast map. Only asynchronous calls: none may wait on an event loop. */
+/**
+ * The token cache in a Hazelcast map. Only asynchronous calls, since none may wait on an event loop, and none for longer
+ * than PostgreSQL would take to answer: a member that has stopped holds on to its part for ten seconds.
+ */
 final class HazelcastTokenCache implements TokenCache {
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastTokenCache.class);
     /** Longer than any read of the database may take, so that what it brings is older than the mark. */
     private static final long FORGOTTEN_SECONDS = 60;
     /** Hazelcast's word for an entry that only eviction removes. */
     private static final long NEVER = 0;
 
+    private static final long PATIENCE_MILLIS = 500;
+
     private final Vertx vertx;
     private final IMap<byte[], SharedEntry> entries;
+    /** Merges with another half that are under way: whatever that half remembers is no good here. */
+    private final AtomicInteger merging = new AtomicInteger();
 
-    HazelcastTokenCache(Vertx vertx, IMap<byte[], SharedEntry> entries) {
+    HazelcastTokenCache(Vertx vertx, HazelcastInstance hazelcast) {
         this.vertx = vertx;
-        this.entries = entries;
+        this.entries = hazelcast.getMap(HazelcastSettings.TOKENS);
+        hazelcast.getLifecycleService().addLifecycleListener(event -> onLifecycle(event.getState()));
+    }
+
+    /** The other half may have missed what this one forgot, and has the word: its entries are the map's now. */
+    private void onLifecycle(LifecycleEvent.LifecycleState state) {
+        switch (state) {
+            case MERGING -> merging.incrementAndGet();
+            case MERGED, MERGE_FAILED ->
+                forgetAll().onComplete((forgotten, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("the shared token cache was not emptied after a merge", failure);
+                    }
+                    merging.updateAndGet(count -> Math.max(0, count - 1));
+                });
+            default -> {
+                // Starting and stopping are the node's own doing.
+            }
+        }
     }
 
     @Override
     public Future<Optional<SharedFacts>> get(TokenDigest digest) {
+        if (merging.get() > 0) {
+            return Future.succeededFuture(Optional.empty());
+        }
         return onContext(entries.getAsync(digest.toBytes()))
-                .map(found -> found == null ? Optional.empty() : Optional.ofNullable(found.facts()));
+                .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .map(found ->
+                        found == null || merging.get() > 0 ? Optional.empty() : Optional.ofNullable(found.facts()));
     }
 
     @Override
@@ -37,7 +73,9 @@ final class HazelcastTokenCache implements TokenCache {
         long life = secondsLeft(facts);
         return life < 0
                 ? Future.succeededFuture()
-                : onContext(entries.submitToKey(digest.toBytes(), new RememberFacts(new SharedEntry(facts), life)))
+                : this.<Boolean>onContext(
+                                entries.submitToKey(digest.toBytes(), new RememberFacts(new SharedEntry(facts), life)))
+                        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
                         .mapEmpty();
     }
 
@@ -48,6 +86,16 @@ final class HazelcastTokenCache implements TokenCache {
                                 digest.toBytes(), SharedEntry.FORGOTTEN, FORGOTTEN_SECONDS, TimeUnit.SECONDS)))
                         .toList())
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> forgetAll() {
+        return vertx.executeBlocking(
+                () -> {
+                    entries.removeAll(new HasFacts());
+                    return null;
+                },
+                false);
     }
 
     /** Seconds until the facts end, at least one; negative when they have. */

@@ -1,5 +1,6 @@
 package io.gatehouse.entity;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,34 @@ public record CatalogSnapshot(
         long version,
         Map<String, List<Map<String, @Nullable Object>>> entities,
         Map<String, List<String>> removed) {
+
+    /** One snapshot of several, each of which goes on where the one before ends. */
+    public static CatalogSnapshot joined(List<CatalogSnapshot> parts) {
+        Map<String, Map<String, Map<String, @Nullable Object>>> byKind = new LinkedHashMap<>();
+        long version = parts.get(0).since();
+        for (CatalogSnapshot part : parts) {
+            if (part.since() != version) {
+                throw new IllegalArgumentException("changes since " + part.since() + " do not go on from " + version);
+            }
+            version = part.version();
+            part.removed()
+                    .forEach((kind, ids) ->
+                            ids.forEach(id -> byKind.computeIfAbsent(kind, first -> new LinkedHashMap<>())
+                                    .remove(id)));
+            part.entities().forEach((kind, entities) -> {
+                Map<String, Map<String, @Nullable Object>> byId =
+                        byKind.computeIfAbsent(kind, first -> new LinkedHashMap<>());
+                if (kind.equals(EntitySchemas.CONSUMERS.name())) {
+                    // Of these each snapshot has all that count.
+                    byId.clear();
+                }
+                entities.forEach(entity -> byId.put(String.valueOf(entity.get("id")), entity));
+            });
+        }
+        Map<String, List<Map<String, @Nullable Object>>> entities = new LinkedHashMap<>();
+        byKind.forEach((kind, byId) -> entities.put(kind, List.copyOf(byId.values())));
+        return new CatalogSnapshot(parts.get(0).since(), version, entities, Map.of());
+    }
 
     /** What is there of a kind. */
     public List<Map<String, @Nullable Object>> of(EntitySchema schema) {

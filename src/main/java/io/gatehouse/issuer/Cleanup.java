@@ -1,5 +1,6 @@
 package io.gatehouse.issuer;
 
+import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.ExpiredRows;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,13 +19,15 @@ public final class Cleanup extends VerticleBase {
     private static final Duration REST = Duration.ofMillis(50);
 
     private final ExpiredRows rows;
+    private final ChangeStore changes;
     private final Duration interval;
     private final Counter removed;
     private final AtomicLong backlog = new AtomicLong();
 
     /** {@code interval} lies between two looks when nothing was left to do. */
-    public Cleanup(ExpiredRows rows, Duration interval, MeterRegistry metrics) {
+    public Cleanup(ExpiredRows rows, ChangeStore changes, Duration interval, MeterRegistry metrics) {
         this.rows = rows;
+        this.changes = changes;
         this.interval = interval;
         this.removed = metrics.counter("gatehouse.token.cleanup.rows");
         metrics.gauge("gatehouse.token.cleanup.backlog", backlog);
@@ -43,7 +46,7 @@ public final class Cleanup extends VerticleBase {
     }
 
     private void look() {
-        rows.backlog().onComplete(this::found, this::failed);
+        changes.removeOld().compose(removed -> rows.backlog()).onComplete(this::found, this::failed);
     }
 
     private void found(long count) {

@@ -9,6 +9,7 @@ import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.store.TokenStore;
+import io.gatehouse.token.DatabaseContact;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,10 +26,12 @@ final class IntrospectionEndpoint {
 
     private final ClientAuthenticator clients;
     private final TokenStore tokens;
+    private final DatabaseContact contact;
 
-    IntrospectionEndpoint(ClientAuthenticator clients, TokenStore tokens) {
+    IntrospectionEndpoint(ClientAuthenticator clients, TokenStore tokens, DatabaseContact contact) {
         this.clients = clients;
         this.tokens = tokens;
+        this.contact = contact;
     }
 
     Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
@@ -59,13 +62,13 @@ final class IntrospectionEndpoint {
                         found -> found.isPresent() ? Future.succeededFuture(found) : tokens.findByRefreshToken(digest));
     }
 
-    private static boolean isVisible(
+    private boolean isVisible(
             TokenFacts facts, OAuth2Config config, @Nullable UUID serviceId, Optional<UUID> credentialId) {
         boolean own = credentialId.isEmpty() || credentialId.get().equals(facts.credentialId());
         boolean here = facts.serviceId() == null
                 ? config.globalCredentials()
                 : facts.serviceId().equals(serviceId);
-        return own && here && !facts.isExpired(System.currentTimeMillis() / 1000);
+        return own && here && !facts.isExpired(contact.epochSeconds());
     }
 
     /** RFC 7662 §2.2; nothing but the word no for what the asker may not see. */

@@ -21,6 +21,7 @@ import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.TokenStore;
+import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.IssuerUnavailable;
 import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
@@ -46,6 +47,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private final CredentialStore credentials;
     private final TokenCache cache;
     private final TokenForgetting forgetting;
+    private final DatabaseContact contact;
     private final Supplier<@Nullable Catalog> catalog;
     private final MeterRegistry metrics;
 
@@ -56,6 +58,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
             CredentialStore credentials,
             TokenCache cache,
             TokenForgetting forgetting,
+            DatabaseContact contact,
             Supplier<@Nullable Catalog> catalog,
             MeterRegistry metrics) {
         this.tokens = tokens;
@@ -63,6 +66,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
         this.credentials = credentials;
         this.cache = cache;
         this.forgetting = forgetting;
+        this.contact = contact;
         this.catalog = catalog;
         this.metrics = metrics;
     }
@@ -94,7 +98,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
         return Map.of(
                 Endpoint.TOKEN, token::handle,
                 Endpoint.AUTHORIZE, new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance))::handle,
-                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens)::handle,
+                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, contact)::handle,
                 Endpoint.REVOKE, new RevocationEndpoint(clients, grants, forgetting)::handle);
     }
 

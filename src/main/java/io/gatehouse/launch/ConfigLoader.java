@@ -139,7 +139,9 @@ final class ConfigLoader {
                         values.get(Settings.CLUSTER_NAME),
                         values.get(Settings.CLUSTER_BIND),
                         values.find(Settings.CLUSTER_MEMBERS).orElse(List.of()),
-                        values.find(Settings.CLUSTER_KUBERNETES_SERVICE).orElse(null)),
+                        values.find(Settings.CLUSTER_KUBERNETES_SERVICE).orElse(null),
+                        secret(values, Settings.CLUSTER_SECRET, Settings.CLUSTER_SECRET_FILE)
+                                .orElse(null)),
                 new TokenConfig(values.get(Settings.TOKEN_MAX_STALE)),
                 new LogConfig(values.get(Settings.LOG_FORMAT), values.get(Settings.LOG_LEVEL)),
                 values.get(Settings.DATA_DIR),

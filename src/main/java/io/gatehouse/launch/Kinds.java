@@ -30,7 +30,7 @@ final class Kinds {
 
     static final Kind<String> TEXT = new Kind<>("text", text -> text);
 
-    /** What fits an {@code Authorization} header. */
+    /** A secret shared between machines; fits an {@code Authorization} header. */
     static final Kind<String> BEARER_TOKEN = new Kind<>("printable ASCII without spaces", text -> {
         require(text.chars().allMatch(c -> c > ' ' && c < 127));
         return text;

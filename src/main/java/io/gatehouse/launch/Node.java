@@ -30,13 +30,18 @@ public final class Node {
 
     private final GatehouseConfig config;
     private final Vertx vertx;
+    private final Cluster cluster;
+    private final Wiring wiring;
     private final Readiness readiness = new Readiness();
     /** The port each listener came to, by its configuration key. */
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
 
-    private Node(GatehouseConfig config, Vertx vertx) {
+    private Node(GatehouseConfig config, Vertx vertx, Cluster cluster) {
         this.config = config;
         this.vertx = vertx;
+        this.cluster = cluster;
+        RecordCodec.register(vertx);
+        this.wiring = new Wiring(config, vertx, cluster, ports);
     }
 
     /** Starts everything the configuration asks for; fails with what stopped it, having closed the rest. */
@@ -47,35 +52,35 @@ public final class Node {
                         () -> Migrations.run(config.postgres()),
                         migrations -> new Thread(migrations, "gatehouse-migrations").start())
                 : CompletableFuture.completedFuture(null);
-        Cluster cluster = Cluster.prepare(config.cluster());
+        Cluster cluster = Cluster.prepare(config.cluster(), config.usesDatabase());
         return cluster.join(Vertx.builder(), new VertxOptions())
                 .compose(vertx -> Future.fromCompletionStage(migrated)
                         .recover(failure -> Future.failedFuture(
                                 failure instanceof CompletionException ? failure.getCause() : failure))
-                        .compose(ready -> new Node(config, vertx).deploy(cluster))
-                        .recover(
-                                failure -> vertx.close().transform((closed, ignored) -> Future.failedFuture(failure))));
+                        .compose(ready -> new Node(config, vertx, cluster).deploy())
+                        .recover(failure -> vertx.close()
+                                .eventually(() -> leave(cluster))
+                                .transform((closed, ignored) -> Future.failedFuture(failure))));
     }
 
-    private Future<Node> deploy(Cluster cluster) {
-        RecordCodec.register(vertx);
-        Wiring wiring = new Wiring(config, vertx, cluster, ports);
+    private Future<Node> deploy() {
         CatalogKeeper keeper = wiring.catalogKeeper();
         Readiness.Condition catalog = readiness.require("catalog");
         Readiness.Condition listeners = readiness.require("listeners");
-        return deployStatus(wiring, keeper)
+        return deployStatus(keeper)
                 .compose(status -> wiring.listenToNodes())
                 .compose(listening -> config.roles().contains(Role.PROXY)
                         ? vertx.deployVerticle(wiring.balancers())
                         : Future.succeededFuture())
                 .compose(balancing -> vertx.deployVerticle(keeper))
                 .onSuccess(loaded -> catalog.met())
+                .compose(loaded -> vertx.deployVerticle(wiring.changeFollower(keeper)))
                 .compose(loaded -> config.roles().contains(Role.TOKEN_ISSUER)
                         ? vertx.deployVerticle(wiring.issuer(keeper))
                                 .compose(issuing -> vertx.deployVerticle(wiring.cleanup()))
                         : Future.succeededFuture())
-                .compose(issuing ->
-                        config.roles().contains(Role.ADMIN) ? deployAdmin(wiring, keeper) : Future.succeededFuture())
+                .compose(
+                        issuing -> config.roles().contains(Role.ADMIN) ? deployAdmin(keeper) : Future.succeededFuture())
                 .compose(serving ->
                         config.roles().contains(Role.PROXY) ? wiring.deployProxies() : Future.succeededFuture())
                 .recover(failure -> Future.failedFuture(
@@ -90,12 +95,12 @@ public final class Node {
                 });
     }
 
-    private Future<?> deployAdmin(Wiring wiring, CatalogKeeper keeper) {
+    private Future<?> deployAdmin(CatalogKeeper keeper) {
         AdminVerticle admin = wiring.admin(keeper);
         return vertx.deployVerticle(admin).onSuccess(deployed -> ports.put("admin.http", admin.port()));
     }
 
-    private Future<?> deployStatus(Wiring wiring, CatalogKeeper keeper) {
+    private Future<?> deployStatus(CatalogKeeper keeper) {
         ListenAddress address = config.status().http();
         if (address == null) {
             return Future.succeededFuture();
@@ -131,7 +136,13 @@ public final class Node {
     public Future<Void> close() {
         readiness.drain();
         LOG.info("stopping: finishing what is in flight");
-        return delay(config.drainDelay()).compose(waited -> vertx.close());
+        return delay(config.drainDelay()).compose(waited -> vertx.close()).eventually(() -> leave(cluster));
+    }
+
+    /** Vert.x is gone by now, so the wait is a thread's own. */
+    private static Future<Void> leave(Cluster cluster) {
+        return Future.fromCompletionStage(
+                CompletableFuture.runAsync(cluster::leave, leaving -> new Thread(leaving, "gatehouse-leave").start()));
     }
 
     /** Time for load balancers to see that this node is not ready, while it still serves. */

@@ -85,6 +85,10 @@ final class Settings {
             open("cluster.members", Kinds.MEMBERS, null, "addresses of other nodes");
     static final Setting<String> CLUSTER_KUBERNETES_SERVICE = open(
             "cluster.kubernetes-service", Kinds.WORD, null, "DNS name of the headless Service whose pods are members");
+    static final Setting<String> CLUSTER_SECRET = new Setting<>(
+            "cluster.secret", Kinds.BEARER_TOKEN, null, "what nodes need to know to join each other", Secrecy.SECRET);
+    static final Setting<Path> CLUSTER_SECRET_FILE =
+            open("cluster.secret-file", Kinds.PATH, null, "file that holds cluster.secret");
 
     static final Setting<Duration> TOKEN_MAX_STALE = open(
             "token.max-stale",
@@ -132,6 +136,8 @@ final class Settings {
             CLUSTER_BIND,
             CLUSTER_MEMBERS,
             CLUSTER_KUBERNETES_SERVICE,
+            CLUSTER_SECRET,
+            CLUSTER_SECRET_FILE,
             TOKEN_MAX_STALE,
             DRAIN_DELAY,
             DRAIN_TIMEOUT,

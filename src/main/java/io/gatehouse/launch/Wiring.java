@@ -31,6 +31,7 @@ import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.TrafficCounters;
 import io.gatehouse.store.CatalogStore;
+import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
@@ -38,8 +39,12 @@ import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.Written;
+import io.gatehouse.token.ChangeFollower;
+import io.gatehouse.token.DatabaseChanges;
+import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
+import io.gatehouse.token.RemoteChanges;
 import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -69,6 +74,7 @@ final class Wiring {
     private final Cluster cluster;
     private final Map<String, Integer> ports;
     private final TokenCache tokenCache;
+    private final DatabaseContact contact;
     private final FactsLookup<TokenFacts> tokens;
     private final FactsLookup<KeyFacts> keys;
     private final FactsLookup<ConsumerGroups> groups;
@@ -78,6 +84,8 @@ final class Wiring {
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final TrafficCounters counters = new TrafficCounters();
     private final @Nullable Database database;
+    private final CatalogSource catalogSource;
+    private final @Nullable ChangeStore changes;
 
     Wiring(GatehouseConfig config, Vertx vertx, Cluster cluster, Map<String, Integer> ports) {
         this.config = config;
@@ -86,10 +94,11 @@ final class Wiring {
         this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
         IssuerClient issuer = new IssuerClient(vertx, config.roles().contains(Role.TOKEN_ISSUER));
-        this.tokens = FactsLookup.shared(vertx, TokenFacts.class, tokenCache, issuer);
-        this.keys = FactsLookup.shared(vertx, KeyFacts.class, tokenCache, issuer);
-        this.groups = FactsLookup.shared(vertx, ConsumerGroups.class, tokenCache, issuer);
-        this.jwts = FactsLookup.unshared(vertx, JwtFacts.class, issuer);
+        this.contact = new DatabaseContact(config.token().maxStale());
+        this.tokens = FactsLookup.shared(vertx, contact, TokenFacts.class, tokenCache, issuer);
+        this.keys = FactsLookup.shared(vertx, contact, KeyFacts.class, tokenCache, issuer);
+        this.groups = FactsLookup.shared(vertx, contact, ConsumerGroups.class, tokenCache, issuer);
+        this.jwts = FactsLookup.unshared(vertx, contact, JwtFacts.class, issuer);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
@@ -101,6 +110,9 @@ final class Wiring {
                         Map.entry("acl", AclHandler.factory(groups))),
                 balancers);
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
+        this.catalogSource =
+                database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
+        this.changes = database == null ? null : new ChangeStore(database);
     }
 
     private Database database() {
@@ -108,20 +120,43 @@ final class Wiring {
     }
 
     CatalogKeeper catalogKeeper() {
-        CatalogSource source =
-                database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
         List<CatalogListener> listeners = config.roles().contains(Role.PROXY) ? List.of(proxyConfiguration) : List.of();
-        return new CatalogKeeper(cluster.nodeId(), source, listeners);
+        return new CatalogKeeper(cluster.nodeId(), catalogSource, listeners);
     }
 
     /** What other nodes may ask of this one. */
     Future<?> listenToNodes() {
         List<Future<?>> listening = new ArrayList<>();
-        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), List.of(tokens, keys, groups, jwts)));
-        if (database != null) {
-            listening.add(new DatabaseCatalog(new CatalogStore(database)).serve(vertx));
+        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), lookups()));
+        if (catalogSource instanceof DatabaseCatalog fromDatabase) {
+            listening.add(fromDatabase.serve(vertx));
+        }
+        if (changes != null) {
+            listening.add(new DatabaseChanges(changes, cluster.nodeId()).serve(vertx));
         }
         return Future.all(listening);
+    }
+
+    private List<FactsLookup<?>> lookups() {
+        return List.of(tokens, keys, groups, jwts);
+    }
+
+    /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
+    VerticleBase changeFollower(CatalogKeeper keeper) {
+        ChangeFollower follower = new ChangeFollower(
+                changes == null ? new RemoteChanges(vertx) : new DatabaseChanges(changes, cluster.nodeId()),
+                cluster,
+                contact,
+                lookups(),
+                changes == null ? null : tokenCache,
+                keeper::newestIs);
+        metrics.gauge(
+                "gatehouse.database.contact.age", contact, known -> known.age().toMillis() / 1000.0);
+        metrics.gauge("gatehouse.cluster.nodes.elsewhere", follower, ChangeFollower::nodesElsewhere);
+        if (database != null) {
+            database.listen(follower::hurry);
+        }
+        return follower;
     }
 
     VerticleBase issuer(CatalogKeeper keeper) {
@@ -134,6 +169,7 @@ final class Wiring {
                         tokenCache,
                         new Broadcast(vertx, cluster),
                         config.admin().propagationTimeout()),
+                contact,
                 keeper::current,
                 metrics);
     }
@@ -144,7 +180,7 @@ final class Wiring {
     }
 
     VerticleBase cleanup() {
-        return new Cleanup(new ExpiredRows(database()), CLEANUP_INTERVAL, metrics);
+        return new Cleanup(new ExpiredRows(database()), new ChangeStore(database()), CLEANUP_INTERVAL, metrics);
     }
 
     /** The Admin API; deployed by the caller, who learns the port from it. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * The SHA-256 digest of a token, the only form in which one rests anywhere. Tokens carry 190 bits of randomness, so a
@@ -36,6 +37,11 @@ public record TokenDigest(long first, long second, long third, long fourth) {
                 .putLong(third)
                 .putLong(fourth)
                 .array();
+    }
+
+    /** 64 lower-case digits. */
+    public String toHex() {
+        return HexFormat.of().formatHex(toBytes());
     }
 
     private static MessageDigest sha256() {

@@ -61,7 +61,7 @@ public final class BulkRevocation {
     }
 
     private static Future<Batch> removeTokens(SqlConnection connection, Tuple whose) {
-        return connection.preparedQuery(REMOVE_TOKENS).execute(whose).map(rows -> {
+        return connection.preparedQuery(REMOVE_TOKENS).execute(whose).compose(rows -> {
             List<TokenDigest> removed = new ArrayList<>(rows.size());
             long found = 0;
             for (Row row : rows) {
@@ -70,7 +70,8 @@ public final class BulkRevocation {
                     removed.add(TokenDigest.ofBytes(row.getBuffer(0).getBytes()));
                 }
             }
-            return new Batch(removed, found < BATCH && removed.size() == found);
+            boolean isLast = found < BATCH && removed.size() == found;
+            return UntrueFacts.note(connection, removed).map(noted -> new Batch(noted, isLast));
         });
     }
 }

@@ -41,12 +41,6 @@ public final class CatalogStore {
         this.database = database;
     }
 
-    /** The number of the newest committed configuration. */
-    public Future<Long> version() {
-        return database.withConnection(connection -> connection.query(VERSION).execute())
-                .map(rows -> rows.iterator().next().getLong(0));
-    }
-
     /** Everything the data path runs on, consistent with its version. */
     public Future<CatalogSnapshot> load() {
         return load(0);

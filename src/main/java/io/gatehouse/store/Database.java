@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.pubsub.PgSubscriber;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -13,8 +14,10 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,20 +28,39 @@ public final class Database {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int CONNECT_TIMEOUT_SECONDS = 2;
     private static final int STATEMENT_TIMEOUT_MILLIS = 5_000;
+    /** No statement takes so long: a connection this silent leads to a host or a network that is gone. */
+    private static final int SILENCE_SECONDS = 10;
     /** Requests waiting for a connection: a burst fits, an outage does not pile up. */
     private static final int MAX_WAITING = 1_000;
 
     private static final int TRANSACTION_ATTEMPTS = 4;
 
-    private final Pool pool;
+    /** Notified when the configuration has changed. */
+    static final String CHANNEL = "gatehouse";
+    /** A server that only reads is given this long to become, or make way for, one that writes. */
+    private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long MAX_RECONNECT_MILLIS = 5_000;
+
+    private final Vertx vertx;
+    private final PostgresConfig config;
+    private final AtomicReference<OpenPool> pool;
     private final AtomicBoolean reachable = new AtomicBoolean(true);
 
-    private Database(Pool pool) {
-        this.pool = pool;
+    private record OpenPool(Pool pool, long openedNanos) {}
+
+    private Database(Vertx vertx, PostgresConfig config) {
+        this.vertx = vertx;
+        this.config = config;
+        this.pool = new AtomicReference<>(open(0));
     }
 
     /** Opens the pool; the first connection is made by the first query. */
     public static Database open(Vertx vertx, PostgresConfig config) {
+        return new Database(vertx, config);
+    }
+
+    private PgConnectOptions connectOptions() {
         PgConnectOptions connect = PgConnectOptions.fromUri(Objects.requireNonNull(config.url()))
                 .setCachePreparedStatements(true)
                 .addProperty("application_name", "gatehouse")
@@ -49,29 +71,69 @@ public final class Database {
         if (config.password() != null) {
             connect.setPassword(config.password());
         }
+        return connect;
+    }
+
+    private OpenPool open(long nanos) {
         PoolOptions options = new PoolOptions()
                 .setMaxSize(config.poolSize())
                 .setMaxWaitQueueSize(MAX_WAITING)
                 .setConnectionTimeout(CONNECT_TIMEOUT_SECONDS)
-                .setConnectionTimeoutUnit(TimeUnit.SECONDS)
-                .setShared(true)
-                .setName("gatehouse");
-        return new Database(PgBuilder.pool()
-                .with(options)
-                .with(new NetClientOptions()
-                        .setConnectTimeout((int) TimeUnit.SECONDS.toMillis(CONNECT_TIMEOUT_SECONDS)))
-                .connectingTo(connect)
-                .using(vertx)
-                .build());
+                .setConnectionTimeoutUnit(TimeUnit.SECONDS);
+        return new OpenPool(
+                PgBuilder.pool()
+                        .with(options)
+                        .with(new NetClientOptions()
+                                .setConnectTimeout((int) TimeUnit.SECONDS.toMillis(CONNECT_TIMEOUT_SECONDS))
+                                .setReadIdleTimeout(SILENCE_SECONDS))
+                        .connectingTo(connectOptions())
+                        .using(vertx)
+                        .build(),
+                nanos);
+    }
+
+    private Pool pool() {
+        return Objects.requireNonNull(pool.get()).pool();
+    }
+
+    /**
+     * Connections that are open lead to where the primary was; after a fail-over, new ones lead to where it is.
+     */
+    private void leaveReadOnlyServer() {
+        OpenPool stale = Objects.requireNonNull(pool.get());
+        long now = System.nanoTime();
+        if (stale.openedNanos() == 0 || now - stale.openedNanos() > RENEWAL_NANOS) {
+            OpenPool fresh = open(now);
+            if (pool.compareAndSet(stale, fresh)) {
+                LOG.warn("the database only reads: connecting anew, in case another is the primary now");
+                stale.pool().close();
+            } else {
+                fresh.pool().close();
+            }
+        }
+    }
+
+    /**
+     * Calls back at each change of the configuration, and when listening had to begin anew; on the event loop of the caller.
+     * Tries again for as long as it takes, a little less often each time and never in step with other nodes.
+     */
+    public void listen(Runnable heard) {
+        PgSubscriber subscriber = PgSubscriber.subscriber(vertx, connectOptions());
+        subscriber.reconnectPolicy(retries -> {
+            long limit = Math.min(MAX_RECONNECT_MILLIS, 100L << Math.min(retries, 10));
+            return limit / 2 + ThreadLocalRandom.current().nextLong(limit / 2 + 1);
+        });
+        subscriber.channel(CHANNEL).subscribeHandler(listening -> heard.run()).handler(notified -> heard.run());
+        subscriber.connect().onFailure(failure -> LOG.debug("not listening to the database: {}", failure.getMessage()));
     }
 
     /** One statement on its own. */
     Future<RowSet<Row>> query(String sql, Tuple parameters) {
-        return told(pool.preparedQuery(sql).execute(parameters));
+        return told(pool().preparedQuery(sql).execute(parameters));
     }
 
     <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
-        return told(pool.withConnection(work));
+        return told(pool().withConnection(work));
     }
 
     /** One transaction; done again from the start when it and another stood in each other's way. */
@@ -80,7 +142,7 @@ public final class Database {
     }
 
     private <T> Future<T> tryTransaction(Function<SqlConnection, Future<T>> work, int attempts) {
-        return pool.withTransaction(work)
+        return pool().withTransaction(work)
                 .recover(failure -> attempts > 1 && SqlFailures.isCollision(failure)
                         ? tryTransaction(work, attempts - 1)
                         : Future.failedFuture(failure));
@@ -89,6 +151,9 @@ public final class Database {
     private <T> Future<T> told(Future<T> answer) {
         return answer.transform((value, failure) -> {
             Throwable translated = failure == null ? null : SqlFailures.translate(failure);
+            if (failure != null && SqlFailures.isReadOnly(failure)) {
+                leaveReadOnlyServer();
+            }
             notice(translated);
             return translated == null ? Future.succeededFuture(value) : Future.failedFuture(translated);
         });
@@ -107,7 +172,7 @@ public final class Database {
 
     /** Asks the database whether it is there. */
     public Future<Boolean> ping() {
-        return told(pool.query("SELECT 1").execute()).map(true).otherwise(false);
+        return told(pool().query("SELECT 1").execute()).map(true).otherwise(false);
     }
 
     /** Whether the last statement got an answer. */
@@ -116,6 +181,6 @@ public final class Database {
     }
 
     public Future<Void> close() {
-        return pool.close();
+        return pool().close();
     }
 }

@@ -173,8 +173,8 @@ public final class EntityStore {
                 .recover(failure -> SqlFailures.onWrite(schema, document, failure))
                 .compose(rows -> writeChildKeys(connection, table, document))
                 .compose(done -> CatalogChanges.note(connection, schema, null, document))
-                .map(version -> new Written(
-                        null, shown(schema, document), version, AffectedFacts.afterWrite(schema, document)));
+                .compose(version -> UntrueFacts.note(connection, AffectedFacts.afterWrite(schema, document))
+                        .map(untrue -> new Written(null, shown(schema, document), version, untrue)));
     }
 
     private Future<Written> update(SqlConnection connection, Table table, Document current, Document wanted) {
@@ -189,10 +189,11 @@ public final class EntityStore {
                 .compose(rows -> writeChildKeys(connection, table, wanted))
                 .compose(done ->
                         changed ? CatalogChanges.note(connection, schema, current, wanted) : Future.succeededFuture(0L))
-                .map(version -> {
+                .compose(version -> {
                     List<TokenDigest> all = new ArrayList<>(untrue);
                     all.addAll(AffectedFacts.afterWrite(schema, wanted));
-                    return new Written(current, shown(schema, wanted), version, all);
+                    return UntrueFacts.note(connection, all)
+                            .map(noted -> new Written(current, shown(schema, wanted), version, noted));
                 }));
     }
 
@@ -222,7 +223,8 @@ public final class EntityStore {
                                 .execute(Tuple.of(current.id()))
                                 .recover(failure -> SqlFailures.onDelete(schema, failure))
                                 .compose(rows -> CatalogChanges.noteGone(connection, schema, current, along)))
-                        .map(version -> new Written(current, null, version, untrue)));
+                        .compose(version -> UntrueFacts.note(connection, untrue)
+                                .map(noted -> new Written(current, null, version, noted))));
     }
 
     /** Replaces references by key with references by id. */

@@ -63,6 +63,9 @@ public final class GrantStore {
     private static final String DELETE_TOKEN = "DELETE FROM oauth2_tokens WHERE id = $1";
     private static final String DELETE_FAMILY =
             "DELETE FROM oauth2_tokens WHERE family_id = $1 RETURNING access_token_digest";
+    private static final String DELETE_CLIENTS_TOKEN =
+            "DELETE FROM oauth2_tokens WHERE (access_token_digest = $1 OR refresh_token_digest = $1)"
+                    + " AND credential_id = $2 RETURNING access_token_digest";
     // A rotation must not add to a family while it is being revoked. Both take the family's lock before a row's, in
     // this
     // order, so that neither waits for the other in a circle.
@@ -216,23 +219,23 @@ public final class GrantStore {
                                         token.familyId(),
                                         rememberSeconds)))
                         .compose(remembered -> TokenRows.insert(connection, token, client));
-        return stored.map(facts -> new Use.Given(facts, Optional.of(old.accessToken())));
+        return stored.compose(facts -> UntrueFacts.note(connection, List.of(old.accessToken()))
+                .map(noted -> new Use.Given(facts, Optional.of(old.accessToken()))));
     }
 
     /** Deletes every token of a family; answers the access tokens to forget. */
     public Future<List<TokenDigest>> revokeFamily(UUID familyId) {
         return database.withTransaction(connection -> lockFamily(connection, familyId)
                 .compose(locked -> connection.preparedQuery(DELETE_FAMILY).execute(Tuple.of(familyId)))
-                .map(GrantStore::digests));
+                .compose(rows -> UntrueFacts.note(connection, digests(rows))));
     }
 
     /** Deletes the client's token that has this access or refresh token; answers the access tokens to forget. */
     public Future<List<TokenDigest>> revoke(TokenDigest digest, UUID credentialId) {
-        return database.query(
-                        "DELETE FROM oauth2_tokens WHERE (access_token_digest = $1 OR refresh_token_digest = $1)"
-                                + " AND credential_id = $2 RETURNING access_token_digest",
-                        TokenRows.tuple(TokenRows.bytes(digest), credentialId))
-                .map(GrantStore::digests);
+        return database.withTransaction(connection -> connection
+                .preparedQuery(DELETE_CLIENTS_TOKEN)
+                .execute(TokenRows.tuple(TokenRows.bytes(digest), credentialId))
+                .compose(rows -> UntrueFacts.note(connection, digests(rows))));
     }
 
     private static Future<RowSet<Row>> lockFamily(SqlConnection connection, UUID familyId) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns what PostgreSQL says into what the store says. */
 final class SqlFailures {
+    private static final String READ_ONLY = "25006";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
 
@@ -26,8 +27,8 @@ final class SqlFailures {
 
     /** PostgreSQL answers, but only to say that it is going, starting, full, gone, or read-only after a fail-over. */
     private static final Set<String> UNAVAILABLE = Set.of(
-            "57P01", "57P02", "57P03", "57P04", "53300", "25006", "57014", "53100", "53200", "55P03", "3D000", "28P01",
-            "28000");
+            "57P01", "57P02", "57P03", "57P04", "53300", READ_ONLY, "57014", "53100", "53200", "55P03", "3D000",
+            "28P01", "28000");
 
     private SqlFailures() {}
 
@@ -85,6 +86,11 @@ final class SqlFailures {
     /** Whether the same transaction may succeed when done again. */
     static boolean isCollision(Throwable failure) {
         return failure instanceof PgException sql && COLLISIONS.contains(sql.getSqlState());
+    }
+
+    /** Whether the server only reads: a replica, or a primary that was one until a moment ago. */
+    static boolean isReadOnly(Throwable failure) {
+        return failure instanceof PgException sql && READ_ONLY.equals(sql.getSqlState());
     }
 
     /** What is left: an answer that says no, or no answer at all. */

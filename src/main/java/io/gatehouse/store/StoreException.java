@@ -18,6 +18,10 @@ public abstract class StoreException extends RuntimeException {
         DatabaseUnavailable(Throwable cause) {
             super("database unavailable: " + cause.getMessage(), cause);
         }
+
+        DatabaseUnavailable(String reason) {
+            super("database unavailable: " + reason, null);
+        }
     }
 
     /** Another entity has the same values; {@code fields} as in contract/admin-api.md §3, code 5. */

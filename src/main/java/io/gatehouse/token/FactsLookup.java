@@ -34,8 +34,11 @@ public final class FactsLookup<F extends Facts> {
     private static final int MAX_LOOKUPS = 10_000;
 
     private final Vertx vertx;
+    private final DatabaseContact contact;
     /** Beyond the first level. */
     private final Function<TokenDigest, Future<Optional<F>>> source;
+    /** Who asks PostgreSQL, past everything remembered. */
+    private final Function<TokenDigest, Future<Optional<F>>> truth;
 
     private final UnknownDigests unknown = new UnknownDigests();
     private final Cache<TokenDigest, F> firstLevel = Caffeine.newBuilder()
@@ -44,31 +47,47 @@ public final class FactsLookup<F extends Facts> {
             .build();
     private final ConcurrentMap<TokenDigest, Promise<Optional<F>>> lookups = new ConcurrentHashMap<>();
 
-    private FactsLookup(Vertx vertx, Function<TokenDigest, Future<Optional<F>>> source) {
+    private FactsLookup(
+            Vertx vertx,
+            DatabaseContact contact,
+            Function<TokenDigest, Future<Optional<F>>> source,
+            Function<TokenDigest, Future<Optional<F>>> truth) {
         this.vertx = vertx;
+        this.contact = contact;
         this.source = source;
+        this.truth = truth;
     }
 
     /** Looks in the shared cache before it asks an issuer. */
     public static <F extends SharedFacts> FactsLookup<F> shared(
-            Vertx vertx, Class<F> kind, TokenCache shared, IssuerClient issuer) {
+            Vertx vertx, DatabaseContact contact, Class<F> kind, TokenCache shared, IssuerClient issuer) {
         return new FactsLookup<>(
                 vertx,
+                contact,
                 digest -> shared.get(digest)
                         .map(found -> found.filter(kind::isInstance).map(kind::cast))
                         .otherwise(Optional.empty())
                         .compose(found ->
-                                found.isPresent() ? Future.succeededFuture(found) : issuer.lookup(kind, digest)));
+                                found.isPresent() ? Future.succeededFuture(found) : issuer.lookup(kind, digest)),
+                digest -> issuer.lookup(kind, digest));
     }
 
     /** Asks an issuer at once: for facts that must not rest outside the process. */
-    public static <F extends Facts> FactsLookup<F> unshared(Vertx vertx, Class<F> kind, IssuerClient issuer) {
-        return new FactsLookup<>(vertx, digest -> issuer.lookup(kind, digest));
+    public static <F extends Facts> FactsLookup<F> unshared(
+            Vertx vertx, DatabaseContact contact, Class<F> kind, IssuerClient issuer) {
+        return new FactsLookup<>(
+                vertx, contact, digest -> issuer.lookup(kind, digest), digest -> issuer.lookup(kind, digest));
     }
 
     /** The facts this process remembers, or null; at once. */
     public @Nullable F cached(TokenDigest digest) {
-        return firstLevel.getIfPresent(digest);
+        F facts = firstLevel.getIfPresent(digest);
+        return facts != null && contact.isFresh() ? facts : null;
+    }
+
+    /** The time facts are to be held against: seconds since the epoch, by the clock that stamped them. */
+    public long epochSeconds() {
+        return contact.epochSeconds();
     }
 
     /**
@@ -85,7 +104,8 @@ public final class FactsLookup<F extends Facts> {
         Promise<Optional<F>> mine = Promise.promise();
         Promise<Optional<F>> running = lookups.putIfAbsent(digest, mine);
         if (running == null) {
-            Future<Optional<F>> answer = source.apply(digest);
+            // Cut off: what anybody remembers may have become untrue unheard.
+            Future<Optional<F>> answer = (contact.isFresh() ? source : truth).apply(digest);
             answer.onComplete(done -> finish(digest, mine, answer));
         }
         return onCallersContext((running == null ? mine : running).future());

@@ -22,4 +22,7 @@ public interface TokenCache {
 
     /** Forgets on every node, and refuses to remember them longer than any read takes. */
     Future<Void> forget(List<TokenDigest> digests);
+
+    /** Forgets all facts; what was forgotten a moment ago stays so. */
+    Future<Void> forgetAll();
 }

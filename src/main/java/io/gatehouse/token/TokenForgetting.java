@@ -12,12 +12,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes every node forget what is no longer true. First the shared cache, then each first level: the other way round, a first level could
  * refill itself from what is about to go.
  */
 public final class TokenForgetting {
+    private static final Logger LOG = LoggerFactory.getLogger(TokenForgetting.class);
+    /** Named among the nodes that are late. */
+    private static final String SHARED_CACHE = "token-cache";
     /** A message of this many digests is some 100 KiB. */
     private static final int BATCH = 1_000;
 
@@ -46,7 +52,7 @@ public final class TokenForgetting {
         Future<Set<String>> late = Future.succeededFuture(new LinkedHashSet<>());
         for (int from = 0; from < digests.size(); from += BATCH) {
             List<TokenDigest> batch = digests.subList(from, Math.min(from + BATCH, digests.size()));
-            late = late.compose(nodes -> shared.forget(batch)
+            late = late.compose(nodes -> forgetShared(batch, nodes)
                     .compose(forgotten -> broadcast.tell(Addresses::forgetTokens, new ForgetTokens(batch), timeout))
                     .map(nodesOfBatch -> {
                         nodes.addAll(nodesOfBatch);
@@ -54,5 +60,19 @@ public final class TokenForgetting {
                     }));
         }
         return late.map(ArrayList::new);
+    }
+
+    /** A member that has stopped keeps its part of the cache until it is given up; nobody waits for that. */
+    private Future<Void> forgetShared(List<TokenDigest> batch, Set<String> late) {
+        return shared.forget(batch)
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> {
+                    LOG.warn(
+                            "the shared token cache did not forget {} entries in time: {}",
+                            batch.size(),
+                            failure.getMessage());
+                    late.add(SHARED_CACHE);
+                    return Future.succeededFuture();
+                });
     }
 }

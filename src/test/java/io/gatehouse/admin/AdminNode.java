@@ -7,7 +7,7 @@ import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
-import io.gatehouse.store.CatalogStore;
+import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.TestDatabase;
@@ -93,7 +93,7 @@ final class AdminNode implements AutoCloseable {
 
     /** The newest committed version of the configuration. */
     long catalogVersion() {
-        return await(new CatalogStore(database).version());
+        return await(new ChangeStore(database).since(null)).catalogVersion();
     }
 
     static <T> T await(Future<T> future) {

@@ -12,9 +12,12 @@ class ConfigTest {
     void noSecretAppearsInWhatALogWouldShow() {
         var postgres = new PostgresConfig("postgresql://db:5432/gatehouse", "alice", "pg-secret", 10);
         var admin = new AdminConfig(new ListenAddress("0.0.0.0", 8001), Duration.ofSeconds(2), "admin-secret", false);
+        var cluster =
+                new ClusterConfig(true, "blue", new ListenAddress("::1", 5701), List.of(), null, "cluster-secret");
 
         assertThat(postgres.toString()).doesNotContain("pg-secret");
         assertThat(admin.toString()).doesNotContain("admin-secret");
+        assertThat(cluster.toString()).doesNotContain("cluster-secret");
     }
 
     @Test

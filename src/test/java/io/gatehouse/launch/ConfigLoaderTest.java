@@ -84,6 +84,7 @@ class ConfigLoaderTest {
                   name: blue
                   bind: 10.1.2.3:5701
                   members: [10.1.2.4:5701, "other:5702"]
+                  secret: members-only
                 token.max-stale: 1m
                 drain-delay: 5s
                 drain-timeout: 1h
@@ -118,6 +119,7 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_CLUSTER_NAME", "blue"),
                 Map.entry("GATEHOUSE_CLUSTER_BIND", "10.1.2.3:5701"),
                 Map.entry("GATEHOUSE_CLUSTER_MEMBERS", "10.1.2.4:5701,other:5702"),
+                Map.entry("GATEHOUSE_CLUSTER_SECRET", "members-only"),
                 Map.entry("GATEHOUSE_TOKEN_MAX_STALE", "1m"),
                 Map.entry("GATEHOUSE_DRAIN_DELAY", "5s"),
                 Map.entry("GATEHOUSE_DRAIN_TIMEOUT", "1h"),
@@ -147,7 +149,8 @@ class ConfigLoaderTest {
                         "blue",
                         new ListenAddress("10.1.2.3", 5701),
                         List.of("10.1.2.4:5701", "other:5702"),
-                        null),
+                        null,
+                        "members-only"),
                 new TokenConfig(Duration.ofMinutes(1)),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG),
                 Path.of("/var/lib/gatehouse"),
@@ -204,6 +207,7 @@ class ConfigLoaderTest {
     void secretsComeFromMountedFilesWithoutTheirLineBreak() throws Exception {
         Path password = Files.writeString(directory.resolve("password"), "pg-secret\n");
         Path token = Files.writeString(directory.resolve("token"), "letmein\n");
+        Path secret = Files.writeString(directory.resolve("secret"), "members-only\n");
 
         GatehouseConfig config = load(
                 "",
@@ -211,10 +215,13 @@ class ConfigLoaderTest {
                         "GATEHOUSE_POSTGRES_PASSWORD_FILE",
                         password.toString(),
                         "GATEHOUSE_ADMIN_TOKEN_FILE",
-                        token.toString()));
+                        token.toString(),
+                        "GATEHOUSE_CLUSTER_SECRET_FILE",
+                        secret.toString()));
 
         assertThat(config.postgres().password()).isEqualTo("pg-secret");
         assertThat(config.admin().token()).isEqualTo("letmein");
+        assertThat(config.cluster().secret()).isEqualTo("members-only");
     }
 
     @Test

@@ -61,6 +61,7 @@ class GatehouseCommandTest {
         Files.writeString(directory.resolve("gatehouse.yaml"), """
                 log.level: debug
                 admin.token: hunter2
+                cluster.secret: hunter5
                 postgres.url: postgresql://alice:hunter3@db/gw
                 """);
 
@@ -70,6 +71,7 @@ class GatehouseCommandTest {
         assertThat(result.out())
                 .containsPattern("log.level +warn +GATEHOUSE_LOG_LEVEL")
                 .containsPattern("admin.token +\\*{6} +gatehouse.yaml")
+                .containsPattern("cluster.secret +\\*{6} +gatehouse.yaml")
                 .containsPattern("postgres.url +postgresql://alice:\\*{6}@db/gw +gatehouse.yaml")
                 .containsPattern("postgres.password +\\*{6} +GATEHOUSE_POSTGRES_PASSWORD")
                 .containsPattern("proxy.http +0.0.0.0:8000 +default")

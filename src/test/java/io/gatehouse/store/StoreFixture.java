@@ -19,6 +19,7 @@ final class StoreFixture implements AutoCloseable {
     final Database database = Database.open(vertx, config);
     final EntityStore entities = new EntityStore(database);
     final CatalogStore catalog = new CatalogStore(database);
+    final ChangeStore changes = new ChangeStore(database);
     final TokenStore tokens = new TokenStore(database);
 
     static <T> T await(Future<T> future) {
@@ -26,6 +27,11 @@ final class StoreFixture implements AutoCloseable {
                 .toCompletableFuture()
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join();
+    }
+
+    /** The number of the newest committed configuration. */
+    long version() {
+        return await(changes.since(null)).catalogVersion();
     }
 
     Document insert(EntitySchema schema, Map<String, @Nullable Object> values) {

@@ -122,7 +122,7 @@ public final class KeyAuthHandler implements PluginHandler {
     }
 
     private Future<Outcome> decide(Exchange exchange, KeyFacts facts) {
-        if (facts.isExpired(System.currentTimeMillis() / 1000)) {
+        if (facts.isExpired(keys.epochSeconds())) {
             return anonymous.refuse(exchange, unauthorized);
         }
         exchange.identity(Identity.of(

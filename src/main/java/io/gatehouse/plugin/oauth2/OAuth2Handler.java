@@ -140,7 +140,7 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     private Future<Outcome> decide(Exchange exchange, TokenFacts facts) {
-        OAuth2Exception refusal = check.refusal(facts, exchange.service(), System.currentTimeMillis() / 1000);
+        OAuth2Exception refusal = check.refusal(facts, exchange.service(), tokens.epochSeconds());
         if (refusal != null) {
             return refuse(exchange, refusal);
         }

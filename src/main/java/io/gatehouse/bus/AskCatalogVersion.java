@@ -1,4 +1,0 @@
-package io.gatehouse.bus;
-
-/** Asks for the number of the newest configuration. */
-public record AskCatalogVersion() {}

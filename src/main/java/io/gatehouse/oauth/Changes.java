@@ -1,0 +1,32 @@
+package io.gatehouse.oauth;
+
+import java.util.List;
+
+/**
+ * What PostgreSQL has seen since somebody asked before: what a node has to know to go on trusting what it remembers.
+ *
+ * @param until where the next question starts: PostgreSQL's name of the moment
+ * @param isAll whether the digests are all there were; false: too many, or too long ago, and nothing remembered counts
+ * @param untrueFacts of which something changed
+ * @param catalogVersion the newest configuration
+ * @param writers nodes that wrote to PostgreSQL a moment ago
+ * @param epochMillis PostgreSQL's clock
+ */
+public record Changes(
+        String until,
+        boolean isAll,
+        List<TokenDigest> untrueFacts,
+        long catalogVersion,
+        List<String> writers,
+        long epochMillis) {
+    public Changes {
+        untrueFacts = List.copyOf(untrueFacts);
+        writers = List.copyOf(writers);
+    }
+
+    @Override
+    public String toString() {
+        return "Changes[until=" + until + ", isAll=" + isAll + ", " + untrueFacts.size() + " facts, catalogVersion="
+                + catalogVersion + "]";
+    }
+}

@@ -1,0 +1,161 @@
+package io.gatehouse.token;
+
+import io.gatehouse.bus.NodeDirectory;
+import io.gatehouse.oauth.Changes;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears every change in the end, whatever became of the message about it: asks each second what changed, forgets what is no
+ * longer true, and keeps {@link DatabaseContact}. One for each node.
+ *
+ * <p>While PostgreSQL is down nobody can change anything, so what is remembered stays true; but a node on the wrong side of
+ * a split sees the same. The difference is who is there: as long as every node that could write at the last contact is in
+ * this node's cluster, and none can reach PostgreSQL, nobody can.
+ */
+public final class ChangeFollower extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeFollower.class);
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    /** A member that is gone is believed to be there for so long. */
+    private static final Duration MEMBERSHIP_AGE = Duration.ofSeconds(10);
+
+    private final ChangeSource source;
+    private final NodeDirectory directory;
+    private final DatabaseContact contact;
+    private final List<FactsLookup<?>> lookups;
+    private final @Nullable TokenCache shared;
+    private final LongConsumer catalogVersion;
+
+    private @Nullable String until;
+    private List<String> writers = List.of();
+    private Future<?> question = Future.succeededFuture();
+    private boolean askAgain;
+    private boolean leaving;
+    private Set<String> elsewhere = Set.of();
+    private volatile int nodesElsewhere;
+
+    /**
+     * {@code shared}: marked as well, by nodes that hear it from PostgreSQL themselves; null: others do. {@code
+     * catalogVersion} is told the newest configuration's.
+     */
+    public ChangeFollower(
+            ChangeSource source,
+            NodeDirectory directory,
+            DatabaseContact contact,
+            List<FactsLookup<?>> lookups,
+            @Nullable TokenCache shared,
+            LongConsumer catalogVersion) {
+        this.source = source;
+        this.directory = directory;
+        this.contact = contact;
+        this.lookups = List.copyOf(lookups);
+        this.shared = shared;
+        this.catalogVersion = catalogVersion;
+    }
+
+    @Override
+    public Future<?> start() {
+        vertx.setPeriodic(PERIOD.toMillis(), timer -> ask());
+        ask();
+        return Future.succeededFuture();
+    }
+
+    /** The last thing the others hear of this node, so no question may come after it. */
+    @Override
+    public Future<?> stop() {
+        leaving = true;
+        return question.eventually(source::leave);
+    }
+
+    /** Asks now rather than in a moment; safe from any thread. */
+    public void hurry() {
+        context.runOnContext(now -> ask());
+    }
+
+    /** Nodes that write to PostgreSQL but are not in this node's cluster: there is a split, or they found nobody. */
+    public int nodesElsewhere() {
+        return nodesElsewhere;
+    }
+
+    /** One question at a time; whoever asks while one is under way gets the one after it. */
+    private void ask() {
+        if (leaving) {
+            return;
+        }
+        if (!question.isComplete()) {
+            askAgain = true;
+            return;
+        }
+        askAgain = false;
+        long started = System.nanoTime();
+        Promise<Void> answered = Promise.promise();
+        question = answered.future();
+        source.since(until)
+                .compose(changes -> apply(changes).map(changes))
+                .onComplete((changes, failure) -> context.runOnContext(ignored -> {
+                    if (failure == null) {
+                        heard(changes, started);
+                    } else {
+                        missed(failure);
+                    }
+                    answered.complete();
+                    if (askAgain) {
+                        ask();
+                    }
+                }));
+    }
+
+    private Future<Void> apply(Changes changes) {
+        if (!changes.isAll()) {
+            LOG.info("too much changed to say what: everything remembered of tokens is forgotten");
+            lookups.forEach(FactsLookup::forgetAll);
+            return shared == null ? Future.succeededFuture() : shared.forgetAll();
+        }
+        if (changes.untrueFacts().isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Future<Void> marked = shared == null ? Future.succeededFuture() : shared.forget(changes.untrueFacts());
+        // First the shared cache: a first level must not refill itself from what is about to go.
+        return marked.onSuccess(done -> lookups.forEach(lookup -> lookup.forget(changes.untrueFacts())));
+    }
+
+    private void heard(Changes changes, long started) {
+        until = changes.until();
+        writers = changes.writers();
+        contact.heardUntil(started);
+        contact.databaseTimeIs(changes.epochMillis());
+        compareNodes();
+        catalogVersion.accept(changes.catalogVersion());
+    }
+
+    private void compareNodes() {
+        Set<String> missing = new HashSet<>(writers);
+        directory.nodes().forEach(missing::remove);
+        if (!missing.equals(elsewhere)) {
+            if (!missing.isEmpty()) {
+                LOG.warn(
+                        "nodes {} use the same database but are not in this cluster: what they do is heard of late",
+                        missing);
+            }
+            elsewhere = missing;
+            nodesElsewhere = missing.size();
+        }
+    }
+
+    private void missed(Throwable failure) {
+        LOG.debug("cannot hear what changed: {}", failure.getMessage());
+        if (failure instanceof ChangeSource.TruthUnreachable
+                && directory.nodes().containsAll(writers)) {
+            contact.heardUntil(System.nanoTime() - MEMBERSHIP_AGE.toNanos());
+        }
+    }
+}
