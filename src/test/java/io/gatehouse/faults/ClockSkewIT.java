@@ -7,6 +7,8 @@ import io.gatehouse.faults.TokenLedger.Token;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.PostgresProcess;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,14 +47,15 @@ class ClockSkewIT {
     @BeforeAll
     static void start() throws Exception {
         Assumptions.assumeTrue(Files.exists(FAKETIME), "libfaketime is not installed");
+        Assumptions.assumeTrue(isClockWrong(), "libfaketime does not work with this JVM");
         Path directory = TestCluster.directory("clocks");
         PostgresProcess postgres = PostgresProcess.start(directory, NodePlace.freePort());
         List<NodeProcess> nodes = new ArrayList<>();
-        CLOCKS.forEach((name, skew) -> nodes.add(NodeProcess.named(name, NodePlace.loopback(), directory)
-                .export("LD_PRELOAD", FAKETIME.toString())
-                .export("FAKETIME", skew)
-                .export("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-                .export("DONT_FAKE_MONOTONIC", "1")));
+        CLOCKS.forEach((name, skew) -> {
+            NodeProcess node = NodeProcess.named(name, NodePlace.loopback(), directory);
+            clock(skew).forEach(node::export);
+            nodes.add(node);
+        });
         String issuers = nodes.get(0).clusterAddress() + "," + nodes.get(1).clusterAddress();
         for (NodeProcess node : nodes) {
             node.set("CLUSTER_MEMBERS", issuers);
@@ -60,6 +64,45 @@ class ClockSkewIT {
             }
         }
         cluster = new TestCluster(postgres, nodes, "127.0.0.1");
+    }
+
+    /** The environment of a process whose clock is that wrong. */
+    private static Map<String, String> clock(String skew) {
+        return Map.of(
+                "LD_PRELOAD",
+                FAKETIME.toString(),
+                "FAKETIME",
+                skew,
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1",
+                // What it does otherwise to waits on a monotonic clock stops a JVM before its first line.
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0");
+    }
+
+    private static boolean isClockWrong() throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Clock.class.getName());
+        builder.environment().putAll(clock("+300s"));
+        Process process = builder.redirectErrorStream(true).start();
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return false;
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        return said.matches("\\d+") && Long.parseLong(said) - System.currentTimeMillis() > 200_000;
+    }
+
+    /** Says what time it is. */
+    static final class Clock {
+        private Clock() {}
+
+        public static void main(String[] args) {
+            System.out.println(System.currentTimeMillis());
+        }
     }
 
     @AfterAll

@@ -4,7 +4,6 @@ import static io.gatehouse.faults.TestCluster.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.faults.Tally.Failure;
 import io.gatehouse.faults.Tally.Kind;
 import io.gatehouse.faults.TokenLedger.Token;
 import io.gatehouse.testing.Http;
@@ -28,7 +27,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterFaultsIT {
     private static final Duration FAULT = Duration.ofSeconds(Integer.getInteger("gatehouse.fault.seconds", 15));
-    private static final Duration MAX_STALE = Duration.ofSeconds(10);
+    /** So long a node that was named late may accept what was revoked: what it remembers is no older. */
+    private static final Duration LATE = Duration.ofSeconds(10);
+
     private static final Duration AFTER = Duration.ofSeconds(3);
     /** In which nodes that lost sight of each other are one cluster again, on a machine that is busy. */
     private static final Duration HEAL = Duration.ofSeconds(60);
@@ -45,9 +46,7 @@ class ClusterFaultsIT {
         }
         String issuers = nodes.get(0).clusterAddress() + "," + nodes.get(1).clusterAddress();
         for (NodeProcess node : nodes) {
-            node.set("CLUSTER_MEMBERS", issuers)
-                    .set("TOKEN_MAX_STALE", MAX_STALE.toSeconds() + "s")
-                    .set("DRAIN_DELAY", "1500ms");
+            node.set("CLUSTER_MEMBERS", issuers).set("TOKEN_MAX_STALE", "20s").set("DRAIN_DELAY", "1500ms");
             if (!node.name.startsWith("proxy")) {
                 node.set("POSTGRES_URL", postgres.url("127.0.0.1"));
             }
@@ -125,7 +124,7 @@ class ClusterFaultsIT {
 
     private static Tally killAndStart(String name) throws Exception {
         NodeProcess node = cluster.node(name);
-        return cluster.under("kill -9 " + name + ", start", MAX_STALE, AFTER, load -> {
+        return cluster.under("kill -9 " + name + ", start", LATE, AFTER, load -> {
             node.kill();
             pass(Duration.ofSeconds(2));
             node.launch();
@@ -136,7 +135,7 @@ class ClusterFaultsIT {
     @Test
     @Order(3)
     void aRollingRestartFailsNothing() throws Exception {
-        Tally tally = cluster.under("SIGTERM each node in turn, start", MAX_STALE, AFTER, load -> {
+        Tally tally = cluster.under("SIGTERM each node in turn, start", LATE, AFTER, load -> {
             for (NodeProcess node : cluster.nodes) {
                 assertThat(node.terminate()).as("exit code of %s", node).isZero();
                 node.launch();
@@ -151,17 +150,15 @@ class ClusterFaultsIT {
     void withoutPostgresqlKnownTokensWorkAndNoneIsIssued() throws Exception {
         long[] over = new long[1];
         Tally tally = cluster.under(
-                "PostgreSQL killed for " + FAULT.toSeconds() + " s, start", MAX_STALE, AFTER.multipliedBy(2), load -> {
+                "PostgreSQL killed for " + FAULT.toSeconds() + " s, start", LATE, AFTER.multipliedBy(2), load -> {
                     cluster.postgres.crash();
                     pass(FAULT);
                     cluster.postgres.start();
                     over[0] = load.tally.millis() + AFTER.toMillis();
                 });
         assertThat(tally.failures(failure -> failure.kind() == Kind.LIVE)).isEmpty();
-        assertThat(tally.failures(failure -> failure.kind() == Kind.ISSUE))
-                .isNotEmpty()
-                .extracting(Failure::reason)
-                .containsOnly("503");
+        assertThat(tally.failures(failure -> failure.kind() == Kind.ISSUE)).isNotEmpty();
+        assertThat(tally.failures(failure -> !failure.reason().equals("503"))).isEmpty();
         assertThat(tally.failures(failure -> failure.millis() > over[0])).isEmpty();
     }
 
@@ -196,7 +193,7 @@ class ClusterFaultsIT {
 
     private static void stopAndContinue(String name) throws Exception {
         NodeProcess node = cluster.node(name);
-        cluster.under("SIGSTOP %s for %d s, SIGCONT".formatted(name, FAULT.toSeconds()), MAX_STALE, MAX_STALE, load -> {
+        cluster.under("SIGSTOP %s for %d s, SIGCONT".formatted(name, FAULT.toSeconds()), LATE, LATE, load -> {
             node.pause();
             try {
                 pass(FAULT);
@@ -213,7 +210,7 @@ class ClusterFaultsIT {
     @Order(7)
     void proxiesOutliveTheDeathOfBothIssuers() throws Exception {
         long[] back = new long[1];
-        Tally tally = cluster.under("kill -9 both issuers, start", MAX_STALE, AFTER.multipliedBy(3), load -> {
+        Tally tally = cluster.under("kill -9 both issuers, start", LATE, AFTER.multipliedBy(3), load -> {
             List<NodeProcess> issuers = cluster.named("issuer");
             for (NodeProcess issuer : issuers) {
                 issuer.kill();
@@ -240,7 +237,7 @@ class ClusterFaultsIT {
         cluster.nodes.forEach(NodeProcess::awaitReady);
         cluster.awaitWhole(HEAL);
         await().atMost(HEAL).untilAsserted(cluster::assertAgreement);
-        Tally tally = cluster.under("kill -9 all nodes, start all at once", MAX_STALE, AFTER, load -> {});
+        Tally tally = cluster.under("kill -9 all nodes, start all at once", LATE, AFTER, load -> {});
         assertThat(tally.failures(any -> true)).isEmpty();
     }
 }

@@ -29,7 +29,7 @@ final class FaultTable {
                         tally.staleOnes(),
                         tally.lateOnes());
         StringBuilder details = new StringBuilder();
-        tally.summary().forEach((what, count) -> details.append("  %5d × %s%n".formatted(count, what)));
+        tally.failures(any -> true).forEach((what, count) -> details.append("  %5d × %s%n".formatted(count, what)));
         List<String> wrong = tally.wrong();
         wrong.stream()
                 .limit(10)

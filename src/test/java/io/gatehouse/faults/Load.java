@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * thread is one client, which does one thing after the other.
  */
 final class Load {
-    private static final int CLIENTS = 8;
+    private static final int CLIENTS = 16;
     private static final int PER_SECOND = Integer.getInteger("gatehouse.fault.rate", 200);
 
     final Tally tally = new Tally();

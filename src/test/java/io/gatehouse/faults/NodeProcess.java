@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class NodeProcess {
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(45);
+    /** PostgreSQL is asked each second what changed. */
+    static final Duration HEARD = Duration.ofSeconds(2);
+
     private static final Path JAR = Path.of("target", "gatehouse.jar").toAbsolutePath();
 
     final String name;
@@ -32,6 +35,8 @@ final class NodeProcess {
     private @Nullable Process process;
     /** Until then it may accept what was revoked: it is cut off. */
     private volatile long excusedUntil = System.nanoTime();
+
+    private volatile boolean apart;
 
     NodeProcess(String name, String roles, NodePlace place, Path directory) {
         this.name = name;
@@ -184,8 +189,14 @@ final class NodeProcess {
         excusedUntil = System.nanoTime() + time.toNanos();
     }
 
-    boolean isExcused(long sent) {
-        return sent - excusedUntil < 0;
+    /** It is in another part of a cluster that is split, where changes are heard of from PostgreSQL. */
+    void apart(boolean now) {
+        apart = now;
+    }
+
+    /** Whether it may accept at one time what was revoked at another. */
+    boolean isExcused(long sent, long revoked) {
+        return sent - excusedUntil < 0 || (apart && sent - revoked < HEARD.toNanos());
     }
 
     /** What it logged so far. */

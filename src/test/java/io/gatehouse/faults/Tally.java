@@ -23,13 +23,13 @@ final class Tally {
         CREDENTIAL
     }
 
-    /** @param reason a status, or what became of the connection */
-    record Failure(long millis, Kind kind, NodeProcess node, String reason) {
-        @Override
-        public String toString() {
-            return "at %d ms %s on %s: %s".formatted(millis, kind, node, reason);
-        }
-    }
+    /**
+     * One request that came to nothing.
+     *
+     * @param millis since the load began
+     * @param reason a status, or what became of the connection
+     */
+    record Failure(long millis, Kind kind, NodeProcess node, String reason) {}
 
     private final long start = System.nanoTime();
     private final Map<Kind, Integer> requests = new EnumMap<>(Kind.class);
@@ -100,15 +100,13 @@ final class Tally {
         return List.copyOf(wrong);
     }
 
-    synchronized List<Failure> failures(Predicate<Failure> which) {
-        return failures.stream().filter(which).toList();
-    }
-
-    /** Failures by kind, node and reason. */
-    synchronized Map<String, Integer> summary() {
+    /** How many failures there were of those looked for, by kind, node and reason. */
+    synchronized Map<String, Integer> failures(Predicate<Failure> which) {
         Map<String, Integer> summary = new TreeMap<>();
-        failures.forEach(failure ->
-                summary.merge(failure.kind() + " on " + failure.node() + ": " + failure.reason(), 1, Integer::sum));
+        failures.stream()
+                .filter(which)
+                .forEach(failure -> summary.merge(
+                        failure.kind() + " on " + failure.node() + ": " + failure.reason(), 1, Integer::sum));
         return summary;
     }
 }

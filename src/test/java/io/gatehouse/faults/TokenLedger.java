@@ -119,7 +119,10 @@ final class TokenLedger {
         if (status == 401 && token.revocationSent > answered) {
             return "a live token was refused: " + token.story(answered);
         }
-        if (status == 200 && token.revocationAnswered < sent && token.excusedUntil < sent && !node.isExcused(sent)) {
+        if (status == 200
+                && token.revocationAnswered < sent
+                && token.excusedUntil < sent
+                && !node.isExcused(sent, token.revocationAnswered)) {
             return "a revoked token was accepted: " + token.story(answered);
         }
         return null;
