@@ -33,6 +33,8 @@ class ArchitectureTest {
                     "plugin.acl..",
                     "plugin.cors..",
                     "plugin.jwt..",
+                    "plugin.correlationid..",
+                    "plugin.requesttermination..",
                     "cluster.."),
             List.of("plugin", "token.."),
             List.of("balancer.."),

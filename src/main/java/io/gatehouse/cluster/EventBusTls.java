@@ -1,33 +1,29 @@
 package io.gatehouse.cluster;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.TrustOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
 import java.math.BigInteger;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.security.spec.ECPrivateKeySpec;
 import java.security.spec.ECPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
-import java.util.Objects;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.jce.ECNamedCurveTable;
 import org.bouncycastle.jce.spec.ECNamedCurveParameterSpec;
@@ -46,8 +42,10 @@ final class EventBusTls {
     /** Longer than any cluster; what counts is the key. */
     private static final Duration LIFE = Duration.ofDays(36_500);
 
-    private final PrivateKey privateKey;
-    private final X509Certificate certificate;
+    private static final int PEM_LINE = 64;
+
+    private final byte[] encodedKey;
+    private final byte[] encodedCertificate;
 
     EventBusTls(String secret) {
         try {
@@ -57,14 +55,15 @@ final class EventBusTls {
             BigInteger number = derive(secret, curve.getN());
             ECPoint point = curve.getG().multiply(number).normalize();
             KeyFactory keys = KeyFactory.getInstance("EC");
-            privateKey = keys.generatePrivate(new ECPrivateKeySpec(number, parameters));
+            PrivateKey privateKey = keys.generatePrivate(new ECPrivateKeySpec(number, parameters));
             PublicKey publicKey = keys.generatePublic(new ECPublicKeySpec(
                     new java.security.spec.ECPoint(
                             point.getAffineXCoord().toBigInteger(),
                             point.getAffineYCoord().toBigInteger()),
                     parameters));
-            certificate = certificate(publicKey);
-        } catch (GeneralSecurityException | OperatorCreationException e) {
+            encodedKey = privateKey.getEncoded();
+            encodedCertificate = certificate(publicKey, privateKey);
+        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException("every Java runtime has P-256", e);
         }
     }
@@ -77,114 +76,31 @@ final class EventBusTls {
         return new BigInteger(1, bits).mod(order.subtract(BigInteger.ONE)).add(BigInteger.ONE);
     }
 
-    private X509Certificate certificate(PublicKey publicKey)
-            throws GeneralSecurityException, OperatorCreationException {
+    private static byte[] certificate(PublicKey publicKey, PrivateKey privateKey)
+            throws OperatorCreationException, IOException {
         X500Name name = new X500Name("CN=gatehouse");
         Instant start = Instant.EPOCH;
-        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                name, BigInteger.ONE, Date.from(start), Date.from(start.plus(LIFE)), name, publicKey);
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(privateKey)));
+        return new JcaX509v3CertificateBuilder(
+                        name, BigInteger.ONE, Date.from(start), Date.from(start.plus(LIFE)), name, publicKey)
+                // What vouches for a certificate must be one that may.
+                .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
+                .build(new JcaContentSignerBuilder("SHA256withECDSA").build(privateKey))
+                .getEncoded();
     }
 
     void secure(EventBusOptions options) {
+        Buffer shown = pem("CERTIFICATE", encodedCertificate);
         options.setSsl(true)
                 .setClientAuth(ClientAuth.REQUIRED)
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                .setKeyCertOptions(KeyCertOptions.wrap(new OwnKey()))
-                .setTrustOptions(TrustOptions.wrap(new SameKey()));
+                .setKeyCertOptions(
+                        new PemKeyCertOptions().addCertValue(shown).addKeyValue(pem("PRIVATE KEY", encodedKey)))
+                // Another node's certificate is another, but of the same name and key, which is what trust goes by.
+                .setTrustOptions(new PemTrustOptions().addCertValue(shown));
     }
 
-    private final class OwnKey extends X509ExtendedKeyManager {
-        private static final String ALIAS = "cluster";
-
-        @Override
-        public String[] getClientAliases(String keyType, Principal[] issuers) {
-            return new String[] {ALIAS};
-        }
-
-        @Override
-        public String[] getServerAliases(String keyType, Principal[] issuers) {
-            return new String[] {ALIAS};
-        }
-
-        @Override
-        public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
-            return ALIAS;
-        }
-
-        @Override
-        public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
-            return ALIAS;
-        }
-
-        @Override
-        public String chooseEngineClientAlias(String[] keyTypes, Principal[] issuers, SSLEngine engine) {
-            return ALIAS;
-        }
-
-        @Override
-        public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
-            return ALIAS;
-        }
-
-        @Override
-        public X509Certificate[] getCertificateChain(String alias) {
-            return new X509Certificate[] {certificate};
-        }
-
-        @Override
-        public PrivateKey getPrivateKey(String alias) {
-            return privateKey;
-        }
-    }
-
-    /** The handshake proves that the peer has the private key of what it shows; this, that it is ours. */
-    private final class SameKey extends X509ExtendedTrustManager {
-        private void check(X509Certificate[] chain) throws CertificateException {
-            if (chain.length == 0
-                    || !Objects.requireNonNull(chain[0]).getPublicKey().equals(certificate.getPublicKey())) {
-                throw new CertificateException("the other node has another cluster.secret");
-            }
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-                throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-                throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-                throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-                throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
+    private static Buffer pem(String type, byte[] content) {
+        String base64 = Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'}).encodeToString(content);
+        return Buffer.buffer("-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n");
     }
 }

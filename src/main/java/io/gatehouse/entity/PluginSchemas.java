@@ -10,7 +10,9 @@ public final class PluginSchemas {
             JwtPluginSchema.SCHEMA,
             KeyAuthPluginSchema.SCHEMA,
             AclPluginSchema.SCHEMA,
-            CorsPluginSchema.SCHEMA);
+            CorsPluginSchema.SCHEMA,
+            CorrelationIdPluginSchema.SCHEMA,
+            RequestTerminationPluginSchema.SCHEMA);
 
     private PluginSchemas() {}
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What one key demands of another. Keys of a role that the node does not have are left alone. */
 final class ConfigRules {
+    private static final int MIN_SECRET_CHARS = 16;
+
     private ConfigRules() {}
 
     static void check(GatehouseConfig config) throws ConfigException {
@@ -64,6 +66,10 @@ final class ConfigRules {
         if (!cluster.members().isEmpty() && cluster.kubernetesService() != null) {
             throw new ConfigException(
                     "cluster.members and cluster.kubernetes-service are both set, expected only one of them");
+        }
+        if (cluster.secret() != null && cluster.secret().length() < MIN_SECRET_CHARS) {
+            throw new ConfigException("cluster.secret is shorter than " + MIN_SECRET_CHARS
+                    + " characters and could be guessed, expected random ones, such as openssl rand -hex 32 prints");
         }
     }
 }

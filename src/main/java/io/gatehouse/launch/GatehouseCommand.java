@@ -45,6 +45,7 @@ final class GatehouseCommand implements Callable<Integer> {
                 .addSubcommand("echo", new EchoCommand())
                 .addSubcommand("import", new ImportCommand(gatehouse))
                 .addSubcommand("export", new ExportCommand(gatehouse))
+                .addSubcommand("migrate", new MigrateCommand(gatehouse))
                 .addSubcommand("config", new ConfigCommand(gatehouse))
                 .setParameterExceptionHandler((e, args) -> fail(e.getCommandLine(), 2, e.getMessage() + " (--help)"))
                 .setExecutionExceptionHandler((e, command, result) -> e instanceof LaunchException expected

@@ -23,10 +23,12 @@ import io.gatehouse.oauth.JwtFacts;
 import io.gatehouse.oauth.KeyFacts;
 import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.plugin.acl.AclHandler;
+import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
 import io.gatehouse.plugin.cors.CorsHandler;
 import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.TrafficCounters;
@@ -103,11 +105,13 @@ final class Wiring {
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
                 Map.ofEntries(
+                        Map.entry("correlation-id", CorrelationIdHandler.factory()),
                         Map.entry("cors", CorsHandler.factory()),
                         Map.entry("jwt", JwtHandler.factory(jwts)),
                         Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
                         Map.entry("key-auth", KeyAuthHandler.factory(keys)),
-                        Map.entry("acl", AclHandler.factory(groups))),
+                        Map.entry("acl", AclHandler.factory(groups)),
+                        Map.entry("request-termination", RequestTerminationHandler.factory())),
                 balancers);
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =

@@ -2,7 +2,9 @@ package io.gatehouse.plugin;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The pairs of a query string or a form, read and removed one by one so that the others stay as the client wrote them. */
@@ -25,12 +27,31 @@ public final class EncodedPairs {
         return values;
     }
 
+    /** The decoded values of every name, in order; a name that only stands without {@code =} has none. */
+    public static Map<String, List<String>> all(@Nullable String encoded) {
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        if (encoded != null && !encoded.isEmpty()) {
+            for (String pair : encoded.split("&", -1)) {
+                List<String> values = all.computeIfAbsent(name(pair), first -> new ArrayList<>(1));
+                int equals = pair.indexOf('=');
+                if (equals >= 0) {
+                    values.add(decoded(pair.substring(equals + 1)));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static String name(String pair) {
+        int equals = pair.indexOf('=');
+        return decoded(equals < 0 ? pair : pair.substring(0, equals));
+    }
+
     /** The pairs without those of a name; null when nothing is left. */
     public static @Nullable String without(String encoded, String name) {
         StringBuilder rest = new StringBuilder(encoded.length());
         for (String pair : encoded.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            if (!decoded(equals < 0 ? pair : pair.substring(0, equals)).equals(name)) {
+            if (!name(pair).equals(name)) {
                 rest.append(rest.length() == 0 ? "" : "&").append(pair);
             }
         }

@@ -12,7 +12,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ public final class Exchange implements RouteRequest {
     private @Nullable Identity identity;
     private @Nullable String query;
     private List<String> hiddenHeaders = List.of();
-    private @Nullable String consumerGroups;
+    private Map<String, String> upstreamHeaders = Map.of();
     private @Nullable List<Consumer<MultiMap>> responseEdits;
     private @Nullable Buffer body;
     private boolean bodyRead;
@@ -192,13 +194,15 @@ public final class Exchange implements RouteRequest {
         this.hiddenHeaders = more;
     }
 
-    /** The groups of the consumer as the upstream will be told; null: it will not. */
-    public @Nullable String consumerGroups() {
-        return consumerGroups;
+    /** Headers that plugins give the upstream, in place of the client's of these names; nearly always none or one. */
+    public Map<String, String> upstreamHeaders() {
+        return upstreamHeaders;
     }
 
-    public void consumerGroups(String groups) {
-        this.consumerGroups = groups;
+    public void upstreamHeader(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(upstreamHeaders);
+        more.put(name, value);
+        this.upstreamHeaders = more;
     }
 
     /**

@@ -21,7 +21,7 @@ public final class PluginChain {
 
     private Future<Outcome> runFrom(int first, Exchange exchange) {
         for (int i = first; i < handlers.length; i++) {
-            Future<Outcome> outcome = handlers[i].handle(exchange);
+            Future<Outcome> outcome = handle(handlers[i], exchange);
             if (!outcome.succeeded()) {
                 int next = i + 1;
                 return outcome.isComplete()
@@ -35,5 +35,14 @@ public final class PluginChain {
             }
         }
         return PluginHandler.CONTINUE;
+    }
+
+    /** A handler that throws has failed like any other: the client must not wait for an answer nobody will give. */
+    private static Future<Outcome> handle(PluginHandler handler, Exchange exchange) {
+        try {
+            return handler.handle(exchange);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 }

@@ -53,9 +53,12 @@ final class RequestHeaders {
             upstream.set("te", "trailers");
         }
         joinCookies(upstream);
+        if (!exchange.upstreamHeaders().isEmpty()) {
+            // Before the gateway's own, which no plugin replaces.
+            exchange.upstreamHeaders().forEach(upstream::set);
+        }
         forwarded(exchange, forwardedPrefix, upstream);
         identity(exchange.identity(), upstream);
-        setIfPresent(upstream, "x-consumer-groups", exchange.consumerGroups());
         String via = request.getHeader("via");
         upstream.set("via", via == null ? VIA : via + ", " + VIA);
         upstream.set("x-kong-request-id", exchange.requestId());

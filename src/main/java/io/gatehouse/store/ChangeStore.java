@@ -63,12 +63,13 @@ public final class ChangeStore {
     /** What changed since the answer before; for null everything, which is nothing for somebody who remembers nothing. */
     public Future<Changes> since(@Nullable String until) {
         return database.query(READ, Tuple.tuple(new ArrayList<>(Arrays.asList(until))))
-                .compose(ChangeStore::changes);
+                .compose(this::changes);
     }
 
-    private static Future<Changes> changes(RowSet<Row> rows) {
+    private Future<Changes> changes(RowSet<Row> rows) {
         Row row = rows.iterator().next();
         if (row.getBoolean("read_only")) {
+            database.leaveReadOnlyServer();
             return Future.failedFuture(new StoreException.DatabaseUnavailable("the database only reads"));
         }
         List<TokenDigest> digests = new ArrayList<>();

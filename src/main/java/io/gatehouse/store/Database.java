@@ -99,7 +99,7 @@ public final class Database {
     /**
      * Connections that are open lead to where the primary was; after a fail-over, new ones lead to where it is.
      */
-    private void leaveReadOnlyServer() {
+    void leaveReadOnlyServer() {
         OpenPool stale = Objects.requireNonNull(pool.get());
         long now = System.nanoTime();
         if (stale.openedNanos() == 0 || now - stale.openedNanos() > RENEWAL_NANOS) {

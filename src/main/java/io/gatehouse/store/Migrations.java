@@ -14,9 +14,10 @@ public final class Migrations {
     /**
      * Applies what is missing; several nodes may call it at once, Flyway's lock lets one do the work.
      *
+     * @return the version of the schema, such as "12"
      * @throws IllegalStateException when the database is newer than this version, or cannot be reached
      */
-    public static void run(PostgresConfig config) {
+    public static String run(PostgresConfig config) {
         URI uri = URI.create(Objects.requireNonNull(config.url()));
         String jdbc =
                 "jdbc:postgresql://" + uri.getHost() + ":" + (uri.getPort() < 0 ? 5432 : uri.getPort()) + uri.getPath();
@@ -32,6 +33,8 @@ public final class Migrations {
                     .load();
             refuseNewer(flyway);
             flyway.migrate();
+            MigrationInfo current = flyway.info().current();
+            return current == null ? "0" : String.valueOf(current.getVersion());
         } catch (FlywayException e) {
             throw new IllegalStateException(
                     "cannot prepare the database at " + uri.getHost() + uri.getPath() + ": " + firstLine(e), e);

@@ -45,13 +45,19 @@ class NodeEndpointsTest {
         JsonObject plugins = root.getJsonObject("plugins");
         assertThat(plugins.getJsonArray("enabled_in_cluster")).isEqualTo(new JsonArray().add("oauth2"));
         JsonObject available = plugins.getJsonObject("available_on_server");
-        assertThat(available.fieldNames()).containsExactlyInAnyOrder("acl", "cors", "jwt", "key-auth", "oauth2");
+        assertThat(available.fieldNames())
+                .containsExactlyInAnyOrder(
+                        "acl", "correlation-id", "cors", "jwt", "key-auth", "oauth2", "request-termination");
         assertThat(available.getJsonObject("oauth2"))
                 .isEqualTo(new JsonObject().put("version", "0.1.0").put("priority", 1400));
         assertThat(available.getJsonObject("cors").getInteger("priority")).isEqualTo(2000);
         assertThat(available.getJsonObject("jwt").getInteger("priority")).isEqualTo(1450);
         assertThat(available.getJsonObject("key-auth").getInteger("priority")).isEqualTo(1250);
         assertThat(available.getJsonObject("acl").getInteger("priority")).isEqualTo(950);
+        assertThat(available.getJsonObject("correlation-id").getInteger("priority"))
+                .isEqualTo(100_001);
+        assertThat(available.getJsonObject("request-termination").getInteger("priority"))
+                .isEqualTo(2);
         assertThat(root.getJsonObject("cluster"))
                 .isEqualTo(new JsonObject()
                         .put("size", 1)
@@ -109,7 +115,8 @@ class NodeEndpointsTest {
     @Test
     void thePluginsEnabledAreThoseInstalled() {
         assertThat(node.get("/plugins/enabled").text())
-                .isEqualTo("{\"enabled_plugins\":[\"acl\",\"cors\",\"jwt\",\"key-auth\",\"oauth2\"]}");
+                .isEqualTo("{\"enabled_plugins\":[\"acl\",\"correlation-id\",\"cors\",\"jwt\",\"key-auth\",\"oauth2\","
+                        + "\"request-termination\"]}");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.gatehouse.cluster;
 
+import static io.gatehouse.cluster.ClusterFixture.cluster;
+import static io.gatehouse.cluster.ClusterFixture.freeAddress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.ClusterConfig;
@@ -13,11 +15,8 @@ import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -34,7 +33,8 @@ import org.junit.jupiter.api.Test;
  * the answer.
  */
 class ThreeNodesTest {
-    private static final PostgresConfig NONE = new PostgresConfig(null, null, null, 1);
+    private static final String NAME = "three-nodes-test";
+    private static final String SECRET = "a secret of more than thirty-two characters";
 
     /** Requests that come twice at the same moment. */
     private static final int PAIRS = 200;
@@ -48,13 +48,17 @@ class ThreeNodesTest {
     @BeforeAll
     static void start() {
         ListenAddress first = freeAddress();
+        ClusterConfig seed = cluster(NAME, first, first, SECRET);
         upstream = Upstream.start();
         PostgresConfig database = TestDatabase.create();
-        whole = Gatehouse.start(
-                Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(first, first)));
+        whole = Gatehouse.start(Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), seed));
         issuer = Gatehouse.start(Gatehouse.config(
-                Set.of(Role.PROXY, Role.TOKEN_ISSUER), database, List.of(), cluster(freeAddress(), first)));
-        proxy = Gatehouse.start(Gatehouse.config(Set.of(Role.PROXY), NONE, List.of(), cluster(freeAddress(), first)));
+                Set.of(Role.PROXY, Role.TOKEN_ISSUER),
+                database,
+                List.of(),
+                cluster(NAME, freeAddress(), first, SECRET)));
+        proxy = Gatehouse.start(
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, SECRET), Duration.ofSeconds(60)));
         whole.createApi("api", "/api", upstream.port());
         whole.protect(
                 "api",
@@ -71,18 +75,6 @@ class ThreeNodesTest {
         issuer.close();
         whole.close();
         upstream.close();
-    }
-
-    private static ClusterConfig cluster(ListenAddress bind, ListenAddress seed) {
-        return new ClusterConfig(true, "three-nodes-test", bind, List.of(seed.toString()), null);
-    }
-
-    private static ListenAddress freeAddress() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new ListenAddress("127.0.0.1", socket.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static Map<String, String> asClient(String... namesAndValues) {

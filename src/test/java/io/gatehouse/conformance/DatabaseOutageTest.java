@@ -10,9 +10,7 @@ import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.TcpRelay;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.time.Duration;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,14 +25,9 @@ class DatabaseOutageTest {
     @BeforeAll
     static void start() {
         PostgresConfig real = TestDatabase.create();
-        URI address = URI.create(Objects.requireNonNull(real.url()));
-        line = TcpRelay.to(address.getHost(), address.getPort());
+        line = TcpRelay.to(real);
         upstream = Upstream.start();
-        gatehouse = Gatehouse.start(new PostgresConfig(
-                "postgresql://127.0.0.1:" + line.port() + address.getPath(),
-                real.user(),
-                real.password(),
-                real.poolSize()));
+        gatehouse = Gatehouse.start(line.along(real));
         gatehouse.createApi("api", "/api", upstream.port());
         gatehouse.protect("api", new JsonObject());
         application = gatehouse.register("alex", new JsonObject());

@@ -10,9 +10,7 @@ import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.TcpRelay;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,13 +161,8 @@ class SeveralAuthPluginsTest {
     @Test
     void whenTheDatabaseIsAwayWhatIsKnownWorksAndTheRestCannotBeTold() {
         PostgresConfig real = TestDatabase.create();
-        URI address = URI.create(Objects.requireNonNull(real.url()));
-        try (TcpRelay line = TcpRelay.to(address.getHost(), address.getPort());
-                PluginApi other = new PluginApi(Gatehouse.start(new PostgresConfig(
-                        "postgresql://127.0.0.1:" + line.port() + address.getPath(),
-                        real.user(),
-                        real.password(),
-                        real.poolSize())))) {
+        try (TcpRelay line = TcpRelay.to(real);
+                PluginApi other = new PluginApi(Gatehouse.start(line.along(real)))) {
             String nobody = other.consumer();
             String keys = other.protectedBy("key-auth", new JsonObject().put("anonymous", nobody));
             String tokens = other.protectedBy("jwt", new JsonObject());

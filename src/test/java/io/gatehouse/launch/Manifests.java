@@ -1,65 +1,117 @@
 package io.gatehouse.launch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The Kubernetes manifests of this repository, read as files. */
-final class Manifests {
-    static final Path ROOT = Path.of("k8s");
-    static final Path BASE = ROOT.resolve("base");
-    static final Path DEV = ROOT.resolve("overlays/dev");
-    static final Path PRODUCTION = ROOT.resolve("overlays/production");
+/** The documents an overlay of {@code k8s} renders to: what {@code kubectl apply -k} would send. */
+record Manifests(List<JsonNode> documents) {
+    /** What an operator can apply. */
+    enum Overlay {
+        DEV("k8s/overlays/dev"),
+        PRODUCTION("k8s/overlays/production");
 
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+        private final Path directory;
 
-    private Manifests() {}
-
-    /** Every document of a file. */
-    static List<JsonNode> read(Path file) {
-        try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(file.toFile())) {
-            return documents.readAll();
-        } catch (IOException e) {
-            throw new UncheckedIOException(file.toString(), e);
+        Overlay(String directory) {
+            this.directory = Path.of(directory);
         }
     }
 
-    static JsonNode kustomization(Path directory) {
-        return read(directory.resolve("kustomization.yaml")).get(0);
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final Map<Overlay, String> RENDERED = new ConcurrentHashMap<>();
+
+    /** A fresh copy, which the caller may change; the test is skipped, and says so, where there is no kubectl. */
+    static Manifests of(Overlay overlay) {
+        assumeTrue(
+                Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
+                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "kubectl"))),
+                "kubectl is not installed: the Kubernetes manifests are not checked");
+        return parse(RENDERED.computeIfAbsent(overlay, missing -> render(missing.directory)));
     }
 
-    /** What the files of one directory declare; other directories it builds on are left out. */
-    static List<JsonNode> resources(Path directory) {
-        return items(kustomization(directory).path("resources"))
-                .map(JsonNode::asText)
-                .filter(name -> name.endsWith(".yaml"))
-                .flatMap(name -> read(directory.resolve(name)).stream())
+    private static String render(Path directory) {
+        try {
+            Path errors = Files.createTempFile("kustomize", null);
+            Process kubectl = new ProcessBuilder("kubectl", "kustomize", directory.toString())
+                    .redirectError(errors.toFile())
+                    .start();
+            String rendered = new String(kubectl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(kubectl.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            // A warning too: it tells of a field that is going away.
+            assertThat(Files.readString(errors)).isEmpty();
+            assertThat(kubectl.exitValue()).isZero();
+            Files.delete(errors);
+            return rendered;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Manifests parse(String text) {
+        try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
+            return new Manifests(documents.readAll());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<JsonNode> ofKind(String kind) {
+        return documents.stream()
+                .filter(document -> text(document, "/kind").equals(kind))
                 .toList();
+    }
+
+    /** The document of that kind whose name is or, where Kustomize has added a digest, begins with {@code name}. */
+    JsonNode document(String kind, String name) {
+        return ofKind(kind).stream()
+                .filter(document ->
+                        name(document).equals(name) || name(document).matches(name + "-[a-z0-9]{10}"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
+    }
+
+    /** Everything that runs pods: Gatehouse's Deployments and, in development, the database. */
+    List<JsonNode> workloads() {
+        return Stream.of("Deployment", "StatefulSet", "Job")
+                .flatMap(kind -> ofKind(kind).stream())
+                .toList();
+    }
+
+    /** The Deployments, one for each role. */
+    List<JsonNode> nodes() {
+        return ofKind("Deployment");
     }
 
     static Stream<JsonNode> items(JsonNode list) {
         return StreamSupport.stream(list.spliterator(), false);
     }
 
-    static Predicate<JsonNode> ofKind(String kind) {
-        return resource -> resource.path("kind").asText().equals(kind);
+    static String name(JsonNode document) {
+        return text(document, "/metadata/name");
     }
 
-    static String name(JsonNode resource) {
-        return resource.at("/metadata/name").asText();
-    }
-
-    static List<JsonNode> deployments() {
-        return resources(BASE).stream().filter(ofKind("Deployment")).toList();
+    static String text(JsonNode document, String pointer) {
+        return document.at(pointer).asText();
     }
 
     static JsonNode pod(JsonNode workload) {
@@ -70,21 +122,34 @@ final class Manifests {
         return pod(workload).at("/containers/0");
     }
 
-    /** The literals of the generated ConfigMap or Secret of that name. */
-    static Map<String, String> literals(Path directory, String generator, String name) {
-        Map<String, String> literals = new LinkedHashMap<>();
-        items(kustomization(directory).path(generator))
-                .filter(made -> made.path("name").asText().equals(name))
-                .flatMap(made -> items(made.path("literals")))
-                .map(literal -> literal.asText().split("=", 2))
-                .forEach(pair -> literals.put(pair[0], pair[1]));
-        return literals;
+    static Stream<JsonNode> containers(JsonNode workload) {
+        return Stream.concat(
+                items(pod(workload).path("initContainers")), items(pod(workload).path("containers")));
     }
 
-    /** Whether a selector picks the pods of a workload. */
-    static boolean selects(JsonNode matchLabels, JsonNode workload) {
-        JsonNode labels = workload.at("/spec/template/metadata/labels");
-        return matchLabels.properties().stream()
-                .allMatch(label -> label.getValue().equals(labels.get(label.getKey())));
+    /** The number of a container's port, by its name. */
+    static Optional<Integer> port(JsonNode workload, String name) {
+        return items(container(workload).path("ports"))
+                .filter(port -> port.path("name").asText().equals(name))
+                .map(port -> port.path("containerPort").asInt())
+                .findFirst();
+    }
+
+    /** Whether a label selector, with or without {@code matchLabels}, picks the pods of a workload. */
+    static boolean selects(JsonNode selector, JsonNode workload) {
+        return selectsLabels(selector, workload.at("/spec/template/metadata/labels"));
+    }
+
+    static boolean selectsLabels(JsonNode selector, JsonNode labels) {
+        boolean wrapped = selector.isEmpty() || selector.has("matchLabels") || selector.has("matchExpressions");
+        JsonNode equal = wrapped ? selector.path("matchLabels") : selector;
+        return equal.properties().stream().allMatch(label -> label.getValue().equals(labels.get(label.getKey())))
+                && items(selector.path("matchExpressions")).allMatch(expression -> matches(expression, labels));
+    }
+
+    private static boolean matches(JsonNode expression, JsonNode labels) {
+        assertThat(expression.path("operator").asText()).isEqualTo("In");
+        String label = labels.path(expression.path("key").asText()).asText();
+        return items(expression.path("values")).anyMatch(value -> value.asText().equals(label));
     }
 }

@@ -31,8 +31,11 @@ public class RouteMatchBenchmark {
     @Param({"10", "1000", "100000"})
     public int routes;
 
-    /** {@code prefix}: one prefix each; {@code host}: one host each; {@code both}: a prefix below one of a hundred hosts. */
-    @Param({"prefix", "host", "both"})
+    /**
+     * {@code prefix}: one prefix each; {@code host}: one host each; {@code both}: a prefix below one of a hundred hosts;
+     * {@code regex}: a regular expression, ten to a host, which are tried one after the other.
+     */
+    @Param({"prefix", "host", "both", "regex"})
     public String kind = "";
 
     private RouteTable<String> table = RouteTable.of(List.of());
@@ -45,7 +48,9 @@ public class RouteMatchBenchmark {
         List<RouteTable.Entry<String>> entries = new ArrayList<>();
         for (int i = 0; i < routes; i++) {
             RouteFixture route = RouteFixture.route("r" + i).id(new UUID(0, i));
-            if (!kind.equals("host")) {
+            if (kind.equals("regex")) {
+                route.paths("~/api/team-[0-9]+/service-" + i + "/(?<rest>.*)");
+            } else if (!kind.equals("host")) {
                 route.paths("/api/team-" + i % 97 + "/service-" + i);
             }
             if (!kind.equals("prefix")) {
@@ -63,7 +68,12 @@ public class RouteMatchBenchmark {
     }
 
     private String host(int route) {
-        return "h" + (kind.equals("both") ? route % 100 : route) + ".example.test";
+        int host = switch (kind) {
+            case "both" -> route % 100;
+            case "regex" -> route / 10;
+            default -> route;
+        };
+        return "h" + host + ".example.test";
     }
 
     @Benchmark

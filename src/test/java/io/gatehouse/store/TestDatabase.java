@@ -24,6 +24,13 @@ public final class TestDatabase {
 
     /** Another database, empty but for the schema. */
     public static PostgresConfig create() {
+        PostgresConfig config = createEmpty();
+        Migrations.run(config);
+        return config;
+    }
+
+    /** Another database without even the schema. */
+    public static PostgresConfig createEmpty() {
         String name = "gatehouse_" + COUNTER.incrementAndGet();
         Server server = Server.SHARED;
         try (Connection connection = DriverManager.getConnection(
@@ -33,10 +40,8 @@ public final class TestDatabase {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        PostgresConfig config = new PostgresConfig(
+        return new PostgresConfig(
                 "postgresql://" + server.address + "/" + name, server.user, server.password, POOL_SIZE);
-        Migrations.run(config);
-        return config;
     }
 
     private record Server(String address, String user, String password) {

@@ -35,6 +35,11 @@ public record Reply(HttpResponse<String> response, String text) {
         return json().getJsonObject("headers").getString(name);
     }
 
+    public Reply hasHeader(String name) {
+        assertThat(header(name)).as(name + " of " + text).isNotNull();
+        return this;
+    }
+
     public Reply isStatus(int expected) {
         assertThat(status())
                 .as("status of %s with body %s", response.uri(), text())

@@ -1,8 +1,11 @@
 package io.gatehouse.testing;
 
+import io.gatehouse.config.PostgresConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import java.net.URI;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,6 +24,25 @@ public final class TcpRelay implements AutoCloseable {
 
     public static TcpRelay to(String host, int port) {
         return new TcpRelay(host, port);
+    }
+
+    /** To a database. */
+    public static TcpRelay to(PostgresConfig database) {
+        URI address = address(database);
+        return to(address.getHost(), address.getPort());
+    }
+
+    /** The database as it is reached along this line. */
+    public PostgresConfig along(PostgresConfig database) {
+        return new PostgresConfig(
+                "postgresql://127.0.0.1:" + port() + address(database).getPath(),
+                database.user(),
+                database.password(),
+                database.poolSize());
+    }
+
+    private static URI address(PostgresConfig database) {
+        return URI.create(Objects.requireNonNull(database.url()));
     }
 
     public int port() {

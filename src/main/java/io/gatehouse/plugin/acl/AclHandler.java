@@ -69,7 +69,7 @@ public final class AclHandler implements PluginHandler {
             return Future.failedFuture(ProxyError.FORBIDDEN.failure());
         }
         if (!hideGroups && !consumers.isEmpty()) {
-            exchange.consumerGroups(String.join(", ", consumers));
+            exchange.upstreamHeader("x-consumer-groups", String.join(", ", consumers));
         }
         return CONTINUE;
     }

@@ -1,0 +1,20 @@
+package io.gatehouse.plugin.correlationid;
+
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.Plugin;
+
+/**
+ * The {@code correlation-id} plugin's configuration, read once per change.
+ *
+ * @param headerName of the header that carries the id
+ * @param generator how an id is made
+ * @param echoDownstream whether the client is told the id too
+ */
+record CorrelationIdConfig(String headerName, String generator, boolean echoDownstream) {
+
+    static CorrelationIdConfig of(Plugin plugin) {
+        Document config = plugin.config();
+        return new CorrelationIdConfig(
+                config.string("header_name"), config.string("generator"), config.flag("echo_downstream"));
+    }
+}

@@ -1,0 +1,40 @@
+package io.gatehouse.plugin.correlationid;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.vertx.core.Future;
+
+/** The {@code correlation-id} plugin. Runs before all others for every proxied request it covers. */
+public final class CorrelationIdHandler implements PluginHandler {
+    private final CorrelationIdConfig config;
+    private final Generator generator;
+
+    private CorrelationIdHandler(CorrelationIdConfig config, Generator generator) {
+        this.config = config;
+        this.generator = generator;
+    }
+
+    public static PluginFactory factory() {
+        // Made once for the process: a change of configuration must not start the counter again.
+        Generators generators = new Generators();
+        return (Plugin plugin, Catalog catalog) -> {
+            CorrelationIdConfig config = CorrelationIdConfig.of(plugin);
+            return new CorrelationIdHandler(config, generators.named(config.generator()));
+        };
+    }
+
+    @Override
+    public Future<Outcome> handle(Exchange exchange) {
+        String given = exchange.request().getHeader(config.headerName());
+        String id = given == null || given.isEmpty() ? generator.next(exchange) : given;
+        exchange.upstreamHeader(config.headerName(), id);
+        if (config.echoDownstream()) {
+            exchange.editResponseHead(response -> response.set(config.headerName(), id));
+        }
+        return CONTINUE;
+    }
+}

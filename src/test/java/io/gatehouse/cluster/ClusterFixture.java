@@ -1,0 +1,56 @@
+package io.gatehouse.cluster;
+
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.config.TokenConfig;
+import io.gatehouse.testing.Gatehouse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes of one cluster on loopback. */
+final class ClusterFixture {
+    private static final PostgresConfig NONE = new PostgresConfig(null, null, null, 1);
+
+    private ClusterFixture() {}
+
+    static ListenAddress freeAddress() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new ListenAddress("127.0.0.1", socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static ClusterConfig cluster(String name, ListenAddress bind, ListenAddress seed, @Nullable String secret) {
+        return new ClusterConfig(true, name, bind, List.of(seed.toString()), null, secret);
+    }
+
+    /** A proxy without a database. */
+    static GatehouseConfig proxy(ClusterConfig cluster, Duration maxStale) {
+        return withMaxStale(Gatehouse.config(Set.of(Role.PROXY), NONE, List.of(), cluster), maxStale);
+    }
+
+    static GatehouseConfig withMaxStale(GatehouseConfig config, Duration maxStale) {
+        return new GatehouseConfig(
+                config.roles(),
+                config.proxy(),
+                config.admin(),
+                config.status(),
+                config.postgres(),
+                config.cluster(),
+                new TokenConfig(maxStale),
+                config.log(),
+                config.dataDir(),
+                config.drainDelay(),
+                config.drainTimeout());
+    }
+}

@@ -1,0 +1,122 @@
+package io.gatehouse.cluster;
+
+import static io.gatehouse.cluster.ClusterFixture.cluster;
+import static io.gatehouse.cluster.ClusterFixture.freeAddress;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.TcpRelay;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a proxy does whose cluster is gone, and when it is back (contract/oauth2.md §8). */
+class CutOffTest {
+    private static final Duration MAX_STALE = Duration.ofSeconds(3);
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final ListenAddress first = freeAddress();
+    private final ListenAddress second = freeAddress();
+    private final PostgresConfig database = TestDatabase.create();
+    private Upstream upstream;
+    private Gatehouse whole;
+    private Gatehouse proxy;
+
+    @BeforeEach
+    void start() {
+        upstream = Upstream.start();
+        whole = wholeNode(database);
+        proxy = Gatehouse.start(ClusterFixture.proxy(cluster("cut-off-test", second, first, null), MAX_STALE));
+    }
+
+    private Gatehouse wholeNode(PostgresConfig postgres) {
+        return wholeNode(postgres, MAX_STALE);
+    }
+
+    private Gatehouse wholeNode(PostgresConfig postgres, Duration maxStale) {
+        ClusterConfig cluster =
+                new ClusterConfig(true, "cut-off-test", first, List.of(first.toString(), second.toString()), null);
+        return Gatehouse.start(ClusterFixture.withMaxStale(
+                Gatehouse.config(EnumSet.allOf(Role.class), postgres, List.of(), cluster), maxStale));
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        whole.close();
+        upstream.close();
+    }
+
+    private String token() {
+        whole.createApi("api", "/api", upstream.port());
+        whole.protect("api", new JsonObject());
+        return whole.clientCredentialsToken("/api", whole.register("alex", new JsonObject()));
+    }
+
+    @Test
+    void knownTokensAreRefusedWithoutAVerdictOnceNobodyCanVouchForThem() {
+        String token = token();
+        proxy.getWithToken("/api", token).isStatus(200);
+
+        whole.close();
+
+        proxy.getWithToken("/api", token).isStatus(200);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> proxy.getWithToken("/api", token).isStatus(503).hasHeader("Retry-After"));
+        whole = wholeNode(database);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> proxy.getWithToken("/api", token).isStatus(200));
+        whole.createApi("later", "/later", upstream.port());
+        proxy.get("/later").isStatus(200);
+        whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+        proxy.getWithToken("/api", token).isStatus(401);
+    }
+
+    @Test
+    void aRevocationWithoutAMessageIsHeardOfAllTheSame() {
+        String token = token();
+        proxy.getWithToken("/api", token).isStatus(200);
+
+        // Another cluster on the same database: what the other side of a split is.
+        try (Gatehouse elsewhere = Gatehouse.start(database)) {
+            elsewhere.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> proxy.getWithToken("/api", token).isStatus(401));
+            whole.getWithToken("/api", token).isStatus(401);
+
+            elsewhere.createApi("elsewhere", "/elsewhere", upstream.port());
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> proxy.get("/elsewhere").isStatus(200));
+        }
+    }
+
+    @Test
+    void aProxyThatStartsWhilePostgresIsDownServesTheConfigurationAnotherNodeHas() {
+        proxy.close();
+        whole.close();
+        try (TcpRelay line = TcpRelay.to(database)) {
+            whole = wholeNode(line.along(database), LONG);
+            String token = token();
+            line.cut();
+
+            proxy = Gatehouse.start(ClusterFixture.proxy(cluster("cut-off-test", second, first, null), LONG));
+
+            proxy.get("/api").isStatus(401);
+            proxy.getWithToken("/api", token).isStatus(200);
+            proxy.getWithToken("/api", "nobody-knows").isStatus(503);
+            line.mend();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.gatehouse.cluster;
+
+import static io.gatehouse.cluster.ClusterFixture.cluster;
+import static io.gatehouse.cluster.ClusterFixture.freeAddress;
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ListenAddress;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who gets into a cluster, and what everybody else is told. */
+class JoiningTest {
+    private static final String SECRET = "a secret of more than thirty-two characters";
+
+    private final List<Joined> members = new ArrayList<>();
+    private final ListenAddress seed = freeAddress();
+
+    private record Joined(Cluster cluster, Vertx vertx) {}
+
+    @AfterEach
+    void leave() {
+        members.forEach(member -> {
+            await(member.vertx().close());
+            member.cluster().leave();
+        });
+    }
+
+    private Joined join(ClusterConfig config, boolean holdsData, Protocol protocol) {
+        Cluster cluster = Cluster.prepare(config, holdsData, protocol);
+        Joined joined = new Joined(cluster, await(cluster.join(Vertx.builder(), new VertxOptions())));
+        members.add(joined);
+        return joined;
+    }
+
+    private Joined join(ClusterConfig config) {
+        return join(config, true, Protocol.CURRENT);
+    }
+
+    private ClusterConfig first(String secret) {
+        return cluster("joining-test", seed, seed, secret);
+    }
+
+    private ClusterConfig other(String secret) {
+        return cluster("joining-test", freeAddress(), seed, secret);
+    }
+
+    @Test
+    void membersWithTheSameSecretSpeakToEachOther() {
+        Joined one = join(first(SECRET));
+        Joined two = join(other(SECRET));
+        await(one.vertx()
+                .eventBus()
+                .consumer("greeting", hello -> hello.reply("hello, " + hello.body()))
+                .completion());
+
+        Object reply = await(two.vertx().eventBus().request("greeting", "you")).body();
+
+        assertThat(reply).isEqualTo("hello, you");
+        assertThat(two.cluster().nodes()).hasSize(2);
+    }
+
+    @Test
+    void aNodeWithAnotherSecretIsToldSoAndDoesNotStart() {
+        join(first(SECRET));
+
+        Future<Vertx> stranger = Cluster.prepare(other("another secret of more than thirty-two"), true)
+                .join(Vertx.builder(), new VertxOptions());
+
+        assertThatThrownBy(() -> await(stranger))
+                .hasRootCauseInstanceOf(ClusterException.class)
+                .hasMessageContaining("cluster.secret");
+    }
+
+    @Test
+    void aNodeThatWouldNotUnderstandTheOthersDoesNotStart() {
+        join(first(null), true, new Protocol(7, 6));
+
+        Future<Vertx> older =
+                Cluster.prepare(other(null), true, new Protocol(5, 1)).join(Vertx.builder(), new VertxOptions());
+
+        assertThatThrownBy(() -> await(older))
+                .hasRootCauseInstanceOf(ClusterException.class)
+                .hasMessageContaining("speaks protocol 7 and this one 5");
+    }
+
+    @Test
+    void twoVersionsThatUnderstandEachOtherShareACluster() {
+        join(first(null), true, new Protocol(7, 6));
+        Joined older = join(other(null), true, new Protocol(6, 6));
+
+        assertThat(older.cluster().nodes()).hasSize(2);
+    }
+
+    @Test
+    void aProxyWaitsForAMemberThatHoldsData() {
+        ListenAddress proxysAddress = freeAddress();
+        ClusterConfig proxys = cluster("joining-test", proxysAddress, seed, null);
+        Cluster proxy = Cluster.prepare(proxys, false);
+        Future<Vertx> waiting = proxy.join(Vertx.builder(), new VertxOptions());
+
+        join(cluster("joining-test", seed, proxysAddress, null));
+
+        members.add(new Joined(proxy, await(waiting)));
+        assertThat(proxy.nodes()).hasSize(2);
+    }
+}

@@ -1,0 +1,245 @@
+package io.gatehouse.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.Role;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** What has to hold of the documents an overlay renders to; each rule fails with an {@link AssertionError}. */
+final class ManifestRules {
+    /** {@code Launcher.STOP_MARGIN}: leaving the cluster and closing the pool, on top of both drains. */
+    private static final Duration LEAVING = Duration.ofSeconds(10);
+
+    private static final int POSTGRES = 5432;
+
+    private final Manifests manifests;
+    private final PodConfiguration configuration;
+
+    ManifestRules(Manifests manifests, Path root) {
+        this.manifests = manifests;
+        this.configuration = new PodConfiguration(manifests, root);
+    }
+
+    /** Kubernetes' own model knows every field, and finds none missing or of the wrong type. */
+    void everyDocumentIsWhatKubernetesExpects() throws Exception {
+        assertThat(manifests.documents()).isNotEmpty();
+        for (JsonNode document : manifests.documents()) {
+            String kind = Manifests.text(document, "/kind");
+            String version = kind.equals("HorizontalPodAutoscaler") ? "V2" : "V1";
+            Class<?> model = Class.forName("io.kubernetes.client.openapi.models." + version + kind);
+            try {
+                String json = document.toString();
+                model.getMethod("validateJsonElement", JsonElement.class).invoke(null, JsonParser.parseString(json));
+                model.getMethod("fromJson", String.class).invoke(null, json);
+            } catch (InvocationTargetException e) {
+                throw new AssertionError(kind + " " + Manifests.name(document) + ": " + e.getCause(), e);
+            }
+        }
+    }
+
+    /** Every variable is a key of the configuration, and the values start a node that is what its name says. */
+    void nodesStartWithWhatTheirPodsAreGiven() {
+        Set<Role> roles = new TreeSet<>();
+        for (JsonNode node : manifests.nodes()) {
+            GatehouseConfig config = configuration.of(node);
+            roles.addAll(config.roles());
+            assertThat(config.cluster().enabled()).isTrue();
+            assertThat(config.cluster().bind().host()).isEqualTo(PodConfiguration.POD_IP);
+            assertThat(config.cluster().secret()).isNotEmpty();
+            JsonNode service = manifests.document(
+                    "Service", Objects.requireNonNull(config.cluster().kubernetesService()));
+            assertThat(Manifests.text(service, "/spec/clusterIP")).isEqualTo("None");
+            assertThat(service.at("/spec/publishNotReadyAddresses").asBoolean()).isTrue();
+            assertThat(service.at("/spec/ports/0/port").asInt())
+                    .isEqualTo(config.cluster().bind().port());
+            assertThat(manifests.nodes()).allMatch(other -> Manifests.selects(service.at("/spec/selector"), other));
+            assertThat(Duration.ofSeconds(Manifests.pod(node)
+                            .path("terminationGracePeriodSeconds")
+                            .asInt()))
+                    .isGreaterThan(
+                            config.drainDelay().plus(config.drainTimeout()).plus(LEAVING));
+            assertThat(config.drainDelay()).isPositive();
+        }
+        assertThat(roles).containsExactly(Role.values());
+    }
+
+    /** Nodes with a database prepare it in a step of their own; a proxy is told nothing of it. */
+    void onlyWhoNeedsTheDatabaseIsGivenIt() {
+        for (JsonNode node : manifests.nodes()) {
+            boolean wanted = configuration.of(node).usesDatabase();
+            assertThat(node.toString().contains("postgres"))
+                    .as("whether %s hears of PostgreSQL", Manifests.name(node))
+                    .isEqualTo(wanted);
+            JsonNode steps = Manifests.pod(node).path("initContainers");
+            assertThat(steps).hasSize(wanted ? 1 : 0);
+            for (JsonNode step : steps) {
+                assertThat(GatehouseCommand.commandLine(Map.of(), Path.of("")).getSubcommands())
+                        .containsKey(step.at("/args/0").asText());
+                assertThat(step.path("args"))
+                        .hasSize(1)
+                        .allMatch(argument -> argument.asText().equals("migrate"));
+                assertThat(configuration.of(node, step).postgres())
+                        .isEqualTo(configuration.of(node).postgres());
+            }
+        }
+    }
+
+    /** A pod declares the ports its node listens on, all of them and no other. */
+    void podsDeclareThePortsTheirNodesListenOn() {
+        for (JsonNode node : manifests.nodes()) {
+            Set<Integer> declared = new TreeSet<>();
+            Manifests.container(node)
+                    .path("ports")
+                    .forEach(port -> declared.add(port.path("containerPort").asInt()));
+            assertThat(declared).as(Manifests.name(node)).isEqualTo(PodConfiguration.listening(configuration.of(node)));
+        }
+    }
+
+    /** {@code served} says whether the status listener answers a path with 200 when the node is ready. */
+    void probesAskWhatTheStatusListenerServes(Predicate<String> served) {
+        for (JsonNode node : manifests.nodes()) {
+            JsonNode container = Manifests.container(node);
+            int status = Objects.requireNonNull(configuration.of(node).status().http())
+                    .port();
+            for (String name : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
+                JsonNode request = container.path(name).path("httpGet");
+                assertThat(request.path("path").asText())
+                        .as("path of the %s of %s", name, Manifests.name(node))
+                        .matches(served, "is served");
+                assertThat(Manifests.port(node, request.path("port").asText()))
+                        .as("port of the %s of %s", name, Manifests.name(node))
+                        .hasValue(status);
+            }
+            assertThat(Manifests.text(container, "/readinessProbe/httpGet/path"))
+                    .isEqualTo("/ready");
+            // A node that waits for the catalog is alive.
+            assertThat(Manifests.text(container, "/livenessProbe/httpGet/path")).isEqualTo("/live");
+            JsonNode startup = container.path("startupProbe");
+            assertThat(startup.path("periodSeconds").asInt()
+                            * startup.path("failureThreshold").asInt())
+                    .isGreaterThanOrEqualTo(60);
+        }
+    }
+
+    void everyServiceLeadsToPortsOfPods() {
+        for (JsonNode service : manifests.ofKind("Service")) {
+            List<JsonNode> selected = manifests.workloads().stream()
+                    .filter(workload -> Manifests.selects(service.at("/spec/selector"), workload))
+                    .toList();
+            assertThat(selected)
+                    .as("pods behind the Service %s", Manifests.name(service))
+                    .isNotEmpty();
+            for (JsonNode port : service.at("/spec/ports")) {
+                assertThat(selected)
+                        .allSatisfy(workload -> assertThat(Manifests.port(
+                                        workload, port.path("targetPort").asText()))
+                                .as("port of %s for the Service %s", Manifests.name(workload), Manifests.name(service))
+                                .isPresent());
+            }
+        }
+    }
+
+    /** Only who needs PostgreSQL reaches it, wherever it runs; members reach each other and nothing else of each other. */
+    void theNetworkIsClosedToWhoHasNoBusiness() {
+        NetworkReach reach = new NetworkReach(manifests);
+        for (JsonNode node : manifests.nodes()) {
+            GatehouseConfig config = configuration.of(node);
+            assertThat(reach.outside(node, POSTGRES))
+                    .as("%s reaches a PostgreSQL outside", Manifests.name(node))
+                    .isEqualTo(config.usesDatabase());
+            assertThat(reach.outside(node, 443))
+                    .as("%s reaches upstreams", Manifests.name(node))
+                    .isEqualTo(config.roles().contains(Role.PROXY));
+            for (JsonNode database : manifests.ofKind("StatefulSet")) {
+                assertThat(reach.between(node, database, POSTGRES))
+                        .as("%s reaches PostgreSQL", Manifests.name(node))
+                        .isEqualTo(config.usesDatabase());
+                assertThat(reach.between(database, node, config.cluster().bind().port()))
+                        .isFalse();
+            }
+            for (JsonNode other : manifests.nodes()) {
+                assertThat(reach.between(node, other, config.cluster().bind().port()))
+                        .as("%s and %s are members", Manifests.name(node), Manifests.name(other))
+                        .isTrue();
+                assertThat(reach.between(node, other, 40_000)).as("event bus").isTrue();
+                assertThat(reach.between(node, other, 8001)).as("Admin API").isFalse();
+            }
+            JsonNode stranger = node.path("no labels at all");
+            for (int port : PodConfiguration.listening(config)) {
+                boolean open = config.roles().contains(Role.PROXY) && (port == 8000 || port == 8443);
+                assertThat(reach.fromNamespace(stranger, node, port))
+                        .as("port %s of %s is open to everybody", port, Manifests.name(node))
+                        .isEqualTo(open);
+            }
+        }
+    }
+
+    /** The profile "restricted" of the Pod Security Standards, which the namespaces enforce, and a little more. */
+    void podsHaveNoRights() {
+        for (JsonNode workload : manifests.workloads()) {
+            JsonNode pod = Manifests.pod(workload);
+            assertThat(pod.path("automountServiceAccountToken")).hasToString("false");
+            assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+            assertThat(pod.at("/securityContext/runAsUser").asInt()).isPositive();
+            assertThat(Manifests.text(pod, "/securityContext/seccompProfile/type"))
+                    .isEqualTo("RuntimeDefault");
+            Manifests.containers(workload).forEach(container -> {
+                JsonNode security = container.path("securityContext");
+                assertThat(security.path("allowPrivilegeEscalation")).hasToString("false");
+                assertThat(security.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+                assertThat(security.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
+                assertThat(container.path("volumeMounts"))
+                        .anyMatch(mount -> mount.path("mountPath").asText().equals("/tmp"));
+                assertThat(container.at("/resources/requests/memory").isMissingNode())
+                        .isFalse();
+                assertThat(container.at("/resources/limits/memory").isMissingNode())
+                        .isFalse();
+            });
+        }
+        for (JsonNode node : manifests.nodes()) {
+            JsonNode account = manifests.document(
+                    "ServiceAccount", Manifests.text(node, "/spec/template/spec/serviceAccountName"));
+            assertThat(account.path("automountServiceAccountToken")).hasToString("false");
+            assertThat(Manifests.containers(node))
+                    .allMatch(container -> container.path("image").asText().equals("gatehouse:" + Version.current()));
+        }
+    }
+
+    /** Roll-outs, drained machines and less load take one pod of a kind at a time. */
+    void aNodeLeavesOnlyWhenOthersStay() {
+        for (JsonNode node : manifests.nodes()) {
+            assertThat(Manifests.selects(node.at("/spec/selector"), node)).isTrue();
+            JsonNode update = node.at("/spec/strategy/rollingUpdate");
+            assertThat(update.path("maxSurge").asInt()).isEqualTo(1);
+            assertThat(update.path("maxUnavailable").asInt(-1)).isZero();
+            assertThat(Manifests.pod(node).path("topologySpreadConstraints"))
+                    .hasSize(2)
+                    .allMatch(spread -> Manifests.selects(spread.path("labelSelector"), node));
+            assertThat(manifests.ofKind("PodDisruptionBudget"))
+                    .filteredOn(budget -> Manifests.selects(budget.at("/spec/selector"), node))
+                    .hasSize(1)
+                    .allMatch(budget -> budget.at("/spec/maxUnavailable").asInt() == 1)
+                    .allMatch(budget -> Manifests.text(budget, "/spec/unhealthyPodEvictionPolicy")
+                            .equals("AlwaysAllow"));
+        }
+        for (JsonNode scaler : manifests.ofKind("HorizontalPodAutoscaler")) {
+            JsonNode target = manifests.document("Deployment", Manifests.text(scaler, "/spec/scaleTargetRef/name"));
+            assertThat(configuration.of(target).roles()).containsExactly(Role.PROXY);
+            assertThat(target.path("spec").has("replicas"))
+                    .as("a number of replicas that each apply would go back to")
+                    .isFalse();
+        }
+    }
+}

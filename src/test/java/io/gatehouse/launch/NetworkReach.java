@@ -1,0 +1,79 @@
+package io.gatehouse.launch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who reaches whom under the NetworkPolicies of an overlay, by the rules of the Kubernetes documentation: a pod that no
+ * policy selects in a direction is open in it, one that some do is open to what any of them allows; both ends have to
+ * allow a connection.
+ */
+record NetworkReach(Manifests manifests) {
+
+    /** Whether a pod of {@code from} can open a TCP connection to that port of a pod of {@code to}. */
+    boolean between(JsonNode from, JsonNode to, int port) {
+        return allows("Egress", from, to, to, port) && allows("Ingress", to, from, to, port);
+    }
+
+    /** Whether a pod of {@code from} can open a TCP connection to that port of a machine outside. */
+    boolean outside(JsonNode from, int port) {
+        return allows("Egress", from, null, null, port);
+    }
+
+    /** Whether a pod of another namespace, whose labels are given, can open a TCP connection to that port. */
+    boolean fromNamespace(JsonNode namespaceLabels, JsonNode to, int port) {
+        return policies("Ingress", to).stream()
+                .flatMap(policy -> Manifests.items(policy.at("/spec/ingress")))
+                .filter(rule -> opensPort(rule, to, port))
+                .anyMatch(rule -> !rule.has("from")
+                        || Manifests.items(rule.path("from"))
+                                .anyMatch(peer -> peer.has("namespaceSelector")
+                                        && !peer.has("podSelector")
+                                        && Manifests.selectsLabels(peer.path("namespaceSelector"), namespaceLabels)));
+    }
+
+    private boolean allows(
+            String direction, JsonNode selected, @Nullable JsonNode peer, @Nullable JsonNode listener, int port) {
+        List<JsonNode> policies = policies(direction, selected);
+        boolean ingress = direction.equals("Ingress");
+        return policies.isEmpty()
+                || policies.stream()
+                        .flatMap(policy -> Manifests.items(policy.at(ingress ? "/spec/ingress" : "/spec/egress")))
+                        .anyMatch(rule ->
+                                opensPort(rule, listener, port) && isPeer(rule.path(ingress ? "from" : "to"), peer));
+    }
+
+    private List<JsonNode> policies(String direction, JsonNode workload) {
+        return manifests.ofKind("NetworkPolicy").stream()
+                .filter(policy -> Manifests.selects(policy.at("/spec/podSelector"), workload))
+                .filter(policy -> Manifests.items(policy.at("/spec/policyTypes"))
+                        .anyMatch(type -> type.asText().equals(direction)))
+                .toList();
+    }
+
+    private static boolean opensPort(JsonNode rule, @Nullable JsonNode listener, int port) {
+        return rule.path("ports").isEmpty()
+                || Manifests.items(rule.path("ports"))
+                        .filter(opened -> opened.path("protocol").asText().equals("TCP"))
+                        .anyMatch(opened -> covers(opened, listener, port));
+    }
+
+    private static boolean covers(JsonNode opened, @Nullable JsonNode listener, int port) {
+        JsonNode first = opened.path("port");
+        if (first.isTextual()) {
+            return listener != null && Manifests.port(listener, first.asText()).equals(Optional.of(port));
+        }
+        return first.asInt() <= port && port <= opened.path("endPort").asInt(first.asInt());
+    }
+
+    private static boolean isPeer(JsonNode peers, @Nullable JsonNode peer) {
+        return peers.isEmpty()
+                || Manifests.items(peers)
+                        .anyMatch(allowed -> allowed.has("ipBlock")
+                                || (peer != null
+                                        && !allowed.has("namespaceSelector")
+                                        && Manifests.selects(allowed.path("podSelector"), peer)));
+    }
+}

@@ -1,0 +1,142 @@
+package io.gatehouse.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a pod gives to the node in it: the configuration it would start with, read by the code that reads it there. */
+final class PodConfiguration {
+    static final String POD_IP = "10.1.2.3";
+
+    /** The Secrets that the production overlay asks its operator for. */
+    static final Map<String, Map<String, String>> BROUGHT = Map.of(
+            "gatehouse-postgres",
+                    Map.of("url", "postgresql://db.example:5432/gatehouse", "user", "gatehouse", "password", "secret"),
+            "gatehouse-cluster", Map.of("secret", "members-only"),
+            "gatehouse-admin", Map.of("token", "letmein"),
+            "gatehouse-proxy-tls", Map.of("tls.crt", "a certificate", "tls.key", "its key"));
+
+    private final Manifests manifests;
+    private final Path root;
+
+    /** {@code root} stands for the root of the container's file system. */
+    PodConfiguration(Manifests manifests, Path root) {
+        this.manifests = manifests;
+        this.root = root;
+    }
+
+    /** What a container of the workload would run with; fails with the line that the operator would read. */
+    GatehouseConfig of(JsonNode workload, JsonNode container) {
+        Map<String, String> environment = environment(container);
+        mountSecrets(workload, container);
+        environment.replaceAll((name, value) ->
+                value.startsWith("/etc/") ? root.resolve(value.substring(1)).toString() : value);
+        try {
+            return new ConfigLoader(environment, root).load(null).config();
+        } catch (ConfigException e) {
+            throw new AssertionError(Manifests.name(workload) + ": " + e.getMessage(), e);
+        }
+    }
+
+    GatehouseConfig of(JsonNode node) {
+        return of(node, Manifests.container(node));
+    }
+
+    /** The ports the node of such a pod listens on. */
+    static Set<Integer> listening(GatehouseConfig config) {
+        boolean proxy = config.roles().contains(Role.PROXY);
+        Set<Integer> ports = new TreeSet<>();
+        Stream.<@Nullable ListenAddress>of(
+                        config.status().http(),
+                        config.cluster().bind(),
+                        proxy ? config.proxy().http() : null,
+                        proxy ? config.proxy().https() : null,
+                        config.roles().contains(Role.ADMIN) ? config.admin().http() : null)
+                .filter(Objects::nonNull)
+                .forEach(address -> ports.add(Objects.requireNonNull(address).port()));
+        return ports;
+    }
+
+    private Map<String, String> environment(JsonNode container) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (JsonNode from : container.path("envFrom")) {
+            manifests
+                    .document("ConfigMap", Manifests.text(from, "/configMapRef/name"))
+                    .path("data")
+                    .properties()
+                    .forEach(entry ->
+                            environment.put(entry.getKey(), entry.getValue().asText()));
+        }
+        for (JsonNode variable : container.path("env")) {
+            environment.put(variable.path("name").asText(), value(variable));
+        }
+        return environment;
+    }
+
+    private String value(JsonNode variable) {
+        JsonNode secret = variable.at("/valueFrom/secretKeyRef");
+        if (secret.isObject()) {
+            return secret(secret.path("name").asText(), secret.path("key").asText());
+        }
+        return Manifests.text(variable, "/valueFrom/fieldRef/fieldPath").equals("status.podIP")
+                ? POD_IP
+                : variable.path("value").asText().replace("$(POD_IP)", POD_IP);
+    }
+
+    private String secret(String name, String key) {
+        List<JsonNode> made = manifests.ofKind("Secret").stream()
+                .filter(secret -> Manifests.name(secret).equals(name))
+                .toList();
+        String value = made.isEmpty()
+                ? BROUGHT.getOrDefault(name, Map.of()).get(key)
+                : new String(
+                        Base64.getDecoder()
+                                .decode(made.get(0).path("data").path(key).asText()),
+                        StandardCharsets.UTF_8);
+        assertThat(value).as("key %s of the Secret %s", key, name).isNotEmpty();
+        return Objects.requireNonNull(value);
+    }
+
+    private void mountSecrets(JsonNode workload, JsonNode container) {
+        for (JsonNode mount : container.path("volumeMounts")) {
+            JsonNode volume = Manifests.items(Manifests.pod(workload).path("volumes"))
+                    .filter(candidate -> candidate.path("name").equals(mount.path("name")))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(Manifests.name(workload) + " has no volume for " + mount));
+            for (JsonNode item : volume.at("/secret/items")) {
+                write(
+                        root.resolve(mount.path("mountPath").asText().substring(1))
+                                .resolve(item.path("path").asText()),
+                        secret(
+                                Manifests.text(volume, "/secret/secretName"),
+                                item.path("key").asText()));
+            }
+        }
+    }
+
+    private static void write(Path file, String content) {
+        try {
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

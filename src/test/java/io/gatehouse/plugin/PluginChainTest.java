@@ -1,0 +1,76 @@
+package io.gatehouse.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.syntax.RequestTarget;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the chain makes of what its handlers do; each request is answered with the outcome in words. */
+class PluginChainTest {
+    private static final PluginHandler THROWING = exchange -> {
+        throw new IllegalStateException("a mistake");
+    };
+    private static final PluginHandler LATE = exchange ->
+            Vertx.currentContext().executeBlocking(() -> new Outcome.Continue()).map(done -> done);
+
+    private static Vertx vertx;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() {
+        Gatehouse.await(vertx.close());
+    }
+
+    private static String outcomeOf(PluginHandler... handlers) {
+        PluginChain chain = new PluginChain(List.of(handlers));
+        HttpServer server = Gatehouse.await(vertx.createHttpServer()
+                .requestHandler(request -> chain.run(exchange(request))
+                        .map(outcome -> outcome.getClass().getSimpleName())
+                        .otherwise(failure -> String.valueOf(failure.getMessage()))
+                        .onSuccess(request.response()::end))
+                .listen(0, "127.0.0.1"));
+        try {
+            return Http.send(Http.get("http://127.0.0.1:" + server.actualPort()))
+                    .text();
+        } finally {
+            Gatehouse.await(server.close());
+        }
+    }
+
+    private static Exchange exchange(HttpServerRequest request) {
+        RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
+        return new Exchange(request, "id", target, null, false, System.nanoTime());
+    }
+
+    @Test
+    void aHandlerThatThrowsHasFailed() {
+        assertThat(outcomeOf(THROWING)).isEqualTo("a mistake");
+        assertThat(outcomeOf(LATE, THROWING)).isEqualTo("a mistake");
+    }
+
+    @Test
+    void nothingRunsAfterAFailure() {
+        assertThat(outcomeOf(exchange -> Future.failedFuture(ProxyError.FORBIDDEN.failure()), THROWING))
+                .isEqualTo(ProxyError.FORBIDDEN.message());
+    }
+
+    @Test
+    void aRequestGoesOnWhenEachHandlerLetsIt() {
+        assertThat(outcomeOf(exchange -> PluginHandler.CONTINUE, LATE, exchange -> PluginHandler.CONTINUE))
+                .isEqualTo("Continue");
+    }
+}

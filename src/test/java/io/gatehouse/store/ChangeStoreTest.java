@@ -1,0 +1,157 @@
+package io.gatehouse.store;
+
+import static io.gatehouse.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.entity.Document;
+import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.oauth.Changes;
+import io.gatehouse.oauth.TokenDigest;
+import io.vertx.core.Promise;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a node hears that asks again and again: every change once, whatever else goes on. */
+class ChangeStoreTest {
+    private static StoreFixture store;
+    private static Document credential;
+
+    @BeforeAll
+    static void open() {
+        store = new StoreFixture();
+        credential = store.credential("changes-client");
+    }
+
+    @AfterAll
+    static void close() {
+        store.close();
+    }
+
+    private static String now() {
+        return ask(null).until();
+    }
+
+    private static Changes ask(String since) {
+        return await(store.changes.since(since));
+    }
+
+    private static void importToken(String token) {
+        store.insert(
+                EntitySchemas.OAUTH2_TOKENS,
+                Map.of(
+                        "credential",
+                        Map.of("id", credential.string("id")),
+                        "expires_in",
+                        3600L,
+                        "access_token",
+                        token));
+    }
+
+    @Test
+    void whoAsksForTheFirstTimeHasMissedNothing() {
+        importToken("before-the-first-question");
+
+        Changes changes = ask(null);
+
+        assertThat(changes.isAll()).isTrue();
+        assertThat(changes.untrueFacts()).isEmpty();
+        assertThat(changes.catalogVersion()).isEqualTo(store.version());
+    }
+
+    @Test
+    void aTokenThatIsImportedOrDeletedIsHeardOfOnce() {
+        String since = now();
+        importToken("heard-of");
+        Changes imported = ask(since);
+        await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, Selector.of("heard-of")));
+        Changes deleted = ask(imported.until());
+
+        assertThat(imported.untrueFacts()).containsExactly(TokenDigest.of("heard-of"));
+        assertThat(deleted.untrueFacts()).containsExactly(TokenDigest.of("heard-of"));
+        assertThat(ask(deleted.until()).untrueFacts()).isEmpty();
+    }
+
+    @Test
+    void aTransactionThatBeganBeforeTheQuestionIsHeardOfWhenItCommits() {
+        String before = now();
+        Promise<Void> noted = Promise.promise();
+        Promise<Void> mayCommit = Promise.promise();
+        var slow = store.database.withTransaction(
+                connection -> UntrueFacts.note(connection, List.of(TokenDigest.of("slow")))
+                        .onSuccess(done -> noted.complete())
+                        .compose(done -> mayCommit.future()));
+        await(noted.future());
+        // Drawn later, committed earlier: a reader that counted would now be past the slow one for good.
+        importToken("quick");
+        Changes first = ask(before);
+        mayCommit.complete();
+        await(slow);
+
+        assertThat(first.untrueFacts()).containsExactly(TokenDigest.of("quick"));
+        assertThat(ask(first.until()).untrueFacts()).containsExactly(TokenDigest.of("slow"));
+    }
+
+    @Test
+    void aTransactionThatFailsIsNeverHeardOf() {
+        String since = now();
+        var failing = store.database.withTransaction(connection -> UntrueFacts.note(
+                        connection, List.of(TokenDigest.of("never")))
+                .compose(noted -> connection.preparedQuery("SELECT 1 / $1::int").execute(Tuple.of(0))));
+
+        assertThatThrownBy(() -> await(failing)).isInstanceOf(CompletionException.class);
+        assertThat(ask(since).untrueFacts()).isEmpty();
+    }
+
+    @Test
+    void tooMuchToSayMeansThatNothingRememberedCounts() {
+        String since = now();
+        List<TokenDigest> many = IntStream.rangeClosed(0, 5_000)
+                .mapToObj(i -> TokenDigest.of("many" + i))
+                .toList();
+        await(store.database.withTransaction(connection -> UntrueFacts.note(connection, many)));
+
+        Changes changes = ask(since);
+
+        assertThat(changes.isAll()).isFalse();
+        assertThat(changes.untrueFacts()).isEmpty();
+        assertThat(ask(changes.until()).isAll()).isTrue();
+    }
+
+    @Test
+    void whoAsksAfterTooLongMustForgetEverything() {
+        try (StoreFixture own = new StoreFixture()) {
+            String since = await(own.changes.since(null)).until();
+            await(own.database.withTransaction(
+                    connection -> UntrueFacts.note(connection, List.of(TokenDigest.of("old")))));
+            await(own.database.query("UPDATE untrue_facts SET noted_at = noted_at - 3600", Tuple.tuple()));
+            String seen = await(own.changes.since(null)).until();
+            await(own.changes.removeOld());
+
+            assertThat(await(own.changes.since(since)).isAll()).isFalse();
+            assertThat(await(own.changes.since(seen)).isAll()).isTrue();
+        }
+    }
+
+    @Test
+    void aMomentOfAnotherDatabaseMeansForgettingEverything() {
+        assertThat(ask("9000000000:9000000000:").isAll()).isFalse();
+    }
+
+    @Test
+    void nodesThatWriteAreToldOfUntilTheyLeave() {
+        String node = UUID.randomUUID().toString();
+        await(store.changes.see(node));
+        assertThat(ask(null).writers()).contains(node);
+
+        await(store.changes.leave(node));
+        assertThat(ask(null).writers()).doesNotContain(node);
+    }
+}

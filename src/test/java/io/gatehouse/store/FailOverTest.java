@@ -1,0 +1,62 @@
+package io.gatehouse.store;
+
+import static io.gatehouse.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.config.PostgresConfig;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A server that only reads is no primary: it was one, or will be. */
+class FailOverTest {
+    private static final String SET = "ALTER DATABASE %s SET default_transaction_read_only = %s";
+
+    @Test
+    void connectionsThatOnlyReadAreLeftForNewOnes() throws SQLException {
+        PostgresConfig config = TestDatabase.create();
+        Vertx vertx = Vertx.vertx();
+        Database database = Database.open(vertx, config);
+        try {
+            ChangeStore changes = new ChangeStore(database);
+            await(changes.see("node"));
+
+            become(config, "on");
+            // What is open stays as it was; a session that only reads is what a demoted server gives.
+            await(database.query("SELECT set_config('default_transaction_read_only', 'on', false)", Tuple.tuple()));
+            assertThatThrownBy(() -> await(changes.see("node")))
+                    .hasCauseInstanceOf(StoreException.DatabaseUnavailable.class);
+            assertThatThrownBy(() -> await(changes.since(null)))
+                    .as("a replica's word is not the truth")
+                    .hasCauseInstanceOf(StoreException.DatabaseUnavailable.class);
+
+            become(config, "off");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> await(changes.see("node")
+                            .compose(seen -> changes.since(null))
+                            .map(heard -> heard.writers().contains("node"))
+                            .otherwise(false)));
+        } finally {
+            await(database.close());
+            await(vertx.close());
+        }
+    }
+
+    private static void become(PostgresConfig config, String readOnly) throws SQLException {
+        String url = String.valueOf(config.url());
+        String name = url.substring(url.lastIndexOf('/') + 1);
+        String server = url.substring(0, url.lastIndexOf('/')) + "/postgres";
+        try (Connection connection = DriverManager.getConnection("jdbc:" + server, config.user(), config.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(SET.formatted(name, readOnly));
+        }
+    }
+}
