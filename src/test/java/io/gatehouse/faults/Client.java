@@ -69,6 +69,8 @@ final class Client {
                 if (!again || built.method().equals("POST")) {
                     return new Answer(node, null, "connection broken: " + broken.getMessage(), sent, System.nanoTime());
                 }
+            } finally {
+                nodes.done(node);
             }
         }
     }

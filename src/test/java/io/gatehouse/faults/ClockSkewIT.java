@@ -9,15 +9,18 @@ import io.gatehouse.testing.PostgresProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.Test;
 @Tag("fault")
 class ClockSkewIT {
     /** Debian's package libfaketime. */
-    private static final Path FAKETIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+    private static final @Nullable Path FAKETIME = find();
 
     private static final Duration AFTER = Duration.ofSeconds(5);
     private static final Map<String, String> CLOCKS = new LinkedHashMap<>();
@@ -46,7 +49,7 @@ class ClockSkewIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Assumptions.assumeTrue(Files.exists(FAKETIME), "libfaketime is not installed");
+        Assumptions.assumeTrue(FAKETIME != null, "libfaketime is not installed");
         Assumptions.assumeTrue(isClockWrong(), "libfaketime does not work with this JVM");
         Path directory = TestCluster.directory("clocks");
         PostgresProcess postgres = PostgresProcess.start(directory, NodePlace.freePort());
@@ -66,11 +69,26 @@ class ClockSkewIT {
         cluster = new TestCluster(postgres, nodes, "127.0.0.1");
     }
 
+    private static @Nullable Path find() {
+        try (DirectoryStream<Path> found =
+                Files.newDirectoryStream(Path.of("/usr/lib"), directory -> Files.isReadable(library(directory)))) {
+            Iterator<Path> directories = found.iterator();
+            return directories.hasNext() ? library(directories.next()) : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Each architecture has a directory of its own. */
+    private static Path library(Path directory) {
+        return directory.resolve("faketime").resolve("libfaketime.so.1");
+    }
+
     /** The environment of a process whose clock is that wrong. */
     private static Map<String, String> clock(String skew) {
         return Map.of(
                 "LD_PRELOAD",
-                FAKETIME.toString(),
+                String.valueOf(FAKETIME),
                 "FAKETIME",
                 skew,
                 "FAKETIME_DONT_FAKE_MONOTONIC",

@@ -15,6 +15,14 @@ final class FaultTable {
             | --- | --- | --- | --- | --- | --- | --- |
             """;
 
+    static {
+        try {
+            Files.deleteIfExists(FILE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private FaultTable() {}
 
     /** Writes a fault's row, and below it what failed. */

@@ -2,7 +2,9 @@ package io.gatehouse.faults;
 
 import io.gatehouse.testing.Http;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +19,7 @@ final class LoadBalancer implements AutoCloseable {
 
     private final List<NodeProcess> nodes;
     private final Set<NodeProcess> out = ConcurrentHashMap.newKeySet();
+    private final Map<NodeProcess, Integer> inHand = new HashMap<>();
     private final ScheduledExecutorService poller = Executors.newScheduledThreadPool(1);
 
     LoadBalancer(List<NodeProcess> nodes) {
@@ -40,15 +43,32 @@ final class LoadBalancer implements AutoCloseable {
         });
     }
 
-    /** A node of those in, other than those already tried; of all when none is in, as the common ones do. */
-    NodeProcess pick(SplittableRandom random, Set<NodeProcess> tried) {
+    /**
+     * Of those in, other than those already tried, the one with the fewest requests in hand, and one more there from now on;
+     * of all when none is in, as the common ones do.
+     */
+    synchronized NodeProcess pick(SplittableRandom random, Set<NodeProcess> tried) {
         List<NodeProcess> candidates = nodes.stream()
                 .filter(node -> !out.contains(node) && !tried.contains(node))
                 .toList();
         if (candidates.isEmpty()) {
             candidates = nodes;
         }
-        return candidates.get(random.nextInt(candidates.size()));
+        int fewest = candidates.stream().mapToInt(this::inHand).min().orElseThrow();
+        List<NodeProcess> idlest =
+                candidates.stream().filter(node -> inHand(node) == fewest).toList();
+        NodeProcess picked = idlest.get(random.nextInt(idlest.size()));
+        inHand.merge(picked, 1, Integer::sum);
+        return picked;
+    }
+
+    private int inHand(NodeProcess node) {
+        return inHand.getOrDefault(node, 0);
+    }
+
+    /** A request that was given to a node has an answer, or none will come. */
+    synchronized void done(NodeProcess node) {
+        inHand.merge(node, -1, Integer::sum);
     }
 
     /** Nobody listens there: out until the next poll. */

@@ -25,7 +25,17 @@ final class NodeProcess {
     /** PostgreSQL is asked each second what changed. */
     static final Duration HEARD = Duration.ofSeconds(2);
 
-    private static final Path JAR = Path.of("target", "gatehouse.jar").toAbsolutePath();
+    /** Small and quick to start: seven of them share a machine with their clients. */
+    static final List<String> JAVA = List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1");
+
+    static final List<String> GATEHOUSE = List.of(
+            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
+            "-jar",
+            Path.of("target", "gatehouse.jar").toAbsolutePath().toString());
 
     final String name;
     private final NodePlace place;
@@ -95,14 +105,9 @@ final class NodeProcess {
         try {
             Files.createDirectories(directory);
             List<String> command = new ArrayList<>(place.prefix());
-            command.addAll(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx128m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
-                    "-jar",
-                    JAR.toString()));
+            command.addAll(JAVA);
+            command.addAll(StartArchive.options());
+            command.addAll(GATEHOUSE);
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectInput(new File("/dev/null"))
