@@ -40,6 +40,7 @@ class ArchitectureTest {
             List.of("balancer.."),
             List.of("routing..", "catalog.."),
             List.of("store..", "bus.."),
+            List.of("telemetry.."),
             List.of("oauth..", "entity..", "config..", "syntax.."));
 
     /** Within a row, who may see whom; cycles are a rule of their own. */
@@ -131,6 +132,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster.hazelcast..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTelemetryKnowsOpenTelemetry() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "telemetry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.opentelemetry..")
                 .check(CLASSES);
     }
 

@@ -5,6 +5,7 @@ import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -26,4 +27,5 @@ public record AdminDependencies(
         LongSupplier catalogVersion,
         String version,
         Map<String, Object> configuration,
-        Supplier<ServerCounters> counters) {}
+        Supplier<ServerCounters> counters,
+        MeterRegistry metrics) {}

@@ -2,6 +2,7 @@ package io.gatehouse.admin;
 
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.store.Written;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -15,11 +16,13 @@ final class Announcer {
     private final Propagation propagation;
     private final NodeDirectory nodes;
     private final LongSupplier catalogVersion;
+    private final AdminMeters meters;
 
     Announcer(AdminDependencies dependencies) {
         this.propagation = dependencies.propagation();
         this.nodes = dependencies.nodes();
         this.catalogVersion = dependencies.catalogVersion();
+        this.meters = new AdminMeters(dependencies.metrics());
     }
 
     Future<Answer> announce(AdminRequest request, Written written, Answer answer) {
@@ -30,6 +33,7 @@ final class Announcer {
     /** Tells every node; answers those that are late. */
     Future<List<String>> tell(AdminRequest request, Written written) {
         AuditLog.note(request, written);
+        meters.written(request, written);
         boolean matters = written.catalogVersion() > 0 || !written.untrueFacts().isEmpty();
         return matters ? propagate(request, written) : Future.succeededFuture(List.of());
     }
@@ -46,11 +50,15 @@ final class Announcer {
 
     /** The write is committed: whatever goes wrong now, the answer is that it was, and who may not know yet. */
     private Future<List<String>> propagate(AdminRequest request, Written written) {
+        Timer.Sample committed = meters.committed();
         try {
             return propagation
                     .announce(written)
                     .recover(failure -> unheard(request, failure))
-                    .onSuccess(late -> log(request, written, late));
+                    .onSuccess(late -> {
+                        meters.served(committed, late);
+                        log(request, written, late);
+                    });
         } catch (RuntimeException failure) {
             return unheard(request, failure);
         }

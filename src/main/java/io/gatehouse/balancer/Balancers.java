@@ -4,6 +4,7 @@ import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.AskUpstreamHealth;
 import io.gatehouse.bus.Done;
 import io.gatehouse.bus.SetTargetHealth;
+import io.gatehouse.bus.UpstreamHealth;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Upstream;
 import io.vertx.core.Future;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +108,13 @@ public final class Balancers extends VerticleBase {
     /** The balancer of an Upstream of the configuration taken over last. */
     public @Nullable Balancer of(Upstream upstream) {
         return balancers.get(upstream.id());
+    }
+
+    /** How this node sees the targets of every Upstream, by the Upstream's name. */
+    public Map<String, UpstreamHealth> health() {
+        Map<String, UpstreamHealth> seen = new TreeMap<>();
+        balancers.values().forEach(balancer -> seen.put(balancer.upstream().name(), balancer.health()));
+        return seen;
     }
 
     @Override

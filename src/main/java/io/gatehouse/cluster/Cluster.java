@@ -33,28 +33,27 @@ public final class Cluster implements NodeDirectory {
 
     private final ClusterConfig config;
     private final Protocol protocol;
-    private final boolean holdsData;
+    private final Holding holding;
     private final String nodeId = UUID.randomUUID().toString();
     private volatile @Nullable HazelcastInstance hazelcast;
 
-    private Cluster(ClusterConfig config, boolean holdsData, Protocol protocol) {
+    private Cluster(ClusterConfig config, Holding holding, Protocol protocol) {
         this.config = config;
-        this.holdsData = holdsData;
+        this.holding = holding;
         this.protocol = protocol;
     }
 
     /**
      * Prepares a member; it joins when Vert.x is built.
      *
-     * @param holdsData false: a lite member, which keeps no part of the shared maps, so that it comes and goes without
-     *     anything being moved; it needs another member that does
+     * @param holding what it keeps of the shared maps
      */
-    public static Cluster prepare(ClusterConfig config, boolean holdsData) {
-        return prepare(config, holdsData, Protocol.CURRENT);
+    public static Cluster prepare(ClusterConfig config, Holding holding) {
+        return prepare(config, holding, Protocol.CURRENT);
     }
 
-    static Cluster prepare(ClusterConfig config, boolean holdsData, Protocol protocol) {
-        return new Cluster(config, holdsData, protocol);
+    static Cluster prepare(ClusterConfig config, Holding holding, Protocol protocol) {
+        return new Cluster(config, holding, protocol);
     }
 
     /** Joins the cluster, or forms one. Fails with a {@link ClusterException} when it is there but cannot be joined. */
@@ -91,7 +90,7 @@ public final class Cluster implements NodeDirectory {
 
     private HazelcastInstance start() {
         HazelcastInstance member =
-                Hazelcast.newHazelcastInstance(HazelcastSettings.of(config, nodeId, holdsData, protocol));
+                Hazelcast.newHazelcastInstance(HazelcastSettings.of(config, nodeId, holding, protocol));
         hazelcast = member;
         try {
             if (config.enabled()) {

@@ -22,16 +22,14 @@ final class HazelcastSettings {
     static final String NODE_ID = "__vertx.nodeId";
 
     private static final int MERGE_BATCH = 100;
-    /** Some 500 bytes each, once more for the backup. */
-    private static final int MAX_TOKENS_PER_NODE = 1_000_000;
 
     private HazelcastSettings() {}
 
-    static Config of(ClusterConfig cluster, String nodeId, boolean holdsData, Protocol protocol) {
+    static Config of(ClusterConfig cluster, String nodeId, Holding holding, Protocol protocol) {
         // Vert.x needs the maps its own defaults declare.
         Config config = ConfigUtil.loadConfig();
         config.setClusterName(name(cluster));
-        config.setLiteMember(!holdsData);
+        config.setLiteMember(!holding.holdsData());
         config.getMemberAttributeConfig().setAttribute(NODE_ID, nodeId);
         protocol.announce(config.getMemberAttributeConfig());
         // The process ends in an order of its own.
@@ -49,7 +47,7 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.heartbeat.interval.seconds", "2");
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
         network(config.getNetworkConfig(), cluster);
-        config.addMapConfig(tokens());
+        config.addMapConfig(tokens(holding.maxTokens()));
         CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new SharedEntry.Serializer())
                 .addSerializer(new RememberFacts.Serializer())
@@ -102,7 +100,7 @@ final class HazelcastSettings {
         }
     }
 
-    private static MapConfig tokens() {
+    private static MapConfig tokens(int maxTokens) {
         return new MapConfig(TOKENS)
                 // One copy elsewhere: a node that dies takes no token with it; doubles the memory.
                 .setBackupCount(1)
@@ -113,6 +111,6 @@ final class HazelcastSettings {
                 .setEvictionConfig(new EvictionConfig()
                         .setEvictionPolicy(EvictionPolicy.LRU)
                         .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
-                        .setSize(MAX_TOKENS_PER_NODE));
+                        .setSize(maxTokens));
     }
 }

@@ -8,6 +8,8 @@ import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.token.TokenForgetting;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.Map;
 
@@ -21,11 +23,14 @@ final class RevocationEndpoint {
     private final ClientAuthenticator clients;
     private final GrantStore grants;
     private final TokenForgetting forgetting;
+    private final Counter revocations;
 
-    RevocationEndpoint(ClientAuthenticator clients, GrantStore grants, TokenForgetting forgetting) {
+    RevocationEndpoint(
+            ClientAuthenticator clients, GrantStore grants, TokenForgetting forgetting, MeterRegistry metrics) {
         this.clients = clients;
         this.grants = grants;
         this.forgetting = forgetting;
+        this.revocations = metrics.counter("gatehouse.revocations", "by", "client");
     }
 
     Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
@@ -35,7 +40,10 @@ final class RevocationEndpoint {
                 return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
             }
             return grants.revoke(TokenDigest.of(token), client.credentialId())
-                    .compose(forgetting::forget)
+                    .compose(revoked -> {
+                        revocations.increment(revoked.size());
+                        return forgetting.forget(revoked);
+                    })
                     .map(forgotten -> new OAuth2Reply(OK, Map.of(), Map.of()));
         });
     }

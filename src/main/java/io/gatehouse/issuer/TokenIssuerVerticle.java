@@ -74,9 +74,10 @@ public final class TokenIssuerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Map<Endpoint, OAuth2RequestHandler> endpoints = endpoints();
+        IssuerCounters counters = new IssuerCounters(metrics);
         return Future.all(
                 vertx.eventBus()
-                        .<OAuth2Request>consumer(Addresses.OAUTH2, message -> answer(endpoints, message))
+                        .<OAuth2Request>consumer(Addresses.OAUTH2, message -> answer(endpoints, counters, message))
                         .completion(),
                 vertx.eventBus()
                         .<LookupFacts>consumer(
@@ -99,7 +100,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
                 Endpoint.TOKEN, token::handle,
                 Endpoint.AUTHORIZE, new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance))::handle,
                 Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, contact)::handle,
-                Endpoint.REVOKE, new RevocationEndpoint(clients, grants, forgetting)::handle);
+                Endpoint.REVOKE, new RevocationEndpoint(clients, grants, forgetting, metrics)::handle);
     }
 
     /** One of the plugin's endpoints. */
@@ -107,7 +108,8 @@ public final class TokenIssuerVerticle extends VerticleBase {
         Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request);
     }
 
-    private void answer(Map<Endpoint, OAuth2RequestHandler> endpoints, Message<OAuth2Request> message) {
+    private void answer(
+            Map<Endpoint, OAuth2RequestHandler> endpoints, IssuerCounters counters, Message<OAuth2Request> message) {
         OAuth2Request request = message.body();
         Future.succeededFuture(config(request))
                 .compose(config -> config.isEmpty()
@@ -116,7 +118,10 @@ public final class TokenIssuerVerticle extends VerticleBase {
                         : Objects.requireNonNull(endpoints.get(request.endpoint()))
                                 .handle(config.get(), request))
                 .otherwise(TokenIssuerVerticle::refusal)
-                .onSuccess(reply -> message.reply(withState(request, reply)));
+                .onSuccess(reply -> {
+                    counters.answered(request, reply);
+                    message.reply(withState(request, reply));
+                });
     }
 
     private Optional<OAuth2Config> config(OAuth2Request request) {

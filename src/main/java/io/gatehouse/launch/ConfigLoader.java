@@ -132,7 +132,8 @@ final class ConfigLoader {
                                 .orElse(null),
                         values.get(Settings.ADMIN_INSECURE),
                         adminTls(values)),
-                new StatusConfig(values.get(Settings.STATUS_HTTP).orElse(null)),
+                new StatusConfig(
+                        values.get(Settings.STATUS_HTTP).orElse(null), values.get(Settings.METRICS_KONG_NAMES)),
                 postgres(values),
                 new ClusterConfig(
                         values.get(Settings.CLUSTER_ENABLED),
@@ -142,8 +143,14 @@ final class ConfigLoader {
                         values.find(Settings.CLUSTER_KUBERNETES_SERVICE).orElse(null),
                         secret(values, Settings.CLUSTER_SECRET, Settings.CLUSTER_SECRET_FILE)
                                 .orElse(null)),
-                new TokenConfig(values.get(Settings.TOKEN_MAX_STALE)),
-                new LogConfig(values.get(Settings.LOG_FORMAT), values.get(Settings.LOG_LEVEL)),
+                new TokenConfig(
+                        values.get(Settings.TOKEN_MAX_STALE),
+                        values.get(Settings.TOKEN_CACHE_SIZE),
+                        values.get(Settings.TOKEN_SHARED_CACHE_SIZE)),
+                new LogConfig(
+                        values.get(Settings.LOG_FORMAT),
+                        values.get(Settings.LOG_LEVEL),
+                        values.get(Settings.LOG_ACCESS)),
                 values.get(Settings.DATA_DIR),
                 values.get(Settings.DRAIN_DELAY),
                 values.get(Settings.DRAIN_TIMEOUT));

@@ -42,6 +42,12 @@ final class Kinds {
         default -> throw new IllegalArgumentException(text);
     });
 
+    static final Kind<Boolean> SWITCH = new Kind<>("on or off", text -> switch (text) {
+        case "on" -> true;
+        case "off" -> false;
+        default -> throw new IllegalArgumentException(text);
+    });
+
     static final Kind<Path> PATH =
             new Kind<>("a path", text -> Path.of(text).toAbsolutePath().normalize());
 

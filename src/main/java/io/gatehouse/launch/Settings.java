@@ -58,6 +58,12 @@ final class Settings {
     static final Setting<Optional<ListenAddress>> STATUS_HTTP =
             open("status.http", Kinds.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
 
+    static final Setting<Boolean> METRICS_KONG_NAMES = open(
+            "metrics.kong-names",
+            Kinds.FLAG,
+            "false",
+            "show kong_* names on /metrics too, for dashboards made for Kong");
+
     static final Setting<PostgresUrl> POSTGRES_URL = new Setting<>(
             "postgres.url",
             Kinds.POSTGRES_URL,
@@ -95,6 +101,16 @@ final class Settings {
             Kinds.duration(ANY),
             "60s",
             "how long a proxy cut off from the cluster trusts its cache");
+    static final Setting<Integer> TOKEN_CACHE_SIZE = open(
+            "token.cache-size",
+            Kinds.number(0, 100_000_000),
+            "500000",
+            "tokens a process remembers by itself, some 300 bytes each");
+    static final Setting<Integer> TOKEN_SHARED_CACHE_SIZE = open(
+            "token.shared-cache-size",
+            Kinds.number(1, 100_000_000),
+            "1000000",
+            "tokens an admin or token-issuer node keeps for all, some 500 bytes each and as much again for a backup");
 
     static final Setting<Duration> DRAIN_DELAY = open(
             "drain-delay", Kinds.duration(ANY), "0s", "how long a stopping node still serves after /ready says no");
@@ -105,6 +121,8 @@ final class Settings {
             open("log.format", Kinds.oneOf(LogConfig.Format.class), "text", "text for people, json for machines");
     static final Setting<LogConfig.Level> LOG_LEVEL =
             open("log.level", Kinds.oneOf(LogConfig.Level.class), "info", "least severe level that is logged");
+    static final Setting<Boolean> LOG_ACCESS =
+            open("log.access", Kinds.SWITCH, "off", "one line for each proxied request; on in the container image");
 
     /** All of them, in the order of the reference. */
     static final List<Setting<?>> ALL = List.of(
@@ -125,6 +143,7 @@ final class Settings {
             ADMIN_CERTIFICATE_KEY,
             ADMIN_CLIENT_AUTHORITIES,
             STATUS_HTTP,
+            METRICS_KONG_NAMES,
             POSTGRES_URL,
             POSTGRES_USER,
             POSTGRES_PASSWORD,
@@ -142,7 +161,8 @@ final class Settings {
             DRAIN_DELAY,
             DRAIN_TIMEOUT,
             LOG_FORMAT,
-            LOG_LEVEL);
+            LOG_LEVEL,
+            LOG_ACCESS);
 
     private Settings() {}
 }

@@ -29,6 +29,7 @@ import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
+import io.gatehouse.proxy.Observers;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.TrafficCounters;
@@ -41,18 +42,18 @@ import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.Written;
+import io.gatehouse.telemetry.Tracing;
 import io.gatehouse.token.ChangeFollower;
+import io.gatehouse.token.ChangeSource;
 import io.gatehouse.token.DatabaseChanges;
 import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
+import io.gatehouse.token.Remembering;
 import io.gatehouse.token.RemoteChanges;
 import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -83,24 +84,34 @@ final class Wiring {
     private final FactsLookup<JwtFacts> jwts;
     private final Balancers balancers;
     private final ProxyConfiguration proxyConfiguration;
-    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final TrafficCounters counters = new TrafficCounters();
+    private final NodeMetrics metrics;
+    private final @Nullable Tracing tracing;
     private final @Nullable Database database;
     private final CatalogSource catalogSource;
-    private final @Nullable ChangeStore changes;
+    private final ChangeSource changeSource;
 
-    Wiring(GatehouseConfig config, Vertx vertx, Cluster cluster, Map<String, Integer> ports) {
+    Wiring(
+            GatehouseConfig config,
+            Vertx vertx,
+            Cluster cluster,
+            NodeMetrics metrics,
+            @Nullable Tracing tracing,
+            Map<String, Integer> ports) {
         this.config = config;
+        this.metrics = metrics;
+        this.tracing = tracing;
+        MeterRegistry registry = metrics.registry();
         this.vertx = vertx;
         this.cluster = cluster;
         this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
         IssuerClient issuer = new IssuerClient(vertx, config.roles().contains(Role.TOKEN_ISSUER));
         this.contact = new DatabaseContact(config.token().maxStale());
-        this.tokens = FactsLookup.shared(vertx, contact, TokenFacts.class, tokenCache, issuer);
-        this.keys = FactsLookup.shared(vertx, contact, KeyFacts.class, tokenCache, issuer);
-        this.groups = FactsLookup.shared(vertx, contact, ConsumerGroups.class, tokenCache, issuer);
-        this.jwts = FactsLookup.unshared(vertx, contact, JwtFacts.class, issuer);
+        Remembering remembering = new Remembering(contact, config.token().cacheSize(), registry);
+        this.tokens = FactsLookup.shared(vertx, remembering, TokenFacts.class, tokenCache, issuer);
+        this.keys = FactsLookup.shared(vertx, remembering, KeyFacts.class, tokenCache, issuer);
+        this.groups = FactsLookup.shared(vertx, remembering, ConsumerGroups.class, tokenCache, issuer);
+        this.jwts = FactsLookup.unshared(vertx, remembering, JwtFacts.class, issuer);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
@@ -112,11 +123,14 @@ final class Wiring {
                         Map.entry("key-auth", KeyAuthHandler.factory(keys)),
                         Map.entry("acl", AclHandler.factory(groups)),
                         Map.entry("request-termination", RequestTerminationHandler.factory())),
-                balancers);
+                balancers,
+                metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
-        this.changes = database == null ? null : new ChangeStore(database);
+        this.changeSource = database == null
+                ? new RemoteChanges(vertx)
+                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), tokenCache);
     }
 
     private Database database() {
@@ -135,8 +149,8 @@ final class Wiring {
         if (catalogSource instanceof DatabaseCatalog fromDatabase) {
             listening.add(fromDatabase.serve(vertx));
         }
-        if (changes != null) {
-            listening.add(new DatabaseChanges(changes, cluster.nodeId()).serve(vertx));
+        if (changeSource instanceof DatabaseChanges fromDatabase) {
+            listening.add(fromDatabase.serve(vertx));
         }
         return Future.all(listening);
     }
@@ -147,16 +161,13 @@ final class Wiring {
 
     /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
     VerticleBase changeFollower(CatalogKeeper keeper) {
-        ChangeFollower follower = new ChangeFollower(
-                changes == null ? new RemoteChanges(vertx) : new DatabaseChanges(changes, cluster.nodeId()),
-                cluster,
-                contact,
-                lookups(),
-                changes == null ? null : tokenCache,
-                keeper::newestIs);
-        metrics.gauge(
-                "gatehouse.database.contact.age", contact, known -> known.age().toMillis() / 1000.0);
-        metrics.gauge("gatehouse.cluster.nodes.elsewhere", follower, ChangeFollower::nodesElsewhere);
+        ChangeFollower follower = new ChangeFollower(changeSource, cluster, contact, lookups(), keeper::newestIs);
+        metrics.registry()
+                .gauge(
+                        "gatehouse.database.contact.age",
+                        contact,
+                        known -> known.age().toMillis() / 1000.0);
+        metrics.registry().gauge("gatehouse.cluster.nodes.elsewhere", follower, ChangeFollower::nodesElsewhere);
         if (database != null) {
             database.listen(follower::hurry);
         }
@@ -175,7 +186,7 @@ final class Wiring {
                         config.admin().propagationTimeout()),
                 contact,
                 keeper::current,
-                metrics);
+                metrics.registry());
     }
 
     /** Deployed before the configuration comes, which it prepares the proxies for. */
@@ -184,11 +195,13 @@ final class Wiring {
     }
 
     VerticleBase cleanup() {
-        return new Cleanup(new ExpiredRows(database()), new ChangeStore(database()), CLEANUP_INTERVAL, metrics);
+        return new Cleanup(
+                new ExpiredRows(database()), new ChangeStore(database()), CLEANUP_INTERVAL, metrics.registry());
     }
 
     /** The Admin API; deployed by the caller, who learns the port from it. */
     AdminVerticle admin(CatalogKeeper keeper) {
+        TrafficCounters counters = metrics.counters();
         Broadcast broadcast = new Broadcast(vertx, cluster);
         Duration timeout = config.admin().propagationTimeout();
         CatalogPublisher catalogs = new CatalogPublisher(broadcast, timeout);
@@ -207,7 +220,8 @@ final class Wiring {
                         counters.connectionsAccepted(),
                         counters.connectionsActive(),
                         counters.requestsInFlight(),
-                        counters.totalRequests())));
+                        counters.totalRequests()),
+                metrics.registry()));
     }
 
     private static Future<List<String>> announce(
@@ -232,19 +246,20 @@ final class Wiring {
     }
 
     private Future<?> deployProxies(ProxyConfig proxy) {
-        Supplier<ProxyVerticle> instance = () ->
-                new ProxyVerticle(proxy, proxyConfiguration, counters, config.drainTimeout(), Version.current(), ports);
+        Observers observers = new Observers(metrics.counters(), metrics.traffic(), tracing);
+        Supplier<ProxyVerticle> instance = () -> new ProxyVerticle(
+                proxy, proxyConfiguration, observers, config.drainTimeout(), Version.current(), ports);
         return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
     }
 
     /** What {@code /metrics} shows. */
     PrometheusMeterRegistry metrics(CatalogKeeper keeper) {
-        new JvmMemoryMetrics().bindTo(metrics);
-        new JvmThreadMetrics().bindTo(metrics);
-        new ProcessorMetrics().bindTo(metrics);
-        metrics.gauge("gatehouse.catalog.version", keeper, CatalogKeeper::version);
-        metrics.gauge(
-                "gatehouse.cluster.members", cluster, members -> members.nodes().size());
-        return metrics;
+        metrics.bindProcess();
+        metrics.bindNode(keeper, cluster);
+        metrics.bindDatabase(database);
+        if (config.roles().contains(Role.PROXY)) {
+            metrics.bindProxies(cluster, balancers);
+        }
+        return metrics.registry();
     }
 }

@@ -4,9 +4,9 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.routing.RouteRequest;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.RequestTarget;
+import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -40,6 +40,8 @@ public final class Exchange implements RouteRequest {
     private @Nullable Buffer body;
     private boolean bodyRead;
     private long upstreamStartNanos;
+    private long upstreamAnswerNanos;
+    private @Nullable RequestTrace trace;
     private @Nullable Runnable whenBroken;
 
     /**
@@ -82,6 +84,24 @@ public final class Exchange implements RouteRequest {
 
     public void upstreamStarts(long nanos) {
         this.upstreamStartNanos = nanos;
+    }
+
+    /** When the head of its answer was there; 0 before. */
+    public long upstreamAnswerNanos() {
+        return upstreamAnswerNanos;
+    }
+
+    public void upstreamAnswers(long nanos) {
+        this.upstreamAnswerNanos = nanos;
+    }
+
+    /** The request's spans; null unless traces are exported. */
+    public @Nullable RequestTrace trace() {
+        return trace;
+    }
+
+    public void trace(@Nullable RequestTrace newTrace) {
+        this.trace = newTrace;
     }
 
     /** What is to be done when the client goes away, or sends what is no request, before it has its answer. */
@@ -257,21 +277,8 @@ public final class Exchange implements RouteRequest {
             return Future.failedFuture(new BodyTooLarge());
         }
         bodyRead = true;
-        Buffer collected = Buffer.buffer();
-        body = collected;
-        Promise<Buffer> whole = Promise.promise();
-        request.handler(chunk -> {
-            if (collected.length() + chunk.length() > limit) {
-                request.handler(null);
-                whole.tryFail(new BodyTooLarge());
-            } else {
-                collected.appendBuffer(chunk);
-            }
-        });
-        request.exceptionHandler(whole::tryFail);
-        request.endHandler(end -> whole.tryComplete(collected));
-        request.resume();
-        return whole.future();
+        body = Buffer.buffer();
+        return WholeBody.collect(request, body, limit);
     }
 
     /** The length the body is announced with; 0 when none is. */

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes every answer the proxy gives of its own; the one place where a failure becomes HTTP. */
+/**
+ * Writes every answer the proxy gives of its own to a request; the one place where a failure becomes HTTP. What never became
+ * a request {@link HeadWatch} answers.
+ */
 final class ErrorResponder {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorResponder.class);
     private static final int SERVER_ERRORS = ProxyError.INTERNAL.status();
@@ -29,9 +32,10 @@ final class ErrorResponder {
     private final Vertx vertx;
     private final String server;
 
-    ErrorResponder(Vertx vertx, String version) {
+    /** {@code server}: what the gateway calls itself. */
+    ErrorResponder(Vertx vertx, String server) {
         this.vertx = vertx;
-        this.server = "gatehouse/" + version;
+        this.server = server;
     }
 
     /** Answers a request that failed. */
@@ -71,7 +75,7 @@ final class ErrorResponder {
                 ? ErrorBody.of(request.getHeader("accept"), known.words(), requestId)
                 : new ErrorBody(JSON, json(known.body()));
         // Where a request makes no sense, nobody knows where the next one begins.
-        boolean closing = known.error() == ProxyError.BAD_REQUEST;
+        boolean closing = known.error() == ProxyError.BAD_REQUEST || known.error() == ProxyError.REQUEST_TIMEOUT;
         write(
                 request,
                 requestId,
@@ -161,7 +165,8 @@ final class ErrorResponder {
                 response.putHeader(name, value);
             }
         });
-        response.end(body).onComplete(written -> {
+        // A stream in error cannot be answered; what is wrong with it its RST_STREAM says, and those are counted.
+        response.end(body).onSuccess(written -> {
             if (!request.isEnded()) {
                 response.reset(0);
             }

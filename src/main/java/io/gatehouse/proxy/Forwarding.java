@@ -31,6 +31,7 @@ final class Forwarding {
     private List<Peer> tried = List.of();
 
     private long attemptNanos;
+    private boolean broken;
 
     Forwarding(Exchange exchange, UpstreamTarget target, UpstreamCall call, RequestBody body, HttpClient client) {
         this.exchange = exchange;
@@ -65,6 +66,9 @@ final class Forwarding {
                 return receive(response, chosen);
             }
             leave(chosen, failure);
+            if (isOver()) {
+                return Future.failedFuture(new ClientLeft());
+            }
             return retriesLeft > 0 && mayTryAgain(failure)
                     ? again(chosen)
                     : Future.failedFuture(UpstreamFailure.error(failure).because(failure));
@@ -83,12 +87,22 @@ final class Forwarding {
 
     /** Sends head and body; completes with the head of the response. */
     private Future<HttpClientResponse> send(HttpClientRequest upstream) {
+        if (isOver()) {
+            // While a connection was made: an upstream must not work for clients that only come and go
+            // (CVE-2023-44487).
+            upstream.exceptionHandler(reset -> {});
+            upstream.reset();
+            return Future.failedFuture(new ClientLeft());
+        }
         upstream.authority(call.host());
         RequestHeaders.copy(exchange, call.prefix(), upstream.headers());
         // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
-        exchange.whenBroken(upstream::reset);
+        exchange.whenBroken(() -> {
+            broken = true;
+            upstream.reset();
+        });
         // The response's future tells us the same; without a handler Vert.x would log it as an error.
-        upstream.exceptionHandler(broken -> {});
+        upstream.exceptionHandler(failure -> {});
         body.sendWith(upstream);
         return upstream.response();
     }
@@ -96,6 +110,7 @@ final class Forwarding {
     private Future<Void> receive(HttpClientResponse upstream, @Nullable Peer peer) {
         HttpServerResponse response = exchange.request().response();
         long now = System.nanoTime();
+        exchange.upstreamAnswers(now);
         if (peer != null && target.balancer() != null) {
             target.balancer().answered(peer, upstream.statusCode(), now - attemptNanos);
         }
@@ -116,10 +131,16 @@ final class Forwarding {
                 response.writeHead();
             }
         }
-        Promise<Void> written = Promise.promise();
+        Promise<Void> passed = Promise.promise();
         upstream.pipe()
                 .endOnComplete(false)
                 .to(response)
+                .onSuccess(passed::tryComplete)
+                .onFailure(failure -> passed.tryFail(new ClientLeft()));
+        // In place of the pipe's own handler, whose failure does not say which side's it is.
+        upstream.exceptionHandler(passed::tryFail);
+        Promise<Void> written = Promise.promise();
+        passed.future()
                 .onSuccess(done -> {
                     leave(peer, null);
                     upstream.trailers().forEach(trailer -> response.putTrailer(trailer.getKey(), trailer.getValue()));
@@ -129,7 +150,7 @@ final class Forwarding {
                 .onFailure(failure -> {
                     leave(peer, failure);
                     // Half an answer is out: only a broken connection says that it is half.
-                    boolean clientLeft = response.closed();
+                    boolean clientLeft = isOver();
                     upstream.request().reset();
                     response.reset();
                     written.fail(clientLeft ? new ClientLeft() : failure);
@@ -144,7 +165,7 @@ final class Forwarding {
             return;
         }
         balancer.ended(peer);
-        if (failure == null || isOver()) {
+        if (failure == null || failure instanceof ClientLeft || isOver()) {
             return;
         }
         switch (UpstreamFailure.error(failure)) {
@@ -159,7 +180,7 @@ final class Forwarding {
     /** Whether there is nobody left to answer, or an answer that needs no upstream. */
     private boolean isOver() {
         HttpServerResponse response = exchange.request().response();
-        return response.closed() || response.ended();
+        return broken || response.closed() || response.ended();
     }
 
     /** RFC 9110 §6.4.1: these have none, so none must be announced. */

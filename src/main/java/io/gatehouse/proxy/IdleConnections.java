@@ -3,73 +3,205 @@ package io.gatehouse.proxy;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Closes client connections on which no request comes: an idle timeout of the server's own would also end those that wait
- * for a slow upstream, whose limit is the Service's. One for each event loop, used by it alone.
+ * Closes client connections on which no request comes, or not the rest of one: an idle timeout of the server's own would
+ * also end those that wait for a slow upstream, whose limit is the Service's. One for each event loop, used by it alone.
  */
 final class IdleConnections {
-    /** Contract/proxy.md §3: so long may a client take for the head of a request. */
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** How often the limit is looked at while it lasts. */
+    private static final int SWEEPS = 12;
 
-    private static final Duration SWEEP = Duration.ofSeconds(5);
+    /** PING and SETTINGS of an HTTP/2 connection from one look to the next; each has to be answered (RFC 9113 §10.5). */
+    private static final int MAX_CONTROL_FRAMES = 10_000;
+
+    private static final int ENHANCE_YOUR_CALM = 11;
 
     private final Map<HttpConnection, State> connections = new HashMap<>();
     private final TrafficCounters counters;
+    private final Duration limit;
+    private final String server;
 
-    private static final class State {
+    private final RequestObserver observer;
+
+    /** One connection. */
+    static final class State {
+        private final @Nullable HeadWatch head;
+        private final List<Body> bodies = new ArrayList<>(1);
+        /** The request begun last, until its response ends. */
+        private @Nullable Observation current;
+
         private int requests;
+        private int controlFrames;
         private boolean closing;
         private long idleSince = System.nanoTime();
+
+        State(@Nullable HeadWatch head) {
+            this.head = head;
+        }
     }
 
-    IdleConnections(Vertx vertx, TrafficCounters counters) {
+    /** Of a request in flight, as far as it has come. */
+    private static final class Body {
+        private final HttpServerRequest request;
+        private final Runnable stalled;
+        private long bytes;
+        private long since = System.nanoTime();
+
+        Body(HttpServerRequest request, Runnable stalled) {
+            this.request = request;
+            this.stalled = stalled;
+        }
+    }
+
+    /**
+     * {@code limit}: how long a client may take for the head of a request, or be silent within its body. {@code server}: what
+     * the gateway calls itself in its answers.
+     */
+    IdleConnections(Vertx vertx, TrafficCounters counters, RequestObserver observer, Duration limit, String server) {
         this.counters = counters;
-        vertx.setPeriodic(SWEEP.toMillis(), timer -> sweep());
+        this.observer = observer;
+        this.limit = limit;
+        this.server = server;
+        vertx.setPeriodic(limit.dividedBy(SWEEPS).toMillis(), timer -> sweep());
     }
 
     void opened(HttpConnection connection) {
         counters.connectionOpened();
-        connections.put(connection, new State());
-        connection.closeHandler(closed -> {
-            counters.connectionClosed();
-            connections.remove(connection);
-        });
+        State state = new State(HeadWatch.on(connection));
+        connections.put(connection, state);
+        if (state.head == null) {
+            connection.pingHandler(ping -> controlled(connection, state));
+            connection.remoteSettingsHandler(settings -> controlled(connection, state));
+        }
+        // Not the connection's own close handler, which is gone when a request makes a WebSocket of it.
+        ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> gone(connection, state));
+    }
+
+    private void gone(HttpConnection connection, State state) {
+        counters.connectionClosed();
+        connections.remove(connection);
+        Observation last = state.current;
+        if (last != null && last.request().response().ended()) {
+            // A WebSocket, of whose end Vert.x does not tell.
+            last.handle(null);
+        }
+        while (state.requests > 0) {
+            uncount(state);
+        }
     }
 
     /**
-     * Counts a request until its response has ended, however it ends. False when an earlier answer on the connection said
+     * Counts a request until its response has ended, however it ends. Null when an earlier answer on the connection said
      * that it was the last one: what comes after it may be no request at all, but the rest of one nobody could read.
      */
-    boolean serve(HttpServerRequest request) {
+    @Nullable
+    Observation serve(HttpServerRequest request) {
         State state = connections.get(request.connection());
         if (state != null) {
             if (state.closing) {
-                return false;
+                return null;
             }
-            counters.requestBegan();
             state.requests++;
-            request.response().endHandler(ended -> {
-                counters.requestEnded();
-                state.requests--;
-                state.idleSince = System.nanoTime();
-                state.closing = request.response().headers().contains("connection", "close", true);
-            });
+            if (state.head != null) {
+                state.head.settled();
+            }
         }
-        return true;
+        counters.requestBegan();
+        Observation observation = new Observation(this, state, request);
+        if (state != null) {
+            state.current = observation;
+        }
+        request.response().endHandler(observation);
+        return observation;
+    }
+
+    RequestObserver observer() {
+        return observer;
+    }
+
+    /** Called once for each, when its response has ended. */
+    void ended(Observation observation, @Nullable State state) {
+        HttpServerRequest request = observation.request();
+        if (state == null) {
+            counters.requestEnded();
+        } else {
+            if (state.requests > 0) {
+                uncount(state);
+            }
+            state.bodies.removeIf(body -> body.request == request);
+            state.idleSince = System.nanoTime();
+            state.closing = request.response().headers().contains("connection", "close", true);
+            state.current = null;
+            if (state.head != null && request.isEnded()) {
+                state.head.settled();
+            }
+        }
+        observer.ended(observation);
+    }
+
+    private static void controlled(HttpConnection connection, State state) {
+        state.controlFrames++;
+        if (state.controlFrames == MAX_CONTROL_FRAMES) {
+            connection.goAway(ENHANCE_YOUR_CALM);
+            connection.close();
+        }
+    }
+
+    private void uncount(State state) {
+        counters.requestEnded();
+        state.requests--;
+    }
+
+    /** Does it when the body of a request in flight has not gone on for the limit, until the request is answered. */
+    void whenStalled(HttpServerRequest request, Runnable stalled) {
+        State state = connections.get(request.connection());
+        if (state != null) {
+            state.bodies.add(new Body(request, stalled));
+        }
     }
 
     private void sweep() {
-        long limit = System.nanoTime() - LIMIT.toNanos();
+        long now = System.nanoTime();
         // Closing calls the close handler, which takes it out of the map.
         for (Map.Entry<HttpConnection, State> entry : new ArrayList<>(connections.entrySet())) {
-            if (entry.getValue().requests == 0 && entry.getValue().idleSince < limit) {
-                entry.getKey().close();
+            State state = entry.getValue();
+            state.controlFrames = 0;
+            if (state.requests > 0) {
+                List.copyOf(state.bodies).forEach(body -> look(body, state.head, now));
+            } else if (isOver(state.idleSince, now)) {
+                end(entry.getKey(), state.head);
             }
+        }
+    }
+
+    private void look(Body body, @Nullable HeadWatch head, long now) {
+        boolean heldBack = head != null && !head.isReading();
+        if (body.request.isEnded() || heldBack || body.request.bytesRead() != body.bytes) {
+            body.bytes = body.request.bytesRead();
+            body.since = now;
+        } else if (isOver(body.since, now)) {
+            body.since = now;
+            body.stalled.run();
+        }
+    }
+
+    private boolean isOver(long since, long now) {
+        return now - since > limit.toNanos();
+    }
+
+    private void end(HttpConnection connection, @Nullable HeadWatch head) {
+        if (head != null && head.hasBegun()) {
+            head.timeout(server);
+        } else {
+            connection.close();
         }
     }
 }

@@ -8,6 +8,7 @@ import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.routing.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,6 +28,7 @@ public final class ProxyConfiguration implements CatalogListener {
     private final Vertx vertx;
     private final Map<String, PluginFactory> factories;
     private final Balancers balancers;
+    private final TrafficMeters meters;
     private volatile @Nullable RouteTable<RoutePlan> routes;
     private final List<Consumer<ServerCertificates>> listeners = new CopyOnWriteArrayList<>();
     private volatile ServerCertificates certificates = ServerCertificates.NONE;
@@ -34,8 +36,10 @@ public final class ProxyConfiguration implements CatalogListener {
     private volatile @Nullable Catalog builtFrom;
 
     /** {@code factories} by plugin name. */
-    public ProxyConfiguration(Vertx vertx, Map<String, PluginFactory> factories, Balancers balancers) {
+    public ProxyConfiguration(
+            Vertx vertx, Map<String, PluginFactory> factories, Balancers balancers, TrafficMeters meters) {
         this.vertx = vertx;
+        this.meters = meters;
         this.balancers = balancers;
         this.factories = Map.copyOf(factories);
     }
@@ -63,11 +67,13 @@ public final class ProxyConfiguration implements CatalogListener {
         return vertx.executeBlocking(() -> balancers.update(catalog))
                 .compose(resolved -> resolved)
                 .compose(resolved -> vertx.executeBlocking(() -> {
-                    RouteTable<RoutePlan> table = build(catalog);
-                    return new Built(table, sameCertificates ? certificates : ServerCertificates.of(catalog));
+                    TrafficMeters.Renewal renewal = meters.renew();
+                    RouteTable<RoutePlan> table = build(catalog, renewal);
+                    return new Built(table, renewal, sameCertificates ? certificates : ServerCertificates.of(catalog));
                 }))
                 .map(built -> {
                     routes = built.routes();
+                    built.meters().use();
                     if (!sameCertificates) {
                         certificates = built.certificates();
                         listeners.forEach(listener -> listener.accept(built.certificates()));
@@ -77,9 +83,9 @@ public final class ProxyConfiguration implements CatalogListener {
                 });
     }
 
-    private record Built(RouteTable<RoutePlan> routes, ServerCertificates certificates) {}
+    private record Built(RouteTable<RoutePlan> routes, TrafficMeters.Renewal meters, ServerCertificates certificates) {}
 
-    private RouteTable<RoutePlan> build(Catalog catalog) {
+    private RouteTable<RoutePlan> build(Catalog catalog, TrafficMeters.Renewal renewal) {
         // One handler for each plugin, however many routes it covers.
         Map<Plugin, PluginHandler> handlers = new HashMap<>();
         // And one target for each Service, however many routes lead there.
@@ -97,7 +103,8 @@ public final class ProxyConfiguration implements CatalogListener {
                             catalog,
                             handlers,
                             service -> targets.computeIfAbsent(
-                                    service, missing -> UpstreamTarget.of(missing, catalog, balancers)))));
+                                    service, missing -> UpstreamTarget.of(missing, catalog, balancers)),
+                            renewal)));
         }
         return RouteTable.of(entries);
     }

@@ -10,7 +10,6 @@ import io.gatehouse.syntax.RequestTarget;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A proxied request from its head to its last byte: route, plugins, upstream. Runs for every proxied request; each failure
  * ends in the {@link ErrorResponder}.
  */
-final class ProxyHandler implements Handler<HttpServerRequest> {
+final class ProxyHandler {
     /** HTTP/1.1 refuses longer ones earlier, in its codec (contract/proxy.md §3). */
     private static final int MAX_TARGET_CHARS = 8 * 1024;
 
@@ -30,22 +29,24 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
     private final TrustedPeers trusted;
     private final UpstreamForwarder forwarder;
     private final ErrorResponder responder;
+    private final IdleConnections connections;
 
     ProxyHandler(
             ProxyConfiguration configuration,
             TrustedPeers trusted,
             UpstreamForwarder forwarder,
-            ErrorResponder responder) {
+            ErrorResponder responder,
+            IdleConnections connections) {
         this.configuration = configuration;
         this.trusted = trusted;
         this.forwarder = forwarder;
         this.responder = responder;
+        this.connections = connections;
     }
 
-    @Override
-    public void handle(HttpServerRequest request) {
-        long start = System.nanoTime();
-        String requestId = RequestIds.next();
+    void handle(HttpServerRequest request, Observation observed) {
+        long start = observed.startNanos();
+        String requestId = observed.requestId();
         // Before any asynchronous step: body chunks that arrive while a token is looked up would be lost.
         request.pause();
         RouteTable<RoutePlan> routes = configuration.routes();
@@ -58,15 +59,22 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
             responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
             return;
         }
+        observed.understood(exchange);
         if (request.uri().length() > MAX_TARGET_CHARS) {
             responder.fail(request, requestId, start, ProxyError.URI_TOO_LONG.failure());
             return;
         }
         request.response().exceptionHandler(failure -> broken(exchange, failure));
+        if (exchange.mayHaveBody()) {
+            connections.whenStalled(request, () -> stalled(exchange));
+        }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
             responder.fail(request, requestId, start, ProxyError.NO_ROUTE.failure());
-        } else if (match.needsHttps()) {
+            return;
+        }
+        observed.routed(match.target());
+        if (match.needsHttps()) {
             responder.requireHttps(
                     request, requestId, start, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
         } else {
@@ -90,6 +98,17 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
             exchange.request().connection().close();
         }
         exchange.broken();
+    }
+
+    /** The rest of the request's body does not come, though it would be read. */
+    private void stalled(Exchange exchange) {
+        HttpServerRequest request = exchange.request();
+        // In HTTP/2 it may be the upstream that does not read: the Service's own timeouts end that.
+        boolean clientsDoing = request.version() != HttpVersion.HTTP_2 || exchange.isBodyRead();
+        if (clientsDoing && !request.response().headWritten()) {
+            responder.fail(request, exchange.requestId(), exchange.startNanos(), ProxyError.REQUEST_TIMEOUT.failure());
+            exchange.broken();
+        }
     }
 
     /** The request as routing and plugins see it; null when its head makes no sense. */
@@ -178,9 +197,9 @@ final class ProxyHandler implements Handler<HttpServerRequest> {
     }
 
     /** A request the HTTP codec could not read; the connection ends with the answer, since nobody knows where it ends. */
-    void invalid(HttpServerRequest request) {
+    void invalid(HttpServerRequest request, Observation observed) {
         ProxyError error = error(request.decoderResult().cause());
-        responder.fail(request, RequestIds.next(), System.nanoTime(), error.failure());
+        responder.fail(request, observed.requestId(), observed.startNanos(), error.failure());
         request.connection().close();
     }
 

@@ -29,6 +29,9 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int MAX_HEADER_BYTES = 32 * 1024;
 
     private static final int MAX_TARGET_BYTES = 8 * 1024;
+    /** For the head of a request, and of silence within its body. */
+    private static final Duration CLIENT_LIMIT = Duration.ofSeconds(60);
+
     private static final int MAX_STREAMS = 100;
     /** Of one connection: room for several streams whose upstream is slow before the others have to wait. */
     private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
@@ -40,10 +43,11 @@ public final class ProxyVerticle extends VerticleBase {
 
     private final ProxyConfig config;
     private final ProxyConfiguration configuration;
-    private final TrafficCounters counters;
+    private final Observers observers;
     private final Duration drainTimeout;
     private final String version;
     private final Map<String, Integer> bound;
+    private final Duration clientLimit;
     private final List<HttpServer> servers = new ArrayList<>();
     private Runnable stopUsing = () -> {};
 
@@ -54,26 +58,47 @@ public final class ProxyVerticle extends VerticleBase {
     public ProxyVerticle(
             ProxyConfig config,
             ProxyConfiguration configuration,
-            TrafficCounters counters,
+            Observers observers,
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound) {
+        this(config, configuration, observers, drainTimeout, version, bound, CLIENT_LIMIT);
+    }
+
+    ProxyVerticle(
+            ProxyConfig config,
+            ProxyConfiguration configuration,
+            Observers observers,
+            Duration drainTimeout,
+            String version,
+            Map<String, Integer> bound,
+            Duration clientLimit) {
         this.config = config;
         this.configuration = configuration;
-        this.counters = counters;
+        this.observers = observers;
         this.drainTimeout = drainTimeout;
         this.version = version;
         this.bound = bound;
+        this.clientLimit = clientLimit;
     }
 
     @Override
     public Future<?> start() {
-        IdleConnections connections = new IdleConnections(vertx, counters);
+        String server = "gatehouse/" + version;
+        int loop = observers.meters().addLoop();
+        observers.meters().lag(loop).measure(vertx);
+        IdleConnections connections = new IdleConnections(
+                vertx,
+                observers.counters(),
+                new RequestObserver(loop, observers.meters(), observers.tracing()),
+                clientLimit,
+                server);
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
                 new UpstreamForwarder(vertx, new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES)),
-                new ErrorResponder(vertx, version));
+                new ErrorResponder(vertx, server),
+                connections);
         Future<HttpServer> http = config.http() == null
                 ? Future.succeededFuture()
                 : listen(
@@ -117,13 +142,15 @@ public final class ProxyVerticle extends VerticleBase {
         HttpServer server = vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .requestHandler(request -> {
-                    if (connections.serve(request)) {
-                        handler.handle(request);
+                    Observation observed = connections.serve(request);
+                    if (observed != null) {
+                        handler.handle(request, observed);
                     }
                 })
                 .invalidRequestHandler(request -> {
-                    if (connections.serve(request)) {
-                        handler.invalid(request);
+                    Observation observed = connections.serve(request);
+                    if (observed != null) {
+                        handler.invalid(request, observed);
                     }
                 });
         servers.add(server);
@@ -141,10 +168,15 @@ public final class ProxyVerticle extends VerticleBase {
                 .toList());
     }
 
-    private static HttpServerOptions serverOptions(ListenAddress address, int anyPort) {
+    private HttpServerOptions serverOptions(ListenAddress address, int anyPort) {
         return new HttpServerOptions()
                 .setHost(address.host())
                 .setPort(address.port() == 0 ? anyPort : address.port())
+                // Until a connection is known to IdleConnections, which in clear text is when its first head has come:
+                // nothing
+                // is written before, so this runs from its beginning, however slowly bytes trickle in.
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setWriteIdleTimeout((int) clientLimit.toMillis())
                 .setMaxInitialLineLength(MAX_TARGET_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setHttp2ClearTextEnabled(true)

@@ -71,7 +71,7 @@ final class RequestBody {
             stream(upstream);
             return;
         }
-        request.exceptionHandler(gone -> upstream.reset());
+        request.exceptionHandler(gone -> giveUp(upstream));
         request.endHandler(end -> upstream.end());
         request.handler(first -> {
             begun = true;
@@ -106,7 +106,12 @@ final class RequestBody {
 
     private void stream(HttpClientRequest upstream) {
         begun = true;
-        request.pipe().endOnFailure(false).to(upstream).onFailure(failure -> upstream.reset());
+        request.pipe().endOnFailure(false).to(upstream).onFailure(failure -> giveUp(upstream));
+    }
+
+    /** After whoever else is told that the client is gone, so that it is not taken for the upstream's doing. */
+    private void giveUp(HttpClientRequest upstream) {
+        vertx.runOnContext(then -> upstream.reset());
     }
 
     /** The upstream has answered. What is left of the body nobody wants: it is read and dropped, for a while. */

@@ -3,6 +3,8 @@ package io.gatehouse.proxy;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.telemetry.RequestTrace;
+import io.gatehouse.telemetry.TraceParent;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -31,6 +33,8 @@ final class RequestHeaders {
             "x-forwarded-prefix",
             "x-real-ip",
             "via",
+            "traceparent",
+            "tracestate",
             "x-kong-request-id",
             "x-credential-identifier",
             "x-anonymous-consumer");
@@ -62,8 +66,26 @@ final class RequestHeaders {
         String via = request.getHeader("via");
         upstream.set("via", via == null ? VIA : via + ", " + VIA);
         upstream.set("x-kong-request-id", exchange.requestId());
-        if (!upstream.contains("traceparent")) {
+        trace(exchange, upstream);
+    }
+
+    /**
+     * W3C Trace Context: a trace that makes sense goes on, any other begins here. Without spans of our own the caller's
+     * stays the parent, since naming one that nobody records would tear the trace; and the state belongs to a trace that
+     * goes on alone (§3.3).
+     */
+    private static void trace(Exchange exchange, MultiMap upstream) {
+        boolean continued = TraceParent.of(exchange.request()) != null;
+        RequestTrace spans = exchange.trace();
+        if (spans != null) {
+            upstream.set("traceparent", spans.traceparent());
+        } else if (continued) {
+            upstream.set("traceparent", exchange.request().getHeader("traceparent"));
+        } else {
             upstream.set("traceparent", newTrace(exchange.requestId()));
+        }
+        if (continued) {
+            setIfPresent(upstream, "tracestate", joined(exchange.request().headers(), "tracestate"));
         }
     }
 

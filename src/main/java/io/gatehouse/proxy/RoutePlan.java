@@ -7,6 +7,8 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.proxy.traffic.RouteMeters;
+import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.routing.UpstreamPath;
 import java.util.Map;
 import java.util.Objects;
@@ -17,21 +19,27 @@ import org.jspecify.annotations.Nullable;
  * Everything a request on a route needs, computed when the configuration changed.
  *
  * @param target null when the route has no enabled Service
+ * @param meters where requests on it are counted
  */
 record RoutePlan(
-        PluginChain chain, UpstreamPath path, @Nullable UpstreamTarget target) {
+        PluginChain chain, UpstreamPath path, @Nullable UpstreamTarget target, RouteMeters meters) {
 
     static RoutePlan of(
             Route route,
             Catalog catalog,
             Map<Plugin, PluginHandler> handlers,
-            Function<Service, UpstreamTarget> targets) {
+            Function<Service, UpstreamTarget> targets,
+            TrafficMeters.Renewal meters) {
         Service service =
                 catalog.service(route.serviceId()).filter(Service::enabled).orElse(null);
         PluginChain chain = new PluginChain(catalog.pluginsOf(route).stream()
                 .map(plugin -> Objects.requireNonNull(handlers.get(plugin)))
                 .toList());
-        return new RoutePlan(chain, UpstreamPath.of(route, service), service == null ? null : targets.apply(service));
+        return new RoutePlan(
+                chain,
+                UpstreamPath.of(route, service),
+                service == null ? null : targets.apply(service),
+                meters.of(route, service));
     }
 
     /** The factory of each kind of plugin, by its name. */

@@ -67,6 +67,7 @@ final class UpgradeForwarder {
 
         @Override
         public Future<Void> handleProxyResponse(ProxyContext context) {
+            exchange.upstreamAnswers(System.nanoTime());
             context.response().putHeader("x-kong-request-id", exchange.requestId());
             return context.sendResponse();
         }

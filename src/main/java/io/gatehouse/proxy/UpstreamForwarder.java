@@ -24,6 +24,9 @@ final class UpstreamForwarder {
      */
     Future<Void> forward(Exchange exchange, UpstreamTarget target, UpstreamCall call) {
         exchange.upstreamStarts(System.nanoTime());
+        if (exchange.trace() != null) {
+            exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());
+        }
         if (exchange.request().canUpgradeToWebSocket()) {
             return UpgradeForwarder.forward(clients.of(target), exchange, target, call);
         }

@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +126,11 @@ public final class Database {
         });
         subscriber.channel(CHANNEL).subscribeHandler(listening -> heard.run()).handler(notified -> heard.run());
         subscriber.connect().onFailure(failure -> LOG.debug("not listening to the database: {}", failure.getMessage()));
+    }
+
+    /** Many of a kind in one statement. */
+    <I, O> Batches<I, O> batches(Function<List<I>, Future<List<O>>> statement) {
+        return new Batches<>(vertx, statement);
     }
 
     /** One statement on its own. */

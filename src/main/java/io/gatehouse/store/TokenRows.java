@@ -10,6 +10,10 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code oauth2_tokens} as they are written, on a connection that may be in the middle of a transaction. */
@@ -18,9 +22,13 @@ final class TokenRows {
     private static final String INSERT = """
             INSERT INTO oauth2_tokens (id, created_at, service_id, credential_id, token_type, expires_in,
                    access_token_digest, refresh_token_digest, authenticated_userid, scope, family_id, delete_at)
-            SELECT $1, clock.seconds, $2, $3, 'bearer', $4, $5, $6, $7, $8, $9,
-                   CASE WHEN $10::bigint > 0 THEN clock.seconds + $10::bigint END
-              FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock
+            SELECT token.id, clock.seconds, service_id, credential_id, 'bearer', expires_in, access_token, refresh_token,
+                   authenticated_userid, scope, family_id, CASE WHEN life > 0 THEN clock.seconds + life END
+              FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[],
+                          $8::text[], $9::uuid[], $10::bigint[])
+                   AS token (id, service_id, credential_id, expires_in, access_token, refresh_token,
+                             authenticated_userid, scope, family_id, life),
+                   (SELECT extract(epoch FROM now())::bigint AS seconds) clock
             RETURNING created_at""";
 
     private static final String RENEW = """
@@ -33,21 +41,65 @@ final class TokenRows {
 
     private TokenRows() {}
 
+    /** A token of a client, to be stored. */
+    record Insert(NewToken token, Client client) {}
+
     static Future<TokenFacts> insert(SqlConnection connection, NewToken token, Client client) {
+        return insert(connection, List.of(new Insert(token, client))).map(facts -> facts.get(0));
+    }
+
+    /** Stores all or none; answers the facts of each in its place. */
+    static Future<List<TokenFacts>> insert(SqlConnection connection, List<Insert> inserts) {
         return connection
                 .preparedQuery(INSERT)
-                .execute(tuple(
-                        token.id(),
-                        token.serviceId(),
-                        client.credentialId(),
-                        token.expiresIn(),
-                        bytes(token.accessToken()),
-                        bytes(token.refreshToken()),
-                        token.authenticatedUserId(),
-                        token.scope(),
-                        token.familyId(),
-                        token.deleteAfter()))
-                .map(rows -> facts(token, client, rows.iterator().next().getLong(0)));
+                .execute(Tuple.of(
+                                column(
+                                        inserts,
+                                        UUID[]::new,
+                                        insert -> insert.token().id()),
+                                column(
+                                        inserts,
+                                        UUID[]::new,
+                                        insert -> insert.token().serviceId()),
+                                column(
+                                        inserts,
+                                        UUID[]::new,
+                                        insert -> insert.client().credentialId()),
+                                column(
+                                        inserts,
+                                        Long[]::new,
+                                        insert -> insert.token().expiresIn()),
+                                column(
+                                        inserts,
+                                        Buffer[]::new,
+                                        insert -> bytes(insert.token().accessToken())),
+                                column(
+                                        inserts,
+                                        Buffer[]::new,
+                                        insert -> bytes(insert.token().refreshToken())))
+                        .addValue(column(
+                                inserts, String[]::new, insert -> insert.token().authenticatedUserId()))
+                        .addValue(column(
+                                inserts, String[]::new, insert -> insert.token().scope()))
+                        .addValue(column(
+                                inserts, UUID[]::new, insert -> insert.token().familyId()))
+                        .addValue(column(
+                                inserts, Long[]::new, insert -> insert.token().deleteAfter())))
+                .map(rows -> {
+                    long createdAt = rows.iterator().next().getLong(0);
+                    return inserts.stream()
+                            .map(insert -> facts(insert.token(), insert.client(), createdAt))
+                            .toList();
+                });
+    }
+
+    private static <T> Object column(
+            List<Insert> inserts, IntFunction<T[]> array, Function<Insert, @Nullable T> value) {
+        T[] column = array.apply(inserts.size());
+        for (int i = 0; i < column.length; i++) {
+            column[i] = value.apply(inserts.get(i));
+        }
+        return column;
     }
 
     /** Puts a new access token into a row that keeps its refresh token. */
@@ -64,6 +116,10 @@ final class TokenRows {
 
     static @Nullable Buffer bytes(@Nullable TokenDigest digest) {
         return digest == null ? null : Buffer.buffer(digest.toBytes());
+    }
+
+    static Buffer[] bytes(List<TokenDigest> digests) {
+        return digests.stream().map(TokenRows::bytes).toArray(Buffer[]::new);
     }
 
     private static TokenFacts facts(NewToken token, Client client, long createdAt) {

@@ -5,12 +5,12 @@ import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowIterator;
 import io.vertx.sqlclient.Tuple;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Tokens and clients as the issuer needs them: found by digest and by client id, written in one statement. */
@@ -19,10 +19,10 @@ public final class TokenStore {
             SELECT c.id, c.client_id, c.client_secret, c.client_type, c.redirect_uris,
                    u.id AS consumer_id, u.username, u.custom_id
               FROM oauth2_credentials c JOIN consumers u ON u.id = c.consumer_id
-             WHERE c.client_id = $1""";
+             WHERE c.client_id = ANY($1)""";
 
     private static final String FIND_TOKEN = """
-            SELECT t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
+            SELECT %1$s AS digest, t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
                    t.service_id, t.authenticated_userid, t.scope, t.created_at,
                    CASE WHEN t.delete_at IS NULL THEN t.expires_in
                         WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
@@ -30,23 +30,38 @@ public final class TokenStore {
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
               JOIN consumers u ON u.id = c.consumer_id
-             WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND\s""";
+             WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s = ANY($1)""";
 
     private static final String REPLACE_SECRET =
             "UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3";
 
     private final Database database;
+    private final Batches<String, Optional<Client>> clients;
+    private final Batches<TokenDigest, Optional<TokenFacts>> accessTokens;
+    private final Batches<TokenRows.Insert, TokenFacts> inserts;
 
     public TokenStore(Database database) {
         this.database = database;
+        this.clients = database.batches(this::findClients);
+        this.accessTokens = database.batches(digests -> find("t.access_token_digest", digests));
+        this.inserts =
+                database.batches(rows -> database.withConnection(connection -> TokenRows.insert(connection, rows)));
     }
 
     /** The client of that {@code client_id}. */
     public Future<Optional<Client>> findClient(String clientId) {
-        return database.query(FIND_CLIENT, Tuple.of(clientId)).map(rows -> {
-            RowIterator<Row> found = rows.iterator();
-            return found.hasNext() ? Optional.of(client(found.next())) : Optional.empty();
-        });
+        return clients.add(clientId);
+    }
+
+    private Future<List<Optional<Client>>> findClients(List<String> clientIds) {
+        return database.query(FIND_CLIENT, Tuple.of(clientIds.toArray(String[]::new)))
+                .map(rows -> {
+                    Map<String, Client> found = new HashMap<>();
+                    rows.forEach(row -> found.put(row.getString("client_id"), client(row)));
+                    return clientIds.stream()
+                            .map(id -> Optional.ofNullable(found.get(id)))
+                            .toList();
+                });
     }
 
     private static Client client(Row row) {
@@ -72,19 +87,23 @@ public final class TokenStore {
 
     /** What is known of the token with that digest. */
     public Future<Optional<TokenFacts>> find(TokenDigest digest) {
-        return find("t.access_token_digest = $1", digest);
+        return accessTokens.add(digest);
     }
 
     /** What is known of the token whose refresh token has that digest. */
     public Future<Optional<TokenFacts>> findByRefreshToken(TokenDigest digest) {
-        return find("t.refresh_token_digest = $1", digest);
+        return find("t.refresh_token_digest", List.of(digest)).map(found -> found.get(0));
     }
 
-    private Future<Optional<TokenFacts>> find(String condition, TokenDigest digest) {
-        return database.query(FIND_TOKEN + condition, Tuple.of(Buffer.buffer(digest.toBytes())))
+    private Future<List<Optional<TokenFacts>>> find(String column, List<TokenDigest> digests) {
+        return database.query(FIND_TOKEN.formatted(column), Tuple.of(TokenRows.bytes(digests)))
                 .map(rows -> {
-                    RowIterator<Row> found = rows.iterator();
-                    return found.hasNext() ? Optional.of(facts(found.next())) : Optional.empty();
+                    Map<TokenDigest, TokenFacts> found = new HashMap<>();
+                    rows.forEach(row -> found.put(
+                            TokenDigest.ofBytes(row.getBuffer("digest").getBytes()), facts(row)));
+                    return digests.stream()
+                            .map(digest -> Optional.ofNullable(found.get(digest)))
+                            .toList();
                 });
     }
 
@@ -105,6 +124,6 @@ public final class TokenStore {
 
     /** Stores a token of the client; durable when this succeeds. */
     public Future<TokenFacts> insert(NewToken token, Client client) {
-        return database.withConnection(connection -> TokenRows.insert(connection, token, client));
+        return inserts.add(new TokenRows.Insert(token, client));
     }
 }

@@ -2,7 +2,6 @@ package io.gatehouse.store;
 
 import io.gatehouse.oauth.TokenDigest;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
@@ -21,8 +20,9 @@ final class UntrueFacts {
         if (digests.isEmpty()) {
             return Future.succeededFuture(digests);
         }
-        Buffer[] bytes =
-                digests.stream().map(digest -> Buffer.buffer(digest.toBytes())).toArray(Buffer[]::new);
-        return connection.preparedQuery(NOTE).execute(Tuple.of(bytes)).map(digests);
+        return connection
+                .preparedQuery(NOTE)
+                .execute(Tuple.of(TokenRows.bytes(digests)))
+                .map(digests);
     }
 }

@@ -32,7 +32,6 @@ public final class ChangeFollower extends VerticleBase {
     private final NodeDirectory directory;
     private final DatabaseContact contact;
     private final List<FactsLookup<?>> lookups;
-    private final @Nullable TokenCache shared;
     private final LongConsumer catalogVersion;
 
     private @Nullable String until;
@@ -43,22 +42,17 @@ public final class ChangeFollower extends VerticleBase {
     private Set<String> elsewhere = Set.of();
     private volatile int nodesElsewhere;
 
-    /**
-     * {@code shared}: marked as well, by nodes that hear it from PostgreSQL themselves; null: others do. {@code
-     * catalogVersion} is told the newest configuration's.
-     */
+    /** {@code catalogVersion} is told the newest configuration's. */
     public ChangeFollower(
             ChangeSource source,
             NodeDirectory directory,
             DatabaseContact contact,
             List<FactsLookup<?>> lookups,
-            @Nullable TokenCache shared,
             LongConsumer catalogVersion) {
         this.source = source;
         this.directory = directory;
         this.contact = contact;
         this.lookups = List.copyOf(lookups);
-        this.shared = shared;
         this.catalogVersion = catalogVersion;
     }
 
@@ -100,7 +94,6 @@ public final class ChangeFollower extends VerticleBase {
         Promise<Void> answered = Promise.promise();
         question = answered.future();
         source.since(until)
-                .compose(changes -> apply(changes).map(changes))
                 .onComplete((changes, failure) -> context.runOnContext(ignored -> {
                     if (failure == null) {
                         heard(changes, started);
@@ -114,21 +107,17 @@ public final class ChangeFollower extends VerticleBase {
                 }));
     }
 
-    private Future<Void> apply(Changes changes) {
+    private void forget(Changes changes) {
         if (!changes.isAll()) {
             LOG.info("too much changed to say what: everything remembered of tokens is forgotten");
             lookups.forEach(FactsLookup::forgetAll);
-            return shared == null ? Future.succeededFuture() : shared.forgetAll();
+        } else if (!changes.untrueFacts().isEmpty()) {
+            lookups.forEach(lookup -> lookup.forget(changes.untrueFacts()));
         }
-        if (changes.untrueFacts().isEmpty()) {
-            return Future.succeededFuture();
-        }
-        Future<Void> marked = shared == null ? Future.succeededFuture() : shared.forget(changes.untrueFacts());
-        // First the shared cache: a first level must not refill itself from what is about to go.
-        return marked.onSuccess(done -> lookups.forEach(lookup -> lookup.forget(changes.untrueFacts())));
     }
 
     private void heard(Changes changes, long started) {
+        forget(changes);
         until = changes.until();
         writers = changes.writers();
         contact.heardUntil(started);

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Where a node hears what changed: PostgreSQL, or over the event bus another node that can ask it. */
-interface ChangeSource {
+public interface ChangeSource {
     /**
      * What changed since the answer before, null for the first.
      *
@@ -22,7 +22,7 @@ interface ChangeSource {
     final class TruthUnreachable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        TruthUnreachable(String message) {
+        public TruthUnreachable(String message) {
             super(message, null, false, false);
         }
     }

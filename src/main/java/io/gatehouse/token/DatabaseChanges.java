@@ -1,26 +1,45 @@
 package io.gatehouse.token;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.AskChanges;
 import io.gatehouse.oauth.Changes;
+import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What changed as PostgreSQL has it, for this node and for those that cannot ask themselves. */
+/**
+ * What changed as PostgreSQL has it, for this node and for those that cannot ask themselves. Whoever hears of it forgets, and
+ * may ask the shared cache the next moment: so that has forgotten before anybody is told.
+ */
 public final class DatabaseChanges implements ChangeSource {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseChanges.class);
 
+    /** Every node asks about the same; what was forgotten for one need not be for the next. */
+    private static final Duration MARKS_AGE = Duration.ofSeconds(20);
+
+    private static final int MAX_MARKS = 100_000;
+
     private final ChangeStore store;
     private final String nodeId;
+    private final TokenCache shared;
+    private final Cache<TokenDigest, Boolean> marked = Caffeine.newBuilder()
+            .maximumSize(MAX_MARKS)
+            .expireAfterWrite(MARKS_AGE)
+            .build();
 
-    public DatabaseChanges(ChangeStore store, String nodeId) {
+    public DatabaseChanges(ChangeStore store, String nodeId, TokenCache shared) {
         this.store = store;
         this.nodeId = nodeId;
+        this.shared = shared;
     }
 
     /** Answers the nodes that ask over the event bus. */
@@ -28,7 +47,7 @@ public final class DatabaseChanges implements ChangeSource {
         return vertx.eventBus()
                 .<AskChanges>consumer(
                         Addresses.ASK_CHANGES,
-                        message -> store.since(message.body().since()).onComplete(message::reply, failure -> {
+                        message -> read(message.body().since()).onComplete(message::reply, failure -> {
                             LOG.debug("cannot tell a node what changed: {}", failure.getMessage());
                             message.fail(Addresses.UNAVAILABLE, "database unavailable");
                         }))
@@ -44,10 +63,26 @@ public final class DatabaseChanges implements ChangeSource {
     @Override
     public Future<Changes> since(@Nullable String until) {
         return store.see(nodeId)
-                .compose(seen -> store.since(until))
+                .compose(seen -> read(until))
                 .recover(failure -> Future.failedFuture(
                         failure instanceof StoreException.DatabaseUnavailable
                                 ? new TruthUnreachable(String.valueOf(failure.getMessage()))
                                 : failure));
+    }
+
+    private Future<Changes> read(@Nullable String until) {
+        return store.since(until).compose(changes -> forgetShared(changes).map(changes));
+    }
+
+    private Future<Void> forgetShared(Changes changes) {
+        if (!changes.isAll()) {
+            return shared.forgetAll();
+        }
+        List<TokenDigest> unmarked = changes.untrueFacts().stream()
+                .filter(digest -> marked.getIfPresent(digest) == null)
+                .toList();
+        return unmarked.isEmpty()
+                ? Future.succeededFuture()
+                : shared.forget(unmarked).onSuccess(forgotten -> unmarked.forEach(digest -> marked.put(digest, true)));
     }
 }

@@ -29,60 +29,81 @@ public final class FactsLookup<F extends Facts> {
     /** Bounds what a lost message can do, and what a proxy holds of credentials nobody uses any more. */
     private static final Duration FIRST_LEVEL_AGE = Duration.ofSeconds(10);
 
-    private static final int FIRST_LEVEL_SIZE = 500_000;
     /** Different digests asked about at once; beyond this the cluster is not answering. */
     private static final int MAX_LOOKUPS = 10_000;
 
     private final Vertx vertx;
     private final DatabaseContact contact;
     /** Beyond the first level. */
-    private final Function<TokenDigest, Future<Optional<F>>> source;
+    private final Function<TokenDigest, Future<Found<F>>> source;
     /** Who asks PostgreSQL, past everything remembered. */
-    private final Function<TokenDigest, Future<Optional<F>>> truth;
+    private final Function<TokenDigest, Future<Found<F>>> truth;
+
+    private final LookupCounters counters;
 
     private final UnknownDigests unknown = new UnknownDigests();
-    private final Cache<TokenDigest, F> firstLevel = Caffeine.newBuilder()
-            .maximumSize(FIRST_LEVEL_SIZE)
-            .expireAfterWrite(FIRST_LEVEL_AGE)
-            .build();
-    private final ConcurrentMap<TokenDigest, Promise<Optional<F>>> lookups = new ConcurrentHashMap<>();
+    private final Cache<TokenDigest, F> firstLevel;
+    private final ConcurrentMap<TokenDigest, Promise<Found<F>>> lookups = new ConcurrentHashMap<>();
+
+    /** What was found, and whether the shared cache had it. */
+    private record Found<F>(Optional<F> facts, boolean shared) {}
 
     private FactsLookup(
             Vertx vertx,
-            DatabaseContact contact,
-            Function<TokenDigest, Future<Optional<F>>> source,
-            Function<TokenDigest, Future<Optional<F>>> truth) {
+            Remembering remembering,
+            Class<F> kind,
+            Function<TokenDigest, Future<Found<F>>> source,
+            Function<TokenDigest, Future<Found<F>>> truth) {
         this.vertx = vertx;
-        this.contact = contact;
+        this.contact = remembering.contact();
+        this.counters = new LookupCounters(remembering.metrics(), Facts.Kind.of(kind));
         this.source = source;
         this.truth = truth;
+        this.firstLevel = Caffeine.newBuilder()
+                .maximumSize(remembering.size())
+                .expireAfterWrite(FIRST_LEVEL_AGE)
+                .build();
     }
 
     /** Looks in the shared cache before it asks an issuer. */
     public static <F extends SharedFacts> FactsLookup<F> shared(
-            Vertx vertx, DatabaseContact contact, Class<F> kind, TokenCache shared, IssuerClient issuer) {
+            Vertx vertx, Remembering remembering, Class<F> kind, TokenCache shared, IssuerClient issuer) {
         return new FactsLookup<>(
                 vertx,
-                contact,
+                remembering,
+                kind,
                 digest -> shared.get(digest)
                         .map(found -> found.filter(kind::isInstance).map(kind::cast))
                         .otherwise(Optional.empty())
-                        .compose(found ->
-                                found.isPresent() ? Future.succeededFuture(found) : issuer.lookup(kind, digest)),
-                digest -> issuer.lookup(kind, digest));
+                        .compose(found -> found.isPresent()
+                                ? Future.succeededFuture(new Found<>(found, true))
+                                : atIssuer(issuer, kind, digest)),
+                digest -> atIssuer(issuer, kind, digest));
     }
 
     /** Asks an issuer at once: for facts that must not rest outside the process. */
     public static <F extends Facts> FactsLookup<F> unshared(
-            Vertx vertx, DatabaseContact contact, Class<F> kind, IssuerClient issuer) {
+            Vertx vertx, Remembering remembering, Class<F> kind, IssuerClient issuer) {
         return new FactsLookup<>(
-                vertx, contact, digest -> issuer.lookup(kind, digest), digest -> issuer.lookup(kind, digest));
+                vertx,
+                remembering,
+                kind,
+                digest -> atIssuer(issuer, kind, digest),
+                digest -> atIssuer(issuer, kind, digest));
+    }
+
+    private static <F extends Facts> Future<Found<F>> atIssuer(IssuerClient issuer, Class<F> kind, TokenDigest digest) {
+        return issuer.lookup(kind, digest).map(found -> new Found<>(found, false));
     }
 
     /** The facts this process remembers, or null; at once. */
     public @Nullable F cached(TokenDigest digest) {
         F facts = firstLevel.getIfPresent(digest);
-        return facts != null && contact.isFresh() ? facts : null;
+        if (facts == null || !contact.isFresh()) {
+            return null;
+        }
+        counters.knownToProcess.increment();
+        return facts;
     }
 
     /** The time facts are to be held against: seconds since the epoch, by the clock that stamped them. */
@@ -96,28 +117,45 @@ public final class FactsLookup<F extends Facts> {
      */
     public Future<Optional<F>> find(TokenDigest digest) {
         if (unknown.contains(digest)) {
+            counters.unknownToProcess.increment();
             return Future.succeededFuture(Optional.empty());
         }
         if (lookups.size() >= MAX_LOOKUPS) {
+            counters.unavailable.increment();
             return Future.failedFuture(new IssuerUnavailable("too many lookups under way"));
         }
-        Promise<Optional<F>> mine = Promise.promise();
-        Promise<Optional<F>> running = lookups.putIfAbsent(digest, mine);
+        Promise<Found<F>> mine = Promise.promise();
+        Promise<Found<F>> running = lookups.putIfAbsent(digest, mine);
         if (running == null) {
             // Cut off: what anybody remembers may have become untrue unheard.
-            Future<Optional<F>> answer = (contact.isFresh() ? source : truth).apply(digest);
+            Future<Found<F>> answer = (contact.isFresh() ? source : truth).apply(digest);
             answer.onComplete(done -> finish(digest, mine, answer));
         }
-        return onCallersContext((running == null ? mine : running).future());
+        return onCallersContext((running == null ? mine : running).future())
+                .onComplete(this::count)
+                .map(Found::facts);
     }
 
-    private void finish(TokenDigest digest, Promise<Optional<F>> lookup, Future<Optional<F>> answer) {
+    /** Everybody who asked, those who shared another's lookup too. */
+    private void count(@Nullable Found<F> found, @Nullable Throwable failure) {
+        if (found == null) {
+            counters.unavailable.increment();
+        } else if (found.facts().isEmpty()) {
+            counters.unknownToIssuer.increment();
+        } else {
+            (found.shared() ? counters.knownToCluster : counters.knownToIssuer).increment();
+        }
+    }
+
+    private void finish(TokenDigest digest, Promise<Found<F>> lookup, Future<Found<F>> answer) {
         lookups.computeIfPresent(digest, (key, current) -> {
             if (current != lookup) {
                 return current;
             }
             if (answer.succeeded()) {
-                answer.result().ifPresentOrElse(facts -> firstLevel.put(digest, facts), () -> unknown.add(digest));
+                answer.result()
+                        .facts()
+                        .ifPresentOrElse(facts -> firstLevel.put(digest, facts), () -> unknown.add(digest));
             }
             return null;
         });

@@ -13,6 +13,7 @@ import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.store.Written;
 import io.gatehouse.syntax.Json;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -65,7 +66,8 @@ final class AdminNode implements AutoCloseable {
                 () -> 7L,
                 "0.0.0-test",
                 Map.of("proxy_listen", List.of("127.0.0.1:8000")),
-                () -> new ServerCounters(5, 3, 1, 42)));
+                () -> new ServerCounters(5, 3, 1, 42),
+                new SimpleMeterRegistry()));
         await(vertx.deployVerticle(verticle));
     }
 

@@ -33,7 +33,7 @@ class HazelcastSettingsTest {
         return HazelcastSettings.of(
                 new ClusterConfig(enabled, "gatehouse", new ListenAddress("10.0.0.1", 5711), members, service),
                 "node",
-                true,
+                new Holding(true, 1_000),
                 Protocol.CURRENT);
     }
 }

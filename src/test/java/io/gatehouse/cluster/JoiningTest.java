@@ -13,11 +13,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Who gets into a cluster, and what everybody else is told. */
 class JoiningTest {
+    private static final Holding HOLDING = new Holding(true, 1_000);
     private static final String SECRET = "a secret of more than thirty-two characters";
 
     private final List<Joined> members = new ArrayList<>();
@@ -33,22 +35,22 @@ class JoiningTest {
         });
     }
 
-    private Joined join(ClusterConfig config, boolean holdsData, Protocol protocol) {
-        Cluster cluster = Cluster.prepare(config, holdsData, protocol);
+    private Joined join(ClusterConfig config, Protocol protocol) {
+        Cluster cluster = Cluster.prepare(config, HOLDING, protocol);
         Joined joined = new Joined(cluster, await(cluster.join(Vertx.builder(), new VertxOptions())));
         members.add(joined);
         return joined;
     }
 
     private Joined join(ClusterConfig config) {
-        return join(config, true, Protocol.CURRENT);
+        return join(config, Protocol.CURRENT);
     }
 
-    private ClusterConfig first(String secret) {
+    private ClusterConfig first(@Nullable String secret) {
         return cluster("joining-test", seed, seed, secret);
     }
 
-    private ClusterConfig other(String secret) {
+    private ClusterConfig other(@Nullable String secret) {
         return cluster("joining-test", freeAddress(), seed, secret);
     }
 
@@ -71,7 +73,7 @@ class JoiningTest {
     void aNodeWithAnotherSecretIsToldSoAndDoesNotStart() {
         join(first(SECRET));
 
-        Future<Vertx> stranger = Cluster.prepare(other("another secret of more than thirty-two"), true)
+        Future<Vertx> stranger = Cluster.prepare(other("another secret of more than thirty-two"), HOLDING)
                 .join(Vertx.builder(), new VertxOptions());
 
         assertThatThrownBy(() -> await(stranger))
@@ -81,10 +83,10 @@ class JoiningTest {
 
     @Test
     void aNodeThatWouldNotUnderstandTheOthersDoesNotStart() {
-        join(first(null), true, new Protocol(7, 6));
+        join(first(null), new Protocol(7, 6));
 
         Future<Vertx> older =
-                Cluster.prepare(other(null), true, new Protocol(5, 1)).join(Vertx.builder(), new VertxOptions());
+                Cluster.prepare(other(null), HOLDING, new Protocol(5, 1)).join(Vertx.builder(), new VertxOptions());
 
         assertThatThrownBy(() -> await(older))
                 .hasRootCauseInstanceOf(ClusterException.class)
@@ -93,8 +95,8 @@ class JoiningTest {
 
     @Test
     void twoVersionsThatUnderstandEachOtherShareACluster() {
-        join(first(null), true, new Protocol(7, 6));
-        Joined older = join(other(null), true, new Protocol(6, 6));
+        join(first(null), new Protocol(7, 6));
+        Joined older = join(other(null), new Protocol(6, 6));
 
         assertThat(older.cluster().nodes()).hasSize(2);
     }
@@ -103,7 +105,7 @@ class JoiningTest {
     void aProxyWaitsForAMemberThatHoldsData() {
         ListenAddress proxysAddress = freeAddress();
         ClusterConfig proxys = cluster("joining-test", proxysAddress, seed, null);
-        Cluster proxy = Cluster.prepare(proxys, false);
+        Cluster proxy = Cluster.prepare(proxys, new Holding(false, 1));
         Future<Vertx> waiting = proxy.join(Vertx.builder(), new VertxOptions());
 
         join(cluster("joining-test", seed, proxysAddress, null));

@@ -84,7 +84,7 @@ class ConfigLoaderTest {
                   name: blue
                   bind: 10.1.2.3:5701
                   members: [10.1.2.4:5701, "other:5702"]
-                  secret: members-only
+                  secret: members-only-and-nobody-else
                 token.max-stale: 1m
                 drain-delay: 5s
                 drain-timeout: 1h
@@ -119,7 +119,7 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_CLUSTER_NAME", "blue"),
                 Map.entry("GATEHOUSE_CLUSTER_BIND", "10.1.2.3:5701"),
                 Map.entry("GATEHOUSE_CLUSTER_MEMBERS", "10.1.2.4:5701,other:5702"),
-                Map.entry("GATEHOUSE_CLUSTER_SECRET", "members-only"),
+                Map.entry("GATEHOUSE_CLUSTER_SECRET", "members-only-and-nobody-else"),
                 Map.entry("GATEHOUSE_TOKEN_MAX_STALE", "1m"),
                 Map.entry("GATEHOUSE_DRAIN_DELAY", "5s"),
                 Map.entry("GATEHOUSE_DRAIN_TIMEOUT", "1h"),
@@ -150,7 +150,7 @@ class ConfigLoaderTest {
                         new ListenAddress("10.1.2.3", 5701),
                         List.of("10.1.2.4:5701", "other:5702"),
                         null,
-                        "members-only"),
+                        "members-only-and-nobody-else"),
                 new TokenConfig(Duration.ofMinutes(1)),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG),
                 Path.of("/var/lib/gatehouse"),
@@ -207,7 +207,7 @@ class ConfigLoaderTest {
     void secretsComeFromMountedFilesWithoutTheirLineBreak() throws Exception {
         Path password = Files.writeString(directory.resolve("password"), "pg-secret\n");
         Path token = Files.writeString(directory.resolve("token"), "letmein\n");
-        Path secret = Files.writeString(directory.resolve("secret"), "members-only\n");
+        Path secret = Files.writeString(directory.resolve("secret"), "members-only-and-nobody-else\n");
 
         GatehouseConfig config = load(
                 "",
@@ -221,7 +221,7 @@ class ConfigLoaderTest {
 
         assertThat(config.postgres().password()).isEqualTo("pg-secret");
         assertThat(config.admin().token()).isEqualTo("letmein");
-        assertThat(config.cluster().secret()).isEqualTo("members-only");
+        assertThat(config.cluster().secret()).isEqualTo("members-only-and-nobody-else");
     }
 
     @Test

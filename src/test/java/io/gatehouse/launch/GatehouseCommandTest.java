@@ -61,7 +61,7 @@ class GatehouseCommandTest {
         Files.writeString(directory.resolve("gatehouse.yaml"), """
                 log.level: debug
                 admin.token: hunter2
-                cluster.secret: hunter5
+                cluster.secret: hunter5-hunter5-hunter5
                 postgres.url: postgresql://alice:hunter3@db/gw
                 """);
 

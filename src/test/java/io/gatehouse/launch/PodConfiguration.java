@@ -29,7 +29,7 @@ final class PodConfiguration {
     static final Map<String, Map<String, String>> BROUGHT = Map.of(
             "gatehouse-postgres",
                     Map.of("url", "postgresql://db.example:5432/gatehouse", "user", "gatehouse", "password", "secret"),
-            "gatehouse-cluster", Map.of("secret", "members-only"),
+            "gatehouse-cluster", Map.of("secret", "members-only-and-nobody-else"),
             "gatehouse-admin", Map.of("token", "letmein"),
             "gatehouse-proxy-tls", Map.of("tls.crt", "a certificate", "tls.key", "its key"));
 

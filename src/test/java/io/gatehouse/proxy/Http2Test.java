@@ -165,7 +165,11 @@ class Http2Test {
                 parked.add(go);
             }
             waiting.incrementAndGet();
-            go.future().onSuccess(done -> Upstream.echo(request));
+            request.pause();
+            go.future().onSuccess(done -> {
+                Upstream.echo(request);
+                request.resume();
+            });
         });
         List<Future<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class ChangeStoreTest {
         return ask(null).until();
     }
 
-    private static Changes ask(String since) {
+    private static Changes ask(@Nullable String since) {
         return await(store.changes.since(since));
     }
 

@@ -8,6 +8,10 @@ import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.oauth.TokenFacts;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,5 +63,29 @@ class TokenStoreTest {
         assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
                 .isEqualTo("better hash");
         assertThat(await(store.tokens.findClient("nobody"))).isEmpty();
+    }
+
+    @Test
+    void tokensThatAreAskedForAtOnceAreStoredTogetherAndOneThatCannotBeHarmsNoOther() {
+        Client client = client("busy");
+        Client gone = new Client(UUID.randomUUID(), "gone", null, true, List.of(), UUID.randomUUID(), "gone", null);
+        List<Future<TokenFacts>> asked = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            NewToken token =
+                    new NewToken(UUID.randomUUID(), TokenDigest.of("burst" + i), null, null, null, null, i, 0, null);
+            asked.add(store.tokens.insert(token, i == 500 ? gone : client));
+        }
+        await(Future.join(asked).otherwiseEmpty());
+
+        assertThat(asked.get(500).failed()).isTrue();
+        for (int i = 0; i < asked.size(); i++) {
+            Optional<TokenFacts> found = await(store.tokens.find(TokenDigest.of("burst" + i)));
+            assertThat(found)
+                    .isEqualTo(
+                            i == 500
+                                    ? Optional.empty()
+                                    : Optional.of(asked.get(i).result()));
+            assertThat(found.map(TokenFacts::expiresIn)).isEqualTo(i == 500 ? Optional.empty() : Optional.of((long) i));
+        }
     }
 }

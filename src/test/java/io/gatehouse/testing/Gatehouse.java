@@ -48,6 +48,11 @@ public final class Gatehouse implements AutoCloseable {
         return new Gatehouse(await(Node.start(config)));
     }
 
+    /** With OpenTelemetry's variables as in the environment. */
+    public static Gatehouse start(GatehouseConfig config, Map<String, String> environment) {
+        return new Gatehouse(await(Node.start(config, environment)));
+    }
+
     /** All roles on loopback, any free port each. */
     public static GatehouseConfig config(PostgresConfig postgres, List<String> trustedIps) {
         return config(
@@ -89,6 +94,22 @@ public final class Gatehouse implements AutoCloseable {
                         proxy.certificateKey()),
                 config.admin(),
                 config.status(),
+                config.postgres(),
+                config.cluster(),
+                config.token(),
+                config.log(),
+                config.dataDir(),
+                config.drainDelay(),
+                config.drainTimeout());
+    }
+
+    /** The same node, with Kong's names among its metrics. */
+    public static GatehouseConfig withKongNames(GatehouseConfig config) {
+        return new GatehouseConfig(
+                config.roles(),
+                config.proxy(),
+                config.admin(),
+                new StatusConfig(config.status().http(), true),
                 config.postgres(),
                 config.cluster(),
                 config.token(),

@@ -37,6 +37,7 @@ public final class MisuseResponse {
                     tokens.size());
             metrics.counter("gatehouse.token.families.revoked", "reason", reason)
                     .increment();
+            metrics.counter("gatehouse.revocations", "by", "misuse").increment(tokens.size());
             return forgetting.forget(tokens).mapEmpty();
         });
     }

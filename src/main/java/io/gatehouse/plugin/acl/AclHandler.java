@@ -11,6 +11,7 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
@@ -53,7 +54,7 @@ public final class AclHandler implements PluginHandler {
         ConsumerGroups known = groups.cached(digest);
         return known != null
                 ? decide(exchange, known.groups())
-                : groups.find(digest).transform((found, failure) -> {
+                : RequestTrace.lookup(exchange.trace(), groups.find(digest)).transform((found, failure) -> {
                     if (failure != null) {
                         return Future.failedFuture(
                                 failure instanceof IssuerUnavailable

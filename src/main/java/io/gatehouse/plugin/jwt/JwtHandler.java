@@ -14,6 +14,7 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
@@ -104,17 +105,19 @@ public final class JwtHandler implements PluginHandler {
         JwtFacts facts = credentials.cached(digest);
         return facts != null
                 ? decide(exchange, token, facts)
-                : credentials.find(digest).transform((found, failure) -> {
-                    if (failure != null) {
-                        return Future.failedFuture(
-                                failure instanceof IssuerUnavailable
-                                        ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
-                                        : failure);
-                    }
-                    return found.isPresent()
-                            ? decide(exchange, token, found.get())
-                            : anonymous.refuse(exchange, refusal("No credentials found for given '" + name + "'"));
-                });
+                : RequestTrace.lookup(exchange.trace(), credentials.find(digest))
+                        .transform((found, failure) -> {
+                            if (failure != null) {
+                                return Future.failedFuture(
+                                        failure instanceof IssuerUnavailable
+                                                ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
+                                                : failure);
+                            }
+                            return found.isPresent()
+                                    ? decide(exchange, token, found.get())
+                                    : anonymous.refuse(
+                                            exchange, refusal("No credentials found for given '" + name + "'"));
+                        });
     }
 
     private Future<Outcome> decide(Exchange exchange, JsonWebToken token, JwtFacts facts) {

@@ -12,6 +12,7 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
@@ -110,7 +111,7 @@ public final class KeyAuthHandler implements PluginHandler {
         KeyFacts facts = keys.cached(digest);
         return facts != null
                 ? decide(exchange, facts)
-                : keys.find(digest).transform((found, failure) -> {
+                : RequestTrace.lookup(exchange.trace(), keys.find(digest)).transform((found, failure) -> {
                     if (failure != null) {
                         return Future.failedFuture(
                                 failure instanceof IssuerUnavailable

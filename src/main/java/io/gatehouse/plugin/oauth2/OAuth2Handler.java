@@ -15,6 +15,7 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
 import io.gatehouse.token.IssuerUnavailable;
@@ -127,7 +128,7 @@ public final class OAuth2Handler implements PluginHandler {
         TokenFacts facts = tokens.cached(digest);
         return facts != null
                 ? decide(exchange, facts)
-                : tokens.find(digest).transform((found, failure) -> {
+                : RequestTrace.lookup(exchange.trace(), tokens.find(digest)).transform((found, failure) -> {
                     if (failure instanceof IssuerUnavailable) {
                         return Future.failedFuture(
                                 OAuth2Error.TEMPORARILY_UNAVAILABLE.because("The access token cannot be checked now"));

@@ -9,11 +9,15 @@ import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
+import io.gatehouse.token.Remembering;
 import io.gatehouse.token.TokenCache;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +52,12 @@ public class TokenCheckBenchmark {
     private final Vertx vertx = Vertx.vertx();
     private final Map<TokenDigest, TokenFacts> known = new HashMap<>();
     private final String[] tokens = new String[TOKENS];
-    private final FactsLookup<TokenFacts> lookup =
-            FactsLookup.shared(vertx, TokenFacts.class, new Known(known), new IssuerClient(vertx, true));
+    private final FactsLookup<TokenFacts> lookup = FactsLookup.shared(
+            vertx,
+            new Remembering(new DatabaseContact(Duration.ofMinutes(1)), 1_000, new SimpleMeterRegistry()),
+            TokenFacts.class,
+            new Known(known),
+            new IssuerClient(vertx, true));
     private final Service service = Service.of(EntitySchemas.SERVICES.check(Map.of("url", "http://127.0.0.1:9000/")));
     private final TokenCheck check = new TokenCheck(config());
     private int next;
@@ -122,6 +130,11 @@ public class TokenCheckBenchmark {
 
     /** A shared level that knows every token. */
     private record Known(Map<TokenDigest, TokenFacts> facts) implements TokenCache {
+        @Override
+        public Future<Void> forgetAll() {
+            return Future.succeededFuture();
+        }
+
         @Override
         public Future<Optional<SharedFacts>> get(TokenDigest digest) {
             return Future.succeededFuture(Optional.ofNullable(facts.get(digest)));

@@ -1,0 +1,73 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.traffic.RouteMeters;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be told of one request when it has ended, whatever became of it: one object for each request, used by its
+ * event loop alone. It is the handler of the response's end itself, so that observing allocates nothing of its own.
+ */
+final class Observation implements Handler<Void> {
+    private final IdleConnections connections;
+    private final IdleConnections.@Nullable State connection;
+    private final HttpServerRequest request;
+    private final String requestId = RequestIds.next();
+    private final long startNanos = System.nanoTime();
+
+    private @Nullable Exchange exchange;
+    private @Nullable RouteMeters route;
+    private boolean ended;
+
+    Observation(IdleConnections connections, IdleConnections.@Nullable State connection, HttpServerRequest request) {
+        this.connections = connections;
+        this.connection = connection;
+        this.request = request;
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** Null when the request's head makes no sense. */
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /** The request turned out to be sound. */
+    void understood(Exchange newExchange) {
+        this.exchange = newExchange;
+        connections.observer().understood(newExchange);
+    }
+
+    /** Null when no route matched. */
+    @Nullable
+    RouteMeters route() {
+        return route;
+    }
+
+    /** The request takes a route. */
+    void routed(RoutePlan plan) {
+        this.route = plan.meters();
+    }
+
+    /** The response has ended, or will not go on. */
+    @Override
+    public void handle(Void end) {
+        if (!ended) {
+            ended = true;
+            connections.ended(this, connection);
+        }
+    }
+}

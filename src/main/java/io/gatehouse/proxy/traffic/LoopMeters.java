@@ -1,0 +1,35 @@
+package io.gatehouse.proxy.traffic;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What one event loop has seen of one route. That loop alone writes. */
+final class LoopMeters {
+    final Answers answers = new Answers();
+    final Durations gateway = new Durations();
+    final Durations upstream = new Durations();
+    final Durations total = new Durations();
+    private final AtomicLong bytesIn = new AtomicLong();
+    private final AtomicLong bytesOut = new AtomicLong();
+    private final AtomicLong incomplete = new AtomicLong();
+
+    void bytes(long in, long out) {
+        bytesIn.lazySet(bytesIn.get() + in);
+        bytesOut.lazySet(bytesOut.get() + out);
+    }
+
+    void brokeOff() {
+        incomplete.lazySet(incomplete.get() + 1);
+    }
+
+    long incomplete() {
+        return incomplete.get();
+    }
+
+    long bytesIn() {
+        return bytesIn.get();
+    }
+
+    long bytesOut() {
+        return bytesOut.get();
+    }
+}

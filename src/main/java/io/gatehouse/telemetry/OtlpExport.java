@@ -1,0 +1,75 @@
+package io.gatehouse.telemetry;
+
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends spans to a collector over OTLP, as OpenTelemetry's own environment variables say. Batches go out on a thread of
+ * the SDK from a bounded queue; what does not fit is dropped.
+ */
+public final class OtlpExport {
+    private static final String PREFIX = "OTEL_";
+
+    private final OpenTelemetrySdk sdk;
+
+    private OtlpExport(OpenTelemetrySdk sdk) {
+        this.sdk = sdk;
+    }
+
+    /**
+     * Null unless an endpoint is set.
+     *
+     * @param environment of the process; variables that do not begin with {@code OTEL_} are ignored
+     * @param version of Gatehouse
+     * @throws RuntimeException when a variable makes no sense
+     */
+    public static @Nullable OtlpExport of(Map<String, String> environment, String nodeId, String version) {
+        if (isBlank(environment, "OTEL_EXPORTER_OTLP_ENDPOINT")
+                && isBlank(environment, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")) {
+            return null;
+        }
+        Map<String, String> properties = new HashMap<>();
+        properties.put("otel.service.name", "gatehouse");
+        // What the JDK's client can send; metrics are scraped, and logs go to standard output.
+        properties.put("otel.exporter.otlp.protocol", "http/protobuf");
+        properties.put("otel.metrics.exporter", "none");
+        properties.put("otel.logs.exporter", "none");
+        environment.forEach((name, value) -> {
+            if (name.startsWith(PREFIX) && !value.isBlank()) {
+                properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value.strip());
+            }
+        });
+        OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
+                .addPropertiesSupplier(() -> properties)
+                .addTracerProviderCustomizer((provider, config) -> provider.setIdGenerator(new TraceIds()))
+                .addResourceCustomizer((resource, config) -> resource.toBuilder()
+                        .put("service.instance.id", nodeId)
+                        .put("service.version", version)
+                        .build())
+                .disableShutdownHook()
+                .build()
+                .getOpenTelemetrySdk();
+        return new OtlpExport(sdk);
+    }
+
+    private static boolean isBlank(Map<String, String> environment, String name) {
+        return environment.getOrDefault(name, "").isBlank();
+    }
+
+    public Tracing tracing() {
+        return new Tracing(sdk.getTracer("io.gatehouse"));
+    }
+
+    /** Sends what is left; completes when that is done, or took too long. */
+    public Future<Void> shutdown() {
+        Promise<Void> done = Promise.promise();
+        sdk.shutdown().whenComplete(done::complete);
+        return done.future();
+    }
+}

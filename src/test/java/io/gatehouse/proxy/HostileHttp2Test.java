@@ -1,0 +1,196 @@
+package io.gatehouse.proxy;
+
+import static io.gatehouse.proxy.HostileHttp2Case.ABC;
+import static io.gatehouse.proxy.HostileHttp2Case.CANCEL;
+import static io.gatehouse.proxy.HostileHttp2Case.EIGHT;
+import static io.gatehouse.proxy.HostileHttp2Case.ENHANCE_YOUR_CALM;
+import static io.gatehouse.proxy.HostileHttp2Case.GET;
+import static io.gatehouse.proxy.HostileHttp2Case.PROTOCOL_ERROR;
+import static io.gatehouse.proxy.HostileHttp2Case.REFUSED_STREAM;
+import static io.gatehouse.proxy.HostileHttp2Case.STREAM_CLOSED;
+import static io.gatehouse.proxy.HostileHttp2Case.get;
+import static io.gatehouse.proxy.HostileHttp2Case.many;
+import static io.gatehouse.proxy.HostileHttp2Case.post;
+import static io.gatehouse.proxy.Http2Socket.DATA;
+import static io.gatehouse.proxy.Http2Socket.END_STREAM;
+import static io.gatehouse.proxy.Http2Socket.GOAWAY;
+import static io.gatehouse.proxy.Http2Socket.HEADERS;
+import static io.gatehouse.proxy.Http2Socket.PING;
+import static io.gatehouse.proxy.Http2Socket.RST_STREAM;
+import static io.gatehouse.proxy.Http2Socket.WINDOW_UPDATE;
+import static io.gatehouse.proxy.Http2Socket.number;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What HTTP/2 clients should never send, as frames: each is answered as RFC 9113 has it, nothing but what was meant reaches
+ * the upstream, and a flood ends with its connection.
+ */
+class HostileHttp2Test {
+    private static final List<String> FORWARDED = new CopyOnWriteArrayList<>();
+    private static final AtomicInteger UNFINISHED = new AtomicInteger();
+    private static final AtomicInteger BEGUN = new AtomicInteger();
+
+    private static Gatehouse gatehouse;
+    private static Upstream upstream;
+    private static int port;
+
+    @BeforeAll
+    static void start() {
+        upstream = Upstream.start();
+        upstream.behave(HostileHttp2Test::note);
+        gatehouse = Gatehouse.start();
+        gatehouse.createApi("api", "/api", upstream.port());
+        port = gatehouse.node().port("proxy.http");
+    }
+
+    private static void note(HttpServerRequest request) {
+        BEGUN.incrementAndGet();
+        UNFINISHED.incrementAndGet();
+        request.body().onComplete(read -> {
+            if (read.succeeded()) {
+                FORWARDED.add(request.method() + " " + request.uri() + " " + read.result());
+                request.response().end();
+            }
+            UNFINISHED.decrementAndGet();
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        gatehouse.close();
+        upstream.close();
+    }
+
+    @ParameterizedTest(name = "[{index}]")
+    @MethodSource("io.gatehouse.proxy.HostileHttp2Case#cases")
+    void isAnsweredAndForwardedAsItShouldBe(HostileHttp2Case hostile) throws IOException {
+        FORWARDED.clear();
+        List<String> forwarded = new ArrayList<>(hostile.forwarded());
+        try (Http2Socket socket = Http2Socket.open(port)) {
+            hostile.frames().accept(socket);
+            socket.send();
+            switch (hostile.expected()) {
+                case STATUS ->
+                    assertThat(socket.status(socket.await(HEADERS)))
+                            .as(hostile.name())
+                            .isEqualTo(hostile.code());
+                case RESET ->
+                    assertThat(socket.await(RST_STREAM).errorCode())
+                            .as(hostile.name())
+                            .isEqualTo(hostile.code());
+                case GO_AWAY -> assertGoesAway(socket, hostile.code());
+                case CLOSED -> socket.readToEnd();
+            }
+            if (hostile.expected() == HostileHttp2Case.Expected.STATUS
+                    || hostile.expected() == HostileHttp2Case.Expected.RESET) {
+                // The other streams of the connection go on.
+                assertThat(socket.headers(1_001, END_STREAM, get()).send()).isTrue();
+                assertThat(socket.await(HEADERS).stream()).isEqualTo(1_001);
+                forwarded.add("GET /x ");
+            }
+        }
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> UNFINISHED.get() == 0);
+        assertThat(FORWARDED).as(hostile.name()).isEqualTo(forwarded);
+    }
+
+    @Test
+    void aConnectionThatDoesNotBeginAsItShouldIsNone() throws IOException {
+        RawClient.Answer answer = RawClient.send(gatehouse, "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n");
+        assertThat(answer.status()).isGreaterThanOrEqualTo(400);
+        assertThat(answer.closed()).isTrue();
+        try (Http2Socket socket = Http2Socket.greeted(port)) {
+            socket.headers(1, END_STREAM, GET).send();
+            assertGoesAway(socket, PROTOCOL_ERROR);
+        }
+    }
+
+    @Test
+    void aStreamHasOneRequest() throws IOException {
+        for (Consumer<Http2Socket> more : List.<Consumer<Http2Socket>>of(
+                to -> to.frame(DATA, END_STREAM, 1, ABC), to -> to.headers(1, END_STREAM, "x-trailer: 1"))) {
+            try (Http2Socket socket = Http2Socket.open(port)) {
+                socket.headers(1, END_STREAM, GET);
+                more.accept(socket);
+                socket.send();
+                assertThat(socket.await(RST_STREAM).errorCode()).isIn(STREAM_CLOSED, PROTOCOL_ERROR);
+            }
+        }
+    }
+
+    @Test
+    void aStreamBeyondTheHundredthIsRefusedUntilAnotherEnds() throws IOException {
+        try (Http2Socket socket = Http2Socket.open(port)) {
+            many(101, i -> socket.headers(2 * i + 1, 0, post()));
+            socket.send();
+            Http2Socket.Frame refused = socket.await(RST_STREAM);
+            assertThat(refused.stream()).isEqualTo(201);
+            assertThat(refused.errorCode()).isEqualTo(REFUSED_STREAM);
+            socket.frame(RST_STREAM, 0, 1, number(CANCEL))
+                    .headers(203, END_STREAM, GET)
+                    .send();
+            assertThat(socket.status(socket.await(HEADERS))).isEqualTo(200);
+        }
+    }
+
+    /** Both ways to make the gateway begin what nobody waits for: CVE-2023-44487, and CVE-2025-8671, where it resets itself. */
+    @Test
+    void streamsThatAreOpenedOnlyToBeResetEndTheirConnection() throws IOException {
+        List<BiConsumer<Http2Socket, Integer>> floods = List.of(
+                (to, i) -> to.headers(2 * i + 1, END_STREAM, GET).frame(RST_STREAM, 0, 2 * i + 1, number(CANCEL)),
+                (to, i) -> to.headers(2 * i + 1, 0, post()).frame(WINDOW_UPDATE, 0, 2 * i + 1, number(0)));
+        for (BiConsumer<Http2Socket, Integer> flood : floods) {
+            int before = BEGUN.get();
+            try (Http2Socket bounded = Http2Socket.open(port);
+                    Http2Socket endless = Http2Socket.open(port);
+                    Http2Socket other = Http2Socket.open(port)) {
+                many(201, i -> flood.accept(bounded, i));
+                bounded.send();
+                assertGoesAway(bounded, ENHANCE_YOUR_CALM);
+                many(5_000, i -> flood.accept(endless, i));
+                endless.send();
+                endless.readToEnd();
+                other.headers(1, END_STREAM, GET).send();
+                assertThat(other.status(other.await(HEADERS))).isEqualTo(200);
+            }
+            await().until(() -> UNFINISHED.get() == 0);
+            assertThat(BEGUN.get() - before).isLessThan(20);
+        }
+    }
+
+    private static void assertGoesAway(Http2Socket socket, int code) throws IOException {
+        assertThat(socket.readToEnd())
+                .filteredOn(frame -> frame.type() == GOAWAY)
+                .isNotEmpty()
+                .allSatisfy(frame -> assertThat(frame.errorCode()).isEqualTo(code));
+    }
+
+    @Test
+    void answersThatAreNotReadAreNotKeptWithoutEnd() throws IOException {
+        try (Http2Socket socket = Http2Socket.open(port)) {
+            boolean open = true;
+            for (int i = 0; open && i < 1_000; i++) {
+                many(1_000, ping -> socket.frame(PING, 0, 0, EIGHT));
+                open = socket.send();
+            }
+            assertThat(open).isFalse();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.gatehouse.testing;
+
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.launch.Main;
+import io.gatehouse.store.TestDatabase;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A node in a process of its own with a heap of 256 MB, all of it touched at the start: what its memory grows by after that
+ * is what it holds outside of the heap, and a heap that does not suffice ends it.
+ */
+public final class SmallNode implements AutoCloseable {
+    private static final Pattern LISTENER = Pattern.compile("^  (proxy|Admin API) +http://127\\.0\\.0\\.1:(\\d+).*");
+    private static final int KIB_IN_MIB = 1024;
+
+    private final Process process;
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
+
+    private SmallNode(Process process) {
+        this.process = process;
+    }
+
+    public static SmallNode start() throws IOException {
+        PostgresConfig postgres = TestDatabase.create();
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xms256m",
+                        "-Xmx256m",
+                        "-XX:+AlwaysPreTouch",
+                        "-XX:+UseParallelGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName())
+                .redirectErrorStream(true);
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("GATEHOUSE_"));
+        for (String listener : List.of("PROXY_HTTP", "ADMIN_HTTP", "STATUS_HTTP")) {
+            environment.put("GATEHOUSE_" + listener, "127.0.0.1:0");
+        }
+        environment.put("GATEHOUSE_PROXY_HTTPS", "off");
+        environment.put("GATEHOUSE_LOG_LEVEL", "warn");
+        environment.put("GATEHOUSE_PROXY_INSTANCES", "2");
+        environment.put("GATEHOUSE_POSTGRES_URL", String.valueOf(postgres.url()));
+        environment.put("GATEHOUSE_POSTGRES_USER", String.valueOf(postgres.user()));
+        environment.put("GATEHOUSE_POSTGRES_PASSWORD", String.valueOf(postgres.password()));
+        environment.put(
+                "GATEHOUSE_DATA_DIR",
+                Files.createTempDirectory("gatehouse-test").toString());
+        SmallNode node = new SmallNode(builder.start());
+        node.awaitStart();
+        return node;
+    }
+
+    private void awaitStart() throws IOException {
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        StringBuilder all = new StringBuilder();
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            all.append(line).append('\n');
+            Matcher listener = LISTENER.matcher(line);
+            if (listener.matches()) {
+                ports.put(listener.group(1), Integer.valueOf(listener.group(2)));
+            } else if (line.contains("try next")) {
+                Thread rest = new Thread(() -> output.lines().forEach(System.err::println), "output of a node");
+                rest.setDaemon(true);
+                rest.start();
+                return;
+            }
+        }
+        throw new IllegalStateException(all.toString());
+    }
+
+    public int port() {
+        return port("proxy");
+    }
+
+    private int port(String listener) {
+        Integer port = ports.get(listener);
+        if (port == null) {
+            throw new IllegalStateException(listener + " does not listen");
+        }
+        return port;
+    }
+
+    /** A Service with one Route for a path prefix. */
+    public void createApi(String name, String path, int upstreamPort) {
+        URI admin = URI.create("http://127.0.0.1:" + port("Admin API"));
+        create(
+                admin.resolve("/services"),
+                new JsonObject().put("name", name).put("url", "http://127.0.0.1:" + upstreamPort));
+        create(admin.resolve("/services/" + name + "/routes"), new JsonObject().put("paths", List.of(path)));
+    }
+
+    private static void create(URI url, JsonObject body) {
+        Http.send(Http.json("POST", url.toString(), body.encode())).isStatus(201);
+    }
+
+    /** Memory of the process in MiB. */
+    public int rss() {
+        return status("VmRSS");
+    }
+
+    /** The most it ever had. */
+    public int highestRss() {
+        return status("VmHWM");
+    }
+
+    private int status(String field) {
+        Matcher value = Pattern.compile(field + ":\\s+(\\d+) kB").matcher(read("status"));
+        if (!value.find()) {
+            throw new IllegalStateException(field);
+        }
+        return Integer.parseInt(value.group(1)) / KIB_IN_MIB;
+    }
+
+    /** How many files and connections it may have open. */
+    public int openFiles() {
+        return openFiles(read("limits"));
+    }
+
+    /** The same of this process. */
+    public static int ownOpenFiles() throws IOException {
+        return openFiles(Files.readString(Path.of("/proc/self/limits")));
+    }
+
+    private static int openFiles(String limits) {
+        Matcher value = Pattern.compile("Max open files +(\\d+)").matcher(limits);
+        return value.find() ? Integer.parseInt(value.group(1)) : Integer.MAX_VALUE;
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(Path.of("/proc", String.valueOf(process.pid()), file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
