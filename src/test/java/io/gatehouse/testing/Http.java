@@ -33,7 +33,11 @@ public final class Http {
     }
 
     public static CompletableFuture<Reply> sendAsync(HttpRequest.Builder request) {
-        return CLIENT.sendAsync(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString())
+        return sendAsync(request, Duration.ofSeconds(30));
+    }
+
+    public static CompletableFuture<Reply> sendAsync(HttpRequest.Builder request, Duration timeout) {
+        return CLIENT.sendAsync(request.timeout(timeout).build(), HttpResponse.BodyHandlers.ofString())
                 .thenApply(Reply::new);
     }
 

@@ -17,18 +17,23 @@ public final class Upstream implements AutoCloseable {
     private final AtomicInteger requests = new AtomicInteger();
     private volatile Handler<HttpServerRequest> behaviour = Upstream::echo;
 
-    private Upstream(Vertx vertx) {
+    private Upstream(Vertx vertx, String host) {
         this.vertx = vertx;
         this.server = Gatehouse.await(vertx.createHttpServer()
                 .requestHandler(request -> {
                     requests.incrementAndGet();
                     behaviour.handle(request);
                 })
-                .listen(0, "127.0.0.1"));
+                .listen(0, host));
     }
 
     public static Upstream start() {
-        return new Upstream(Vertx.vertx());
+        return new Upstream(Vertx.vertx(), "127.0.0.1");
+    }
+
+    /** On every address, for nodes in other network namespaces. */
+    public static Upstream startOnEveryAddress() {
+        return new Upstream(Vertx.vertx(), "0.0.0.0");
     }
 
     public int port() {
