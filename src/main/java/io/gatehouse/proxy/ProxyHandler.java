@@ -94,8 +94,10 @@ final class ProxyHandler {
                     exchange.requestId(),
                     exchange.startNanos(),
                     errorInBody(failure).failure());
-            // Vert.x drops the connection next, with all that is not flushed.
-            exchange.request().connection().close();
+            if (exchange.request().version() != HttpVersion.HTTP_2) {
+                // Vert.x drops the connection next, with all that is not flushed. In HTTP/2 a stream ends, and no more.
+                exchange.request().connection().close();
+            }
         }
         exchange.broken();
     }

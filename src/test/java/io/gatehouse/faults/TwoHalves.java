@@ -10,6 +10,7 @@ import java.util.List;
  * leads from each to the test, to the upstream and to PostgreSQL, which only {@link #hide} interrupts. Linux, root and
  * {@code iptables} are needed.
  */
+@SuppressWarnings("try") // The parts it closes wait for processes.
 final class TwoHalves implements AutoCloseable {
     private static final String LINE = "line0";
 
