@@ -1,0 +1,133 @@
+package bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Runs what {@code bench/run} was asked for; see there. */
+public final class Bench {
+    private final Settings settings;
+    private final Processes processes;
+    private final String command;
+    private final Report report;
+
+    private Bench(String mode, Processes processes) {
+        this.settings = Settings.of(mode.equals("smoke"));
+        this.processes = processes;
+        this.command = settings.command(mode.equals("load") ? "" : mode);
+        this.report = new Report(settings);
+    }
+
+    /** {@code load}, {@code memory}, {@code start} or {@code smoke}. */
+    public static void main(String[] args) {
+        Processes processes = new Processes(Path.of("target/bench/work"));
+        int code = 0;
+        try {
+            new Bench(args[0], processes).run(args[0]);
+        } catch (RuntimeException e) {
+            System.err.println("bench/run: " + e.getMessage());
+            if (!(e instanceof BenchException)) {
+                e.printStackTrace();
+            }
+            code = 1;
+        }
+        processes.close();
+        if (code == 0) {
+            processes.deleteWork();
+        }
+        System.exit(code);
+    }
+
+    private void run(String mode) {
+        boolean everything = mode.equals("smoke");
+        if (everything || mode.equals("memory")) {
+            memory();
+        }
+        if (everything || mode.equals("start")) {
+            start();
+            // Nothing idles beside the load.
+            processes.stopAll();
+            processes.deleteWork();
+        }
+        if (everything || mode.equals("load")) {
+            load();
+        }
+    }
+
+    private void load() {
+        Load load = new Load(processes, settings);
+        load.run();
+        String facts = Facts.paragraph(processes, command, Facts.contestants(processes, load.postgresVersion()));
+        try {
+            Files.createDirectories(settings.out());
+            Files.writeString(
+                    settings.out().resolve("benchmarks.svg"),
+                    Chart.of(
+                            load.contestants(),
+                            (settings.smoke() ? "SMOKE RUN: the figures mean nothing. " : "")
+                                    + "Median of the rounds; the line goes from the smallest to the largest. "
+                                    + command));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        report.write("load", new LoadReport(load.contestants(), settings).text(facts));
+    }
+
+    private void memory() {
+        Remembered remembered = Remembered.measure(processes, settings);
+        report.write(
+                "memory",
+                Facts.paragraph(processes, command, List.of())
+                        + String.format(Locale.ROOT, "\n%,d tokens, bytes of heap for each:\n\n", remembered.tokens())
+                        + Budget.table(List.of(
+                                Budget.atMost("first level of a process", 300, remembered.firstLevel(), "bytes"),
+                                Budget.atMost("one copy in the shared map", 550, remembered.shared(), "bytes"))));
+    }
+
+    private void start() {
+        Starting starting = new Starting(processes, settings);
+        String postgres = starting.run();
+        StringBuilder table = new StringBuilder("| | ready (s) | RSS (MB) |\n| --- | --- | --- |\n");
+        for (Map.Entry<String, List<Double>> ready : starting.ready().entrySet()) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s |\n",
+                    ready.getKey(),
+                    range("%.2f", ready.getValue()),
+                    range("%.0f", starting.resident().get(ready.getKey()))));
+        }
+        report.write(
+                "start",
+                Facts.paragraph(processes, command, List.of(Facts.postgres(postgres)))
+                        + String.format(
+                                Locale.ROOT,
+                                "\nStarts of each: %d, `-XX:MaxRAM=%s`.\n\n",
+                                settings.rounds(),
+                                settings.memory())
+                        + Budget.table(List.of(
+                                Budget.atMost(
+                                        "a node with PostgreSQL is ready",
+                                        3,
+                                        Starting.median(starting.ready().get(Starting.WITH_ARCHIVE)),
+                                        "s"),
+                                Budget.atMost(
+                                        "resident memory of an idle proxy",
+                                        256,
+                                        Starting.median(starting.resident().get(Starting.IDLE_PROXY)),
+                                        "MB")))
+                        + "\n" + table);
+    }
+
+    private static String range(String format, List<Double> values) {
+        return String.format(
+                Locale.ROOT,
+                format + " (" + format + "–" + format + ")",
+                Starting.median(values),
+                values.stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
+                values.stream().mapToDouble(Double::doubleValue).max().orElseThrow());
+    }
+}

@@ -1,0 +1,46 @@
+package bench;
+
+import java.util.List;
+
+/**
+ * Somebody who is measured.
+ *
+ * @param name in the report
+ * @param key in this program
+ * @param target what it is asked for
+ * @param pids its processes
+ * @param database PostgreSQL's, when it takes part
+ * @param before what happens before each round, unmeasured
+ * @param share of its own throughput at which latency is measured; 0: it is not
+ */
+record Contestant(
+        String key,
+        String name,
+        Target target,
+        List<Long> pids,
+        List<Long> database,
+        Runnable before,
+        double share,
+        Rounds full,
+        Rounds paced) {
+
+    Contestant(
+            String key,
+            String name,
+            Target target,
+            List<Long> pids,
+            List<Long> database,
+            Runnable before,
+            double share) {
+        this(key, name, target, pids, database, before, share, new Rounds(), new Rounds());
+    }
+
+    /** Not ours: another color in the chart. */
+    boolean isPeer() {
+        return key.equals("nginx") || key.equals("scg");
+    }
+
+    long residentMegabytes() {
+        return pids.stream().mapToLong(Proc::residentMegabytes).sum();
+    }
+}

@@ -1,0 +1,221 @@
+package bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Throughput, CPU and latency of the contestants, round by round in turns so that a slow minute hits them all. */
+final class Load {
+    private static final Runnable NOTHING = () -> {};
+    /** A little longer than a process remembers a token by itself. */
+    private static final int FORGOTTEN_MILLIS = 10_500;
+
+    private static final double HALF = 0.5;
+    private static final double MOST = 0.8;
+    private static final String CLIENT =
+            "grant_type=client_credentials&client_id=bench-client&client_secret=bench-secret";
+    private static final Pattern ACCESS_TOKEN = Pattern.compile("\"access_token\":\"([^\"]+)\"");
+
+    private final Processes processes;
+    private final Settings settings;
+    private final Postgres postgres;
+    private final List<Contestant> contestants = new ArrayList<>();
+
+    Load(Processes processes, Settings settings) {
+        this.processes = processes;
+        this.settings = settings;
+        this.postgres = Postgres.start(processes);
+    }
+
+    List<Contestant> contestants() {
+        return contestants;
+    }
+
+    String postgresVersion() {
+        return postgres.version();
+    }
+
+    void run() {
+        prepare();
+        for (Contestant contestant : contestants) {
+            if (!contestant.key().equals("nginx")) {
+                say("warming up: %s", contestant.name());
+                contestant.before().run();
+                // Slow at first, TLS above all, and whoever refuses is found out here.
+                new Generator(contestant.target(), settings.connections())
+                        .send(settings.connections() * 50L, body -> {});
+                Wrk.run(processes, contestant.target(), settings.connections(), settings.warmup());
+            }
+        }
+        for (int round = 1; round <= settings.rounds(); round++) {
+            for (Contestant contestant : contestants) {
+                contestant
+                        .full()
+                        .add(measure(
+                                contestant,
+                                () -> Wrk.run(
+                                        processes, contestant.target(), settings.connections(), settings.seconds())));
+                report(round, contestant, contestant.full());
+            }
+        }
+        for (int round = 1; round <= settings.rounds(); round++) {
+            for (Contestant contestant : contestants) {
+                if (contestant.share() > 0) {
+                    double rate = contestant.full().rate() * contestant.share();
+                    Generator generator = new Generator(contestant.target(), settings.connections());
+                    contestant.paced().add(measure(contestant, () -> generator.paced(rate, settings.seconds())));
+                    report(round, contestant, contestant.paced());
+                }
+            }
+        }
+    }
+
+    private Round measure(Contestant contestant, Supplier<Result> load) {
+        return Round.measure(processes, contestant, load);
+    }
+
+    private void report(int round, Contestant contestant, Rounds rounds) {
+        Round last = rounds.all().get(rounds.all().size() - 1);
+        say(
+                "round %d of %d: %s: %.0f/s, p99 %d us, %.2f CPU-s for 100,000%s",
+                round,
+                settings.rounds(),
+                contestant.name(),
+                last.result().rate(),
+                last.result().p99(),
+                last.cpu(),
+                last.disturbed() ? ", disturbed" : "");
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+
+    private void prepare() {
+        say("starting upstream, nginx, PostgreSQL, three nodes, Spring Cloud Gateway");
+        String upstream = Nginx.upstream(processes).address();
+        Nginx nginx = Nginx.proxy(processes, upstream);
+        Node.makeArchive(processes);
+        List<String> java = Node.java(settings, true);
+        Cluster cluster = Cluster.start(processes, java, postgres.database("apart"));
+        configure(cluster.control(), upstream);
+        Node whole = Node.start(processes, "whole", java, "proxy,admin,token-issuer", postgres.database("whole"));
+        configure(whole, upstream);
+        List<String> tokens = issue(cluster.proxy());
+        String hot = tokens.get(0);
+        Scg scg = Scg.start(processes, settings, upstream, hot);
+
+        Path file = processes.work().resolve("tokens");
+        write(file, tokens);
+        List<Long> proxy = List.of(cluster.proxy().pid());
+        List<Long> nobody = List.of();
+        Target many = Target.get(cluster.proxy().url("/protected"), tokens, file.toString());
+        Runnable touch = () -> new Generator(many, settings.connections()).send(tokens.size(), body -> {});
+        contestants.add(new Contestant(
+                "nginx",
+                "nginx, plain proxy",
+                get("http://" + nginx.address() + "/protected", hot),
+                List.of(nginx.pid()),
+                nobody,
+                NOTHING,
+                HALF));
+        contestants.add(new Contestant(
+                "scg",
+                "Spring Cloud Gateway, token in a cache",
+                get(scg.url("/protected"), hot),
+                List.of(scg.pid()),
+                nobody,
+                NOTHING,
+                HALF));
+        contestants.add(new Contestant(
+                "none", "Gatehouse, no plugin", get(cluster.proxy().url("/plain"), hot), proxy, nobody, NOTHING, HALF));
+        contestants.add(new Contestant(
+                "hot",
+                "Gatehouse, oauth2, one token",
+                get(cluster.proxy().url("/protected"), hot),
+                proxy,
+                nobody,
+                NOTHING,
+                HALF));
+        String count = String.format(Locale.ROOT, "%,d", tokens.size());
+        contestants.add(
+                new Contestant("many", "Gatehouse, oauth2, " + count + " tokens", many, proxy, nobody, touch, HALF));
+        contestants.add(new Contestant(
+                "cold",
+                "the same, none used for 10 s",
+                many,
+                proxy,
+                nobody,
+                () -> Processes.pause(FORGOTTEN_MILLIS),
+                0));
+        contestants.add(new Contestant(
+                "issue",
+                "issuing, one node",
+                Target.form(whole.tlsUrl("/protected/oauth2/token"), CLIENT),
+                List.of(whole.pid()),
+                List.of(postgres.pid()),
+                NOTHING,
+                MOST));
+        contestants.add(new Contestant(
+                "apart",
+                "issuing, proxy and issuer apart",
+                Target.form(cluster.proxy().tlsUrl("/protected/oauth2/token"), CLIENT),
+                List.of(cluster.proxy().pid(), cluster.control().pid()),
+                List.of(postgres.pid()),
+                NOTHING,
+                MOST));
+    }
+
+    private static Target get(String url, String token) {
+        return Target.get(url, List.of(token), "");
+    }
+
+    private static void configure(Node admin, String upstream) {
+        for (String name : new String[] {"plain", "protected"}) {
+            Http.post(admin.adminUrl("/services"), "{\"name\":\"" + name + "\",\"url\":\"http://" + upstream + "/\"}");
+            Http.post(
+                    admin.adminUrl("/services/" + name + "/routes"),
+                    "{\"name\":\"" + name + "\",\"paths\":[\"/" + name + "\"]}");
+        }
+        Http.post(
+                admin.adminUrl("/services/protected/plugins"),
+                "{\"name\":\"oauth2\",\"config\":{\"global_credentials\":true,\"enable_client_credentials\":true}}");
+        Http.post(admin.adminUrl("/consumers"), "{\"username\":\"alex\"}");
+        Http.post(
+                admin.adminUrl("/consumers/alex/oauth2"),
+                "{\"name\":\"bench\",\"client_id\":\"bench-client\",\"client_secret\":\"bench-secret\","
+                        + "\"redirect_uris\":[\"http://127.0.0.1/\"]}");
+    }
+
+    private List<String> issue(Node proxy) {
+        say("issuing %,d tokens", settings.tokens());
+        List<String> tokens = new ArrayList<>();
+        new Generator(Target.form(proxy.tlsUrl("/protected/oauth2/token"), CLIENT), settings.connections())
+                .send(settings.tokens(), body -> {
+                    Matcher token = ACCESS_TOKEN.matcher(new String(body, StandardCharsets.UTF_8));
+                    if (token.find()) {
+                        tokens.add(token.group(1));
+                    }
+                });
+        if (tokens.size() != settings.tokens()) {
+            throw new BenchException("only " + tokens.size() + " tokens were issued");
+        }
+        return tokens;
+    }
+
+    private static void write(Path file, List<String> lines) {
+        try {
+            Files.write(file, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Gatehouse as the container image runs it: the packaged jar and the flags of the Dockerfile, in a process of its own. */
+final class Node {
+    private static final Path HOME = Path.of("").toAbsolutePath();
+    private static final Path ARCHIVE = HOME.resolve("target/bench/gatehouse.jsa");
+    private static final Path JAR = HOME.resolve("target/gatehouse.jar");
+    private static final int POLL_MILLIS = 5;
+
+    private final Process process;
+    private final int http;
+    private final int https;
+    private final int admin;
+    private final double readySeconds;
+
+    private Node(Process process, int http, int https, int admin, double readySeconds) {
+        this.process = process;
+        this.http = http;
+        this.https = https;
+        this.admin = admin;
+        this.readySeconds = readySeconds;
+    }
+
+    /** Starts a node, its listeners on free ports of loopback and one event loop for the proxy, and waits until it is ready. */
+    static Node start(
+            Processes processes, String name, List<String> java, String roles, Map<String, String> variables) {
+        int[] ports = {Processes.freePort(), Processes.freePort(), Processes.freePort(), Processes.freePort()};
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("GATEHOUSE_ROLES", roles);
+        all.put("GATEHOUSE_PROXY_HTTP", "127.0.0.1:" + ports[0]);
+        all.put("GATEHOUSE_PROXY_HTTPS", "127.0.0.1:" + ports[1]);
+        all.put("GATEHOUSE_ADMIN_HTTP", "127.0.0.1:" + ports[2]);
+        all.put("GATEHOUSE_STATUS_HTTP", "127.0.0.1:" + ports[3]);
+        all.put("GATEHOUSE_PROXY_INSTANCES", "1");
+        all.put("GATEHOUSE_LOG_FORMAT", "json");
+        all.put(
+                "GATEHOUSE_DATA_DIR",
+                processes.work().resolve(name).toAbsolutePath().toString());
+        all.putAll(variables);
+        long begin = System.nanoTime();
+        Process process = processes.start(name, java, all);
+        long[] ready = {0};
+        processes.await(name, process, POLL_MILLIS, () -> {
+            boolean is = Http.status(ports[3], "/ready") == 200;
+            ready[0] = System.nanoTime();
+            return is;
+        });
+        double seconds = (double) (ready[0] - begin) / TimeUnit.SECONDS.toNanos(1);
+        return new Node(process, ports[0], ports[1], ports[2], seconds);
+    }
+
+    /** The command of the image's ENTRYPOINT, on a machine of that much memory. */
+    static List<String> java(Settings settings, boolean withArchive) {
+        List<String> command = new ArrayList<>();
+        for (String word : entrypoint()) {
+            if (word.equals("java")) {
+                command.add(program());
+                command.add("-XX:MaxRAM=" + settings.memory());
+            } else if (withArchive || !word.contains("SharedArchiveFile")) {
+                command.add(word.replace("/app/gatehouse.jsa", ARCHIVE.toString())
+                        .replace("/app/gatehouse.jar", JAR.toString()));
+            }
+        }
+        return command;
+    }
+
+    /** As the Dockerfile has them: nothing here can differ from what users run. */
+    static List<String> entrypoint() {
+        try {
+            Matcher words = Pattern.compile("\"([^\"]*)\"")
+                    .matcher(Files.readString(HOME.resolve("Dockerfile"))
+                            .lines()
+                            .filter(line -> line.startsWith("ENTRYPOINT"))
+                            .findFirst()
+                            .orElseThrow());
+            return words.results().map(word -> word.group(1)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String program() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** Makes the class archive that the image has, in the Dockerfile's way: a node without a database gives up. */
+    static void makeArchive(Processes processes) {
+        if (Files.exists(ARCHIVE)
+                && ARCHIVE.toFile().lastModified() > JAR.toFile().lastModified()) {
+            return;
+        }
+        Process process = processes.start(
+                "archive",
+                List.of(
+                        program(),
+                        "-XX:+UseParallelGC",
+                        "-XX:ArchiveClassesAtExit=" + ARCHIVE,
+                        "-Xlog:cds=off",
+                        "-Xlog:cds+dynamic=off",
+                        "-jar",
+                        JAR.toString()),
+                Map.of(
+                        "GATEHOUSE_ROLES",
+                        "proxy,token-issuer",
+                        "GATEHOUSE_POSTGRES_URL",
+                        "postgresql://127.0.0.1:1/none",
+                        "GATEHOUSE_PROXY_HTTP",
+                        "127.0.0.1:" + Processes.freePort(),
+                        "GATEHOUSE_PROXY_HTTPS",
+                        "127.0.0.1:" + Processes.freePort(),
+                        "GATEHOUSE_STATUS_HTTP",
+                        "127.0.0.1:" + Processes.freePort(),
+                        "GATEHOUSE_DATA_DIR",
+                        processes.work().resolve("archive").toAbsolutePath().toString()));
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted", e);
+        }
+        if (!Files.exists(ARCHIVE)) {
+            throw new BenchException("no class archive was made, more in " + processes.log("archive"));
+        }
+    }
+
+    void stop() {
+        try {
+            Processes.stop(process);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted", e);
+        }
+    }
+
+    String url(String path) {
+        return "http://127.0.0.1:" + http + path;
+    }
+
+    String tlsUrl(String path) {
+        return "https://127.0.0.1:" + https + path;
+    }
+
+    String adminUrl(String path) {
+        return "http://127.0.0.1:" + admin + path;
+    }
+
+    /** From the start of the process to the first yes of {@code /ready}, asked every five milliseconds. */
+    double readySeconds() {
+        return readySeconds;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+}

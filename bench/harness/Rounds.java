@@ -1,0 +1,57 @@
+package bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/** All rounds of one kind of one contestant. */
+final class Rounds {
+    private final List<Round> all = new ArrayList<>();
+
+    void add(Round round) {
+        all.add(round);
+    }
+
+    List<Round> all() {
+        return all;
+    }
+
+    long disturbed() {
+        return all.stream().filter(Round::disturbed).count();
+    }
+
+    double rate() {
+        return median(round -> round.result().rate());
+    }
+
+    double cpu() {
+        return median(Round::cpu);
+    }
+
+    double p50() {
+        return median(round -> round.result().p50());
+    }
+
+    double p99() {
+        return median(round -> round.result().p99());
+    }
+
+    double median(ToDoubleFunction<Round> value) {
+        double[] sorted = values(value).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    double min(ToDoubleFunction<Round> value) {
+        return values(value).min().orElseThrow();
+    }
+
+    double max(ToDoubleFunction<Round> value) {
+        return values(value).max().orElseThrow();
+    }
+
+    private DoubleStream values(ToDoubleFunction<Round> value) {
+        return all.stream().mapToDouble(value);
+    }
+}

@@ -1,0 +1,71 @@
+package bench;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How long and how much, from variables.
+ *
+ * @param seconds of each round
+ * @param warmup seconds for each contestant
+ * @param tokens how many different ones
+ * @param memory what each JVM may think the machine has, as {@code -XX:MaxRAM} reads it
+ * @param out directory of the report
+ * @param given the variables that were set, for the report
+ */
+record Settings(
+        boolean smoke,
+        int rounds,
+        int seconds,
+        int warmup,
+        int tokens,
+        int connections,
+        int remembered,
+        String memory,
+        Path out,
+        Map<String, String> given) {
+
+    static Settings of(boolean smoke) {
+        Map<String, String> given = new LinkedHashMap<>();
+        return new Settings(
+                smoke,
+                number("ROUNDS", smoke ? 1 : 5, given),
+                number("SECONDS", smoke ? 1 : 4, given),
+                number("WARMUP", smoke ? 1 : 20, given),
+                number("TOKENS", smoke ? 2_000 : 100_000, given),
+                number("CONNECTIONS", 64, given),
+                number("REMEMBERED", smoke ? 20_000 : 1_000_000, given),
+                text("MEMORY", "768m", given),
+                // A smoke run must not replace figures that mean something.
+                Path.of(text("OUT", smoke ? "target/bench" : "docs", given)),
+                given);
+    }
+
+    private static String text(String name, String otherwise, Map<String, String> given) {
+        String value = System.getenv(name);
+        if (value == null || value.isBlank()) {
+            return otherwise;
+        }
+        given.put(name, value);
+        return value;
+    }
+
+    private static int number(String name, int otherwise, Map<String, String> given) {
+        String value = text(name, String.valueOf(otherwise), given);
+        if (!value.matches("[1-9]\\d{0,8}")) {
+            throw new BenchException(name + " is " + value + ": a number from 1 is needed");
+        }
+        return Integer.parseInt(value);
+    }
+
+    /** What to type to get the same again. */
+    String command(String mode) {
+        StringBuilder command = new StringBuilder();
+        given.forEach(
+                (name, value) -> command.append(name).append('=').append(value).append(' '));
+        return command.append("bench/run")
+                .append(mode.isEmpty() ? "" : " " + mode)
+                .toString();
+    }
+}
