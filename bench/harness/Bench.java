@@ -24,20 +24,17 @@ public final class Bench {
 
     /** {@code load}, {@code memory}, {@code start} or {@code smoke}. */
     public static void main(String[] args) {
-        Processes processes = new Processes(Path.of("target/bench/work"));
         int code = 0;
-        try {
+        try (Processes processes = new Processes(Path.of("target/bench/work"))) {
             new Bench(args[0], processes).run(args[0]);
+            processes.stopAll();
+            processes.deleteWork();
         } catch (RuntimeException e) {
             System.err.println("bench/run: " + e.getMessage());
             if (!(e instanceof BenchException)) {
                 e.printStackTrace();
             }
             code = 1;
-        }
-        processes.close();
-        if (code == 0) {
-            processes.deleteWork();
         }
         System.exit(code);
     }

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +27,8 @@ final class Processes implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(120);
 
     private final Path work;
+    /** Let go of, it would be unlocked. */
+    private final FileLock lock;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Long> pids = new ArrayList<>();
     private boolean closed;
@@ -31,8 +36,23 @@ final class Processes implements AutoCloseable {
     /** What was started last is stopped first; the hook is for Ctrl-C. */
     Processes(Path work) {
         this.work = work;
+        this.lock = lock(work.resolveSibling("lock"));
         deleteWork();
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
+    }
+
+    /** Two runs at once would measure each other, and delete each other's data. The lock goes with this process. */
+    private static FileLock lock(Path file) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            FileLock lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).tryLock();
+            if (lock == null) {
+                throw new BenchException("another run is under way");
+            }
+            return lock;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Logs and data; gone after a run that went well. */
