@@ -105,6 +105,10 @@ final class Logging {
 
     /** Writes out what is buffered; nothing is logged after it. */
     static void stop() {
+        // While what formats its last lines still does.
+        ((LoggerContext) LoggerFactory.getILoggerFactory())
+                .getLogger(AccessEntry.LOGGER)
+                .detachAndStopAllAppenders();
         ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
     }
 

@@ -119,15 +119,13 @@ final class RequestBody {
         if (exchange.isBodyRead() || request.isEnded() || !exchange.mayHaveBody()) {
             return;
         }
-        if (request.version() == HttpVersion.HTTP_2) {
-            // RFC 9113 §8.1: the answer is complete; the rest of the request is not needed.
-            request.response().reset(0);
-            return;
-        }
         request.handler(null);
         request.resume();
         vertx.setTimer(LINGER_MILLIS, timer -> {
-            if (!request.isEnded()) {
+            if (!request.isEnded() && request.version() == HttpVersion.HTTP_2) {
+                // RFC 9113 §8.1: the answer is complete; the rest of the request is not needed.
+                request.response().reset(0);
+            } else if (!request.isEnded()) {
                 request.connection().close();
             }
         });

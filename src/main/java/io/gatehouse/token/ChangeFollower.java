@@ -72,7 +72,10 @@ public final class ChangeFollower extends VerticleBase {
 
     /** Asks now rather than in a moment; safe from any thread. */
     public void hurry() {
-        context.runOnContext(now -> ask());
+        // PostgreSQL may have notified this node before it began to follow; then it asks on its own in a moment.
+        if (context != null) {
+            context.runOnContext(now -> ask());
+        }
     }
 
     /** Nodes that write to PostgreSQL but are not in this node's cluster: there is a split, or they found nobody. */

@@ -88,7 +88,8 @@ class ConfigLoaderTest {
                 token.max-stale: 1m
                 drain-delay: 5s
                 drain-timeout: 1h
-                log: {format: json, level: debug}
+                log: {format: json, level: debug, access: on}
+                metrics.kong-names: true
                 """.formatted(certificate, key))).isEqualTo(everythingSet(certificate, key));
     }
 
