@@ -27,19 +27,20 @@ final class Chart {
             </style>
             """;
 
-    private final List<Contestant> contestants;
     private final StringBuilder svg = new StringBuilder();
     private int y;
 
-    private Chart(List<Contestant> contestants) {
-        this.contestants = contestants;
-    }
+    private Chart() {}
 
     static String of(List<Contestant> contestants, String note) {
-        Chart chart = new Chart(contestants);
-        chart.panel("CPU-seconds for 100,000 requests (less is better)", Round::cpu, "%.2f");
-        chart.panel(
-                "Requests per second (more is better)", round -> round.result().rate(), "%,.0f");
+        List<Contestant> calls =
+                contestants.stream().filter(one -> one.database().isEmpty()).toList();
+        List<Contestant> issuing =
+                contestants.stream().filter(one -> !one.database().isEmpty()).toList();
+        Chart chart = new Chart();
+        chart.panel("CPU-seconds for 100,000 requests (less is better)", calls, Round::cpu, "%.2f");
+        chart.panel("Requests per second (more is better)", calls, Chart::rate, "%,.0f");
+        chart.panel("Tokens issued per second (more is better)", issuing, Chart::rate, "%,.0f");
         chart.y += ROW;
         chart.add("<text class=\"note\" x=\"8\" y=\"%d\">%s</text>\n", chart.y, escaped(note));
         int height = chart.y + 12;
@@ -56,7 +57,12 @@ final class Chart {
                 + "</svg>\n";
     }
 
-    private void panel(String title, ToDoubleFunction<Round> value, String format) {
+    private static double rate(Round round) {
+        return round.result().rate();
+    }
+
+    private void panel(
+            String title, List<Contestant> contestants, ToDoubleFunction<Round> value, String format) {
         double largest = contestants.stream()
                 .mapToDouble(contestant -> contestant.full().max(value))
                 .max()

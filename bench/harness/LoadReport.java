@@ -22,7 +22,7 @@ final class LoadReport {
     String text(String facts) {
         return facts
                 + format(
-                        "\n%d rounds of %d s, %d connections, %d s to warm up, `-XX:MaxRAM=%s`.\n",
+                        "\nRounds: %d of %d s each; %d connections; %d s to warm up, `-XX:MaxRAM=%s`.\n",
                         settings.rounds(),
                         settings.seconds(),
                         settings.connections(),

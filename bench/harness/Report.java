@@ -43,8 +43,8 @@ final class Report {
 
     private String smokeWarning() {
         return settings.smoke()
-                ? "> **From a smoke run, on a machine busy with other work: it shows that the tool works. The figures mean"
-                        + " nothing.**\n\n"
+                ? "> **From a smoke run: a moment of everything, hardly warmed up. It shows that the tool works; the figures"
+                        + " mean nothing.**\n\n"
                 : "";
     }
 
