@@ -61,8 +61,7 @@ final class Chart {
         return round.result().rate();
     }
 
-    private void panel(
-            String title, List<Contestant> contestants, ToDoubleFunction<Round> value, String format) {
+    private void panel(String title, List<Contestant> contestants, ToDoubleFunction<Round> value, String format) {
         double largest = contestants.stream()
                 .mapToDouble(contestant -> contestant.full().max(value))
                 .max()

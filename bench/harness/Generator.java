@@ -1,23 +1,33 @@
 package bench;
 
-import java.io.IOException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import java.net.URI;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 
-/** Requests from many connections, a thread each: so many in all as fast as it goes, or so many in a second. */
+/** Requests on many connections from one event loop: so many in all as fast as it goes, or so many in a second. */
 final class Generator {
-    private static final long MICRO = 1_000;
+    /** How often it looks which requests are due: more often costs the machine more than it tells. */
+    private static final long TICK_NANOS = 250_000;
+
+    private static final long PATIENCE_SECONDS = 240;
+    private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
 
     private final Target target;
     private final int connections;
@@ -27,95 +37,168 @@ final class Generator {
         this.connections = connections;
     }
 
-    /** A request of one connection; the number is different for all. */
-    private interface Job {
-        long[] run(Connection connection, int index) throws IOException;
-    }
+    /** Sends {@code count} requests, each connection its next when the last is answered, and shows every answer's body. */
+    void send(long count, Consumer<Buffer> bodies) {
+        run(new Run() {
+            private long sent;
+            private long answered;
 
-    /** Sends {@code count} requests and shows each answer's body. */
-    void send(long count, Consumer<byte[]> bodies) {
-        AtomicLong next = new AtomicLong();
-        everywhere((connection, index) -> {
-            for (long number = next.getAndIncrement(); number < count; number = next.getAndIncrement()) {
-                byte[] body = connection.exchange(target.request(number));
-                synchronized (bodies) {
-                    bodies.accept(body);
+            @Override
+            void begin() {
+                lanes.forEach(this::next);
+            }
+
+            @Override
+            public void answered(Lane lane, Buffer body) {
+                bodies.accept(body);
+                if (++answered == count) {
+                    done.tryComplete();
+                } else {
+                    next(lane);
                 }
             }
-            return new long[0];
+
+            private void next(Lane lane) {
+                if (sent < count) {
+                    lane.send(target.request(sent++), 0);
+                }
+            }
         });
     }
 
     /**
-     * Sends {@code rate} requests a second, evenly, whether or not the earlier ones are answered. Each connection has
-     * moments of its own. One that is still waiting for an answer sends late, and that counts: the time is taken from the
-     * moment the request was due (no coordinated omission). When only this thread woke up late, it is taken from then.
+     * Sends {@code rate} requests a second, evenly, whether or not earlier ones are answered. One that finds all connections
+     * waiting for answers goes out late, and that counts: its time is taken from when it was due (no coordinated omission).
+     * Otherwise it is taken from when it was sent: that this loop is a little late is not the contestant's doing.
      */
     Result paced(double rate, int seconds) {
-        long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50);
-        double interval = TimeUnit.SECONDS.toNanos(1) * connections / rate;
-        long length = TimeUnit.SECONDS.toNanos(seconds);
-        long[] micros = everywhere((connection, index) -> {
-            long[] times = new long[(int) (length / interval) + 2];
-            int sent = 0;
-            for (; ; sent++) {
-                long due = begin + (long) (interval * (sent + (double) index / connections));
-                if (due - begin >= length) {
-                    return Arrays.copyOf(times, sent);
-                }
-                boolean free = System.nanoTime() < due;
-                for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                    LockSupport.parkNanos(left);
-                }
-                long from = free ? System.nanoTime() : due;
-                connection.exchange(target.request((long) sent * connections + index));
-                times[sent] = (System.nanoTime() - from) / MICRO;
+        Paced run = new Paced((int) (rate * seconds), TimeUnit.SECONDS.toNanos(1) / rate);
+        run(run);
+        return run.result(seconds);
+    }
+
+    private void run(Run run) {
+        URI uri = URI.create(target.url());
+        Context context = VERTX.getOrCreateContext();
+        NetClient client = VERTX.createNetClient(new NetClientOptions()
+                .setSsl(uri.getScheme().equals("https"))
+                .setTcpNoDelay(true)
+                // The gateway's certificate is one it made for itself.
+                .setTrustAll(true)
+                .setHostnameVerificationAlgorithm(""));
+        context.runOnContext(ignored -> {
+            List<Future<?>> open = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                open.add(client.connect(uri.getPort(), uri.getHost())
+                        .onSuccess(socket -> run.lanes.add(new Lane(socket, run))));
             }
+            Future.all(open).onSuccess(all -> run.begin()).onFailure(run.done::tryFail);
         });
-        double took = (System.nanoTime() - begin) / (double) TimeUnit.SECONDS.toNanos(1);
-        Arrays.sort(micros);
-        return new Result(micros.length, micros.length / Math.max(took, seconds), at(micros, 0.5), at(micros, 0.99));
-    }
-
-    private static long at(long[] sorted, double share) {
-        return sorted[(int) Math.min(sorted.length - 1, (long) (sorted.length * share))];
-    }
-
-    private long[] everywhere(Job job) {
-        ExecutorService threads = Executors.newFixedThreadPool(connections);
-        List<Connection> open = new ArrayList<>();
         try {
-            for (int i = 0; i < connections; i++) {
-                open.add(new Connection(URI.create(target.url())));
-            }
-            List<Future<long[]>> running = new ArrayList<>();
-            for (int i = 0; i < connections; i++) {
-                int index = i;
-                running.add(threads.submit(() -> job.run(open.get(index), index)));
-            }
-            LongStream all = LongStream.empty();
-            for (Future<long[]> one : running) {
-                all = LongStream.concat(all, Arrays.stream(one.get()));
-            }
-            return all.toArray();
-        } catch (IOException e) {
-            throw new BenchException(target.url() + ": " + e.getMessage(), e);
+            run.done.future().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new BenchException(target.url() + ": " + e.getCause().getMessage(), e);
+        } catch (TimeoutException e) {
+            throw new BenchException(target.url() + " does not come to an end", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted", e);
         } finally {
-            threads.shutdownNow();
-            open.forEach(Generator::close);
+            context.runOnContext(ignored -> {
+                run.lanes.forEach(Lane::close);
+                client.close();
+            });
         }
     }
 
-    private static void close(Connection connection) {
-        try {
-            connection.close();
-        } catch (IOException e) {
-            throw new BenchException("a connection cannot be closed", e);
+    /** Requests under way; everything on the event loop. */
+    private abstract static class Run implements Lane.Listener {
+        final List<Lane> lanes = new ArrayList<>();
+        final Promise<Void> done = Promise.promise();
+
+        /** All connections are open. */
+        abstract void begin();
+
+        @Override
+        public void failed(String reason) {
+            done.tryFail(reason);
+        }
+    }
+
+    private final class Paced extends Run {
+        private final long[] micros;
+        private final double interval;
+        private final Deque<Lane> free = new ArrayDeque<>();
+        private final Deque<Long> late = new ArrayDeque<>();
+        private final AtomicBoolean ticking = new AtomicBoolean();
+        private long begin;
+        private long end;
+        private int due;
+        private int sent;
+        private int answered;
+
+        Paced(int requests, double interval) {
+            this.micros = new long[Math.max(1, requests)];
+            this.interval = interval;
+        }
+
+        @Override
+        void begin() {
+            free.addAll(lanes);
+            begin = System.nanoTime();
+            Context context = VERTX.getOrCreateContext();
+            Thread clock = new Thread(() -> tickOn(context), "clock");
+            clock.setDaemon(true);
+            clock.start();
+        }
+
+        private void tickOn(Context context) {
+            while (!done.future().isComplete()) {
+                LockSupport.parkNanos(TICK_NANOS);
+                if (ticking.compareAndSet(false, true)) {
+                    context.runOnContext(ignored -> tick());
+                }
+            }
+        }
+
+        private void tick() {
+            ticking.set(false);
+            long now = System.nanoTime();
+            for (; due < micros.length && begin + (long) (due * interval) <= now; due++) {
+                Lane lane = free.poll();
+                if (lane == null) {
+                    late.add(begin + (long) (due * interval));
+                } else {
+                    lane.send(target.request(sent++), System.nanoTime());
+                }
+            }
+        }
+
+        @Override
+        public void answered(Lane lane, Buffer body) {
+            long now = System.nanoTime();
+            micros[answered++] = lane.microsSince(now);
+            if (answered == micros.length) {
+                end = now;
+                done.tryComplete();
+                return;
+            }
+            Long since = late.poll();
+            if (since == null) {
+                free.add(lane);
+            } else {
+                lane.send(target.request(sent++), since);
+            }
+        }
+
+        Result result(int seconds) {
+            double took = Math.max(seconds, (double) (end - begin) / TimeUnit.SECONDS.toNanos(1));
+            Arrays.sort(micros);
+            return new Result(micros.length, micros.length / took, at(0.5), at(0.99));
+        }
+
+        private long at(double share) {
+            return micros[(int) Math.min(micros.length - 1L, (long) (micros.length * share))];
         }
     }
 }

@@ -2,7 +2,6 @@ package bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ final class Load {
     /** A little longer than a process remembers a token by itself. */
     private static final int FORGOTTEN_MILLIS = 10_500;
 
+    private static final int LEAD_SECONDS = 5;
     private static final double HALF = 0.5;
     private static final double MOST = 0.8;
     private static final String CLIENT =
@@ -66,16 +66,25 @@ final class Load {
                 report(round, contestant, contestant.full());
             }
         }
+        // The generator has to get going too: what it is late with at first it may never catch up with.
+        for (Contestant contestant : contestants) {
+            if (contestant.share() > 0) {
+                paced(contestant, Math.min(settings.warmup(), LEAD_SECONDS));
+            }
+        }
         for (int round = 1; round <= settings.rounds(); round++) {
             for (Contestant contestant : contestants) {
                 if (contestant.share() > 0) {
-                    double rate = contestant.full().rate() * contestant.share();
-                    Generator generator = new Generator(contestant.target(), settings.connections());
-                    contestant.paced().add(measure(contestant, () -> generator.paced(rate, settings.seconds())));
+                    contestant.paced().add(measure(contestant, () -> paced(contestant, settings.seconds())));
                     report(round, contestant, contestant.paced());
                 }
             }
         }
+    }
+
+    private Result paced(Contestant contestant, int seconds) {
+        double rate = contestant.full().rate() * contestant.share();
+        return new Generator(contestant.target(), settings.connections()).paced(rate, seconds);
     }
 
     private Round measure(Contestant contestant, Supplier<Result> load) {
@@ -200,7 +209,7 @@ final class Load {
         List<String> tokens = new ArrayList<>();
         new Generator(Target.form(proxy.tlsUrl("/protected/oauth2/token"), CLIENT), settings.connections())
                 .send(settings.tokens(), body -> {
-                    Matcher token = ACCESS_TOKEN.matcher(new String(body, StandardCharsets.UTF_8));
+                    Matcher token = ACCESS_TOKEN.matcher(body.toString());
                     if (token.find()) {
                         tokens.add(token.group(1));
                     }

@@ -83,15 +83,15 @@ final class LoadReport {
 
     private String paced() {
         StringBuilder table = new StringBuilder("""
-                | part of its own load | requests/s due | sent | p50 (ms) | p99 (ms) | CPU-s for 100,000 |
-                | --- | --- | --- | --- | --- | --- |
+                | part of its own load | requests/s due | sent | p50 (ms) | p99 (ms) | CPU-s for 100,000 | generator (% of the machine) |
+                | --- | --- | --- | --- | --- | --- | --- |
                 """);
         for (Contestant contestant : contestants) {
             Rounds rounds = contestant.paced();
             if (contestant.share() > 0) {
                 double due = contestant.full().rate() * contestant.share();
                 table.append(format(
-                        "| %s, %.0f %% | %,.0f | %,.0f%s | %.2f (%.2f–%.2f) | %.2f (%.2f–%.2f) | %.2f |\n",
+                        "| %s, %.0f %% | %,.0f | %,.0f%s | %.2f (%.2f–%.2f) | %.2f (%.2f–%.2f) | %.2f | %.0f |\n",
                         contestant.name(),
                         contestant.share() * 100,
                         due,
@@ -103,7 +103,8 @@ final class LoadReport {
                         rounds.p99() / MICROS_PER_MILLI,
                         rounds.min(round -> round.result().p99()) / MICROS_PER_MILLI,
                         rounds.max(round -> round.result().p99()) / MICROS_PER_MILLI,
-                        rounds.cpu()));
+                        rounds.cpu(),
+                        rounds.median(Round::harness) * 100));
             }
         }
         return table.toString();

@@ -71,6 +71,11 @@ final class Proc {
         return sum;
     }
 
+    /** Ticks of this process alone. */
+    static long ownTicks() {
+        return parse(read(ROOT.resolve("self/stat"))).own();
+    }
+
     private static Map<Long, Ticks> processes() {
         Map<Long, Ticks> processes = new HashMap<>();
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(ROOT, "[0-9]*")) {

@@ -29,6 +29,7 @@ final class Processes implements AutoCloseable {
     private final Path work;
     /** Let go of, it would be unlocked. */
     private final FileLock lock;
+
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Long> pids = new ArrayList<>();
     private boolean closed;
@@ -45,7 +46,8 @@ final class Processes implements AutoCloseable {
     private static FileLock lock(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            FileLock lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).tryLock();
+            FileLock lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    .tryLock();
             if (lock == null) {
                 throw new BenchException("another run is under way");
             }

@@ -7,11 +7,13 @@ import java.util.function.Supplier;
  *
  * @param cpu seconds of the contestant for 100,000 requests
  * @param database seconds of PostgreSQL for 100,000 requests
+ * @param harness share that this process used, which is the generator when the load is paced
  * @param foreign share of the machine's CPU time that other processes used, 0 to 1
  * @param stolen share the hypervisor gave to others
  * @param disturbed whether others used too much, each time it was tried
  */
-record Round(Result result, double cpu, double database, double foreign, double stolen, boolean disturbed) {
+record Round(
+        Result result, double cpu, double database, double harness, double foreign, double stolen, boolean disturbed) {
     static final double TOLERATED = 0.07;
 
     private static final int REPETITIONS = 2;
@@ -31,9 +33,11 @@ record Round(Result result, double cpu, double database, double foreign, double 
         long cpu = Proc.ticks(contestant.pids());
         long databaseCpu = Proc.ticks(contestant.database());
         long own = Proc.ticks(processes.pids());
+        long harness = Proc.ownTicks();
         Proc.Machine before = Proc.machine();
         Result result = load.get();
         Proc.Machine after = Proc.machine();
+        harness = Proc.ownTicks() - harness;
         own = Proc.ticks(processes.pids()) - own;
         databaseCpu = Proc.ticks(contestant.database()) - databaseCpu;
         cpu = Proc.ticks(contestant.pids()) - cpu;
@@ -43,6 +47,7 @@ record Round(Result result, double cpu, double database, double foreign, double 
                 result,
                 perHundredThousand(cpu, result),
                 perHundredThousand(databaseCpu, result),
+                harness / total,
                 foreign,
                 (after.stolen() - before.stolen()) / total,
                 foreign > TOLERATED);

@@ -1,7 +1,7 @@
 package bench;
 
+import io.vertx.core.buffer.Buffer;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -12,7 +12,7 @@ import java.util.List;
  * @param script arguments of load.lua that say the same to wrk
  * @param requests HTTP/1.1 requests as they are sent
  */
-record Target(String url, List<String> script, List<byte[]> requests) {
+record Target(String url, List<String> script, List<Buffer> requests) {
 
     /** GET requests with these tokens; {@code file} holds them for wrk. */
     static Target get(String url, List<String> tokens, String file) {
@@ -37,11 +37,11 @@ record Target(String url, List<String> script, List<byte[]> requests) {
                         + "\r\n\r\n" + body)));
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
+    private static Buffer bytes(String text) {
+        return Buffer.buffer(text, "ISO-8859-1");
     }
 
-    byte[] request(long number) {
+    Buffer request(long number) {
         return requests.get((int) (number % requests.size()));
     }
 }
