@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 
 /** What was measured, and on what. */
 final class Facts {
+    private static String commit;
+
     private Facts() {}
 
     /** One paragraph: command, date, machine, JDK, the versions in question. */
@@ -61,10 +63,14 @@ final class Facts {
         return version.find() ? version.group(1) : "of unknown version";
     }
 
+    /** As it is before the first report is written, which makes the tree differ from it. */
     private static String commit(Processes processes) {
-        return processes
-                .run("version", List.of("sh", "-c", "git describe --always --dirty 2>/dev/null || echo unknown"))
-                .strip();
+        if (commit == null) {
+            commit = processes
+                    .run("version", List.of("sh", "-c", "git describe --always --dirty 2>/dev/null || echo unknown"))
+                    .strip();
+        }
+        return commit;
     }
 
     private static String processor() {
