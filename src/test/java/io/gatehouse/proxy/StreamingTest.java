@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.SmallNode;
@@ -229,6 +230,8 @@ class StreamingTest {
                 .toCompletableFuture()
                 .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .join();
+        // The end is told on the event loop, which may be ahead of the thread that takes the last piece.
+        await().atMost(Duration.ofSeconds(10)).until(() -> pump.received() >= pump.total());
         report("HTTP/2 download", pump, start, before, sent);
     }
 }
