@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** One request on its way to its upstream, through every attempt, and the answer on its way back. */
 final class Forwarding {
     private static final long NANOS_PER_MILLI = 1_000_000;
+    /** RFC 9113 §7; in HTTP/1 the connection is closed instead. */
+    private static final long HTTP2_INTERNAL_ERROR = 2;
+
+    static final long HTTP2_CANCEL = 8;
 
     private final Exchange exchange;
     private final UpstreamTarget target;
@@ -91,7 +95,7 @@ final class Forwarding {
             // While a connection was made: an upstream must not work for clients that only come and go
             // (CVE-2023-44487).
             upstream.exceptionHandler(reset -> {});
-            upstream.reset();
+            upstream.reset(HTTP2_CANCEL);
             return Future.failedFuture(new ClientLeft());
         }
         upstream.authority(call.host());
@@ -99,7 +103,7 @@ final class Forwarding {
         // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
         exchange.whenBroken(() -> {
             broken = true;
-            upstream.reset();
+            upstream.reset(HTTP2_CANCEL);
         });
         // The response's future tells us the same; without a handler Vert.x would log it as an error.
         upstream.exceptionHandler(failure -> {});
@@ -131,28 +135,20 @@ final class Forwarding {
                 response.writeHead();
             }
         }
-        Promise<Void> passed = Promise.promise();
-        upstream.pipe()
-                .endOnComplete(false)
-                .to(response)
-                .onSuccess(passed::tryComplete)
-                .onFailure(failure -> passed.tryFail(new ClientLeft()));
-        // In place of the pipe's own handler, whose failure does not say which side's it is.
-        upstream.exceptionHandler(passed::tryFail);
         Promise<Void> written = Promise.promise();
-        passed.future()
+        ResponseBody.pass(upstream, response)
                 .onSuccess(done -> {
                     leave(peer, null);
                     upstream.trailers().forEach(trailer -> response.putTrailer(trailer.getKey(), trailer.getValue()));
                     response.end().onComplete(written);
-                    body.dropRest();
+                    body.dropRest(written.future());
                 })
                 .onFailure(failure -> {
                     leave(peer, failure);
-                    // Half an answer is out: only a broken connection says that it is half.
+                    // Half an answer is out: only a broken connection or stream says that it is half.
                     boolean clientLeft = isOver();
-                    upstream.request().reset();
-                    response.reset();
+                    upstream.request().reset(HTTP2_CANCEL);
+                    response.reset(HTTP2_INTERNAL_ERROR);
                     written.fail(clientLeft ? new ClientLeft() : failure);
                 });
         return written.future();

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.plugin.Exchange;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -111,23 +112,26 @@ final class RequestBody {
 
     /** After whoever else is told that the client is gone, so that it is not taken for the upstream's doing. */
     private void giveUp(HttpClientRequest upstream) {
-        vertx.runOnContext(then -> upstream.reset());
+        vertx.runOnContext(then -> upstream.reset(Forwarding.HTTP2_CANCEL));
     }
 
-    /** The upstream has answered. What is left of the body nobody wants: it is read and dropped, for a while. */
-    void dropRest() {
+    /**
+     * The upstream has answered. What is left of the body nobody wants: it is read and dropped, until a while after the
+     * answer is written.
+     */
+    void dropRest(Future<Void> answered) {
         if (exchange.isBodyRead() || request.isEnded() || !exchange.mayHaveBody()) {
             return;
         }
         request.handler(null);
         request.resume();
-        vertx.setTimer(LINGER_MILLIS, timer -> {
+        answered.onSuccess(written -> vertx.setTimer(LINGER_MILLIS, timer -> {
             if (!request.isEnded() && request.version() == HttpVersion.HTTP_2) {
                 // RFC 9113 §8.1: the answer is complete; the rest of the request is not needed.
                 request.response().reset(0);
             } else if (!request.isEnded()) {
                 request.connection().close();
             }
-        });
+        }));
     }
 }

@@ -103,8 +103,7 @@ class SelfSignedCertificateTest {
                 .listen(0, "127.0.0.1")
                 .compose(listening -> vertx.createHttpClient(client)
                         .request(HttpMethod.GET, listening.actualPort(), "localhost", "/"))
-                .compose(request -> request.send())
-                .compose(response -> response.body())
+                .compose(request -> request.send().compose(response -> response.body()))
                 .onComplete(test.succeeding(body -> test.verify(() -> {
                     assertThat(body.toString()).isEqualTo("hello");
                     test.completeNow();

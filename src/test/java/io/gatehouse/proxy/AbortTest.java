@@ -51,6 +51,9 @@ class AbortTest {
     private static final int MORE_THAN_THE_POOL = 1_100;
 
     private static final int AT_ONCE = 100;
+    /** RFC 9113 §7. */
+    private static final int INTERNAL_ERROR = 2;
+
     private static final int TIMEOUT_MILLIS = 10_000;
 
     private static Gatehouse gatehouse;
@@ -309,6 +312,7 @@ class AbortTest {
                         frame = socket.read();
                     }
                     assertThat(frame.stream()).isEqualTo(1);
+                    assertThat(frame.errorCode()).isEqualTo(INTERNAL_ERROR);
                 }
             }
         }

@@ -91,7 +91,8 @@ class GrpcTest {
 
     private static Answer unary(String method) {
         return Gatehouse.await(
-                call(method).compose(request -> request.send(MESSAGE)).compose(GrpcTest::read));
+                // Within, on the event loop: another thread might listen when the answer has gone by.
+                call(method).compose(request -> request.send(MESSAGE).compose(GrpcTest::read)));
     }
 
     private static void answer(HttpServerRequest request, Buffer message) {
@@ -210,9 +211,9 @@ class GrpcTest {
                 .isStatus(200);
         String token = gatehouse.clientCredentialsToken("/token", credential);
         Answer answer = Gatehouse.await(call("/secret.Vault/Open")
-                .compose(request ->
-                        request.putHeader("authorization", "Bearer " + token).send(MESSAGE))
-                .compose(GrpcTest::read));
+                .compose(request -> request.putHeader("authorization", "Bearer " + token)
+                        .send(MESSAGE)
+                        .compose(GrpcTest::read)));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body().toString()).isEqualTo("ada");
     }

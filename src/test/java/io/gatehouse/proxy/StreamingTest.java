@@ -164,12 +164,12 @@ class StreamingTest {
         report(chunked ? "chunked download" : "download", pump, start, before, sent);
     }
 
-    private static HttpClientRequest request(HttpMethod method) {
-        return Gatehouse.await(http2.request(new RequestOptions()
+    private static RequestOptions options(HttpMethod method) {
+        return new RequestOptions()
                 .setMethod(method)
                 .setHost("127.0.0.1")
                 .setPort(node.port())
-                .setURI("/api")));
+                .setURI("/api");
     }
 
     @Test
@@ -178,7 +178,8 @@ class StreamingTest {
         int before = node.rss();
         long start = System.nanoTime();
         CompletableFuture<Void> received = upstreamReceives(pump);
-        HttpClientRequest request = request(HttpMethod.POST).setChunked(true);
+        HttpClientRequest request =
+                Gatehouse.await(http2.request(options(HttpMethod.POST))).setChunked(true);
         Buffer block = Buffer.buffer(new byte[64 * 1024]);
         vertx.runOnContext(go -> write(request, block, pump));
         HttpClientResponse response = request.response()
@@ -213,19 +214,18 @@ class StreamingTest {
         int before = node.rss();
         long start = System.nanoTime();
         CompletableFuture<Void> sent = upstreamSends(pump, false);
-        HttpClientRequest request = request(HttpMethod.GET);
-        request.end();
-        // The reader that stops is a thread: what it has not taken is not asked for. Paused where it arrives, as what comes
-        // before somebody listens is thrown away.
-        HttpClientResponse response =
-                Gatehouse.await(request.response().onSuccess(HttpClientResponse::pause));
         Promise<Void> ended = Promise.promise();
-        response.endHandler(ended::tryComplete).exceptionHandler(ended::tryFail);
-        response.handler(data -> THREADS.execute(() -> {
-            pump.received(data.length());
-            response.fetch(1);
-        }));
-        response.fetch(1);
+        Gatehouse.await(http2.request(options(HttpMethod.GET))
+                .compose(request -> request.send().onSuccess(response -> {
+                    response.pause();
+                    response.endHandler(ended::tryComplete).exceptionHandler(ended::tryFail);
+                    // The reader that stops is a thread: what it has not taken is not asked for.
+                    response.handler(data -> THREADS.execute(() -> {
+                        pump.received(data.length());
+                        response.fetch(1);
+                    }));
+                    response.fetch(1);
+                })));
         ended.future()
                 .toCompletionStage()
                 .toCompletableFuture()
