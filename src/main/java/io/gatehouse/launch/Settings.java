@@ -116,8 +116,8 @@ final class Settings {
     static final Setting<Transport> TRANSPORT = open(
             "transport",
             Kinds.oneOf(Transport.class),
-            "auto",
-            "how connections are served; auto is the first that the machine has of the others");
+            "nio",
+            "how connections are served; auto is io_uring, or else epoll, where the machine has them");
 
     static final Setting<Duration> DRAIN_DELAY = open(
             "drain-delay", Kinds.duration(ANY), "0s", "how long a stopping node still serves after /ready says no");

@@ -75,7 +75,7 @@ public final class Gatehouse implements AutoCloseable {
                 cluster,
                 new TokenConfig(Duration.ofSeconds(60)),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN),
-                Transport.AUTO,
+                Transport.NIO,
                 temporaryDirectory(),
                 Duration.ZERO,
                 Duration.ofSeconds(5));
