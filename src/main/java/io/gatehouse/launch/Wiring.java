@@ -53,6 +53,7 @@ import io.gatehouse.token.Remembering;
 import io.gatehouse.token.RemoteChanges;
 import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -162,11 +163,12 @@ final class Wiring {
     /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
     VerticleBase changeFollower(CatalogKeeper keeper) {
         ChangeFollower follower = new ChangeFollower(changeSource, cluster, contact, lookups(), keeper::newestIs);
-        metrics.registry()
-                .gauge(
+        Gauge.builder(
                         "gatehouse.database.contact.age",
                         contact,
-                        known -> known.age().toMillis() / 1000.0);
+                        known -> known.age().toMillis() / 1000.0)
+                .baseUnit("seconds")
+                .register(metrics.registry());
         metrics.registry().gauge("gatehouse.cluster.nodes.elsewhere", follower, ChangeFollower::nodesElsewhere);
         if (database != null) {
             database.listen(follower::hurry);

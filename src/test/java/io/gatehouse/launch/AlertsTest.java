@@ -24,6 +24,7 @@ class AlertsTest {
             "gatehouse_admin_propagation_seconds_sum",
             "gatehouse_admin_propagation_seconds_count",
             "gatehouse_cluster_members",
+            "gatehouse_cluster_nodes_elsewhere",
             "gatehouse_database_pool_pending",
             "gatehouse_event_loop_lag_seconds");
 
