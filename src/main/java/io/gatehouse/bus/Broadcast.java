@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,20 +22,34 @@ public final class Broadcast {
     private static final Logger LOG = LoggerFactory.getLogger(Broadcast.class);
 
     private static final long RETRY_MILLIS = 50;
+    /** Stands for nodes whose names nobody can tell now. */
+    private static final String ELSEWHERE = "nodes-elsewhere";
 
     private final Vertx vertx;
     private final NodeDirectory directory;
+    private final Supplier<Future<List<String>>> atWork;
 
-    public Broadcast(Vertx vertx, NodeDirectory directory) {
+    /**
+     * For a caller that names the late ones.
+     *
+     * @param atWork the nodes known to be at work, in this cluster or elsewhere: to those elsewhere no message gets
+     */
+    public Broadcast(Vertx vertx, NodeDirectory directory, Supplier<Future<List<String>>> atWork) {
         this.vertx = vertx;
         this.directory = directory;
+        this.atWork = atWork;
+    }
+
+    /** To the nodes of this cluster. */
+    public Broadcast(Vertx vertx, NodeDirectory directory) {
+        this(vertx, directory, () -> Future.succeededFuture(List.of()));
     }
 
     /**
      * Asks every node at once.
      *
      * @param address the node's own address, from its id
-     * @return the nodes that did not answer within the timeout; never fails
+     * @return the nodes that did not answer within the timeout, and those out of reach; never fails
      */
     public Future<List<String>> tell(Function<String, String> address, Record message, Duration timeout) {
         List<String> nodes = directory.nodes();
@@ -41,11 +57,28 @@ public final class Broadcast {
                 .map(node -> ask(address.apply(node), message, System.nanoTime() + timeout.toNanos())
                         .otherwise(failure -> late(node, message, failure)))
                 .toList();
+        Future<List<String>> elsewhere = elsewhere(nodes, timeout);
         return Future.all(answers)
-                .map(all -> IntStream.range(0, nodes.size())
-                        .filter(i -> !Objects.requireNonNull(answers.get(i).result()))
-                        .mapToObj(nodes::get)
-                        .toList());
+                .compose(all -> elsewhere.map(outOfReach -> Stream.concat(
+                                IntStream.range(0, nodes.size())
+                                        .filter(i -> !Objects.requireNonNull(
+                                                answers.get(i).result()))
+                                        .mapToObj(nodes::get),
+                                outOfReach.stream())
+                        .toList()));
+    }
+
+    private Future<List<String>> elsewhere(List<String> told, Duration timeout) {
+        return atWork.get()
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .map(nodes -> nodes.stream()
+                        .filter(node ->
+                                !told.contains(node) && !directory.nodes().contains(node))
+                        .toList())
+                .otherwise(failure -> {
+                    LOG.warn("cannot tell which nodes are elsewhere: {}", failure.getMessage());
+                    return List.of(ELSEWHERE);
+                });
     }
 
     /**

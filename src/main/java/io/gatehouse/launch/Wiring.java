@@ -204,7 +204,7 @@ final class Wiring {
     /** The Admin API; deployed by the caller, who learns the port from it. */
     AdminVerticle admin(CatalogKeeper keeper) {
         TrafficCounters counters = metrics.counters();
-        Broadcast broadcast = new Broadcast(vertx, cluster);
+        Broadcast broadcast = new Broadcast(vertx, cluster, new ChangeStore(database())::writers);
         Duration timeout = config.admin().propagationTimeout();
         CatalogPublisher catalogs = new CatalogPublisher(broadcast, timeout);
         TokenForgetting forgetting = new TokenForgetting(tokenCache, broadcast, timeout);
