@@ -9,4 +9,7 @@ public interface NodeDirectory {
 
     /** All live nodes, this one included. */
     List<String> nodes();
+
+    /** Those among them that issue and look up tokens, or will as soon as they have started. */
+    List<String> issuers();
 }

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,27 +34,27 @@ public final class Cluster implements NodeDirectory {
 
     private final ClusterConfig config;
     private final Protocol protocol;
-    private final Holding holding;
+    private final Membership membership;
     private final String nodeId = UUID.randomUUID().toString();
     private volatile @Nullable HazelcastInstance hazelcast;
 
-    private Cluster(ClusterConfig config, Holding holding, Protocol protocol) {
+    private Cluster(ClusterConfig config, Membership membership, Protocol protocol) {
         this.config = config;
-        this.holding = holding;
+        this.membership = membership;
         this.protocol = protocol;
     }
 
     /**
      * Prepares a member; it joins when Vert.x is built.
      *
-     * @param holding what it keeps of the shared maps
+     * @param membership what it is to the others
      */
-    public static Cluster prepare(ClusterConfig config, Holding holding) {
-        return prepare(config, holding, Protocol.CURRENT);
+    public static Cluster prepare(ClusterConfig config, Membership membership) {
+        return prepare(config, membership, Protocol.CURRENT);
     }
 
-    static Cluster prepare(ClusterConfig config, Holding holding, Protocol protocol) {
-        return new Cluster(config, holding, protocol);
+    static Cluster prepare(ClusterConfig config, Membership membership, Protocol protocol) {
+        return new Cluster(config, membership, protocol);
     }
 
     /** Joins the cluster, or forms one. Fails with a {@link ClusterException} when it is there but cannot be joined. */
@@ -90,7 +91,7 @@ public final class Cluster implements NodeDirectory {
 
     private HazelcastInstance start() {
         HazelcastInstance member =
-                Hazelcast.newHazelcastInstance(HazelcastSettings.of(config, nodeId, holding, protocol));
+                Hazelcast.newHazelcastInstance(HazelcastSettings.of(config, nodeId, membership, protocol));
         hazelcast = member;
         try {
             if (config.enabled()) {
@@ -140,7 +141,17 @@ public final class Cluster implements NodeDirectory {
 
     @Override
     public List<String> nodes() {
+        return nodes(member -> true);
+    }
+
+    @Override
+    public List<String> issuers() {
+        return nodes(member -> Boolean.parseBoolean(member.getAttribute(HazelcastSettings.ISSUER)));
+    }
+
+    private List<String> nodes(Predicate<Member> wanted) {
         return hazelcast().getCluster().getMembers().stream()
+                .filter(wanted)
                 .map(Cluster::nodeId)
                 .filter(Objects::nonNull)
                 .toList();

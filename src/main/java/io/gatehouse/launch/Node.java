@@ -4,7 +4,7 @@ import io.gatehouse.admin.AdminVerticle;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.catalog.CatalogKeeper;
 import io.gatehouse.cluster.Cluster;
-import io.gatehouse.cluster.Holding;
+import io.gatehouse.cluster.Membership;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
@@ -67,8 +67,7 @@ public final class Node {
                         migrations -> new Thread(migrations, "gatehouse-migrations").start())
                 : CompletableFuture.completedFuture(null);
         Cluster cluster = Cluster.prepare(
-                config.cluster(),
-                new Holding(config.usesDatabase(), config.token().sharedCacheSize()));
+                config.cluster(), new Membership(config.roles(), config.token().sharedCacheSize()));
         NodeMetrics metrics = new NodeMetrics(config);
         VertxBuilder builder = Vertx.builder().withMetrics(options -> metrics.ofVertx());
         return cluster.join(builder, new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))

@@ -106,7 +106,7 @@ final class Wiring {
         this.cluster = cluster;
         this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
-        IssuerClient issuer = new IssuerClient(vertx, config.roles().contains(Role.TOKEN_ISSUER));
+        IssuerClient issuer = new IssuerClient(vertx, cluster);
         this.contact = new DatabaseContact(config.token().maxStale());
         Remembering remembering = new Remembering(contact, config.token().cacheSize(), registry);
         this.tokens = FactsLookup.shared(vertx, remembering, TokenFacts.class, tokenCache, issuer);
@@ -178,6 +178,7 @@ final class Wiring {
 
     VerticleBase issuer(CatalogKeeper keeper) {
         return new TokenIssuerVerticle(
+                cluster.nodeId(),
                 new TokenStore(database()),
                 new GrantStore(database()),
                 new CredentialStore(database()),

@@ -8,18 +8,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Who gets into a cluster, and what everybody else is told. */
 class JoiningTest {
-    private static final Holding HOLDING = new Holding(true, 1_000);
+    private static final Membership WHOLE = new Membership(EnumSet.allOf(Role.class), 1_000);
     private static final String SECRET = "a secret of more than thirty-two characters";
 
     private final List<Joined> members = new ArrayList<>();
@@ -36,7 +39,7 @@ class JoiningTest {
     }
 
     private Joined join(ClusterConfig config, Protocol protocol) {
-        Cluster cluster = Cluster.prepare(config, HOLDING, protocol);
+        Cluster cluster = Cluster.prepare(config, WHOLE, protocol);
         Joined joined = new Joined(cluster, await(cluster.join(Vertx.builder(), new VertxOptions())));
         members.add(joined);
         return joined;
@@ -73,7 +76,7 @@ class JoiningTest {
     void aNodeWithAnotherSecretIsToldSoAndDoesNotStart() {
         join(first(SECRET));
 
-        Future<Vertx> stranger = Cluster.prepare(other("another secret of more than thirty-two"), HOLDING)
+        Future<Vertx> stranger = Cluster.prepare(other("another secret of more than thirty-two"), WHOLE)
                 .join(Vertx.builder(), new VertxOptions());
 
         assertThatThrownBy(() -> await(stranger))
@@ -86,7 +89,7 @@ class JoiningTest {
         join(first(null), new Protocol(7, 6));
 
         Future<Vertx> older =
-                Cluster.prepare(other(null), HOLDING, new Protocol(5, 1)).join(Vertx.builder(), new VertxOptions());
+                Cluster.prepare(other(null), WHOLE, new Protocol(5, 1)).join(Vertx.builder(), new VertxOptions());
 
         assertThatThrownBy(() -> await(older))
                 .hasRootCauseInstanceOf(ClusterException.class)
@@ -105,7 +108,7 @@ class JoiningTest {
     void aProxyWaitsForAMemberThatHoldsData() {
         ListenAddress proxysAddress = freeAddress();
         ClusterConfig proxys = cluster("joining-test", proxysAddress, seed, null);
-        Cluster proxy = Cluster.prepare(proxys, new Holding(false, 1));
+        Cluster proxy = Cluster.prepare(proxys, new Membership(Set.of(Role.PROXY), 1));
         Future<Vertx> waiting = proxy.join(Vertx.builder(), new VertxOptions());
 
         join(cluster("joining-test", seed, proxysAddress, null));

@@ -1,0 +1,17 @@
+package io.gatehouse.testing;
+
+import io.gatehouse.bus.NodeDirectory;
+import java.util.List;
+
+/** A cluster of one that needs no cluster. */
+public record LoneNode(String nodeId) implements NodeDirectory {
+    @Override
+    public List<String> nodes() {
+        return List.of(nodeId);
+    }
+
+    @Override
+    public List<String> issuers() {
+        return nodes();
+    }
+}
