@@ -30,6 +30,7 @@ import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
 import io.gatehouse.proxy.Observers;
+import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.TrafficCounters;
@@ -249,7 +250,7 @@ final class Wiring {
     }
 
     private Future<?> deployProxies(ProxyConfig proxy) {
-        Observers observers = new Observers(metrics.counters(), metrics.traffic(), tracing);
+        Observers observers = new Observers(metrics.counters(), metrics.traffic(), new OutageLog(vertx), tracing);
         Supplier<ProxyVerticle> instance = () -> new ProxyVerticle(
                 proxy, proxyConfiguration, observers, config.drainTimeout(), Version.current(), ports);
         return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
