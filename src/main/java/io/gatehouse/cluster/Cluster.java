@@ -32,6 +32,12 @@ public final class Cluster implements NodeDirectory {
 
     private static final long PING_REPLY_MILLIS = 6_000;
 
+    /**
+     * A connection nobody answers within this is given up, and the next message tries anew: the network may be whole again
+     * by then. What waits for one is asked again by its sender, so nothing else is tried meanwhile.
+     */
+    private static final int CONNECT_MILLIS = 2_000;
+
     private final ClusterConfig config;
     private final Protocol protocol;
     private final Membership membership;
@@ -81,6 +87,7 @@ public final class Cluster implements NodeDirectory {
         EventBusOptions options = new EventBusOptions()
                 .setHost(host)
                 .setClusterPublicHost(host)
+                .setConnectTimeout(CONNECT_MILLIS)
                 .setClusterPingInterval(PING_MILLIS)
                 .setClusterPingReplyInterval(PING_REPLY_MILLIS);
         if (config.enabled() && config.secret() != null) {

@@ -6,16 +6,27 @@ import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +81,63 @@ class JoiningTest {
 
         assertThat(reply).isEqualTo("hello, you");
         assertThat(two.cluster().nodes()).hasSize(2);
+    }
+
+    /** What the network does after a silent split: the member is there, and nothing answers at its address. */
+    @Test
+    void aConnectionThatNobodyAnswersIsGivenUpSoThatTheNextMessageTriesAnew() throws IOException {
+        Joined one = join(first(null));
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Queue queue = new Queue(full)) {
+            assertThat(queue.sockets()).hasSizeLessThan(Queue.MOST);
+            HazelcastInstance member = Hazelcast.newHazelcastInstance(
+                    HazelcastSettings.of(other(null), "silent", WHOLE, Protocol.CURRENT));
+            Vertx silent = await(Vertx.builder()
+                    .with(new VertxOptions()
+                            .setEventBusOptions(new EventBusOptions()
+                                    .setHost("127.0.0.1")
+                                    .setClusterPublicHost("127.0.0.1")
+                                    .setClusterPublicPort(full.getLocalPort())))
+                    .withClusterManager(new HazelcastClusterManager(member))
+                    .buildClustered());
+            try {
+                await(silent.eventBus().consumer("silent", heard -> {}).completion());
+
+                Future<Void> written = one.vertx().eventBus().sender("silent").write("hello");
+
+                assertThatThrownBy(() -> await(written.timeout(20, TimeUnit.SECONDS)))
+                        .hasCauseInstanceOf(ConnectTimeoutException.class);
+            } finally {
+                await(silent.close());
+                member.getLifecycleService().terminate();
+            }
+        }
+    }
+
+    /** Connections that fill a listener's queue, so that the system ignores any more. */
+    private record Queue(List<Socket> sockets) implements AutoCloseable {
+        private static final int MOST = 16;
+        private static final int CONNECT_MILLIS = 200;
+
+        Queue(ServerSocket server) throws IOException {
+            this(new ArrayList<>());
+            while (sockets.size() < MOST) {
+                Socket socket = new Socket();
+                sockets.add(socket);
+                try {
+                    socket.connect(server.getLocalSocketAddress(), CONNECT_MILLIS);
+                } catch (SocketTimeoutException full) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 
     @Test
