@@ -13,13 +13,6 @@ public final class Addresses {
     public static final String OAUTH2 = "gatehouse.issuer.oauth2";
 
     /**
-     * Proxy to one token-issuer: {@link LookupFacts}, answered by {@link FactsReply} within
-     * {@link #LOOKUP_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
-     * costs time only.
-     */
-    public static final String LOOKUP_FACTS = "gatehouse.issuer.lookup-facts";
-
-    /**
      * Any node to one that reads PostgreSQL: {@link FetchCatalog}, answered by a
      * {@link io.gatehouse.entity.CatalogSnapshot} within {@link #CATALOG_TIMEOUT_MILLIS}, or failed with
      * {@link #UNAVAILABLE}. A question without effects.
@@ -56,6 +49,15 @@ public final class Addresses {
     public static final int UNAVAILABLE = 503;
 
     private Addresses() {}
+
+    /**
+     * Proxy to a token-issuer of its choice: {@link LookupFacts}, answered by {@link FactsReply} within
+     * {@link #LOOKUP_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
+     * costs time only.
+     */
+    public static String lookupFacts(String nodeId) {
+        return "gatehouse.node." + nodeId + ".lookup-facts";
+    }
 
     /**
      * Admin to each node: {@link CatalogChanged}, answered by {@link Done} once the node serves that version. Lost: the

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,39 +22,71 @@ public final class Broadcast {
     private static final Logger LOG = LoggerFactory.getLogger(Broadcast.class);
 
     private static final long RETRY_MILLIS = 50;
+    /** Stands for nodes whose names nobody can tell now. */
+    private static final String ELSEWHERE = "nodes-elsewhere";
 
     private final Vertx vertx;
     private final NodeDirectory directory;
+    private final Supplier<Future<List<String>>> atWork;
 
-    public Broadcast(Vertx vertx, NodeDirectory directory) {
+    /**
+     * For a caller that names the late ones.
+     *
+     * @param atWork the nodes known to be at work, in this cluster or elsewhere: to those elsewhere no message gets
+     */
+    public Broadcast(Vertx vertx, NodeDirectory directory, Supplier<Future<List<String>>> atWork) {
         this.vertx = vertx;
         this.directory = directory;
+        this.atWork = atWork;
+    }
+
+    /** To the nodes of this cluster. */
+    public Broadcast(Vertx vertx, NodeDirectory directory) {
+        this(vertx, directory, () -> Future.succeededFuture(List.of()));
     }
 
     /**
      * Asks every node at once.
      *
      * @param address the node's own address, from its id
-     * @return the nodes that did not answer within the timeout; never fails
+     * @return the nodes that did not answer within the timeout, and those out of reach; never fails
      */
     public Future<List<String>> tell(Function<String, String> address, Record message, Duration timeout) {
         List<String> nodes = directory.nodes();
         List<Future<Boolean>> answers = nodes.stream()
-                .map(node -> ask(address.apply(node), message, System.nanoTime() + timeout.toNanos())
+                .map(node -> ask(node, address.apply(node), message, System.nanoTime() + timeout.toNanos())
                         .otherwise(failure -> late(node, message, failure)))
                 .toList();
+        Future<List<String>> elsewhere = elsewhere(nodes, timeout);
         return Future.all(answers)
-                .map(all -> IntStream.range(0, nodes.size())
-                        .filter(i -> !Objects.requireNonNull(answers.get(i).result()))
-                        .mapToObj(nodes::get)
-                        .toList());
+                .compose(all -> elsewhere.map(outOfReach -> Stream.concat(
+                                IntStream.range(0, nodes.size())
+                                        .filter(i -> !Objects.requireNonNull(
+                                                answers.get(i).result()))
+                                        .mapToObj(nodes::get),
+                                outOfReach.stream())
+                        .toList()));
+    }
+
+    private Future<List<String>> elsewhere(List<String> told, Duration timeout) {
+        return atWork.get()
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .map(nodes -> nodes.stream()
+                        .filter(node ->
+                                !told.contains(node) && !directory.nodes().contains(node))
+                        .toList())
+                .otherwise(failure -> {
+                    LOG.warn("cannot tell which nodes are elsewhere: {}", failure.getMessage());
+                    return List.of(ELSEWHERE);
+                });
     }
 
     /**
-     * A node without a handler is one that just starts, or one whose handler the cluster lost with the members that kept
-     * it; either has one in a moment.
+     * A node without a handler may be one that has not begun to listen: it has remembered and read nothing, and what it reads
+     * once it listens is newer than what it would be told, so nobody waits for it (ADR 9). Otherwise it listens in a moment, or
+     * the cluster lost its handler with the members that kept it, and it says so again in a moment.
      */
-    private Future<Boolean> ask(String address, Record message, long giveUpNanos) {
+    private Future<Boolean> ask(String node, String address, Record message, long giveUpNanos) {
         long left = TimeUnit.NANOSECONDS.toMillis(giveUpNanos - System.nanoTime());
         if (left <= 0) {
             return Future.failedFuture("nobody listens there");
@@ -61,8 +95,16 @@ public final class Broadcast {
                 .request(address, message, new DeliveryOptions().setSendTimeout(left))
                 .map(true)
                 .recover(failure -> isNotListening(failure)
-                        ? pause().compose(again -> ask(address, message, giveUpNanos))
+                        ? isStarting(node, left)
+                                .compose(starting -> starting
+                                        ? Future.succeededFuture(true)
+                                        : pause().compose(again -> ask(node, address, message, giveUpNanos)))
                         : Future.failedFuture(failure));
+    }
+
+    private Future<Boolean> isStarting(String node, long millis) {
+        return Future.fromCompletionStage(directory.isStarting(node), vertx.getOrCreateContext())
+                .timeout(millis, TimeUnit.MILLISECONDS);
     }
 
     private Future<Void> pause() {

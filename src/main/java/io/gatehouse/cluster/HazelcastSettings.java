@@ -21,16 +21,22 @@ final class HazelcastSettings {
     /** What Vert.x calls a member's name. */
     static final String NODE_ID = "__vertx.nodeId";
 
+    /** Whether a member issues and looks up tokens. */
+    static final String ISSUER = "gatehouse.issuer";
+
+    static final int JOIN_SECONDS = 60;
+
     private static final int MERGE_BATCH = 100;
 
     private HazelcastSettings() {}
 
-    static Config of(ClusterConfig cluster, String nodeId, Holding holding, Protocol protocol) {
+    static Config of(ClusterConfig cluster, String nodeId, Membership membership, Protocol protocol) {
         // Vert.x needs the maps its own defaults declare.
         Config config = ConfigUtil.loadConfig();
         config.setClusterName(name(cluster));
-        config.setLiteMember(!holding.holdsData());
+        config.setLiteMember(!membership.holdsData());
         config.getMemberAttributeConfig().setAttribute(NODE_ID, nodeId);
+        config.getMemberAttributeConfig().setAttribute(ISSUER, String.valueOf(membership.issuesTokens()));
         protocol.announce(config.getMemberAttributeConfig());
         // The process ends in an order of its own.
         config.setProperty("hazelcast.shutdownhook.enabled", "false");
@@ -43,15 +49,19 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.wait.seconds.before.join", waitForNames(cluster));
+        // A member that takes connections and says nothing, as a process that stands still does, is not waited for
+        // longer.
+        config.setProperty("hazelcast.max.join.seconds", String.valueOf(JOIN_SECONDS));
         // A stopped process is noticed after ten seconds instead of a minute; costs a heartbeat every two.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "2");
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
         network(config.getNetworkConfig(), cluster);
-        config.addMapConfig(tokens(holding.maxTokens()));
+        config.addMapConfig(tokens(membership.maxTokens()));
         CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new SharedEntry.Serializer())
                 .addSerializer(new RememberFacts.Serializer())
-                .addSerializer(new HasFacts.Serializer());
+                .addSerializer(new HasFacts.Serializer())
+                .addSerializer(new HasBegun.Serializer());
         FactsSerializers.all().forEach(compact::addSerializer);
         return config;
     }

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class TokenIssuerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(TokenIssuerVerticle.class);
 
+    private final String nodeId;
     private final TokenStore tokens;
     private final GrantStore grants;
     private final CredentialStore credentials;
@@ -53,6 +54,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
 
     /** {@code catalog} gives the configuration this node serves, or null before the first. */
     public TokenIssuerVerticle(
+            String nodeId,
             TokenStore tokens,
             GrantStore grants,
             CredentialStore credentials,
@@ -61,6 +63,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
             DatabaseContact contact,
             Supplier<@Nullable Catalog> catalog,
             MeterRegistry metrics) {
+        this.nodeId = nodeId;
         this.tokens = tokens;
         this.grants = grants;
         this.credentials = credentials;
@@ -81,7 +84,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
                         .completion(),
                 vertx.eventBus()
                         .<LookupFacts>consumer(
-                                Addresses.LOOKUP_FACTS, new FactsEndpoint(tokens, credentials, cache)::answer)
+                                Addresses.lookupFacts(nodeId), new FactsEndpoint(tokens, credentials, cache)::answer)
                         .completion());
     }
 

@@ -87,7 +87,9 @@ final class Kinds {
     private Kinds() {}
 
     static Kind<Duration> duration(Duration atLeast) {
-        String bound = atLeast.isZero() ? "" : ", at least " + atLeast.toMillis() + "ms";
+        String bound = atLeast.isZero()
+                ? ""
+                : ", at least " + (atLeast.toMillisPart() == 0 ? atLeast.toSeconds() + "s" : atLeast.toMillis() + "ms");
         return new Kind<>("a duration such as 500ms, 2s or 1m" + bound, text -> {
             Duration duration = parseDuration(text);
             require(duration.compareTo(atLeast) >= 0);

@@ -7,6 +7,7 @@ import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Transport;
 import io.gatehouse.launch.Setting.Secrecy;
+import io.gatehouse.token.ChangeFollower;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -99,9 +100,9 @@ final class Settings {
 
     static final Setting<Duration> TOKEN_MAX_STALE = open(
             "token.max-stale",
-            Kinds.duration(ANY),
+            Kinds.duration(ChangeFollower.LEAST_MAX_STALE),
             "60s",
-            "how long a proxy cut off from the cluster trusts its cache");
+            "how long what a node remembers of tokens counts after it was cut off");
     static final Setting<Integer> TOKEN_CACHE_SIZE = open(
             "token.cache-size",
             Kinds.number(0, 100_000_000),

@@ -30,6 +30,7 @@ import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
 import io.gatehouse.proxy.Observers;
+import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.TrafficCounters;
@@ -53,8 +54,8 @@ import io.gatehouse.token.Remembering;
 import io.gatehouse.token.RemoteChanges;
 import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -105,7 +106,7 @@ final class Wiring {
         this.cluster = cluster;
         this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
-        IssuerClient issuer = new IssuerClient(vertx, config.roles().contains(Role.TOKEN_ISSUER));
+        IssuerClient issuer = new IssuerClient(vertx, cluster);
         this.contact = new DatabaseContact(config.token().maxStale());
         Remembering remembering = new Remembering(contact, config.token().cacheSize(), registry);
         this.tokens = FactsLookup.shared(vertx, remembering, TokenFacts.class, tokenCache, issuer);
@@ -162,11 +163,12 @@ final class Wiring {
     /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
     VerticleBase changeFollower(CatalogKeeper keeper) {
         ChangeFollower follower = new ChangeFollower(changeSource, cluster, contact, lookups(), keeper::newestIs);
-        metrics.registry()
-                .gauge(
+        Gauge.builder(
                         "gatehouse.database.contact.age",
                         contact,
-                        known -> known.age().toMillis() / 1000.0);
+                        known -> known.age().toMillis() / 1000.0)
+                .baseUnit("seconds")
+                .register(metrics.registry());
         metrics.registry().gauge("gatehouse.cluster.nodes.elsewhere", follower, ChangeFollower::nodesElsewhere);
         if (database != null) {
             database.listen(follower::hurry);
@@ -176,6 +178,7 @@ final class Wiring {
 
     VerticleBase issuer(CatalogKeeper keeper) {
         return new TokenIssuerVerticle(
+                cluster.nodeId(),
                 new TokenStore(database()),
                 new GrantStore(database()),
                 new CredentialStore(database()),
@@ -202,7 +205,7 @@ final class Wiring {
     /** The Admin API; deployed by the caller, who learns the port from it. */
     AdminVerticle admin(CatalogKeeper keeper) {
         TrafficCounters counters = metrics.counters();
-        Broadcast broadcast = new Broadcast(vertx, cluster);
+        Broadcast broadcast = new Broadcast(vertx, cluster, new ChangeStore(database())::writers);
         Duration timeout = config.admin().propagationTimeout();
         CatalogPublisher catalogs = new CatalogPublisher(broadcast, timeout);
         TokenForgetting forgetting = new TokenForgetting(tokenCache, broadcast, timeout);
@@ -246,20 +249,19 @@ final class Wiring {
     }
 
     private Future<?> deployProxies(ProxyConfig proxy) {
-        Observers observers = new Observers(metrics.counters(), metrics.traffic(), tracing);
+        Observers observers = new Observers(metrics.counters(), metrics.traffic(), new OutageLog(vertx), tracing);
         Supplier<ProxyVerticle> instance = () -> new ProxyVerticle(
                 proxy, proxyConfiguration, observers, config.drainTimeout(), Version.current(), ports);
         return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
     }
 
     /** What {@code /metrics} shows. */
-    PrometheusMeterRegistry metrics(CatalogKeeper keeper) {
+    void bindMetrics(CatalogKeeper keeper) {
         metrics.bindProcess();
         metrics.bindNode(keeper, cluster);
         metrics.bindDatabase(database);
         if (config.roles().contains(Role.PROXY)) {
             metrics.bindProxies(cluster, balancers);
         }
-        return metrics.registry();
     }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
@@ -30,11 +31,13 @@ final class ErrorResponder {
     private static final long LINGER_MILLIS = 1_000;
 
     private final Vertx vertx;
+    private final OutageLog outages;
     private final String server;
 
     /** {@code server}: what the gateway calls itself. */
-    ErrorResponder(Vertx vertx, String server) {
+    ErrorResponder(Vertx vertx, OutageLog outages, String server) {
         this.vertx = vertx;
+        this.outages = outages;
         this.server = server;
     }
 
@@ -52,7 +55,11 @@ final class ErrorResponder {
             return;
         }
         if (failure instanceof OAuth2Exception refusal) {
-            log(requestId, refusal.status(), refusal.getMessage());
+            log(
+                    requestId,
+                    refusal.error() == OAuth2Error.TEMPORARILY_UNAVAILABLE,
+                    refusal.status(),
+                    refusal.getMessage());
             write(
                     request,
                     requestId,
@@ -67,7 +74,11 @@ final class ErrorResponder {
         ProxyException known =
                 failure instanceof ProxyException expected ? expected : ProxyError.INTERNAL.because(failure);
         if (failure instanceof ProxyException) {
-            log(requestId, known.error().status(), known.error().fault() + " " + known.getMessage());
+            log(
+                    requestId,
+                    known.error() == ProxyError.TEMPORARILY_UNAVAILABLE,
+                    known.error().status(),
+                    known.error().fault() + " " + known.getMessage());
         } else {
             LOG.error("request {} failed", requestId, failure);
         }
@@ -109,8 +120,10 @@ final class ErrorResponder {
         return new JsonObject(body).toBuffer();
     }
 
-    private static void log(String requestId, int status, @Nullable String what) {
-        if (status >= SERVER_ERRORS) {
+    private void log(String requestId, boolean isOutage, int status, @Nullable String what) {
+        if (isOutage) {
+            outages.failed(requestId, what);
+        } else if (status >= SERVER_ERRORS) {
             LOG.warn("request {} answered {}: {}", requestId, status, what);
         } else {
             LOG.debug("request {} answered {}: {}", requestId, status, what);

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param counters of all listeners together
  * @param meters of each route
+ * @param outages of whoever tells whether a credential is good
  * @param tracing null when spans are not exported
  */
 public record Observers(
         TrafficCounters counters,
         TrafficMeters meters,
+        OutageLog outages,
         @Nullable Tracing tracing) {}

@@ -97,7 +97,7 @@ public final class ProxyVerticle extends VerticleBase {
                 configuration,
                 new TrustedPeers(config.trustedIps()),
                 new UpstreamForwarder(vertx, new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES)),
-                new ErrorResponder(vertx, server),
+                new ErrorResponder(vertx, observers.outages(), server),
                 connections);
         Future<HttpServer> http = config.http() == null
                 ? Future.succeededFuture()

@@ -27,6 +27,9 @@ public final class ChangeStore {
     private static final String SEE =
             "INSERT INTO nodes (node_id, seen_at) VALUES ($1, now()) ON CONFLICT (node_id) DO UPDATE SET seen_at = now()";
 
+    private static final String WRITERS =
+            "SELECT node_id FROM nodes WHERE seen_at > now() - make_interval(secs => %d)".formatted(SEEN.toSeconds());
+
     private static final String LEAVE = "DELETE FROM nodes WHERE node_id = $1";
 
     // A server that only reads may be a replica that lags behind: what it has not heard of is not the truth.
@@ -39,12 +42,11 @@ public final class ChangeStore {
                    current_setting('transaction_read_only') = 'on' AS read_only,
                    (SELECT version FROM catalog_version) AS catalog_version,
                    (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS epoch_millis,
-                   (SELECT coalesce(array_agg(node_id), '{}') FROM nodes
-                     WHERE seen_at > now() - make_interval(secs => %d)) AS writers,
+                   ARRAY(%s) AS writers,
                    since IS NULL OR (pg_snapshot_xmax(since) <= pg_snapshot_xmax(pg_current_snapshot())
                      AND pg_visible_in_snapshot((SELECT xact FROM untrue_facts_removed), since)) AS reaches_back,
                    (SELECT array_agg(digest) FROM missed) AS digests
-              FROM asked""".formatted(MAX_FACTS + 1, SEEN.toSeconds());
+              FROM asked""".formatted(MAX_FACTS + 1, WRITERS);
 
     private static final String REMOVE_OLD = """
             WITH gone AS (DELETE FROM untrue_facts WHERE noted_at < extract(epoch FROM now()) - %d RETURNING xact),
@@ -90,6 +92,12 @@ public final class ChangeStore {
     /** Says that this node is there and can write. */
     public Future<Void> see(String nodeId) {
         return database.query(SEE, Tuple.of(nodeId)).mapEmpty();
+    }
+
+    /** The nodes that said a moment ago that they are there. */
+    public Future<List<String>> writers() {
+        return database.query(WRITERS, Tuple.tuple())
+                .map(rows -> rows.stream().map(row -> row.getString(0)).toList());
     }
 
     /** Says that it will not be there any more. */

@@ -1,5 +1,6 @@
 package io.gatehouse.token;
 
+import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.oauth.Changes;
 import io.vertx.core.Future;
@@ -25,8 +26,14 @@ import org.slf4j.LoggerFactory;
 public final class ChangeFollower extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeFollower.class);
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    /** A member that is gone is believed to be there for so long. */
-    private static final Duration MEMBERSHIP_AGE = Duration.ofSeconds(10);
+    /** A member that is gone is believed to be there for so long: ten seconds without a heartbeat, one of which is due every two. */
+    private static final Duration MEMBERSHIP_AGE = Duration.ofSeconds(12);
+    /**
+     * What is remembered has to count for so long, or it would not while PostgreSQL is down: what a node knows then is as old
+     * as what it knows of who is there, and the last question and its answer come on top.
+     */
+    public static final Duration LEAST_MAX_STALE =
+            MEMBERSHIP_AGE.plus(PERIOD).plusMillis(Addresses.CHANGES_TIMEOUT_MILLIS);
 
     private final ChangeSource source;
     private final NodeDirectory directory;

@@ -12,6 +12,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class DatabaseChanges implements ChangeSource {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseChanges.class);
+
+    /**
+     * A host that is gone without a word is one that does not answer. Known before {@link Addresses#CHANGES_TIMEOUT_MILLIS}
+     * is over, so that those who ask over the event bus hear that from here rather than nothing.
+     */
+    private static final long PATIENCE_MILLIS = 1_500;
 
     /** Every node asks about the same; what was forgotten for one need not be for the next. */
     private static final Duration MARKS_AGE = Duration.ofSeconds(20);
@@ -47,7 +55,7 @@ public final class DatabaseChanges implements ChangeSource {
         return vertx.eventBus()
                 .<AskChanges>consumer(
                         Addresses.ASK_CHANGES,
-                        message -> read(message.body().since()).onComplete(message::reply, failure -> {
+                        message -> answered(store.since(message.body().since())).onComplete(message::reply, failure -> {
                             LOG.debug("cannot tell a node what changed: {}", failure.getMessage());
                             message.fail(Addresses.UNAVAILABLE, "database unavailable");
                         }))
@@ -62,16 +70,16 @@ public final class DatabaseChanges implements ChangeSource {
     /** Writes first: only a node that can is a witness of what is true. */
     @Override
     public Future<Changes> since(@Nullable String until) {
-        return store.see(nodeId)
-                .compose(seen -> read(until))
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof StoreException.DatabaseUnavailable
-                                ? new TruthUnreachable(String.valueOf(failure.getMessage()))
-                                : failure));
+        return answered(store.see(nodeId).compose(seen -> store.since(until)));
     }
 
-    private Future<Changes> read(@Nullable String until) {
-        return store.since(until).compose(changes -> forgetShared(changes).map(changes));
+    private Future<Changes> answered(Future<Changes> asked) {
+        return asked.timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof StoreException.DatabaseUnavailable || failure instanceof TimeoutException
+                                ? new TruthUnreachable(String.valueOf(failure.getMessage()))
+                                : failure))
+                .compose(changes -> forgetShared(changes).map(changes));
     }
 
     private Future<Void> forgetShared(Changes changes) {

@@ -3,6 +3,7 @@ package io.gatehouse.token;
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.FactsReply;
 import io.gatehouse.bus.LookupFacts;
+import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.oauth.Facts;
@@ -13,7 +14,9 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The way to a token-issuer: the one in this process if there is one, else any in the cluster.
@@ -21,15 +24,18 @@ import java.util.Optional;
  * <p>Fails with {@link IssuerUnavailable} when none answers, or none can.
  */
 public final class IssuerClient {
-    /** A node that died a moment ago is still asked now and then; the next one in turn is another. */
+    /** A node that died a moment ago is still asked now and then. */
     private static final int LOOKUP_ATTEMPTS = 3;
 
     private final Vertx vertx;
+    private final NodeDirectory directory;
     private final boolean issuerIsLocal;
+    private final AtomicInteger turn = new AtomicInteger();
 
-    public IssuerClient(Vertx vertx, boolean issuerIsLocal) {
+    public IssuerClient(Vertx vertx, NodeDirectory directory) {
         this.vertx = vertx;
-        this.issuerIsLocal = issuerIsLocal;
+        this.directory = directory;
+        this.issuerIsLocal = directory.issuers().contains(directory.nodeId());
     }
 
     /** Asks for a token, or what else the plugin's endpoints give. */
@@ -40,21 +46,37 @@ public final class IssuerClient {
 
     /** Asks what PostgreSQL knows of a token, a key, a consumer's groups. */
     public <F extends Facts> Future<Optional<F>> lookup(Class<F> kind, TokenDigest digest) {
-        return lookup(new LookupFacts(Facts.Kind.of(kind), digest), LOOKUP_ATTEMPTS)
+        List<String> issuers = issuerIsLocal ? List.of(directory.nodeId()) : directory.issuers();
+        if (issuers.isEmpty()) {
+            return Future.failedFuture(new IssuerUnavailable("no token-issuer is in the cluster"));
+        }
+        return lookup(new LookupFacts(Facts.Kind.of(kind), digest), issuers, turn.getAndIncrement(), LOOKUP_ATTEMPTS)
                 .map(reply -> Optional.ofNullable(reply.facts()).map(kind::cast))
                 .recover(IssuerClient::unavailable);
     }
 
-    /** A question without effects may be asked again, as long as nobody answered it. */
-    private Future<FactsReply> lookup(LookupFacts question, int attempts) {
-        return this.<FactsReply>ask(Addresses.LOOKUP_FACTS, question, Addresses.LOOKUP_TIMEOUT_MILLIS)
-                .recover(failure -> attempts > 1 && isUnanswered(failure)
-                        ? lookup(question, attempts - 1)
-                        : Future.failedFuture(failure));
+    /**
+     * A question without effects may be asked again, as long as nobody answered it: the next issuer, which is another if there
+     * are several. One that does not listen yet says so at once, and does not count.
+     */
+    private Future<FactsReply> lookup(LookupFacts question, List<String> issuers, int next, int attempts) {
+        String issuer = issuers.get(Math.floorMod(next, issuers.size()));
+        return this.<FactsReply>ask(Addresses.lookupFacts(issuer), question, Addresses.LOOKUP_TIMEOUT_MILLIS)
+                .recover(failure -> {
+                    if (failure instanceof ReplyException reply) {
+                        if (reply.failureType() == ReplyFailure.NO_HANDLERS && issuers.size() > 1) {
+                            return lookup(question, without(issuer, issuers), next, attempts);
+                        }
+                        if (reply.failureType() == ReplyFailure.TIMEOUT && attempts > 1) {
+                            return lookup(question, issuers, next + 1, attempts - 1);
+                        }
+                    }
+                    return Future.failedFuture(failure);
+                });
     }
 
-    private static boolean isUnanswered(Throwable failure) {
-        return failure instanceof ReplyException reply && reply.failureType() != ReplyFailure.RECIPIENT_FAILURE;
+    private static List<String> without(String issuer, List<String> issuers) {
+        return issuers.stream().filter(other -> !other.equals(issuer)).toList();
     }
 
     private <T> Future<T> ask(String address, Record message, long timeoutMillis) {

@@ -2,7 +2,6 @@ package io.gatehouse.admin;
 
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.Broadcast;
-import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
@@ -13,6 +12,7 @@ import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.store.Written;
 import io.gatehouse.syntax.Json;
+import io.gatehouse.testing.LoneNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -57,12 +57,12 @@ final class AdminNode implements AutoCloseable {
                 new EntityStore(database),
                 database,
                 config,
-                directory(),
+                new LoneNode(NODE),
                 written -> {
                     announced.add(written);
                     return late;
                 },
-                new HealthClient(vertx, new Broadcast(vertx, directory()), Duration.ofSeconds(1), true),
+                new HealthClient(vertx, new Broadcast(vertx, new LoneNode(NODE)), Duration.ofSeconds(1), true),
                 () -> 7L,
                 "0.0.0-test",
                 Map.of("proxy_listen", List.of("127.0.0.1:8000")),
@@ -73,20 +73,6 @@ final class AdminNode implements AutoCloseable {
 
     static AdminConfig config(String host, @Nullable String token) {
         return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), token, token == null);
-    }
-
-    private static NodeDirectory directory() {
-        return new NodeDirectory() {
-            @Override
-            public String nodeId() {
-                return NODE;
-            }
-
-            @Override
-            public List<String> nodes() {
-                return List.of(NODE);
-            }
-        };
     }
 
     int port() {

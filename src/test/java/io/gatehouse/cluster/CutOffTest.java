@@ -2,6 +2,7 @@ package io.gatehouse.cluster;
 
 import static io.gatehouse.cluster.ClusterFixture.cluster;
 import static io.gatehouse.cluster.ClusterFixture.freeAddress;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.config.ClusterConfig;
@@ -10,12 +11,14 @@ import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.TcpRelay;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +94,9 @@ class CutOffTest {
 
         // Another cluster on the same database: what the other side of a split is.
         try (Gatehouse elsewhere = Gatehouse.start(database)) {
-            elsewhere.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+            assertThat(lateNodes(
+                            elsewhere.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204)))
+                    .isEqualTo(nodeId(whole));
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> proxy.getWithToken("/api", token).isStatus(401));
             whole.getWithToken("/api", token).isStatus(401);
@@ -99,7 +104,17 @@ class CutOffTest {
             elsewhere.createApi("elsewhere", "/elsewhere", upstream.port());
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> proxy.get("/elsewhere").isStatus(200));
+            assertThat(lateNodes(elsewhere.admin("DELETE", "/routes/elsewhere").isStatus(204)))
+                    .isEqualTo(nodeId(whole));
         }
+    }
+
+    private static @Nullable String lateNodes(Reply reply) {
+        return reply.header("X-Gatehouse-Late-Nodes");
+    }
+
+    private static String nodeId(Gatehouse node) {
+        return node.admin("GET", "/").isStatus(200).json().getString("node_id");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.config.Config;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,7 @@ class HazelcastSettingsTest {
         return HazelcastSettings.of(
                 new ClusterConfig(enabled, "gatehouse", new ListenAddress("10.0.0.1", 5711), members, service),
                 "node",
-                new Holding(true, 1_000),
+                new Membership(EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
     }
 }

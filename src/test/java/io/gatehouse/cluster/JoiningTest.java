@@ -6,20 +6,34 @@ import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Who gets into a cluster, and what everybody else is told. */
 class JoiningTest {
-    private static final Holding HOLDING = new Holding(true, 1_000);
+    private static final Membership WHOLE = new Membership(EnumSet.allOf(Role.class), 1_000);
     private static final String SECRET = "a secret of more than thirty-two characters";
 
     private final List<Joined> members = new ArrayList<>();
@@ -36,7 +50,7 @@ class JoiningTest {
     }
 
     private Joined join(ClusterConfig config, Protocol protocol) {
-        Cluster cluster = Cluster.prepare(config, HOLDING, protocol);
+        Cluster cluster = Cluster.prepare(config, WHOLE, protocol);
         Joined joined = new Joined(cluster, await(cluster.join(Vertx.builder(), new VertxOptions())));
         members.add(joined);
         return joined;
@@ -69,11 +83,68 @@ class JoiningTest {
         assertThat(two.cluster().nodes()).hasSize(2);
     }
 
+    /** What the network does after a silent split: the member is there, and nothing answers at its address. */
+    @Test
+    void aConnectionThatNobodyAnswersIsGivenUpSoThatTheNextMessageTriesAnew() throws IOException {
+        Joined one = join(first(null));
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Queue queue = new Queue(full)) {
+            assertThat(queue.sockets()).hasSizeLessThan(Queue.MOST);
+            HazelcastInstance member = Hazelcast.newHazelcastInstance(
+                    HazelcastSettings.of(other(null), "silent", WHOLE, Protocol.CURRENT));
+            Vertx silent = await(Vertx.builder()
+                    .with(new VertxOptions()
+                            .setEventBusOptions(new EventBusOptions()
+                                    .setHost("127.0.0.1")
+                                    .setClusterPublicHost("127.0.0.1")
+                                    .setClusterPublicPort(full.getLocalPort())))
+                    .withClusterManager(new HazelcastClusterManager(member))
+                    .buildClustered());
+            try {
+                await(silent.eventBus().consumer("silent", heard -> {}).completion());
+
+                Future<Void> written = one.vertx().eventBus().sender("silent").write("hello");
+
+                assertThatThrownBy(() -> await(written.timeout(20, TimeUnit.SECONDS)))
+                        .hasCauseInstanceOf(ConnectTimeoutException.class);
+            } finally {
+                await(silent.close());
+                member.getLifecycleService().terminate();
+            }
+        }
+    }
+
+    /** Connections that fill a listener's queue, so that the system ignores any more. */
+    private record Queue(List<Socket> sockets) implements AutoCloseable {
+        private static final int MOST = 16;
+        private static final int CONNECT_MILLIS = 200;
+
+        Queue(ServerSocket server) throws IOException {
+            this(new ArrayList<>());
+            while (sockets.size() < MOST) {
+                Socket socket = new Socket();
+                sockets.add(socket);
+                try {
+                    socket.connect(server.getLocalSocketAddress(), CONNECT_MILLIS);
+                } catch (SocketTimeoutException full) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
     @Test
     void aNodeWithAnotherSecretIsToldSoAndDoesNotStart() {
         join(first(SECRET));
 
-        Future<Vertx> stranger = Cluster.prepare(other("another secret of more than thirty-two"), HOLDING)
+        Future<Vertx> stranger = Cluster.prepare(other("another secret of more than thirty-two"), WHOLE)
                 .join(Vertx.builder(), new VertxOptions());
 
         assertThatThrownBy(() -> await(stranger))
@@ -86,7 +157,7 @@ class JoiningTest {
         join(first(null), new Protocol(7, 6));
 
         Future<Vertx> older =
-                Cluster.prepare(other(null), HOLDING, new Protocol(5, 1)).join(Vertx.builder(), new VertxOptions());
+                Cluster.prepare(other(null), WHOLE, new Protocol(5, 1)).join(Vertx.builder(), new VertxOptions());
 
         assertThatThrownBy(() -> await(older))
                 .hasRootCauseInstanceOf(ClusterException.class)
@@ -105,7 +176,7 @@ class JoiningTest {
     void aProxyWaitsForAMemberThatHoldsData() {
         ListenAddress proxysAddress = freeAddress();
         ClusterConfig proxys = cluster("joining-test", proxysAddress, seed, null);
-        Cluster proxy = Cluster.prepare(proxys, new Holding(false, 1));
+        Cluster proxy = Cluster.prepare(proxys, new Membership(Set.of(Role.PROXY), 1));
         Future<Vertx> waiting = proxy.join(Vertx.builder(), new VertxOptions());
 
         join(cluster("joining-test", seed, proxysAddress, null));

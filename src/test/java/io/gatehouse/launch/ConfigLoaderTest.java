@@ -15,6 +15,7 @@ import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
 import io.gatehouse.config.Transport;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -286,6 +287,15 @@ class ConfigLoaderTest {
                                 "GATEHOUSE_ADMIN_PORT_8001_TCP_ADDR", "10.96.0.1",
                                 "HOME", "/root")))
                 .isEqualTo(load(""));
+    }
+
+    @Test
+    void everyKeyIsInTheList() throws Exception {
+        for (Field field : Settings.class.getDeclaredFields()) {
+            if (field.getType().equals(Setting.class)) {
+                assertThat(Settings.ALL).contains((Setting<?>) field.get(null));
+            }
+        }
     }
 
     @Test

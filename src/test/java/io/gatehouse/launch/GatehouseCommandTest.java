@@ -97,6 +97,12 @@ class GatehouseCommandTest {
         assertThat(result.out()).contains("| `admin.http` | `GATEHOUSE_ADMIN_HTTP` | `127.0.0.1:8001` | ");
     }
 
+    @Test
+    void theReferenceStandsInTheDocumentationAsItIs() throws Exception {
+        assertThat(Files.readString(Path.of("docs/configuration.md")))
+                .contains(run(Map.of(), "config", "--reference").out());
+    }
+
     private Result run(Map<String, String> environment, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();

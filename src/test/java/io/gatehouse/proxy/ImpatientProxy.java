@@ -49,7 +49,13 @@ final class ImpatientProxy implements AutoCloseable {
         ProxyConfig config =
                 new ProxyConfig(any, any, 1, List.of(), List.of(), tls.resolve("rsa.pem"), tls.resolve("rsa.key"));
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
-                config, configuration, new Observers(counters, meters, null), Duration.ZERO, "test", ports, LIMIT)));
+                config,
+                configuration,
+                new Observers(counters, meters, new OutageLog(vertx), null),
+                Duration.ZERO,
+                "test",
+                ports,
+                LIMIT)));
     }
 
     private static Catalog catalog(int upstreamPort) {

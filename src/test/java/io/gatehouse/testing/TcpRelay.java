@@ -15,6 +15,7 @@ public final class TcpRelay implements AutoCloseable {
     private final Set<NetSocket> open = ConcurrentHashMap.newKeySet();
     private final NetServer server;
     private volatile boolean cut;
+    private volatile boolean silent;
 
     private TcpRelay(String host, int port) {
         server = Gatehouse.await(vertx.createNetServer()
@@ -57,6 +58,9 @@ public final class TcpRelay implements AutoCloseable {
         client.pause();
         open.add(client);
         client.closeHandler(closed -> open.remove(client));
+        if (silent) {
+            return;
+        }
         vertx.createNetClient()
                 .connect(port, host)
                 .onSuccess(target -> {
@@ -79,6 +83,12 @@ public final class TcpRelay implements AutoCloseable {
     public void cut() {
         cut = true;
         open.forEach(NetSocket::close);
+    }
+
+    /** Nothing passes any more, and nobody is told: a host or a network that is gone. For good. */
+    public void silence() {
+        silent = true;
+        open.forEach(socket -> socket.handler(lost -> {}));
     }
 
     public void mend() {

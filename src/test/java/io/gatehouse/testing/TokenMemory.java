@@ -1,9 +1,10 @@
 package io.gatehouse.testing;
 
 import io.gatehouse.cluster.Cluster;
-import io.gatehouse.cluster.Holding;
+import io.gatehouse.cluster.Membership;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
 import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.oauth.TokenFacts;
@@ -20,6 +21,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,7 +67,7 @@ public final class TokenMemory {
     private static void measure(int tokens) {
         ClusterConfig config = new ClusterConfig(false, "memory", new ListenAddress("127.0.0.1", 0), List.of(), null);
         // Room for all: a part of the map that is full evicts although others are not.
-        Cluster cluster = Cluster.prepare(config, new Holding(true, tokens * 2));
+        Cluster cluster = Cluster.prepare(config, new Membership(EnumSet.allOf(Role.class), tokens * 2));
         Vertx vertx = Gatehouse.await(cluster.join(Vertx.builder(), new VertxOptions()));
         TokenMemory memory = new TokenMemory(tokens, vertx, cluster.tokenCache(vertx));
         System.out.printf("shared %.1f%n", memory.sharedMap());
@@ -94,7 +96,7 @@ public final class TokenMemory {
                 new Remembering(new DatabaseContact(Duration.ofHours(1)), tokens, new SimpleMeterRegistry()),
                 TokenFacts.class,
                 readBefore,
-                new IssuerClient(vertx, true));
+                new IssuerClient(vertx, new LoneNode("node")));
         for (int number = 0; number < tokens; number++) {
             readBefore.next = read[number];
             lookup.find(digest(number));

@@ -9,6 +9,7 @@ import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.LoneNode;
 import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
@@ -57,7 +58,7 @@ public class TokenCheckBenchmark {
             new Remembering(new DatabaseContact(Duration.ofMinutes(1)), 500_000, new SimpleMeterRegistry()),
             TokenFacts.class,
             new Known(known),
-            new IssuerClient(vertx, true));
+            new IssuerClient(vertx, new LoneNode("node")));
     private final Service service = Service.of(EntitySchemas.SERVICES.check(Map.of("url", "http://127.0.0.1:9000/")));
     private final TokenCheck check = new TokenCheck(config());
     private int next;

@@ -1,0 +1,100 @@
+package io.gatehouse.cluster;
+
+import static io.gatehouse.cluster.ClusterFixture.cluster;
+import static io.gatehouse.cluster.ClusterFixture.freeAddress;
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.RecordCodec;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Reply;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a cluster makes of members that are there but do not do their part: not yet, or not any more. */
+class BareMembersTest {
+    private static final String NAME = "bare-members-test";
+    private static final String LATE = "X-Gatehouse-Late-Nodes";
+    private static final int AT_ONCE = 32;
+
+    private final ListenAddress first = freeAddress();
+    private final PostgresConfig database = TestDatabase.create();
+    private Upstream upstream;
+    private Gatehouse whole;
+    private Cluster bare;
+    private Vertx bareVertx;
+
+    @BeforeEach
+    void start() {
+        upstream = Upstream.start();
+        whole = Gatehouse.start(
+                Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
+        bare = Cluster.prepare(
+                cluster(NAME, freeAddress(), first, null), new Membership(Set.of(Role.TOKEN_ISSUER), 1_000));
+        bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
+        RecordCodec.register(bareVertx);
+    }
+
+    @AfterEach
+    void stop() {
+        await(bareVertx.close());
+        bare.leave();
+        whole.close();
+        upstream.close();
+    }
+
+    @Test
+    void aMemberThatHasNotBegunToListenIsNeitherWaitedForNorLate() {
+        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isNull();
+    }
+
+    @Test
+    void aMemberThatListensButCannotBeFoundIsLate() {
+        bare.begin();
+
+        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isEqualTo(bare.nodeId());
+    }
+
+    @Test
+    void aLookUpThatOneIssuerDoesNotAnswerIsAnsweredByAnother() {
+        await(bareVertx
+                .eventBus()
+                .consumer(Addresses.lookupFacts(bare.nodeId()), unanswered -> {})
+                .completion());
+        whole.createApi("api", "/api", upstream.port());
+        whole.protect("api", new JsonObject());
+        try (Gatehouse proxy = Gatehouse.start(
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
+            List<CompletableFuture<Reply>> answers = IntStream.range(0, AT_ONCE)
+                    .mapToObj(number -> Http.sendAsync(
+                            Http.get(proxy.proxyUrl("/api"), "Authorization", "Bearer unknown-" + number)))
+                    .toList();
+
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(answer.join().status()).isEqualTo(401));
+        }
+    }
+}
