@@ -1,0 +1,112 @@
+package io.gatehouse.faults;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** What a load came to. */
+final class Tally {
+    /** So many are enough to understand what happened. */
+    private static final int MAX_KEPT = 2_000;
+
+    /** What a request was for. */
+    enum Kind {
+        LIVE,
+        REVOKED,
+        NONSENSE,
+        ISSUE,
+        REFRESH,
+        REVOKE,
+        CREDENTIAL
+    }
+
+    /**
+     * One request that came to nothing.
+     *
+     * @param millis since the load began
+     * @param reason a status, or what became of the connection
+     */
+    record Failure(long millis, Kind kind, NodeProcess node, String reason) {}
+
+    private final long start = System.nanoTime();
+    private final Map<Kind, Integer> requests = new EnumMap<>(Kind.class);
+    private final List<Failure> failures = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
+    private int failed;
+    private int wrongs;
+    private int stale;
+    private int late;
+
+    synchronized void request(Kind kind) {
+        requests.merge(kind, 1, Integer::sum);
+    }
+
+    synchronized void failure(Kind kind, NodeProcess node, String reason) {
+        failed++;
+        if (failures.size() < MAX_KEPT) {
+            failures.add(new Failure(millis(), kind, node, reason));
+        }
+    }
+
+    synchronized void wrong(Kind kind, NodeProcess node, String what) {
+        wrongs++;
+        if (wrong.size() < MAX_KEPT) {
+            wrong.add("at %d ms %s on %s: %s".formatted(millis(), kind, node, what));
+        }
+    }
+
+    /** A revoked token accepted by a node that was named late. */
+    synchronized void stale() {
+        stale++;
+    }
+
+    /** An answer of the Admin API that names late nodes. */
+    synchronized void late() {
+        late++;
+    }
+
+    long millis() {
+        return (System.nanoTime() - start) / 1_000_000;
+    }
+
+    synchronized int requests() {
+        return requests.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    synchronized int requests(Kind kind) {
+        return requests.getOrDefault(kind, 0);
+    }
+
+    synchronized int failed() {
+        return failed;
+    }
+
+    synchronized int wrongs() {
+        return wrongs;
+    }
+
+    synchronized int staleOnes() {
+        return stale;
+    }
+
+    synchronized int lateOnes() {
+        return late;
+    }
+
+    synchronized List<String> wrong() {
+        return List.copyOf(wrong);
+    }
+
+    /** How many failures there were of those looked for, by kind, node and reason. */
+    synchronized Map<String, Integer> failures(Predicate<Failure> which) {
+        Map<String, Integer> summary = new TreeMap<>();
+        failures.stream()
+                .filter(which)
+                .forEach(failure -> summary.merge(
+                        failure.kind() + " on " + failure.node() + ": " + failure.reason(), 1, Integer::sum));
+        return summary;
+    }
+}
