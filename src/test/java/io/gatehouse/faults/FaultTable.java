@@ -28,7 +28,7 @@ final class FaultTable {
 
     /** Writes a fault's row, and below it what failed. */
     static void row(String fault, Tally tally) {
-        String row = "| %s | %.1f | %d | %d | %d | %d | %d |%n"
+        String row = "| %s | %.1f | %d | %d | %d | %s | %d |%n"
                 .formatted(
                         fault,
                         tally.millis() / 1000.0,

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Load {
     private static final int CLIENTS = 16;
+    private static final int REUSE_ONE_IN = 6;
     private static final int PER_SECOND = Integer.getInteger("fault.rate", 200);
 
     final Tally tally = new Tally();
@@ -92,8 +93,8 @@ final class Load {
         String wrong = cluster.ledger.judge(token, answer.node(), status, answer.sent(), answer.answered());
         if (wrong != null) {
             tally.wrong(kind, answer.node(), wrong);
-        } else if (cluster.ledger.isStale(token, status, answer.sent())) {
-            tally.stale();
+        } else {
+            tally.stale(cluster.ledger.staleMillis(token, status, answer.sent()));
         }
     }
 
@@ -126,10 +127,27 @@ final class Load {
         Map<String, String> parameters = cluster.asClient(token.client, "refresh_token");
         parameters.put("refresh_token", token.refresh);
         cluster.ledger.revoking(token);
-        if (issue(random, parameters, Kind.REFRESH) == null) {
+        Token next = issue(random, parameters, Kind.REFRESH);
+        if (next == null) {
             cluster.ledger.lost(token);
-        } else {
-            cluster.ledger.revoked(token, staleBound);
+            return;
+        }
+        cluster.ledger.revoked(token, staleBound);
+        if (random.nextInt(REUSE_ONE_IN) == 0 && cluster.ledger.take(next)) {
+            refreshAgain(random, parameters, next);
+        }
+    }
+
+    /** A refresh token works once, and whoever uses it again ends what came of it. */
+    private void refreshAgain(SplittableRandom random, Map<String, String> parameters, Token next)
+            throws InterruptedException {
+        cluster.ledger.revoking(next);
+        Answer answer = proxied(random, Kind.REUSE, node -> TestCluster.token(node, parameters));
+        if (answer.is2xx()) {
+            tally.wrong(Kind.REUSE, answer.node(), "a refresh token worked twice");
+        }
+        if (answer.status() == 400) {
+            cluster.ledger.revoked(next, staleBound);
         }
     }
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class NodeProcess {
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(45);
-    /** PostgreSQL is asked each second what changed. */
-    static final Duration HEARD = Duration.ofSeconds(2);
+    /** PostgreSQL is asked each second what changed, on a machine that is busy. */
+    static final Duration HEARD = Duration.ofSeconds(3);
 
     /** Small and quick to start: seven of them share a machine with their clients. */
     static final List<String> JAVA = List.of(
@@ -46,7 +46,8 @@ final class NodeProcess {
     /** Until then it may accept what was revoked: it is cut off. */
     private volatile long excusedUntil = System.nanoTime();
 
-    private volatile boolean apart;
+    private volatile long apartSince = excusedUntil;
+    private volatile long apartUntil = excusedUntil;
 
     NodeProcess(String name, String roles, NodePlace place, Path directory) {
         this.name = name;
@@ -195,14 +196,20 @@ final class NodeProcess {
         excusedUntil = System.nanoTime() + time.toNanos();
     }
 
-    /** It is in another part of a cluster that is split, where changes are heard of from PostgreSQL. */
-    void apart(boolean now) {
-        apart = now;
+    /** From now on it is no member of the others' cluster: it hears of changes from PostgreSQL. */
+    void apart() {
+        apartUntil = Long.MAX_VALUE;
+        apartSince = System.nanoTime();
+    }
+
+    /** It is one of them again, and hears of whatever changes from now on before that is answered. */
+    void together() {
+        apartUntil = System.nanoTime();
     }
 
     /** Whether it may accept at one time what was revoked at another. */
     boolean isExcused(long sent, long revoked) {
-        return sent - excusedUntil < 0 || (apart && sent - revoked < HEARD.toNanos());
+        return sent < excusedUntil || (revoked < apartUntil && sent - Math.max(revoked, apartSince) < HEARD.toNanos());
     }
 
     /** What it logged so far. */

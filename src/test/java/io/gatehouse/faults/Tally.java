@@ -19,6 +19,7 @@ final class Tally {
         NONSENSE,
         ISSUE,
         REFRESH,
+        REUSE,
         REVOKE,
         CREDENTIAL
     }
@@ -38,6 +39,7 @@ final class Tally {
     private int failed;
     private int wrongs;
     private int stale;
+    private long stalest;
     private int late;
 
     synchronized void request(Kind kind) {
@@ -58,9 +60,12 @@ final class Tally {
         }
     }
 
-    /** A revoked token accepted by a node that was named late. */
-    synchronized void stale() {
-        stale++;
+    /** A token accepted so long after its revocation was answered, within the bound; negative: no such thing. */
+    synchronized void stale(long millis) {
+        if (millis >= 0) {
+            stale++;
+            stalest = Math.max(stalest, millis);
+        }
     }
 
     /** An answer of the Admin API that names late nodes. */
@@ -88,8 +93,8 @@ final class Tally {
         return wrongs;
     }
 
-    synchronized int staleOnes() {
-        return stale;
+    synchronized String staleOnes() {
+        return stale == 0 ? "0" : "%d, up to %d ms".formatted(stale, stalest);
     }
 
     synchronized int lateOnes() {

@@ -14,13 +14,11 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -30,8 +28,6 @@ final class TestCluster implements AutoCloseable {
     static final String CONSUMER = "alex";
     private static final String PATH = "/api";
     private static final int APPLICATIONS = 5;
-    /** As many live and as many revoked tokens every proxy is asked about after a fault. */
-    private static final int NEWEST = 100;
 
     final List<NodeProcess> nodes;
     final PostgresProcess postgres;
@@ -173,31 +169,10 @@ final class TestCluster implements AutoCloseable {
         return reply;
     }
 
-    /** Asks every proxy about the newest tokens once all is quiet; answers what is wrong. */
-    private List<String> disagreements() {
-        List<CompletableFuture<String>> asked = new ArrayList<>();
-        ask(ledger.live(), 200, asked);
-        ask(ledger.revoked(), 401, asked);
-        return asked.stream()
-                .map(CompletableFuture::join)
-                .filter(wrong -> !wrong.isEmpty())
-                .toList();
-    }
-
-    private void ask(List<TokenLedger.Token> tokens, int status, List<CompletableFuture<String>> asked) {
-        for (TokenLedger.Token token : tokens.subList(Math.max(0, tokens.size() - NEWEST), tokens.size())) {
-            for (NodeProcess proxy : proxies.nodes()) {
-                asked.add(Http.sendAsync(call(proxy, token.access))
-                        .thenApply(reply -> reply.status() == status
-                                ? ""
-                                : proxy + " answers " + reply.status() + " instead of " + status + " for "
-                                        + token.story(System.nanoTime())));
-            }
-        }
-    }
-
+    /** Every proxy, and PostgreSQL, knows of each token what the clients were told. */
     void assertAgreement() {
-        assertThat(disagreements()).isEmpty();
+        assertThat(new Agreement(ledger, proxies.nodes(), postgres).disagreements())
+                .isEmpty();
     }
 
     /** How many members a node counts; 0 when it does not say. */

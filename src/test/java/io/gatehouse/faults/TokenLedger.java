@@ -93,6 +93,11 @@ final class TokenLedger {
         return null;
     }
 
+    /** Takes this one out of the live ones; false when somebody else did. */
+    synchronized boolean take(Token token) {
+        return live.remove(token);
+    }
+
     /** A request that ends it is about to leave. */
     synchronized void revoking(Token token) {
         token.revocationSent = Math.min(token.revocationSent, System.nanoTime());
@@ -126,9 +131,9 @@ final class TokenLedger {
         return null;
     }
 
-    /** Whether an acceptance was right only because somebody was named late, or cut off. */
-    synchronized boolean isStale(Token token, int status, long sent) {
-        return status == 200 && token.revocationAnswered < sent;
+    /** How old a revocation was that an acceptance did not know of, in milliseconds; negative when there was none. */
+    synchronized long staleMillis(Token token, int status, long sent) {
+        return status == 200 && token.revocationAnswered < sent ? (sent - token.revocationAnswered) / 1_000_000 : -1;
     }
 
     /** What every node must accept once all is quiet. */
