@@ -154,6 +154,34 @@ class PartitionIT {
                 .isEmpty();
     }
 
+    @Test
+    @Order(3)
+    void aProxyAloneBelievesWhatItKnowsNoLongerThanTheBound() throws Exception {
+        NodeProcess issuerOfA = cluster.node("issuer-1");
+        issuerOfA.kill();
+        cluster.awaitSize(cluster.nodes.size() - 1, HEAL);
+        Tally tally = cluster.under(
+                "partition of %d s, one half a proxy alone".formatted(PARTITION.toSeconds()), LATE, AFTER, load -> {
+                    proxyOfA.excuse(MAX_STALE);
+                    proxyOfA.apart();
+                    halves.cut();
+                    try {
+                        pass(PARTITION);
+                        assertThat(answersInA()).containsOnly(503);
+                    } finally {
+                        halves.heal();
+                        issuerOfA.launch();
+                    }
+                    issuerOfA.awaitReady();
+                    becomeWhole();
+                });
+        allAgree();
+        assertThat(tally.failures(failure -> failure.kind() == Kind.LIVE
+                        && !failure.node().equals(proxyOfA)
+                        && failure.millis() > DETECTION.toMillis()))
+                .isEmpty();
+    }
+
     private static List<Token> tokensKnownInA(int count) {
         SplittableRandom random = new SplittableRandom(11);
         List<Token> tokens = new ArrayList<>();

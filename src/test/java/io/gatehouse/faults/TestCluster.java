@@ -189,13 +189,18 @@ final class TestCluster implements AutoCloseable {
 
     /** Every admin counts every node. */
     void awaitWhole(Duration limit) {
-        await("all nodes in one cluster")
+        awaitSize(nodes.size(), limit);
+    }
+
+    /** Every admin counts so many nodes. */
+    void awaitSize(int size, Duration limit) {
+        await(size + " nodes in one cluster")
                 .atMost(limit)
                 .pollInterval(Duration.ofMillis(200))
                 .untilAsserted(() -> assertThat(admins.nodes())
                         .allSatisfy(admin -> assertThat(size(admin))
                                 .as("members counted by %s", admin)
-                                .isEqualTo(nodes.size())));
+                                .isEqualTo(size)));
     }
 
     /** A token that every proxy accepted is refused by each once its revocation is answered. */
