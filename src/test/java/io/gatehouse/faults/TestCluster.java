@@ -90,6 +90,8 @@ final class TestCluster implements AutoCloseable {
                                         .put("enable_client_credentials", true)
                                         .put("enable_password_grant", true)
                                         .put("provision_key", "provision")
+                                        // Who uses a refresh token twice does not end what came of it.
+                                        .put("refresh_token_grace", 3_600)
                                         .put("accept_http_if_already_terminated", true)));
         create("/consumers", new JsonObject().put("username", CONSUMER));
         for (int i = 0; i < APPLICATIONS; i++) {

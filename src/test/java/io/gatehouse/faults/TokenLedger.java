@@ -93,11 +93,6 @@ final class TokenLedger {
         return null;
     }
 
-    /** Takes this one out of the live ones; false when somebody else did. */
-    synchronized boolean take(Token token) {
-        return live.remove(token);
-    }
-
     /** A request that ends it is about to leave. */
     synchronized void revoking(Token token) {
         token.revocationSent = Math.min(token.revocationSent, System.nanoTime());
