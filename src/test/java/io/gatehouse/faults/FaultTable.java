@@ -38,7 +38,7 @@ final class FaultTable {
                         tally.staleOnes(),
                         tally.lateOnes());
         StringBuilder details = new StringBuilder();
-        tally.failures(any -> true).forEach((what, count) -> details.append("  %5d × %s%n".formatted(count, what)));
+        tally.failures(any -> true).forEach((what, count) -> details.append("  %s: %s%n".formatted(what, count)));
         List<String> wrong = tally.wrong();
         wrong.stream()
                 .limit(10)

@@ -233,9 +233,9 @@ final class Load {
     private Answer count(Kind kind, Answer answer) {
         tally.request(kind);
         if (answer.failure() != null) {
-            tally.failure(kind, answer.node(), answer.failure());
+            tally.failure(kind, answer.node(), answer.failure(), answer.sent());
         } else if (!answer.is2xx() && answer.status() != 401 && answer.status() != 400) {
-            tally.failure(kind, answer.node(), String.valueOf(answer.status()));
+            tally.failure(kind, answer.node(), String.valueOf(answer.status()), answer.sent());
         }
         return answer;
     }

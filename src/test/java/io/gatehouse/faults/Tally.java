@@ -2,10 +2,13 @@ package io.gatehouse.faults;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What a load came to. */
 final class Tally {
@@ -27,7 +30,7 @@ final class Tally {
     /**
      * One request that came to nothing.
      *
-     * @param millis since the load began
+     * @param millis when it was sent, since the load began
      * @param reason a status, or what became of the connection
      */
     record Failure(long millis, Kind kind, NodeProcess node, String reason) {}
@@ -46,10 +49,10 @@ final class Tally {
         requests.merge(kind, 1, Integer::sum);
     }
 
-    synchronized void failure(Kind kind, NodeProcess node, String reason) {
+    synchronized void failure(Kind kind, NodeProcess node, String reason, long sent) {
         failed++;
         if (failures.size() < MAX_KEPT) {
-            failures.add(new Failure(millis(), kind, node, reason));
+            failures.add(new Failure((sent - start) / 1_000_000, kind, node, reason));
         }
     }
 
@@ -105,13 +108,18 @@ final class Tally {
         return List.copyOf(wrong);
     }
 
-    /** How many failures there were of those looked for, by kind, node and reason. */
-    synchronized Map<String, Integer> failures(Predicate<Failure> which) {
-        Map<String, Integer> summary = new TreeMap<>();
-        failures.stream()
+    /** How many failures there were of those looked for, by kind, node and reason, and when they were sent. */
+    synchronized Map<String, String> failures(Predicate<Failure> which) {
+        Map<String, LongSummaryStatistics> summary = failures.stream()
                 .filter(which)
-                .forEach(failure -> summary.merge(
-                        failure.kind() + " on " + failure.node() + ": " + failure.reason(), 1, Integer::sum));
-        return summary;
+                .collect(Collectors.groupingBy(
+                        failure -> failure.kind() + " on " + failure.node() + ": " + failure.reason(),
+                        TreeMap::new,
+                        Collectors.summarizingLong(Failure::millis)));
+        Map<String, String> text = new LinkedHashMap<>();
+        summary.forEach((what, times) -> text.put(
+                what,
+                "%d, sent at %.1f to %.1f s".formatted(times.getCount(), times.getMin() / 1e3, times.getMax() / 1e3)));
+        return text;
     }
 }
