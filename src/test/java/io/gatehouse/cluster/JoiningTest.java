@@ -11,8 +11,11 @@ import io.gatehouse.config.ListenAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,34 @@ class JoiningTest {
 
         assertThat(reply).isEqualTo("hello, you");
         assertThat(two.cluster().nodes()).hasSize(2);
+    }
+
+    @Test
+    void aNodeThatWithdrawsIsNotAskedByTheOthersAndStillAnswers() {
+        Joined leaving = join(first(null));
+        Joined staying = join(other(null));
+        for (Joined member : List.of(leaving, staying)) {
+            await(member.vertx()
+                    .eventBus()
+                    .consumer("who", question -> question.reply(member == leaving ? "leaving" : "staying"))
+                    .completion());
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(answers(staying)).contains("leaving", "staying"));
+
+        await(leaving.cluster().withdraw(List.of("who")));
+
+        Awaitility.await().untilAsserted(() -> assertThat(answers(staying)).containsOnly("staying"));
+        Object own = await(leaving.vertx().eventBus().request("who", "", new DeliveryOptions().setLocalOnly(true)))
+                .body();
+        assertThat(own).isEqualTo("leaving");
+    }
+
+    /** To ten questions in a row. */
+    private static List<Object> answers(Joined member) {
+        return Stream.generate(() ->
+                        await(member.vertx().eventBus().request("who", "")).body())
+                .limit(10)
+                .toList();
     }
 
     @Test
