@@ -79,7 +79,7 @@ class JoiningTest {
         for (Joined member : List.of(leaving, staying)) {
             await(member.vertx()
                     .eventBus()
-                    .consumer("who", question -> question.reply(member == leaving ? "leaving" : "staying"))
+                    .consumer("who", question -> question.reply(member.equals(leaving) ? "leaving" : "staying"))
                     .completion());
         }
         Awaitility.await().untilAsserted(() -> assertThat(answers(staying)).contains("leaving", "staying"));
