@@ -30,6 +30,11 @@ final class Announcer {
         return tell(request, written).map(late -> marked(answer, version, late));
     }
 
+    /** Tells every node what others wrote, and may have told them already. */
+    Future<Answer> repeat(AdminRequest request, Written written, Answer answer) {
+        return propagate(request, written).map(late -> marked(answer, written.catalogVersion(), late));
+    }
+
     /** Tells every node; answers those that are late. */
     Future<List<String>> tell(AdminRequest request, Written written) {
         AuditLog.note(request, written);

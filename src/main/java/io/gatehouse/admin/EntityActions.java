@@ -101,12 +101,17 @@ final class EntityActions {
             }
             // Gone is as good as deleted; somebody else's is neither.
             return parent == null
-                    ? Future.succeededFuture(Answer.NO_CONTENT)
+                    ? gone(request)
                     : store.find(schema, Selector.of(idOrKey))
                             .compose(other -> other.isPresent()
                                     ? Future.failedFuture(AdminError.NOT_FOUND.exception())
-                                    : Future.succeededFuture(Answer.NO_CONTENT));
+                                    : gone(request));
         });
+    }
+
+    /** Perhaps a moment ago, by a node that died before it told the others: they know when this is answered. */
+    private Future<Answer> gone(AdminRequest request) {
+        return store.lately().compose(written -> announcer.repeat(request, written, Answer.NO_CONTENT));
     }
 
     /** Replaces the entity that another references; makes one, and the reference, when there is none. */

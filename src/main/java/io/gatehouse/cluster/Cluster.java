@@ -11,10 +11,12 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.token.TokenCache;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -51,6 +53,7 @@ public final class Cluster implements NodeDirectory {
     private final Membership membership;
     private final String nodeId = UUID.randomUUID().toString();
     private volatile @Nullable HazelcastInstance hazelcast;
+    private volatile @Nullable HazelcastClusterManager manager;
 
     private Cluster(ClusterConfig config, Membership membership, Protocol protocol) {
         this.config = config;
@@ -82,6 +85,7 @@ public final class Cluster implements NodeDirectory {
                                 : failure))
                 .compose(member -> {
                     HazelcastClusterManager manager = new HazelcastClusterManager(member);
+                    this.manager = manager;
                     return builder.with(options.setEventBusOptions(eventBus()))
                             .withClusterManager(manager)
                             .buildClustered()
@@ -161,6 +165,33 @@ public final class Cluster implements NodeDirectory {
     /** The cache shared with the other members. */
     public TokenCache tokenCache(Vertx vertx) {
         return new HazelcastTokenCache(vertx, hazelcast());
+    }
+
+    /**
+     * Has the other members send to somebody else what is for any of those who listen to an address. Vert.x takes a listener
+     * away there and here at once, and a message on its way meets nobody; this node still answers it.
+     */
+    public Future<Void> withdraw(List<String> addresses) {
+        HazelcastClusterManager registry = Objects.requireNonNull(manager, "not joined yet");
+        return Future.all(addresses.stream()
+                        .map(address -> withdraw(registry, address))
+                        .toList())
+                .mapEmpty();
+    }
+
+    private Future<Void> withdraw(HazelcastClusterManager registry, String address) {
+        Promise<List<RegistrationInfo>> found = Promise.promise();
+        registry.getRegistrations(address, found);
+        return found.future()
+                .compose(all -> Future.all(all.stream()
+                        .filter(one -> one.nodeId().equals(nodeId))
+                        .map(own -> {
+                            Promise<Void> removed = Promise.promise();
+                            registry.removeRegistration(address, own, removed);
+                            return removed.future();
+                        })
+                        .toList()))
+                .mapEmpty();
     }
 
     /** Leaves, once what this member holds is with others, or after ten seconds. Blocks. */

@@ -1,6 +1,7 @@
 package io.gatehouse.launch;
 
 import io.gatehouse.admin.AdminVerticle;
+import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.catalog.CatalogKeeper;
 import io.gatehouse.cluster.Cluster;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,11 @@ import org.slf4j.LoggerFactory;
 /** One running node: every role of its configuration, deployed and listening. */
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    /** What any of several nodes answers; another one is to do it when this one stops. */
+    private static final List<String> HANDED_OVER =
+            List.of(Addresses.OAUTH2, Addresses.ASK_CHANGES, Addresses.FETCH_CATALOG);
+    /** Longer than the others need to know, and than a token takes to issue. */
+    private static final Duration HAND_OVER = Duration.ofMillis(500);
 
     private static final String CLUSTER = "cluster";
     private static final String CATALOG = "catalog";
@@ -195,6 +202,7 @@ public final class Node {
         readiness.drain();
         LOG.info("stopping: finishing what is in flight");
         return delay(config.drainDelay())
+                .compose(waited -> handOver())
                 .compose(waited -> {
                     status.unwatch();
                     return vertx.close();
@@ -205,6 +213,15 @@ public final class Node {
                     return spans == null ? Future.succeededFuture() : spans.shutdown();
                 })
                 .eventually(status::close);
+    }
+
+    /** The other nodes ask others from now on, which they know in milliseconds; what they sent before is still answered. */
+    private Future<Void> handOver() {
+        return cluster.nodes().size() == 1
+                ? Future.succeededFuture()
+                : cluster.withdraw(HANDED_OVER)
+                        .timeout(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS)
+                        .transform((done, failure) -> delay(HAND_OVER));
     }
 
     /** Vert.x is gone by now, so the wait is a thread's own. */

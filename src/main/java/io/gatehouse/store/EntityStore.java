@@ -127,6 +127,14 @@ public final class EntityStore {
                         : delete(connection, table, current).map(Optional::of)));
     }
 
+    /**
+     * What the writes of the last seconds did. Whoever made one may have died before it told the nodes, and whoever asks
+     * again finds it done.
+     */
+    public Future<Written> lately() {
+        return UntrueFacts.lately(database);
+    }
+
     private Table table(EntitySchema schema) {
         return Objects.requireNonNull(tables.get(schema.name()));
     }

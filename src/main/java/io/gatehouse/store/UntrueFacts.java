@@ -2,8 +2,11 @@ package io.gatehouse.store;
 
 import io.gatehouse.oauth.TokenDigest;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,8 +15,33 @@ import java.util.List;
  */
 final class UntrueFacts {
     private static final String NOTE = "INSERT INTO untrue_facts (digest) SELECT unnest($1::bytea[])";
+    /** For so long a write may have been made and not been told: by then a node has heard of it by itself. */
+    private static final int UNTOLD_SECONDS = 10;
+
+    private static final String LATELY = """
+            SELECT (SELECT version FROM catalog_version) AS catalog_version,
+                   (SELECT array_agg(digest) FROM
+                     (SELECT digest FROM untrue_facts WHERE noted_at >= extract(epoch FROM now())::bigint - %d
+                       ORDER BY noted_at DESC LIMIT 1000) newest) AS digests""".formatted(UNTOLD_SECONDS);
 
     private UntrueFacts() {}
+
+    /** What the writes of the last seconds made untrue, and the version the configuration came to. */
+    static Future<Written> lately(Database database) {
+        return database.query(LATELY, Tuple.tuple()).map(rows -> {
+            Row row = rows.iterator().next();
+            Buffer[] digests = row.getArrayOfBuffers("digests");
+            return new Written(
+                    null,
+                    null,
+                    row.getLong("catalog_version"),
+                    digests == null
+                            ? List.of()
+                            : Arrays.stream(digests)
+                                    .map(digest -> TokenDigest.ofBytes(digest.getBytes()))
+                                    .toList());
+        });
+    }
 
     /** Answers the digests again. */
     static Future<List<TokenDigest>> note(SqlConnection connection, List<TokenDigest> digests) {

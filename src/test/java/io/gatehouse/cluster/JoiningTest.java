@@ -15,6 +15,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +141,34 @@ class JoiningTest {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void aNodeThatWithdrawsIsNotAskedByTheOthersAndStillAnswers() {
+        Joined leaving = join(first(null));
+        Joined staying = join(other(null));
+        for (Joined member : List.of(leaving, staying)) {
+            await(member.vertx()
+                    .eventBus()
+                    .consumer("who", question -> question.reply(member.equals(leaving) ? "leaving" : "staying"))
+                    .completion());
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(answers(staying)).contains("leaving", "staying"));
+
+        await(leaving.cluster().withdraw(List.of("who")));
+
+        Awaitility.await().untilAsserted(() -> assertThat(answers(staying)).containsOnly("staying"));
+        Object own = await(leaving.vertx().eventBus().request("who", "", new DeliveryOptions().setLocalOnly(true)))
+                .body();
+        assertThat(own).isEqualTo("leaving");
+    }
+
+    /** To ten questions in a row. */
+    private static List<Object> answers(Joined member) {
+        return Stream.generate(() ->
+                        await(member.vertx().eventBus().request("who", "")).body())
+                .limit(10)
+                .toList();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
+import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
@@ -16,6 +17,10 @@ import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -39,6 +44,7 @@ class ThreeNodesTest {
     /** Requests that come twice at the same moment. */
     private static final int PAIRS = 200;
 
+    private static PostgresConfig database;
     private static Gatehouse whole;
     private static Gatehouse issuer;
     private static Gatehouse proxy;
@@ -50,7 +56,7 @@ class ThreeNodesTest {
         ListenAddress first = freeAddress();
         ClusterConfig seed = cluster(NAME, first, first, SECRET);
         upstream = Upstream.start();
-        PostgresConfig database = TestDatabase.create();
+        database = TestDatabase.create();
         whole = Gatehouse.start(Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), seed));
         issuer = Gatehouse.start(Gatehouse.config(
                 Set.of(Role.PROXY, Role.TOKEN_ISSUER),
@@ -109,6 +115,30 @@ class ThreeNodesTest {
         for (String token : List.of(fromProxy, fromWhole)) {
             proxy.getWithToken("/api", token).isStatus(200);
             whole.getWithToken("/api", token).isStatus(200);
+        }
+    }
+
+    @Test
+    void aRevocationThatIsAskedForAgainBecauseItsNodeDiedIsHeardBeforeTheAnswer() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            String token = proxy.clientCredentialsToken("/api", application);
+            proxy.getWithToken("/api", token).isStatus(200);
+            // What an admin has committed that died before it told anybody.
+            execute("WITH gone AS (DELETE FROM oauth2_tokens WHERE access_token_digest = decode('"
+                    + TokenDigest.of(token).toHex() + "', 'hex') RETURNING access_token_digest)"
+                    + " INSERT INTO untrue_facts (digest) SELECT access_token_digest FROM gone");
+
+            whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+
+            proxy.getWithToken("/api", token).isStatus(401);
+        }
+    }
+
+    private static void execute(String sql) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:" + database.url(), database.user(), database.password());
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
         }
     }
 

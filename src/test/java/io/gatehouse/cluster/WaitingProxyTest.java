@@ -63,6 +63,7 @@ class WaitingProxyTest {
                 config.cluster(),
                 config.token(),
                 config.log(),
+                config.transport(),
                 config.dataDir(),
                 config.drainDelay(),
                 config.drainTimeout());

@@ -1,0 +1,73 @@
+package io.gatehouse.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.opentest4j.TestAbortedException;
+
+/** The rows this run adds to {@code target/faults/table.md}, which are printed too. */
+final class FaultTable {
+    private static final Path FILE = Path.of("target", "faults", "table.md");
+    private static final String HEAD = """
+            | fault | duration s | requests | failures | wrong decisions | stale within the bound | answers naming late nodes |
+            | --- | --- | --- | --- | --- | --- | --- |
+            """;
+
+    static {
+        try {
+            Files.deleteIfExists(FILE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private FaultTable() {}
+
+    /** Writes a fault's row, and below it what failed. */
+    static void row(String fault, Tally tally) {
+        String row = "| %s | %.1f | %d | %d | %d | %s | %d |%n"
+                .formatted(
+                        fault,
+                        tally.millis() / 1000.0,
+                        tally.requests(),
+                        tally.failed(),
+                        tally.wrongs(),
+                        tally.staleOnes(),
+                        tally.lateOnes());
+        StringBuilder details = new StringBuilder();
+        tally.failures(any -> true).forEach((what, count) -> details.append("  %s: %s%n".formatted(what, count)));
+        List<String> wrong = tally.wrong();
+        wrong.stream()
+                .limit(10)
+                .forEach(line -> details.append("  WRONG ").append(line).append('\n'));
+        write(row);
+        System.out.print(row + details);
+    }
+
+    /** Something measured that is no row. */
+    static void line(String text) {
+        write("\n" + text + "\n");
+        System.out.println(text);
+    }
+
+    /** Says for everybody to see that this machine cannot do a fault; to be thrown, which aborts its tests. */
+    static TestAbortedException cannot(String fault, String reason) {
+        line("NOT CHECKED: " + fault + ", because of this machine: " + reason);
+        return new TestAbortedException(reason);
+    }
+
+    private static synchronized void write(String row) {
+        try {
+            Files.createDirectories(FILE.getParent());
+            if (!Files.exists(FILE)) {
+                Files.writeString(FILE, HEAD);
+            }
+            Files.writeString(FILE, row, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

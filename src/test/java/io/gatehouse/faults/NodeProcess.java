@@ -1,0 +1,241 @@
+package io.gatehouse.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.testing.Http;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One node of the packaged gateway in a JVM of its own, which comes back on the same ports. */
+final class NodeProcess {
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration STOP = Duration.ofSeconds(45);
+    /** PostgreSQL is asked each second what changed, on a machine that is busy. */
+    static final Duration HEARD = Duration.ofSeconds(3);
+
+    /** Small and quick to start: seven of them share a machine with their clients. */
+    static final List<String> JAVA = List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1");
+
+    static final List<String> GATEHOUSE = List.of(
+            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
+            "-jar",
+            Path.of("target", "gatehouse.jar").toAbsolutePath().toString());
+
+    final String name;
+    private final NodePlace place;
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final Path directory;
+    private final Path log;
+    private @Nullable Process process;
+    /** Until then it may accept what was revoked: it is cut off. */
+    private volatile long excusedUntil = System.nanoTime();
+
+    private volatile long apartSince = excusedUntil;
+    private volatile long apartUntil = excusedUntil;
+
+    NodeProcess(String name, String roles, NodePlace place, Path directory) {
+        this.name = name;
+        this.place = place;
+        this.directory = directory.resolve(name);
+        this.log = directory.resolve(name + ".log");
+        set("ROLES", roles);
+        set("PROXY_HTTP", place.listen() + ":" + place.port(0));
+        set("PROXY_HTTPS", "off");
+        set("PROXY_INSTANCES", "1");
+        set("PROXY_TRUSTED_IPS", "127.0.0.0/8,198.18.0.0/15");
+        set("ADMIN_HTTP", place.listen() + ":" + place.port(0));
+        set("ADMIN_INSECURE", "true");
+        set("STATUS_HTTP", place.listen() + ":" + place.port(1));
+        set("CLUSTER_ENABLED", "true");
+        set("CLUSTER_NAME", "faults-" + ProcessHandle.current().pid());
+        set("CLUSTER_SECRET", "a-secret-of-the-fault-tests");
+        set("CLUSTER_BIND", clusterAddress());
+        set("POSTGRES_USER", "postgres");
+        set("POSTGRES_PASSWORD", "postgres");
+        set("POSTGRES_POOL_SIZE", "5");
+        set("DATA_DIR", this.directory.toString());
+    }
+
+    /** A node whose role is the first word of its name. */
+    static NodeProcess named(String name, NodePlace place, Path directory) {
+        String role = name.substring(0, name.indexOf('-'));
+        return new NodeProcess(name, role.equals("issuer") ? "token-issuer" : role, place, directory);
+    }
+
+    /** A setting by the end of its environment variable's name; counts from the next start. */
+    NodeProcess set(String variable, String value) {
+        environment.put("GATEHOUSE_" + variable, value);
+        return this;
+    }
+
+    /** Another environment variable. */
+    NodeProcess export(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    String clusterAddress() {
+        return place.clusterHost() + ":" + place.port(2);
+    }
+
+    /** Of the proxy or of the Admin API, whichever this node has. */
+    String url(String path) {
+        return "http://" + place.reach() + ":" + place.port(0) + path;
+    }
+
+    String statusUrl(String path) {
+        return "http://" + place.reach() + ":" + place.port(1) + path;
+    }
+
+    void launch() {
+        try {
+            Files.createDirectories(directory);
+            List<String> command = new ArrayList<>(place.prefix());
+            command.addAll(JAVA);
+            command.addAll(StartArchive.options());
+            command.addAll(GATEHOUSE);
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectInput(new File("/dev/null"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().keySet().removeIf(variable -> variable.startsWith("GATEHOUSE_"));
+            builder.environment().putAll(environment);
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Until {@code /ready} says yes. */
+    NodeProcess awaitReady() {
+        awaitStatus("/ready");
+        return this;
+    }
+
+    /** Until it has joined the cluster and says that it lives. */
+    void awaitLive() {
+        awaitStatus("/live");
+    }
+
+    private void awaitStatus(String path) {
+        await(name + path).atMost(START).pollInterval(Duration.ofMillis(100)).until(() -> {
+            assertThat(process().isAlive())
+                    .as("%s lives; its log: %s", name, tail())
+                    .isTrue();
+            return status(path) == 200;
+        });
+    }
+
+    /** The status port's answer; 0 when there is none. */
+    int status(String path) {
+        try {
+            return Http.send(Http.get(statusUrl(path))).status();
+        } catch (CompletionException e) {
+            return 0;
+        }
+    }
+
+    private Process process() {
+        if (process == null) {
+            throw new IllegalStateException(name + " was not started");
+        }
+        return process;
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process().destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; answers with the exit code. */
+    int terminate() throws InterruptedException {
+        process().destroy();
+        assertThat(process().waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS))
+                .as("%s ended; its log: %s", name, tail())
+                .isTrue();
+        return process().exitValue();
+    }
+
+    /** SIGSTOP: it keeps its connections and says nothing any more. */
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        int code = new ProcessBuilder(
+                        "kill", "-" + signal, String.valueOf(process().pid()))
+                .start()
+                .waitFor();
+        assertThat(code).isZero();
+    }
+
+    /** It was cut off just now, and may believe what it knows for the time given. */
+    void excuse(Duration time) {
+        excusedUntil = System.nanoTime() + time.toNanos();
+    }
+
+    /** From now on it is no member of the others' cluster: it hears of changes from PostgreSQL. */
+    void apart() {
+        apartUntil = Long.MAX_VALUE;
+        apartSince = System.nanoTime();
+    }
+
+    /** It is one of them again, and hears of whatever changes from now on before that is answered. */
+    void together() {
+        apartUntil = System.nanoTime();
+    }
+
+    /** Whether it may accept at one time what was revoked at another. */
+    boolean isExcused(long sent, long revoked) {
+        return sent < excusedUntil || (revoked < apartUntil && sent - Math.max(revoked, apartSince) < HEARD.toNanos());
+    }
+
+    /** What it logged so far. */
+    String log() {
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String tail() {
+        List<String> lines = log().lines().toList();
+        return "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+    }
+
+    /** Leaves no process behind. */
+    void end() {
+        Process last = process;
+        if (last != null && last.isAlive()) {
+            last.destroyForcibly();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

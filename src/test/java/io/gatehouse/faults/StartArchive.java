@@ -1,0 +1,60 @@
+package io.gatehouse.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a JVM learns about the gateway's classes during a start, kept for the some sixty starts these tests need: a third of
+ * the work of each. Made as the container image makes its own, by a node that joins itself and finds no database.
+ */
+final class StartArchive {
+    private static final List<String> OPTIONS = make();
+
+    private StartArchive() {}
+
+    /** Of every node; without the archive where it could not be made. */
+    static List<String> options() {
+        return OPTIONS;
+    }
+
+    private static List<String> make() {
+        try {
+            Path directory = Files.createTempDirectory(
+                    Files.createDirectories(Path.of("target", "faults").toAbsolutePath()), "archive");
+            Path archive = directory.resolve("gatehouse.jsa");
+            List<String> command = new ArrayList<>(NodeProcess.JAVA);
+            command.addAll(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
+            command.addAll(NodeProcess.GATEHOUSE);
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("log").toFile());
+            builder.environment().keySet().removeIf(variable -> variable.startsWith("GATEHOUSE_"));
+            builder.environment()
+                    .putAll(Map.of(
+                            "GATEHOUSE_ROLES",
+                            "proxy,token-issuer",
+                            "GATEHOUSE_POSTGRES_URL",
+                            "postgresql://127.0.0.1:1/none",
+                            "GATEHOUSE_LOG_LEVEL",
+                            "error"));
+            Process process = builder.start();
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            return Files.exists(archive)
+                    ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
+                    : List.of();
+        } catch (IOException e) {
+            return List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+}
