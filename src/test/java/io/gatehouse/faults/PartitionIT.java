@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @Tag("fault")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PartitionIT {
-    private static final Duration MAX_STALE = Duration.ofSeconds(10);
+    private static final Duration MAX_STALE = Duration.ofSeconds(15);
     /** Longer than nodes take to give each other up, and than A may believe what it knows. */
     private static final Duration PARTITION = FaultTime.half(18);
 
