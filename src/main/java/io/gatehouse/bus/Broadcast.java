@@ -54,7 +54,7 @@ public final class Broadcast {
     public Future<List<String>> tell(Function<String, String> address, Record message, Duration timeout) {
         List<String> nodes = directory.nodes();
         List<Future<Boolean>> answers = nodes.stream()
-                .map(node -> ask(address.apply(node), message, System.nanoTime() + timeout.toNanos())
+                .map(node -> ask(node, address.apply(node), message, System.nanoTime() + timeout.toNanos())
                         .otherwise(failure -> late(node, message, failure)))
                 .toList();
         Future<List<String>> elsewhere = elsewhere(nodes, timeout);
@@ -82,10 +82,11 @@ public final class Broadcast {
     }
 
     /**
-     * A node without a handler is one that just starts, or one whose handler the cluster lost with the members that kept
-     * it; either has one in a moment.
+     * A node without a handler may be one that has not begun to listen: it has remembered and read nothing, and what it reads
+     * once it listens is newer than what it would be told, so nobody waits for it (ADR 9). Otherwise it listens in a moment, or
+     * the cluster lost its handler with the members that kept it, and it says so again in a moment.
      */
-    private Future<Boolean> ask(String address, Record message, long giveUpNanos) {
+    private Future<Boolean> ask(String node, String address, Record message, long giveUpNanos) {
         long left = TimeUnit.NANOSECONDS.toMillis(giveUpNanos - System.nanoTime());
         if (left <= 0) {
             return Future.failedFuture("nobody listens there");
@@ -94,8 +95,16 @@ public final class Broadcast {
                 .request(address, message, new DeliveryOptions().setSendTimeout(left))
                 .map(true)
                 .recover(failure -> isNotListening(failure)
-                        ? pause().compose(again -> ask(address, message, giveUpNanos))
+                        ? isStarting(node, left)
+                                .compose(starting -> starting
+                                        ? Future.succeededFuture(true)
+                                        : pause().compose(again -> ask(node, address, message, giveUpNanos)))
                         : Future.failedFuture(failure));
+    }
+
+    private Future<Boolean> isStarting(String node, long millis) {
+        return Future.fromCompletionStage(directory.isStarting(node), vertx.getOrCreateContext())
+                .timeout(millis, TimeUnit.MILLISECONDS);
     }
 
     private Future<Void> pause() {

@@ -31,6 +31,8 @@ public final class CatalogKeeper extends VerticleBase {
     private volatile @Nullable Catalog current;
     private @Nullable Future<Void> refresh;
     private boolean refreshAgain;
+    /** What was confirmed before there was anything to serve: this node does not begin with less. */
+    private long confirmed;
 
     public CatalogKeeper(String nodeId, CatalogSource source, List<CatalogListener> listeners) {
         this.nodeId = nodeId;
@@ -60,7 +62,7 @@ public final class CatalogKeeper extends VerticleBase {
 
     /** A node is of no use without a configuration, so it waits for one; readiness tells the world meanwhile. */
     private Future<Void> firstLoad(int attempt) {
-        return refresh().recover(failure -> {
+        return refresh().compose(loaded -> reach(confirmed)).recover(failure -> {
             if (attempt % WARN_EVERY == 0) {
                 LOG.warn("no configuration yet, trying again: {}", failure.getMessage());
             }
@@ -71,6 +73,11 @@ public final class CatalogKeeper extends VerticleBase {
     }
 
     private void onChange(Message<CatalogChanged> message) {
+        if (current == null) {
+            confirmed = Math.max(confirmed, message.body().version());
+            message.reply(new Done());
+            return;
+        }
         reach(message.body().version())
                 .onSuccess(done -> message.reply(new Done()))
                 .onFailure(failure -> message.fail(Addresses.UNAVAILABLE, String.valueOf(failure.getMessage())));

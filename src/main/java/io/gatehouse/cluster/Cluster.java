@@ -1,10 +1,14 @@
 package io.gatehouse.cluster;
 
 import com.hazelcast.cluster.Member;
+import com.hazelcast.config.Config;
+import com.hazelcast.core.ExecutionCallback;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.ListenFailure;
 import io.gatehouse.token.TokenCache;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -12,11 +16,15 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,8 +105,10 @@ public final class Cluster implements NodeDirectory {
     }
 
     private HazelcastInstance start() {
-        HazelcastInstance member =
-                Hazelcast.newHazelcastInstance(HazelcastSettings.of(config, nodeId, membership, protocol));
+        if (config.enabled()) {
+            tryToListen(config.bind());
+        }
+        HazelcastInstance member = joined(HazelcastSettings.of(config, nodeId, membership, protocol));
         hazelcast = member;
         try {
             if (config.enabled()) {
@@ -110,6 +120,26 @@ public final class Cluster implements NodeDirectory {
         } catch (RuntimeException e) {
             member.getLifecycleService().terminate();
             throw e;
+        }
+    }
+
+    private static HazelcastInstance joined(Config settings) {
+        try {
+            return Hazelcast.newHazelcastInstance(settings);
+        } catch (IllegalStateException e) {
+            throw new ClusterException(
+                    "the cluster did not let this node in within " + HazelcastSettings.JOIN_SECONDS
+                            + " s: a member that cluster.members or cluster.kubernetes-service names may stand still",
+                    e);
+        }
+    }
+
+    /** Says in one line what Hazelcast would in forty. */
+    private static void tryToListen(ListenAddress bind) {
+        try (ServerSocket listener = new ServerSocket()) {
+            listener.bind(new InetSocketAddress(bind.host(), bind.port()));
+        } catch (IOException e) {
+            throw new CompletionException(new ListenFailure("cluster.bind", bind, e));
         }
     }
 
@@ -162,6 +192,38 @@ public final class Cluster implements NodeDirectory {
                 .map(Cluster::nodeId)
                 .filter(Objects::nonNull)
                 .toList();
+    }
+
+    /**
+     * Says that this node begins to listen, before it reads anything it will keep: until then nobody has to tell it what
+     * becomes untrue.
+     */
+    public void begin() {
+        HasBegun.say(hazelcast());
+    }
+
+    @Override
+    public CompletionStage<Boolean> isStarting(String node) {
+        CompletableFuture<Boolean> starting = new CompletableFuture<>();
+        hazelcast().getCluster().getMembers().stream()
+                .filter(member -> node.equals(nodeId(member)))
+                .findFirst()
+                .ifPresentOrElse(
+                        member -> hazelcast()
+                                .getExecutorService(HasBegun.NAME)
+                                .submitToMember(new HasBegun(), member, new ExecutionCallback<>() {
+                                    @Override
+                                    public void onResponse(Boolean begun) {
+                                        starting.complete(!begun);
+                                    }
+
+                                    @Override
+                                    public void onFailure(Throwable failure) {
+                                        starting.complete(false);
+                                    }
+                                }),
+                        () -> starting.complete(false));
+        return starting;
     }
 
     static @Nullable String nodeId(Member member) {

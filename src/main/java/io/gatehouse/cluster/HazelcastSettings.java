@@ -24,6 +24,8 @@ final class HazelcastSettings {
     /** Whether a member issues and looks up tokens. */
     static final String ISSUER = "gatehouse.issuer";
 
+    static final int JOIN_SECONDS = 60;
+
     private static final int MERGE_BATCH = 100;
 
     private HazelcastSettings() {}
@@ -47,6 +49,8 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.wait.seconds.before.join", waitForNames(cluster));
+        // So long a start waits for a member that takes connections and says nothing, such as a process that stands still.
+        config.setProperty("hazelcast.max.join.seconds", String.valueOf(JOIN_SECONDS));
         // A stopped process is noticed after ten seconds instead of a minute; costs a heartbeat every two.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "2");
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
@@ -55,7 +59,8 @@ final class HazelcastSettings {
         CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new SharedEntry.Serializer())
                 .addSerializer(new RememberFacts.Serializer())
-                .addSerializer(new HasFacts.Serializer());
+                .addSerializer(new HasFacts.Serializer())
+                .addSerializer(new HasBegun.Serializer());
         FactsSerializers.all().forEach(compact::addSerializer);
         return config;
     }

@@ -19,6 +19,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.metrics.MetricsOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -32,22 +33,35 @@ import org.slf4j.LoggerFactory;
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+    private static final String CLUSTER = "cluster";
+    private static final String CATALOG = "catalog";
+    private static final String LISTENERS = "listeners";
+
     private final GatehouseConfig config;
     private final Vertx vertx;
     private final Cluster cluster;
     private final NodeMetrics metrics;
     private final @Nullable OtlpExport spans;
     private final Wiring wiring;
-    private final Readiness readiness = new Readiness();
+    private final Readiness readiness;
+    private final StatusListener status;
     /** The port each listener came to, by its configuration key. */
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
 
     private Node(
-            GatehouseConfig config, Vertx vertx, Cluster cluster, NodeMetrics metrics, @Nullable OtlpExport spans) {
+            GatehouseConfig config,
+            Vertx vertx,
+            Cluster cluster,
+            NodeMetrics metrics,
+            Readiness readiness,
+            StatusListener status,
+            @Nullable OtlpExport spans) {
         this.config = config;
         this.vertx = vertx;
         this.cluster = cluster;
         this.metrics = metrics;
+        this.readiness = readiness;
+        this.status = status;
         this.spans = spans;
         RecordCodec.register(vertx);
         this.wiring = new Wiring(config, vertx, cluster, metrics, spans == null ? null : spans.tracing(), ports);
@@ -60,6 +74,29 @@ public final class Node {
 
     /** {@code environment} says, in OpenTelemetry's variables, where spans are sent. */
     public static Future<Node> start(GatehouseConfig config, Map<String, String> environment) {
+        NodeMetrics metrics = new NodeMetrics(config);
+        Readiness readiness = new Readiness();
+        // Before anybody can ask.
+        List.of(CLUSTER, CATALOG, LISTENERS).forEach(readiness::require);
+        return StatusListener.open(config.status().http(), readiness, metrics.registry())
+                .compose(status -> start(config, environment, metrics, readiness, status)
+                        .recover(failure -> status.close()
+                                .transform((closed, ignored) -> Future.failedFuture(explained(failure)))));
+    }
+
+    private static Throwable explained(Throwable failure) {
+        return failure instanceof ListenFailure listen
+                ? BindFailure.explain(Objects.requireNonNull(listen.getCause()), listen.key(), listen.address())
+                : failure;
+    }
+
+    private static Future<Node> start(
+            GatehouseConfig config,
+            Map<String, String> environment,
+            NodeMetrics metrics,
+            Readiness readiness,
+            StatusListener status) {
+        Readiness.Condition joined = readiness.require(CLUSTER);
         // Joining the cluster and preparing the database wait for different things, so they wait together.
         CompletableFuture<Void> migrated = config.usesDatabase()
                 ? CompletableFuture.runAsync(
@@ -68,14 +105,15 @@ public final class Node {
                 : CompletableFuture.completedFuture(null);
         Cluster cluster = Cluster.prepare(
                 config.cluster(), new Membership(config.roles(), config.token().sharedCacheSize()));
-        NodeMetrics metrics = new NodeMetrics(config);
         VertxBuilder builder = Vertx.builder().withMetrics(options -> metrics.ofVertx());
         return cluster.join(builder, new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
+                .onSuccess(vertx -> joined.met())
                 .compose(vertx -> Future.fromCompletionStage(migrated)
                         .recover(failure -> Future.failedFuture(
                                 failure instanceof CompletionException ? failure.getCause() : failure))
-                        .compose(ready ->
-                                new Node(config, vertx, cluster, metrics, spans(environment, cluster)).deploy())
+                        .compose(ready -> new Node(
+                                        config, vertx, cluster, metrics, readiness, status, spans(environment, cluster))
+                                .deploy())
                         .recover(failure -> vertx.close()
                                 .eventually(() -> leave(cluster))
                                 .transform((closed, ignored) -> Future.failedFuture(failure))));
@@ -87,10 +125,16 @@ public final class Node {
 
     private Future<Node> deploy() {
         CatalogKeeper keeper = wiring.catalogKeeper();
-        Readiness.Condition catalog = readiness.require("catalog");
-        Readiness.Condition listeners = readiness.require("listeners");
-        return deployStatus(keeper)
-                .compose(status -> wiring.listenToNodes())
+        Readiness.Condition catalog = readiness.require(CATALOG);
+        Readiness.Condition listeners = readiness.require(LISTENERS);
+        wiring.bindMetrics(keeper);
+        ListenAddress statusAddress = status.address();
+        if (statusAddress != null) {
+            ports.put("status.http", statusAddress.port());
+        }
+        status.watch(vertx);
+        cluster.begin();
+        return wiring.listenToNodes()
                 .compose(listening -> config.roles().contains(Role.PROXY)
                         ? vertx.deployVerticle(wiring.balancers())
                         : Future.succeededFuture())
@@ -105,11 +149,6 @@ public final class Node {
                         issuing -> config.roles().contains(Role.ADMIN) ? deployAdmin(keeper) : Future.succeededFuture())
                 .compose(serving ->
                         config.roles().contains(Role.PROXY) ? wiring.deployProxies() : Future.succeededFuture())
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof ListenFailure listen
-                                ? BindFailure.explain(
-                                        Objects.requireNonNull(listen.getCause()), listen.key(), listen.address())
-                                : failure))
                 .map(all -> {
                     listeners.met();
                     Banner.print(started(), System.out);
@@ -120,17 +159,6 @@ public final class Node {
     private Future<?> deployAdmin(CatalogKeeper keeper) {
         AdminVerticle admin = wiring.admin(keeper);
         return vertx.deployVerticle(admin).onSuccess(deployed -> ports.put("admin.http", admin.port()));
-    }
-
-    private Future<?> deployStatus(CatalogKeeper keeper) {
-        ListenAddress address = config.status().http();
-        if (address == null) {
-            return Future.succeededFuture();
-        }
-        StatusVerticle status = new StatusVerticle(address, readiness, wiring.metrics(keeper));
-        return vertx.deployVerticle(status)
-                .onSuccess(deployed ->
-                        ports.put("status.http", status.actualAddress().port()));
     }
 
     private Banner.Started started() {
@@ -159,12 +187,16 @@ public final class Node {
         readiness.drain();
         LOG.info("stopping: finishing what is in flight");
         return delay(config.drainDelay())
-                .compose(waited -> vertx.close())
+                .compose(waited -> {
+                    status.unwatch();
+                    return vertx.close();
+                })
                 .eventually(() -> leave(cluster))
                 .eventually(() -> {
                     metrics.close();
                     return spans == null ? Future.succeededFuture() : spans.shutdown();
-                });
+                })
+                .eventually(status::close);
     }
 
     /** Vert.x is gone by now, so the wait is a thread's own. */

@@ -2,14 +2,17 @@ package io.gatehouse.launch;
 
 import io.gatehouse.config.ListenAddress;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.function.Consumer;
 
 /**
  * What orchestrators and monitoring ask: {@code /live}, {@code /ready}, {@code /metrics}, and {@code /status} and
@@ -23,6 +26,7 @@ final class StatusVerticle extends VerticleBase {
     private final Readiness readiness;
     private final PrometheusMeterRegistry metrics;
     private volatile int port;
+    private volatile Consumer<Runnable> proof = Runnable::run;
 
     StatusVerticle(ListenAddress address, Readiness readiness, PrometheusMeterRegistry metrics) {
         this.address = address;
@@ -33,6 +37,17 @@ final class StatusVerticle extends VerticleBase {
     /** Where it listens, once deployed: differs from the configured port when that is 0. */
     ListenAddress actualAddress() {
         return new ListenAddress(address.host(), port);
+    }
+
+    /** From now on an event loop of the node answers {@code /live}: that it gets to it is the proof. */
+    void proveLifeOf(Vertx node) {
+        Context loop = node.getOrCreateContext();
+        proof = answer -> loop.runOnContext(now -> answer.run());
+    }
+
+    /** The node is about to stop, and its event loops with it. */
+    void proveNothing() {
+        proof = Runnable::run;
     }
 
     @Override
@@ -51,8 +66,7 @@ final class StatusVerticle extends VerticleBase {
             return;
         }
         switch (request.path() == null ? "" : request.path()) {
-            // That this code runs is the proof.
-            case "/live", "/status" -> json(request, 200, new JsonObject().put("live", true));
+            case "/live", "/status" -> proof.accept(() -> json(request, 200, new JsonObject().put("live", true)));
             case "/ready", "/status/ready" -> json(request, readiness.isReady() ? 200 : 503, ready());
             case "/metrics" -> metrics(request);
             default -> json(request, 404, message("Not found"));

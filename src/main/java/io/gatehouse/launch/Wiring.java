@@ -56,7 +56,6 @@ import io.gatehouse.token.TokenCache;
 import io.gatehouse.token.TokenForgetting;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -257,13 +256,12 @@ final class Wiring {
     }
 
     /** What {@code /metrics} shows. */
-    PrometheusMeterRegistry metrics(CatalogKeeper keeper) {
+    void bindMetrics(CatalogKeeper keeper) {
         metrics.bindProcess();
         metrics.bindNode(keeper, cluster);
         metrics.bindDatabase(database);
         if (config.roles().contains(Role.PROXY)) {
             metrics.bindProxies(cluster, balancers);
         }
-        return metrics.registry();
     }
 }

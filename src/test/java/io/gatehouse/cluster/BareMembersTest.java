@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 /** What a cluster makes of members that are there but do not do their part: not yet, or not any more. */
 class BareMembersTest {
     private static final String NAME = "bare-members-test";
+    private static final String LATE = "X-Gatehouse-Late-Nodes";
     private static final int AT_ONCE = 32;
 
     private final ListenAddress first = freeAddress();
@@ -57,6 +58,24 @@ class BareMembersTest {
         bare.leave();
         whole.close();
         upstream.close();
+    }
+
+    @Test
+    void aMemberThatHasNotBegunToListenIsNeitherWaitedForNorLate() {
+        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isNull();
+    }
+
+    @Test
+    void aMemberThatListensButCannotBeFoundIsLate() {
+        bare.begin();
+
+        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isEqualTo(bare.nodeId());
     }
 
     @Test

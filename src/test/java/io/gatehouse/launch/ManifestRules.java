@@ -124,7 +124,8 @@ final class ManifestRules {
             }
             assertThat(Manifests.text(container, "/readinessProbe/httpGet/path"))
                     .isEqualTo("/ready");
-            // A node that waits for the catalog is alive.
+            // A node that waits for the cluster or the catalog is alive: to restart it would not help.
+            assertThat(Manifests.text(container, "/startupProbe/httpGet/path")).isEqualTo("/live");
             assertThat(Manifests.text(container, "/livenessProbe/httpGet/path")).isEqualTo("/live");
             JsonNode startup = container.path("startupProbe");
             assertThat(startup.path("periodSeconds").asInt()

@@ -2,6 +2,8 @@ package io.gatehouse.testing;
 
 import io.gatehouse.bus.NodeDirectory;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** A cluster of one that needs no cluster. */
 public record LoneNode(String nodeId) implements NodeDirectory {
@@ -13,5 +15,10 @@ public record LoneNode(String nodeId) implements NodeDirectory {
     @Override
     public List<String> issuers() {
         return nodes();
+    }
+
+    @Override
+    public CompletionStage<Boolean> isStarting(String node) {
+        return CompletableFuture.completedFuture(false);
     }
 }
