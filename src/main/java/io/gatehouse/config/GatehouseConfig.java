@@ -8,6 +8,7 @@ import java.util.Set;
  * The whole configuration of one node.
  *
  * @param roles what this node does, at least one
+ * @param transport of every connection but the cluster's own
  * @param dataDir holds the embedded PostgreSQL and the self-signed certificate
  * @param drainDelay how long a stopping node keeps serving after it reported itself not ready
  * @param drainTimeout how long a stopping node waits for requests in flight
@@ -21,6 +22,7 @@ public record GatehouseConfig(
         ClusterConfig cluster,
         TokenConfig token,
         LogConfig log,
+        Transport transport,
         Path dataDir,
         Duration drainDelay,
         Duration drainTimeout) {
@@ -40,6 +42,17 @@ public record GatehouseConfig(
     /** The same node with another database: the embedded one, once it listens. */
     public GatehouseConfig withPostgres(PostgresConfig newPostgres) {
         return new GatehouseConfig(
-                roles, proxy, admin, status, newPostgres, cluster, token, log, dataDir, drainDelay, drainTimeout);
+                roles,
+                proxy,
+                admin,
+                status,
+                newPostgres,
+                cluster,
+                token,
+                log,
+                transport,
+                dataDir,
+                drainDelay,
+                drainTimeout);
     }
 }

@@ -151,6 +151,7 @@ final class ConfigLoader {
                         values.get(Settings.LOG_FORMAT),
                         values.get(Settings.LOG_LEVEL),
                         values.get(Settings.LOG_ACCESS)),
+                values.get(Settings.TRANSPORT),
                 values.get(Settings.DATA_DIR),
                 values.get(Settings.DRAIN_DELAY),
                 values.get(Settings.DRAIN_TIMEOUT));

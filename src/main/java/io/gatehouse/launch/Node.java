@@ -78,7 +78,13 @@ public final class Node {
                 config.cluster(),
                 new Holding(config.usesDatabase(), config.token().sharedCacheSize()));
         NodeMetrics metrics = new NodeMetrics(config);
-        VertxBuilder builder = Vertx.builder().withMetrics(options -> metrics.ofVertx());
+        io.vertx.core.transport.Transport transport;
+        try {
+            transport = Transports.of(config.transport());
+        } catch (LaunchException e) {
+            return Future.failedFuture(e);
+        }
+        VertxBuilder builder = Vertx.builder().withTransport(transport).withMetrics(options -> metrics.ofVertx());
         return cluster.join(builder, new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
                 .compose(vertx -> Future.fromCompletionStage(migrated)
                         .recover(failure -> Future.failedFuture(

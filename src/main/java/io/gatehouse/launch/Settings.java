@@ -5,6 +5,7 @@ import static io.gatehouse.launch.Setting.open;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.Role;
+import io.gatehouse.config.Transport;
 import io.gatehouse.launch.Setting.Secrecy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,12 @@ final class Settings {
             "1000000",
             "tokens an admin or token-issuer node keeps for all, some 500 bytes each and as much again for a backup");
 
+    static final Setting<Transport> TRANSPORT = open(
+            "transport",
+            Kinds.oneOf(Transport.class),
+            "nio",
+            "how connections are served; auto is io_uring, or else epoll, where the machine has them");
+
     static final Setting<Duration> DRAIN_DELAY = open(
             "drain-delay", Kinds.duration(ANY), "0s", "how long a stopping node still serves after /ready says no");
     static final Setting<Duration> DRAIN_TIMEOUT =
@@ -158,6 +165,9 @@ final class Settings {
             CLUSTER_SECRET,
             CLUSTER_SECRET_FILE,
             TOKEN_MAX_STALE,
+            TOKEN_CACHE_SIZE,
+            TOKEN_SHARED_CACHE_SIZE,
+            TRANSPORT,
             DRAIN_DELAY,
             DRAIN_TIMEOUT,
             LOG_FORMAT,

@@ -26,6 +26,23 @@ public record TokenFacts(
         long expiresIn)
         implements SharedFacts {
 
+    /** All but what is the token's own, or its user's. */
+    @Override
+    public TokenFacts of(Values values) {
+        return new TokenFacts(
+                tokenId,
+                values.one(credentialId),
+                values.one(clientId),
+                values.one(consumerId),
+                values.oneOrNull(consumerUsername),
+                values.oneOrNull(consumerCustomId),
+                values.oneOrNull(serviceId),
+                authenticatedUserId,
+                values.oneOrNull(scope),
+                createdAt,
+                expiresIn);
+    }
+
     @Override
     public long endsAt() {
         return expiresIn == 0 ? 0 : createdAt + expiresIn;

@@ -136,11 +136,11 @@ final class Forwarding {
             }
         }
         Promise<Void> written = Promise.promise();
-        ResponseBody.pass(upstream, response)
+        ResponseBody answer = new ResponseBody(upstream, response);
+        answer.pass()
                 .onSuccess(done -> {
                     leave(peer, null);
-                    upstream.trailers().forEach(trailer -> response.putTrailer(trailer.getKey(), trailer.getValue()));
-                    response.end().onComplete(written);
+                    answer.end().onComplete(written);
                     body.dropRest(written.future());
                 })
                 .onFailure(failure -> {

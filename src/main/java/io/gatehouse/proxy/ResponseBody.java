@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,33 +16,58 @@ import org.jspecify.annotations.Nullable;
  * and what the upstream had sent before is still waiting.
  */
 final class ResponseBody {
+    private static final long UNKNOWN = -1;
+
     private final HttpClientResponse upstream;
     private final HttpServerResponse response;
     private final Promise<Void> passed = Promise.promise();
 
+    /** How much is to come, where the upstream said so: the last piece and the end of the answer are one write then. */
+    private long left;
+    /** Set once the answer has been ended with its last piece. */
+    private @Nullable Future<Void> ended;
     /** Whether the client has not taken what it was sent last. */
     private boolean held;
     /** What ended the upstream's connection while the client held the body up. */
     private @Nullable Throwable ending;
 
-    private ResponseBody(HttpClientResponse upstream, HttpServerResponse response) {
+    ResponseBody(HttpClientResponse upstream, HttpServerResponse response) {
         this.upstream = upstream;
         this.response = response;
+        // HTTP/2's may have trailers after a body of known length.
+        String length = upstream.version() == HttpVersion.HTTP_2 ? null : upstream.getHeader("content-length");
+        this.left = length == null ? UNKNOWN : Long.parseLong(length);
     }
 
     /**
      * Passes the body; completes when the last of it has been handed to the client's connection. Fails with {@link
      * ClientLeft}, or with what became of the upstream.
      */
-    static Future<Void> pass(HttpClientResponse upstream, HttpServerResponse response) {
-        ResponseBody body = new ResponseBody(upstream, response);
-        upstream.handler(body::write);
-        upstream.exceptionHandler(body::fail);
-        upstream.endHandler(end -> body.passed.tryComplete());
-        return body.passed.future();
+    Future<Void> pass() {
+        upstream.handler(this::write);
+        upstream.exceptionHandler(this::fail);
+        upstream.endHandler(end -> passed.tryComplete());
+        return passed.future();
+    }
+
+    /** Ends the answer with the upstream's trailers; completes when it is written. */
+    Future<Void> end() {
+        if (ended != null) {
+            return ended;
+        }
+        upstream.trailers().forEach(response::putTrailer);
+        return response.end();
     }
 
     private void write(Buffer data) {
+        if (left != UNKNOWN) {
+            left -= data.length();
+        }
+        if (left == 0) {
+            ended = response.end(data);
+            passed.tryComplete();
+            return;
+        }
         response.write(data).onFailure(gone -> passed.tryFail(new ClientLeft()));
         if (response.writeQueueFull()) {
             held = true;

@@ -39,6 +39,8 @@ public final class FactsLookup<F extends Facts> {
     /** Who asks PostgreSQL, past everything remembered. */
     private final Function<TokenDigest, Future<Found<F>>> truth;
 
+    private final Class<F> kind;
+    private final SharedValues values = new SharedValues();
     private final LookupCounters counters;
 
     private final UnknownDigests unknown = new UnknownDigests();
@@ -57,6 +59,7 @@ public final class FactsLookup<F extends Facts> {
         this.vertx = vertx;
         this.contact = remembering.contact();
         this.counters = new LookupCounters(remembering.metrics(), Facts.Kind.of(kind));
+        this.kind = kind;
         this.source = source;
         this.truth = truth;
         this.firstLevel = Caffeine.newBuilder()
@@ -155,7 +158,9 @@ public final class FactsLookup<F extends Facts> {
             if (answer.succeeded()) {
                 answer.result()
                         .facts()
-                        .ifPresentOrElse(facts -> firstLevel.put(digest, facts), () -> unknown.add(digest));
+                        .ifPresentOrElse(
+                                facts -> firstLevel.put(digest, kind.cast(facts.of(values))),
+                                () -> unknown.add(digest));
             }
             return null;
         });

@@ -49,6 +49,7 @@ final class ClusterFixture {
                 config.cluster(),
                 new TokenConfig(maxStale),
                 config.log(),
+                config.transport(),
                 config.dataDir(),
                 config.drainDelay(),
                 config.drainTimeout());

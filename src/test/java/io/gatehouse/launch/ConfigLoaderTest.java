@@ -13,6 +13,7 @@ import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
+import io.gatehouse.config.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ class ConfigLoaderTest {
                         new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null),
                         new TokenConfig(Duration.ofSeconds(60)),
                         new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO),
+                        Transport.NIO,
                         Path.of("data").toAbsolutePath(),
                         Duration.ZERO,
                         Duration.ofSeconds(15)));
@@ -85,7 +87,8 @@ class ConfigLoaderTest {
                   bind: 10.1.2.3:5701
                   members: [10.1.2.4:5701, "other:5702"]
                   secret: members-only-and-nobody-else
-                token.max-stale: 1m
+                token: {max-stale: 1m, cache-size: 1000, shared-cache-size: 2000}
+                transport: epoll
                 drain-delay: 5s
                 drain-timeout: 1h
                 log: {format: json, level: debug, access: on}
@@ -122,6 +125,9 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_CLUSTER_MEMBERS", "10.1.2.4:5701,other:5702"),
                 Map.entry("GATEHOUSE_CLUSTER_SECRET", "members-only-and-nobody-else"),
                 Map.entry("GATEHOUSE_TOKEN_MAX_STALE", "1m"),
+                Map.entry("GATEHOUSE_TOKEN_CACHE_SIZE", "1000"),
+                Map.entry("GATEHOUSE_TOKEN_SHARED_CACHE_SIZE", "2000"),
+                Map.entry("GATEHOUSE_TRANSPORT", "epoll"),
                 Map.entry("GATEHOUSE_DRAIN_DELAY", "5s"),
                 Map.entry("GATEHOUSE_DRAIN_TIMEOUT", "1h"),
                 Map.entry("GATEHOUSE_LOG_FORMAT", "json"),
@@ -154,8 +160,9 @@ class ConfigLoaderTest {
                         List.of("10.1.2.4:5701", "other:5702"),
                         null,
                         "members-only-and-nobody-else"),
-                new TokenConfig(Duration.ofMinutes(1)),
+                new TokenConfig(Duration.ofMinutes(1), 1_000, 2_000),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG, true),
+                Transport.EPOLL,
                 Path.of("/var/lib/gatehouse"),
                 Duration.ofSeconds(5),
                 Duration.ofHours(1));

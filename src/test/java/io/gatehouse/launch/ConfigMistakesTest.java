@@ -52,6 +52,7 @@ class ConfigMistakesTest {
                 "log.format                | xml              | one of text, json",
                 "log.access                | true             | on or off",
                 "metrics.kong-names        | yes              | true or false",
+                "transport                 | kqueue           | one of nio, epoll, io_uring, auto",
                 "log.level                 | loud             | one of trace, debug, info, warn, error"
             })
     void aWrongValueIsNamedWithItsKeyItsSourceAndWhatIsExpected(String key, String value, String expected)

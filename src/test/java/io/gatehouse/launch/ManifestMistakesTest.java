@@ -90,6 +90,29 @@ class ManifestMistakesTest {
     }
 
     @Test
+    void aNodeThatIsStoppedBeforeServicesHaveHeard() {
+        refused(
+                ManifestRules::nodesStartWithWhatTheirPodsAreGiven,
+                "Deployment",
+                "gatehouse-proxy",
+                proxy -> container(proxy).remove("lifecycle"),
+                "preStop of gatehouse-proxy");
+    }
+
+    @Test
+    void aSecretInTheEnvironment() {
+        refused(
+                ManifestRules::secretsComeFromFiles,
+                "Deployment",
+                "gatehouse-admin",
+                admin -> ((ArrayNode) container(admin).path("env"))
+                        .addObject()
+                        .put("name", "GATEHOUSE_ADMIN_TOKEN")
+                        .put("value", "letmein"),
+                "a secret of gatehouse-admin");
+    }
+
+    @Test
     void aProbeOfAPathThatIsNotServed() {
         Set<String> served = Set.of("/live", "/ready");
         refused(

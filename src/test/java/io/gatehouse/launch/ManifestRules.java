@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** What has to hold of the documents an overlay renders to; each rule fails with an {@link AssertionError}. */
 final class ManifestRules {
@@ -23,6 +24,7 @@ final class ManifestRules {
     private static final Duration LEAVING = Duration.ofSeconds(10);
 
     private static final int POSTGRES = 5432;
+    private static final Pattern SECRET = Pattern.compile("PASSWORD|SECRET|TOKEN");
 
     private final Manifests manifests;
     private final PodConfiguration configuration;
@@ -68,11 +70,23 @@ final class ManifestRules {
             assertThat(Duration.ofSeconds(Manifests.pod(node)
                             .path("terminationGracePeriodSeconds")
                             .asInt()))
-                    .isGreaterThan(
-                            config.drainDelay().plus(config.drainTimeout()).plus(LEAVING));
+                    .isGreaterThan(pause(node)
+                            .plus(config.drainDelay())
+                            .plus(config.drainTimeout())
+                            .plus(LEAVING));
+            assertThat(pause(node)).isPositive();
             assertThat(config.drainDelay()).isPositive();
         }
         assertThat(roles).containsExactly(Role.values());
+    }
+
+    /** How long a pod serves on before its node is told to stop, which is not known before Services have heard. */
+    private static Duration pause(JsonNode node) {
+        JsonNode command = Manifests.container(node).at("/lifecycle/preStop/exec/command");
+        assertThat(Manifests.text(command, "/0"))
+                .as("preStop of %s", Manifests.name(node))
+                .isEqualTo("sleep");
+        return Duration.ofSeconds(command.path(1).asInt());
     }
 
     /** Nodes with a database prepare it in a step of their own; a proxy is told nothing of it. */
@@ -202,6 +216,8 @@ final class ManifestRules {
                 assertThat(security.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
                 assertThat(container.path("volumeMounts"))
                         .anyMatch(mount -> mount.path("mountPath").asText().equals("/tmp"));
+                assertThat(container.at("/resources/requests/cpu").isMissingNode())
+                        .isFalse();
                 assertThat(container.at("/resources/requests/memory").isMissingNode())
                         .isFalse();
                 assertThat(container.at("/resources/limits/memory").isMissingNode())
@@ -214,6 +230,19 @@ final class ManifestRules {
             assertThat(account.path("automountServiceAccountToken")).hasToString("false");
             assertThat(Manifests.containers(node))
                     .allMatch(container -> container.path("image").asText().equals("gatehouse:" + Version.current()));
+        }
+    }
+
+    /** What is in the environment shows in {@code kubectl describe} and is handed on to child processes. */
+    void secretsComeFromFiles() {
+        for (JsonNode workload : manifests.workloads()) {
+            Manifests.containers(workload)
+                    .flatMap(container -> Manifests.items(container.path("env")))
+                    .map(variable -> variable.path("name").asText())
+                    .filter(name -> SECRET.matcher(name).find())
+                    .forEach(name -> assertThat(name)
+                            .as("a secret of %s", Manifests.name(workload))
+                            .endsWith("_FILE"));
         }
     }
 
@@ -237,6 +266,8 @@ final class ManifestRules {
         for (JsonNode scaler : manifests.ofKind("HorizontalPodAutoscaler")) {
             JsonNode target = manifests.document("Deployment", Manifests.text(scaler, "/spec/scaleTargetRef/name"));
             assertThat(configuration.of(target).roles()).containsExactly(Role.PROXY);
+            assertThat(scaler.at("/spec/metrics")).hasSize(1);
+            assertThat(Manifests.text(scaler, "/spec/metrics/0/resource/name")).isEqualTo("cpu");
             assertThat(target.path("spec").has("replicas"))
                     .as("a number of replicas that each apply would go back to")
                     .isFalse();

@@ -87,6 +87,12 @@ class ManifestsTest {
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
+    void secretsComeFromFiles(Overlay overlay) {
+        rules(overlay).secretsComeFromFiles();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Overlay.class)
     void aNodeLeavesOnlyWhenOthersStay(Overlay overlay) {
         rules(overlay).aNodeLeavesOnlyWhenOthersStay();
     }

@@ -3,21 +3,26 @@ package io.gatehouse.observability;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Scrape;
 import io.gatehouse.testing.Upstream;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -26,11 +31,19 @@ class DashboardTest {
     private static final Path DASHBOARD = Path.of("k8s/grafana-dashboard.json");
     private static final Path ALERTS = Path.of("k8s/alerts.yaml");
     private static final Path DOCUMENTATION = Path.of("docs/observability.md");
-    private static final Pattern METRIC = Pattern.compile("\\b(?:gatehouse|jvm|process)_[a-z_]+\\b");
     private static final Pattern OUR_METRIC = Pattern.compile("`(gatehouse_[a-z_]+)`");
+    private static final Pattern SELECTOR =
+            Pattern.compile("\\b((?:gatehouse|jvm|process)_[a-z_]+)\\b(?:\\{([^}]*)\\})?");
+    private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)");
+    private static final Pattern GROUPING = Pattern.compile("\\b(?:by|on|group_left)\\s*\\(([^)]+)\\)");
+    private static final Pattern VARIABLE = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
+
+    /** What Prometheus adds to each series it reads from a pod. */
+    private static final Set<String> FROM_PROMETHEUS = Set.of("instance", "namespace");
+
     private static final List<String> OF_HISTOGRAMS = List.of("_bucket", "_sum", "_count");
 
-    private static Set<String> exported;
+    private static Scrape exported;
 
     @BeforeAll
     static void seeTraffic() {
@@ -54,53 +67,73 @@ class DashboardTest {
                     .isStatus(200);
             gatehouse.create("/upstreams", new JsonObject().put("name", "pool"));
             gatehouse.create("/upstreams/pool/targets", new JsonObject().put("target", "127.0.0.1:80"));
-            exported = Scrape.of(gatehouse).names();
+            exported = Scrape.of(gatehouse);
         }
     }
 
-    @AfterAll
-    static void forget() {
-        exported = Set.of();
+    /** That an expression would find something: its metrics exist, and have the labels it asks and groups by. */
+    private static void findsSomething(String expression) {
+        Set<String> labels = new TreeSet<>();
+        for (MatchResult selector : SELECTOR.matcher(expression).results().toList()) {
+            Set<String> own = labelsOf(selector.group(1));
+            labels.addAll(own);
+            assertThat(MATCHER.matcher(Objects.requireNonNullElse(selector.group(2), ""))
+                            .results())
+                    .as("labels in %s", selector.group())
+                    .allSatisfy(matcher -> assertThat(matcher.group(1)).isIn(own));
+        }
+        assertThat(labels).as("labels of the metrics in %s", expression).isNotEmpty();
+        assertThat(GROUPING.matcher(expression).results())
+                .flatMap(grouping -> List.of(grouping.group(1).split(",\\s*")))
+                .as("labels that %s groups by", expression)
+                .allSatisfy(label -> assertThat(label).isIn(labels));
     }
 
-    private static Set<String> named(Path file, Pattern pattern) throws IOException {
-        Set<String> names = new TreeSet<>();
-        Matcher metric = pattern.matcher(Files.readString(file, UTF_8));
-        while (metric.find()) {
-            names.add(metric.group(metric.groupCount()));
-        }
-        assertThat(names).isNotEmpty();
-        return names;
+    private static Set<String> labelsOf(String metric) {
+        assertThat(exported.find(metric)).as("series of %s", metric).isNotEmpty();
+        Set<String> labels = new TreeSet<>(FROM_PROMETHEUS);
+        exported.find(metric).forEach(sample -> labels.addAll(sample.labels().keySet()));
+        return labels;
     }
 
     @Test
     void whatTheDashboardShowsIsExported() throws IOException {
-        assertThat(exported).containsAll(named(DASHBOARD, METRIC));
+        JsonObject dashboard = new JsonObject(Files.readString(DASHBOARD, UTF_8));
+        List<String> expressions = dashboard.getJsonArray("panels").stream()
+                .map(JsonObject.class::cast)
+                .flatMap(panel -> panel.getJsonArray("targets", new JsonArray()).stream())
+                .map(target -> ((JsonObject) target).getString("expr"))
+                .toList();
+
+        assertThat(expressions).isNotEmpty().allSatisfy(DashboardTest::findsSomething);
+        assertThat(VARIABLE.matcher(dashboard.encode()).results().toList())
+                .isNotEmpty()
+                .allSatisfy(variable -> assertThat(variable.group(2)).isIn(labelsOf(variable.group(1))));
     }
 
     @Test
     void whatAlertsWatchIsExported() throws IOException {
-        if (Files.exists(ALERTS)) {
-            // Only what stands in an expression: names of rules and labels look the same.
-            Set<String> watched = new TreeSet<>();
-            Matcher metric = Pattern.compile("\\b(gatehouse_[a-z_]+)\\b(?=[\\[{ )]|$)", Pattern.MULTILINE)
-                    .matcher(Files.readString(ALERTS, UTF_8));
-            while (metric.find()) {
-                watched.add(metric.group(1));
-            }
-            assertThat(exported).containsAll(watched);
-        }
+        JsonNode rules =
+                new ObjectMapper(new YAMLFactory()).readTree(ALERTS.toFile()).at("/groups/0/rules");
+
+        assertThat(rules)
+                .isNotEmpty()
+                .allSatisfy(rule -> findsSomething(rule.path("expr").asText()));
     }
 
     @Test
     void everyMetricOfOursIsDocumentedAndNoOther() throws IOException {
         Set<String> ours = new TreeSet<>();
-        for (String name : exported) {
+        for (String name : exported.names()) {
             if (name.startsWith("gatehouse_")) {
                 ours.add(family(name));
             }
         }
-        Set<String> documented = named(DOCUMENTATION, OUR_METRIC);
+        Set<String> documented = OUR_METRIC
+                .matcher(Files.readString(DOCUMENTATION, UTF_8))
+                .results()
+                .map(metric -> metric.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
         // Exists only once a grant was misused.
         documented.remove("gatehouse_token_families_revoked_total");
 

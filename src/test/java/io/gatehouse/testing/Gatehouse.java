@@ -10,6 +10,7 @@ import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
+import io.gatehouse.config.Transport;
 import io.gatehouse.launch.Node;
 import io.gatehouse.store.TestDatabase;
 import io.vertx.core.Future;
@@ -74,6 +75,7 @@ public final class Gatehouse implements AutoCloseable {
                 cluster,
                 new TokenConfig(Duration.ofSeconds(60)),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN),
+                Transport.NIO,
                 temporaryDirectory(),
                 Duration.ZERO,
                 Duration.ofSeconds(5));
@@ -98,6 +100,7 @@ public final class Gatehouse implements AutoCloseable {
                 config.cluster(),
                 config.token(),
                 config.log(),
+                config.transport(),
                 config.dataDir(),
                 config.drainDelay(),
                 config.drainTimeout());
@@ -114,6 +117,7 @@ public final class Gatehouse implements AutoCloseable {
                 config.cluster(),
                 config.token(),
                 config.log(),
+                config.transport(),
                 config.dataDir(),
                 config.drainDelay(),
                 config.drainTimeout());

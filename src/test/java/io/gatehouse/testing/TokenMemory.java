@@ -35,8 +35,8 @@ public final class TokenMemory {
     /** A collection of a large heap may outlast the patience of a call. */
     private static final int ATTEMPTS = 10;
 
-    private static final UUID CREDENTIAL = UUID.randomUUID();
-    private static final UUID CONSUMER = UUID.randomUUID();
+    private static final int CLIENTS = 1_000;
+    private static final int SERVICES = 10;
     private static final long CREATED_AT = System.currentTimeMillis() / 1_000;
 
     private final int tokens;
@@ -74,7 +74,7 @@ public final class TokenMemory {
 
     private double sharedMap() {
         long before = heap();
-        inTurns(number -> shared.put(digest(number), facts()));
+        inTurns(number -> shared.put(digest(number), facts(number)));
         return (double) (heap() - before) / tokens;
     }
 
@@ -136,16 +136,17 @@ public final class TokenMemory {
         return TokenDigest.of("token " + number);
     }
 
-    /** A token of one client of many, with a scope. */
-    private static TokenFacts facts() {
+    /** A token of one client of many, for one API of some, with a scope. */
+    private static TokenFacts facts(int number) {
+        int client = number % CLIENTS;
         return new TokenFacts(
                 UUID.randomUUID(),
-                CREDENTIAL,
-                "bench-client",
-                CONSUMER,
-                "alex",
+                new UUID(1, client),
+                "client " + client,
+                new UUID(2, client),
+                "consumer " + client,
                 null,
-                UUID.randomUUID(),
+                new UUID(3, number % SERVICES),
                 null,
                 "email profile",
                 CREATED_AT,

@@ -1,0 +1,40 @@
+package io.gatehouse.launch;
+
+import io.gatehouse.config.Transport;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the transport a node is asked for, or the best there is. */
+final class Transports {
+    private Transports() {}
+
+    /** Fails, with what is wrong, when this machine does not have the one that is asked for. */
+    static io.vertx.core.transport.Transport of(Transport asked) throws LaunchException {
+        if (asked == Transport.AUTO) {
+            for (Transport candidate : List.of(Transport.IO_URING, Transport.EPOLL)) {
+                io.vertx.core.transport.Transport transport = vertx(candidate);
+                if (transport != null && transport.available()) {
+                    return transport;
+                }
+            }
+            return io.vertx.core.transport.Transport.NIO;
+        }
+        io.vertx.core.transport.Transport transport = vertx(asked);
+        if (transport == null || !transport.available()) {
+            String name = asked.name().toLowerCase(Locale.ROOT);
+            throw new LaunchException("transport is " + name + ", which this machine does not have or does not allow ("
+                    + (transport == null ? "Linux on x86_64 or aarch64 is needed" : transport.unavailabilityCause())
+                    + "); auto takes another");
+        }
+        return transport;
+    }
+
+    private static io.vertx.core.transport.@Nullable Transport vertx(Transport transport) {
+        return switch (transport) {
+            case IO_URING -> io.vertx.core.transport.Transport.IO_URING;
+            case EPOLL -> io.vertx.core.transport.Transport.EPOLL;
+            default -> io.vertx.core.transport.Transport.NIO;
+        };
+    }
+}
