@@ -49,7 +49,8 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.wait.seconds.before.join", waitForNames(cluster));
-        // So long a start waits for a member that takes connections and says nothing, such as a process that stands still.
+        // So long a start waits for a member that takes connections and says nothing, such as a process that stands
+        // still.
         config.setProperty("hazelcast.max.join.seconds", String.valueOf(JOIN_SECONDS));
         // A stopped process is noticed after ten seconds instead of a minute; costs a heartbeat every two.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "2");

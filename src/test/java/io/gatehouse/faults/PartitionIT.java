@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class PartitionIT {
     private static final Duration MAX_STALE = Duration.ofSeconds(15);
     /** Longer than nodes take to give each other up, and than A may believe what it knows. */
-    private static final Duration PARTITION = FaultTime.half(18);
+    private static final Duration PARTITION = FaultTime.half(24);
 
     private static final Duration LATE = Duration.ofSeconds(10);
     /** In which members that say nothing are given up, with a margin for a busy machine. */
