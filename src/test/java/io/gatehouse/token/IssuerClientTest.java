@@ -1,0 +1,109 @@
+package io.gatehouse.token;
+
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.FactsReply;
+import io.gatehouse.bus.LookupFacts;
+import io.gatehouse.bus.NodeDirectory;
+import io.gatehouse.bus.OAuth2Reply;
+import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.bus.RecordCodec;
+import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.oauth.TokenFacts;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A proxy that sees no token-issuer for a moment: two halves of a cluster become one, or the issuers restart. */
+class IssuerClientTest {
+    private static final TokenDigest DIGEST = TokenDigest.of("token");
+    private static final OAuth2Request REQUEST = new OAuth2Request(
+            OAuth2Request.Endpoint.TOKEN, new UUID(0, 1), null, Map.of("grant_type", "password"), null, "127.0.0.1");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ComingIssuers directory = new ComingIssuers();
+    private final IssuerClient client = new IssuerClient(vertx, directory);
+
+    /** A proxy, and the issuers it sees. */
+    private static final class ComingIssuers implements NodeDirectory {
+        private volatile List<String> issuers = List.of();
+
+        @Override
+        public String nodeId() {
+            return "proxy";
+        }
+
+        @Override
+        public List<String> nodes() {
+            return List.of("proxy");
+        }
+
+        @Override
+        public List<String> issuers() {
+            return issuers;
+        }
+
+        @Override
+        public CompletionStage<Boolean> isStarting(String node) {
+            return CompletableFuture.completedFuture(false);
+        }
+    }
+
+    @BeforeEach
+    void register() {
+        RecordCodec.register(vertx);
+    }
+
+    @AfterEach
+    void close() {
+        await(vertx.close());
+    }
+
+    @Test
+    void aLookupIsAnsweredByAnIssuerThatWasNotSeenAtFirst() {
+        Future<Optional<TokenFacts>> answer = client.lookup(TokenFacts.class, DIGEST);
+        answerLookups("issuer");
+        directory.issuers = List.of("issuer");
+        assertThat(await(answer)).isEmpty();
+    }
+
+    @Test
+    void aLookupIsAnsweredByAnIssuerThatIsSeenButDoesNotListenYet() {
+        directory.issuers = List.of("issuer");
+        Future<Optional<TokenFacts>> answer = client.lookup(TokenFacts.class, DIGEST);
+        answerLookups("issuer");
+        assertThat(await(answer)).isEmpty();
+    }
+
+    private void answerLookups(String issuer) {
+        vertx.eventBus()
+                .<LookupFacts>consumer(Addresses.lookupFacts(issuer), question -> question.reply(new FactsReply(null)));
+    }
+
+    @Test
+    void aTokenRequestThatReachedNobodyIsSentAgain() {
+        Future<OAuth2Reply> answer = client.send(REQUEST);
+        vertx.eventBus()
+                .<OAuth2Request>consumer(
+                        Addresses.OAUTH2, request -> request.reply(new OAuth2Reply(200, Map.of(), Map.of())));
+        assertThat(await(answer).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whereNoIssuerComesTheCallerIsToldToComeBack() {
+        assertThatThrownBy(() -> await(client.lookup(TokenFacts.class, DIGEST)))
+                .hasRootCauseInstanceOf(IssuerUnavailable.class);
+        assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
+    }
+}
