@@ -6,6 +6,7 @@ import io.gatehouse.bus.LookupFacts;
 import io.gatehouse.oauth.Facts;
 import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.store.CredentialStore;
+import io.gatehouse.store.StoreException;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.token.TokenCache;
 import io.vertx.core.Future;
@@ -36,7 +37,9 @@ final class FactsEndpoint {
                     found.ifPresent(facts -> share(question, facts));
                 })
                 .onFailure(failure -> {
-                    LOG.warn("cannot look up a {}: {}", question.kind(), failure.getMessage());
+                    if (!(failure instanceof StoreException.DatabaseUnavailable)) {
+                        LOG.warn("cannot look up a {}: {}", question.kind(), failure.getMessage());
+                    }
                     message.fail(Addresses.UNAVAILABLE, "database unavailable");
                 });
     }

@@ -139,7 +139,8 @@ public final class TokenIssuerVerticle extends VerticleBase {
         if (failure instanceof OAuth2Exception expected) {
             refusal = expected;
         } else if (failure instanceof StoreException.DatabaseUnavailable || failure instanceof IssuerUnavailable) {
-            LOG.warn("cannot issue: {}", failure.getMessage());
+            // That the database is away is said once, by who holds the connections.
+            LOG.debug("cannot issue: {}", failure.getMessage());
             refusal = OAuth2Error.TEMPORARILY_UNAVAILABLE.because("The authorization server is unable to answer now");
         } else if (failure instanceof StoreException.ForeignKeyViolation) {
             // The client was deleted between its authentication and its token.

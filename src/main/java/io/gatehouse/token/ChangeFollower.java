@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While PostgreSQL is down nobody can change anything, so what is remembered stays true; but a node on the wrong side of
  * a split sees the same. The difference is who is there: as long as every node that could write at the last contact is in
- * this node's cluster, and none can reach PostgreSQL, nobody can.
+ * this node's cluster, whoever still can tells it what became untrue.
  */
 public final class ChangeFollower extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeFollower.class);
