@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,10 +30,12 @@ public final class Database {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int CONNECT_TIMEOUT_SECONDS = 2;
     private static final int STATEMENT_TIMEOUT_MILLIS = 5_000;
-    /** No statement takes so long: a connection this silent leads to a host or a network that is gone. */
-    private static final int SILENCE_SECONDS = 10;
+    /** No statement takes so long to be answered. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
     /** Requests waiting for a connection: a burst fits, an outage does not pile up. */
     private static final int MAX_WAITING = 1_000;
+
+    private static final int GOODBYE_SECONDS = 2;
 
     private static final int TRANSACTION_ATTEMPTS = 4;
 
@@ -45,20 +48,27 @@ public final class Database {
 
     private final Vertx vertx;
     private final PostgresConfig config;
+    private final Duration silence;
     private final AtomicReference<OpenPool> pool;
     private final AtomicBoolean reachable = new AtomicBoolean(true);
 
     private record OpenPool(Pool pool, long openedNanos) {}
 
-    private Database(Vertx vertx, PostgresConfig config) {
+    private Database(Vertx vertx, PostgresConfig config, Duration silence) {
         this.vertx = vertx;
         this.config = config;
+        this.silence = silence;
         this.pool = new AtomicReference<>(open(0));
     }
 
     /** Opens the pool; the first connection is made by the first query. */
     public static Database open(Vertx vertx, PostgresConfig config) {
-        return new Database(vertx, config);
+        return open(vertx, config, SILENCE);
+    }
+
+    /** {@code silence}: how long the server may leave a question without an answer. */
+    static Database open(Vertx vertx, PostgresConfig config, Duration silence) {
+        return new Database(vertx, config, silence);
     }
 
     private PgConnectOptions connectOptions() {
@@ -86,8 +96,13 @@ public final class Database {
                         .with(options)
                         .with(new NetClientOptions()
                                 .setConnectTimeout((int) TimeUnit.SECONDS.toMillis(CONNECT_TIMEOUT_SECONDS))
-                                .setReadIdleTimeout(SILENCE_SECONDS))
+                                // Until SilenceWatch is there: of the handshake.
+                                .setReadIdleTimeout((int) SILENCE.toSeconds()))
                         .connectingTo(connectOptions())
+                        .withConnectHandler(connection -> {
+                            SilenceWatch.on(connection, silence);
+                            connection.close();
+                        })
                         .using(vertx)
                         .build(),
                 nanos);
@@ -186,7 +201,8 @@ public final class Database {
         return reachable.get();
     }
 
+    /** Says goodbye to the server; one that does not answer is not waited for. */
     public Future<Void> close() {
-        return pool().close();
+        return pool().close().timeout(GOODBYE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
     }
 }

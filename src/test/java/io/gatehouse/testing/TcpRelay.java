@@ -4,6 +4,7 @@ import io.gatehouse.config.PostgresConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Set;
@@ -59,6 +60,7 @@ public final class TcpRelay implements AutoCloseable {
         open.add(client);
         client.closeHandler(closed -> open.remove(client));
         if (silent) {
+            stopReading(client);
             return;
         }
         vertx.createNetClient()
@@ -85,14 +87,21 @@ public final class TcpRelay implements AutoCloseable {
         open.forEach(NetSocket::close);
     }
 
-    /** Nothing passes any more, and nobody is told: a host or a network that is gone. For good. */
+    /** Nothing passes any more, not even that a connection ends: a host or a network that is gone. */
     public void silence() {
         silent = true;
-        open.forEach(socket -> socket.handler(lost -> {}));
+        open.forEach(TcpRelay::stopReading);
     }
 
+    /** A paused socket would still be read until a buffer is full, and so hear that its connection ends. */
+    private static void stopReading(NetSocket socket) {
+        ((ConnectionBase) socket).channel().config().setAutoRead(false);
+    }
+
+    /** New connections pass again; those that fell silent stay so. */
     public void mend() {
         cut = false;
+        silent = false;
     }
 
     @Override
