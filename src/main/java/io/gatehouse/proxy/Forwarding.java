@@ -14,6 +14,8 @@ import io.vertx.core.http.RequestOptions;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to its upstream, through every attempt, and the answer on its way back. */
@@ -23,12 +25,17 @@ final class Forwarding {
     private static final long HTTP2_INTERNAL_ERROR = 2;
 
     static final long HTTP2_CANCEL = 8;
+    static final int NOWHERE = -1;
+
+    /** Where {@link UpstreamTimeouts} keeps it. */
+    int place = NOWHERE;
 
     private final Exchange exchange;
     private final UpstreamTarget target;
     private final UpstreamCall call;
     private final RequestBody body;
     private final HttpClient client;
+    private final UpstreamTimeouts timeouts;
 
     private int retriesLeft;
     /** Nearly always none. */
@@ -37,12 +44,26 @@ final class Forwarding {
     private long attemptNanos;
     private boolean broken;
 
-    Forwarding(Exchange exchange, UpstreamTarget target, UpstreamCall call, RequestBody body, HttpClient client) {
+    private @Nullable HttpClientRequest upstream;
+    private @Nullable ResponseBody answer;
+    /** Bytes of both bodies, and when they were last more than before. */
+    private long progress;
+
+    private long progressNanos;
+
+    Forwarding(
+            Exchange exchange,
+            UpstreamTarget target,
+            UpstreamCall call,
+            RequestBody body,
+            HttpClient client,
+            UpstreamTimeouts timeouts) {
         this.exchange = exchange;
         this.target = target;
         this.call = call;
         this.body = body;
         this.client = client;
+        this.timeouts = timeouts;
         this.retriesLeft = target.service().retries();
     }
 
@@ -69,6 +90,7 @@ final class Forwarding {
             if (failure == null) {
                 return receive(response, chosen);
             }
+            timeouts.remove(this);
             leave(chosen, failure);
             if (isOver()) {
                 return Future.failedFuture(new ClientLeft());
@@ -91,6 +113,7 @@ final class Forwarding {
 
     /** Sends head and body; completes with the head of the response. */
     private Future<HttpClientResponse> send(HttpClientRequest upstream) {
+        this.upstream = upstream;
         if (isOver()) {
             // While a connection was made: an upstream must not work for clients that only come and go
             // (CVE-2023-44487).
@@ -107,6 +130,8 @@ final class Forwarding {
         });
         // The response's future tells us the same; without a handler Vert.x would log it as an error.
         upstream.exceptionHandler(failure -> {});
+        progressNanos = System.nanoTime();
+        timeouts.add(this);
         body.sendWith(upstream);
         return upstream.response();
     }
@@ -136,14 +161,17 @@ final class Forwarding {
             }
         }
         Promise<Void> written = Promise.promise();
-        ResponseBody answer = new ResponseBody(upstream, response);
-        answer.pass()
+        ResponseBody passing = new ResponseBody(upstream, response);
+        answer = passing;
+        passing.pass()
                 .onSuccess(done -> {
+                    timeouts.remove(this);
                     leave(peer, null);
-                    answer.end().onComplete(written);
+                    passing.end().onComplete(written);
                     body.dropRest(written.future());
                 })
                 .onFailure(failure -> {
+                    timeouts.remove(this);
                     leave(peer, failure);
                     // Half an answer is out: only a broken connection or stream says that it is half.
                     boolean clientLeft = isOver();
@@ -152,6 +180,30 @@ final class Forwarding {
                     written.fail(clientLeft ? new ClientLeft() : failure);
                 });
         return written.future();
+    }
+
+    /**
+     * Ends what the upstream has not gone on with for as long as its Service says: {@code write_timeout} while it takes the
+     * body, {@code read_timeout} from then on (contract/proxy.md §2). The time a client takes is not the upstream's.
+     */
+    void look(long now) {
+        HttpClientRequest asked = Objects.requireNonNull(upstream);
+        long bytes = body.bytesRead() + (answer == null ? 0 : answer.bytesPassed());
+        boolean sending = answer == null && !body.isRead();
+        boolean waitsForClient = answer == null ? sending && !asked.writeQueueFull() : answer.isHeld();
+        if (bytes != progress || waitsForClient) {
+            progress = bytes;
+            progressNanos = now;
+            return;
+        }
+        int millis =
+                sending ? target.service().writeTimeout() : target.service().readTimeout();
+        if (now - progressNanos > millis * NANOS_PER_MILLI) {
+            timeouts.remove(this);
+            asked.reset(
+                    HTTP2_CANCEL,
+                    new TimeoutException("nothing " + (sending ? "taken" : "heard") + " for " + millis + " ms"));
+        }
     }
 
     /** The peer is free for others; a failure that was not the client's doing counts against it. */

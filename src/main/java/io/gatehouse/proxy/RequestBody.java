@@ -31,6 +31,16 @@ final class RequestBody {
         return exchange.isBodyRead() || !begun;
     }
 
+    /** Of the client's body, so far. */
+    long bytesRead() {
+        return request.bytesRead();
+    }
+
+    /** Whether there is nothing more to wait for from the client. */
+    boolean isRead() {
+        return exchange.isBodyRead() || request.isEnded() || !exchange.mayHaveBody();
+    }
+
     /** Sends the head of the upstream request and the body after it. */
     void sendWith(HttpClientRequest upstream) {
         if (exchange.isBodyRead()) {
@@ -120,7 +130,7 @@ final class RequestBody {
      * answer is written.
      */
     void dropRest(Future<Void> answered) {
-        if (exchange.isBodyRead() || request.isEnded() || !exchange.mayHaveBody()) {
+        if (isRead()) {
             return;
         }
         request.handler(null);

@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,10 @@ final class ResponseBody {
     private long left;
     /** Set once the answer has been ended with its last piece. */
     private @Nullable Future<Void> ended;
-    /** Whether the client has not taken what it was sent last. */
+
     private boolean held;
+
+    private long bytes;
     /** What ended the upstream's connection while the client held the body up. */
     private @Nullable Throwable ending;
 
@@ -59,7 +60,18 @@ final class ResponseBody {
         return response.end();
     }
 
+    /** How many bytes came so far. */
+    long bytesPassed() {
+        return bytes;
+    }
+
+    /** Whether the client has not taken what it was sent last, so that nothing more is asked for. */
+    boolean isHeld() {
+        return held;
+    }
+
     private void write(Buffer data) {
+        bytes += data.length();
         if (left != UNKNOWN) {
             left -= data.length();
         }
@@ -85,13 +97,8 @@ final class ResponseBody {
     }
 
     private void fail(Throwable failure) {
-        if (held && failure instanceof TimeoutException) {
-            // It was the client that took nothing for so long.
-            passed.tryFail(new ClientLeft());
-        } else {
-            ending = failure;
-            failUnlessMoreComes(failure);
-        }
+        ending = failure;
+        failUnlessMoreComes(failure);
     }
 
     /** What is waiting comes in the turn of the event loop that a resumed stream has asked for, which is before this one. */

@@ -38,7 +38,7 @@ final class UpgradeForwarder {
     /** The peer is in use until the connection to it ends, which is when the client's does. */
     private static Future<HttpClientRequest> connect(
             HttpClient client, UpstreamTarget target, UpstreamCall call, @Nullable Peer peer) {
-        RequestOptions options = target.options().setIdleTimeout(0);
+        RequestOptions options = target.options();
         Balancer balancer = target.balancer();
         if (balancer == null || peer == null) {
             return client.request(options).map(request -> request.authority(call.host()));

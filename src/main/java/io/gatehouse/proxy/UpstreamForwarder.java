@@ -12,10 +12,12 @@ import io.vertx.core.Vertx;
 final class UpstreamForwarder {
     private final Vertx vertx;
     private final UpstreamClients clients;
+    private final UpstreamTimeouts timeouts;
 
     UpstreamForwarder(Vertx vertx, UpstreamClients clients) {
         this.vertx = vertx;
         this.clients = clients;
+        this.timeouts = new UpstreamTimeouts(vertx);
     }
 
     /**
@@ -31,6 +33,6 @@ final class UpstreamForwarder {
             return UpgradeForwarder.forward(clients.of(target), exchange, target, call);
         }
         RequestBody body = new RequestBody(vertx, exchange);
-        return new Forwarding(exchange, target, call, body, clients.of(target)).attempt();
+        return new Forwarding(exchange, target, call, body, clients.of(target), timeouts).attempt();
     }
 }

@@ -55,8 +55,7 @@ record UpstreamTarget(
                 .setHost(host)
                 .setPort(port)
                 .setSsl(tls != null)
-                .setConnectTimeout(service.connectTimeout())
-                .setIdleTimeout(service.readTimeout());
+                .setConnectTimeout(service.connectTimeout());
         return tls == null ? options : options.setSslOptions(tls);
     }
 }
