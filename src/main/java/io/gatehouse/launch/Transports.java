@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the transport a node is asked for, or the best there is. */
-final class Transports {
+public final class Transports {
     private Transports() {}
 
     /** Fails, with what is wrong, when this machine does not have the one that is asked for. */
-    static io.vertx.core.transport.Transport of(Transport asked) throws LaunchException {
+    public static io.vertx.core.transport.Transport of(Transport asked) throws LaunchException {
         if (asked == Transport.AUTO) {
             for (Transport candidate : List.of(Transport.IO_URING, Transport.EPOLL)) {
                 io.vertx.core.transport.Transport transport = vertx(candidate);

@@ -1,0 +1,27 @@
+package io.gatehouse.testing;
+
+import io.gatehouse.config.Transport;
+import io.gatehouse.launch.LaunchException;
+import io.gatehouse.launch.Transports;
+import io.vertx.core.Vertx;
+import java.util.Locale;
+
+/** How the nodes of the tests ask for their network's events: as {@code -Dgatehouse.test.transport} says, which is nio. */
+public final class TestTransport {
+    private TestTransport() {}
+
+    /** What a node is configured with. */
+    public static Transport configured() {
+        String name = System.getProperty("gatehouse.test.transport", "nio");
+        return Transport.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** For tests of one role, without a node around it. */
+    public static Vertx vertx() {
+        try {
+            return Vertx.builder().withTransport(Transports.of(configured())).build();
+        } catch (LaunchException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
