@@ -6,6 +6,7 @@ import static io.gatehouse.proxy.Http2Socket.PING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Upstream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,7 +45,16 @@ class LingeringCloseTest {
     }
 
     private static Socket connect() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+        return patient(new Socket(InetAddress.getLoopbackAddress(), proxy.port()));
+    }
+
+    private static Socket connectSecurely() throws IOException {
+        return patient(Http.trustingAll()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), proxy.securePort()));
+    }
+
+    private static Socket patient(Socket socket) throws IOException {
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         return socket;
@@ -74,6 +84,20 @@ class LingeringCloseTest {
                 socket.getOutputStream().write(PIECE);
             }
             assertThat(answer).as(what).startsWith("HTTP/1.1 " + status);
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .endsWith("\"}");
+        }
+    }
+
+    @Test
+    void theAnswerIsReadOverTlsToo() throws IOException {
+        try (Socket socket = connectSecurely()) {
+            write(socket, "GET /api HTTP/1.1\r\nHost a\r\n\r\n");
+            String answer = readHead(socket);
+            for (int i = 0; i < MORE; i++) {
+                socket.getOutputStream().write(PIECE);
+            }
+            assertThat(answer).startsWith("HTTP/1.1 400");
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .endsWith("\"}");
         }
