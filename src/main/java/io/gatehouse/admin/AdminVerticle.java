@@ -3,6 +3,7 @@ package io.gatehouse.admin;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
+import io.gatehouse.connection.LingeringClose;
 import io.gatehouse.store.BulkRevocation;
 import io.gatehouse.store.TagStore;
 import io.vertx.core.Future;
@@ -72,6 +73,7 @@ public final class AdminVerticle extends VerticleBase {
             secure(options, tls);
         }
         return vertx.createHttpServer(options)
+                .connectionHandler(LingeringClose::on)
                 .requestHandler(router)
                 .listen()
                 .onSuccess(started -> server = started)

@@ -1,7 +1,7 @@
 package io.gatehouse.launch;
 
 /** An expected failure of the start: its message is the one line an operator reads, and says what to do. */
-class LaunchException extends Exception {
+public class LaunchException extends Exception {
     private static final long serialVersionUID = 1;
 
     LaunchException(String message) {

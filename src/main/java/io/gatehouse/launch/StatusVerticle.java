@@ -1,6 +1,7 @@
 package io.gatehouse.launch;
 
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.connection.LingeringClose;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -53,6 +54,7 @@ final class StatusVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return vertx.createHttpServer()
+                .connectionHandler(LingeringClose::on)
                 .requestHandler(this::answer)
                 .listen(address.port(), address.host())
                 .onSuccess(server -> port = server.actualPort())

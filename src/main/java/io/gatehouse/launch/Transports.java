@@ -6,11 +6,24 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the transport a node is asked for, or the best there is. */
-final class Transports {
+public final class Transports {
+    /** Netty's switch, read once, when its io_uring is first looked at. */
+    private static final String LASTING_POLL = "io.netty.iouring.pollAddMultishotEnabled";
+
+    static {
+        // A poll that lasts tells of a change once. When a reset arrives between its word that there is something to
+        // read and
+        // the read of it, that word has been said: the connection, which can only fail, would never be looked at again
+        // (Netty 4.2.16; also netty/netty#17049). Asked for anew after each read, the poll tells of the state it finds.
+        if (System.getProperty(LASTING_POLL) == null) {
+            System.setProperty(LASTING_POLL, "false");
+        }
+    }
+
     private Transports() {}
 
     /** Fails, with what is wrong, when this machine does not have the one that is asked for. */
-    static io.vertx.core.transport.Transport of(Transport asked) throws LaunchException {
+    public static io.vertx.core.transport.Transport of(Transport asked) throws LaunchException {
         if (asked == Transport.AUTO) {
             for (Transport candidate : List.of(Transport.IO_URING, Transport.EPOLL)) {
                 io.vertx.core.transport.Transport transport = vertx(candidate);

@@ -192,8 +192,8 @@ final class ErrorResponder {
     }
 
     /**
-     * Closes the connection in a while: at once, what the client is still sending would make its system throw the answer
-     * away unread.
+     * Closes the connection in a while: many clients read nothing before they have sent everything, however long that is,
+     * and a close drops no more than it must.
      */
     private void linger(HttpServerRequest request) {
         if (request.isEnded()) {

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.connection.LingeringClose;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -75,6 +76,7 @@ final class IdleConnections {
 
     void opened(HttpConnection connection) {
         counters.connectionOpened();
+        LingeringClose.on(connection);
         State state = new State(HeadWatch.on(connection));
         connections.put(connection, state);
         if (state.head == null) {

@@ -13,6 +13,7 @@ import io.gatehouse.store.TestDatabase;
 import io.gatehouse.store.Written;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.testing.LoneNode;
+import io.gatehouse.testing.TestTransport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class AdminNode implements AutoCloseable {
     static final String NODE = "node-1";
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final Vertx vertx = TestTransport.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Database database;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.TestTransport;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,6 +59,7 @@ final class NodeProcess {
         set("PROXY_HTTP", place.listen() + ":" + place.port(0));
         set("PROXY_HTTPS", "off");
         set("PROXY_INSTANCES", "1");
+        set("TRANSPORT", TestTransport.setting());
         set("PROXY_TRUSTED_IPS", "127.0.0.0/8,198.18.0.0/15");
         set("ADMIN_HTTP", place.listen() + ":" + place.port(0));
         set("ADMIN_INSECURE", "true");

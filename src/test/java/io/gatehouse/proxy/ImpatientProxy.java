@@ -11,6 +11,7 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.TestTransport;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class ImpatientProxy implements AutoCloseable {
     private static final String READER = "cors";
     private static final int READ_BYTES = 1024;
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = TestTransport.vertx();
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
     private final TrafficCounters counters = new TrafficCounters();
 

@@ -10,7 +10,6 @@ import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
-import io.gatehouse.config.Transport;
 import io.gatehouse.launch.Node;
 import io.gatehouse.store.TestDatabase;
 import io.vertx.core.Future;
@@ -75,7 +74,7 @@ public final class Gatehouse implements AutoCloseable {
                 cluster,
                 new TokenConfig(Duration.ofSeconds(60)),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN),
-                Transport.NIO,
+                TestTransport.configured(),
                 temporaryDirectory(),
                 Duration.ZERO,
                 Duration.ofSeconds(5));

@@ -52,6 +52,7 @@ public final class SmallNode implements AutoCloseable {
             environment.put("GATEHOUSE_" + listener, "127.0.0.1:0");
         }
         environment.put("GATEHOUSE_PROXY_HTTPS", "off");
+        environment.put("GATEHOUSE_TRANSPORT", TestTransport.setting());
         environment.put("GATEHOUSE_LOG_LEVEL", "warn");
         environment.put("GATEHOUSE_PROXY_INSTANCES", "2");
         environment.put("GATEHOUSE_POSTGRES_URL", String.valueOf(postgres.url()));
