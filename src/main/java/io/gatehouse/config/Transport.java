@@ -6,8 +6,8 @@ public enum Transport {
     NIO,
     /** Linux's epoll. */
     EPOLL,
-    /** Linux's io_uring: fewest system calls; many containers forbid it. */
+    /** Linux's io_uring: fewest system calls; many containers forbid it, and Netty's use of it is young. */
     IO_URING,
-    /** The first that the machine has of io_uring, epoll and NIO. */
+    /** epoll where the machine has it, else NIO. */
     AUTO
 }

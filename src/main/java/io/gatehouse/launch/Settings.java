@@ -117,8 +117,8 @@ final class Settings {
     static final Setting<Transport> TRANSPORT = open(
             "transport",
             Kinds.oneOf(Transport.class),
-            "nio",
-            "how connections are served; auto is io_uring, or else epoll, where the machine has them");
+            "auto",
+            "how connections are served; auto is epoll where the machine has it, nio elsewhere");
 
     static final Setting<Duration> DRAIN_DELAY = open(
             "drain-delay", Kinds.duration(ANY), "0s", "how long a stopping node still serves after /ready says no");

@@ -1,7 +1,6 @@
 package io.gatehouse.launch;
 
 import io.gatehouse.config.Transport;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +11,9 @@ public final class Transports {
 
     static {
         // A poll that lasts tells of a change once. When a reset arrives between its word that there is something to
-        // read and
-        // the read of it, that word has been said: the connection, which can only fail, would never be looked at again
-        // (Netty 4.2.16; also netty/netty#17049). Asked for anew after each read, the poll tells of the state it finds.
+        // read and the read of it, that word has been said: the connection, which can only fail, would never be looked
+        // at again (Netty 4.2.16; also netty/netty#17049). Asked for anew after each read, the poll tells of the state
+        // it finds.
         if (System.getProperty(LASTING_POLL) == null) {
             System.setProperty(LASTING_POLL, "false");
         }
@@ -25,13 +24,8 @@ public final class Transports {
     /** Fails, with what is wrong, when this machine does not have the one that is asked for. */
     public static io.vertx.core.transport.Transport of(Transport asked) throws LaunchException {
         if (asked == Transport.AUTO) {
-            for (Transport candidate : List.of(Transport.IO_URING, Transport.EPOLL)) {
-                io.vertx.core.transport.Transport transport = vertx(candidate);
-                if (transport != null && transport.available()) {
-                    return transport;
-                }
-            }
-            return io.vertx.core.transport.Transport.NIO;
+            io.vertx.core.transport.Transport epoll = vertx(Transport.EPOLL);
+            return epoll != null && epoll.available() ? epoll : io.vertx.core.transport.Transport.NIO;
         }
         io.vertx.core.transport.Transport transport = vertx(asked);
         if (transport == null || !transport.available()) {

@@ -49,7 +49,7 @@ class ConfigLoaderTest {
                         new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null),
                         new TokenConfig(Duration.ofSeconds(60)),
                         new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO),
-                        Transport.NIO,
+                        Transport.AUTO,
                         Path.of("data").toAbsolutePath(),
                         Duration.ZERO,
                         Duration.ofSeconds(15)));

@@ -7,13 +7,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.Locale;
 
-/** How the nodes of the tests ask for their network's events: as {@code -Dgatehouse.test.transport} says, which is nio. */
+/** How the nodes of the tests ask for their network's events: as {@code -Dgatehouse.test.transport} says, which is auto. */
 public final class TestTransport {
     private TestTransport() {}
 
     /** What a node is configured with. */
     public static Transport configured() {
-        String name = System.getProperty("gatehouse.test.transport", "nio");
+        String name = System.getProperty("gatehouse.test.transport", "auto");
         return Transport.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
