@@ -7,13 +7,15 @@ import java.util.Map;
 /** A proxy with nothing else in its process, and the node behind it which has the database: as one runs it at scale. */
 record Cluster(Node control, Node proxy) {
 
-    static Cluster start(Processes processes, List<String> java, Map<String, String> database) {
+    static Cluster start(
+            Processes processes, Settings settings, List<String> java, Map<String, String> database) {
         int controlPort = Processes.freePort();
         int proxyPort = Processes.freePort();
         Map<String, String> variables = new HashMap<>(database);
         variables.putAll(joining(controlPort, proxyPort));
-        Node control = Node.start(processes, "control", java, "admin,token-issuer", variables);
-        return new Cluster(control, Node.start(processes, "proxy", java, "proxy", joining(proxyPort, controlPort)));
+        Node control = Node.start(processes, settings, "control", java, "admin,token-issuer", variables);
+        return new Cluster(
+                control, Node.start(processes, settings, "proxy", java, "proxy", joining(proxyPort, controlPort)));
     }
 
     private static Map<String, String> joining(int own, int other) {

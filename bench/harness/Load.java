@@ -114,9 +114,10 @@ final class Load {
         Nginx nginx = Nginx.proxy(processes, upstream);
         Node.makeArchive(processes);
         List<String> java = Node.java(settings, true);
-        Cluster cluster = Cluster.start(processes, java, postgres.database("apart"));
+        Cluster cluster = Cluster.start(processes, settings, java, postgres.database("apart"));
         configure(cluster.control(), upstream);
-        Node whole = Node.start(processes, "whole", java, "proxy,admin,token-issuer", postgres.database("whole"));
+        Node whole =
+                Node.start(processes, settings, "whole", java, "proxy,admin,token-issuer", postgres.database("whole"));
         configure(whole, upstream);
         List<String> tokens = issue(cluster.proxy());
         String hot = tokens.get(0);

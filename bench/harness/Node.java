@@ -35,7 +35,12 @@ final class Node {
 
     /** Starts a node, its listeners on free ports of loopback and one event loop for the proxy, and waits until it is ready. */
     static Node start(
-            Processes processes, String name, List<String> java, String roles, Map<String, String> variables) {
+            Processes processes,
+            Settings settings,
+            String name,
+            List<String> java,
+            String roles,
+            Map<String, String> variables) {
         int[] ports = {Processes.freePort(), Processes.freePort(), Processes.freePort(), Processes.freePort()};
         Map<String, String> all = new LinkedHashMap<>();
         all.put("GATEHOUSE_ROLES", roles);
@@ -44,6 +49,7 @@ final class Node {
         all.put("GATEHOUSE_ADMIN_HTTP", "127.0.0.1:" + ports[2]);
         all.put("GATEHOUSE_STATUS_HTTP", "127.0.0.1:" + ports[3]);
         all.put("GATEHOUSE_PROXY_INSTANCES", "1");
+        all.put("GATEHOUSE_TRANSPORT", settings.transport());
         all.put("GATEHOUSE_LOG_FORMAT", "json");
         all.put(
                 "GATEHOUSE_DATA_DIR",

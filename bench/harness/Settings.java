@@ -10,6 +10,7 @@ import java.util.Map;
  * @param seconds of each round
  * @param warmup seconds for each contestant
  * @param tokens how many different ones
+ * @param transport of every node of Gatehouse
  * @param memory what each JVM may think the machine has, as {@code -XX:MaxRAM} reads it
  * @param out directory of the report
  * @param given the variables that were set, for the report
@@ -22,6 +23,7 @@ record Settings(
         int tokens,
         int connections,
         int remembered,
+        String transport,
         String memory,
         Path out,
         Map<String, String> given) {
@@ -36,6 +38,7 @@ record Settings(
                 number("TOKENS", smoke ? 2_000 : 100_000, given),
                 number("CONNECTIONS", 64, given),
                 number("REMEMBERED", smoke ? 20_000 : 1_000_000, given),
+                text("TRANSPORT", "auto", given),
                 text("MEMORY", "768m", given),
                 // A smoke run must not replace figures that mean something.
                 Path.of(text("OUT", smoke ? "target/bench" : "docs", given)),

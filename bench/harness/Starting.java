@@ -41,7 +41,7 @@ final class Starting {
         Node.makeArchive(processes);
         Map<String, String> database = postgres.database("start");
         // The first one makes the tables.
-        Node.start(processes, "first", Node.java(settings, true), "proxy,admin,token-issuer", database)
+        Node.start(processes, settings, "first", Node.java(settings, true), "proxy,admin,token-issuer", database)
                 .stop();
         for (int round = 1; round <= settings.rounds(); round++) {
             start(WITH_ARCHIVE, Node.java(settings, true), database);
@@ -52,13 +52,13 @@ final class Starting {
     }
 
     private void start(String name, List<String> java, Map<String, String> database) {
-        Node node = Node.start(processes, "start", java, "proxy,admin,token-issuer", database);
+        Node node = Node.start(processes, settings, "start", java, "proxy,admin,token-issuer", database);
         note(name, node);
         node.stop();
     }
 
     private void idle(Map<String, String> database) {
-        Cluster cluster = Cluster.start(processes, Node.java(settings, true), database);
+        Cluster cluster = Cluster.start(processes, settings, Node.java(settings, true), database);
         Processes.pause(IDLE_MILLIS);
         note(IDLE_PROXY, cluster.proxy());
         cluster.proxy().stop();
