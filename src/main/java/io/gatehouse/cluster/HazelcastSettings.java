@@ -45,6 +45,11 @@ final class HazelcastSettings {
         // Two halves look for each other from the start and all the time, not after five minutes and every two.
         config.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
         config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
+        // Some 13 seconds instead of two minutes for a question to a map whose holders are gone. Who asks may stand in
+        // the way
+        // of the merge that would bring them back: Vert.x cleans up after a member that left with its cluster manager's
+        // lock held, which a merge needs to tell that it begins.
+        config.setProperty("hazelcast.invocation.max.retry.count", "30");
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
