@@ -50,6 +50,10 @@ final class HazelcastSettings {
         // of the merge that would bring them back: Vert.x cleans up after a member that left with its cluster manager's
         // lock held, which a merge needs to tell that it begins.
         config.setProperty("hazelcast.invocation.max.retry.count", "30");
+        // Few, for few members: when one falls silent, each of the others asks all partitions who listened there, again
+        // and again
+        // until they have a new holder, and 271 of them kept small machines too busy to send each other heartbeats.
+        config.setProperty("hazelcast.partition.count", "61");
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
