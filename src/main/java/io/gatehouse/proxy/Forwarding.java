@@ -24,7 +24,6 @@ final class Forwarding {
     /** RFC 9113 §7; in HTTP/1 the connection is closed instead. */
     private static final long HTTP2_INTERNAL_ERROR = 2;
 
-    static final long HTTP2_CANCEL = 8;
     static final int NOWHERE = -1;
 
     /** Where {@link UpstreamTimeouts} keeps it. */
@@ -43,6 +42,8 @@ final class Forwarding {
 
     private long attemptNanos;
     private boolean broken;
+    /** The answer has come to its end: the connection may be another request's by now. */
+    private boolean heard;
 
     private @Nullable HttpClientRequest upstream;
     private @Nullable ResponseBody answer;
@@ -118,7 +119,7 @@ final class Forwarding {
             // While a connection was made: an upstream must not work for clients that only come and go
             // (CVE-2023-44487).
             upstream.exceptionHandler(reset -> {});
-            upstream.reset(HTTP2_CANCEL);
+            upstream.reset(UpstreamReset.HTTP2_CANCEL);
             return Future.failedFuture(new ClientLeft());
         }
         upstream.authority(call.host());
@@ -126,7 +127,9 @@ final class Forwarding {
         // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
         exchange.whenBroken(() -> {
             broken = true;
-            upstream.reset(HTTP2_CANCEL);
+            if (!heard) {
+                UpstreamReset.giveUp(upstream);
+            }
         });
         // The response's future tells us the same; without a handler Vert.x would log it as an error.
         upstream.exceptionHandler(failure -> {});
@@ -165,17 +168,18 @@ final class Forwarding {
         answer = passing;
         passing.pass()
                 .onSuccess(done -> {
+                    heard = true;
                     timeouts.remove(this);
                     leave(peer, null);
                     passing.end().onComplete(written);
-                    body.dropRest(written.future());
+                    body.dropRest(upstream.request(), written.future());
                 })
                 .onFailure(failure -> {
                     timeouts.remove(this);
                     leave(peer, failure);
                     // Half an answer is out: only a broken connection or stream says that it is half.
                     boolean clientLeft = isOver();
-                    upstream.request().reset(HTTP2_CANCEL);
+                    UpstreamReset.giveUp(upstream.request());
                     response.reset(HTTP2_INTERNAL_ERROR);
                     written.fail(clientLeft ? new ClientLeft() : failure);
                 });
@@ -200,9 +204,8 @@ final class Forwarding {
                 sending ? target.service().writeTimeout() : target.service().readTimeout();
         if (now - progressNanos > millis * NANOS_PER_MILLI) {
             timeouts.remove(this);
-            asked.reset(
-                    HTTP2_CANCEL,
-                    new TimeoutException("nothing " + (sending ? "taken" : "heard") + " for " + millis + " ms"));
+            UpstreamReset.giveUp(
+                    asked, new TimeoutException("nothing " + (sending ? "taken" : "heard") + " for " + millis + " ms"));
         }
     }
 

@@ -19,6 +19,8 @@ final class RequestBody {
     private final Exchange exchange;
     private final HttpServerRequest request;
     private boolean begun;
+    /** The answer is complete: the upstream's connection may be another request's. */
+    private boolean answered;
 
     RequestBody(Vertx vertx, Exchange exchange) {
         this.vertx = vertx;
@@ -122,20 +124,27 @@ final class RequestBody {
 
     /** After whoever else is told that the client is gone, so that it is not taken for the upstream's doing. */
     private void giveUp(HttpClientRequest upstream) {
-        vertx.runOnContext(then -> upstream.reset(Forwarding.HTTP2_CANCEL));
+        vertx.runOnContext(then -> {
+            if (!answered) {
+                UpstreamReset.giveUp(upstream);
+            }
+        });
     }
 
     /**
      * The upstream has answered. What is left of the body nobody wants: it is read and dropped, until a while after the
      * answer is written.
      */
-    void dropRest(Future<Void> answered) {
+    void dropRest(HttpClientRequest upstream, Future<Void> written) {
+        answered = true;
         if (isRead()) {
             return;
         }
         request.handler(null);
+        request.endHandler(null);
+        UpstreamReset.cutShort(upstream);
         request.resume();
-        answered.onSuccess(written -> vertx.setTimer(LINGER_MILLIS, timer -> {
+        written.onSuccess(done -> vertx.setTimer(LINGER_MILLIS, timer -> {
             if (!request.isEnded() && request.version() == HttpVersion.HTTP_2) {
                 // RFC 9113 §8.1: the answer is complete; the rest of the request is not needed.
                 request.response().reset(0);
