@@ -46,13 +46,12 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
         config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
         // Some 13 seconds instead of two minutes for a question to a map whose holders are gone. Who asks may stand in
-        // the way
-        // of the merge that would bring them back: Vert.x cleans up after a member that left with its cluster manager's
-        // lock held, which a merge needs to tell that it begins.
+        // the way of the merge that would bring them back: Vert.x cleans up after a member that left with its cluster
+        // manager's lock held, which a merge needs to tell that it begins.
         config.setProperty("hazelcast.invocation.max.retry.count", "30");
         // Few, for few members: when one falls silent, each of the others asks all partitions who listened there, again
-        // and again
-        // until they have a new holder, and 271 of them kept small machines too busy to send each other heartbeats.
+        // and again until they have a new holder, and 271 of them kept small machines too busy to send each other
+        // heartbeats. Members with another number refuse each other.
         config.setProperty("hazelcast.partition.count", "61");
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
