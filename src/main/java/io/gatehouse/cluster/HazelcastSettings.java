@@ -1,5 +1,6 @@
 package io.gatehouse.cluster;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.CompactSerializationConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionConfig;
@@ -9,7 +10,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
-import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.oauth.TokenDigest;
@@ -63,7 +64,7 @@ final class HazelcastSettings {
         // A stopped process is noticed after ten seconds instead of a minute; costs a heartbeat every two.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "2");
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
-        network(config.getNetworkConfig(), cluster);
+        network(config.getAdvancedNetworkConfig(), cluster);
         config.addMapConfig(tokens(membership.maxTokens()));
         CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new SharedEntry.Serializer())
@@ -95,19 +96,28 @@ final class HazelcastSettings {
         return cluster.enabled() && cluster.kubernetesService() != null ? "5" : "0";
     }
 
-    private static void network(NetworkConfig network, ClusterConfig cluster) {
+    /**
+     * A port for members only, which is what Hazelcast calls advanced. At a port for everything (clients, REST) the thread
+     * that writes to several members, heartbeats among it, goes round and round with what is for one of them until that one
+     * has said what it is; a process that stands still does not, and then the others lose each other too (5.3.8, and later
+     * ones).
+     */
+    private static void network(AdvancedNetworkConfig network, ClusterConfig cluster) {
+        network.setEnabled(true);
         JoinConfig join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
         String host = cluster.enabled() ? cluster.bind().host() : "127.0.0.1";
-        network.getInterfaces().setEnabled(true).addInterface(host);
+        ServerSocketEndpointConfig members = new ServerSocketEndpointConfig().setPortAutoIncrement(false);
+        members.getInterfaces().setEnabled(true).addInterface(host);
+        network.setMemberEndpointConfig(members);
         if (!cluster.enabled()) {
             // A cluster of one: any free port, on loopback, joining nobody.
-            network.setPort(0).setPortAutoIncrement(false);
+            members.setPort(0);
             join.getTcpIpConfig().setEnabled(false);
             return;
         }
-        network.setPort(cluster.bind().port()).setPortAutoIncrement(false);
+        members.setPort(cluster.bind().port());
         if (cluster.kubernetesService() != null) {
             join.getKubernetesConfig()
                     .setEnabled(true)

@@ -19,7 +19,10 @@ class HazelcastSettingsTest {
     void aKubernetesServiceIsGivenTimeToBeLookedUp() {
         Config config = settings(true, List.of(), "gatehouse-cluster");
         assertThat(Integer.parseInt(config.getProperty(WAIT))).isPositive();
-        assertThat(config.getNetworkConfig().getJoin().getKubernetesConfig().getProperties())
+        assertThat(config.getAdvancedNetworkConfig()
+                        .getJoin()
+                        .getKubernetesConfig()
+                        .getProperties())
                 .containsEntry("service-dns", "gatehouse-cluster")
                 .containsEntry("service-port", "5711");
     }
