@@ -17,7 +17,6 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.RegistrationInfo;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -53,7 +52,7 @@ public final class Cluster implements NodeDirectory {
     private final Membership membership;
     private final String nodeId = UUID.randomUUID().toString();
     private volatile @Nullable HazelcastInstance hazelcast;
-    private volatile @Nullable HazelcastClusterManager manager;
+    private volatile @Nullable HealingClusterManager manager;
 
     private Cluster(ClusterConfig config, Membership membership, Protocol protocol) {
         this.config = config;
@@ -84,12 +83,12 @@ public final class Cluster implements NodeDirectory {
                                 ? failure.getCause()
                                 : failure))
                 .compose(member -> {
-                    HazelcastClusterManager manager = new HazelcastClusterManager(member);
+                    HealingClusterManager manager = new HealingClusterManager(member);
                     this.manager = manager;
                     return builder.with(options.setEventBusOptions(eventBus()))
                             .withClusterManager(manager)
                             .buildClustered()
-                            .onSuccess(vertx -> DataMembers.watch(member, manager, vertx))
+                            .onSuccess(manager::watch)
                             .onFailure(failure -> member.getLifecycleService().terminate());
                 });
     }
@@ -149,7 +148,7 @@ public final class Cluster implements NodeDirectory {
 
     /** Everything shared rests with members that hold data; before the first there is nothing to take part in. */
     private static void awaitData(HazelcastInstance member) {
-        for (int polls = 0; DataMembers.areMissing(member); polls++) {
+        for (int polls = 0; HealingClusterManager.isDataMissing(member); polls++) {
             if (polls % POLLS_BETWEEN_WARNINGS == 0) {
                 LOG.warn("waiting for a token-issuer or admin node to join");
             }
@@ -172,14 +171,14 @@ public final class Cluster implements NodeDirectory {
      * away there and here at once, and a message on its way meets nobody; this node still answers it.
      */
     public Future<Void> withdraw(List<String> addresses) {
-        HazelcastClusterManager registry = Objects.requireNonNull(manager, "not joined yet");
+        HealingClusterManager registry = Objects.requireNonNull(manager, "not joined yet");
         return Future.all(addresses.stream()
                         .map(address -> withdraw(registry, address))
                         .toList())
                 .mapEmpty();
     }
 
-    private Future<Void> withdraw(HazelcastClusterManager registry, String address) {
+    private Future<Void> withdraw(HealingClusterManager registry, String address) {
         Promise<List<RegistrationInfo>> found = Promise.promise();
         registry.getRegistrations(address, found);
         return found.future()

@@ -46,9 +46,8 @@ final class HazelcastSettings {
         // Two halves look for each other from the start and all the time, not after five minutes and every two.
         config.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
         config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
-        // Some 13 seconds instead of two minutes for a question to a map whose holders are gone. Who asks may stand in
-        // the way of the merge that would bring them back: Vert.x cleans up after a member that left with its cluster
-        // manager's lock held, which a merge needs to tell that it begins.
+        // Some nine seconds instead of two minutes for a question to a map whose holders are gone: what is cleared away
+        // after a member that left, one after the other, is not to be that late.
         config.setProperty("hazelcast.invocation.max.retry.count", "30");
         // Few, for few members: when one falls silent, each of the others asks all partitions who listened there, again
         // and again until they have a new holder, and 271 of them kept small machines too busy to send each other
