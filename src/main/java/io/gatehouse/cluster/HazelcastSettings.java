@@ -49,10 +49,6 @@ final class HazelcastSettings {
         // Some nine seconds instead of two minutes for a question to a map whose holders are gone: what is cleared away
         // after a member that left, one after the other, is not to be that late.
         config.setProperty("hazelcast.invocation.max.retry.count", "30");
-        // Few, for few members: when one falls silent, each of the others asks all partitions who listened there, again
-        // and again until they have a new holder, and 271 of them kept small machines too busy to send each other
-        // heartbeats. Members with another number refuse each other.
-        config.setProperty("hazelcast.partition.count", "61");
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
