@@ -14,8 +14,6 @@ import java.util.regex.Pattern;
 /** Throughput, CPU and latency of the contestants, round by round in turns so that a slow minute hits them all. */
 final class Load {
     private static final Runnable NOTHING = () -> {};
-    /** A little longer than a process remembers a token by itself. */
-    private static final int FORGOTTEN_MILLIS = 10_500;
 
     private static final int LEAD_SECONDS = 5;
     private static final double HALF = 0.5;
@@ -158,14 +156,6 @@ final class Load {
         String count = String.format(Locale.ROOT, "%,d", tokens.size());
         contestants.add(
                 new Contestant("many", "Gatehouse, oauth2, " + count + " tokens", many, proxy, nobody, touch, HALF));
-        contestants.add(new Contestant(
-                "cold",
-                "the same, none used for 10 s",
-                many,
-                proxy,
-                nobody,
-                () -> Processes.pause(FORGOTTEN_MILLIS),
-                0));
         contestants.add(new Contestant(
                 "issue",
                 "issuing, one node",

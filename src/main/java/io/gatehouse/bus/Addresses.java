@@ -69,7 +69,7 @@ public final class Addresses {
 
     /**
      * Admin and issuer to each node: {@link ForgetTokens}, answered by {@link Done} once the node's first level has
-     * forgotten them. Lost: the first level's age limit ends what it remembers. Doubled or late: they are looked up again.
+     * forgotten them. Lost: the node hears of it when it asks what changed. Doubled or late: they are looked up again.
      */
     public static String forgetTokens(String nodeId) {
         return "gatehouse.node." + nodeId + ".forget-tokens";

@@ -154,7 +154,7 @@ public final class ChangeFollower extends VerticleBase {
         LOG.debug("cannot hear what changed: {}", failure.getMessage());
         if (failure instanceof ChangeSource.TruthUnreachable
                 && directory.nodes().containsAll(writers)) {
-            contact.heardUntil(System.nanoTime() - MEMBERSHIP_AGE.toNanos());
+            contact.nothingChangedUntil(System.nanoTime() - MEMBERSHIP_AGE.toNanos());
         }
     }
 }

@@ -1,24 +1,61 @@
 package io.gatehouse.token;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Until when this node knows of everything that changed, and what time it is by PostgreSQL's clock, which stamps all tokens.
  * Written by {@link ChangeFollower}, read for every proxied request with a credential, from any thread.
  */
 public final class DatabaseContact {
+    /** How long what was found out is recent. */
+    static final Duration RECENT = Duration.ofSeconds(10);
+
     private final long maxStaleNanos;
-    private volatile long heardNanos = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private volatile long heardNanos;
+    private volatile boolean isInferred;
     private volatile long clockOffsetMillis;
 
     /** {@code maxStale}: how long what is remembered counts after the last contact (contract/oauth2.md §8). */
     public DatabaseContact(Duration maxStale) {
+        this(maxStale, System::nanoTime);
+    }
+
+    /** By a clock that counts like {@link System#nanoTime()}. */
+    DatabaseContact(Duration maxStale, LongSupplier nanoTime) {
         this.maxStaleNanos = maxStale.toNanos();
+        this.nanoTime = nanoTime;
+        this.heardNanos = nanoTime.getAsLong();
     }
 
     /** Whether what this node remembers may still be trusted. */
     public boolean isFresh() {
-        return System.nanoTime() - heardNanos <= maxStaleNanos;
+        return nanos() - heardNanos <= maxStaleNanos;
+    }
+
+    /** What counts of that which this node has found out. */
+    enum Trust {
+        ALL,
+        /** What is not older than {@link #RECENT}. */
+        RECENT,
+        NOTHING
+    }
+
+    /**
+     * However old it is, it counts while this node hears what changes, and for {@code maxStale} after. Where nothing is to be
+     * heard because nothing can change, only what is recent does: a message about the last change may have been lost.
+     */
+    Trust trust() {
+        if (!isFresh()) {
+            return Trust.NOTHING;
+        }
+        return isInferred ? Trust.RECENT : Trust.ALL;
+    }
+
+    /** The time by which it counts. */
+    long nanos() {
+        return nanoTime.getAsLong();
     }
 
     /** Seconds since the epoch, by PostgreSQL's clock as far as it is known. */
@@ -26,8 +63,19 @@ public final class DatabaseContact {
         return (System.currentTimeMillis() + clockOffsetMillis) / 1000;
     }
 
-    /** Everything up to a moment of {@link System#nanoTime()} was heard of. Never goes back. */
+    /** Everything up to a moment was heard of. */
     void heardUntil(long nanos) {
+        knowsUntil(nanos);
+        isInferred = false;
+    }
+
+    /** Nothing was heard, but nothing can have changed up to a moment either. */
+    void nothingChangedUntil(long nanos) {
+        isInferred = true;
+        knowsUntil(nanos);
+    }
+
+    private void knowsUntil(long nanos) {
         if (nanos - heardNanos > 0) {
             heardNanos = nanos;
         }
@@ -39,6 +87,6 @@ public final class DatabaseContact {
 
     /** For metrics and logs. */
     public Duration age() {
-        return Duration.ofNanos(System.nanoTime() - heardNanos);
+        return Duration.ofNanos(nanos() - heardNanos);
     }
 }

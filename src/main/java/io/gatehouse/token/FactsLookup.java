@@ -2,6 +2,7 @@ package io.gatehouse.token;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import io.gatehouse.oauth.Facts;
 import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * long as it stands in {@code lookups}, and forgetting takes it out.
  */
 public final class FactsLookup<F extends Facts> {
-    /** Bounds what a lost message can do, and what a proxy holds of credentials nobody uses any more. */
-    private static final Duration FIRST_LEVEL_AGE = Duration.ofSeconds(10);
+    /**
+     * Bounds what a proxy holds of credentials nobody uses any more. What a lost message can do {@link DatabaseContact}
+     * bounds.
+     */
+    private static final Duration FIRST_LEVEL_AGE = Duration.ofMinutes(10);
 
     /** Different digests asked about at once; beyond this the cluster is not answering. */
     private static final int MAX_LOOKUPS = 10_000;
@@ -45,6 +50,7 @@ public final class FactsLookup<F extends Facts> {
 
     private final UnknownDigests unknown = new UnknownDigests();
     private final Cache<TokenDigest, F> firstLevel;
+    private final Policy.FixedExpiration<TokenDigest, F> ages;
     private final ConcurrentMap<TokenDigest, Promise<Found<F>>> lookups = new ConcurrentHashMap<>();
 
     /** What was found, and whether the shared cache had it. */
@@ -64,8 +70,10 @@ public final class FactsLookup<F extends Facts> {
         this.truth = truth;
         this.firstLevel = Caffeine.newBuilder()
                 .maximumSize(remembering.size())
+                .ticker(contact::nanos)
                 .expireAfterWrite(FIRST_LEVEL_AGE)
                 .build();
+        this.ages = firstLevel.policy().expireAfterWrite().orElseThrow();
     }
 
     /** Looks in the shared cache before it asks an issuer. */
@@ -102,11 +110,20 @@ public final class FactsLookup<F extends Facts> {
     /** The facts this process remembers, or null; at once. */
     public @Nullable F cached(TokenDigest digest) {
         F facts = firstLevel.getIfPresent(digest);
-        if (facts == null || !contact.isFresh()) {
+        if (facts == null || !isTrusted(digest)) {
             return null;
         }
         counters.knownToProcess.increment();
         return facts;
+    }
+
+    private boolean isTrusted(TokenDigest digest) {
+        return switch (contact.trust()) {
+            case ALL -> true;
+            case RECENT ->
+                ages.ageOf(digest, TimeUnit.NANOSECONDS).orElse(Long.MAX_VALUE) <= DatabaseContact.RECENT.toNanos();
+            case NOTHING -> false;
+        };
     }
 
     /** The time facts are to be held against: seconds since the epoch, by the clock that stamped them. */

@@ -110,8 +110,8 @@ public final class TokenMemory {
         for (int number = 0; number < tokens; number++) {
             if (lookup.cached(digest(number)) == null) {
                 throw new IllegalStateException(
-                        "token " + number + " is not remembered (any more): the first level keeps"
-                                + " one for ten seconds, in which this machine was not done; try fewer (REMEMBERED)");
+                        "token " + number + " does not count (any more): where nobody says what changes,"
+                                + " one does for ten seconds, in which this machine was not done; try fewer (REMEMBERED)");
             }
         }
         return (double) bytes / tokens;

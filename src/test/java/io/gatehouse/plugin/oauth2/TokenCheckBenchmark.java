@@ -99,7 +99,7 @@ public class TokenCheckBenchmark {
         }
     }
 
-    /** The first level forgets what is older than ten seconds, which an iteration must not be. */
+    /** Nobody says what changes here, so that only what is ten seconds old at most counts, as an iteration must be. */
     @Setup(Level.Iteration)
     public void remember() {
         lookup.forgetAll();
