@@ -40,7 +40,7 @@ class ArchitectureTest {
             List.of("balancer.."),
             List.of("routing..", "catalog.."),
             List.of("store..", "bus.."),
-            List.of("telemetry..", "connection.."),
+            List.of("telemetry..", "connection..", "upstream.."),
             List.of("oauth..", "entity..", "config..", "syntax.."));
 
     /** Within a row, who may see whom; cycles are a rule of their own. */

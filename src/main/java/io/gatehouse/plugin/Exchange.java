@@ -37,6 +37,7 @@ public final class Exchange implements RouteRequest {
     private List<String> hiddenHeaders = List.of();
     private Map<String, String> upstreamHeaders = Map.of();
     private @Nullable List<Consumer<MultiMap>> responseEdits;
+    private final @Nullable Boolean announced;
     private @Nullable Buffer body;
     private boolean bodyRead;
     private long upstreamStartNanos;
@@ -62,6 +63,7 @@ public final class Exchange implements RouteRequest {
         this.trustedPeer = trustedPeer;
         this.startNanos = startNanos;
         this.query = target.query();
+        this.announced = announcesBody(request);
     }
 
     public HttpServerRequest request() {
@@ -255,12 +257,17 @@ public final class Exchange implements RouteRequest {
 
     /** Whether a body may come: the request announces one, or it is HTTP/2, which need not, and has not ended. */
     public boolean mayHaveBody() {
+        return announced == null ? !request.isEnded() : announced;
+    }
+
+    /** Null when only the end of the request will tell. */
+    private static @Nullable Boolean announcesBody(HttpServerRequest request) {
         String length = request.getHeader("content-length");
         if (length != null) {
             return !length.equals("0");
         }
         return request.version() == HttpVersion.HTTP_2
-                ? !request.isEnded()
+                ? null
                 : request.headers().contains("transfer-encoding");
     }
 
@@ -276,9 +283,12 @@ public final class Exchange implements RouteRequest {
         if (announcedLength() > limit) {
             return Future.failedFuture(new BodyTooLarge());
         }
+        // A request that announced none may have ended, and has nobody to tell.
+        Buffer empty = Buffer.buffer();
+        Future<Buffer> whole = mayHaveBody() ? WholeBody.collect(request, empty, limit) : Future.succeededFuture(empty);
         bodyRead = true;
-        body = Buffer.buffer();
-        return WholeBody.collect(request, body, limit);
+        body = empty;
+        return whole;
     }
 
     /** The length the body is announced with; 0 when none is. */

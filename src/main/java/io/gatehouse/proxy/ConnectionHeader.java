@@ -1,6 +1,8 @@
 package io.gatehouse.proxy;
 
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,12 +12,11 @@ final class ConnectionHeader {
 
     /** The headers it names; nearly always none. */
     static List<String> named(MultiMap headers) {
-        List<String> values = headers.getAll("connection");
-        if (values.isEmpty()) {
+        if (!headers.contains(HttpHeaders.CONNECTION)) {
             return List.of();
         }
         List<String> names = null;
-        for (String value : values) {
+        for (String value : headers.getAll(HttpHeaders.CONNECTION)) {
             if (value.equalsIgnoreCase("keep-alive") || value.equalsIgnoreCase("close")) {
                 continue;
             }
@@ -27,9 +28,9 @@ final class ConnectionHeader {
         return names == null ? List.of() : names;
     }
 
-    static boolean contains(List<String> names, String name) {
+    static boolean contains(List<String> names, CharSequence name) {
         for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).equalsIgnoreCase(name)) {
+            if (AsciiString.contentEqualsIgnoreCase(names.get(i), name)) {
                 return true;
             }
         }

@@ -4,11 +4,14 @@ import io.gatehouse.balancer.Balancer;
 import io.gatehouse.balancer.Peer;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.upstream.Http2Request;
+import io.gatehouse.upstream.UpstreamAddress;
+import io.gatehouse.upstream.UpstreamConnection;
+import io.gatehouse.upstream.UpstreamConnections;
+import io.gatehouse.upstream.UpstreamRequest;
+import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import java.net.ConnectException;
@@ -33,8 +36,10 @@ final class Forwarding {
     private final UpstreamTarget target;
     private final UpstreamCall call;
     private final RequestBody body;
-    private final HttpClient client;
+    private final UpstreamClients clients;
+    private final UpstreamConnections connections;
     private final UpstreamTimeouts timeouts;
+    private final Promise<Void> written = Promise.promise();
 
     private int retriesLeft;
     /** Nearly always none. */
@@ -42,10 +47,11 @@ final class Forwarding {
 
     private long attemptNanos;
     private boolean broken;
-    /** The answer has come to its end: the connection may be another request's by now. */
-    private boolean heard;
 
-    private @Nullable HttpClientRequest upstream;
+    /** Who has the request now; null when nobody in particular has. */
+    private @Nullable Peer peer;
+
+    private @Nullable UpstreamRequest upstream;
     private @Nullable ResponseBody answer;
     /** Bytes of both bodies, and when they were last more than before. */
     private long progress;
@@ -57,133 +63,140 @@ final class Forwarding {
             UpstreamTarget target,
             UpstreamCall call,
             RequestBody body,
-            HttpClient client,
+            UpstreamClients clients,
+            UpstreamConnections connections,
             UpstreamTimeouts timeouts) {
         this.exchange = exchange;
         this.target = target;
         this.call = call;
         this.body = body;
-        this.client = client;
+        this.clients = clients;
+        this.connections = connections;
         this.timeouts = timeouts;
         this.retriesLeft = target.service().retries();
     }
 
-    /** Sends the request, again when that may help, and the answer back. */
-    Future<Void> attempt() {
+    /** Sends the request, again when that may help, and the answer back; completes when that is written. */
+    Future<Void> start() {
+        attempt();
+        return written.future();
+    }
+
+    private void attempt() {
         if (isOver()) {
-            return Future.failedFuture(new ClientLeft());
+            written.fail(new ClientLeft());
+            return;
         }
-        RequestOptions options =
-                target.options().setMethod(exchange.request().method()).setURI(call.uri());
-        Peer peer = null;
         Balancer balancer = target.balancer();
         if (balancer != null) {
             peer = balancer.choose(call.hashKey(), tried);
             if (peer == null) {
-                return Future.failedFuture(ProxyError.NO_PEER.failure());
+                written.fail(ProxyError.NO_PEER.failure());
+                return;
             }
-            options.setServer(peer.address());
             balancer.began(peer);
         }
         attemptNanos = System.nanoTime();
-        Peer chosen = peer;
-        return client.request(options).compose(this::send).transform((response, failure) -> {
-            if (failure == null) {
-                return receive(response, chosen);
-            }
-            timeouts.remove(this);
-            leave(chosen, failure);
-            if (isOver()) {
-                return Future.failedFuture(new ClientLeft());
-            }
-            return retriesLeft > 0 && mayTryAgain(failure)
-                    ? again(chosen)
-                    : Future.failedFuture(UpstreamFailure.error(failure).because(failure));
-        });
-    }
-
-    private Future<Void> again(@Nullable Peer peer) {
-        retriesLeft--;
-        if (peer != null) {
-            List<Peer> more = new ArrayList<>(tried);
-            more.add(peer);
-            tried = more;
+        if (target.isGrpc()) {
+            RequestOptions options =
+                    target.options(peer).setMethod(exchange.request().method()).setURI(call.uri());
+            clients.of(target).request(options).compose(Http2Request::on).onComplete(this::send, this::failed);
+            return;
         }
-        return attempt();
+        UpstreamAddress address = target.address(peer);
+        UpstreamConnection idle = connections.idle(address, attemptNanos);
+        if (idle == null) {
+            connections.next(address, target.service().connectTimeout()).onComplete(this::sendOn, this::failed);
+        } else {
+            sendOn(idle);
+        }
     }
 
-    /** Sends head and body; completes with the head of the response. */
-    private Future<HttpClientResponse> send(HttpClientRequest upstream) {
+    private void sendOn(UpstreamConnection connection) {
+        send(connection.request(exchange.request().method(), call.uri()));
+    }
+
+    /** Sends head and body. */
+    private void send(UpstreamRequest upstream) {
         this.upstream = upstream;
+        upstream.response().onComplete(this::receive, this::failed);
         if (isOver()) {
-            // While a connection was made: an upstream must not work for clients that only come and go
-            // (CVE-2023-44487).
-            upstream.exceptionHandler(reset -> {});
-            upstream.reset(UpstreamReset.HTTP2_CANCEL);
-            return Future.failedFuture(new ClientLeft());
+            // While a connection was made: no upstream must work for clients that only come and go (CVE-2023-44487).
+            upstream.giveUp(new ClientLeft());
+            return;
         }
-        upstream.authority(call.host());
-        RequestHeaders.copy(exchange, call.prefix(), upstream.headers());
         // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
         exchange.whenBroken(() -> {
             broken = true;
-            if (!heard) {
-                UpstreamReset.giveUp(upstream);
-            }
+            upstream.giveUp(new ClientLeft());
         });
-        // The response's future tells us the same; without a handler Vert.x would log it as an error.
-        upstream.exceptionHandler(failure -> {});
-        progressNanos = System.nanoTime();
-        timeouts.add(this);
-        body.sendWith(upstream);
-        return upstream.response();
+        try {
+            upstream.authority(call.host());
+            RequestHeaders.copy(exchange, call.prefix(), upstream.headers());
+            progressNanos = System.nanoTime();
+            timeouts.add(this);
+            body.sendWith(upstream);
+        } catch (RuntimeException unsendable) {
+            upstream.giveUp(unsendable);
+        }
     }
 
-    private Future<Void> receive(HttpClientResponse upstream, @Nullable Peer peer) {
+    /** The attempt came to nothing before an answer began. */
+    private void failed(Throwable failure) {
+        timeouts.remove(this);
+        Peer failed = peer;
+        leave(failure);
+        if (isOver()) {
+            written.fail(new ClientLeft());
+        } else if (retriesLeft > 0 && mayTryAgain(failure)) {
+            retriesLeft--;
+            if (failed != null) {
+                List<Peer> more = new ArrayList<>(tried);
+                more.add(failed);
+                tried = more;
+            }
+            attempt();
+        } else {
+            written.fail(UpstreamFailure.error(failure).because(failure));
+        }
+    }
+
+    private void receive(UpstreamResponse upstream) {
         HttpServerResponse response = exchange.request().response();
         long now = System.nanoTime();
         exchange.upstreamAnswers(now);
         if (peer != null && target.balancer() != null) {
-            target.balancer().answered(peer, upstream.statusCode(), now - attemptNanos);
+            target.balancer().answered(peer, upstream.status(), now - attemptNanos);
         }
-        response.setStatusCode(upstream.statusCode());
-        if (upstream.statusMessage() != null) {
-            response.setStatusMessage(upstream.statusMessage());
+        try {
+            ResponseHeaders.pass(exchange, upstream, now);
+        } catch (RuntimeException unspeakable) {
+            timeouts.remove(this);
+            leave(unspeakable);
+            Objects.requireNonNull(this.upstream).giveUp(unspeakable);
+            written.fail(unspeakable);
+            return;
         }
-        ResponseHeaders.copy(upstream.headers(), response.headers());
-        long upstreamMillis = (now - exchange.upstreamStartNanos()) / NANOS_PER_MILLI;
-        long proxyMillis = (exchange.upstreamStartNanos() - exchange.startNanos()) / NANOS_PER_MILLI;
-        response.putHeader("x-kong-upstream-latency", Long.toString(upstreamMillis));
-        response.putHeader("x-kong-proxy-latency", Long.toString(proxyMillis));
-        response.putHeader("x-kong-request-id", exchange.requestId());
-        if (!upstream.headers().contains("content-length") && mayHaveBody(upstream.statusCode())) {
-            response.setChunked(true);
-            if (!upstream.headers().contains("grpc-status")) {
-                // Whether more comes, and when, nobody knows. (gRPC's answer that is only trailers has come whole.)
-                response.writeHead();
-            }
-        }
-        Promise<Void> written = Promise.promise();
         ResponseBody passing = new ResponseBody(upstream, response);
         answer = passing;
-        passing.pass()
-                .onSuccess(done -> {
-                    heard = true;
-                    timeouts.remove(this);
-                    leave(peer, null);
-                    passing.end().onComplete(written);
-                    body.dropRest(upstream.request(), written.future());
-                })
-                .onFailure(failure -> {
-                    timeouts.remove(this);
-                    leave(peer, failure);
-                    // Half an answer is out: only a broken connection or stream says that it is half.
-                    boolean clientLeft = isOver();
-                    UpstreamReset.giveUp(upstream.request());
-                    response.reset(HTTP2_INTERNAL_ERROR);
-                    written.fail(clientLeft ? new ClientLeft() : failure);
-                });
-        return written.future();
+        passing.pass().onComplete(done -> passed(passing), this::cutShort);
+    }
+
+    private void passed(ResponseBody passing) {
+        timeouts.remove(this);
+        leave(null);
+        passing.finish().onComplete(written);
+        body.dropRest(Objects.requireNonNull(upstream), written.future());
+    }
+
+    /** Half an answer is out: only a broken connection or stream says that it is half. */
+    private void cutShort(Throwable failure) {
+        timeouts.remove(this);
+        leave(failure);
+        boolean clientLeft = isOver();
+        Objects.requireNonNull(upstream).giveUp(failure);
+        exchange.request().response().reset(HTTP2_INTERNAL_ERROR);
+        written.fail(clientLeft ? new ClientLeft() : failure);
     }
 
     /**
@@ -191,7 +204,7 @@ final class Forwarding {
      * body, {@code read_timeout} from then on (contract/proxy.md §2). The time a client takes is not the upstream's.
      */
     void look(long now) {
-        HttpClientRequest asked = Objects.requireNonNull(upstream);
+        UpstreamRequest asked = Objects.requireNonNull(upstream);
         long bytes = body.bytesRead() + (answer == null ? 0 : answer.bytesPassed());
         boolean sending = answer == null && !body.isRead();
         boolean waitsForClient = answer == null ? sending && !asked.writeQueueFull() : answer.isHeld();
@@ -204,24 +217,25 @@ final class Forwarding {
                 sending ? target.service().writeTimeout() : target.service().readTimeout();
         if (now - progressNanos > millis * NANOS_PER_MILLI) {
             timeouts.remove(this);
-            UpstreamReset.giveUp(
-                    asked, new TimeoutException("nothing " + (sending ? "taken" : "heard") + " for " + millis + " ms"));
+            asked.giveUp(new TimeoutException("nothing " + (sending ? "taken" : "heard") + " for " + millis + " ms"));
         }
     }
 
     /** The peer is free for others; a failure that was not the client's doing counts against it. */
-    private void leave(@Nullable Peer peer, @Nullable Throwable failure) {
+    private void leave(@Nullable Throwable failure) {
         Balancer balancer = target.balancer();
-        if (peer == null || balancer == null) {
+        Peer left = peer;
+        peer = null;
+        if (left == null || balancer == null) {
             return;
         }
-        balancer.ended(peer);
+        balancer.ended(left);
         if (failure == null || failure instanceof ClientLeft || isOver()) {
             return;
         }
         switch (UpstreamFailure.error(failure)) {
-            case UPSTREAM_TIMEOUT -> balancer.timedOut(peer);
-            case INVALID_UPSTREAM_RESPONSE -> balancer.failed(peer);
+            case UPSTREAM_TIMEOUT -> balancer.timedOut(left);
+            case INVALID_UPSTREAM_RESPONSE -> balancer.failed(left);
             default -> {
                 // It was never asked.
             }
@@ -232,11 +246,6 @@ final class Forwarding {
     private boolean isOver() {
         HttpServerResponse response = exchange.request().response();
         return broken || response.closed() || response.ended();
-    }
-
-    /** RFC 9110 §6.4.1: these have none, so none must be announced. */
-    private boolean mayHaveBody(int status) {
-        return status != 204 && status != 304 && !exchange.method().equals("HEAD");
     }
 
     /** Nothing reached the upstream, or nothing that asking twice would do twice (RFC 9110 §9.2.2). */

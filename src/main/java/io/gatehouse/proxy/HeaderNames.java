@@ -27,7 +27,7 @@ final class HeaderNames {
     }
 
     /** Whether the name is in the set, whatever its case, an underscore counting as a hyphen. */
-    boolean contains(String name) {
+    boolean contains(CharSequence name) {
         if (name.length() >= byLength.length) {
             return false;
         }
@@ -43,11 +43,11 @@ final class HeaderNames {
      * Whether the name starts like the lower-case prefix. An underscore counts as a hyphen: many servers make both the
      * same, so the other spelling would carry a forged header past us.
      */
-    static boolean startsWith(String name, String prefix) {
+    static boolean startsWith(CharSequence name, String prefix) {
         return name.length() >= prefix.length() && matches(prefix, name, prefix.length());
     }
 
-    private static boolean matches(String lowerCase, String name, int length) {
+    private static boolean matches(String lowerCase, CharSequence name, int length) {
         for (int i = 0; i < length; i++) {
             char c = name.charAt(i);
             char folded = c >= 'A' && c <= 'Z' ? (char) (c + 32) : c == '_' ? '-' : c;

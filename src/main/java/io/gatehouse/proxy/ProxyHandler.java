@@ -47,8 +47,6 @@ final class ProxyHandler {
     void handle(HttpServerRequest request, Observation observed) {
         long start = observed.startNanos();
         String requestId = observed.requestId();
-        // Before any asynchronous step: body chunks that arrive while a token is looked up would be lost.
-        request.pause();
         RouteTable<RoutePlan> routes = configuration.routes();
         if (routes == null) {
             responder.fail(request, requestId, start, ProxyError.NO_CONFIGURATION.failure());
@@ -65,7 +63,12 @@ final class ProxyHandler {
             return;
         }
         request.response().exceptionHandler(failure -> broken(exchange, failure));
-        if (exchange.mayHaveBody()) {
+        boolean mayHaveBody = exchange.mayHaveBody();
+        if (mayHaveBody || request.headers().contains("upgrade")) {
+            // Before any asynchronous step: what arrives while a token is looked up would be lost.
+            request.pause();
+        }
+        if (mayHaveBody) {
             connections.whenStalled(request, () -> stalled(exchange));
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);

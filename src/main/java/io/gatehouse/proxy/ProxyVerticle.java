@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
@@ -35,6 +36,13 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int MAX_STREAMS = 100;
     /** Of one connection: room for several streams whose upstream is slow before the others have to wait. */
     private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
+
+    private static final UpstreamConnections.Limits UPSTREAM_LIMITS = new UpstreamConnections.Limits(
+            UpstreamClients.MAX_CONNECTIONS,
+            UpstreamClients.MAX_WAITING,
+            UpstreamClients.KEEP_ALIVE,
+            MAX_TARGET_BYTES,
+            MAX_HEADER_BYTES);
 
     /** Vert.x's way to say any port, but the same for every event loop: a negative number for each listener. */
     private static final int ANY_HTTP_PORT = -1;
@@ -96,7 +104,10 @@ public final class ProxyVerticle extends VerticleBase {
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
-                new UpstreamForwarder(vertx, new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES)),
+                new UpstreamForwarder(
+                        vertx,
+                        new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES),
+                        new UpstreamConnections(vertx, UPSTREAM_LIMITS)),
                 new ErrorResponder(vertx, observers.outages(), server),
                 connections);
         Future<HttpServer> http = config.http() == null
@@ -186,6 +197,8 @@ public final class ProxyVerticle extends VerticleBase {
                 // What the two ends agree on is theirs; ours would take part in it, and cost every other request too.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
-                .setHandle100ContinueAutomatically(false);
+                .setHandle100ContinueAutomatically(false)
+                // Whoever answers does so on the event loop, and needs no queue to get there.
+                .setStrictThreadMode(true);
     }
 }

@@ -1,10 +1,10 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.upstream.UpstreamRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,8 +19,6 @@ final class RequestBody {
     private final Exchange exchange;
     private final HttpServerRequest request;
     private boolean begun;
-    /** The answer is complete: the upstream's connection may be another request's. */
-    private boolean answered;
 
     RequestBody(Vertx vertx, Exchange exchange) {
         this.vertx = vertx;
@@ -44,7 +42,7 @@ final class RequestBody {
     }
 
     /** Sends the head of the upstream request and the body after it. */
-    void sendWith(HttpClientRequest upstream) {
+    void sendWith(UpstreamRequest upstream) {
         if (exchange.isBodyRead()) {
             sendRead(upstream);
         } else if (!exchange.mayHaveBody()) {
@@ -53,7 +51,7 @@ final class RequestBody {
             sendUnannounced(upstream);
         } else {
             if (request.getHeader("content-length") == null) {
-                upstream.setChunked(true);
+                upstream.chunked();
             }
             if (upstream.headers().contains("expect")) {
                 awaitContinue(upstream);
@@ -63,12 +61,12 @@ final class RequestBody {
         }
     }
 
-    private void sendRead(HttpClientRequest upstream) {
+    private void sendRead(UpstreamRequest upstream) {
         Buffer body = exchange.body();
         Buffer content = body == null ? Buffer.buffer() : body;
         upstream.headers().remove("expect");
         // A plugin may have taken something out of it.
-        upstream.putHeader("content-length", Integer.toString(content.length()));
+        upstream.headers().set("content-length", Integer.toString(content.length()));
         upstream.end(content);
     }
 
@@ -76,9 +74,9 @@ final class RequestBody {
      * An HTTP/2 request need not say whether a body comes. Where the upstream speaks HTTP/2 too, neither need we; HTTP/1.1
      * has to be told, so the first piece, or the end, is waited for.
      */
-    private void sendUnannounced(HttpClientRequest upstream) {
-        if (upstream.version() == HttpVersion.HTTP_2) {
-            upstream.setChunked(true);
+    private void sendUnannounced(UpstreamRequest upstream) {
+        if (upstream.isHttp2()) {
+            upstream.chunked();
             // A gRPC client may wait for the answer's head before it sends its first message.
             upstream.sendHead();
             stream(upstream);
@@ -89,7 +87,7 @@ final class RequestBody {
         request.handler(first -> {
             begun = true;
             request.pause();
-            upstream.setChunked(true);
+            upstream.chunked();
             upstream.write(first);
             stream(upstream);
         });
@@ -100,7 +98,7 @@ final class RequestBody {
      * The client waits for the upstream's word before it sends the body; an upstream that gives none in a second gets it
      * all the same (RFC 9110 §10.1.1).
      */
-    private void awaitContinue(HttpClientRequest upstream) {
+    private void awaitContinue(UpstreamRequest upstream) {
         AtomicBoolean decided = new AtomicBoolean();
         Runnable begin = () -> {
             if (decided.compareAndSet(false, true)) {
@@ -109,7 +107,7 @@ final class RequestBody {
             }
         };
         long timer = vertx.setTimer(CONTINUE_MILLIS, late -> begin.run());
-        upstream.continueHandler(go -> begin.run());
+        upstream.onContinue(begin);
         upstream.response().onComplete(answered -> {
             vertx.cancelTimer(timer);
             decided.set(true);
@@ -117,32 +115,27 @@ final class RequestBody {
         upstream.sendHead();
     }
 
-    private void stream(HttpClientRequest upstream) {
+    private void stream(UpstreamRequest upstream) {
         begun = true;
         request.pipe().endOnFailure(false).to(upstream).onFailure(failure -> giveUp(upstream));
     }
 
     /** After whoever else is told that the client is gone, so that it is not taken for the upstream's doing. */
-    private void giveUp(HttpClientRequest upstream) {
-        vertx.runOnContext(then -> {
-            if (!answered) {
-                UpstreamReset.giveUp(upstream);
-            }
-        });
+    private void giveUp(UpstreamRequest upstream) {
+        vertx.runOnContext(then -> upstream.giveUp(new ClientLeft()));
     }
 
     /**
      * The upstream has answered. What is left of the body nobody wants: it is read and dropped, until a while after the
      * answer is written.
      */
-    void dropRest(HttpClientRequest upstream, Future<Void> written) {
-        answered = true;
+    void dropRest(UpstreamRequest upstream, Future<Void> written) {
         if (isRead()) {
             return;
         }
         request.handler(null);
         request.endHandler(null);
-        UpstreamReset.cutShort(upstream);
+        upstream.cutShort();
         request.resume();
         written.onSuccess(done -> vertx.setTimer(LINGER_MILLIS, timer -> {
             if (!request.isEnded() && request.version() == HttpVersion.HTTP_2) {

@@ -6,9 +6,9 @@ import io.gatehouse.syntax.Authority;
 import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.telemetry.TraceParent;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +39,36 @@ final class RequestHeaders {
             "x-credential-identifier",
             "x-anonymous-consumer");
 
+    static final CharSequence VIA_HEADER = HttpHeaders.createOptimized("via");
+    private static final CharSequence TE = HttpHeaders.createOptimized("te");
+    private static final CharSequence X_KONG_REQUEST_ID = HttpHeaders.createOptimized("x-kong-request-id");
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+    private static final CharSequence TRACESTATE = HttpHeaders.createOptimized("tracestate");
+    private static final CharSequence X_FORWARDED_FOR = HttpHeaders.createOptimized("x-forwarded-for");
+    private static final CharSequence X_REAL_IP = HttpHeaders.createOptimized("x-real-ip");
+    private static final CharSequence X_FORWARDED_PROTO = HttpHeaders.createOptimized("x-forwarded-proto");
+    private static final CharSequence X_FORWARDED_HOST = HttpHeaders.createOptimized("x-forwarded-host");
+    private static final CharSequence X_FORWARDED_PORT = HttpHeaders.createOptimized("x-forwarded-port");
+    private static final CharSequence X_FORWARDED_PATH = HttpHeaders.createOptimized("x-forwarded-path");
+    private static final CharSequence X_FORWARDED_PREFIX = HttpHeaders.createOptimized("x-forwarded-prefix");
+    private static final CharSequence X_CONSUMER_ID = HttpHeaders.createOptimized("x-consumer-id");
+    private static final CharSequence X_CONSUMER_CUSTOM_ID = HttpHeaders.createOptimized("x-consumer-custom-id");
+    private static final CharSequence X_CONSUMER_USERNAME = HttpHeaders.createOptimized("x-consumer-username");
+    private static final CharSequence X_CREDENTIAL_IDENTIFIER = HttpHeaders.createOptimized("x-credential-identifier");
+    private static final CharSequence X_AUTHENTICATED_SCOPE = HttpHeaders.createOptimized("x-authenticated-scope");
+    private static final CharSequence X_AUTHENTICATED_USERID = HttpHeaders.createOptimized("x-authenticated-userid");
+    private static final CharSequence X_ANONYMOUS_CONSUMER = HttpHeaders.createOptimized("x-anonymous-consumer");
+
     private RequestHeaders() {}
 
     static void copy(Exchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
         List<String> named = ConnectionHeader.named(request.headers());
         List<String> hidden = exchange.hiddenHeaders();
-        for (Map.Entry<String, String> header : request.headers()) {
-            String name = header.getKey();
+        var headers = StoredHeaders.of(request.headers());
+        while (headers.hasNext()) {
+            var header = headers.next();
+            CharSequence name = header.getKey();
             if (!isDropped(name)
                     && !ConnectionHeader.contains(hidden, name)
                     && !ConnectionHeader.contains(named, name)) {
@@ -54,7 +76,7 @@ final class RequestHeaders {
             }
         }
         if (ConnectionHeader.acceptsTrailers(request.headers())) {
-            upstream.set("te", "trailers");
+            upstream.set(TE, "trailers");
         }
         joinCookies(upstream);
         if (!exchange.upstreamHeaders().isEmpty()) {
@@ -63,9 +85,9 @@ final class RequestHeaders {
         }
         forwarded(exchange, forwardedPrefix, upstream);
         identity(exchange.identity(), upstream);
-        String via = request.getHeader("via");
-        upstream.set("via", via == null ? VIA : via + ", " + VIA);
-        upstream.set("x-kong-request-id", exchange.requestId());
+        String via = request.getHeader(VIA_HEADER);
+        upstream.set(VIA_HEADER, via == null ? VIA : via + ", " + VIA);
+        upstream.set(X_KONG_REQUEST_ID, exchange.requestId());
         trace(exchange, upstream);
     }
 
@@ -78,29 +100,29 @@ final class RequestHeaders {
         boolean continued = TraceParent.of(exchange.request()) != null;
         RequestTrace spans = exchange.trace();
         if (spans != null) {
-            upstream.set("traceparent", spans.traceparent());
+            upstream.set(TRACEPARENT, spans.traceparent());
         } else if (continued) {
-            upstream.set("traceparent", exchange.request().getHeader("traceparent"));
+            upstream.set(TRACEPARENT, exchange.request().getHeader("traceparent"));
         } else {
-            upstream.set("traceparent", newTrace(exchange.requestId()));
+            upstream.set(TRACEPARENT, newTrace(exchange.requestId()));
         }
         if (continued) {
-            setIfPresent(upstream, "tracestate", joined(exchange.request().headers(), "tracestate"));
+            setIfPresent(upstream, TRACESTATE, joined(exchange.request().headers(), "tracestate"));
         }
     }
 
     /** HTTP/2 may send a cookie in pieces, which HTTP/1.1 wants in one (RFC 9113 §8.2.3). */
     private static void joinCookies(MultiMap upstream) {
-        if (upstream.contains("cookie")) {
-            List<String> pieces = upstream.getAll("cookie");
+        if (upstream.contains(HttpHeaders.COOKIE)) {
+            List<String> pieces = upstream.getAll(HttpHeaders.COOKIE);
             if (pieces.size() > 1) {
-                upstream.set("cookie", String.join("; ", pieces));
+                upstream.set(HttpHeaders.COOKIE, String.join("; ", pieces));
             }
         }
     }
 
     /** Who a client is, only the gateway may say: whichever plugin ran or did not. */
-    private static boolean isDropped(String name) {
+    private static boolean isDropped(CharSequence name) {
         return NOT_COPIED.contains(name)
                 || HeaderNames.startsWith(name, "x-consumer-")
                 || HeaderNames.startsWith(name, "x-authenticated-")
@@ -114,14 +136,14 @@ final class RequestHeaders {
         String chain = trusted ? joined(request.headers(), "x-forwarded-for") : null;
         Authority authority = exchange.authority();
         String scheme = exchange.scheme();
-        upstream.set("x-forwarded-for", chain == null ? peer : chain + ", " + peer);
-        keepOrSet(exchange, "x-real-ip", peer, upstream);
-        keepOrSet(exchange, "x-forwarded-proto", scheme, upstream);
-        keepOrSet(exchange, "x-forwarded-host", authority == null ? "" : authority.host(), upstream);
-        keepOrSet(exchange, "x-forwarded-port", String.valueOf(port(authority, request)), upstream);
-        keepOrSet(exchange, "x-forwarded-path", exchange.path(), upstream);
+        upstream.set(X_FORWARDED_FOR, chain == null ? peer : chain + ", " + peer);
+        keepOrSet(exchange, X_REAL_IP, peer, upstream);
+        keepOrSet(exchange, X_FORWARDED_PROTO, scheme, upstream);
+        keepOrSet(exchange, X_FORWARDED_HOST, authority == null ? "" : authority.host(), upstream);
+        keepOrSet(exchange, X_FORWARDED_PORT, String.valueOf(port(authority, request)), upstream);
+        keepOrSet(exchange, X_FORWARDED_PATH, exchange.path(), upstream);
         if (prefix != null) {
-            upstream.set("x-forwarded-prefix", prefix);
+            upstream.set(X_FORWARDED_PREFIX, prefix);
         }
     }
 
@@ -131,7 +153,7 @@ final class RequestHeaders {
                 : request.localAddress().port();
     }
 
-    private static void keepOrSet(Exchange exchange, String name, String value, MultiMap upstream) {
+    private static void keepOrSet(Exchange exchange, CharSequence name, String value, MultiMap upstream) {
         String given = exchange.isTrustedPeer() ? exchange.request().getHeader(name) : null;
         upstream.set(name, given == null ? value : given);
     }
@@ -145,18 +167,18 @@ final class RequestHeaders {
         if (identity == null) {
             return;
         }
-        upstream.set("x-consumer-id", identity.consumerId().toString());
-        setIfPresent(upstream, "x-consumer-custom-id", identity.consumerCustomId());
-        setIfPresent(upstream, "x-consumer-username", identity.consumerUsername());
-        setIfPresent(upstream, "x-credential-identifier", identity.credentialIdentifier());
-        setIfPresent(upstream, "x-authenticated-scope", identity.scope());
-        setIfPresent(upstream, "x-authenticated-userid", identity.userId());
+        upstream.set(X_CONSUMER_ID, identity.consumerId().toString());
+        setIfPresent(upstream, X_CONSUMER_CUSTOM_ID, identity.consumerCustomId());
+        setIfPresent(upstream, X_CONSUMER_USERNAME, identity.consumerUsername());
+        setIfPresent(upstream, X_CREDENTIAL_IDENTIFIER, identity.credentialIdentifier());
+        setIfPresent(upstream, X_AUTHENTICATED_SCOPE, identity.scope());
+        setIfPresent(upstream, X_AUTHENTICATED_USERID, identity.userId());
         if (identity.isAnonymous()) {
-            upstream.set("x-anonymous-consumer", "true");
+            upstream.set(X_ANONYMOUS_CONSUMER, "true");
         }
     }
 
-    private static void setIfPresent(MultiMap upstream, String name, @Nullable String value) {
+    private static void setIfPresent(MultiMap upstream, CharSequence name, @Nullable String value) {
         if (value != null) {
             upstream.set(name, value);
         }

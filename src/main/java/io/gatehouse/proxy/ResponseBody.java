@@ -1,23 +1,15 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The body of one answer on its way to the client, with backpressure. In place of Vert.x's pipe, which takes the end of
- * the upstream's connection for the end of what came over it: while a slow client holds the body up, the end is told first,
- * and what the upstream had sent before is still waiting.
- */
-final class ResponseBody {
-    private static final long UNKNOWN = -1;
-
-    private final HttpClientResponse upstream;
+/** The body of one answer on its way to the client, with backpressure. */
+final class ResponseBody implements UpstreamResponse.Reader {
+    private final UpstreamResponse upstream;
     private final HttpServerResponse response;
     private final Promise<Void> passed = Promise.promise();
 
@@ -29,15 +21,11 @@ final class ResponseBody {
     private boolean held;
 
     private long bytes;
-    /** What ended the upstream's connection while the client held the body up. */
-    private @Nullable Throwable ending;
 
-    ResponseBody(HttpClientResponse upstream, HttpServerResponse response) {
+    ResponseBody(UpstreamResponse upstream, HttpServerResponse response) {
         this.upstream = upstream;
         this.response = response;
-        // HTTP/2's may have trailers after a body of known length.
-        String length = upstream.version() == HttpVersion.HTTP_2 ? null : upstream.getHeader("content-length");
-        this.left = length == null ? UNKNOWN : Long.parseLong(length);
+        this.left = upstream.length();
     }
 
     /**
@@ -45,14 +33,12 @@ final class ResponseBody {
      * ClientLeft}, or with what became of the upstream.
      */
     Future<Void> pass() {
-        upstream.handler(this::write);
-        upstream.exceptionHandler(this::fail);
-        upstream.endHandler(end -> passed.tryComplete());
+        upstream.read(this);
         return passed.future();
     }
 
     /** Ends the answer with the upstream's trailers; completes when it is written. */
-    Future<Void> end() {
+    Future<Void> finish() {
         if (ended != null) {
             return ended;
         }
@@ -70,9 +56,10 @@ final class ResponseBody {
         return held;
     }
 
-    private void write(Buffer data) {
+    @Override
+    public void data(Buffer data) {
         bytes += data.length();
-        if (left != UNKNOWN) {
+        if (left != UpstreamResponse.UNKNOWN_LENGTH) {
             left -= data.length();
         }
         if (left == 0) {
@@ -84,29 +71,20 @@ final class ResponseBody {
         if (response.writeQueueFull()) {
             held = true;
             upstream.pause();
-            response.drainHandler(drained -> goOn());
+            response.drainHandler(drained -> {
+                held = false;
+                upstream.resume();
+            });
         }
     }
 
-    private void goOn() {
-        held = false;
-        upstream.resume();
-        if (ending != null) {
-            failUnlessMoreComes(ending);
-        }
+    @Override
+    public void end() {
+        passed.tryComplete();
     }
 
-    private void fail(Throwable failure) {
-        ending = failure;
-        failUnlessMoreComes(failure);
-    }
-
-    /** What is waiting comes in the turn of the event loop that a resumed stream has asked for, which is before this one. */
-    private void failUnlessMoreComes(Throwable failure) {
-        Vertx.currentContext().runOnContext(then -> {
-            if (!held) {
-                passed.tryFail(failure);
-            }
-        });
+    @Override
+    public void failed(Throwable failure) {
+        passed.tryFail(failure);
     }
 }

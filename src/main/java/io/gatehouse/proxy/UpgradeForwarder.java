@@ -38,13 +38,13 @@ final class UpgradeForwarder {
     /** The peer is in use until the connection to it ends, which is when the client's does. */
     private static Future<HttpClientRequest> connect(
             HttpClient client, UpstreamTarget target, UpstreamCall call, @Nullable Peer peer) {
-        RequestOptions options = target.options();
+        RequestOptions options = target.options(peer);
         Balancer balancer = target.balancer();
         if (balancer == null || peer == null) {
             return client.request(options).map(request -> request.authority(call.host()));
         }
         balancer.began(peer);
-        return client.request(options.setServer(peer.address()))
+        return client.request(options)
                 .onSuccess(request -> request.connection().closeHandler(closed -> balancer.ended(peer)))
                 .onFailure(failure -> {
                     balancer.ended(peer);

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.upstream.UpstreamAddress;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -7,17 +8,20 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
 
-/** The clients of one event loop to all upstreams, each with a pool for every address. */
+/**
+ * Vert.x's clients of one event loop to all upstreams, each with a pool for every address: for HTTP/2 and for upgrades. Other
+ * requests take their connections from {@link io.gatehouse.upstream.UpstreamConnections}.
+ */
 final class UpstreamClients {
     /** Shorter than what upstreams usually allow, so that a connection is not used as it closes. */
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+    static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
-    private static final int MAX_CONNECTIONS = 512;
+    static final int MAX_CONNECTIONS = 512;
     /** Streams of one connection, unless the upstream allows fewer. */
     private static final int MAX_STREAMS = 100;
 
     private static final int MAX_HTTP2_CONNECTIONS = 64;
-    private static final int MAX_WAITING = 2_048;
+    static final int MAX_WAITING = 2_048;
 
     private final HttpClient http;
     private final HttpClient http2;
@@ -54,9 +58,7 @@ final class UpstreamClients {
     }
 
     HttpClient of(UpstreamTarget target) {
-        boolean plainName = target.tls() != null
-                && target.host().indexOf('.') < 0
-                && target.host().indexOf(':') < 0;
+        boolean plainName = target.tls() != null && UpstreamAddress.isPlainName(target.host());
         if (target.isGrpc()) {
             return plainName ? http2ToPlainName : http2;
         }

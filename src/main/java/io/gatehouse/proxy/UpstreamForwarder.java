@@ -2,6 +2,7 @@ package io.gatehouse.proxy;
 
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
@@ -12,11 +13,14 @@ import io.vertx.core.Vertx;
 final class UpstreamForwarder {
     private final Vertx vertx;
     private final UpstreamClients clients;
+    private final UpstreamConnections connections;
     private final UpstreamTimeouts timeouts;
 
-    UpstreamForwarder(Vertx vertx, UpstreamClients clients) {
+    /** Must be called on the event loop that will use it. */
+    UpstreamForwarder(Vertx vertx, UpstreamClients clients, UpstreamConnections connections) {
         this.vertx = vertx;
         this.clients = clients;
+        this.connections = connections;
         this.timeouts = new UpstreamTimeouts(vertx);
     }
 
@@ -33,6 +37,6 @@ final class UpstreamForwarder {
             return UpgradeForwarder.forward(clients.of(target), exchange, target, call);
         }
         RequestBody body = new RequestBody(vertx, exchange);
-        return new Forwarding(exchange, target, call, body, clients.of(target), timeouts).attempt();
+        return new Forwarding(exchange, target, call, body, clients, connections, timeouts).start();
     }
 }

@@ -2,12 +2,16 @@ package io.gatehouse.proxy;
 
 import io.gatehouse.balancer.Balancer;
 import io.gatehouse.balancer.Balancers;
+import io.gatehouse.balancer.Peer;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Service;
 import io.gatehouse.entity.Upstream;
+import io.gatehouse.upstream.UpstreamAddress;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param host a server's name or address, and the server name TLS asks for
  * @param authority for the Host header
  * @param tls null without TLS
+ * @param address where connections lead, when that is no balancer's to say
  * @param balancer of the Upstream the Service's host names; null when it names none
  */
 record UpstreamTarget(
@@ -23,6 +28,7 @@ record UpstreamTarget(
         int port,
         HostAndPort authority,
         @Nullable ClientSSLOptions tls,
+        @Nullable UpstreamAddress address,
         @Nullable Balancer balancer,
         Service service) {
 
@@ -31,7 +37,11 @@ record UpstreamTarget(
         Balancer balancer = upstream == null ? null : balancers.of(upstream);
         HostAndPort authority = authority(service, upstream);
         ClientSSLOptions tls = service.isTls() ? UpstreamTls.options(service, upstream, catalog) : null;
-        return new UpstreamTarget(authority.host(), service.port(), authority, tls, balancer, service);
+        String host = authority.host();
+        UpstreamAddress address = balancer == null
+                ? UpstreamAddress.of(SocketAddress.inetSocketAddress(service.port(), host), host, service.port(), tls)
+                : null;
+        return new UpstreamTarget(host, service.port(), authority, tls, address, balancer, service);
     }
 
     private static HostAndPort authority(Service service, @Nullable Upstream upstream) {
@@ -50,12 +60,21 @@ record UpstreamTarget(
         return service.protocol().startsWith("grpc");
     }
 
-    RequestOptions options() {
+    /** Where a request goes, by the peer that was chosen for it if there is a balancer. */
+    UpstreamAddress address(@Nullable Peer peer) {
+        return peer == null ? Objects.requireNonNull(address) : UpstreamAddress.of(peer.address(), host, port, tls);
+    }
+
+    /** The same for the Vert.x client. */
+    RequestOptions options(@Nullable Peer peer) {
         RequestOptions options = new RequestOptions()
                 .setHost(host)
                 .setPort(port)
                 .setSsl(tls != null)
                 .setConnectTimeout(service.connectTimeout());
+        if (peer != null) {
+            options.setServer(peer.address());
+        }
         return tls == null ? options : options.setSslOptions(tls);
     }
 }

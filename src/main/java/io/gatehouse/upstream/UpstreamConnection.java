@@ -1,0 +1,225 @@
+package io.gatehouse.upstream;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.Future;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.PromiseInternal;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/1.1 connection to an upstream: idle in its pool, or lent to one request. What comes over it is told in the context
+ * of the event loop, not of a request.
+ */
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    private final UpstreamPool pool;
+    private final ContextInternal context;
+
+    private @Nullable ChannelHandlerContext channel;
+    private @Nullable Http1Request asking;
+    /** The answer has come to its end: whatever else the same read brings nobody has asked for (RFC 9112 §9.2). */
+    private boolean answered;
+
+    private boolean persists = true;
+    private long keepAliveNanos;
+    private long idleUntilNanos;
+    private boolean gone;
+
+    UpstreamConnection(UpstreamPool pool, ContextInternal context, long keepAliveNanos) {
+        this.pool = pool;
+        this.context = context;
+        this.keepAliveNanos = keepAliveNanos;
+    }
+
+    /** A request on it, which has it from now on. */
+    public UpstreamRequest request(HttpMethod method, String uri) {
+        Http1Request request = new Http1Request(this, method, uri);
+        if (gone) {
+            request.fail(Http1Request.closed());
+        } else {
+            asking = request;
+        }
+        return request;
+    }
+
+    // For the request
+
+    boolean isWritable() {
+        return channel().channel().isWritable();
+    }
+
+    /** A failure ends the connection. */
+    void write(HttpObject message) {
+        var unused = channel().write(message, channel().voidPromise());
+    }
+
+    Future<Void> writeAndFlush(HttpObject message) {
+        PromiseInternal<Void> written = context.promise();
+        channel().writeAndFlush(message).addListener(written);
+        return written.future();
+    }
+
+    void flush() {
+        channel().flush();
+    }
+
+    void setReading(boolean reading) {
+        channel().channel().config().setAutoRead(reading);
+    }
+
+    /** The head of an answer says whether another request may follow on the connection (RFC 9112 §9.3). */
+    void answers(HttpResponse head) {
+        persists = HttpUtil.isKeepAlive(head) && !Objects.requireNonNull(asking).isMethod(HttpMethod.CONNECT);
+        String keepAlive = head.headers().get("keep-alive");
+        if (keepAlive != null) {
+            keepAliveNanos = Math.min(keepAliveNanos, TimeUnit.SECONDS.toNanos(keptAlive(keepAlive)));
+        }
+    }
+
+    void answered() {
+        answered = true;
+    }
+
+    /** Nothing has been sent. */
+    void giveBack() {
+        asking = null;
+        pool.free(this);
+    }
+
+    /** At once, whatever has not been written yet. */
+    void abort() {
+        leave();
+        channel().channel().unsafe().close(channel().voidPromise());
+    }
+
+    // For the pool
+
+    void idleFrom(long now) {
+        idleUntilNanos = now + keepAliveNanos;
+    }
+
+    boolean isExpired(long now) {
+        return now - idleUntilNanos >= 0;
+    }
+
+    /** Nobody uses it again. */
+    void close() {
+        leave();
+        var unused = channel().close();
+    }
+
+    // For the channel
+
+    boolean asksForHead() {
+        return asking != null && asking.isMethod(HttpMethod.HEAD);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        channel = added;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        Http1Request reading = asking;
+        if (reading == null || answered || !reading.hasBegun()) {
+            ReferenceCountUtil.release(message);
+            exceptionCaught(from, new VertxException("bytes that nobody asked for", true));
+            return;
+        }
+        ContextInternal before = context.beginDispatch();
+        try {
+            reading.read((HttpObject) message);
+        } finally {
+            context.endDispatch(before);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        if (!answered) {
+            return;
+        }
+        answered = false;
+        Http1Request done = asking;
+        asking = null;
+        if (gone) {
+            return;
+        }
+        // What was not sent to its end would be taken to go on with the next request.
+        if (persists && keepAliveNanos > 0 && done != null && done.isSent()) {
+            if (!from.channel().config().isAutoRead()) {
+                setReading(true);
+            }
+            idleFrom(System.nanoTime());
+            pool.free(this);
+        } else {
+            close();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        Http1Request writing = asking;
+        if (writing != null && from.channel().isWritable()) {
+            context.dispatch(writing, Http1Request::drained);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext from) {
+        end(Http1Request.closed());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
+        end(failure);
+        var unused = from.close();
+    }
+
+    private void end(Throwable failure) {
+        Http1Request failing = asking;
+        leave();
+        if (failing != null) {
+            context.dispatch(failing, request -> request.fail(failure));
+        }
+    }
+
+    private void leave() {
+        asking = null;
+        if (!gone) {
+            gone = true;
+            pool.lost(this);
+        }
+    }
+
+    private ChannelHandlerContext channel() {
+        return Objects.requireNonNull(channel);
+    }
+
+    /**
+     * For how many seconds the sender of a {@code Keep-Alive} header keeps an idle connection (RFC 2068 §19.7.1.1); very many
+     * when it does not say.
+     */
+    private static int keptAlive(String header) {
+        for (String parameter : header.split(",", -1)) {
+            int equals = parameter.indexOf('=');
+            if (equals > 0 && parameter.substring(0, equals).trim().equalsIgnoreCase("timeout")) {
+                try {
+                    return Integer.parseInt(parameter.substring(equals + 1).trim());
+                } catch (NumberFormatException nonsense) {
+                    return Integer.MAX_VALUE;
+                }
+            }
+        }
+        return Integer.MAX_VALUE;
+    }
+}
