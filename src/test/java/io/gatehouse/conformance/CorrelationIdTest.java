@@ -126,10 +126,8 @@ class CorrelationIdTest {
                 received.set(request.getHeader(HEADER));
                 request.toWebSocket();
             });
-            WebSocket socket = Gatehouse.await(api.upstream
-                    .vertx()
-                    .createWebSocketClient()
-                    .connect(api.gatehouse.node().port("proxy.http"), "127.0.0.1", path));
+            WebSocket socket = Gatehouse.await(
+                    api.upstream.webSockets().connect(api.gatehouse.node().port("proxy.http"), "127.0.0.1", path));
             assertThat(socket.headers().get(HEADER)).hasSize(36).isEqualTo(received.get());
             Gatehouse.await(socket.close());
         } finally {

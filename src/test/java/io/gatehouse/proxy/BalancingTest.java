@@ -149,9 +149,8 @@ class BalancingTest {
                 }
             });
         }
-        WebSocket socket = Gatehouse.await(red.vertx()
-                .createWebSocketClient()
-                .connect(gatehouse.node().port("proxy.http"), "127.0.0.1", "/sockets"));
+        WebSocket socket =
+                Gatehouse.await(red.webSockets().connect(gatehouse.node().port("proxy.http"), "127.0.0.1", "/sockets"));
         assertThat(tally(6, "/sockets")).hasSize(1);
         Gatehouse.await(socket.close());
         await().until(() -> tally(6, "/sockets").size() == 2);

@@ -278,8 +278,7 @@ class ForwardingTest {
                 })));
         Promise<String> answer = Promise.promise();
         Promise<Void> closed = Promise.promise();
-        WebSocket socket = Gatehouse.await(upstream.vertx()
-                .createWebSocketClient()
+        WebSocket socket = Gatehouse.await(upstream.webSockets()
                 .connect(new WebSocketConnectOptions()
                         .setHost("127.0.0.1")
                         .setPort(gatehouse.node().port("proxy.http"))

@@ -10,6 +10,7 @@ import io.gatehouse.testing.Upstream;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
@@ -249,15 +250,16 @@ class SlowClientsTest {
         }
         var http2 = Vertx.vertx();
         try {
-            HttpClientRequest request = Gatehouse.await(http2.createHttpClient(new HttpClientOptions()
-                            .setProtocolVersion(HttpVersion.HTTP_2)
-                            .setHttp2ClearTextUpgrade(false))
-                    .request(new RequestOptions()
-                            .setMethod(HttpMethod.POST)
-                            .setPort(proxy.port())
-                            .setURI("/read")));
+            HttpClient client = http2.createHttpClient(new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false));
+            HttpClientRequest request = Gatehouse.await(client.request(new RequestOptions()
+                    .setMethod(HttpMethod.POST)
+                    .setPort(proxy.port())
+                    .setURI("/read")));
             request.setChunked(true).write("half");
             assertThat(Gatehouse.await(request.response()).statusCode()).isEqualTo(408);
+            Gatehouse.await(client.close());
         } finally {
             Gatehouse.await(http2.close());
         }
@@ -337,8 +339,7 @@ class SlowClientsTest {
         });
         Promise<String> echoed = Promise.promise();
         long before = proxy.counters().connectionsActive();
-        WebSocket socket = Gatehouse.await(upstream.vertx()
-                .createWebSocketClient()
+        WebSocket socket = Gatehouse.await(upstream.webSockets()
                 .connect(new WebSocketConnectOptions()
                         .setHost("127.0.0.1")
                         .setPort(proxy.port())

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -14,12 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The server behind the gateway: echoes what it gets, unless it is told to behave otherwise. */
 public final class Upstream implements AutoCloseable {
     private final Vertx vertx;
+    private final WebSocketClient webSockets;
     private final HttpServer server;
     private final AtomicInteger requests = new AtomicInteger();
     private volatile Handler<HttpServerRequest> behaviour = Upstream::echo;
 
     private Upstream(Vertx vertx, String host) {
         this.vertx = vertx;
+        this.webSockets = vertx.createWebSocketClient();
         // Tests give up more streams than Vert.x stands for; it would end the gateway's connection, and with it
         // requests that
         // were no part of that.
@@ -47,6 +50,11 @@ public final class Upstream implements AutoCloseable {
 
     public Vertx vertx() {
         return vertx;
+    }
+
+    /** To call the gateway with. One that nobody refers to would be closed, by the garbage collector. */
+    public WebSocketClient webSockets() {
+        return webSockets;
     }
 
     /** How many requests reached it. */

@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
@@ -38,6 +39,9 @@ final class ConnectionsLoop implements AutoCloseable {
     private final Vertx vertx = TestTransport.vertx();
     private final NetServer upstream =
             Gatehouse.await(vertx.createNetServer().connectHandler(this::serve).listen(0, "127.0.0.1"));
+    /** Kept: one that nobody refers to closes its connections. */
+    private final NetClient onwards = vertx.createNetClient();
+
     private final String deployed;
     private final Context loop;
     private final UpstreamConnections connections;
@@ -95,10 +99,10 @@ final class ConnectionsLoop implements AutoCloseable {
         int port = Gatehouse.await(vertx.createNetServer()
                         .connectHandler(socket -> {
                             socket.pause();
-                            told.compose(go -> vertx.createNetClient().connect(secure, "127.0.0.1"))
-                                    .onSuccess(onwards -> {
-                                        socket.pipeTo(onwards);
-                                        onwards.pipeTo(socket);
+                            told.compose(go -> onwards.connect(secure, "127.0.0.1"))
+                                    .onSuccess(there -> {
+                                        socket.pipeTo(there);
+                                        there.pipeTo(socket);
                                     });
                         })
                         .listen(0, "127.0.0.1"))
