@@ -168,8 +168,10 @@ final class Forwarding {
         if (peer != null && target.balancer() != null) {
             target.balancer().answered(peer, upstream.status(), now - attemptNanos);
         }
+        ResponseBody passing;
         try {
             ResponseHeaders.pass(exchange, upstream, now);
+            passing = new ResponseBody(upstream, response);
         } catch (RuntimeException unspeakable) {
             timeouts.remove(this);
             leave(unspeakable);
@@ -177,7 +179,6 @@ final class Forwarding {
             written.fail(unspeakable);
             return;
         }
-        ResponseBody passing = new ResponseBody(upstream, response);
         answer = passing;
         passing.pass().onComplete(done -> passed(passing), this::cutShort);
     }

@@ -52,9 +52,9 @@ public final class UpstreamConnections {
 
     /**
      * The next connection there is, when there is no idle one; the caller's to send a request on. Fails with {@link
-     * java.util.concurrent.TimeoutException} when there is none in time, with {@link
+     * java.util.concurrent.TimeoutException} when none is free in time, with {@link
      * io.vertx.core.http.ConnectionPoolTooBusyException} when too many wait already, and with what became of an attempt to
-     * connect.
+     * connect, {@link io.netty.channel.ConnectTimeoutException} among it.
      */
     public Future<UpstreamConnection> next(UpstreamAddress address, int timeoutMillis) {
         return pools.computeIfAbsent(address, to -> new UpstreamPool(vertx, context, client, to, limits))

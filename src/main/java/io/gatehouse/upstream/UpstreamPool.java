@@ -2,6 +2,7 @@ package io.gatehouse.upstream;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -70,7 +71,11 @@ final class UpstreamPool {
         @Override
         public void handle(Long over) {
             waiters.remove(this);
-            promise.fail(new TimeoutException("no connection to " + address.server() + " for " + millis + " ms"));
+            String what = " to " + address.server() + " for " + millis + " ms";
+            promise.fail(
+                    beingMade > 0
+                            ? new ConnectTimeoutException("no connection" + what)
+                            : new TimeoutException("no connection free" + what));
         }
     }
 
@@ -86,8 +91,9 @@ final class UpstreamPool {
     }
 
     /**
-     * The next connection there is. Fails with {@link TimeoutException} when there is none in time, with {@link
-     * ConnectionPoolTooBusyException} when too many wait already, and with what became of an attempt to connect.
+     * The next connection there is. Fails with {@link TimeoutException} when none is free in time, with {@link
+     * ConnectionPoolTooBusyException} when too many wait already, and with what became of an attempt to connect, which is a
+     * {@link ConnectTimeoutException} where nothing has.
      */
     Future<UpstreamConnection> next(int timeoutMillis) {
         boolean full = connections >= limits.connections();
@@ -99,21 +105,21 @@ final class UpstreamPool {
         waiters.add(waiter);
         if (!full) {
             // Whatever is being made already: the one who waited for that may have given up because it gets nowhere.
-            connect();
+            connect(timeoutMillis);
         }
         return waiter.start();
     }
 
-    private void connect() {
+    private void connect(int timeoutMillis) {
         connections++;
         beingMade++;
         // Not in the context of a request: the connection outlives it.
-        context.runOnContext(turn -> dial().onComplete(this::made, this::notMade));
+        context.runOnContext(turn -> dial(timeoutMillis).onComplete(this::made, this::notMade));
     }
 
-    private Future<NetSocket> dial() {
+    private Future<NetSocket> dial(int timeoutMillis) {
         try {
-            return client.connect(address.connectOptions());
+            return client.connect(address.connectOptions().setTimeout(timeoutMillis));
         } catch (IllegalStateException stopped) {
             return Future.failedFuture(stopped);
         }
@@ -150,7 +156,7 @@ final class UpstreamPool {
 
     private void connectForWaiters() {
         while (beingMade < waiters.size() && connections < limits.connections()) {
-            connect();
+            connect(waiters.element().millis);
         }
     }
 

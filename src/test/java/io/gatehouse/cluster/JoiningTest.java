@@ -11,6 +11,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
+import io.gatehouse.testing.FullListener;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,10 +20,6 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -90,9 +87,7 @@ class JoiningTest {
     @Test
     void aConnectionThatNobodyAnswersIsGivenUpSoThatTheNextMessageTriesAnew() throws IOException {
         Joined one = join(first(null));
-        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Queue queue = new Queue(full)) {
-            assertThat(queue.sockets()).hasSizeLessThan(Queue.MOST);
+        try (FullListener full = new FullListener()) {
             HazelcastInstance member = Hazelcast.newHazelcastInstance(
                     HazelcastSettings.of(other(null), "silent", WHOLE, Protocol.CURRENT));
             Vertx silent = await(Vertx.builder()
@@ -100,7 +95,7 @@ class JoiningTest {
                             .setEventBusOptions(new EventBusOptions()
                                     .setHost("127.0.0.1")
                                     .setClusterPublicHost("127.0.0.1")
-                                    .setClusterPublicPort(full.getLocalPort())))
+                                    .setClusterPublicPort(full.port())))
                     .withClusterManager(new HazelcastClusterManager(member))
                     .buildClustered());
             try {
@@ -113,32 +108,6 @@ class JoiningTest {
             } finally {
                 await(silent.close());
                 member.getLifecycleService().terminate();
-            }
-        }
-    }
-
-    /** Connections that fill a listener's queue, so that the system ignores any more. */
-    private record Queue(List<Socket> sockets) implements AutoCloseable {
-        private static final int MOST = 16;
-        private static final int CONNECT_MILLIS = 200;
-
-        Queue(ServerSocket server) throws IOException {
-            this(new ArrayList<>());
-            while (sockets.size() < MOST) {
-                Socket socket = new Socket();
-                sockets.add(socket);
-                try {
-                    socket.connect(server.getLocalSocketAddress(), CONNECT_MILLIS);
-                } catch (SocketTimeoutException full) {
-                    return;
-                }
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (Socket socket : sockets) {
-                socket.close();
             }
         }
     }

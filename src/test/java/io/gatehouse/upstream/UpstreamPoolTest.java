@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.testing.Gatehouse;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -94,7 +95,7 @@ class UpstreamPoolTest {
         UpstreamAddress deaf = loop.deaf(go.future());
         assertThatThrownBy(() -> Gatehouse.await(loop.lend(deaf, 20)))
                 .rootCause()
-                .isInstanceOf(TimeoutException.class);
+                .isInstanceOf(ConnectTimeoutException.class);
         Future<UpstreamConnection> next = loop.lend(deaf, 10_000);
         go.complete();
         assertThat(Gatehouse.await(next.compose(loop::number))).isEqualTo("1");
