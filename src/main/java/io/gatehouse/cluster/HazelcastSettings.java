@@ -49,11 +49,11 @@ final class HazelcastSettings {
         // Some nine seconds instead of two minutes for a question to a map whose holders are gone: what is cleared away
         // after a member that left, one after the other, is not to be that late.
         config.setProperty("hazelcast.invocation.max.retry.count", "30");
-        // Few, for few members: parts move one by one to a member that comes, and what is asked of one that moves
-        // waits. Two
-        // issuers that came back together kept revocations late for a quarter of a minute with 271. Members with
-        // another
-        // number refuse each other.
+        // Few, for few members: each is asked, copied and moved by itself. With 271, after two issuers had come back
+        // together,
+        // the shared cache was late to forget for a quarter of a minute; that moving them is the reason was not traced.
+        // Members
+        // with another number refuse each other.
         config.setProperty("hazelcast.partition.count", "61");
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");

@@ -70,8 +70,12 @@ final class HealingClusterManager extends HazelcastClusterManager {
         }
         super.addRegistration(address, registration, (nothing, failure) -> {
             if (failure == null) {
-                own.computeIfAbsent(address, first -> ConcurrentHashMap.newKeySet())
-                        .add(registration);
+                // In one step, or one that is taken away meanwhile could take this one along.
+                own.compute(address, (same, registrations) -> {
+                    Set<RegistrationInfo> all = registrations == null ? ConcurrentHashMap.newKeySet() : registrations;
+                    all.add(registration);
+                    return all;
+                });
             }
             promise.complete(null, failure);
         });

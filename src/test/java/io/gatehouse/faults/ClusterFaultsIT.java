@@ -240,8 +240,7 @@ class ClusterFaultsIT {
         assertThat(tally.failures(failure -> failure.millis() > back[0])).isEmpty();
         cluster.awaitWhole(HEAL);
         cluster.assertAgreement();
-        // While its parts move to those who are back the shared cache is late, and named.
-        await().atMost(HEAL).untilAsserted(cluster::assertRevocationIsHeardEverywhere);
+        cluster.assertRevocationIsHeardEverywhere();
     }
 
     @Test
