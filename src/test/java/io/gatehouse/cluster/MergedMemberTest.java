@@ -1,0 +1,90 @@
+package io.gatehouse.cluster;
+
+import static io.gatehouse.cluster.ClusterFixture.cluster;
+import static io.gatehouse.cluster.ClusterFixture.freeAddress;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a member that was in a half of its own does for the others once it is back. Hazelcast lets it keep the counts of the
+ * copies it took in that half, and by them takes what it is told now for old news (5.3.8, PartitionReplicaManager.reset).
+ */
+class MergedMemberTest {
+    private static final int KEYS = 300;
+    /** As long as a revocation waits for the shared cache. */
+    private static final long PATIENCE_SECONDS = 2;
+
+    private final List<HazelcastInstance> members = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        members.forEach(member -> member.getLifecycleService().terminate());
+    }
+
+    @Test
+    void itSoonKeepsCopiesAgain() {
+        ListenAddress one = freeAddress();
+        ListenAddress other = freeAddress();
+        List<Config> half = Stream.of(other, freeAddress())
+                .map(bind -> settings(bind, other))
+                .toList();
+        HazelcastInstance member = Stream.of(one, freeAddress(), freeAddress())
+                .map(bind -> start(settings(bind, one)))
+                .toList()
+                .get(0);
+        HazelcastInstance apart = half.stream().map(this::start).toList().get(0);
+        for (int round = 0; round < 50; round++) {
+            CompletableFuture.allOf(writes(apart)).join();
+        }
+
+        half.forEach(config -> config.getAdvancedNetworkConfig()
+                .getJoin()
+                .getTcpIpConfig()
+                .addMember(one.toString()));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> member.getCluster().getMembers().size() == members.size());
+
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(CompletableFuture.allOf(writes(member)))
+                        .succeedsWithin(Duration.ofSeconds(PATIENCE_SECONDS)));
+    }
+
+    private HazelcastInstance start(Config config) {
+        HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
+        members.add(member);
+        return member;
+    }
+
+    private static Config settings(ListenAddress bind, ListenAddress seed) {
+        return HazelcastSettings.of(
+                cluster("merged-member-test", bind, seed, null),
+                bind.toString(),
+                new Membership(EnumSet.allOf(Role.class), 1_000),
+                Protocol.CURRENT);
+    }
+
+    private static CompletableFuture<?>[] writes(HazelcastInstance member) {
+        IMap<Integer, SharedEntry> tokens = member.getMap(HazelcastSettings.TOKENS);
+        return IntStream.range(0, KEYS)
+                .mapToObj(key -> tokens.setAsync(key, SharedEntry.FORGOTTEN, 60, TimeUnit.SECONDS)
+                        .toCompletableFuture())
+                .toArray(CompletableFuture[]::new);
+    }
+}
