@@ -8,10 +8,12 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -52,40 +54,44 @@ public final class Broadcast {
      * @return the nodes that did not answer within the timeout, and those out of reach; never fails
      */
     public Future<List<String>> tell(Function<String, String> address, Record message, Duration timeout) {
+        long giveUpNanos = System.nanoTime() + timeout.toNanos();
         List<String> nodes = directory.nodes();
-        List<Future<Boolean>> answers = nodes.stream()
-                .map(node -> ask(node, address.apply(node), message, System.nanoTime() + timeout.toNanos())
-                        .otherwise(failure -> late(node, message, failure)))
-                .toList();
-        Future<List<String>> elsewhere = elsewhere(nodes, timeout);
-        return Future.all(answers)
-                .compose(all -> elsewhere.map(outOfReach -> Stream.concat(
-                                IntStream.range(0, nodes.size())
-                                        .filter(i -> !Objects.requireNonNull(
-                                                answers.get(i).result()))
-                                        .mapToObj(nodes::get),
-                                outOfReach.stream())
-                        .toList()));
-    }
-
-    private Future<List<String>> elsewhere(List<String> told, Duration timeout) {
-        return atWork.get()
+        Future<List<String>> late = tell(nodes, address, message, giveUpNanos);
+        Future<List<String>> others = atWork.get()
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .map(nodes -> nodes.stream()
-                        .filter(node ->
-                                !told.contains(node) && !directory.nodes().contains(node))
-                        .toList())
+                .compose(all -> tellOthers(
+                        all.stream().filter(node -> !nodes.contains(node)).toList(), address, message, giveUpNanos))
                 .otherwise(failure -> {
                     LOG.warn("cannot tell which nodes are elsewhere: {}", failure.getMessage());
                     return List.of(ELSEWHERE);
                 });
+        return late.compose(ofThese -> others.map(
+                ofOthers -> Stream.concat(ofThese.stream(), ofOthers.stream()).toList()));
     }
 
-    /**
-     * A node without a handler may be one that has not begun to listen: it has remembered and read nothing, and what it reads
-     * once it listens is newer than what it would be told, so nobody waits for it (ADR 9). Otherwise it listens in a moment, or
-     * the cluster lost its handler with the members that kept it, and it says so again in a moment.
-     */
+    private Future<List<String>> tell(
+            List<String> nodes, Function<String, String> address, Record message, long giveUpNanos) {
+        List<Future<Boolean>> answers = nodes.stream()
+                .map(node -> ask(node, address.apply(node), message, giveUpNanos)
+                        .otherwise(failure -> late(node, message, failure)))
+                .toList();
+        return Future.all(answers)
+                .map(all -> IntStream.range(0, nodes.size())
+                        .filter(i -> !Objects.requireNonNull(answers.get(i).result()))
+                        .mapToObj(nodes::get)
+                        .toList());
+    }
+
+    /** Those who came meanwhile may remember what they knew where they were before; no message gets to the rest. */
+    private Future<List<String>> tellOthers(
+            List<String> others, Function<String, String> address, Record message, long giveUpNanos) {
+        Map<Boolean, List<String>> cameMeanwhile =
+                others.stream().collect(Collectors.partitioningBy(directory.nodes()::contains));
+        return tell(Objects.requireNonNull(cameMeanwhile.get(true)), address, message, giveUpNanos)
+                .map(late -> Stream.concat(late.stream(), Objects.requireNonNull(cameMeanwhile.get(false)).stream())
+                        .toList());
+    }
+
     private Future<Boolean> ask(String node, String address, Record message, long giveUpNanos) {
         long left = TimeUnit.NANOSECONDS.toMillis(giveUpNanos - System.nanoTime());
         if (left <= 0) {
@@ -95,11 +101,23 @@ public final class Broadcast {
                 .request(address, message, new DeliveryOptions().setSendTimeout(left))
                 .map(true)
                 .recover(failure -> isNotListening(failure)
-                        ? isStarting(node, left)
-                                .compose(starting -> starting
+                        ? needsNoWord(node, left)
+                                .compose(none -> none
                                         ? Future.succeededFuture(true)
                                         : pause().compose(again -> ask(node, address, message, giveUpNanos)))
                         : Future.failedFuture(failure));
+    }
+
+    /**
+     * A node without a handler may be one that has not begun to listen: it has remembered and read nothing, and what it reads
+     * once it listens is newer than what it would be told, so nobody waits for it (ADR 9). Or it has left, and said so to
+     * PostgreSQL. Otherwise it listens in a moment, or the cluster lost its handler with the members that kept it, and it says
+     * so again in a moment.
+     */
+    private Future<Boolean> needsNoWord(String node, long millis) {
+        return directory.nodes().contains(node)
+                ? isStarting(node, millis)
+                : atWork.get().timeout(millis, TimeUnit.MILLISECONDS).map(nodes -> !nodes.contains(node));
     }
 
     private Future<Boolean> isStarting(String node, long millis) {

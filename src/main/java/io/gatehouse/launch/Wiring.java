@@ -129,9 +129,12 @@ final class Wiring {
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
+        // What others remember is not asked before a request is let through.
+        Duration remembers =
+                config.roles().contains(Role.PROXY) ? config.token().maxStale() : Duration.ZERO;
         this.changeSource = database == null
-                ? new RemoteChanges(vertx)
-                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), tokenCache);
+                ? new RemoteChanges(vertx, cluster.nodeId(), remembers)
+                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), remembers, tokenCache);
     }
 
     private Database database() {
@@ -205,7 +208,7 @@ final class Wiring {
     /** The Admin API; deployed by the caller, who learns the port from it. */
     AdminVerticle admin(CatalogKeeper keeper) {
         TrafficCounters counters = metrics.counters();
-        Broadcast broadcast = new Broadcast(vertx, cluster, new ChangeStore(database())::writers);
+        Broadcast broadcast = new Broadcast(vertx, cluster, new ChangeStore(database())::atWork);
         Duration timeout = config.admin().propagationTimeout();
         CatalogPublisher catalogs = new CatalogPublisher(broadcast, timeout);
         TokenForgetting forgetting = new TokenForgetting(tokenCache, broadcast, timeout);

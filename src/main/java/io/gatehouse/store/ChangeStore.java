@@ -24,11 +24,16 @@ public final class ChangeStore {
     /** A writer says that it is there every second. */
     private static final Duration SEEN = Duration.ofSeconds(10);
 
-    private static final String SEE =
-            "INSERT INTO nodes (node_id, seen_at) VALUES ($1, now()) ON CONFLICT (node_id) DO UPDATE SET seen_at = now()";
+    private static final String SEE = """
+            INSERT INTO nodes (node_id, seen_at, writes, remembers_until)
+            VALUES ($1, now(), $2, now() + make_interval(secs => $3))
+            ON CONFLICT (node_id) DO UPDATE SET seen_at = now(), remembers_until = excluded.remembers_until""";
 
     private static final String WRITERS =
-            "SELECT node_id FROM nodes WHERE seen_at > now() - make_interval(secs => %d)".formatted(SEEN.toSeconds());
+            "SELECT node_id FROM nodes WHERE writes AND seen_at > now() - make_interval(secs => %d)"
+                    .formatted(SEEN.toSeconds());
+
+    private static final String AT_WORK = WRITERS + " UNION SELECT node_id FROM nodes WHERE remembers_until > now()";
 
     private static final String LEAVE = "DELETE FROM nodes WHERE node_id = $1";
 
@@ -89,18 +94,24 @@ public final class ChangeStore {
                 row.getLong("epoch_millis")));
     }
 
-    /** Says that this node is there and can write. */
-    public Future<Void> see(String nodeId) {
-        return database.query(SEE, Tuple.of(nodeId)).mapEmpty();
+    /**
+     * Says that a node is there.
+     *
+     * @param writes whether it can write here itself
+     * @param remembers for how long it may believe what it remembers without asking again
+     */
+    public Future<Void> see(String nodeId, boolean writes, Duration remembers) {
+        return database.query(SEE, Tuple.of(nodeId, writes, remembers.toMillis() / 1000.0))
+                .mapEmpty();
     }
 
-    /** The nodes that said a moment ago that they are there. */
-    public Future<List<String>> writers() {
-        return database.query(WRITERS, Tuple.tuple())
+    /** The nodes that can write, or that may believe what they remember. */
+    public Future<List<String>> atWork() {
+        return database.query(AT_WORK, Tuple.tuple())
                 .map(rows -> rows.stream().map(row -> row.getString(0)).toList());
     }
 
-    /** Says that it will not be there any more. */
+    /** Says that a node will not be there any more. */
     public Future<Void> leave(String nodeId) {
         return database.query(LEAVE, Tuple.of(nodeId)).mapEmpty();
     }

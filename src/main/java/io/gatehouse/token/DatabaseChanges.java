@@ -38,15 +38,18 @@ public final class DatabaseChanges implements ChangeSource {
 
     private final ChangeStore store;
     private final String nodeId;
+    private final Duration remembers;
     private final TokenCache shared;
     private final Cache<TokenDigest, Boolean> marked = Caffeine.newBuilder()
             .maximumSize(MAX_MARKS)
             .expireAfterWrite(MARKS_AGE)
             .build();
 
-    public DatabaseChanges(ChangeStore store, String nodeId, TokenCache shared) {
+    /** {@code remembers}: for how long this node may believe what it remembers without asking again. */
+    public DatabaseChanges(ChangeStore store, String nodeId, Duration remembers, TokenCache shared) {
         this.store = store;
         this.nodeId = nodeId;
+        this.remembers = remembers;
         this.shared = shared;
     }
 
@@ -55,11 +58,25 @@ public final class DatabaseChanges implements ChangeSource {
         return vertx.eventBus()
                 .<AskChanges>consumer(
                         Addresses.ASK_CHANGES,
-                        message -> answered(store.since(message.body().since())).onComplete(message::reply, failure -> {
-                            LOG.debug("cannot tell a node what changed: {}", failure.getMessage());
-                            message.fail(Addresses.UNAVAILABLE, "database unavailable");
-                        }))
+                        message -> answered(noted(message.body())
+                                        .compose(noted ->
+                                                store.since(message.body().since())))
+                                .onComplete(message::reply, failure -> {
+                                    LOG.debug("cannot tell a node what changed: {}", failure.getMessage());
+                                    message.fail(Addresses.UNAVAILABLE, "database unavailable");
+                                }))
                 .completion();
+    }
+
+    /** Who asks remembers something, and may be out of reach when that changes. */
+    private Future<Void> noted(AskChanges question) {
+        String asking = question.nodeId();
+        if (asking == null) {
+            return Future.succeededFuture();
+        }
+        return question.remembersMillis() == 0
+                ? store.leave(asking)
+                : store.see(asking, false, Duration.ofMillis(question.remembersMillis()));
     }
 
     @Override
@@ -70,7 +87,7 @@ public final class DatabaseChanges implements ChangeSource {
     /** Writes first: only a node that can is a witness of what is true. */
     @Override
     public Future<Changes> since(@Nullable String until) {
-        return answered(store.see(nodeId).compose(seen -> store.since(until)));
+        return answered(store.see(nodeId, true, remembers).compose(seen -> store.since(until)));
     }
 
     private Future<Changes> answered(Future<Changes> asked) {

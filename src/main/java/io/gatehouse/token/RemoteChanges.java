@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What changed, as a node with a database tells it. */
@@ -16,15 +17,29 @@ public final class RemoteChanges implements ChangeSource {
             new DeliveryOptions().setSendTimeout(Addresses.CHANGES_TIMEOUT_MILLIS);
 
     private final Vertx vertx;
+    private final String nodeId;
+    private final Duration remembers;
 
-    public RemoteChanges(Vertx vertx) {
+    /** {@code remembers}: for how long this node may believe what it remembers without asking again. */
+    public RemoteChanges(Vertx vertx, String nodeId, Duration remembers) {
         this.vertx = vertx;
+        this.nodeId = nodeId;
+        this.remembers = remembers;
+    }
+
+    @Override
+    public Future<Void> leave() {
+        return ask(null, Duration.ZERO).<Void>mapEmpty().otherwiseEmpty();
     }
 
     @Override
     public Future<Changes> since(@Nullable String until) {
+        return ask(until, remembers);
+    }
+
+    private Future<Changes> ask(@Nullable String until, Duration remembered) {
         return vertx.eventBus()
-                .<Changes>request(Addresses.ASK_CHANGES, new AskChanges(until), OPTIONS)
+                .<Changes>request(Addresses.ASK_CHANGES, new AskChanges(until, nodeId, remembered.toMillis()), OPTIONS)
                 .map(reply -> reply.body())
                 .recover(failure -> Future.failedFuture(
                         failure instanceof ReplyException reply

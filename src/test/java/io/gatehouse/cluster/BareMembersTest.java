@@ -6,6 +6,7 @@ import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.AskChanges;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
@@ -76,6 +77,36 @@ class BareMembersTest {
                         .isStatus(200)
                         .header(LATE))
                 .isEqualTo(bare.nodeId());
+    }
+
+    /** It may be cut off, and nobody can tell that from its end. */
+    @Test
+    void aMemberThatWentWithoutAWordIsLateForAsLongAsItMayBelieveWhatItRemembers() {
+        await(bareVertx
+                .eventBus()
+                .request(
+                        Addresses.ASK_CHANGES,
+                        new AskChanges(
+                                null, bare.nodeId(), Duration.ofMinutes(1).toMillis())));
+        await(bareVertx.close());
+        bare.leave();
+
+        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isEqualTo(bare.nodeId());
+    }
+
+    @Test
+    void aProxyThatLeavesIsNotWaitedFor() {
+        Gatehouse proxy = Gatehouse.start(
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
+        proxy.close();
+
+        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isNull();
     }
 
     @Test

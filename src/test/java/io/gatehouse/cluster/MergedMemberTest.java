@@ -54,10 +54,8 @@ class MergedMemberTest {
             CompletableFuture.allOf(writes(apart)).join();
         }
 
-        half.forEach(config -> config.getAdvancedNetworkConfig()
-                .getJoin()
-                .getTcpIpConfig()
-                .addMember(one.toString()));
+        half.forEach(config ->
+                config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig().addMember(one.toString()));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> member.getCluster().getMembers().size() == members.size());
 

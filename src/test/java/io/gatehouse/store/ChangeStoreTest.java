@@ -10,6 +10,7 @@ import io.gatehouse.oauth.Changes;
 import io.gatehouse.oauth.TokenDigest;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -149,10 +150,24 @@ class ChangeStoreTest {
     @Test
     void nodesThatWriteAreToldOfUntilTheyLeave() {
         String node = UUID.randomUUID().toString();
-        await(store.changes.see(node));
+        await(store.changes.see(node, true, Duration.ZERO));
         assertThat(ask(null).writers()).contains(node);
+        assertThat(await(store.changes.atWork())).contains(node);
 
         await(store.changes.leave(node));
         assertThat(ask(null).writers()).doesNotContain(node);
+        assertThat(await(store.changes.atWork())).doesNotContain(node);
+    }
+
+    @Test
+    void nodesThatRememberAreAtWorkForAsLongAsTheyMayBelieveIt() {
+        String believing = UUID.randomUUID().toString();
+        String doubting = UUID.randomUUID().toString();
+        await(store.changes.see(believing, false, Duration.ofMinutes(1)));
+        await(store.changes.see(doubting, false, Duration.ofMinutes(1)));
+        await(store.changes.see(doubting, false, Duration.ZERO));
+
+        assertThat(await(store.changes.atWork())).contains(believing).doesNotContain(doubting);
+        assertThat(ask(null).writers()).doesNotContain(believing);
     }
 }

@@ -13,6 +13,7 @@ import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.TcpRelay;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -25,8 +26,9 @@ class SilentDatabaseTest {
     private final PostgresConfig config = TestDatabase.create();
     private final TcpRelay line = TcpRelay.to(config);
     private final Database database = Database.open(vertx, line.along(config));
-    private final DatabaseChanges changes = new DatabaseChanges(new ChangeStore(database), "node", new NoCache());
-    private final RemoteChanges remote = new RemoteChanges(vertx);
+    private final DatabaseChanges changes =
+            new DatabaseChanges(new ChangeStore(database), "node", Duration.ZERO, new NoCache());
+    private final RemoteChanges remote = new RemoteChanges(vertx, "remote", Duration.ofMinutes(1));
 
     @BeforeEach
     void serve() {

@@ -1,0 +1,105 @@
+package io.gatehouse.bus;
+
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nobody who may remember something is passed over without being named. */
+class BroadcastTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Members members = new Members();
+    private final List<String> told = new CopyOnWriteArrayList<>();
+
+    /** As a node sees them that is in a cluster to which others come. */
+    private static final class Members implements NodeDirectory {
+        private final List<String> nodes = new CopyOnWriteArrayList<>(List.of("this"));
+
+        @Override
+        public String nodeId() {
+            return "this";
+        }
+
+        @Override
+        public List<String> nodes() {
+            return List.copyOf(nodes);
+        }
+
+        @Override
+        public List<String> issuers() {
+            return nodes();
+        }
+
+        @Override
+        public CompletionStage<Boolean> isStarting(String nodeId) {
+            return CompletableFuture.completedFuture(false);
+        }
+    }
+
+    @BeforeEach
+    void listen() {
+        RecordCodec.register(vertx);
+        for (String node : List.of("this", "other")) {
+            await(vertx.eventBus()
+                    .<Done>consumer(node, message -> {
+                        told.add(node);
+                        message.reply(new Done());
+                    })
+                    .completion());
+        }
+    }
+
+    @AfterEach
+    void close() {
+        await(vertx.close());
+    }
+
+    private List<String> lateNodes(Future<List<String>> atWork, Runnable meanwhile) {
+        Broadcast broadcast = new Broadcast(vertx, members, () -> {
+            meanwhile.run();
+            return atWork;
+        });
+        return await(broadcast.tell(node -> node, new Done(), TIMEOUT));
+    }
+
+    @Test
+    void aNodeElsewhereIsLate() {
+        assertThat(lateNodes(Future.succeededFuture(List.of("this", "other")), () -> {}))
+                .containsExactly("other");
+        assertThat(told).containsExactly("this");
+    }
+
+    @Test
+    void aNodeThatComesMeanwhileIsTold() {
+        assertThat(lateNodes(Future.succeededFuture(List.of("this", "other")), () -> members.nodes.add("other")))
+                .isEmpty();
+        assertThat(told).containsExactly("this", "other");
+    }
+
+    @Test
+    void aNodeThatLeavesMeanwhileIsLateUnlessItSaidSo() {
+        members.nodes.add("leaving");
+        assertThat(lateNodes(Future.succeededFuture(List.of("this")), () -> members.nodes.remove("leaving")))
+                .isEmpty();
+
+        members.nodes.add("leaving");
+        assertThat(lateNodes(Future.succeededFuture(List.of("this", "leaving")), () -> members.nodes.remove("leaving")))
+                .containsExactly("leaving");
+    }
+
+    @Test
+    void whoIsElsewhereIsUnknownWhenNobodyCanTell() {
+        assertThat(lateNodes(Future.failedFuture("no database"), () -> {})).containsExactly("nodes-elsewhere");
+    }
+}
