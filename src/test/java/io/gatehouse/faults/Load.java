@@ -131,7 +131,7 @@ final class Load {
             cluster.ledger.lost(token);
             return;
         }
-        cluster.ledger.revoked(token, staleBound);
+        cluster.ledger.revoked(token, Excuse.anybody(staleBound));
         if (random.nextInt(REUSE_ONE_IN) == 0) {
             Answer again = proxied(random, Kind.REUSE, node -> TestCluster.token(node, parameters));
             if (again.is2xx()) {
@@ -205,12 +205,13 @@ final class Load {
         }
     }
 
-    private @Nullable Duration excuse(Answer answer) {
-        if (answer.reply() == null || answer.reply().header("X-Gatehouse-Late-Nodes") == null) {
+    private @Nullable Excuse excuse(Answer answer) {
+        String late = answer.reply() == null ? null : answer.reply().header("X-Gatehouse-Late-Nodes");
+        if (late == null) {
             return null;
         }
         tally.late();
-        return staleBound;
+        return Excuse.of(late, staleBound);
     }
 
     private Answer proxied(SplittableRandom random, Kind kind, Function<NodeProcess, HttpRequest.Builder> request)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Scrape;
 import io.gatehouse.testing.TestTransport;
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,8 @@ final class NodeProcess {
     private final Path directory;
     private final Path log;
     private @Nullable Process process;
+    /** Another with each start. */
+    private volatile @Nullable String id;
     /** Until then it may accept what was revoked: it is cut off. */
     private volatile long excusedUntil = System.nanoTime();
 
@@ -119,6 +123,7 @@ final class NodeProcess {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().keySet().removeIf(variable -> variable.startsWith("GATEHOUSE_"));
             builder.environment().putAll(environment);
+            id = null;
             process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -128,7 +133,23 @@ final class NodeProcess {
     /** Until {@code /ready} says yes. */
     NodeProcess awaitReady() {
         awaitStatus("/ready");
+        // Not when it is needed: then the node may stand still.
+        id();
         return this;
+    }
+
+    /** What the others call it, once it is ready. */
+    String id() {
+        String known = id;
+        if (known == null) {
+            known = Objects.requireNonNull(Scrape.at(statusUrl("/metrics"))
+                    .find("gatehouse_node_info")
+                    .get(0)
+                    .labels()
+                    .get("node_id"));
+            id = known;
+        }
+        return known;
     }
 
     /** Until it has joined the cluster and says that it lives. */

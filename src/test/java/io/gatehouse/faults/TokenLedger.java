@@ -1,6 +1,5 @@
 package io.gatehouse.faults;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -35,6 +34,7 @@ final class TokenLedger {
         private long revocationSent = NEVER;
         private long revocationAnswered = NEVER;
         private long excusedUntil;
+        private @Nullable Excuse excuse;
 
         Token(String access, @Nullable String refresh, String client) {
             this.access = access;
@@ -49,7 +49,13 @@ final class TokenLedger {
                             millis(now - issued),
                             revocationSent == NEVER ? "never" : millis(now - revocationSent) + " ago",
                             revocationAnswered == NEVER ? "never" : millis(now - revocationAnswered) + " ago",
-                            excusedUntil == 0 ? "none" : "ended " + millis(now - excusedUntil) + " ago");
+                            excuse == null
+                                    ? "none"
+                                    : excuse.nodes() + " until " + millis(excusedUntil - now) + " from now");
+        }
+
+        private boolean excuses(NodeProcess node, long sent) {
+            return excuse != null && sent <= excusedUntil && excuse.covers(node.id());
         }
 
         private static String millis(long nanos) {
@@ -98,11 +104,12 @@ final class TokenLedger {
         token.revocationSent = Math.min(token.revocationSent, System.nanoTime());
     }
 
-    /** That request was answered; with the time for which nodes may be late, or none. */
-    synchronized void revoked(Token token, @Nullable Duration excuse) {
+    /** That request was answered; with which nodes may be late, or none. */
+    synchronized void revoked(Token token, @Nullable Excuse excuse) {
         long now = System.nanoTime();
         token.revocationAnswered = now;
-        token.excusedUntil = excuse == null ? 0 : now + excuse.toNanos();
+        token.excuse = excuse;
+        token.excusedUntil = excuse == null ? 0 : now + excuse.time().toNanos();
         live.remove(token);
         add(revoked, token);
     }
@@ -119,7 +126,7 @@ final class TokenLedger {
         }
         if (status == 200
                 && token.revocationAnswered < sent
-                && token.excusedUntil < sent
+                && !token.excuses(node, sent)
                 && !node.isExcused(sent, token.revocationAnswered)) {
             return "a revoked token was accepted: " + token.story(answered);
         }

@@ -37,9 +37,11 @@ public final class Scrape {
     }
 
     public static Scrape of(Gatehouse gatehouse) {
-        return new Scrape(Http.send(Http.get(gatehouse.statusUrl("/metrics")))
-                .isStatus(200)
-                .text());
+        return at(gatehouse.statusUrl("/metrics"));
+    }
+
+    public static Scrape at(String url) {
+        return new Scrape(Http.send(Http.get(url)).isStatus(200).text());
     }
 
     /** The sum of all series of that name that have these labels, given as name and value in turn; 0 without any. */
