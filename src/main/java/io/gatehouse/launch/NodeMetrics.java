@@ -64,7 +64,10 @@ final class NodeMetrics implements AutoCloseable {
                 .register(registry);
     }
 
-    void bindNode(CatalogKeeper keeper, Cluster cluster) {
+    /** {@code balancers}: of a node that is no proxy they know of nothing. */
+    void bindNode(CatalogKeeper keeper, Cluster cluster, Balancers balancers) {
+        registry.getPrometheusRegistry()
+                .register(new NodeCollector(cluster.nodeId(), Version.current(), balancers::health, kongNames));
         Gauge.builder("gatehouse.catalog.version", keeper, CatalogKeeper::version)
                 .description("The version of the configuration this node serves")
                 .register(registry);
@@ -76,7 +79,7 @@ final class NodeMetrics implements AutoCloseable {
                 .register(registry);
     }
 
-    void bindProxies(Cluster cluster, Balancers balancers) {
+    void bindProxies() {
         Gauge.builder("gatehouse.connections.active", counters, TrafficCounters::connectionsActive)
                 .description("Connections from clients that are open")
                 .register(registry);
@@ -90,8 +93,6 @@ final class NodeMetrics implements AutoCloseable {
         if (kongNames) {
             registry.getPrometheusRegistry().register(new KongCollector(traffic));
         }
-        registry.getPrometheusRegistry()
-                .register(new NodeCollector(cluster.nodeId(), Version.current(), balancers::health, kongNames));
     }
 
     /** Null where no role uses a database: Kong calls that reachable. */

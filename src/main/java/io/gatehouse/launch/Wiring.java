@@ -261,10 +261,10 @@ final class Wiring {
     /** What {@code /metrics} shows. */
     void bindMetrics(CatalogKeeper keeper) {
         metrics.bindProcess();
-        metrics.bindNode(keeper, cluster);
+        metrics.bindNode(keeper, cluster, balancers);
         metrics.bindDatabase(database);
         if (config.roles().contains(Role.PROXY)) {
-            metrics.bindProxies(cluster, balancers);
+            metrics.bindProxies();
         }
     }
 }

@@ -3,7 +3,10 @@ package io.gatehouse.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.Role;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
@@ -18,6 +21,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -310,6 +314,21 @@ class MetricsTest {
         assertThat(scrape.sum("gatehouse_connections_active")).isPositive();
         assertThat(scrape.sum("gatehouse_connections_accepted_total")).isPositive();
         assertThat(scrape.sum("gatehouse_node_info")).isEqualTo(1);
+    }
+
+    @Test
+    void aNodeThatIsNoProxySaysWhichItIsToo() {
+        try (Gatehouse admin = Gatehouse.start(Gatehouse.config(
+                Set.of(Role.ADMIN),
+                TestDatabase.create(),
+                List.of(),
+                new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null)))) {
+            assertThat(Scrape.of(admin).find("gatehouse_node_info"))
+                    .singleElement()
+                    .satisfies(info -> assertThat(info.labels())
+                            .containsEntry(
+                                    "node_id", admin.admin("GET", "/").json().getString("node_id")));
+        }
     }
 
     @Test
