@@ -27,7 +27,7 @@ final class Generator {
     private static final long TICK_NANOS = 250_000;
 
     private static final long PATIENCE_SECONDS = 240;
-    private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
 
     private final Target target;
     private final int connections;

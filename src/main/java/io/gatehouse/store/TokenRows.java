@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class TokenRows {
     // The database's clock counts, so that issuers whose clocks differ agree on a token's age.
     private static final String INSERT = """
+            WITH clock AS (SELECT extract(epoch FROM now())::bigint AS seconds),
+                 stored AS (
             INSERT INTO oauth2_tokens (id, created_at, service_id, credential_id, token_type, expires_in,
                    access_token_digest, refresh_token_digest, authenticated_userid, scope, family_id, delete_at)
             SELECT token.id, clock.seconds, service_id, credential_id, 'bearer', expires_in, access_token, refresh_token,
@@ -28,8 +30,8 @@ final class TokenRows {
                           $8::text[], $9::uuid[], $10::bigint[])
                    AS token (id, service_id, credential_id, expires_in, access_token, refresh_token,
                              authenticated_userid, scope, family_id, life),
-                   (SELECT extract(epoch FROM now())::bigint AS seconds) clock
-            RETURNING created_at""";
+                   clock)
+            SELECT seconds FROM clock""";
 
     private static final String RENEW = """
             UPDATE oauth2_tokens
