@@ -49,14 +49,11 @@ final class HazelcastSettings {
         // Some nine seconds instead of two minutes for a question to a map whose holders are gone: what is cleared away
         // after a member that left, one after the other, is not to be that late.
         config.setProperty("hazelcast.invocation.max.retry.count", "30");
-        // Few, for few members: each is asked, copied and moved by itself. Members with another number refuse each
-        // other.
+        // Few, for few members: each is asked, copied and moved by itself. Who has another number is refused.
         config.setProperty("hazelcast.partition.count", "61");
         // Each second the copies are compared with what they are of, and put right, not every thirty: a member that
-        // merges
-        // keeps its count of what it copied before, takes lower ones for old news and confirms none (5.3.8), and so
-        // whoever
-        // writes waits. Costs some 60 small messages a second in all.
+        // merges keeps its count of what it copied before, takes lower ones for old news and confirms none (5.3.8), and
+        // so whoever writes waits (ADR 10). Costs some 60 small messages a second in all.
         config.setProperty("hazelcast.partition.backup.sync.interval", "1");
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
