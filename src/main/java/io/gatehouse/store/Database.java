@@ -96,11 +96,11 @@ public final class Database {
                         .with(options)
                         .with(new NetClientOptions()
                                 .setConnectTimeout((int) TimeUnit.SECONDS.toMillis(CONNECT_TIMEOUT_SECONDS))
-                                // Until SilenceWatch is there: of the handshake.
+                                // Until ConnectionWatch is there: of the handshake.
                                 .setReadIdleTimeout((int) SILENCE.toSeconds()))
                         .connectingTo(connectOptions())
                         .withConnectHandler(connection -> {
-                            SilenceWatch.on(connection, silence);
+                            ConnectionWatch.on(connection, silence);
                             connection.close();
                         })
                         .using(vertx)

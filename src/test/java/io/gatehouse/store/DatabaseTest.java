@@ -4,19 +4,24 @@ import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.entity.Document;
 import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.testing.TcpRelay;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DatabaseTest {
@@ -55,6 +60,28 @@ class DatabaseTest {
             assertThat(await(first)).isEqualTo(1);
             assertThat(await(second)).isEqualTo(2);
             assertThat(attempts).as("one of them more than once").hasValueGreaterThan(2);
+        }
+    }
+
+    @Test
+    void whoWaitsForAConnectionIsNotGivenOneThatHasJustEnded() {
+        PostgresConfig config = TestDatabase.create();
+        Vertx vertx = Vertx.vertx();
+        try (TcpRelay line = TcpRelay.to(config)) {
+            PostgresConfig along = line.along(config);
+            Database database =
+                    Database.open(vertx, new PostgresConfig(along.url(), along.user(), along.password(), 1));
+            assertThat(await(database.ping())).isTrue();
+            Future<?> lost = database.query("SELECT pg_sleep(10)", Tuple.tuple());
+            List<Future<Boolean>> waiting =
+                    Stream.generate(database::ping).limit(5).toList();
+            line.cut();
+            line.mend();
+            assertThatThrownBy(() -> await(lost)).hasCauseInstanceOf(StoreException.DatabaseUnavailable.class);
+            assertThat(waiting).allMatch(StoreFixture::await);
+            await(database.close());
+        } finally {
+            await(vertx.close());
         }
     }
 
