@@ -6,13 +6,6 @@ package io.gatehouse.bus;
  */
 public final class Addresses {
     /**
-     * Proxy to one token-issuer: {@link OAuth2Request}, answered by {@link OAuth2Reply} within
-     * {@link #ISSUER_TIMEOUT_MILLIS}. Lost: the client gets 503 and asks again. Doubled: a second token, which nobody holds,
-     * expires unused.
-     */
-    public static final String OAUTH2 = "gatehouse.issuer.oauth2";
-
-    /**
      * Any node to one that reads PostgreSQL: {@link FetchCatalog}, answered by a
      * {@link io.gatehouse.entity.CatalogSnapshot} within {@link #CATALOG_TIMEOUT_MILLIS}, or failed with
      * {@link #UNAVAILABLE}. A question without effects.
@@ -49,6 +42,15 @@ public final class Addresses {
     public static final int UNAVAILABLE = 503;
 
     private Addresses() {}
+
+    /**
+     * Proxy to a token-issuer of its choice: {@link OAuth2Request}, answered by {@link OAuth2Reply} within
+     * {@link #ISSUER_TIMEOUT_MILLIS}. Lost: the client gets 503 and asks again. Doubled: a second token, which nobody holds,
+     * expires unused.
+     */
+    public static String oauth2(String nodeId) {
+        return "gatehouse.node." + nodeId + ".oauth2";
+    }
 
     /**
      * Proxy to a token-issuer of its choice: {@link LookupFacts}, answered by {@link FactsReply} within

@@ -80,7 +80,8 @@ public final class TokenIssuerVerticle extends VerticleBase {
         IssuerCounters counters = new IssuerCounters(metrics);
         return Future.all(
                 vertx.eventBus()
-                        .<OAuth2Request>consumer(Addresses.OAUTH2, message -> answer(endpoints, counters, message))
+                        .<OAuth2Request>consumer(
+                                Addresses.oauth2(nodeId), message -> answer(endpoints, counters, message))
                         .completion(),
                 vertx.eventBus()
                         .<LookupFacts>consumer(

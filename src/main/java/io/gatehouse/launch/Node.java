@@ -34,9 +34,6 @@ import org.slf4j.LoggerFactory;
 /** One running node: every role of its configuration, deployed and listening. */
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    /** What any of several nodes answers; another one is to do it when this one stops. */
-    private static final List<String> HANDED_OVER =
-            List.of(Addresses.OAUTH2, Addresses.ASK_CHANGES, Addresses.FETCH_CATALOG);
     /** Longer than the others need to know, and than a token takes to issue. */
     private static final Duration HAND_OVER = Duration.ofMillis(500);
 
@@ -219,9 +216,19 @@ public final class Node {
     private Future<Void> handOver() {
         return cluster.nodes().size() == 1
                 ? Future.succeededFuture()
-                : cluster.withdraw(HANDED_OVER)
+                : cluster.withdraw(handedOver())
                         .timeout(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS)
                         .transform((done, failure) -> delay(HAND_OVER));
+    }
+
+    /** What any of several nodes answers; another one is to do it when this one stops. */
+    private List<String> handedOver() {
+        String nodeId = cluster.nodeId();
+        return List.of(
+                Addresses.oauth2(nodeId),
+                Addresses.lookupFacts(nodeId),
+                Addresses.ASK_CHANGES,
+                Addresses.FETCH_CATALOG);
     }
 
     /** Vert.x is gone by now, so the wait is a thread's own. */

@@ -17,7 +17,8 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -39,7 +40,6 @@ public final class IssuerClient {
     private final Vertx vertx;
     private final NodeDirectory directory;
     private final boolean issuerIsLocal;
-    private final AtomicInteger turn = new AtomicInteger();
 
     public IssuerClient(Vertx vertx, NodeDirectory directory) {
         this.vertx = vertx;
@@ -49,38 +49,54 @@ public final class IssuerClient {
 
     /** Asks for a token, or what else the plugin's endpoints give. */
     public Future<OAuth2Reply> send(OAuth2Request request) {
-        return patiently(() -> this.<OAuth2Reply>ask(Addresses.OAUTH2, request, Addresses.ISSUER_TIMEOUT_MILLIS));
+        Question question = new Question(Addresses::oauth2, request, Addresses.ISSUER_TIMEOUT_MILLIS);
+        return patiently(() -> this.<OAuth2Reply>askAny(question, issuers(), anyTurn(), 1));
     }
 
     /** Asks what PostgreSQL knows of a token, a key, a consumer's groups. */
     public <F extends Facts> Future<Optional<F>> lookup(Class<F> kind, TokenDigest digest) {
-        LookupFacts question = new LookupFacts(Facts.Kind.of(kind), digest);
-        return patiently(() -> lookup(question, issuers(), turn.getAndIncrement(), LOOKUP_ATTEMPTS))
+        Question question = new Question(
+                Addresses::lookupFacts, new LookupFacts(Facts.Kind.of(kind), digest), Addresses.LOOKUP_TIMEOUT_MILLIS);
+        return patiently(() -> this.<FactsReply>askAny(question, issuers(), anyTurn(), LOOKUP_ATTEMPTS))
                 .map(reply -> Optional.ofNullable(reply.facts()).map(kind::cast));
     }
 
+    private record Question(Function<String, String> address, Record message, long timeoutMillis) {}
+
+    /**
+     * Told by who is a member now. What the event bus knows of who listens to an address that issuers share names those that
+     * died for seconds after their successors have come, where all of them died at once.
+     */
     private List<String> issuers() {
         return issuerIsLocal ? List.of(directory.nodeId()) : directory.issuers();
     }
 
+    private static int anyTurn() {
+        return ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+    }
+
     /**
-     * A question without effects may be asked again, as long as nobody answered it: the next issuer, which is another if there
-     * are several. One that does not listen yet says so at once, and does not count.
+     * One that does not listen, since it starts or stops, says so at once, and does not count: the next one is asked. So is it
+     * after one that has not answered, as often as a question may be asked: one without effects several times, any other once.
      */
-    private Future<FactsReply> lookup(LookupFacts question, List<String> issuers, int next, int attempts) {
+    private <T> Future<T> askAny(Question question, List<String> issuers, int next, int attempts) {
         if (issuers.isEmpty()) {
             return Future.failedFuture(
                     new ReplyException(ReplyFailure.NO_HANDLERS, "no token-issuer is in the cluster"));
         }
-        String issuer = issuers.get(Math.floorMod(next, issuers.size()));
-        return this.<FactsReply>ask(Addresses.lookupFacts(issuer), question, Addresses.LOOKUP_TIMEOUT_MILLIS)
+        String issuer = issuers.get(next % issuers.size());
+        DeliveryOptions options =
+                new DeliveryOptions().setSendTimeout(question.timeoutMillis()).setLocalOnly(issuerIsLocal);
+        return vertx.eventBus()
+                .<T>request(question.address().apply(issuer), question.message(), options)
+                .map(Message::body)
                 .recover(failure -> {
                     if (failure instanceof ReplyException reply) {
                         if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
-                            return lookup(question, without(issuer, issuers), next, attempts);
+                            return askAny(question, without(issuer, issuers), next, attempts);
                         }
                         if (reply.failureType() == ReplyFailure.TIMEOUT && attempts > 1) {
-                            return lookup(question, issuers, next + 1, attempts - 1);
+                            return askAny(question, issuers, (next + 1) % issuers.size(), attempts - 1);
                         }
                     }
                     return Future.failedFuture(failure);
@@ -89,12 +105,6 @@ public final class IssuerClient {
 
     private static List<String> without(String issuer, List<String> issuers) {
         return issuers.stream().filter(other -> !other.equals(issuer)).toList();
-    }
-
-    private <T> Future<T> ask(String address, Record message, long timeoutMillis) {
-        DeliveryOptions options =
-                new DeliveryOptions().setSendTimeout(timeoutMillis).setLocalOnly(issuerIsLocal);
-        return vertx.eventBus().<T>request(address, message, options).map(Message::body);
     }
 
     /** Sends again what has reached nobody, which is safe for what has effects too. */

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,11 +94,54 @@ class IssuerClientTest {
 
     @Test
     void aTokenRequestThatReachedNobodyIsSentAgain() {
+        directory.issuers = List.of("issuer");
         Future<OAuth2Reply> answer = client.send(REQUEST);
-        vertx.eventBus()
-                .<OAuth2Request>consumer(
-                        Addresses.OAUTH2, request -> request.reply(new OAuth2Reply(200, Map.of(), Map.of())));
+        answerTokenRequests("issuer");
         assertThat(await(answer).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aTokenRequestGoesToAnIssuerThatListensHoweverManyDoNot() {
+        directory.issuers = List.of("starting", "stopping", "issuer");
+        answerTokenRequests("issuer");
+        for (int request = 0; request < 20; request++) {
+            assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void tokenRequestsAreSharedAmongTheIssuers() {
+        directory.issuers = List.of("one", "other");
+        AtomicInteger one = answerTokenRequests("one");
+        AtomicInteger other = answerTokenRequests("other");
+        for (int request = 0; request < 200; request++) {
+            await(client.send(REQUEST));
+        }
+        assertThat(one).hasValueGreaterThan(50);
+        assertThat(other).hasValueGreaterThan(50);
+    }
+
+    @Test
+    void aTokenRequestThatMayHaveReachedOneIssuerIsNotSentToAnother() {
+        directory.issuers = List.of("one", "other");
+        AtomicInteger received = new AtomicInteger();
+        for (String issuer : directory.issuers) {
+            vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), request -> {
+                received.incrementAndGet();
+                request.fail(Addresses.UNAVAILABLE, "no answer");
+            });
+        }
+        assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
+        assertThat(received).hasValue(1);
+    }
+
+    private AtomicInteger answerTokenRequests(String issuer) {
+        AtomicInteger received = new AtomicInteger();
+        vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), request -> {
+            received.incrementAndGet();
+            request.reply(new OAuth2Reply(200, Map.of(), Map.of()));
+        });
+        return received;
     }
 
     @Test
