@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param nameServers {@code ip:port}, asked for the addresses of Upstreams' targets, in this order; none: the system's
  * @param certificate PEM file of the default certificate; null: a self-signed one is made in the data directory
  * @param certificateKey PEM file of its private key
+ * @param clients how long a client may hold what it uses
  */
 public record ProxyConfig(
         @Nullable ListenAddress http,
@@ -22,7 +23,8 @@ public record ProxyConfig(
         List<String> trustedIps,
         List<String> nameServers,
         @Nullable Path certificate,
-        @Nullable Path certificateKey) {
+        @Nullable Path certificateKey,
+        ClientLimits clients) {
     public ProxyConfig {
         trustedIps = List.copyOf(trustedIps);
         nameServers = List.copyOf(nameServers);
@@ -30,6 +32,6 @@ public record ProxyConfig(
 
     /** The same listeners with this default certificate. */
     public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
-        return new ProxyConfig(http, https, instances, trustedIps, nameServers, newCertificate, newKey);
+        return new ProxyConfig(http, https, instances, trustedIps, nameServers, newCertificate, newKey, clients);
     }
 }

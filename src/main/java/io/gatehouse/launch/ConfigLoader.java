@@ -1,6 +1,7 @@
 package io.gatehouse.launch;
 
 import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.ClientLimits;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.LogConfig;
@@ -166,7 +167,8 @@ final class ConfigLoader {
                 values.find(Settings.PROXY_TRUSTED_IPS).orElse(List.of()),
                 values.find(Settings.PROXY_NAME_SERVERS).orElse(List.of()),
                 values.find(Settings.PROXY_CERTIFICATE).orElse(null),
-                values.find(Settings.PROXY_CERTIFICATE_KEY).orElse(null));
+                values.find(Settings.PROXY_CERTIFICATE_KEY).orElse(null),
+                new ClientLimits(values.get(Settings.PROXY_IDLE_TIMEOUT), values.get(Settings.PROXY_MIN_RATE)));
     }
 
     private static PostgresConfig postgres(Values values) throws ConfigException {

@@ -39,6 +39,16 @@ final class Settings {
             open("proxy.certificate", Kinds.PATH, null, "PEM certificate chain; self-signed in data-dir when not set");
     static final Setting<Path> PROXY_CERTIFICATE_KEY =
             open("proxy.certificate-key", Kinds.PATH, null, "PEM private key of proxy.certificate");
+    static final Setting<Duration> PROXY_IDLE_TIMEOUT = open(
+            "proxy.idle-timeout",
+            Kinds.duration(SOME),
+            "60s",
+            "how long a client may make no progress while the proxy waits for it");
+    static final Setting<Integer> PROXY_MIN_RATE = open(
+            "proxy.min-rate",
+            Kinds.number(1, 1_000_000_000),
+            "500",
+            "bytes per second below which a client makes no progress");
 
     static final Setting<ListenAddress> ADMIN_HTTP =
             open("admin.http", Kinds.ADDRESS, "127.0.0.1:8001", "listener of the Admin API");
@@ -142,6 +152,8 @@ final class Settings {
             PROXY_NAME_SERVERS,
             PROXY_CERTIFICATE,
             PROXY_CERTIFICATE_KEY,
+            PROXY_IDLE_TIMEOUT,
+            PROXY_MIN_RATE,
             ADMIN_HTTP,
             ADMIN_PROPAGATION_TIMEOUT,
             ADMIN_TOKEN,

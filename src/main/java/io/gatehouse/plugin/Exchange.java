@@ -3,6 +3,7 @@ package io.gatehouse.plugin;
 import io.gatehouse.entity.Service;
 import io.gatehouse.routing.RouteRequest;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.RequestTarget;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
@@ -37,33 +38,36 @@ public final class Exchange implements RouteRequest {
     private List<String> hiddenHeaders = List.of();
     private Map<String, String> upstreamHeaders = Map.of();
     private @Nullable List<Consumer<MultiMap>> responseEdits;
-    private final @Nullable Boolean announced;
+    private final Framing framing;
     private @Nullable Buffer body;
-    private boolean bodyRead;
+    /** Of a plugin that reads the body; null as long as none has asked for it. */
+    private @Nullable Future<Buffer> reading;
+
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
     private @Nullable RequestTrace trace;
     private @Nullable Runnable whenBroken;
 
     /**
-     * {@code trustedPeer}: whether the peer's {@code X-Forwarded-*} headers are believed. {@code startNanos}: when the
-     * request came, by {@link System#nanoTime}.
+     * {@code framing}: where the body of the request ends. {@code trustedPeer}: whether the peer's {@code X-Forwarded-*}
+     * headers are believed. {@code startNanos}: when the request came, by {@link System#nanoTime}.
      */
     public Exchange(
             HttpServerRequest request,
             String requestId,
+            Framing framing,
             RequestTarget target,
             @Nullable Authority authority,
             boolean trustedPeer,
             long startNanos) {
         this.request = request;
         this.requestId = requestId;
+        this.framing = framing;
         this.target = target;
         this.authority = authority;
         this.trustedPeer = trustedPeer;
         this.startNanos = startNanos;
         this.query = target.query();
-        this.announced = announcesBody(request);
     }
 
     public HttpServerRequest request() {
@@ -241,9 +245,17 @@ public final class Exchange implements RouteRequest {
         responseEdits.add(edit);
     }
 
-    /** Whether a plugin has read the body, which is then {@link #body()} and no longer in the request. */
+    /** Whether a plugin has begun to read the body, so that it is no longer in the request. */
     public boolean isBodyRead() {
-        return bodyRead;
+        return reading != null;
+    }
+
+    /**
+     * Whether what a plugin read of the body is not the whole of it: it was too large, or the client did not send the rest.
+     * Such a request cannot be forwarded.
+     */
+    public boolean isBodyIncomplete() {
+        return reading != null && !reading.succeeded();
     }
 
     /** The body a plugin has read, or put in place of it. */
@@ -255,51 +267,30 @@ public final class Exchange implements RouteRequest {
         this.body = newBody;
     }
 
-    /** Whether a body may come: the request announces one, or it is HTTP/2, which need not, and has not ended. */
-    public boolean mayHaveBody() {
-        return announced == null ? !request.isEnded() : announced;
+    /** Where the body of the request ends. */
+    public Framing framing() {
+        return framing;
     }
 
-    /** Null when only the end of the request will tell. */
-    private static @Nullable Boolean announcesBody(HttpServerRequest request) {
-        String length = request.getHeader("content-length");
-        if (length != null) {
-            return !length.equals("0");
-        }
-        return request.version() == HttpVersion.HTTP_2
-                ? null
-                : request.headers().contains("transfer-encoding");
+    /** Whether a body may come: the request announces one, or it is HTTP/2, which need not, and has not ended. */
+    public boolean mayHaveBody() {
+        return !framing.isEmpty() && (request.version() != HttpVersion.HTTP_2 || !request.isEnded());
     }
 
     /**
-     * Reads the whole body, once; whoever asks later gets the same.
-     *
-     * @param limit bytes; a larger body fails with {@link BodyTooLarge}
+     * Reads the whole body, once; a later caller gets the same. Fails with {@link BodyTooLarge} if the body is larger than
+     * {@code limit} bytes: an announced one before any of it is read, so that the request can still be forwarded.
      */
     public Future<Buffer> readBody(int limit) {
-        if (bodyRead) {
-            return Future.succeededFuture(Objects.requireNonNull(body));
+        if (reading != null) {
+            return reading;
         }
-        if (announcedLength() > limit) {
+        if (framing.kind() == Framing.Kind.LENGTH && framing.length() > limit) {
             return Future.failedFuture(new BodyTooLarge());
         }
-        // A request that announced none may have ended, and has nobody to tell.
-        Buffer empty = Buffer.buffer();
-        Future<Buffer> whole = mayHaveBody() ? WholeBody.collect(request, empty, limit) : Future.succeededFuture(empty);
-        bodyRead = true;
-        body = empty;
-        return whole;
-    }
-
-    /** The length the body is announced with; 0 when none is. */
-    public long announcedLength() {
-        String length = request.getHeader("content-length");
-        try {
-            return length == null ? 0 : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            // The server refuses such a request before anybody asks; a number beyond a long is too large all the same.
-            return Long.MAX_VALUE;
-        }
+        // A request without a body may have ended already, and then calls no handler.
+        reading = mayHaveBody() ? WholeBody.collect(request, limit) : Future.succeededFuture(Buffer.buffer());
+        return reading.onSuccess(whole -> body = whole);
     }
 
     /** A body larger than the reader takes. */

@@ -5,12 +5,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Collects the body of a request that somebody wants as a whole. */
+/** Collects the body of a request for a plugin that needs the whole of it. */
 final class WholeBody {
     private WholeBody() {}
 
-    /** Completes with {@code into}; fails with {@link Exchange.BodyTooLarge} beyond so many bytes. */
-    static Future<Buffer> collect(HttpServerRequest request, Buffer into, int limit) {
+    /** Completes with the whole body; fails with {@link Exchange.BodyTooLarge} beyond so many bytes. */
+    static Future<Buffer> collect(HttpServerRequest request, int limit) {
+        Buffer into = Buffer.buffer();
         Promise<Buffer> whole = Promise.promise();
         request.handler(chunk -> {
             if (into.length() + chunk.length() > limit) {

@@ -4,14 +4,22 @@ import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The {@code Connection} header: it names further headers that are for this connection only (RFC 9110 §7.6.1). */
 final class ConnectionHeader {
+    /** From here on names are looked up in a tree: the cost of a head must not grow with the square of its size. */
+    private static final int FEW = 8;
+
+    private static final CharSequence TE = HttpHeaders.createOptimized("te");
+
     private ConnectionHeader() {}
 
-    /** The headers it names; nearly always none. */
-    static List<String> named(MultiMap headers) {
+    /** Returns the headers it names; nearly always none. */
+    static Collection<String> named(MultiMap headers) {
         if (!headers.contains(HttpHeaders.CONNECTION)) {
             return List.of();
         }
@@ -25,21 +33,40 @@ final class ConnectionHeader {
                 names.add(name.trim());
             }
         }
-        return names == null ? List.of() : names;
+        return names == null ? List.of() : names.size() <= FEW ? names : sorted(names);
     }
 
-    static boolean contains(List<String> names, CharSequence name) {
-        for (int i = 0; i < names.size(); i++) {
-            if (AsciiString.contentEqualsIgnoreCase(names.get(i), name)) {
+    private static Set<String> sorted(List<String> names) {
+        Set<String> sorted = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        sorted.addAll(names);
+        return sorted;
+    }
+
+    /** Whether the name is among them, whatever its case. */
+    static boolean contains(Collection<String> names, CharSequence name) {
+        if (names instanceof Set<String> sorted) {
+            return sorted.contains(name.toString());
+        }
+        for (String candidate : names) {
+            if (AsciiString.contentEqualsIgnoreCase(candidate, name)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** {@code TE: trailers} is the one transfer coding a gateway passes on, since it passes trailers on. */
+    /** Whether the sender takes trailers: of all {@code TE} says a gateway passes that on, since it passes trailers on. */
     static boolean acceptsTrailers(MultiMap headers) {
-        String te = headers.get("te");
-        return te != null && te.toLowerCase(java.util.Locale.ROOT).contains("trailers");
+        if (!headers.contains(TE)) {
+            return false;
+        }
+        for (String value : headers.getAll(TE)) {
+            for (String coding : value.split(",", -1)) {
+                if (coding.trim().equalsIgnoreCase("trailers")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

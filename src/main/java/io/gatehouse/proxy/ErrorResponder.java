@@ -6,6 +6,7 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.syntax.Framing;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -188,7 +189,11 @@ final class ErrorResponder {
 
     /** A small body is read to its end, so that the next request on the connection starts there. */
     private static boolean isLarge(HttpServerRequest request) {
-        return !request.isEnded() && Framing.announcedLength(request.headers()) > DRAINED_BYTES;
+        if (request.isEnded()) {
+            return false;
+        }
+        Framing framing = RequestFraming.of(request);
+        return framing == null || framing.announcedLength() > DRAINED_BYTES;
     }
 
     /**

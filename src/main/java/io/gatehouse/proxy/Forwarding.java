@@ -2,12 +2,15 @@ package io.gatehouse.proxy;
 
 import io.gatehouse.balancer.Balancer;
 import io.gatehouse.balancer.Peer;
+import io.gatehouse.config.ClientLimits;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.upstream.Http2Request;
 import io.gatehouse.upstream.UpstreamAddress;
 import io.gatehouse.upstream.UpstreamConnection;
 import io.gatehouse.upstream.UpstreamConnections;
+import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
 import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
@@ -52,7 +55,9 @@ final class Forwarding {
     private @Nullable Peer peer;
 
     private @Nullable UpstreamRequest upstream;
+    private @Nullable UpstreamHead head;
     private @Nullable ResponseBody answer;
+    private final ClientPace pace;
     /** Bytes of both bodies, and when they were last more than before. */
     private long progress;
 
@@ -65,7 +70,8 @@ final class Forwarding {
             RequestBody body,
             UpstreamClients clients,
             UpstreamConnections connections,
-            UpstreamTimeouts timeouts) {
+            UpstreamTimeouts timeouts,
+            ClientLimits limits) {
         this.exchange = exchange;
         this.target = target;
         this.call = call;
@@ -74,10 +80,20 @@ final class Forwarding {
         this.connections = connections;
         this.timeouts = timeouts;
         this.retriesLeft = target.service().retries();
+        this.pace = new ClientPace(limits, System.nanoTime());
     }
 
     /** Sends the request, again when that may help, and the answer back; completes when that is written. */
     Future<Void> start() {
+        if (exchange.isBodyIncomplete()) {
+            return Future.failedFuture(ProxyError.PAYLOAD_TOO_LARGE.failure());
+        }
+        try {
+            head = RequestHeaders.head(exchange, call);
+        } catch (IllegalArgumentException unwritable) {
+            // The client's or the configuration's, and found before a peer could be held responsible.
+            return Future.failedFuture(ProxyError.BAD_REQUEST.because(unwritable));
+        }
         attempt();
         return written.future();
     }
@@ -100,7 +116,10 @@ final class Forwarding {
         if (target.isGrpc()) {
             RequestOptions options =
                     target.options(peer).setMethod(exchange.request().method()).setURI(call.uri());
-            clients.of(target).request(options).compose(Http2Request::on).onComplete(this::send, this::failed);
+            clients.of(target)
+                    .request(options)
+                    .compose(request -> Http2Request.on(request, Objects.requireNonNull(head)))
+                    .onComplete(this::send, this::failed);
             return;
         }
         UpstreamAddress address = target.address(peer);
@@ -113,7 +132,7 @@ final class Forwarding {
     }
 
     private void sendOn(UpstreamConnection connection) {
-        send(connection.request(exchange.request().method(), call.uri()));
+        send(connection.request(Objects.requireNonNull(head)));
     }
 
     /** Sends head and body. */
@@ -122,22 +141,22 @@ final class Forwarding {
         upstream.response().onComplete(this::receive, this::failed);
         if (isOver()) {
             // While a connection was made: no upstream must work for clients that only come and go (CVE-2023-44487).
-            upstream.giveUp(new ClientLeft());
+            upstream.abort(new ClientLeft());
             return;
         }
         // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
         exchange.whenBroken(() -> {
             broken = true;
-            upstream.giveUp(new ClientLeft());
+            upstream.abort(new ClientLeft());
         });
         try {
-            upstream.authority(call.host());
-            RequestHeaders.copy(exchange, call.prefix(), upstream.headers());
             progressNanos = System.nanoTime();
             timeouts.add(this);
-            body.sendWith(upstream);
+            body.sendWith(upstream, Objects.requireNonNull(head));
+        } catch (IllegalArgumentException unwritable) {
+            upstream.abort(ProxyError.BAD_REQUEST.because(unwritable));
         } catch (RuntimeException unsendable) {
-            upstream.giveUp(unsendable);
+            upstream.abort(unsendable);
         }
     }
 
@@ -157,7 +176,10 @@ final class Forwarding {
             }
             attempt();
         } else {
-            written.fail(UpstreamFailure.error(failure).because(failure));
+            written.fail(
+                    failure instanceof ProxyException known
+                            ? known
+                            : UpstreamFailure.error(failure).because(failure));
         }
     }
 
@@ -171,12 +193,13 @@ final class Forwarding {
         ResponseBody passing;
         try {
             ResponseHeaders.pass(exchange, upstream, now);
-            passing = new ResponseBody(upstream, response);
-        } catch (RuntimeException unspeakable) {
+            passing = new ResponseBody(exchange, upstream);
+        } catch (RuntimeException unwritable) {
             timeouts.remove(this);
-            leave(unspeakable);
-            Objects.requireNonNull(this.upstream).giveUp(unspeakable);
-            written.fail(unspeakable);
+            leave(unwritable);
+            Objects.requireNonNull(this.upstream).abort(unwritable);
+            response.headers().clear();
+            written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.because(unwritable));
             return;
         }
         answer = passing;
@@ -195,20 +218,25 @@ final class Forwarding {
         timeouts.remove(this);
         leave(failure);
         boolean clientLeft = isOver();
-        Objects.requireNonNull(upstream).giveUp(failure);
+        Objects.requireNonNull(upstream).abort(failure);
         exchange.request().response().reset(HTTP2_INTERNAL_ERROR);
         written.fail(clientLeft ? new ClientLeft() : failure);
     }
 
     /**
-     * Ends what the upstream has not gone on with for as long as its Service says: {@code write_timeout} while it takes the
-     * body, {@code read_timeout} from then on (contract/proxy.md §2). The time a client takes is not the upstream's.
+     * Ends the attempt when one side holds it: the upstream for {@code write_timeout} while it takes the body and {@code
+     * read_timeout} from then on, a client that does not keep its {@link ClientPace}. The time of one is never the other's.
      */
     void look(long now) {
         UpstreamRequest asked = Objects.requireNonNull(upstream);
         long bytes = body.bytesRead() + (answer == null ? 0 : answer.bytesPassed());
         boolean sending = answer == null && !body.isRead();
         boolean waitsForClient = answer == null ? sending && !asked.writeQueueFull() : answer.isHeld();
+        if (pace.isTooSlow(waitsForClient, bytes, now)) {
+            timeouts.remove(this);
+            asked.abort(new ClientTooSlow());
+            return;
+        }
         if (bytes != progress || waitsForClient) {
             progress = bytes;
             progressNanos = now;
@@ -218,7 +246,8 @@ final class Forwarding {
                 sending ? target.service().writeTimeout() : target.service().readTimeout();
         if (now - progressNanos > millis * NANOS_PER_MILLI) {
             timeouts.remove(this);
-            asked.giveUp(new TimeoutException("nothing " + (sending ? "taken" : "heard") + " for " + millis + " ms"));
+            asked.abort(new TimeoutException(
+                    "no progress of the " + (sending ? "request" : "response") + " for " + millis + " ms"));
         }
     }
 

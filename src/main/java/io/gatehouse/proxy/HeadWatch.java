@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeadWatch extends ChannelInboundHandlerAdapter {
     /** Vert.x's names in the pipeline. */
-    private static final String DECODER = "httpDecoder";
+    static final String DECODER = "httpDecoder";
 
     private static final String FIRST_REQUEST_LIMIT = "idle";
 
@@ -57,11 +57,6 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
 
     boolean hasBegun() {
         return begun;
-    }
-
-    /** Whether the client could send: the gateway reads whatever comes. */
-    boolean isReading() {
-        return channel.config().isAutoRead();
     }
 
     /** Answers what cannot become a request any more, and closes (RFC 9110 §15.5.9). */

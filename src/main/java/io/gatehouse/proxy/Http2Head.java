@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * frames carry any bytes; an upstream would read some of them as the end of a line.
  */
 final class Http2Head {
+    private static final char DELETE = 0x7f;
+
     private Http2Head() {}
 
     static boolean isSound(HttpServerRequest request) {
@@ -45,7 +47,7 @@ final class Http2Head {
     private static boolean isValue(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\r' || c == '\n' || c == '\0') {
+            if ((c < ' ' && c != '\t') || c == DELETE) {
                 return false;
             }
         }

@@ -1,15 +1,16 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.config.ClientLimits;
 import io.gatehouse.connection.LingeringClose;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class IdleConnections {
 
     private final Map<HttpConnection, State> connections = new HashMap<>();
     private final TrafficCounters counters;
-    private final Duration limit;
+    private final ClientLimits limits;
     private final String server;
 
     private final RequestObserver observer;
@@ -35,6 +36,7 @@ final class IdleConnections {
     /** One connection. */
     static final class State {
         private final @Nullable HeadWatch head;
+        private final @Nullable RequestTrailers trailers;
         private final List<Body> bodies = new ArrayList<>(1);
         /** The request begun last, until its response ends. */
         private @Nullable Observation current;
@@ -44,40 +46,42 @@ final class IdleConnections {
         private boolean closing;
         private long idleSince = System.nanoTime();
 
-        State(@Nullable HeadWatch head) {
+        State(@Nullable HeadWatch head, @Nullable RequestTrailers trailers) {
             this.head = head;
+            this.trailers = trailers;
         }
     }
 
     /** Of a request in flight, as far as it has come. */
     private static final class Body {
         private final HttpServerRequest request;
+        private final BooleanSupplier awaited;
         private final Runnable stalled;
-        private long bytes;
-        private long since = System.nanoTime();
+        private final ClientPace pace;
 
-        Body(HttpServerRequest request, Runnable stalled) {
+        Body(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled, ClientLimits limits) {
             this.request = request;
+            this.awaited = awaited;
             this.stalled = stalled;
+            this.pace = new ClientPace(limits, System.nanoTime());
         }
     }
 
-    /**
-     * {@code limit}: how long a client may take for the head of a request, or be silent within its body. {@code server}: what
-     * the gateway calls itself in its answers.
-     */
-    IdleConnections(Vertx vertx, TrafficCounters counters, RequestObserver observer, Duration limit, String server) {
+    /** {@code server}: what the gateway calls itself in its responses. */
+    IdleConnections(
+            Vertx vertx, TrafficCounters counters, RequestObserver observer, ClientLimits limits, String server) {
         this.counters = counters;
         this.observer = observer;
-        this.limit = limit;
+        this.limits = limits;
         this.server = server;
-        vertx.setPeriodic(limit.dividedBy(SWEEPS).toMillis(), timer -> sweep());
+        vertx.setPeriodic(Math.max(1, limits.idleTimeout().dividedBy(SWEEPS).toMillis()), timer -> sweep());
     }
 
     void opened(HttpConnection connection) {
         counters.connectionOpened();
         LingeringClose.on(connection);
-        State state = new State(HeadWatch.on(connection));
+        HeadWatch head = HeadWatch.on(connection);
+        State state = new State(head, head == null ? null : RequestTrailers.on(connection));
         connections.put(connection, state);
         if (state.head == null) {
             connection.pingHandler(ping -> controlled(connection, state));
@@ -115,6 +119,9 @@ final class IdleConnections {
             if (state.head != null) {
                 state.head.settled();
             }
+            if (state.trailers != null) {
+                state.trailers.first(request);
+            }
         }
         counters.requestBegan();
         Observation observation = new Observation(this, state, request);
@@ -139,6 +146,9 @@ final class IdleConnections {
                 uncount(state);
             }
             state.bodies.removeIf(body -> body.request == request);
+            if (state.trailers != null) {
+                state.trailers.drop(request);
+            }
             state.idleSince = System.nanoTime();
             state.closing = request.response().headers().contains("connection", "close", true);
             state.current = null;
@@ -162,11 +172,14 @@ final class IdleConnections {
         state.requests--;
     }
 
-    /** Does it when the body of a request in flight has not gone on for the limit, until the request is answered. */
-    void whenStalled(HttpServerRequest request, Runnable stalled) {
+    /**
+     * Runs {@code stalled} when the client does not keep its pace while the body is awaited, until the response has ended.
+     * Forwarded bodies {@link Forwarding} watches.
+     */
+    void whenStalled(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled) {
         State state = connections.get(request.connection());
         if (state != null) {
-            state.bodies.add(new Body(request, stalled));
+            state.bodies.add(new Body(request, awaited, stalled, limits));
         }
     }
 
@@ -177,26 +190,22 @@ final class IdleConnections {
             State state = entry.getValue();
             state.controlFrames = 0;
             if (state.requests > 0) {
-                List.copyOf(state.bodies).forEach(body -> look(body, state.head, now));
+                List.copyOf(state.bodies).forEach(body -> look(body, now));
             } else if (isOver(state.idleSince, now)) {
                 end(entry.getKey(), state.head);
             }
         }
     }
 
-    private void look(Body body, @Nullable HeadWatch head, long now) {
-        boolean heldBack = head != null && !head.isReading();
-        if (body.request.isEnded() || heldBack || body.request.bytesRead() != body.bytes) {
-            body.bytes = body.request.bytesRead();
-            body.since = now;
-        } else if (isOver(body.since, now)) {
-            body.since = now;
+    private static void look(Body body, long now) {
+        boolean waiting = body.awaited.getAsBoolean() && !body.request.isEnded();
+        if (body.pace.isTooSlow(waiting, body.request.bytesRead(), now)) {
             body.stalled.run();
         }
     }
 
     private boolean isOver(long since, long now) {
-        return now - since > limit.toNanos();
+        return now - since > limits.idleTimeout().toNanos();
     }
 
     private void end(HttpConnection connection, @Nullable HeadWatch head) {

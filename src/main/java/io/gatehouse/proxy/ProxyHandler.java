@@ -6,6 +6,7 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.routing.RouteTable;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.RequestTarget;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -69,7 +70,7 @@ final class ProxyHandler {
             request.pause();
         }
         if (mayHaveBody) {
-            connections.whenStalled(request, () -> stalled(exchange));
+            connections.whenStalled(request, () -> isAwaited(exchange), () -> stalled(exchange));
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
@@ -105,12 +106,15 @@ final class ProxyHandler {
         exchange.broken();
     }
 
-    /** The rest of the request's body does not come, though it would be read. */
+    /** Whether a plugin waits for the body; a forwarded one is for {@link Forwarding} to watch. */
+    private static boolean isAwaited(Exchange exchange) {
+        return exchange.isBodyRead() && exchange.upstreamStartNanos() == 0;
+    }
+
+    /** The client is too slow with a body that a plugin reads. */
     private void stalled(Exchange exchange) {
         HttpServerRequest request = exchange.request();
-        // In HTTP/2 it may be the upstream that does not read: the Service's own timeouts end that.
-        boolean clientsDoing = request.version() != HttpVersion.HTTP_2 || exchange.isBodyRead();
-        if (clientsDoing && !request.response().headWritten()) {
+        if (!request.response().headWritten()) {
             responder.fail(request, exchange.requestId(), exchange.startNanos(), ProxyError.REQUEST_TIMEOUT.failure());
             exchange.broken();
         }
@@ -119,7 +123,11 @@ final class ProxyHandler {
     /** The request as routing and plugins see it; null when its head makes no sense. */
     private @Nullable Exchange exchange(HttpServerRequest request, String requestId, long start) {
         boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
-        if ((isHttp2 && !Http2Head.isSound(request)) || !Framing.isSound(request.headers())) {
+        if (isHttp2 && !Http2Head.isSound(request)) {
+            return null;
+        }
+        Framing framing = RequestFraming.of(request);
+        if (framing == null) {
             return null;
         }
         RequestTarget target = RequestTarget.parse(request.uri());
@@ -139,7 +147,7 @@ final class ProxyHandler {
             }
         }
         boolean trustedPeer = trusted.contains(request.remoteAddress());
-        return new Exchange(request, requestId, target, authority, trustedPeer, start);
+        return new Exchange(request, requestId, framing, target, authority, trustedPeer, start);
     }
 
     /** The one Host header of an HTTP/1 request; empty when HTTP/1.0 has none, null when it makes no sense. */

@@ -30,8 +30,6 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int MAX_HEADER_BYTES = 32 * 1024;
 
     private static final int MAX_TARGET_BYTES = 8 * 1024;
-    /** For the head of a request, and of silence within its body. */
-    private static final Duration CLIENT_LIMIT = Duration.ofSeconds(60);
 
     private static final int MAX_STREAMS = 100;
     /** Of one connection: room for several streams whose upstream is slow before the others have to wait. */
@@ -55,7 +53,6 @@ public final class ProxyVerticle extends VerticleBase {
     private final Duration drainTimeout;
     private final String version;
     private final Map<String, Integer> bound;
-    private final Duration clientLimit;
     private final List<HttpServer> servers = new ArrayList<>();
     private Runnable stopUsing = () -> {};
 
@@ -70,24 +67,12 @@ public final class ProxyVerticle extends VerticleBase {
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound) {
-        this(config, configuration, observers, drainTimeout, version, bound, CLIENT_LIMIT);
-    }
-
-    ProxyVerticle(
-            ProxyConfig config,
-            ProxyConfiguration configuration,
-            Observers observers,
-            Duration drainTimeout,
-            String version,
-            Map<String, Integer> bound,
-            Duration clientLimit) {
         this.config = config;
         this.configuration = configuration;
         this.observers = observers;
         this.drainTimeout = drainTimeout;
         this.version = version;
         this.bound = bound;
-        this.clientLimit = clientLimit;
     }
 
     @Override
@@ -99,7 +84,7 @@ public final class ProxyVerticle extends VerticleBase {
                 vertx,
                 observers.counters(),
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
-                clientLimit,
+                config.clients(),
                 server);
         ProxyHandler handler = new ProxyHandler(
                 configuration,
@@ -107,7 +92,8 @@ public final class ProxyVerticle extends VerticleBase {
                 new UpstreamForwarder(
                         vertx,
                         new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES),
-                        new UpstreamConnections(vertx, UPSTREAM_LIMITS)),
+                        new UpstreamConnections(vertx, UPSTREAM_LIMITS),
+                        config.clients()),
                 new ErrorResponder(vertx, observers.outages(), server),
                 connections);
         Future<HttpServer> http = config.http() == null
@@ -187,7 +173,7 @@ public final class ProxyVerticle extends VerticleBase {
                 // nothing
                 // is written before, so this runs from its beginning, however slowly bytes trickle in.
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setWriteIdleTimeout((int) clientLimit.toMillis())
+                .setWriteIdleTimeout((int) config.clients().idleTimeout().toMillis())
                 .setMaxInitialLineLength(MAX_TARGET_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setHttp2ClearTextEnabled(true)

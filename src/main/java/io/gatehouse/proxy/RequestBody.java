@@ -1,18 +1,24 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.Framing;
+import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The body of one request on its way to the upstream, with backpressure. */
+/** Sends the body of one request to its upstream, with backpressure. */
 final class RequestBody {
+    private static final String CONTINUE = "100-continue";
+
     private static final long CONTINUE_MILLIS = 1_000;
-    /** How long a client may go on sending a body nobody wants after its answer. */
+    /** How long a client may go on sending a body after its response. */
     private static final long LINGER_MILLIS = 1_000;
 
     private final Vertx vertx;
@@ -31,29 +37,32 @@ final class RequestBody {
         return exchange.isBodyRead() || !begun;
     }
 
-    /** Of the client's body, so far. */
+    /** Bytes of the client's body, so far. */
     long bytesRead() {
         return request.bytesRead();
     }
 
-    /** Whether there is nothing more to wait for from the client. */
+    /** Whether the client has sent all of it. */
     boolean isRead() {
         return exchange.isBodyRead() || request.isEnded() || !exchange.mayHaveBody();
     }
 
-    /** Sends the head of the upstream request and the body after it. */
-    void sendWith(UpstreamRequest upstream) {
+    /** Sends the framing, the head and the body. */
+    void sendWith(UpstreamRequest upstream, UpstreamHead head) {
         if (exchange.isBodyRead()) {
             sendRead(upstream);
         } else if (!exchange.mayHaveBody()) {
+            upstream.begin(exchange.framing().isEmpty() ? exchange.framing() : Framing.NONE);
             upstream.end();
-        } else if (request.version() == HttpVersion.HTTP_2 && request.getHeader("content-length") == null) {
+        } else if (request.version() == HttpVersion.HTTP_2 && exchange.framing().kind() == Framing.Kind.CHUNKED) {
             sendUnannounced(upstream);
         } else {
-            if (request.getHeader("content-length") == null) {
-                upstream.chunked();
+            boolean waits = awaitsContinue();
+            if (waits) {
+                head.headers().set(HttpHeaders.EXPECT, CONTINUE);
             }
-            if (upstream.headers().contains("expect")) {
+            upstream.begin(exchange.framing());
+            if (waits) {
                 awaitContinue(upstream);
             } else {
                 stream(upstream);
@@ -64,39 +73,47 @@ final class RequestBody {
     private void sendRead(UpstreamRequest upstream) {
         Buffer body = exchange.body();
         Buffer content = body == null ? Buffer.buffer() : body;
-        upstream.headers().remove("expect");
-        // A plugin may have taken something out of it.
-        upstream.headers().set("content-length", Integer.toString(content.length()));
+        // A plugin may have removed something, so the length is not always the client's.
+        boolean hasNone = content.length() == 0 && exchange.framing().kind() == Framing.Kind.NONE;
+        upstream.begin(hasNone ? Framing.NONE : Framing.ofLength(content.length()));
         upstream.end(content);
     }
 
     /**
-     * An HTTP/2 request need not say whether a body comes. Where the upstream speaks HTTP/2 too, neither need we; HTTP/1.1
-     * has to be told, so the first piece, or the end, is waited for.
+     * Sends a body that an HTTP/2 request need not announce, to an HTTP/2 upstream in the same way. HTTP/1.1 needs the
+     * framing in the head, so that waits for the first piece or the end.
      */
     private void sendUnannounced(UpstreamRequest upstream) {
         if (upstream.isHttp2()) {
-            upstream.chunked();
-            // A gRPC client may wait for the answer's head before it sends its first message.
+            upstream.begin(Framing.CHUNKED);
+            // A gRPC client may wait for the head of the response before it sends its first message.
             upstream.sendHead();
             stream(upstream);
             return;
         }
-        request.exceptionHandler(gone -> giveUp(upstream));
-        request.endHandler(end -> upstream.end());
+        request.exceptionHandler(gone -> abort(upstream));
+        request.endHandler(end -> {
+            upstream.begin(Framing.NONE);
+            upstream.end();
+        });
         request.handler(first -> {
             begun = true;
             request.pause();
-            upstream.chunked();
+            upstream.begin(Framing.CHUNKED);
             upstream.write(first);
             stream(upstream);
         });
         request.fetch(1);
     }
 
+    /** Any other expectation, and that of HTTP/1.0, is ignored (RFC 9110 §10.1.1). */
+    private boolean awaitsContinue() {
+        return request.version() != HttpVersion.HTTP_1_0 && CONTINUE.equalsIgnoreCase(request.getHeader("expect"));
+    }
+
     /**
-     * The client waits for the upstream's word before it sends the body; an upstream that gives none in a second gets it
-     * all the same (RFC 9110 §10.1.1).
+     * Sends the body when the upstream asks for it. An upstream that says nothing for a second gets the body all the same (RFC
+     * 9110 §10.1.1).
      */
     private void awaitContinue(UpstreamRequest upstream) {
         AtomicBoolean decided = new AtomicBoolean();
@@ -108,7 +125,7 @@ final class RequestBody {
         };
         long timer = vertx.setTimer(CONTINUE_MILLIS, late -> begin.run());
         upstream.onContinue(begin);
-        upstream.response().onComplete(answered -> {
+        upstream.response().onComplete(responded -> {
             vertx.cancelTimer(timer);
             decided.set(true);
         });
@@ -117,18 +134,24 @@ final class RequestBody {
 
     private void stream(UpstreamRequest upstream) {
         begun = true;
-        request.pipe().endOnFailure(false).to(upstream).onFailure(failure -> giveUp(upstream));
+        request.pipe()
+                .endOnSuccess(false)
+                .endOnFailure(false)
+                .to(upstream)
+                .compose(sent -> upstream.end(trailers()))
+                .onFailure(failure -> abort(upstream));
     }
 
-    /** After whoever else is told that the client is gone, so that it is not taken for the upstream's doing. */
-    private void giveUp(UpstreamRequest upstream) {
-        vertx.runOnContext(then -> upstream.giveUp(new ClientLeft()));
+    private MultiMap trailers() {
+        return RequestHeaders.trailers(RequestTrailers.take(request));
     }
 
-    /**
-     * The upstream has answered. What is left of the body nobody wants: it is read and dropped, until a while after the
-     * answer is written.
-     */
+    /** Runs after all who learn that the client left, so that it does not count against the upstream. */
+    private void abort(UpstreamRequest upstream) {
+        vertx.runOnContext(then -> upstream.abort(new ClientLeft()));
+    }
+
+    /** Reads and drops what is left of the body after the upstream's response, for a while after that is written. */
     void dropRest(UpstreamRequest upstream, Future<Void> written) {
         if (isRead()) {
             return;
@@ -139,7 +162,7 @@ final class RequestBody {
         request.resume();
         written.onSuccess(done -> vertx.setTimer(LINGER_MILLIS, timer -> {
             if (!request.isEnded() && request.version() == HttpVersion.HTTP_2) {
-                // RFC 9113 §8.1: the answer is complete; the rest of the request is not needed.
+                // RFC 9113 §8.1: the response is complete; the rest of the request is not needed.
                 request.response().reset(0);
             } else if (!request.isEnded()) {
                 request.connection().close();

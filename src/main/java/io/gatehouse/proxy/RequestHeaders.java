@@ -5,9 +5,12 @@ import io.gatehouse.plugin.Identity;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.telemetry.TraceParent;
+import io.gatehouse.upstream.UpstreamHead;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class RequestHeaders {
     static final String VIA = "1.1 gatehouse";
 
-    /** Meant for this connection only (RFC 9110 §7.6.1), or set anew below. */
+    /** Frame the message, are meant for this connection only (RFC 9110 §7.6.1), or are set anew below. */
     private static final HeaderNames NOT_COPIED = new HeaderNames(
             "connection",
+            "content-length",
+            "expect",
+            "host",
+            "http2-settings",
             "keep-alive",
             "te",
             "trailer",
             "transfer-encoding",
             "upgrade",
-            "host",
             "x-forwarded-for",
             "x-forwarded-proto",
             "x-forwarded-host",
@@ -59,11 +65,53 @@ final class RequestHeaders {
     private static final CharSequence X_AUTHENTICATED_USERID = HttpHeaders.createOptimized("x-authenticated-userid");
     private static final CharSequence X_ANONYMOUS_CONSUMER = HttpHeaders.createOptimized("x-anonymous-consumer");
 
+    /** Fields that must not come after the body, where a recipient has used them already (RFC 9110 §6.5.1). */
+    private static final HeaderNames NOT_TRAILERS = new HeaderNames(
+            "age",
+            "authorization",
+            "cache-control",
+            "content-encoding",
+            "content-range",
+            "content-type",
+            "cookie",
+            "date",
+            "forwarded",
+            "if-match",
+            "if-modified-since",
+            "if-none-match",
+            "if-range",
+            "if-unmodified-since",
+            "location",
+            "max-forwards",
+            "pragma",
+            "range",
+            "set-cookie",
+            "vary",
+            "www-authenticate");
+
     private RequestHeaders() {}
+
+    /** Throws {@link IllegalArgumentException} if a field of the client or of the configuration cannot be written. */
+    static UpstreamHead head(Exchange exchange, UpstreamCall call) {
+        HeadersMultiMap headers = UpstreamHead.newHeaders(call.host());
+        copy(exchange, call.prefix(), headers);
+        return new UpstreamHead(exchange.request().method(), call.uri(), call.host(), headers);
+    }
+
+    /** The trailer fields of a request as its upstream gets them. */
+    static MultiMap trailers(MultiMap client) {
+        MultiMap passed = HeadersMultiMap.httpHeaders();
+        client.forEach((name, value) -> {
+            if (!isDropped(name) && !NOT_TRAILERS.contains(name)) {
+                passed.add(name, value);
+            }
+        });
+        return passed;
+    }
 
     static void copy(Exchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
-        List<String> named = ConnectionHeader.named(request.headers());
+        Collection<String> named = ConnectionHeader.named(request.headers());
         List<String> hidden = exchange.hiddenHeaders();
         var headers = StoredHeaders.of(request.headers());
         while (headers.hasNext()) {
@@ -85,7 +133,7 @@ final class RequestHeaders {
         }
         forwarded(exchange, forwardedPrefix, upstream);
         identity(exchange.identity(), upstream);
-        String via = request.getHeader(VIA_HEADER);
+        String via = joined(request.headers(), VIA_HEADER);
         upstream.set(VIA_HEADER, via == null ? VIA : via + ", " + VIA);
         upstream.set(X_KONG_REQUEST_ID, exchange.requestId());
         trace(exchange, upstream);
@@ -158,9 +206,11 @@ final class RequestHeaders {
         upstream.set(name, given == null ? value : given);
     }
 
-    private static @Nullable String joined(MultiMap headers, String name) {
-        List<String> values = headers.getAll(name);
-        return values.isEmpty() ? null : String.join(", ", values);
+    private static @Nullable String joined(MultiMap headers, CharSequence name) {
+        if (!headers.contains(name)) {
+            return null;
+        }
+        return String.join(", ", headers.getAll(name));
     }
 
     private static void identity(@Nullable Identity identity, MultiMap upstream) {

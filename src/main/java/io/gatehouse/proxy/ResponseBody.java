@@ -1,49 +1,64 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The body of one answer on its way to the client, with backpressure. */
+/**
+ * Passes the body of one response to the client, with backpressure.
+ *
+ * <p><i>Invariant</i>: the client gets as many bytes as the head announced, or its connection or stream is reset.
+ */
 final class ResponseBody implements UpstreamResponse.Reader {
+    private final Exchange exchange;
     private final UpstreamResponse upstream;
     private final HttpServerResponse response;
     private final Promise<Void> passed = Promise.promise();
 
-    /** How much is to come, where the upstream said so: the last piece and the end of the answer are one write then. */
+    /** Bytes that may still come: the last piece and the end of a response without trailers are one write. */
     private long left;
-    /** Set once the answer has been ended with its last piece. */
+    /** Set once the response has been ended with its last piece. */
     private @Nullable Future<Void> ended;
 
     private boolean held;
 
     private long bytes;
 
-    ResponseBody(UpstreamResponse upstream, HttpServerResponse response) {
+    ResponseBody(Exchange exchange, UpstreamResponse upstream) {
+        this.exchange = exchange;
         this.upstream = upstream;
-        this.response = response;
-        this.left = upstream.length();
+        this.response = exchange.request().response();
+        this.left = upstream.framing().announcedLength();
     }
 
     /**
      * Passes the body; completes when the last of it has been handed to the client's connection. Fails with {@link
-     * ClientLeft}, or with what became of the upstream.
+     * ClientLeft}, or with the failure of the upstream.
      */
     Future<Void> pass() {
         upstream.read(this);
         return passed.future();
     }
 
-    /** Ends the answer with the upstream's trailers; completes when it is written. */
+    /** Ends the response with the upstream's trailers; completes when it is written. */
     Future<Void> finish() {
         if (ended != null) {
             return ended;
         }
-        upstream.trailers().forEach(response::putTrailer);
-        return response.end();
+        if (upstream.mayHaveTrailers()) {
+            ResponseHeaders.copyTrailers(upstream.trailers(), response.trailers());
+        }
+        Future<Void> written = response.end();
+        if (ResponseHeaders.endsWithConnection(exchange, upstream.framing())) {
+            return written.onSuccess(done -> exchange.request().connection().close());
+        }
+        return written;
     }
 
     /** How many bytes came so far. */
@@ -51,7 +66,7 @@ final class ResponseBody implements UpstreamResponse.Reader {
         return bytes;
     }
 
-    /** Whether the client has not taken what it was sent last, so that nothing more is asked for. */
+    /** Whether the client has not taken what it was sent last, so that the upstream is not read. */
     boolean isHeld() {
         return held;
     }
@@ -59,10 +74,12 @@ final class ResponseBody implements UpstreamResponse.Reader {
     @Override
     public void data(Buffer data) {
         bytes += data.length();
-        if (left != UpstreamResponse.UNKNOWN_LENGTH) {
-            left -= data.length();
+        left -= data.length();
+        if (left < 0) {
+            passed.tryFail(new VertxException("more than the announced length", true));
+            return;
         }
-        if (left == 0) {
+        if (left == 0 && !upstream.mayHaveTrailers()) {
             ended = response.end(data);
             passed.tryComplete();
             return;
@@ -80,7 +97,11 @@ final class ResponseBody implements UpstreamResponse.Reader {
 
     @Override
     public void end() {
-        passed.tryComplete();
+        if (left > 0 && upstream.framing().kind() == Framing.Kind.LENGTH) {
+            passed.tryFail(new VertxException("less than the announced length", true));
+        } else {
+            passed.tryComplete();
+        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.upstream.FramingException;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClosedException;
@@ -14,6 +16,15 @@ final class UpstreamFailure {
     private UpstreamFailure() {}
 
     static ProxyError error(Throwable failure) {
+        if (failure instanceof ProxyException known) {
+            return known.error();
+        }
+        if (failure instanceof ClientTooSlow) {
+            return ProxyError.REQUEST_TIMEOUT;
+        }
+        if (failure instanceof FramingException) {
+            return ProxyError.BAD_REQUEST;
+        }
         if (isTimeout(failure)) {
             return ProxyError.UPSTREAM_TIMEOUT;
         }

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.config.ClientLimits;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.upstream.UpstreamConnections;
@@ -15,13 +16,15 @@ final class UpstreamForwarder {
     private final UpstreamClients clients;
     private final UpstreamConnections connections;
     private final UpstreamTimeouts timeouts;
+    private final ClientLimits limits;
 
     /** Must be called on the event loop that will use it. */
-    UpstreamForwarder(Vertx vertx, UpstreamClients clients, UpstreamConnections connections) {
+    UpstreamForwarder(Vertx vertx, UpstreamClients clients, UpstreamConnections connections, ClientLimits limits) {
         this.vertx = vertx;
         this.clients = clients;
         this.connections = connections;
         this.timeouts = new UpstreamTimeouts(vertx);
+        this.limits = limits;
     }
 
     /**
@@ -37,6 +40,6 @@ final class UpstreamForwarder {
             return UpgradeForwarder.forward(clients.of(target), exchange, target, call);
         }
         RequestBody body = new RequestBody(vertx, exchange);
-        return new Forwarding(exchange, target, call, body, clients, connections, timeouts).start();
+        return new Forwarding(exchange, target, call, body, clients, connections, timeouts, limits).start();
     }
 }

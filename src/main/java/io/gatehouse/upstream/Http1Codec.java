@@ -1,14 +1,21 @@
 package io.gatehouse.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.util.List;
 
 /**
  * Netty's codec for the client's side of HTTP/1.1, with headers in Vert.x's map, as they are on the server's side: so they are
@@ -52,17 +59,60 @@ final class Http1Codec {
         }
     }
 
+    /**
+     * Decodes responses, and none that has not been asked for: bytes after the end of a response are never kept for the next
+     * request (RFC 9112 §9.2). Netty reads a head line by line, so an empty buffer would not prove that it holds no part of one.
+     */
     private static final class Decoder extends HttpResponseDecoder {
         private final UpstreamConnection connection;
+        private int lengths;
+        private boolean isFinal;
 
         Decoder(HttpDecoderConfig config, UpstreamConnection connection) {
             super(config);
             this.connection = connection;
         }
 
-        /** RFC 9112 §6.3: the length in the answer to HEAD is that of a body that does not come. */
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+            if (!connection.expectsResponse()) {
+                bytes.skipBytes(bytes.readableBytes());
+                connection.unsolicited();
+                return;
+            }
+            super.decode(context, bytes, out);
+            for (Object message : out) {
+                if (message instanceof HttpResponse head) {
+                    isFinal = HttpStatusClass.INFORMATIONAL != head.status().codeClass();
+                }
+                if (message instanceof LastHttpContent && isFinal) {
+                    connection.responseDecoded();
+                }
+            }
+        }
+
+        @Override
+        protected HttpMessage createMessage(String[] initialLine) {
+            lengths = 0;
+            return super.createMessage(initialLine);
+        }
+
+        /** Counts lengths: of several in HTTP/1.0 Netty keeps the first, without a word. */
+        @Override
+        protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+            AsciiString name = super.splitHeaderName(line, start, length);
+            if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
+                lengths++;
+            }
+            return name;
+        }
+
+        /** RFC 9112 §6.3: the length in the response to HEAD is that of a body that does not come. */
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage message) {
+            if (lengths > 1) {
+                throw new IllegalArgumentException("several lengths");
+            }
             return connection.asksForHead() || super.isContentAlwaysEmpty(message);
         }
     }

@@ -1,5 +1,6 @@
 package io.gatehouse.upstream;
 
+import io.gatehouse.syntax.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -8,6 +9,8 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
@@ -23,34 +26,38 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import io.vertx.core.internal.buffer.BufferInternal;
-import io.vertx.core.net.HostAndPort;
 import org.jspecify.annotations.Nullable;
 
-/** A request on an HTTP/1.1 connection, which it has for itself until the answer has come to its end. */
+/** A request on an HTTP/1.1 connection, which is lent to it until the response has come to its end. */
 final class Http1Request implements UpstreamRequest {
     private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int FIRST_FINAL_STATUS = 200;
+    /** A status has three digits (RFC 9112 §4). */
+    private static final int LAST_STATUS = 999;
+
+    /** An upstream that sends more interim responses than this is taken for broken. */
+    private static final int MAX_INTERIM = 32;
 
     private final UpstreamConnection connection;
-    private final HttpMethod method;
-    private final String uri;
-    private final HeadersMultiMap headers = HeadersMultiMap.httpHeaders();
+    private final UpstreamHead head;
+    private final BodyMeter meter = new BodyMeter();
     private final Promise<UpstreamResponse> answer = Promise.promise();
 
     private boolean begun;
     private boolean sent;
-    /** The connection is nobody's, or another's. */
+    /** The connection is closed or has been lent to another request. */
     private boolean over;
+
+    private int interim;
 
     private @Nullable Handler<@Nullable Void> drained;
     private @Nullable Runnable go;
     private @Nullable Http1Response response;
 
-    Http1Request(UpstreamConnection connection, HttpMethod method, String uri) {
+    Http1Request(UpstreamConnection connection, UpstreamHead head) {
         this.connection = connection;
-        this.method = method;
-        this.uri = uri;
+        this.head = head;
     }
 
     @Override
@@ -59,31 +66,36 @@ final class Http1Request implements UpstreamRequest {
     }
 
     @Override
-    public MultiMap headers() {
-        return headers;
+    public void begin(Framing framing) {
+        meter.begin(framing);
+        HeadersMultiMap headers = head.headers();
+        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        if (framing.kind() == Framing.Kind.CHUNKED) {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        } else if (framing.kind() == Framing.Kind.LENGTH || expectsBody()) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(framing.length()));
+        }
     }
 
-    @Override
-    public void authority(HostAndPort authority) {
-        headers.set("host", authority.toString());
-    }
-
-    @Override
-    public void chunked() {
-        headers.set("transfer-encoding", "chunked");
+    /** Of these methods an upstream may insist on a length, even of an empty body (RFC 9110 §8.6). */
+    private boolean expectsBody() {
+        return isMethod(HttpMethod.POST) || isMethod(HttpMethod.PUT) || isMethod(HttpMethod.PATCH);
     }
 
     @Override
     public void sendHead() {
         if (!begun && !over) {
-            begin();
+            writeHead();
             connection.flush();
         }
     }
 
-    private void begin() {
+    private void writeHead() {
         begun = true;
-        connection.write(new DefaultHttpRequest(HttpVersion.HTTP_1_1, method.toNetty(), uri, headers));
+        connection.begin();
+        connection.write(
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, head.method().toNetty(), head.uri(), head.headers()));
     }
 
     @Override
@@ -91,42 +103,72 @@ final class Http1Request implements UpstreamRequest {
         if (over) {
             return Future.failedFuture(closed());
         }
+        FramingException excess = meter.piece(data.length());
+        if (excess != null) {
+            return violated(excess);
+        }
         if (!begun) {
-            begin();
+            writeHead();
         }
         return connection.writeAndFlush(new DefaultHttpContent(bytes(data)));
     }
 
     @Override
     public Future<Void> end() {
-        if (begun) {
-            return finish(LastHttpContent.EMPTY_LAST_CONTENT);
-        }
-        return finish(whole(Unpooled.EMPTY_BUFFER));
+        return finish(begun ? LastHttpContent.EMPTY_LAST_CONTENT : whole(Unpooled.EMPTY_BUFFER));
     }
 
     @Override
     public Future<Void> end(Buffer data) {
-        if (begun) {
-            return finish(new DefaultLastHttpContent(bytes(data)));
+        FramingException excess = meter.piece(data.length());
+        if (excess != null) {
+            return violated(excess);
         }
-        return finish(whole(bytes(data)));
+        return finish(begun ? new DefaultLastHttpContent(bytes(data)) : whole(bytes(data)));
+    }
+
+    @Override
+    public Future<Void> end(MultiMap trailers) {
+        if (trailers.isEmpty()) {
+            return end();
+        }
+        sendHead();
+        DefaultLastHttpContent last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
+        trailers.forEach((name, value) -> last.trailingHeaders().add(name, value));
+        return finish(last);
     }
 
     private DefaultFullHttpRequest whole(ByteBuf body) {
         return new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, method.toNetty(), uri, body, headers, EmptyHttpHeaders.INSTANCE);
+                HttpVersion.HTTP_1_1,
+                head.method().toNetty(),
+                head.uri(),
+                body,
+                head.headers(),
+                EmptyHttpHeaders.INSTANCE);
     }
 
     private Future<Void> finish(HttpObject last) {
         if (over) {
             return Future.failedFuture(closed());
         }
-        begun = true;
+        FramingException missing = meter.end();
+        if (missing != null) {
+            return violated(missing);
+        }
+        if (!begun) {
+            begun = true;
+            connection.begin();
+        }
         sent = true;
         connection.write(last);
         connection.flush();
         return Future.succeededFuture();
+    }
+
+    private Future<Void> violated(FramingException violation) {
+        abort(violation);
+        return Future.failedFuture(violation);
     }
 
     private static ByteBuf bytes(Buffer data) {
@@ -144,13 +186,13 @@ final class Http1Request implements UpstreamRequest {
         return this;
     }
 
-    /** Has no effect: how much may wait to be written is the connection's to say. */
+    /** Has no effect: the bound on what waits to be written is the connection's. */
     @Override
     public UpstreamRequest setWriteQueueMaxSize(int size) {
         return this;
     }
 
-    /** Has no effect: what becomes of the request {@link #response} tells. */
+    /** Has no effect: a failure of the request fails {@link #response}. */
     @Override
     public UpstreamRequest exceptionHandler(@Nullable Handler<Throwable> handler) {
         return this;
@@ -167,7 +209,7 @@ final class Http1Request implements UpstreamRequest {
     }
 
     @Override
-    public void giveUp(Throwable cause) {
+    public void abort(Throwable cause) {
         if (over) {
             return;
         }
@@ -183,18 +225,14 @@ final class Http1Request implements UpstreamRequest {
     @Override
     public void cutShort() {}
 
-    // What the connection tells
-
-    boolean hasBegun() {
-        return begun;
-    }
+    // For the connection
 
     boolean isSent() {
         return sent;
     }
 
     boolean isMethod(HttpMethod other) {
-        return method.equals(other);
+        return head.method().equals(other);
     }
 
     void setReading(boolean reading) {
@@ -221,12 +259,12 @@ final class Http1Request implements UpstreamRequest {
         }
     }
 
-    /** A piece of the answer; releases it. Throws what makes no sense of it. */
+    /** Takes a piece of the response and releases it. Throws when it is malformed. */
     void read(HttpObject message) {
-        Throwable nonsense = message.decoderResult().cause();
-        if (nonsense != null) {
+        Throwable malformed = message.decoderResult().cause();
+        if (malformed != null) {
             ReferenceCountUtil.release(message);
-            throw new VertxException(nonsense);
+            throw new VertxException(malformed);
         }
         if (message instanceof HttpResponse head) {
             read(head);
@@ -240,17 +278,39 @@ final class Http1Request implements UpstreamRequest {
         HttpVersion version = head.protocolVersion();
         int status = head.status().code();
         boolean isHttp1 = version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
-        if (!isHttp1 || status == SWITCHING_PROTOCOLS) {
-            ReferenceCountUtil.release(head);
-            throw new VertxException("an answer to something else: " + version + " " + status, true);
+        if (!isHttp1 || status < CONTINUE || status > LAST_STATUS || status == SWITCHING_PROTOCOLS) {
+            throw malformed(head, "an unexpected " + version + " " + status);
         }
-        if (status >= FIRST_FINAL_STATUS) {
-            connection.answers(head);
-            response = new Http1Response(this, head);
-            answer.complete(response);
-        } else if (status == CONTINUE && go != null) {
+        if (status < FIRST_FINAL_STATUS) {
+            interim(head, status);
+            return;
+        }
+        Framing framing = Framing.ofResponse(
+                status,
+                isMethod(HttpMethod.HEAD),
+                head.headers().getAll(HttpHeaderNames.CONTENT_LENGTH),
+                head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING),
+                version.equals(HttpVersion.HTTP_1_1));
+        if (framing == null) {
+            throw malformed(head, "a body without a certain end");
+        }
+        connection.answers(head, framing);
+        response = new Http1Response(this, head, framing);
+        answer.complete(response);
+    }
+
+    private void interim(HttpResponse head, int status) {
+        if (++interim > MAX_INTERIM) {
+            throw malformed(head, "more than " + MAX_INTERIM + " interim responses");
+        }
+        if (status == CONTINUE && go != null) {
             go.run();
         }
+    }
+
+    private static VertxException malformed(HttpResponse head, String what) {
+        ReferenceCountUtil.release(head);
+        return new VertxException(what, true);
     }
 
     private void read(HttpContent content) {
@@ -261,7 +321,7 @@ final class Http1Request implements UpstreamRequest {
             // Which copies what is in Netty's pool, and releases it.
             reading.data(BufferInternal.safeBuffer(content.content()));
         }
-        // An answer that is none yet has an end too.
+        // An interim response has an end too.
         if (reading != null && content instanceof LastHttpContent last && !over) {
             over = true;
             connection.answered();

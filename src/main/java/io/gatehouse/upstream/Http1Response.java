@@ -1,6 +1,6 @@
 package io.gatehouse.upstream;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
+import io.gatehouse.syntax.Framing;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -10,17 +10,19 @@ import io.vertx.core.http.impl.headers.HeadersAdaptor;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import org.jspecify.annotations.Nullable;
 
-/** What an HTTP/1.1 connection brings after a request. */
+/** The response to a request on an HTTP/1.1 connection. */
 final class Http1Response implements UpstreamResponse {
     private final Http1Request request;
     private final HttpResponse head;
+    private final Framing framing;
 
     private @Nullable Reader reader;
     private @Nullable HttpHeaders trailers;
 
-    Http1Response(Http1Request request, HttpResponse head) {
+    Http1Response(Http1Request request, HttpResponse head, Framing framing) {
         this.request = request;
         this.head = head;
+        this.framing = framing;
     }
 
     @Override
@@ -41,9 +43,14 @@ final class Http1Response implements UpstreamResponse {
     }
 
     @Override
-    public long length() {
-        String length = head.headers().get(HttpHeaderNames.CONTENT_LENGTH);
-        return length == null ? UNKNOWN_LENGTH : Long.parseLong(length);
+    public Framing framing() {
+        return framing;
+    }
+
+    /** Only a chunked body has trailers (RFC 9112 §7.1.2). */
+    @Override
+    public boolean mayHaveTrailers() {
+        return framing.kind() == Framing.Kind.CHUNKED;
     }
 
     @Override

@@ -1,13 +1,14 @@
 package io.gatehouse.upstream;
 
+import io.gatehouse.syntax.Framing;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.HostAndPort;
 import org.jspecify.annotations.Nullable;
 
 /** A request on a stream of an HTTP/2 connection, which Vert.x's client shares between requests. */
@@ -16,6 +17,7 @@ public final class Http2Request implements UpstreamRequest {
     private static final long CANCEL = 8;
 
     private final HttpClientRequest request;
+    private final BodyMeter meter = new BodyMeter();
 
     private Http2Request(HttpClientRequest request) {
         this.request = request;
@@ -24,8 +26,10 @@ public final class Http2Request implements UpstreamRequest {
     }
 
     /** Fails when the server speaks HTTP/1.1 instead, which TLS lets it choose. */
-    public static Future<UpstreamRequest> on(HttpClientRequest request) {
+    public static Future<UpstreamRequest> on(HttpClientRequest request, UpstreamHead head) {
         if (request.version() == HttpVersion.HTTP_2) {
+            request.authority(head.authority());
+            head.copyTo(request.headers());
             return Future.succeededFuture(new Http2Request(request));
         }
         request.exceptionHandler(failure -> {});
@@ -39,18 +43,14 @@ public final class Http2Request implements UpstreamRequest {
     }
 
     @Override
-    public MultiMap headers() {
-        return request.headers();
-    }
-
-    @Override
-    public void authority(HostAndPort authority) {
-        request.authority(authority);
-    }
-
-    @Override
-    public void chunked() {
-        request.setChunked(true);
+    public void begin(Framing framing) {
+        meter.begin(framing);
+        request.headers().remove(HttpHeaders.CONTENT_LENGTH).remove(HttpHeaders.TRANSFER_ENCODING);
+        if (framing.kind() == Framing.Kind.LENGTH) {
+            request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(framing.length()));
+        } else if (framing.kind() == Framing.Kind.CHUNKED) {
+            request.setChunked(true);
+        }
     }
 
     @Override
@@ -60,17 +60,32 @@ public final class Http2Request implements UpstreamRequest {
 
     @Override
     public Future<Void> write(Buffer data) {
-        return request.write(data);
+        FramingException excess = meter.piece(data.length());
+        return excess == null ? request.write(data) : violated(excess);
     }
 
     @Override
     public Future<Void> end() {
-        return request.end();
+        FramingException missing = meter.end();
+        return missing == null ? request.end() : violated(missing);
     }
 
     @Override
     public Future<Void> end(Buffer data) {
-        return request.end(data);
+        FramingException excess = meter.piece(data.length());
+        FramingException violation = excess == null ? meter.end() : excess;
+        return violation == null ? request.end(data) : violated(violation);
+    }
+
+    /** Ends without them: Vert.x writes no trailer fields of HTTP/2 requests. */
+    @Override
+    public Future<Void> end(MultiMap trailers) {
+        return end();
+    }
+
+    private Future<Void> violated(FramingException violation) {
+        abort(violation);
+        return Future.failedFuture(violation);
     }
 
     @Override
@@ -90,7 +105,7 @@ public final class Http2Request implements UpstreamRequest {
         return this;
     }
 
-    /** Has no effect: what becomes of the request {@link #response} tells. */
+    /** Has no effect: a failure of the request fails {@link #response}. */
     @Override
     public UpstreamRequest exceptionHandler(@Nullable Handler<Throwable> handler) {
         return this;
@@ -103,11 +118,11 @@ public final class Http2Request implements UpstreamRequest {
 
     @Override
     public Future<UpstreamResponse> response() {
-        return request.response().map(Http2Response::new);
+        return request.response().map(Http2Response::of);
     }
 
     @Override
-    public void giveUp(Throwable cause) {
+    public void abort(Throwable cause) {
         request.reset(CANCEL, cause);
     }
 

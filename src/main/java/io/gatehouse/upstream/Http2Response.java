@@ -1,20 +1,43 @@
 package io.gatehouse.upstream;
 
+import io.gatehouse.syntax.Framing;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
-/** What a stream of HTTP/2 brings after a request. */
+/** The response to a request on a stream of HTTP/2. */
 final class Http2Response implements UpstreamResponse {
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+
     private final HttpClientResponse response;
+    private final Framing framing;
     private @Nullable Reader reader;
     private boolean paused;
     /** What ended the connection while no more was to be read. */
     private @Nullable Throwable ending;
 
-    Http2Response(HttpClientResponse response) {
+    private Http2Response(HttpClientResponse response, Framing framing) {
         this.response = response;
+        this.framing = framing;
+    }
+
+    /** Throws if the length of the body is malformed. */
+    static Http2Response of(HttpClientResponse response) {
+        Framing announced = Framing.ofStream(
+                response.headers().getAll(HttpHeaders.CONTENT_LENGTH),
+                response.headers().getAll(HttpHeaders.TRANSFER_ENCODING));
+        if (announced == null) {
+            throw new VertxException("a body without a certain end", true);
+        }
+        boolean hasBody = !response.request().getMethod().equals(HttpMethod.HEAD)
+                && response.statusCode() != NO_CONTENT
+                && response.statusCode() != NOT_MODIFIED;
+        return new Http2Response(response, hasBody ? announced : Framing.NONE);
     }
 
     @Override
@@ -32,10 +55,15 @@ final class Http2Response implements UpstreamResponse {
         return response.headers();
     }
 
-    /** Trailers may come after a body of known length. */
     @Override
-    public long length() {
-        return UNKNOWN_LENGTH;
+    public Framing framing() {
+        return framing;
+    }
+
+    /** After a body of announced length too. */
+    @Override
+    public boolean mayHaveTrailers() {
+        return true;
     }
 
     @Override

@@ -1,13 +1,16 @@
 package io.gatehouse.upstream;
 
+import io.gatehouse.syntax.Framing;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
-import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
@@ -16,8 +19,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 connection to an upstream: idle in its pool, or lent to one request. What comes over it is told in the context
- * of the event loop, not of a request.
+ * An HTTP/1.1 connection to an upstream: idle in its pool, or lent to one request. Its callbacks run in the context of the event
+ * loop, not of a request.
+ *
+ * <p><i>Invariant</i>: the connection goes back to the pool only at the end of a message in both directions: the whole request
+ * is written to the socket, the whole response is decoded, and the socket has been read to its end without another byte (RFC
+ * 9112 §9.2, §9.3). Otherwise it is closed.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final UpstreamPool pool;
@@ -25,8 +32,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private @Nullable ChannelHandlerContext channel;
     private @Nullable Http1Request asking;
-    /** The answer has come to its end: whatever else the same read brings nobody has asked for (RFC 9112 §9.2). */
+    /** From the first byte of a request to the last one of its response. */
+    private boolean expectsResponse;
+    /** The response has been passed on to its end. */
     private boolean answered;
+    /** Bytes have come that no request asked for. */
+    private boolean unsolicited;
 
     private boolean persists = true;
     private long keepAliveNanos;
@@ -39,9 +50,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.keepAliveNanos = keepAliveNanos;
     }
 
-    /** A request on it, which has it from now on. */
-    public UpstreamRequest request(HttpMethod method, String uri) {
-        Http1Request request = new Http1Request(this, method, uri);
+    /** Lends the connection to a new request. */
+    public UpstreamRequest request(UpstreamHead head) {
+        Http1Request request = new Http1Request(this, head);
         if (gone) {
             request.fail(Http1Request.closed());
         } else {
@@ -51,6 +62,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     // For the request
+
+    /** The first byte of the request goes out. */
+    void begin() {
+        expectsResponse = true;
+    }
 
     boolean isWritable() {
         return channel().channel().isWritable();
@@ -75,9 +91,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         channel().channel().config().setAutoRead(reading);
     }
 
-    /** The head of an answer says whether another request may follow on the connection (RFC 9112 §9.3). */
-    void answers(HttpResponse head) {
-        persists = HttpUtil.isKeepAlive(head) && !Objects.requireNonNull(asking).isMethod(HttpMethod.CONNECT);
+    /** Notes from the head of a response whether another request may follow on the connection (RFC 9112 §9.3). */
+    void answers(HttpResponse head, Framing framing) {
+        persists = HttpUtil.isKeepAlive(head)
+                && framing.kind() != Framing.Kind.UNTIL_CLOSE
+                && !Objects.requireNonNull(asking).isMethod(HttpMethod.CONNECT);
         String keepAlive = head.headers().get("keep-alive");
         if (keepAlive != null) {
             keepAliveNanos = Math.min(keepAliveNanos, TimeUnit.SECONDS.toNanos(keptAlive(keepAlive)));
@@ -118,6 +136,23 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     // For the channel
 
+    boolean expectsResponse() {
+        return expectsResponse;
+    }
+
+    void responseDecoded() {
+        expectsResponse = false;
+    }
+
+    /** Bytes have come, and been dropped, outside of any response. */
+    void unsolicited() {
+        unsolicited = true;
+        if (!answered) {
+            end(Http1Request.closed());
+            var unused = channel().close();
+        }
+    }
+
     boolean asksForHead() {
         return asking != null && asking.isMethod(HttpMethod.HEAD);
     }
@@ -130,9 +165,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         Http1Request reading = asking;
-        if (reading == null || answered || !reading.hasBegun()) {
+        if (reading == null || answered) {
             ReferenceCountUtil.release(message);
-            exceptionCaught(from, new VertxException("bytes that nobody asked for", true));
             return;
         }
         ContextInternal before = context.beginDispatch();
@@ -154,8 +188,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (gone) {
             return;
         }
-        // What was not sent to its end would be taken to go on with the next request.
-        if (persists && keepAliveNanos > 0 && done != null && done.isSent()) {
+        if (persists && keepAliveNanos > 0 && done != null && isAtMessageEnd(from.channel(), done)) {
             if (!from.channel().config().isAutoRead()) {
                 setReading(true);
             }
@@ -164,6 +197,26 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         } else {
             close();
         }
+    }
+
+    private boolean isAtMessageEnd(Channel socket, Http1Request done) {
+        // What was not sent to its end would be taken for the beginning of the next request.
+        return done.isSent() && isFlushed(socket) && !unsolicited && isDrained(socket);
+    }
+
+    private static boolean isFlushed(Channel socket) {
+        ChannelOutboundBuffer pending = socket.unsafe().outboundBuffer();
+        return pending != null && pending.isEmpty();
+    }
+
+    /**
+     * Whether the last read found less than it had room for, and not the end of the connection: then the socket holds no byte
+     * that has not been decoded.
+     */
+    @SuppressWarnings("deprecation") // Of the handle Netty means to replace another part.
+    private static boolean isDrained(Channel socket) {
+        RecvByteBufAllocator.Handle reads = socket.unsafe().recvBufAllocHandle();
+        return reads.lastBytesRead() >= 0 && reads.lastBytesRead() < reads.attemptedBytesRead();
     }
 
     @Override
@@ -215,7 +268,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             if (equals > 0 && parameter.substring(0, equals).trim().equalsIgnoreCase("timeout")) {
                 try {
                     return Integer.parseInt(parameter.substring(equals + 1).trim());
-                } catch (NumberFormatException nonsense) {
+                } catch (NumberFormatException malformed) {
                     return Integer.MAX_VALUE;
                 }
             }

@@ -1,13 +1,12 @@
 package io.gatehouse.upstream;
 
+import io.gatehouse.syntax.Framing;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** An answer of an upstream. */
+/** A response of an upstream. */
 public interface UpstreamResponse {
-    long UNKNOWN_LENGTH = -1;
-
     int status();
 
     /** The reason phrase; null if it is the status's own, and in HTTP/2, which has none. */
@@ -16,10 +15,13 @@ public interface UpstreamResponse {
 
     MultiMap headers();
 
-    /** How many bytes come before the end and nothing with it; {@link #UNKNOWN_LENGTH} if that is not known. */
-    long length();
+    /** Where the body ends. */
+    Framing framing();
 
-    /** Complete when the reader has been told of the end. */
+    /** Whether trailer fields may come after the body. */
+    boolean mayHaveTrailers();
+
+    /** Complete when {@link Reader#end} is called. */
     MultiMap trailers();
 
     void read(Reader reader);
@@ -29,7 +31,7 @@ public interface UpstreamResponse {
 
     void resume();
 
-    /** Who gets the rest of an answer: data, then the end or a failure. */
+    /** Receives the rest of a response: data, then the end or a failure. */
     interface Reader {
         void data(Buffer data);
 

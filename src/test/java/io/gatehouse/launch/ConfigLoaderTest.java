@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.ClientLimits;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
@@ -42,7 +43,8 @@ class ConfigLoaderTest {
                                 List.of(),
                                 List.of(),
                                 null,
-                                null),
+                                null,
+                                new ClientLimits(Duration.ofSeconds(60), 500)),
                         new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false),
                         new StatusConfig(new ListenAddress("0.0.0.0", 8100)),
                         new PostgresConfig(null, null, null, 10),
@@ -70,6 +72,8 @@ class ConfigLoaderTest {
                   name-servers: ["127.0.0.1:5353", "[::1]:53"]
                   certificate: %s
                   certificate-key: %s
+                  idle-timeout: 30s
+                  min-rate: 1000
                 admin:
                   http: 0.0.0.0:9001
                   propagation-timeout: 500ms
@@ -110,6 +114,8 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_PROXY_NAME_SERVERS", "127.0.0.1:5353,[::1]:53"),
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE", certificate.toString()),
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key.toString()),
+                Map.entry("GATEHOUSE_PROXY_IDLE_TIMEOUT", "30s"),
+                Map.entry("GATEHOUSE_PROXY_MIN_RATE", "1000"),
                 Map.entry("GATEHOUSE_ADMIN_HTTP", "0.0.0.0:9001"),
                 Map.entry("GATEHOUSE_ADMIN_PROPAGATION_TIMEOUT", "500ms"),
                 Map.entry("GATEHOUSE_ADMIN_TOKEN", "letmein"),
@@ -150,7 +156,8 @@ class ConfigLoaderTest {
                         List.of("10.0.0.0/8", "2001:db8::/32"),
                         List.of("127.0.0.1:5353", "[::1]:53"),
                         certificate,
-                        key),
+                        key,
+                        new ClientLimits(Duration.ofSeconds(30), 1000)),
                 new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true),
                 new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),

@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.RequestTarget;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.Future;
@@ -83,6 +84,7 @@ public class HeadersBenchmark {
         exchange = new Exchange(
                 request,
                 RequestIds.next(),
+                Framing.NONE,
                 Objects.requireNonNull(RequestTarget.parse(request.uri())),
                 Authority.parse("gateway.test"),
                 false,

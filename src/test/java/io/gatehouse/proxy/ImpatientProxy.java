@@ -2,6 +2,7 @@ package io.gatehouse.proxy;
 
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.config.ClientLimits;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.entity.CatalogSnapshot;
@@ -47,16 +48,22 @@ final class ImpatientProxy implements AutoCloseable {
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         Path tls = Path.of("src/test/resources/tls");
-        ProxyConfig config =
-                new ProxyConfig(any, any, 1, List.of(), List.of(), tls.resolve("rsa.pem"), tls.resolve("rsa.key"));
+        ProxyConfig config = new ProxyConfig(
+                any,
+                any,
+                1,
+                List.of(),
+                List.of(),
+                tls.resolve("rsa.pem"),
+                tls.resolve("rsa.key"),
+                new ClientLimits(LIMIT, 500));
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
                 config,
                 configuration,
                 new Observers(counters, meters, new OutageLog(vertx), null),
                 Duration.ZERO,
                 "test",
-                ports,
-                LIMIT)));
+                ports)));
     }
 
     private static Catalog catalog(int upstreamPort) {

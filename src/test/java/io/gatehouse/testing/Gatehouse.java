@@ -1,6 +1,7 @@
 package io.gatehouse.testing;
 
 import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.ClientLimits;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
@@ -29,6 +30,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A node as an operator starts it, with all roles on free ports, spoken to over HTTP alone. */
 public final class Gatehouse implements AutoCloseable {
+    /** The defaults. */
+    private static final ClientLimits CLIENTS = new ClientLimits(Duration.ofSeconds(60), 500);
+
     private final Node node;
 
     private Gatehouse(Node node) {
@@ -67,7 +71,7 @@ public final class Gatehouse implements AutoCloseable {
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         return new GatehouseConfig(
                 roles,
-                new ProxyConfig(any, any, 2, trustedIps, List.of(), null, null),
+                new ProxyConfig(any, any, 2, trustedIps, List.of(), null, null, CLIENTS),
                 new AdminConfig(any, Duration.ofSeconds(5), null, false),
                 new StatusConfig(any),
                 postgres,
@@ -92,7 +96,8 @@ public final class Gatehouse implements AutoCloseable {
                         proxy.trustedIps(),
                         servers,
                         proxy.certificate(),
-                        proxy.certificateKey()),
+                        proxy.certificateKey(),
+                        proxy.clients()),
                 config.admin(),
                 config.status(),
                 config.postgres(),

@@ -2,6 +2,7 @@ package io.gatehouse.upstream;
 
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.syntax.Framing;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Pem;
 import io.gatehouse.testing.TestTransport;
@@ -13,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -150,17 +152,23 @@ final class ConnectionsLoop implements AutoCloseable {
     void giveBack(UpstreamConnection connection) {
         Promise<Void> given = Promise.promise();
         loop.runOnContext(turn -> {
-            connection.request(HttpMethod.GET, "/").giveUp(new Exception("never sent"));
+            request(connection, HttpMethod.GET).abort(new Exception("never sent"));
             given.complete();
         });
         Gatehouse.await(given.future());
     }
 
+    static UpstreamRequest request(UpstreamConnection connection, HttpMethod method) {
+        HostAndPort authority = HostAndPort.create("localhost", -1);
+        return connection.request(new UpstreamHead(method, "/", authority, UpstreamHead.newHeaders(authority)));
+    }
+
     /** Asks for the number of the connection, and gives it back with the answer. */
     Future<String> number(UpstreamConnection connection) {
         return run(() -> {
-            UpstreamRequest request = connection.request(HttpMethod.GET, "/");
+            UpstreamRequest request = request(connection, HttpMethod.GET);
             Future<String> body = body(request);
+            request.begin(Framing.NONE);
             request.end();
             return body;
         });

@@ -73,7 +73,9 @@ public final class KeyAuthHandler implements PluginHandler {
     private boolean isBodyWanted(Exchange exchange, PresentedKey key) {
         return config.keyInBody()
                 && KeyedBody.isReadable(exchange)
-                && (key.values().isEmpty() || (config.hideCredentials() && isSmall(exchange.announcedLength())));
+                && (key.values().isEmpty()
+                        || (config.hideCredentials()
+                                && isSmall(exchange.framing().announcedLength())));
     }
 
     private static boolean isSmall(long announced) {

@@ -1,0 +1,11 @@
+package io.gatehouse.config;
+
+import java.time.Duration;
+
+/**
+ * How long a client may hold a request, a connection or a stream.
+ *
+ * @param idleTimeout for the head of a request, between requests, and without progress while the gateway waits for the client
+ * @param minRate bytes per second that count as progress
+ */
+public record ClientLimits(Duration idleTimeout, int minRate) {}
