@@ -1,14 +1,17 @@
 package io.gatehouse.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Netty's codec for the client's side of HTTP/1.1, with headers in Vert.x's map, as they are on the server's side: so they are
@@ -42,6 +45,19 @@ final class Http1Codec {
     }
 
     private static final class Encoder extends HttpRequestEncoder {
+        private static final int CRLF = '\r' << 8 | '\n';
+
+        /** The target has one character for each byte of the client's; Netty would write those beyond ASCII as UTF-8. */
+        @Override
+        protected void encodeInitialLine(ByteBuf out, HttpRequest request) {
+            ByteBufUtil.copy(request.method().asciiName(), out);
+            out.writeByte(' ');
+            out.writeCharSequence(request.uri(), StandardCharsets.ISO_8859_1);
+            out.writeByte(' ');
+            out.writeCharSequence(request.protocolVersion().text(), StandardCharsets.US_ASCII);
+            out.writeShort(CRLF);
+        }
+
         @Override
         protected void encodeHeaders(HttpHeaders headers, ByteBuf out) {
             if (headers instanceof HeadersMultiMap vertx) {
