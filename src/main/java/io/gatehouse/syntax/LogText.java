@@ -1,11 +1,15 @@
 package io.gatehouse.syntax;
 
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes text that came from outside as a part of one log line. */
 public final class LogText {
     private static final String WITHHELD = " (its message is withheld, since it may quote what was sent)";
     private static final String OURS = "io.gatehouse.";
+
+    private static final int MAX_DEPTH = 16;
 
     private LogText() {}
 
@@ -57,7 +61,7 @@ public final class LogText {
     private static boolean repeatsInput(Throwable failure, String message) {
         // Bounded: a chain of causes may end in a circle.
         Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 16; depth++, cause = cause.getCause()) {
+        for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++, cause = cause.getCause()) {
             String quoted = cause.getMessage();
             if (quoted != null && mayQuote(cause) && message.contains(quoted)) {
                 return true;
@@ -68,14 +72,14 @@ public final class LogText {
 
     private static boolean mayQuote(Throwable failure) {
         String name = failure.getClass().getName();
-        return !isOurs(failure, name)
-                && (failure instanceof IllegalArgumentException
-                        || failure instanceof IndexOutOfBoundsException
-                        || failure instanceof java.net.URISyntaxException
-                        || failure instanceof java.time.DateTimeException
-                        || name.startsWith("io.netty.handler.codec.")
-                        || name.startsWith("io.vertx.core.json.")
-                        || name.startsWith("com.fasterxml.jackson."));
+        boolean isParsers = name.startsWith("io.netty.handler.codec.")
+                || name.startsWith("io.vertx.core.json.")
+                || name.startsWith("com.fasterxml.jackson.");
+        boolean isGeneral = failure instanceof IllegalArgumentException
+                || failure instanceof IndexOutOfBoundsException
+                || failure instanceof URISyntaxException
+                || failure instanceof DateTimeException;
+        return isParsers || (isGeneral && !isOurs(failure, name));
     }
 
     /** Whether the gateway's code wrote the message. */
