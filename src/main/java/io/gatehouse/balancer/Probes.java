@@ -50,7 +50,8 @@ final class Probes {
                             ? new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS")
                             : new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm(""));
         }
-        active.headers().forEach((name, values) -> values.forEach(value -> options.addHeader(name, HeaderText.of(value))));
+        active.headers()
+                .forEach((name, values) -> values.forEach(value -> options.addHeader(name, HeaderText.of(value))));
         return http.request(options)
                 .compose(request -> {
                     request.authority(authority(upstream, peer));

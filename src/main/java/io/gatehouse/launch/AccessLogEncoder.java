@@ -13,7 +13,8 @@ import java.io.UncheckedIOException;
 /** The access log for machines: one flat JSON object on each line, its first members named as those of every other line. */
 final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
     /** Control characters beyond ASCII, which some terminals obey, are escaped with the rest. */
-    private static final JsonFactory JSON = JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private static final int USUAL_BYTES = 512;
 

@@ -12,7 +12,8 @@ record SafeThrowable(IThrowableProxy failure, UnaryOperator<String> text) implem
 
     @Override
     public @Nullable String getMessage() {
-        String message = failure instanceof ThrowableProxy proxy ? LogText.of(proxy.getThrowable()) : failure.getMessage();
+        String message =
+                failure instanceof ThrowableProxy proxy ? LogText.of(proxy.getThrowable()) : failure.getMessage();
         return message == null ? null : text.apply(message);
     }
 

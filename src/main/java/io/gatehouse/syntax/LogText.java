@@ -85,6 +85,7 @@ public final class LogText {
     /** Whether the gateway's code wrote the message. */
     private static boolean isOurs(Throwable failure, String name) {
         StackTraceElement[] trace = failure.getStackTrace();
-        return name.startsWith(OURS) || (trace.length > 0 && trace[0].getClassName().startsWith(OURS));
+        return name.startsWith(OURS)
+                || (trace.length > 0 && trace[0].getClassName().startsWith(OURS));
     }
 }

@@ -46,7 +46,8 @@ class ControlCharactersTest {
                 Arguments.of("/consumers/c/key-auth", "{\"key\":\"$\"}", true),
                 Arguments.of("/consumers/c/jwt", "{\"key\":\"$\"}", true),
                 Arguments.of("/consumers/c/acls", "{\"group\":\"$\"}", true),
-                Arguments.of("/oauth2_tokens", "{\"credential\":{\"id\":\"@\"},\"expires_in\":1,\"scope\":\"$\"}", true),
+                Arguments.of(
+                        "/oauth2_tokens", "{\"credential\":{\"id\":\"@\"},\"expires_in\":1,\"scope\":\"$\"}", true),
                 Arguments.of(
                         "/oauth2_tokens",
                         "{\"credential\":{\"id\":\"@\"},\"expires_in\":1,\"authenticated_userid\":\"$\"}",
@@ -76,13 +77,13 @@ class ControlCharactersTest {
     }
 
     private static Arguments plugin(String name, String config, boolean takesOthers) {
-        return Arguments.of("/services/s/plugins", "{\"name\":\"" + name + "\",\"config\":" + config + "}", takesOthers);
+        return Arguments.of(
+                "/services/s/plugins", "{\"name\":\"" + name + "\",\"config\":" + config + "}", takesOthers);
     }
 
     private static Reply post(String path, String document, String text) {
         String quoted = new JsonArray().add(text).encode();
-        String body =
-                document.replace("@", credential).replace("$", quoted.substring(2, quoted.length() - 2));
+        String body = document.replace("@", credential).replace("$", quoted.substring(2, quoted.length() - 2));
         return node.send("POST", path, "application/json", body);
     }
 

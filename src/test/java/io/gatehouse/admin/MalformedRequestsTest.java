@@ -72,7 +72,8 @@ class MalformedRequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zz\r\n{}", "5\r\n{\"a\"zz", "-1\r\n{}", "fffffffffffffffff\r\n{}", "2;a\u0000b\r\n{}\r\nq\r\n"})
+    @ValueSource(
+            strings = {"zz\r\n{}", "5\r\n{\"a\"zz", "-1\r\n{}", "fffffffffffffffff\r\n{}", "2;a\u0000b\r\n{}\r\nq\r\n"})
     void aMalformedChunkIsABadRequest(String body) {
         String reply = send(body);
 
@@ -101,7 +102,8 @@ class MalformedRequestsTest {
         }
         await().untilAsserted(() -> assertThat(List.copyOf(log.list))
                 .anyMatch(event -> event.getFormattedMessage().contains("client closed the connection")));
-        assertThat(List.copyOf(log.list)).noneMatch(event -> event.getFormattedMessage().contains(" 500 "));
+        assertThat(List.copyOf(log.list))
+                .noneMatch(event -> event.getFormattedMessage().contains(" 500 "));
         assertNothingIsAFailure();
     }
 }

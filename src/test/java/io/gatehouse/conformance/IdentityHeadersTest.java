@@ -131,7 +131,9 @@ class IdentityHeadersTest {
             assertThat(utf8(echo, "x-consumer-username")).isEqualTo(USER);
             assertThat(utf8(echo, "x-consumer-custom-id")).isEqualTo("é-" + USER);
         }
-        assertThat(String.valueOf(utf8(overHttp1(key(user)), "x-consumer-groups")).split(", ")).containsExactlyInAnyOrder("组", "staff");
+        assertThat(String.valueOf(utf8(overHttp1(key(user)), "x-consumer-groups"))
+                        .split(", "))
+                .containsExactlyInAnyOrder("组", "staff");
         for (JsonObject echo : List.of(overHttp1(key(other)), overHttp2(key(other)))) {
             assertThat(utf8(echo, "x-consumer-username")).isEqualTo(OTHER);
         }
@@ -191,13 +193,17 @@ class IdentityHeadersTest {
     void configuredHeadersOfPluginsAreSentAsUtf8() {
         String path = api.protectedBy("cors", new JsonObject().put("exposed_headers", List.of("X-é")));
         Reply reply = api.gatehouse.get(path, "Origin", "http://a.test").isStatus(200);
-        assertThat(new String(Objects.requireNonNull(reply.header("access-control-expose-headers")).getBytes(ISO_8859_1), UTF_8))
+        assertThat(new String(
+                        Objects.requireNonNull(reply.header("access-control-expose-headers"))
+                                .getBytes(ISO_8859_1),
+                        UTF_8))
                 .isEqualTo("X-é");
         String ended = api.protectedBy(
                 "request-termination",
                 new JsonObject().put("content_type", "text/plain; title=用").put("body", "x"));
         Reply answer = Http.send(Http.get(api.gatehouse.proxyUrl(ended))).isStatus(503);
-        assertThat(new String(Objects.requireNonNull(answer.header("content-type")).getBytes(ISO_8859_1), UTF_8))
+        assertThat(new String(
+                        Objects.requireNonNull(answer.header("content-type")).getBytes(ISO_8859_1), UTF_8))
                 .isEqualTo("text/plain; title=用");
     }
 }

@@ -165,8 +165,9 @@ class RefreshTokenGrantTest {
                         .isStatus(401);
                 api.call(refreshed.getString("access_token")).isStatus(200);
                 // The successor's successor too.
-                JsonObject again =
-                        api.refresh(refreshed.getString("refresh_token")).isStatus(200).json();
+                JsonObject again = api.refresh(refreshed.getString("refresh_token"))
+                        .isStatus(200)
+                        .json();
                 api.gatehouse
                         .getWithToken("/other", again.getString("access_token"))
                         .isStatus(401);

@@ -72,7 +72,9 @@ class LoggingTest {
         LoggerFactory.getLogger("io.gatehouse.Example").error("failed", quoting);
         LoggerFactory.getLogger("io.gatehouse.Example").error("failed", new DecoderException("SECRET in a frame"));
 
-        assertThat(written()).contains("IllegalArgumentException", "DecoderException", "LoggingTest").doesNotContain("SECRET");
+        assertThat(written())
+                .contains("IllegalArgumentException", "DecoderException", "LoggingTest")
+                .doesNotContain("SECRET");
     }
 
     @Test

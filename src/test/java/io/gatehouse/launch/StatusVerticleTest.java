@@ -123,7 +123,10 @@ class StatusVerticleTest {
                 readiness,
                 metrics,
                 own -> new ListenerGuard(own, 8, Duration.ofMillis(600)));
-        vertx.deployVerticle(impatient).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        vertx.deployVerticle(impatient)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
         try (Socket socket = new Socket("127.0.0.1", impatient.actualAddress().port())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write("GET /live HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));

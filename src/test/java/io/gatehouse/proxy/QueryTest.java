@@ -121,7 +121,8 @@ class QueryTest {
         String path = plugged("key-auth", new JsonObject().put("hide_credentials", true));
         gatehouse.create("/consumers/alex/key-auth", new JsonObject().put("key", "schlüssel 100%"));
         for (String key : List.of(
-                "schl\u00c3\u00bcssel+100%", "schl%C3%BCssel%20100%25", "schl%C3\u00bcssel+100%", "s%63hl%c3%bcssel+100%")) {
+                "schl\u00c3\u00bcssel+100%",
+                "schl%C3%BCssel%20100%25", "schl%C3\u00bcssel+100%", "s%63hl%c3%bcssel+100%")) {
             assertThat(http1(path + "?" + QUERY + "&apikey=" + key)).as(key).isEqualTo(200);
             assertThat(SEEN.get()).isEqualTo("/?" + QUERY);
         }
@@ -140,7 +141,8 @@ class QueryTest {
         assertThat(SEEN.get()).isEqualTo("/?" + QUERY);
         // What else is in the query, and how often, is the upstream's business; two tokens are none.
         assertThat(http1("/oauth2?tag=a&tag=b&access_token=" + token)).isEqualTo(200);
-        assertThat(http1("/oauth2?access_token=" + token + "&access%5Ftoken=" + token)).isEqualTo(401);
+        assertThat(http1("/oauth2?access_token=" + token + "&access%5Ftoken=" + token))
+                .isEqualTo(401);
     }
 
     @Test
@@ -163,7 +165,9 @@ class QueryTest {
                 "/services/forms/plugins",
                 new JsonObject()
                         .put("name", "key-auth")
-                        .put("config", new JsonObject().put("hide_credentials", true).put("key_in_body", true)));
+                        .put(
+                                "config",
+                                new JsonObject().put("hide_credentials", true).put("key_in_body", true)));
         gatehouse.create("/consumers/alex/key-auth", new JsonObject().put("key", "in-a-form"));
         AtomicReference<Buffer> body = new AtomicReference<>(Buffer.buffer());
         upstream.behave(request -> request.body().onSuccess(read -> {
@@ -174,7 +178,8 @@ class QueryTest {
             Http.send(Http.get(gatehouse.proxyUrl("/forms"))
                             .header("Content-Type", "application/x-www-form-urlencoded")
                             .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(
-                                    ("l=\u00e9&apikey=in-a-form&n=\u00c3\u00a9").getBytes(StandardCharsets.ISO_8859_1))))
+                                    ("l=\u00e9&apikey=in-a-form&n=\u00c3\u00a9")
+                                            .getBytes(StandardCharsets.ISO_8859_1))))
                     .isStatus(200);
             assertThat(body.get().getBytes())
                     .isEqualTo("l=\u00e9&n=\u00c3\u00a9".getBytes(StandardCharsets.ISO_8859_1));

@@ -30,7 +30,9 @@ class HeaderTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource(ignoreLeadingAndTrailingWhitespace = false, value = {" a,%20a", "a ,a%20", " ,%20", "  a  ,%20 a %20"})
+    @CsvSource(
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {" a,%20a", "a ,a%20", " ,%20", "  a  ,%20 a %20"})
     void blanksAtTheEndsAreEncodedSinceRecipientsStripThem(String text, String value) {
         assertThat(HeaderText.of(text)).isEqualTo(value);
     }

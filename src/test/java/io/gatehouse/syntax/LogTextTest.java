@@ -27,7 +27,9 @@ class LogTextTest {
         assertThat(quoting).isNotNull();
         assertThat(quoting.getMessage()).contains(SECRET);
         assertThat(LogText.of(quoting)).startsWith("IllegalArgumentException (").doesNotContain("SECRET");
-        assertThat(LogText.of(new RuntimeException(quoting))).startsWith("RuntimeException (").doesNotContain("SECRET");
+        assertThat(LogText.of(new RuntimeException(quoting)))
+                .startsWith("RuntimeException (")
+                .doesNotContain("SECRET");
     }
 
     @Test

@@ -58,8 +58,9 @@ public final class AuthorizationCodeGrant implements Grant {
 
     private static void check(AuthorizationCode code, Client client, GrantRequest request) {
         OAuth2Config config = request.config();
-        boolean isBoundHere =
-                code.serviceId() == null ? config.globalCredentials() : code.serviceId().equals(request.serviceId());
+        boolean isBoundHere = code.serviceId() == null
+                ? config.globalCredentials()
+                : code.serviceId().equals(request.serviceId());
         if (!isBoundHere
                 || !code.pluginId().equals(config.pluginId())
                 || !code.credentialId().equals(client.credentialId())) {

@@ -38,8 +38,7 @@ public record FreshToken(
 
     /** A new access token for a row that keeps its refresh token. */
     static FreshToken inRow(StoredToken old, GrantRequest request) {
-        return new FreshToken(
-                request, old.id(), old.serviceId(), old.scope(), old.authenticatedUserId(), null, null);
+        return new FreshToken(request, old.id(), old.serviceId(), old.scope(), old.authenticatedUserId(), null, null);
     }
 
     private FreshToken(
