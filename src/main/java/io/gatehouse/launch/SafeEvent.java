@@ -76,6 +76,7 @@ record SafeEvent(ILoggingEvent event, UnaryOperator<String> text) implements ILo
     }
 
     @Override
+    @SuppressWarnings("deprecation") // Deprecated, and still without an implementation in the interface.
     public Map<String, String> getMdc() {
         return event.getMDCPropertyMap();
     }
