@@ -22,8 +22,10 @@ enum AdminError {
     NOT_FOUND(404, 0, "Not found"),
     METHOD_NOT_ALLOWED(405, 0, "Method not allowed"),
     BODY_TOO_LARGE(413, 0, "Request body too large"),
+    URI_TOO_LONG(414, 0, "URI too long"),
     /** Kong answers this one without a body. */
     UNSUPPORTED_MEDIA_TYPE(415, 0, ""),
+    HEADERS_TOO_LARGE(431, 0, "Request header or cookie too large"),
     UNEXPECTED(500, 0, "An unexpected error occurred"),
     DATABASE_UNAVAILABLE(503, 0, "database unavailable"),
     NO_PROXY(503, 0, "no proxy answers");

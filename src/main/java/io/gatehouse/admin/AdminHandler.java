@@ -51,8 +51,16 @@ final class AdminHandler implements Handler<RoutingContext> {
         } catch (RuntimeException refusal) {
             answer = Future.failedFuture(refusal);
         }
-        answer.otherwise(failure -> ErrorResponder.answer(exchange.id, failure))
+        answer.recover(failure -> refused(exchange, failure))
                 .compose(complete -> encoded(complete).onSuccess(body -> send(request, exchange, complete, body)));
+    }
+
+    private static Future<Answer> refused(Exchange exchange, Throwable failure) {
+        if (failure instanceof ClientLeft) {
+            LOG.debug("[{}] {}: {}", exchange.id, exchange.template, failure.getMessage());
+            return Future.failedFuture(failure);
+        }
+        return Future.succeededFuture(ErrorResponder.answer(exchange.id, failure));
     }
 
     /** Answers a request that gets no further. */

@@ -3,9 +3,11 @@ package io.gatehouse.admin;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
-import io.gatehouse.connection.LingeringClose;
+import io.gatehouse.connection.ListenerGuard;
 import io.gatehouse.store.BulkRevocation;
 import io.gatehouse.store.TagStore;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
@@ -26,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The admin role: the Admin API on its listener. */
 public final class AdminVerticle extends VerticleBase {
-    private static final int MAX_HEADER_BYTES = 32 * 1024;
-    private static final int IDLE_SECONDS = 120;
     /** A statement takes five seconds at most, a transaction a few of them. */
     private static final int DRAIN_SECONDS = 10;
     /** Hashing and large bodies; a request waits for at most its own, so few threads do. */
@@ -59,25 +59,36 @@ public final class AdminVerticle extends VerticleBase {
             router.errorHandler(error.status(), context -> handler.refuse(context.request(), error));
         }
         ListenAddress address = dependencies.config().http();
-        HttpServerOptions options = new HttpServerOptions()
+        HttpServerOptions options = ListenerGuard.options()
                 .setHost(address.host())
                 .setPort(address.port())
-                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setMaxInitialLineLength(MAX_HEADER_BYTES)
-                .setHttp2ClearTextEnabled(false)
-                .setHandle100ContinueAutomatically(true)
-                .setIdleTimeout(IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS);
+                .setHandle100ContinueAutomatically(true);
         AdminConfig.Tls tls = dependencies.config().tls();
         if (tls != null) {
             secure(options, tls);
         }
+        ListenerGuard guard = new ListenerGuard(vertx);
         return vertx.createHttpServer(options)
-                .connectionHandler(LingeringClose::on)
-                .requestHandler(router)
+                .connectionHandler(guard::opened)
+                .requestHandler(request -> {
+                    guard.began(request);
+                    router.handle(request);
+                })
+                .invalidRequestHandler(request -> {
+                    handler.refuse(request, error(request.decoderResult().cause()));
+                    request.connection().close();
+                })
                 .listen()
                 .onSuccess(started -> server = started)
                 .recover(failure -> Future.failedFuture(new ListenFailure("admin.http", address, failure)));
+    }
+
+    /** What is wrong with a head that the codec could not read. */
+    private static AdminError error(Throwable codecs) {
+        if (codecs instanceof TooLongHttpLineException) {
+            return AdminError.URI_TOO_LONG;
+        }
+        return codecs instanceof TooLongHttpHeaderException ? AdminError.HEADERS_TOO_LARGE : AdminError.BAD_REQUEST;
     }
 
     private static void secure(HttpServerOptions options, AdminConfig.Tls tls) {

@@ -5,8 +5,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +19,8 @@ final class BodyReader {
     static final int MAX_BYTES = 10 * 1024 * 1024;
     /** How much of a refused body is thrown away before the connection goes too: a client that sees no end is no client. */
     private static final long MAX_DISCARDED = 8L * MAX_BYTES;
+
+    private static final String MALFORMED = "Malformed request body";
 
     private final WorkerExecutor worker;
 
@@ -57,8 +61,16 @@ final class BodyReader {
             }
         });
         request.endHandler(end -> promise.tryComplete(bytes));
-        request.exceptionHandler(promise::tryFail);
+        request.exceptionHandler(failure -> {
+            promise.tryFail(isGone(failure) ? new ClientLeft() : AdminError.BAD_REQUEST.exception(MALFORMED));
+            // The end of the body is unknown, and with it the beginning of a next request.
+            request.connection().close();
+        });
         return promise.future();
+    }
+
+    private static boolean isGone(Throwable failure) {
+        return failure instanceof HttpClosedException || failure instanceof IOException;
     }
 
     private static Future<Body> parse(String contentType, Buffer bytes, boolean large) {

@@ -9,6 +9,7 @@ import io.gatehouse.bus.UpstreamHealth.TargetHealth;
 import io.gatehouse.entity.Document;
 import io.gatehouse.entity.EntitySchemas;
 import io.gatehouse.entity.Field;
+import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ final class UpstreamEndpoints {
         return upstream(request)
                 .compose(parent -> health.ask(parent.id())
                         .recover(failure -> {
-                            LOG.warn("[{}] no proxy told of health: {}", request.id(), failure.getMessage());
+                            LOG.warn("[{}] no proxy told of health: {}", request.id(), LogText.of(failure));
                             return Future.failedFuture(AdminError.NO_PROXY.exception());
                         })
                         .compose(seen -> whole

@@ -2,6 +2,7 @@ package io.gatehouse.balancer;
 
 import io.gatehouse.entity.HealthChecks.Active;
 import io.gatehouse.entity.Upstream;
+import io.gatehouse.syntax.HeaderText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -49,7 +50,8 @@ final class Probes {
                             ? new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS")
                             : new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm(""));
         }
-        active.headers().forEach((name, values) -> values.forEach(value -> options.addHeader(name, value)));
+        active.headers()
+                .forEach((name, values) -> values.forEach(value -> options.addHeader(name, HeaderText.of(value))));
         return http.request(options)
                 .compose(request -> {
                     request.authority(authority(upstream, peer));

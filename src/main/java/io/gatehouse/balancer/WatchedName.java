@@ -1,5 +1,6 @@
 package io.gatehouse.balancer;
 
+import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -77,9 +78,9 @@ final class WatchedName implements AutoCloseable {
 
     private void failed(Throwable failure) {
         if (problem == null && !closed) {
-            LOG.warn("target name {} was not resolved: {}", name, failure.getMessage());
+            LOG.warn("target name {} was not resolved: {}", name, LogText.of(failure));
         }
-        problem = failure.getMessage();
+        problem = LogText.of(failure);
         first.tryComplete();
         // Not all nodes at once when the name server comes back.
         again(afterFailure.plusMillis(ThreadLocalRandom.current().nextLong(afterFailure.toMillis() / 2)));

@@ -9,8 +9,8 @@ final class AclPluginSchema {
             "0.1.0",
             950,
             List.of(
-                    Field.array("allow", Field.element()),
-                    Field.array("deny", Field.element()),
+                    Field.array("allow", CommonFields.group(Field.element())),
+                    Field.array("deny", CommonFields.group(Field.element())),
                     Field.bool("hide_groups_header").required().defaultTo(false),
                     // Kong's other sources of groups, consumer groups and plugins that bring groups of their own, do
                     // not

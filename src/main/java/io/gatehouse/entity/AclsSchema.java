@@ -11,8 +11,7 @@ final class AclsSchema {
                             CommonFields.id(),
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
-                            // Upstreams are told the groups in a header.
-                            CommonFields.headerText(Field.string("group"))
+                            CommonFields.group(Field.string("group"))
                                     .required()
                                     .lengthAtLeast(1)
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH),

@@ -121,6 +121,11 @@ final class CommonFields {
                 value -> "must not contain control characters");
     }
 
+    /** The name of a group of consumers: upstreams receive those of one consumer as a comma-separated list in a header. */
+    static Field group(Field field) {
+        return headerText(field).matches(text -> text.indexOf(',') < 0, value -> "must not contain commas");
+    }
+
     /** The name of a header, as a field or as an element. */
     static Field headerName(Field name) {
         return name.lengthAtLeast(1)
@@ -155,9 +160,9 @@ final class CommonFields {
         return Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE).required();
     }
 
-    /** What a credential is found by: unique, and made up when the client gives none. */
+    /** What a credential is found by: unique, and made up when the client gives none. It is sent in headers. */
     static Field key() {
-        return Field.string("key")
+        return headerText(Field.string("key"))
                 .lengthAtLeast(1)
                 .lengthAtMost(MAX_KEY_LENGTH)
                 .unique()

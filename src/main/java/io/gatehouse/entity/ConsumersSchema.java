@@ -11,11 +11,12 @@ final class ConsumersSchema {
                     CommonFields.id(),
                     CommonFields.createdAt(),
                     CommonFields.updatedAt(),
-                    Field.string("username")
+                    // Upstreams receive both in headers.
+                    CommonFields.headerText(Field.string("username"))
                             .lengthAtLeast(1)
                             .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                             .unique(),
-                    Field.string("custom_id")
+                    CommonFields.headerText(Field.string("custom_id"))
                             .lengthAtLeast(1)
                             .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                             .unique(),

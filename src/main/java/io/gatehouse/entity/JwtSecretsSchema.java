@@ -14,8 +14,7 @@ final class JwtSecretsSchema {
                             CommonFields.id(),
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
-                            // Upstreams are told it in a header.
-                            CommonFields.headerText(CommonFields.key()),
+                            CommonFields.key(),
                             Field.string("secret").lengthAtLeast(1).auto(RandomString::next),
                             Field.string("rsa_public_key"),
                             Field.string("algorithm")

@@ -15,8 +15,9 @@ final class OAuth2CredentialsSchema {
                             CommonFields.createdAt(),
                             Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE)
                                     .required(),
-                            Field.string("name").required(),
-                            Field.string("client_id")
+                            CommonFields.headerText(Field.string("name")).required(),
+                            // Upstreams receive it in a header.
+                            CommonFields.headerText(Field.string("client_id"))
                                     .lengthAtLeast(1)
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                                     .unique()

@@ -14,7 +14,7 @@ final class OAuth2PluginSchema {
             "0.1.0",
             1400,
             List.of(
-                    Field.array("scopes", Field.element()),
+                    Field.array("scopes", CommonFields.headerText(Field.element())),
                     Field.bool("mandatory_scope").required().defaultTo(false),
                     Field.string("provision_key").required().lengthAtLeast(1).auto(RandomString::next),
                     Field.number("token_expiration")

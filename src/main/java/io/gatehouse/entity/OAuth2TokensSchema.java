@@ -27,8 +27,9 @@ final class OAuth2TokensSchema {
                                     .lengthAtLeast(1)
                                     .unique()
                                     .digested(),
-                            Field.string("authenticated_userid"),
-                            Field.string("scope"),
+                            // Upstreams receive both in headers.
+                            CommonFields.headerText(Field.string("authenticated_userid")),
+                            CommonFields.headerText(Field.string("scope")),
                             CommonFields.ttl(),
                             CommonFields.deleteAt()))
             .expandedBy(CommonFields::expandTtl)

@@ -28,14 +28,15 @@ final class RoutesSchema {
                     Field.array("paths", Field.element().check(path -> RouteSyntax.pathViolation((String) path))),
                     Field.map(
                             "headers",
-                            Field.element()
+                            CommonFields.headerName(Field.element())
                                     .matches(
                                             name -> !name.equalsIgnoreCase("host"),
                                             name ->
                                                     "cannot contain 'host' header, which must be specified in the 'hosts' attribute"),
                             Field.array(
                                     "",
-                                    Field.element().check(value -> RouteSyntax.headerValueViolation((String) value)))),
+                                    CommonFields.headerText(Field.element())
+                                            .check(value -> RouteSyntax.headerValueViolation((String) value)))),
                     Field.integer("https_redirect_status_code")
                             .oneOf(426L, 301L, 302L, 307L, 308L)
                             .defaultTo(426L)

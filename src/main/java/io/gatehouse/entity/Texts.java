@@ -42,7 +42,7 @@ final class Texts {
 
     /** A tag may be anything printable but what separates tags in a filter. */
     static boolean isTag(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c >= 32 && c != 127 && c != ',' && c != '/');
+        return !text.isEmpty() && text.chars().noneMatch(c -> Character.isISOControl(c) || c == ',' || c == '/');
     }
 
     /** A host name, an IPv4 or a bracketed or bare IPv6 address, without a port. */

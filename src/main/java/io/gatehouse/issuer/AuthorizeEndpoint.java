@@ -74,7 +74,7 @@ final class AuthorizeEndpoint {
         Client client = authorization.client();
         AuthorizationCode stored = new AuthorizationCode(
                 client.credentialId(),
-                grant.config().globalCredentials() ? null : grant.serviceId(),
+                grant.binding(),
                 grant.config().pluginId(),
                 authorization.userId,
                 authorization.scope,

@@ -8,6 +8,7 @@ import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.TokenStore;
+import io.gatehouse.syntax.LogText;
 import io.gatehouse.token.TokenCache;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
@@ -38,7 +39,7 @@ final class FactsEndpoint {
                 })
                 .onFailure(failure -> {
                     if (!(failure instanceof StoreException.DatabaseUnavailable)) {
-                        LOG.warn("cannot look up a {}: {}", question.kind(), failure.getMessage());
+                        LOG.warn("cannot look up a {}: {}", question.kind(), LogText.of(failure));
                     }
                     message.fail(Addresses.UNAVAILABLE, "database unavailable");
                 });
@@ -56,7 +57,7 @@ final class FactsEndpoint {
     private void share(LookupFacts question, Facts facts) {
         if (facts instanceof SharedFacts shared) {
             cache.put(question.digest(), shared)
-                    .onFailure(failure -> LOG.debug("cannot share a {}: {}", question.kind(), failure.getMessage()));
+                    .onFailure(failure -> LOG.debug("cannot share a {}: {}", question.kind(), LogText.of(failure)));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.issuer;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.store.TokenStore;
+import io.gatehouse.syntax.LogText;
 import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -63,6 +64,6 @@ final class SecretVerifier {
         workers.executeBlocking(() -> HashedSecret.of(secret).phc(), false)
                 .compose(phc -> tokens.replaceSecret(client, phc))
                 .onFailure(failure ->
-                        LOG.warn("cannot renew the hash of client {}: {}", client.clientId(), failure.getMessage()));
+                        LOG.warn("cannot renew the hash of client {}: {}", client.clientId(), LogText.of(failure)));
     }
 }

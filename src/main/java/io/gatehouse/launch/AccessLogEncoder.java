@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.gatehouse.telemetry.AccessEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +12,10 @@ import java.io.UncheckedIOException;
 
 /** The access log for machines: one flat JSON object on each line, its first members named as those of every other line. */
 final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Control characters beyond ASCII, which some terminals obey, are escaped with the rest. */
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
     private static final int USUAL_BYTES = 512;
 
     @Override

@@ -11,17 +11,17 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import io.gatehouse.config.LogConfig;
+import io.gatehouse.syntax.LogText;
 import io.gatehouse.telemetry.AccessEntry;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Sets Logback up from {@link LogConfig}; everything that logs in this process ends there. */
 final class Logging {
-    /** One event, one line: a line break in a message could otherwise pass for an entry of its own. */
-    private static final String LINE =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
+    private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %msg%n";
 
     /** Libraries that tell their life story at info. */
     private static final List<String> TALKATIVE = List.of(
@@ -129,7 +129,8 @@ final class Logging {
         encoder.setCharset(UTF_8);
         encoder.setPattern(LINE);
         encoder.start();
-        return encoder;
+        // One event, one line: a line break in a message could otherwise pass for an entry of its own.
+        return safe(loggers, encoder, LogText::oneLine);
     }
 
     /** The message as a person would read it, without the parts it was put together from. */
@@ -143,6 +144,15 @@ final class Logging {
         encoder.setWithArguments(false);
         encoder.setWithFormattedMessage(true);
         encoder.start();
-        return encoder;
+        // Which escapes control characters in its own way.
+        return safe(loggers, encoder, UnaryOperator.identity());
+    }
+
+    private static Encoder<ILoggingEvent> safe(
+            LoggerContext loggers, Encoder<ILoggingEvent> encoder, UnaryOperator<String> text) {
+        SafeEncoder safe = new SafeEncoder(encoder, text);
+        safe.setContext(loggers);
+        safe.start();
+        return safe;
     }
 }

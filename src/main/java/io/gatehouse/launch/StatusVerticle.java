@@ -1,7 +1,7 @@
 package io.gatehouse.launch;
 
 import io.gatehouse.config.ListenAddress;
-import io.gatehouse.connection.LingeringClose;
+import io.gatehouse.connection.ListenerGuard;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * What orchestrators and monitoring ask: {@code /live}, {@code /ready}, {@code /metrics}, and {@code /status} and
@@ -26,10 +27,20 @@ final class StatusVerticle extends VerticleBase {
     private final ListenAddress address;
     private final Readiness readiness;
     private final PrometheusMeterRegistry metrics;
+    private final Function<Vertx, ListenerGuard> guards;
     private volatile int port;
     private volatile Consumer<Runnable> proof = Runnable::run;
 
     StatusVerticle(ListenAddress address, Readiness readiness, PrometheusMeterRegistry metrics) {
+        this(address, readiness, metrics, ListenerGuard::new);
+    }
+
+    StatusVerticle(
+            ListenAddress address,
+            Readiness readiness,
+            PrometheusMeterRegistry metrics,
+            Function<Vertx, ListenerGuard> guards) {
+        this.guards = guards;
         this.address = address;
         this.readiness = readiness;
         this.metrics = metrics;
@@ -53,9 +64,13 @@ final class StatusVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return vertx.createHttpServer()
-                .connectionHandler(LingeringClose::on)
-                .requestHandler(this::answer)
+        ListenerGuard guard = guards.apply(vertx);
+        return vertx.createHttpServer(ListenerGuard.options())
+                .connectionHandler(guard::opened)
+                .requestHandler(request -> {
+                    guard.began(request);
+                    answer(request);
+                })
                 .listen(address.port(), address.host())
                 .onSuccess(server -> port = server.actualPort())
                 .recover(failure -> Future.failedFuture(BindFailure.explain(failure, "status.http", address)));

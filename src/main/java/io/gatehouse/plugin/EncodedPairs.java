@@ -1,13 +1,16 @@
 package io.gatehouse.plugin;
 
-import io.netty.handler.codec.http.QueryStringDecoder;
+import io.gatehouse.syntax.FormText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The pairs of a query string or a form, read and removed one by one so that the others stay as the client wrote them. */
+/**
+ * The pairs of a query string or a form, read and removed one by one so that the others stay as the client wrote them. The
+ * encoded text has one character for each byte ({@link FormText}).
+ */
 public final class EncodedPairs {
     private EncodedPairs() {}
 
@@ -20,8 +23,8 @@ public final class EncodedPairs {
         List<String> values = new ArrayList<>();
         for (String pair : encoded.split("&", -1)) {
             int equals = pair.indexOf('=');
-            if (equals >= 0 && decoded(pair.substring(0, equals)).equals(name)) {
-                values.add(decoded(pair.substring(equals + 1)));
+            if (equals >= 0 && FormText.decoded(pair.substring(0, equals)).equals(name)) {
+                values.add(FormText.decoded(pair.substring(equals + 1)));
             }
         }
         return values;
@@ -35,7 +38,7 @@ public final class EncodedPairs {
                 List<String> values = all.computeIfAbsent(name(pair), first -> new ArrayList<>(1));
                 int equals = pair.indexOf('=');
                 if (equals >= 0) {
-                    values.add(decoded(pair.substring(equals + 1)));
+                    values.add(FormText.decoded(pair.substring(equals + 1)));
                 }
             }
         }
@@ -44,7 +47,7 @@ public final class EncodedPairs {
 
     private static String name(String pair) {
         int equals = pair.indexOf('=');
-        return decoded(equals < 0 ? pair : pair.substring(0, equals));
+        return FormText.decoded(equals < 0 ? pair : pair.substring(0, equals));
     }
 
     /** The pairs without those of a name; null when nothing is left. */
@@ -56,14 +59,5 @@ public final class EncodedPairs {
             }
         }
         return rest.length() == 0 ? null : rest.toString();
-    }
-
-    /** What cannot be decoded stands for itself. */
-    private static String decoded(String text) {
-        try {
-            return QueryStringDecoder.decodeComponent(text);
-        } catch (IllegalArgumentException e) {
-            return text;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin;
 
+import io.gatehouse.syntax.LogText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public final class ProxyException extends RuntimeException {
             @Nullable Throwable cause,
             Map<String, String> headers,
             Map<String, Object> body) {
-        super(cause == null ? words : words + " (" + cause.getMessage() + ")", cause, false, false);
+        super(cause == null ? words : words + " (" + LogText.of(cause) + ")", cause, false, false);
         this.error = error;
         this.words = words;
         this.headers = headers;

@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.HeaderText;
 import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.telemetry.TraceParent;
 import io.gatehouse.upstream.UpstreamHead;
@@ -218,13 +219,19 @@ final class RequestHeaders {
             return;
         }
         upstream.set(X_CONSUMER_ID, identity.consumerId().toString());
-        setIfPresent(upstream, X_CONSUMER_CUSTOM_ID, identity.consumerCustomId());
-        setIfPresent(upstream, X_CONSUMER_USERNAME, identity.consumerUsername());
-        setIfPresent(upstream, X_CREDENTIAL_IDENTIFIER, identity.credentialIdentifier());
-        setIfPresent(upstream, X_AUTHENTICATED_SCOPE, identity.scope());
-        setIfPresent(upstream, X_AUTHENTICATED_USERID, identity.userId());
+        setText(upstream, X_CONSUMER_CUSTOM_ID, identity.consumerCustomId());
+        setText(upstream, X_CONSUMER_USERNAME, identity.consumerUsername());
+        setText(upstream, X_CREDENTIAL_IDENTIFIER, identity.credentialIdentifier());
+        setText(upstream, X_AUTHENTICATED_SCOPE, identity.scope());
+        setText(upstream, X_AUTHENTICATED_USERID, identity.userId());
         if (identity.isAnonymous()) {
             upstream.set(X_ANONYMOUS_CONSUMER, "true");
+        }
+    }
+
+    private static void setText(MultiMap upstream, CharSequence name, @Nullable String text) {
+        if (text != null) {
+            upstream.set(name, HeaderText.of(text));
         }
     }
 

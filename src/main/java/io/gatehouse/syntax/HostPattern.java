@@ -14,16 +14,25 @@ public final class HostPattern {
         PREFIX
     }
 
+    /** More than any wildcard's length. */
+    private static final int PLAIN_LENGTH = 1 << 16;
+
     private final Kind kind;
     private final String text;
     private final int port;
     private final int specificity;
 
-    private HostPattern(Kind kind, String text, int port, int specificity) {
+    private HostPattern(Kind kind, String text, int port) {
         this.kind = kind;
         this.text = text;
         this.port = port;
-        this.specificity = specificity;
+        this.specificity = specificity(kind, text, port);
+    }
+
+    /** The name decides before the port: a port only ranks patterns of the same name, or of names of the same length. */
+    private static int specificity(Kind kind, String text, int port) {
+        int name = kind == Kind.PLAIN ? PLAIN_LENGTH : text.length();
+        return 2 * name + (port == Authority.NO_PORT ? 0 : 1);
     }
 
     public static HostPattern of(String pattern) {
@@ -38,13 +47,12 @@ public final class HostPattern {
         }
         String host = authority.host();
         if (pattern.startsWith("*")) {
-            return new HostPattern(Kind.SUFFIX, host.substring(1), authority.port(), pattern.length());
+            return new HostPattern(Kind.SUFFIX, host.substring(1), authority.port());
         }
         if (pattern.contains("*")) {
-            String prefix = host.substring(0, host.length() - 1);
-            return new HostPattern(Kind.PREFIX, prefix, authority.port(), pattern.length());
+            return new HostPattern(Kind.PREFIX, host.substring(0, host.length() - 1), authority.port());
         }
-        return new HostPattern(Kind.PLAIN, host, authority.port(), Integer.MAX_VALUE);
+        return new HostPattern(Kind.PLAIN, host, authority.port());
     }
 
     /** Why the pattern cannot be accepted, in Kong's words; null when it can. */
@@ -80,7 +88,7 @@ public final class HostPattern {
         return kind == Kind.PLAIN ? text : null;
     }
 
-    /** Higher goes first: plain hosts, then the longer wildcard. */
+    /** Higher goes first: plain hosts, then the longer wildcard; of each, the one with a port. */
     public int specificity() {
         return specificity;
     }

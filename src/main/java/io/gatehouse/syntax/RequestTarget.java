@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestTarget(
         String path, @Nullable String query, @Nullable Authority authority) {
+    private static final char DELETE = 0x7F;
+    private static final char MAX_BYTE = 0xFF;
 
     /**
-     * The target of a request line or {@code :path}, in origin-form or absolute-form; null when it must be answered
-     * with 400. {@link PathNormaliser} says what a path may be. A query goes through as it is, but is refused when its
-     * percent-encoding is invalid, it encodes a NUL, or it has a {@code #}, a space, a control or a non-ASCII
-     * character: parsers disagree about those, and the plugin that reads a token from it must see what the upstream
-     * sees. The authority-form and the asterisk-form address a proxy, not a route: refused.
+     * The target of a request line or {@code :path}, in origin-form or absolute-form, one character for each byte; null
+     * when it must be answered with 400. {@link PathNormaliser} says what a path may be. A query goes through as it is,
+     * also with a percent sign that encodes nothing and with bytes beyond ASCII, which browsers and scripts send. It is
+     * refused when it encodes a NUL or has a {@code #}, a space or a control character, about which parsers disagree. The
+     * authority-form and the asterisk-form address a proxy, not a route: refused.
      */
     public static @Nullable RequestTarget parse(String raw) {
         return raw.startsWith("/") ? originForm(raw, null) : absoluteForm(raw);
@@ -64,8 +66,8 @@ public record RequestTarget(
     private static boolean isAcceptableQuery(String query) {
         for (int i = 0; i < query.length(); i++) {
             char c = query.charAt(i);
-            boolean isPrintable = c > ' ' && c < 0x7F;
-            if (!isPrintable || c == '#' || (c == '%' && PathCharacters.encodedOctet(query, i) <= 0)) {
+            boolean isByte = c > ' ' && c != DELETE && c <= MAX_BYTE;
+            if (!isByte || c == '#' || (c == '%' && PathCharacters.encodedOctet(query, i) == 0)) {
                 return false;
             }
         }

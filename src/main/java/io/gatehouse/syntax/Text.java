@@ -4,11 +4,11 @@ package io.gatehouse.syntax;
 public final class Text {
     private Text() {}
 
-    /** Whether a value has neither control characters, except for tabs, nor halves of a character (unpaired surrogates). */
+    /** Whether a value has neither control characters nor halves of a character (unpaired surrogates). */
     public static boolean isPlain(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if ((c < ' ' && c != '\t') || c == 0x7f) {
+            if (Character.isISOControl(c)) {
                 return false;
             }
             if (Character.isSurrogate(c)) {

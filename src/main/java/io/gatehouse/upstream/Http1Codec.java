@@ -1,6 +1,7 @@
 package io.gatehouse.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -8,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
@@ -15,6 +17,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -49,6 +52,19 @@ final class Http1Codec {
     }
 
     private static final class Encoder extends HttpRequestEncoder {
+        private static final int CRLF = '\r' << 8 | '\n';
+
+        /** The target has one character for each byte of the client's; Netty would write those beyond ASCII as UTF-8. */
+        @Override
+        protected void encodeInitialLine(ByteBuf out, HttpRequest request) {
+            ByteBufUtil.copy(request.method().asciiName(), out);
+            out.writeByte(' ');
+            out.writeCharSequence(request.uri(), StandardCharsets.ISO_8859_1);
+            out.writeByte(' ');
+            out.writeCharSequence(request.protocolVersion().text(), StandardCharsets.US_ASCII);
+            out.writeShort(CRLF);
+        }
+
         @Override
         protected void encodeHeaders(HttpHeaders headers, ByteBuf out) {
             if (headers instanceof HeadersMultiMap vertx) {

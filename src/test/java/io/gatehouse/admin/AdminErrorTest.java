@@ -61,6 +61,8 @@ class AdminErrorTest {
             case BODY_TOO_LARGE ->
                 node.send("POST", "/services", "application/json", new byte[BodyReader.MAX_BYTES + 1]);
             case UNSUPPORTED_MEDIA_TYPE -> node.send("POST", "/services", "text/plain", "x");
+            case URI_TOO_LONG -> node.get("/" + "a".repeat(33 * 1024));
+            case HEADERS_TOO_LARGE -> node.sendWith("GET", "/", "X-Large", "a".repeat(33 * 1024));
             case UNEXPECTED -> withoutATable();
             case DATABASE_UNAVAILABLE -> withoutADatabase();
             case NO_PROXY -> withoutAProxy();

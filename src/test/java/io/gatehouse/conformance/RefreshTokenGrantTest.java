@@ -152,6 +152,59 @@ class RefreshTokenGrantTest {
     }
 
     @Test
+    void aTokenBoundToAServiceStaysBoundThroughAPluginWithGlobalCredentials() {
+        other();
+        for (boolean reuse : new boolean[] {false, true}) {
+            String refreshToken = api.tokens().getString("refresh_token");
+            configure(new JsonObject().put("global_credentials", true).put("reuse_refresh_token", reuse));
+            try {
+                JsonObject refreshed = api.refresh(refreshToken).isStatus(200).json();
+
+                api.gatehouse
+                        .getWithToken("/other", refreshed.getString("access_token"))
+                        .isStatus(401);
+                api.call(refreshed.getString("access_token")).isStatus(200);
+                // The successor's successor too.
+                JsonObject again = api.refresh(refreshed.getString("refresh_token"))
+                        .isStatus(200)
+                        .json();
+                api.gatehouse
+                        .getWithToken("/other", again.getString("access_token"))
+                        .isStatus(401);
+            } finally {
+                configure(new JsonObject().put("global_credentials", false).put("reuse_refresh_token", false));
+            }
+        }
+    }
+
+    @Test
+    void aCodeBoundToAServiceGivesATokenBoundToIt() {
+        other();
+        String code = api.code();
+        configure(new JsonObject().put("global_credentials", true));
+        try {
+            JsonObject tokens = api.token(api.asClient("grant_type", "authorization_code", "code", code))
+                    .isStatus(200)
+                    .json();
+
+            api.gatehouse
+                    .getWithToken("/other", tokens.getString("access_token"))
+                    .isStatus(401);
+            api.call(tokens.getString("access_token")).isStatus(200);
+        } finally {
+            configure(new JsonObject().put("global_credentials", false));
+        }
+    }
+
+    /** Another API, open to global tokens. */
+    private static void other() {
+        if (api.gatehouse.admin("GET", "/services/other").status() == 404) {
+            api.gatehouse.createApi("other", "/other", api.upstream.port());
+            api.gatehouse.protect("other", new JsonObject().put("global_credentials", true));
+        }
+    }
+
+    @Test
     void anExpiredPairsAccessTokenIsRefusedAndItsRefreshTokenStillWorks() {
         JsonObject imported = api.gatehouse.create(
                 "/oauth2_tokens",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.telemetry.AccessEntry;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -14,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 class LoggingTest {
@@ -40,6 +44,37 @@ class LoggingTest {
         assertThat(written())
                 .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\S+ INFO  Example hello there 2026"
                         + " ERROR forged\n");
+    }
+
+    @Test
+    void noControlCharacterReachesATextLineNorAStackTrace() {
+        configure(LogConfig.Format.TEXT, LogConfig.Level.INFO);
+
+        LoggerFactory.getLogger("io.gatehouse.Example")
+                .error("a\u001b[31m\u0000b\u009bc\u007f", new IllegalStateException("d\u001b\n2026 ERROR forged"));
+
+        assertThat(written()).contains("Example a\\u001b[31m\\u0000b\\u009bc\\u007f\n", "d\\u001b 2026 ERROR forged");
+        assertThat(written().chars()).noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t');
+    }
+
+    @ParameterizedTest
+    @EnumSource(LogConfig.Format.class)
+    void whatACodecQuotesIsWithheldFromStackTraces(LogConfig.Format format) {
+        configure(format, LogConfig.Level.INFO);
+        RuntimeException quoting = null;
+        try {
+            new DefaultHttpHeaders().set("authorization", "Bearer SECRET\u0000");
+        } catch (IllegalArgumentException e) {
+            quoting = new RuntimeException(e);
+        }
+        assertThat(quoting).isNotNull();
+
+        LoggerFactory.getLogger("io.gatehouse.Example").error("failed", quoting);
+        LoggerFactory.getLogger("io.gatehouse.Example").error("failed", new DecoderException("SECRET in a frame"));
+
+        assertThat(written())
+                .contains("IllegalArgumentException", "DecoderException", "LoggingTest")
+                .doesNotContain("SECRET");
     }
 
     @Test

@@ -3,15 +3,19 @@ package io.gatehouse.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.connection.ListenerGuard;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,34 @@ class StatusVerticleTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEmpty();
+    }
+
+    @Test
+    void aHeadTooLargeIsRefused() throws Exception {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(uri("/live"))
+                .header("X-Large", "a".repeat(40_000))
+                .build());
+
+        assertThat(response.statusCode()).isEqualTo(431);
+        assertThat(get("/" + "a".repeat(40_000)).statusCode()).isEqualTo(414);
+    }
+
+    @Test
+    void halfAHeadEndsItsConnection(Vertx vertx) throws Exception {
+        StatusVerticle impatient = new StatusVerticle(
+                new ListenAddress("127.0.0.1", 0),
+                readiness,
+                metrics,
+                own -> new ListenerGuard(own, 8, Duration.ofMillis(600)));
+        vertx.deployVerticle(impatient)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        try (Socket socket = new Socket("127.0.0.1", impatient.actualAddress().port())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write("GET /live HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
     }
 
     @Test

@@ -60,6 +60,22 @@ class RoutePrecedenceTest {
                                 .id(new UUID(0, 0))
                                 .hosts("*.com")),
                 row(
+                        "a host with the port before the same host without",
+                        route("").hosts("www.example.com:443").createdAt(2),
+                        route("").hosts("www.example.com").createdAt(1)),
+                row(
+                        "a port before more headers",
+                        route("").hosts("www.example.com:443").header("X-A", "1"),
+                        route("").hosts("www.example.com").header("X-A", "1").header("X-B", "1")),
+                row(
+                        "a wildcard with the port before the same wildcard without",
+                        route("").hosts("*.example.com:443").createdAt(2),
+                        route("").hosts("*.example.com").createdAt(1)),
+                row(
+                        "a plain host before a wildcard with the port",
+                        route("").hosts("www.example.com"),
+                        route("").hosts("*.example.com:443")),
+                row(
                         "a host before more headers",
                         route("").hosts("www.example.com").header("X-A", "1"),
                         route("").hosts("*.example.com").header("X-A", "1").header("X-B", "1")),
@@ -130,6 +146,15 @@ class RoutePrecedenceTest {
         }
         RouteMatch<Integer> match = RouteTable.of(entries).match(request());
         return match == null ? List.of() : List.of(match.target());
+    }
+
+    @Test
+    void theLengthOfAWildcardIsThatOfItsName() {
+        RouteTable<String> table =
+                table(route("longer").hosts("*.bb.test"), route("port").hosts("a.bb.*:8888"));
+        RouteMatch<String> match =
+                table.match(RequestFixture.get("/").host("a.bb.test:8888").sni("a.bb.test"));
+        assertThat(match).isNotNull().extracting(RouteMatch::target).isEqualTo("longer");
     }
 
     @Test

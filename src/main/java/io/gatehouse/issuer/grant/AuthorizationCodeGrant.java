@@ -34,8 +34,13 @@ public final class AuthorizationCodeGrant implements Grant {
         AtomicReference<FreshToken> made = new AtomicReference<>();
         return grants.redeem(TokenDigest.of(code), client, found -> {
                     check(found, client, request);
-                    FreshToken token =
-                            FreshToken.of(request, found.scope(), found.authenticatedUserId(), found.familyId(), true);
+                    FreshToken token = FreshToken.of(
+                            request,
+                            found.serviceId(),
+                            found.scope(),
+                            found.authenticatedUserId(),
+                            found.familyId(),
+                            true);
                     made.set(token);
                     return token.stored();
                 })
@@ -53,10 +58,12 @@ public final class AuthorizationCodeGrant implements Grant {
 
     private static void check(AuthorizationCode code, Client client, GrantRequest request) {
         OAuth2Config config = request.config();
-        boolean rightPlace = config.globalCredentials()
-                ? code.pluginId().equals(config.pluginId())
-                : Objects.equals(code.serviceId(), request.serviceId());
-        if (!rightPlace || !code.credentialId().equals(client.credentialId())) {
+        boolean isBoundHere = code.serviceId() == null
+                ? config.globalCredentials()
+                : code.serviceId().equals(request.serviceId());
+        if (!isBoundHere
+                || !code.pluginId().equals(config.pluginId())
+                || !code.credentialId().equals(client.credentialId())) {
             throw invalidCode();
         }
         Pkce.verify(code.challenge(), request, client);

@@ -18,6 +18,6 @@ public final class ClientCredentialsGrant implements Grant {
             request.requireProvisionKey();
         }
         String scope = RequestedScope.check(request);
-        return issuance.issue(client, FreshToken.of(request, scope, userId, null, false));
+        return issuance.issue(client, FreshToken.of(request, request.binding(), scope, userId, null, false));
     }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.issuer.grant;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.RandomString;
 import io.gatehouse.oauth.NewToken;
+import io.gatehouse.oauth.StoredToken;
 import io.gatehouse.oauth.TokenDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 public record FreshToken(
         NewToken stored, String accessToken, @Nullable String refreshToken) {
 
-    /** A new access token, and with it a refresh token where the grant gives one. */
+    /**
+     * A new access token, and with it a refresh token where the grant gives one; {@code serviceId} is the Service it is bound
+     * to, null for a global one.
+     */
     static FreshToken of(
             GrantRequest request,
+            @Nullable UUID serviceId,
             @Nullable String scope,
             @Nullable String authenticatedUserId,
             @Nullable UUID familyId,
@@ -27,27 +32,30 @@ public record FreshToken(
         OAuth2Config config = request.config();
         // A token that never expires needs no successor.
         String refreshToken = withRefreshToken && config.tokenExpiration() > 0 ? RandomString.next() : null;
-        return new FreshToken(request, UUID.randomUUID(), scope, authenticatedUserId, familyId, refreshToken);
+        return new FreshToken(
+                request, UUID.randomUUID(), serviceId, scope, authenticatedUserId, familyId, refreshToken);
     }
 
     /** A new access token for a row that keeps its refresh token. */
-    static FreshToken inRow(UUID id, GrantRequest request, @Nullable String scope, @Nullable String userId) {
-        return new FreshToken(request, id, scope, userId, null, null);
+    static FreshToken inRow(StoredToken old, GrantRequest request) {
+        return new FreshToken(request, old.id(), old.serviceId(), old.scope(), old.authenticatedUserId(), null, null);
     }
 
     private FreshToken(
             GrantRequest request,
             UUID id,
+            @Nullable UUID serviceId,
             @Nullable String scope,
             @Nullable String userId,
             @Nullable UUID familyId,
             @Nullable String refreshToken) {
-        this(request, id, scope, userId, familyId, RandomString.next(), refreshToken);
+        this(request, id, serviceId, scope, userId, familyId, RandomString.next(), refreshToken);
     }
 
     private FreshToken(
             GrantRequest request,
             UUID id,
+            @Nullable UUID serviceId,
             @Nullable String scope,
             @Nullable String userId,
             @Nullable UUID familyId,
@@ -58,7 +66,7 @@ public record FreshToken(
                         id,
                         TokenDigest.of(accessToken),
                         refreshToken == null ? null : TokenDigest.of(refreshToken),
-                        request.config().globalCredentials() ? null : request.serviceId(),
+                        serviceId,
                         userId,
                         scope,
                         request.config().tokenExpiration(),

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record GrantRequest(OAuth2Config config, @Nullable UUID serviceId, Map<String, @Nullable Object> parameters) {
 
+    /** The Service that what this request is given is bound to; null where the plugin's credentials are global. */
+    public @Nullable UUID binding() {
+        return config.globalCredentials() ? null : serviceId;
+    }
+
     /** A parameter that is there and not blank (RFC 6749 §3.2: an empty one counts as omitted). */
     public @Nullable String text(String name) {
         return parameters.get(name) instanceof String text && !text.isBlank() ? text : null;

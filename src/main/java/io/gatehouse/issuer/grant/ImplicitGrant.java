@@ -14,6 +14,6 @@ public final class ImplicitGrant {
 
     /** Gives the client a token for the resource owner. */
     public Future<FreshToken> grant(Client client, GrantRequest request, @Nullable String scope, String userId) {
-        return issuance.issue(client, FreshToken.of(request, scope, userId, null, false));
+        return issuance.issue(client, FreshToken.of(request, request.binding(), scope, userId, null, false));
     }
 }

@@ -20,6 +20,7 @@ public final class PasswordGrant implements Grant {
         request.requireProvisionKey();
         String userId = request.requireAuthenticatedUserId();
         String scope = RequestedScope.check(request);
-        return issuance.issue(client, FreshToken.of(request, scope, userId, UUID.randomUUID(), true));
+        return issuance.issue(
+                client, FreshToken.of(request, request.binding(), scope, userId, UUID.randomUUID(), true));
     }
 }

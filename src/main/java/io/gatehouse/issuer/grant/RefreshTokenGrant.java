@@ -68,13 +68,13 @@ public final class RefreshTokenGrant implements Grant {
         return Future.failedFuture(invalid());
     }
 
+    /** Bound to the Service the old one is bound to, also where the plugin has come to give global ones. */
     private static FreshToken successor(StoredToken old, GrantRequest request, String refreshToken) {
         if (request.config().reuseRefreshToken()) {
-            return FreshToken.inRow(old.id(), request, old.scope(), old.authenticatedUserId())
-                    .keeping(refreshToken);
+            return FreshToken.inRow(old, request).keeping(refreshToken);
         }
         UUID family = Objects.requireNonNullElseGet(old.familyId(), UUID::randomUUID);
-        return FreshToken.of(request, old.scope(), old.authenticatedUserId(), family, true);
+        return FreshToken.of(request, old.serviceId(), old.scope(), old.authenticatedUserId(), family, true);
     }
 
     private static void check(StoredToken old, Client client, GrantRequest request) {

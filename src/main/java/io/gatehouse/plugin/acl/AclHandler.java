@@ -11,12 +11,14 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.syntax.HeaderText;
 import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The {@code acl} plugin. Runs for every proxied request it covers: groups this process remembers are checked in plain
@@ -70,8 +72,15 @@ public final class AclHandler implements PluginHandler {
             return Future.failedFuture(ProxyError.FORBIDDEN.failure());
         }
         if (!hideGroups && !consumers.isEmpty()) {
-            exchange.upstreamHeader("x-consumer-groups", String.join(", ", consumers));
+            exchange.upstreamHeader("x-consumer-groups", header(consumers));
         }
         return CONTINUE;
+    }
+
+    /** Nearly every consumer is in one group. */
+    private static String header(List<String> groups) {
+        return groups.size() == 1
+                ? HeaderText.ofListElement(groups.get(0))
+                : groups.stream().map(HeaderText::ofListElement).collect(Collectors.joining(", "));
     }
 }

@@ -7,6 +7,7 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.syntax.HeaderText;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -47,7 +48,7 @@ public final class CorsHandler implements PluginHandler {
     }
 
     private static @Nullable String joined(List<String> values) {
-        return values.isEmpty() ? null : String.join(",", values);
+        return values.isEmpty() ? null : HeaderText.of(String.join(",", values));
     }
 
     @Override

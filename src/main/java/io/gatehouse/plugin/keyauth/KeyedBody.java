@@ -1,5 +1,7 @@
 package io.gatehouse.plugin.keyauth;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
 import io.vertx.core.buffer.Buffer;
@@ -30,7 +32,7 @@ sealed interface KeyedBody permits KeyedBody.Form, KeyedBody.Json, MultipartBody
     /** Null: it is not what its type says, and carries no key. */
     static @Nullable KeyedBody of(@Nullable String contentType, Buffer body) {
         return switch (mediaType(contentType)) {
-            case "application/x-www-form-urlencoded" -> new Form(body.toString());
+            case "application/x-www-form-urlencoded" -> new Form(body.toString(ISO_8859_1));
             case "application/json" -> Json.parse(body);
             default -> MultipartBody.parse(contentType == null ? "" : contentType, body);
         };
@@ -46,7 +48,7 @@ sealed interface KeyedBody permits KeyedBody.Form, KeyedBody.Json, MultipartBody
                 .toLowerCase(Locale.ROOT);
     }
 
-    /** {@code application/x-www-form-urlencoded}. */
+    /** {@code application/x-www-form-urlencoded}, one character for each byte. */
     record Form(String encoded) implements KeyedBody {
         @Override
         public List<String> values(String name) {
@@ -56,7 +58,7 @@ sealed interface KeyedBody permits KeyedBody.Form, KeyedBody.Json, MultipartBody
         @Override
         public Buffer without(String name) {
             String rest = EncodedPairs.without(encoded, name);
-            return Buffer.buffer(rest == null ? "" : rest);
+            return Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name());
         }
     }
 

@@ -1,5 +1,7 @@
 package io.gatehouse.plugin.oauth2;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.OAuth2Config;
@@ -117,8 +119,8 @@ public final class OAuth2Handler implements PluginHandler {
                 && Parameters.mediaType(exchange.request().getHeader("content-type"))
                         .equals(Parameters.FORM)) {
             Buffer body = exchange.body();
-            String rest = PresentedToken.without(body == null ? "" : body.toString());
-            exchange.body(Buffer.buffer(rest == null ? "" : rest));
+            String rest = PresentedToken.without(body == null ? "" : body.toString(ISO_8859_1));
+            exchange.body(Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name()));
         }
         return check(exchange, token);
     }

@@ -58,11 +58,16 @@ final class Parameters {
      */
     static Map<String, @Nullable Object> of(
             @Nullable String query, @Nullable String contentType, @Nullable Buffer body) {
-        Map<String, @Nullable Object> parameters = new LinkedHashMap<>(query == null ? Map.of() : decode(query));
+        Map<String, @Nullable Object> parameters = new LinkedHashMap<>(query == null ? Map.of() : decode(text(query)));
         if (body != null && body.length() > 0) {
             parameters.putAll(ofBody(contentType, body));
         }
         return parameters;
+    }
+
+    /** A query has one character for each byte, which is meant as UTF-8. */
+    private static String text(String query) {
+        return new String(query.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     /**
@@ -141,7 +146,7 @@ final class Parameters {
         }
     }
 
-    private static OAuth2Exception repeated(String name) {
+    static OAuth2Exception repeated(String name) {
         return OAuth2Error.INVALID_REQUEST.because("Parameter given more than once: " + printable(name));
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.plugin.oauth2;
 import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an access token out of a request (RFC 6750 §2, contract/oauth2.md §7). */
@@ -31,9 +32,11 @@ final class PresentedToken {
 
     /** The token in the query, or null. */
     static @Nullable String inQuery(@Nullable String query) {
-        return query == null || !query.contains(ACCESS_TOKEN)
-                ? null
-                : text(Parameters.of(query, null, null).get(ACCESS_TOKEN));
+        List<String> values = EncodedPairs.values(query, ACCESS_TOKEN);
+        if (values.size() > 1) {
+            throw Parameters.repeated(ACCESS_TOKEN);
+        }
+        return values.isEmpty() ? null : text(values.get(0));
     }
 
     /** Whether the body is of a kind that may carry a token. */

@@ -8,6 +8,7 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.syntax.HeaderText;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -26,7 +27,7 @@ public final class RequestTerminationHandler implements PluginHandler {
         this.config = config;
         this.answer = Future.succeededFuture(new Outcome.Answer(
                 config.statusCode(),
-                config.contentType() == null ? Map.of() : Map.of("Content-Type", config.contentType()),
+                config.contentType() == null ? Map.of() : Map.of("Content-Type", HeaderText.of(config.contentType())),
                 config.mayHaveContent() ? content(config) : Buffer.buffer()));
     }
 

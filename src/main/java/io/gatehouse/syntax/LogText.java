@@ -1,0 +1,91 @@
+package io.gatehouse.syntax;
+
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
+import org.jspecify.annotations.Nullable;
+
+/** Writes text that came from outside as a part of one log line. */
+public final class LogText {
+    private static final String WITHHELD = " (its message is withheld, since it may quote what was sent)";
+    private static final String OURS = "io.gatehouse.";
+
+    private static final int MAX_DEPTH = 16;
+
+    private LogText() {}
+
+    /** The text with a blank for each run of line breaks and tabs, and an escape for any other control character. */
+    public static String oneLine(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return escaped(text);
+            }
+        }
+        return text;
+    }
+
+    private static String escaped(String text) {
+        StringBuilder line = new StringBuilder(text.length() + 16);
+        boolean isBlank = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean isBreak = c == '\r' || c == '\n' || c == '\t';
+            if (isBreak && !isBlank) {
+                line.append(' ');
+            } else if (!isBreak && Character.isISOControl(c)) {
+                line.append("\\u00").append(hex(c >> 4)).append(hex(c & 0xF));
+            } else if (!isBreak) {
+                line.append(c);
+            }
+            isBlank = isBreak;
+        }
+        return line.toString();
+    }
+
+    private static char hex(int digit) {
+        return Character.forDigit(digit, 16);
+    }
+
+    /**
+     * What a failure says of itself; null when it says nothing.
+     *
+     * <p>Parsers and codecs quote what they could not read, which may be a token. So of their exceptions, and of those that
+     * repeat one's message, only the class is written. Exceptions thrown by the gateway's own code keep their message.
+     */
+    public static @Nullable String of(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || !repeatsInput(failure, message)
+                ? message
+                : failure.getClass().getSimpleName() + WITHHELD;
+    }
+
+    private static boolean repeatsInput(Throwable failure, String message) {
+        // Bounded: a chain of causes may end in a circle.
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++, cause = cause.getCause()) {
+            String quoted = cause.getMessage();
+            if (quoted != null && mayQuote(cause) && message.contains(quoted)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean mayQuote(Throwable failure) {
+        String name = failure.getClass().getName();
+        boolean isParsers = name.startsWith("io.netty.handler.codec.")
+                || name.startsWith("io.vertx.core.json.")
+                || name.startsWith("com.fasterxml.jackson.");
+        boolean isGeneral = failure instanceof IllegalArgumentException
+                || failure instanceof IndexOutOfBoundsException
+                || failure instanceof URISyntaxException
+                || failure instanceof DateTimeException;
+        return isParsers || (isGeneral && !isOurs(failure, name));
+    }
+
+    /** Whether the gateway's code wrote the message. */
+    private static boolean isOurs(Throwable failure, String name) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return name.startsWith(OURS)
+                || (trace.length > 0 && trace[0].getClassName().startsWith(OURS));
+    }
+}

@@ -1,0 +1,149 @@
+package io.gatehouse.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ListenerGuardTest {
+    private static final int GENEROUS_MILLIS = 60_000;
+    private static final Duration SHORT = Duration.ofMillis(600);
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
+    private int port;
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+
+    private void listen(int maxConnections, Duration limit) throws Exception {
+        ListenerGuard guard = new ListenerGuard(vertx, maxConnections, limit);
+        port = vertx.createHttpServer(ListenerGuard.options())
+                .connectionHandler(guard::opened)
+                .requestHandler(request -> {
+                    guard.began(request);
+                    if (request.path().equals("/held")) {
+                        held.add(request);
+                    } else {
+                        request.response().end();
+                    }
+                })
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS)
+                .actualPort();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(GENEROUS_MILLIS);
+        return socket;
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+    }
+
+    /** Sends a request and reads the head of its response. */
+    private static void ask(Socket socket) throws IOException {
+        write(socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("a response").isNotNegative();
+            head.append((char) next);
+        }
+        assertThat(head).startsWith("HTTP/1.1 200");
+    }
+
+    private static boolean isEnded(Socket socket) {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (IOException e) {
+            return !(e instanceof SocketTimeoutException);
+        }
+    }
+
+    @Test
+    void aConnectionEndsWithoutARequestWithHalfAHeadAndAfterTheLastResponse() throws Exception {
+        listen(10, SHORT);
+        try (Socket silent = connect();
+                Socket half = connect();
+                Socket idle = connect()) {
+            write(half, "GET / HTTP/1.1\r\nHost: a\r\nX-");
+            ask(idle);
+            assertThat(List.of(silent, half, idle)).allMatch(ListenerGuardTest::isEnded);
+        }
+    }
+
+    @Test
+    void aHeadAndABodyThatTrickleEndTheirConnectionTheSame() throws Exception {
+        listen(10, SHORT);
+        for (String beginning : List.of(
+                "GET / HTTP/1.1\r\nHost: a\r\nX-A: ",
+                "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 999999\r\n\r\n")) {
+            try (Socket trickling = connect()) {
+                write(trickling, beginning);
+                await().atMost(Duration.ofMinutes(1)).until(() -> {
+                    try {
+                        write(trickling, "a");
+                        return false;
+                    } catch (IOException closed) {
+                        return true;
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
+    void ofTooManyConnectionsTheOneThatIsIdleLongestGoesAndARequestInFlightStays() throws Exception {
+        listen(3, LONG);
+        try (Socket serving = connect();
+                Socket first = connect();
+                Socket second = connect()) {
+            write(serving, "GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().until(() -> held.size() == 1);
+            ask(first);
+            ask(second);
+            try (Socket fourth = connect()) {
+                ask(fourth);
+                assertThat(isEnded(first)).isTrue();
+                ask(second);
+                held.get(0).response().end();
+                assertThat(serving.getInputStream().read()).isEqualTo('H');
+            }
+        }
+    }
+
+    @Test
+    void whereEveryConnectionHasARequestInFlightANewOneIsClosed() throws Exception {
+        listen(1, LONG);
+        try (Socket serving = connect()) {
+            write(serving, "GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().until(() -> held.size() == 1);
+            try (Socket second = connect()) {
+                assertThat(isEnded(second)).isTrue();
+            }
+            held.get(0).response().end();
+            assertThat(serving.getInputStream().read()).isEqualTo('H');
+        }
+    }
+}
