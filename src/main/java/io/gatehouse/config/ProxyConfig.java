@@ -1,6 +1,7 @@
 package io.gatehouse.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param instances event loops that serve the proxy
  * @param trustedIps CIDR blocks whose {@code X-Forwarded-*} headers are believed
  * @param nameServers {@code ip:port}, asked for the addresses of Upstreams' targets, in this order; none: the system's
+ * @param tunnelIdleTimeout how long a WebSocket may carry no byte
  * @param certificate PEM file of the default certificate; null: a self-signed one is made in the data directory
  * @param certificateKey PEM file of its private key
  */
@@ -21,6 +23,7 @@ public record ProxyConfig(
         int instances,
         List<String> trustedIps,
         List<String> nameServers,
+        Duration tunnelIdleTimeout,
         @Nullable Path certificate,
         @Nullable Path certificateKey) {
     public ProxyConfig {
@@ -30,6 +33,6 @@ public record ProxyConfig(
 
     /** The same listeners with this default certificate. */
     public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
-        return new ProxyConfig(http, https, instances, trustedIps, nameServers, newCertificate, newKey);
+        return new ProxyConfig(http, https, instances, trustedIps, nameServers, tunnelIdleTimeout, newCertificate, newKey);
     }
 }

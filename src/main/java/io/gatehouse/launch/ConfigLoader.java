@@ -165,6 +165,7 @@ final class ConfigLoader {
                         .orElseGet(() -> Runtime.getRuntime().availableProcessors()),
                 values.find(Settings.PROXY_TRUSTED_IPS).orElse(List.of()),
                 values.find(Settings.PROXY_NAME_SERVERS).orElse(List.of()),
+                values.get(Settings.PROXY_TUNNEL_IDLE_TIMEOUT),
                 values.find(Settings.PROXY_CERTIFICATE).orElse(null),
                 values.find(Settings.PROXY_CERTIFICATE_KEY).orElse(null));
     }

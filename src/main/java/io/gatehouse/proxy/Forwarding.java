@@ -5,6 +5,7 @@ import io.gatehouse.balancer.Peer;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.upstream.Http2Request;
+import io.gatehouse.upstream.UpgradeRequest;
 import io.gatehouse.upstream.UpstreamAddress;
 import io.gatehouse.upstream.UpstreamConnection;
 import io.gatehouse.upstream.UpstreamConnections;
@@ -39,6 +40,9 @@ final class Forwarding {
     private final UpstreamClients clients;
     private final UpstreamConnections connections;
     private final UpstreamTimeouts timeouts;
+    /** Null unless the client asks for a WebSocket. */
+    private final @Nullable Handshake handshake;
+
     private final Promise<Void> written = Promise.promise();
 
     private int retriesLeft;
@@ -52,7 +56,7 @@ final class Forwarding {
     private @Nullable Peer peer;
 
     private @Nullable UpstreamRequest upstream;
-    private @Nullable ResponseBody answer;
+    private @Nullable PassedBody answer;
     /** Bytes of both bodies, and when they were last more than before. */
     private long progress;
 
@@ -65,7 +69,8 @@ final class Forwarding {
             RequestBody body,
             UpstreamClients clients,
             UpstreamConnections connections,
-            UpstreamTimeouts timeouts) {
+            UpstreamTimeouts timeouts,
+            @Nullable Handshake handshake) {
         this.exchange = exchange;
         this.target = target;
         this.call = call;
@@ -73,6 +78,7 @@ final class Forwarding {
         this.clients = clients;
         this.connections = connections;
         this.timeouts = timeouts;
+        this.handshake = handshake;
         this.retriesLeft = target.service().retries();
     }
 
@@ -113,7 +119,10 @@ final class Forwarding {
     }
 
     private void sendOn(UpstreamConnection connection) {
-        send(connection.request(exchange.request().method(), call.uri()));
+        send(
+                handshake == null
+                        ? connection.request(exchange.request().method(), call.uri())
+                        : connection.upgrade(call.uri(), handshake::isAgreed));
     }
 
     /** Sends head and body. */
@@ -133,6 +142,9 @@ final class Forwarding {
         try {
             upstream.authority(call.host());
             RequestHeaders.copy(exchange, call.prefix(), upstream.headers());
+            if (handshake != null) {
+                Handshake.askFor(upstream.headers());
+            }
             progressNanos = System.nanoTime();
             timeouts.add(this);
             body.sendWith(upstream);
@@ -168,10 +180,19 @@ final class Forwarding {
         if (peer != null && target.balancer() != null) {
             target.balancer().answered(peer, upstream.status(), now - attemptNanos);
         }
-        ResponseBody passing;
+        if (handshake != null && upstream.status() == Handshake.SWITCHING_PROTOCOLS) {
+            switchProtocols(handshake, upstream, now);
+            return;
+        }
+        PassedBody passing;
         try {
-            ResponseHeaders.pass(exchange, upstream, now);
-            passing = new ResponseBody(upstream, response);
+            if (handshake == null) {
+                ResponseHeaders.pass(exchange, upstream, now);
+                passing = new ResponseBody(upstream, response);
+            } else {
+                ResponseHeaders.prepare(exchange, upstream, now);
+                passing = new RefusedHandshake(upstream, exchange.request());
+            }
         } catch (RuntimeException unspeakable) {
             timeouts.remove(this);
             leave(unspeakable);
@@ -183,7 +204,28 @@ final class Forwarding {
         passing.pass().onComplete(done -> passed(passing), this::cutShort);
     }
 
-    private void passed(ResponseBody passing) {
+    /** The upstream agreed to a WebSocket. Its connection and the peer are in use until that ends. */
+    private void switchProtocols(Handshake agreed, UpstreamResponse upstream, long now) {
+        timeouts.remove(this);
+        UpgradeRequest upgraded = (UpgradeRequest) Objects.requireNonNull(this.upstream);
+        if (isOver()) {
+            leave(null);
+            upgraded.giveUp(new ClientLeft());
+            written.fail(new ClientLeft());
+            return;
+        }
+        ResponseHeaders.prepare(exchange, upstream, now);
+        agreed.join(upgraded)
+                .onComplete(ended -> {
+                    leave(null);
+                    written.complete();
+                }, closed -> {
+                    leave(null);
+                    written.fail(new ClientLeft());
+                });
+    }
+
+    private void passed(PassedBody passing) {
         timeouts.remove(this);
         leave(null);
         passing.finish().onComplete(written);

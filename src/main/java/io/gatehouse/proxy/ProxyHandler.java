@@ -64,11 +64,17 @@ final class ProxyHandler {
         }
         request.response().exceptionHandler(failure -> broken(exchange, failure));
         boolean mayHaveBody = exchange.mayHaveBody();
-        if (mayHaveBody || request.headers().contains("upgrade")) {
-            // Before any asynchronous step: what arrives while a token is looked up would be lost.
-            request.pause();
+        if (Handshake.isAsked(request)) {
+            if (mayHaveBody) {
+                // What follows would be a body to one reader and the WebSocket to another.
+                responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
+                return;
+            }
+            Handshake.begin(exchange);
         }
         if (mayHaveBody) {
+            // Before any asynchronous step: what arrives while a token is looked up would be lost.
+            request.pause();
             connections.whenStalled(request, () -> stalled(exchange));
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);

@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -58,6 +59,7 @@ public final class ProxyVerticle extends VerticleBase {
     private final Duration clientLimit;
     private final List<HttpServer> servers = new ArrayList<>();
     private Runnable stopUsing = () -> {};
+    private Runnable drainTunnels = () -> {};
 
     /**
      * {@code bound} is told the port of each listener by its configuration key; {@code drainTimeout} is how long a stop
@@ -101,13 +103,16 @@ public final class ProxyVerticle extends VerticleBase {
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
                 clientLimit,
                 server);
+        Tunnels tunnels = new Tunnels(vertx, config.tunnelIdleTimeout());
+        drainTunnels = tunnels::drain;
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
                 new UpstreamForwarder(
                         vertx,
-                        new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES),
-                        new UpstreamConnections(vertx, UPSTREAM_LIMITS)),
+                        new UpstreamClients(vertx, MAX_HEADER_BYTES),
+                        new UpstreamConnections(vertx, UPSTREAM_LIMITS),
+                        tunnels),
                 new ErrorResponder(vertx, observers.outages(), server),
                 connections);
         Future<HttpServer> http = config.http() == null
@@ -174,6 +179,7 @@ public final class ProxyVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         stopUsing.run();
+        drainTunnels.run();
         return Future.join(servers.stream()
                 .map(server -> server.shutdown(drainTimeout.toMillis(), TimeUnit.MILLISECONDS))
                 .toList());

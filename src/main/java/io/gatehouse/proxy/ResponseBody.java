@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The body of one answer on its way to the client, with backpressure. */
-final class ResponseBody implements UpstreamResponse.Reader {
+final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
     private final UpstreamResponse upstream;
     private final HttpServerResponse response;
     private final Promise<Void> passed = Promise.promise();
@@ -28,17 +28,15 @@ final class ResponseBody implements UpstreamResponse.Reader {
         this.left = upstream.length();
     }
 
-    /**
-     * Passes the body; completes when the last of it has been handed to the client's connection. Fails with {@link
-     * ClientLeft}, or with what became of the upstream.
-     */
-    Future<Void> pass() {
+    @Override
+    public Future<Void> pass() {
         upstream.read(this);
         return passed.future();
     }
 
     /** Ends the answer with the upstream's trailers; completes when it is written. */
-    Future<Void> finish() {
+    @Override
+    public Future<Void> finish() {
         if (ended != null) {
             return ended;
         }
@@ -46,13 +44,13 @@ final class ResponseBody implements UpstreamResponse.Reader {
         return response.end();
     }
 
-    /** How many bytes came so far. */
-    long bytesPassed() {
+    @Override
+    public long bytesPassed() {
         return bytes;
     }
 
-    /** Whether the client has not taken what it was sent last, so that nothing more is asked for. */
-    boolean isHeld() {
+    @Override
+    public boolean isHeld() {
         return held;
     }
 

@@ -31,6 +31,19 @@ final class ResponseHeaders {
 
     /** Makes the head of an answer that came at {@code now} the client's; sends it, unless the first piece soon will. */
     static void pass(Exchange exchange, UpstreamResponse upstream, long now) {
+        prepare(exchange, upstream, now);
+        HttpServerResponse response = exchange.request().response();
+        if (!upstream.headers().contains(HttpHeaders.CONTENT_LENGTH) && mayHaveBody(exchange, upstream.status())) {
+            response.setChunked(true);
+            if (!upstream.headers().contains("grpc-status")) {
+                // Whether more comes, and when, nobody knows. (gRPC's answer that is only trailers has come whole.)
+                response.writeHead();
+            }
+        }
+    }
+
+    /** Makes the head of a response that came at {@code now} the client's, without saying how its body is framed. */
+    static void prepare(Exchange exchange, UpstreamResponse upstream, long now) {
         HttpServerResponse response = exchange.request().response();
         response.setStatusCode(upstream.status());
         String reason = upstream.reason();
@@ -43,13 +56,6 @@ final class ResponseHeaders {
         response.putHeader(UPSTREAM_LATENCY, Long.toString(upstreamMillis));
         response.putHeader(PROXY_LATENCY, Long.toString(proxyMillis));
         response.putHeader(REQUEST_ID, exchange.requestId());
-        if (!upstream.headers().contains(HttpHeaders.CONTENT_LENGTH) && mayHaveBody(exchange, upstream.status())) {
-            response.setChunked(true);
-            if (!upstream.headers().contains("grpc-status")) {
-                // Whether more comes, and when, nobody knows. (gRPC's answer that is only trailers has come whole.)
-                response.writeHead();
-            }
-        }
     }
 
     /** RFC 9110 §6.4.1: these have none, so none must be announced. */

@@ -2,6 +2,7 @@ package io.gatehouse.proxy;
 
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,13 +15,15 @@ final class UpstreamForwarder {
     private final Vertx vertx;
     private final UpstreamClients clients;
     private final UpstreamConnections connections;
+    private final Tunnels tunnels;
     private final UpstreamTimeouts timeouts;
 
     /** Must be called on the event loop that will use it. */
-    UpstreamForwarder(Vertx vertx, UpstreamClients clients, UpstreamConnections connections) {
+    UpstreamForwarder(Vertx vertx, UpstreamClients clients, UpstreamConnections connections, Tunnels tunnels) {
         this.vertx = vertx;
         this.clients = clients;
         this.connections = connections;
+        this.tunnels = tunnels;
         this.timeouts = new UpstreamTimeouts(vertx);
     }
 
@@ -33,10 +36,9 @@ final class UpstreamForwarder {
         if (exchange.trace() != null) {
             exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());
         }
-        if (exchange.request().canUpgradeToWebSocket()) {
-            return UpgradeForwarder.forward(clients.of(target), exchange, target, call);
-        }
         RequestBody body = new RequestBody(vertx, exchange);
-        return new Forwarding(exchange, target, call, body, clients, connections, timeouts).start();
+        // gRPC has no WebSockets: there the request is served as if it had asked for none.
+        Handshake handshake = target.isGrpc() ? null : Handshake.of(exchange, tunnels);
+        return new Forwarding(exchange, target, call, body, clients, connections, timeouts, handshake).start();
     }
 }

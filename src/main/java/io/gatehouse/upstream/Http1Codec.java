@@ -41,6 +41,12 @@ final class Http1Codec {
         pipeline.addLast(new Encoder(), new Decoder(config, connection), connection);
     }
 
+    /** Passes on, undecoded, what the decoder has read and not used. */
+    static void removeFrom(ChannelPipeline pipeline) {
+        pipeline.remove(Encoder.class);
+        pipeline.remove(Decoder.class);
+    }
+
     private static final class Encoder extends HttpRequestEncoder {
         @Override
         protected void encodeHeaders(HttpHeaders headers, ByteBuf out) {

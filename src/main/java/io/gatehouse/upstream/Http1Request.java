@@ -2,6 +2,8 @@ package io.gatehouse.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -24,10 +26,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.HostAndPort;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A request on an HTTP/1.1 connection, which it has for itself until the answer has come to its end. */
-final class Http1Request implements UpstreamRequest {
+final class Http1Request implements UpgradeRequest {
     private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int FIRST_FINAL_STATUS = 200;
@@ -36,6 +39,9 @@ final class Http1Request implements UpstreamRequest {
     private final HttpMethod method;
     private final String uri;
     private final HeadersMultiMap headers = HeadersMultiMap.httpHeaders();
+    /** Whether the headers of a 101 are the change of protocol that was asked for; null if none was. */
+    private final @Nullable Predicate<MultiMap> agreement;
+
     private final Promise<UpstreamResponse> answer = Promise.promise();
 
     private boolean begun;
@@ -47,10 +53,12 @@ final class Http1Request implements UpstreamRequest {
     private @Nullable Runnable go;
     private @Nullable Http1Response response;
 
-    Http1Request(UpstreamConnection connection, HttpMethod method, String uri) {
+    Http1Request(
+            UpstreamConnection connection, HttpMethod method, String uri, @Nullable Predicate<MultiMap> agreement) {
         this.connection = connection;
         this.method = method;
         this.uri = uri;
+        this.agreement = agreement;
     }
 
     @Override
@@ -240,6 +248,10 @@ final class Http1Request implements UpstreamRequest {
         HttpVersion version = head.protocolVersion();
         int status = head.status().code();
         boolean isHttp1 = version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
+        if (isHttp1 && status == SWITCHING_PROTOCOLS && agreement != null) {
+            switchProtocols(head, agreement);
+            return;
+        }
         if (!isHttp1 || status == SWITCHING_PROTOCOLS) {
             ReferenceCountUtil.release(head);
             throw new VertxException("an answer to something else: " + version + " " + status, true);
@@ -251,6 +263,25 @@ final class Http1Request implements UpstreamRequest {
         } else if (status == CONTINUE && go != null) {
             go.run();
         }
+    }
+
+    /** After a 101 the connection is either taken over at once or closed: it never serves another request. */
+    private void switchProtocols(HttpResponse head, Predicate<MultiMap> agreement) {
+        Http1Response switched = new Http1Response(this, head);
+        if (!agreement.test(switched.headers())) {
+            throw new VertxException("the upstream switched to a protocol that was not asked for", true);
+        }
+        response = switched;
+        answer.complete(switched);
+        if (!over) {
+            throw new VertxException("the connection was not taken over after 101", true);
+        }
+    }
+
+    @Override
+    public Channel takeOver(ChannelHandler heir) {
+        over = true;
+        return connection.handOver(heir);
     }
 
     private void read(HttpContent content) {

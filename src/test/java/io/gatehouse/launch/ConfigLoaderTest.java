@@ -41,6 +41,7 @@ class ConfigLoaderTest {
                                 Runtime.getRuntime().availableProcessors(),
                                 List.of(),
                                 List.of(),
+                                Duration.ofMinutes(10),
                                 null,
                                 null),
                         new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false),
@@ -68,6 +69,7 @@ class ConfigLoaderTest {
                   instances: 3
                   trusted-ips: [10.0.0.0/8, "2001:db8::/32"]
                   name-servers: ["127.0.0.1:5353", "[::1]:53"]
+                  tunnel-idle-timeout: 90s
                   certificate: %s
                   certificate-key: %s
                 admin:
@@ -108,6 +110,7 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_PROXY_INSTANCES", "3"),
                 Map.entry("GATEHOUSE_PROXY_TRUSTED_IPS", "10.0.0.0/8,2001:db8::/32"),
                 Map.entry("GATEHOUSE_PROXY_NAME_SERVERS", "127.0.0.1:5353,[::1]:53"),
+                Map.entry("GATEHOUSE_PROXY_TUNNEL_IDLE_TIMEOUT", "90s"),
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE", certificate.toString()),
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key.toString()),
                 Map.entry("GATEHOUSE_ADMIN_HTTP", "0.0.0.0:9001"),
@@ -149,6 +152,7 @@ class ConfigLoaderTest {
                         3,
                         List.of("10.0.0.0/8", "2001:db8::/32"),
                         List.of("127.0.0.1:5353", "[::1]:53"),
+                        Duration.ofSeconds(90),
                         certificate,
                         key),
                 new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true),

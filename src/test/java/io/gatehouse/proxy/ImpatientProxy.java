@@ -38,6 +38,10 @@ final class ImpatientProxy implements AutoCloseable {
     private final TrafficCounters counters = new TrafficCounters();
 
     ImpatientProxy(int upstreamPort) {
+        this(upstreamPort, Duration.ofMinutes(10));
+    }
+
+    ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout) {
         PluginHandler reader = exchange -> exchange.readBody(READ_BYTES).map(read -> (Outcome) new Outcome.Continue());
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
@@ -47,8 +51,15 @@ final class ImpatientProxy implements AutoCloseable {
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         Path tls = Path.of("src/test/resources/tls");
-        ProxyConfig config =
-                new ProxyConfig(any, any, 1, List.of(), List.of(), tls.resolve("rsa.pem"), tls.resolve("rsa.key"));
+        ProxyConfig config = new ProxyConfig(
+                any,
+                any,
+                1,
+                List.of(),
+                List.of(),
+                tunnelIdleTimeout,
+                tls.resolve("rsa.pem"),
+                tls.resolve("rsa.key"));
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
                 config,
                 configuration,

@@ -67,7 +67,7 @@ public final class Gatehouse implements AutoCloseable {
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         return new GatehouseConfig(
                 roles,
-                new ProxyConfig(any, any, 2, trustedIps, List.of(), null, null),
+                new ProxyConfig(any, any, 2, trustedIps, List.of(), Duration.ofMinutes(10), null, null),
                 new AdminConfig(any, Duration.ofSeconds(5), null, false),
                 new StatusConfig(any),
                 postgres,
@@ -91,6 +91,7 @@ public final class Gatehouse implements AutoCloseable {
                         proxy.instances(),
                         proxy.trustedIps(),
                         servers,
+                        proxy.tunnelIdleTimeout(),
                         proxy.certificate(),
                         proxy.certificateKey()),
                 config.admin(),
