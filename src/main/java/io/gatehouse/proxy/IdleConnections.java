@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.connection.LingeringClose;
+import io.gatehouse.connection.UpgradedBody;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -77,6 +78,7 @@ final class IdleConnections {
     void opened(HttpConnection connection) {
         counters.connectionOpened();
         LingeringClose.on(connection);
+        UpgradedBody.limit(connection);
         State state = new State(HeadWatch.on(connection));
         connections.put(connection, state);
         if (state.head == null) {

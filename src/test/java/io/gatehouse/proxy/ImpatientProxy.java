@@ -42,6 +42,10 @@ final class ImpatientProxy implements AutoCloseable {
     }
 
     ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout) {
+        this(upstreamPort, tunnelIdleTimeout, Duration.ZERO);
+    }
+
+    ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout, Duration drainTimeout) {
         PluginHandler reader = exchange -> exchange.readBody(READ_BYTES).map(read -> (Outcome) new Outcome.Continue());
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
@@ -64,7 +68,7 @@ final class ImpatientProxy implements AutoCloseable {
                 config,
                 configuration,
                 new Observers(counters, meters, new OutageLog(vertx), null),
-                Duration.ZERO,
+                drainTimeout,
                 "test",
                 ports,
                 LIMIT)));

@@ -45,6 +45,9 @@ public final class Tunnel {
     /** Set by each byte read, and cleared by each look. */
     private boolean moved;
 
+    /** What the sockets had not taken at the last look. */
+    private long pending;
+
     private long movedNanos = System.nanoTime();
     private long goingAwayNanos;
 
@@ -171,8 +174,10 @@ public final class Tunnel {
 
     /** Ends the tunnel if nothing has moved for longer than {@code limitNanos}. */
     void look(long now, long limitNanos) {
-        if (moved) {
+        long stillPending = client.pending() + upstream.pending();
+        if (moved || stillPending != pending) {
             moved = false;
+            pending = stillPending;
             movedNanos = now;
         }
         long limit = halfClosed ? Math.min(limitNanos, HALF_CLOSED_NANOS) : limitNanos;

@@ -233,6 +233,11 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         tunnel.outputEnded();
     }
 
+    /** Changes whenever the socket takes what is written to this end. */
+    long pending() {
+        return channel().bytesBeforeWritable() - channel().bytesBeforeUnwritable();
+    }
+
     boolean isOutputEnded() {
         return outputEnded;
     }
@@ -256,7 +261,8 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     void close() {
         outputEnds = true;
         channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-        channel().close();
+        // Not from the end of the pipeline: Vert.x would wait there until everything written has left.
+        context().close();
     }
 
     /** Closes the connection after both sides have ended it. */
