@@ -33,6 +33,7 @@ public record ProxyConfig(
 
     /** The same listeners with this default certificate. */
     public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
-        return new ProxyConfig(http, https, instances, trustedIps, nameServers, tunnelIdleTimeout, newCertificate, newKey);
+        return new ProxyConfig(
+                http, https, instances, trustedIps, nameServers, tunnelIdleTimeout, newCertificate, newKey);
     }
 }

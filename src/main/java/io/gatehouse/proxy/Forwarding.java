@@ -216,13 +216,15 @@ final class Forwarding {
         }
         ResponseHeaders.prepare(exchange, upstream, now);
         agreed.join(upgraded)
-                .onComplete(ended -> {
-                    leave(null);
-                    written.complete();
-                }, closed -> {
-                    leave(null);
-                    written.fail(new ClientLeft());
-                });
+                .onComplete(
+                        ended -> {
+                            leave(null);
+                            written.complete();
+                        },
+                        closed -> {
+                            leave(null);
+                            written.fail(new ClientLeft());
+                        });
     }
 
     private void passed(PassedBody passing) {

@@ -67,15 +67,22 @@ final class Handshake {
         return false;
     }
 
-    /** Prepares the connection of a client that asks for a WebSocket. Must be called while the head is being handled. */
-    static void begin(Exchange exchange) {
+    /**
+     * Prepares the connection of a client that asks for a WebSocket. Returns false if the handshake has waited for the response
+     * to an earlier request: what follows it may have been read as a request by now.
+     */
+    static boolean begin(Exchange exchange) {
         HttpServerRequest request = exchange.request();
         HttpServerResponse response = request.response();
+        if (!HeadWatch.isHandling(channel(request))) {
+            return false;
+        }
         EarlyBytes.hold(channel(request));
         exchange.editResponseHead(headers -> headers.set(
                 HttpHeaders.CONNECTION,
                 response.getStatusCode() == SWITCHING_PROTOCOLS ? HttpHeaders.UPGRADE : HttpHeaders.CLOSE));
         response.bodyEndHandler(refused -> request.connection().close());
+        return true;
     }
 
     /** The handshake of a request for which {@link #begin} was called; null for any other. */

@@ -64,13 +64,10 @@ final class ProxyHandler {
         }
         request.response().exceptionHandler(failure -> broken(exchange, failure));
         boolean mayHaveBody = exchange.mayHaveBody();
-        if (Handshake.isAsked(request)) {
-            if (mayHaveBody) {
-                // What follows would be a body to one reader and the WebSocket to another.
-                responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
-                return;
-            }
-            Handshake.begin(exchange);
+        if (Handshake.isAsked(request) && (mayHaveBody || !Handshake.begin(exchange))) {
+            // What follows would be a body or a request to one reader and the WebSocket to another.
+            responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
+            return;
         }
         if (mayHaveBody) {
             // Before any asynchronous step: what arrives while a token is looked up would be lost.

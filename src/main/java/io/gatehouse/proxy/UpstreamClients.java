@@ -29,9 +29,8 @@ final class UpstreamClients {
 
     /** Must be called on the event loop that will use them. */
     UpstreamClients(Vertx vertx, int maxHeaderBytes) {
-        PoolOptions pool = new PoolOptions()
-                .setHttp2MaxSize(MAX_HTTP2_CONNECTIONS)
-                .setMaxWaitQueueSize(MAX_WAITING);
+        PoolOptions pool =
+                new PoolOptions().setHttp2MaxSize(MAX_HTTP2_CONNECTIONS).setMaxWaitQueueSize(MAX_WAITING);
         HttpClientOptions options = new HttpClientOptions()
                 .setDecompressionSupported(false)
                 .setVerifyHost(false)

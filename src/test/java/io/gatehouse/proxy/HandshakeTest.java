@@ -95,7 +95,8 @@ class HandshakeTest {
     @Test
     void headersOfTheGatewayTravelBothWays() throws IOException {
         try (Socket client = RawHandshake.connect(port())) {
-            RawUpstream.write(client, RawHandshake.request("/api/x?y", "X-Forwarded-For: 6.6.6.6", "X-Consumer-Id: me"));
+            RawUpstream.write(
+                    client, RawHandshake.request("/api/x?y", "X-Forwarded-For: 6.6.6.6", "X-Consumer-Id: me"));
             String response = RawUpstream.head(client);
             upstream.tunnel();
             String request = upstream.heads().get(upstream.heads().size() - 1);
@@ -184,8 +185,8 @@ class HandshakeTest {
     void refusalsLeaveNoLoadOnATarget() throws IOException {
         Upstream other = Upstream.start();
         try {
-            other.behave(request ->
-                    request.response().putHeader("x-target", "other").end());
+            other.behave(
+                    request -> request.response().putHeader("x-target", "other").end());
             gatehouse.create(
                     "/upstreams",
                     new JsonObject().put("name", "refusing.upstream").put("algorithm", "least-connections"));
@@ -198,7 +199,8 @@ class HandshakeTest {
                 assertThat(handshake("/refusing")).startsWith("HTTP/1.1 403 ");
             }
             gatehouse.create(
-                    "/upstreams/refusing.upstream/targets", new JsonObject().put("target", "127.0.0.1:" + other.port()));
+                    "/upstreams/refusing.upstream/targets",
+                    new JsonObject().put("target", "127.0.0.1:" + other.port()));
             Set<String> targets = new HashSet<>();
             for (int i = 0; i < 6; i++) {
                 targets.add(gatehouse.get("/refusing").header("x-target"));
@@ -302,16 +304,18 @@ class HandshakeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET /api HTTP/1.1|Connection: Upgrade, close|Upgrade: foo/2",
+                "GET /api HTTP/1.1|Connection: Upgrade|Upgrade: foo/2",
                 "GET /api HTTP/1.1|Connection: close|Upgrade: websocket",
-                "POST /api HTTP/1.1|Connection: Upgrade, close|Upgrade: websocket|Content-Length: 0",
+                "POST /api HTTP/1.1|Connection: Upgrade|Upgrade: websocket|Content-Length: 0",
                 "GET /api HTTP/1.0|Connection: Upgrade|Upgrade: websocket"
             })
     void anyOtherUpgradeIsIgnored(String head) throws IOException {
         upstream.respond("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-        String response = RawHandshake.exchange(port(), head.replace("|", "\r\n") + "\r\nHost: a\r\n\r\n");
-
-        assertThat(response).contains(" 200 OK\r\n").endsWith("ok");
+        try (Socket client = RawHandshake.connect(port())) {
+            RawUpstream.write(client, head.replace("|", "\r\n") + "\r\nHost: a\r\n\r\n");
+            assertThat(RawUpstream.head(client)).contains(" 200 OK\r\n");
+            assertThat(RawUpstream.read(client, 2)).isEqualTo("ok");
+        }
         String request = upstream.heads().get(upstream.heads().size() - 1);
         assertThat(request).doesNotContainIgnoringCase("upgrade");
     }
@@ -414,6 +418,33 @@ class HandshakeTest {
                 await().atMost(Duration.ofSeconds(60)).until(flood::isEnded);
                 assertThat(flood.bytes()).isLessThan(Flood.BYTES / 2);
             }
+        }
+    }
+
+    @Test
+    void aHandshakeBehindAnUnansweredRequestIsABadRequest() throws IOException {
+        upstream.respond("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        String response = RawHandshake.exchange(
+                port(), "GET /api HTTP/1.1\r\nHost: a\r\n\r\n" + RawHandshake.request("/api") + "\0\1\2");
+        assertThat(response).startsWith("HTTP/1.1 200 OK\r\n").contains("HTTP/1.1 400 Bad Request\r\n");
+    }
+
+    @Test
+    void aHandshakeMayFollowAnAnsweredRequest() throws IOException {
+        upstream.behave((head, socket) -> {
+            if (head.startsWith("GET /plain")) {
+                RawUpstream.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            } else {
+                upstream.agree(head, socket);
+            }
+        });
+        try (Socket client = RawHandshake.connect(port())) {
+            RawUpstream.write(client, "GET /api/plain HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(RawUpstream.head(client)).startsWith("HTTP/1.1 200 ");
+            assertThat(RawUpstream.read(client, 2)).isEqualTo("ok");
+            RawUpstream.write(client, RawHandshake.request("/api"));
+            assertThat(RawUpstream.head(client)).startsWith("HTTP/1.1 101 ");
+            upstream.tunnel();
         }
     }
 }

@@ -56,14 +56,7 @@ final class ImpatientProxy implements AutoCloseable {
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         Path tls = Path.of("src/test/resources/tls");
         ProxyConfig config = new ProxyConfig(
-                any,
-                any,
-                1,
-                List.of(),
-                List.of(),
-                tunnelIdleTimeout,
-                tls.resolve("rsa.pem"),
-                tls.resolve("rsa.key"));
+                any, any, 1, List.of(), List.of(), tunnelIdleTimeout, tls.resolve("rsa.pem"), tls.resolve("rsa.key"));
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
                 config,
                 configuration,

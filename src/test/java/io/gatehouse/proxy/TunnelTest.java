@@ -137,8 +137,8 @@ class TunnelTest {
             tunnel.getOutputStream().write(rest);
             tunnel.shutdownOutput();
             assertThat(client.getInputStream().readAllBytes()).hasSize(rest.length);
-            await().until(() -> proxy.counters().requestsInFlight() == 0
-                    && proxy.counters().connectionsActive() == 0);
+            await().until(() ->
+                    proxy.counters().requestsInFlight() == 0 && proxy.counters().connectionsActive() == 0);
         }
     }
 

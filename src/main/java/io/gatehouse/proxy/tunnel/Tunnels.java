@@ -21,7 +21,8 @@ public final class Tunnels {
     /** Must be called on the event loop that will use it. {@code idle}: how long a tunnel may carry no byte. */
     public Tunnels(Vertx vertx, Duration idle) {
         this.idleNanos = idle.toNanos();
-        long period = Math.max(1, Math.min(MAX_SWEEP_MILLIS, idle.dividedBy(SWEEPS).toMillis()));
+        long period =
+                Math.max(1, Math.min(MAX_SWEEP_MILLIS, idle.dividedBy(SWEEPS).toMillis()));
         vertx.setPeriodic(period, timer -> sweep());
     }
 
