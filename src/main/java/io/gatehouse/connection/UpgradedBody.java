@@ -40,7 +40,7 @@ public final class UpgradedBody extends ChannelInboundHandlerAdapter {
         }
         if (bytes > MAX_BYTES) {
             ReferenceCountUtil.release(message);
-            context.close();
+            var unused = context.close();
         } else {
             context.fireChannelRead(message);
         }

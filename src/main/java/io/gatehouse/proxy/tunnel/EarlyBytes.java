@@ -52,7 +52,7 @@ public final class EarlyBytes extends ChannelInboundHandlerAdapter {
         bytes += piece.readableBytes();
         if (bytes > MAX_BYTES) {
             piece.release();
-            context.channel().close();
+            var unused = context.channel().close();
         } else {
             held.add(piece);
         }

@@ -66,7 +66,7 @@ final class Frames {
             headerBytes = lengthEnds + ((next & MASKED) == 0 ? 0 : MASKING_KEY_BYTES);
             payload = length < TWO_BYTES_FOLLOW ? length : 0;
         } else if (headerRead < lengthEnds) {
-            payload = payload << Byte.SIZE | next;
+            payload = (payload << Byte.SIZE) | next;
         }
         headerRead++;
         if (headerRead == headerBytes) {

@@ -139,7 +139,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         if (outputEnds) {
             bytes.release();
         } else {
-            context().write(bytes);
+            var unused = context().write(bytes);
         }
     }
 
@@ -262,7 +262,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         outputEnds = true;
         channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         // Not from the end of the pipeline: Vert.x would wait there until everything written has left.
-        context().close();
+        var unused = context().close();
     }
 
     /** Closes the connection after both sides have ended it. */
