@@ -51,7 +51,7 @@ final class Handshake {
     static boolean isAsked(HttpServerRequest request) {
         return request.headers().contains(UPGRADE)
                 && request.version() == HttpVersion.HTTP_1_1
-                && request.method() == HttpMethod.GET
+                && request.method().equals(HttpMethod.GET)
                 && lists(request.headers(), HttpHeaders.CONNECTION, UPGRADE)
                 && lists(request.headers(), UPGRADE, WEBSOCKET);
     }
