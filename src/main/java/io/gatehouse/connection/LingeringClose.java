@@ -26,7 +26,12 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
 
     /** From now on the connection is closed so. */
     public static void on(HttpConnection connection) {
-        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+        on(((ConnectionBase) connection).channel());
+    }
+
+    /** From now on the channel is closed so. */
+    public static void on(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(LingeringClose.class) == null) {
             // Nearest to the socket: TLS has said its own goodbye (close_notify) before.
             pipeline.addFirst(ONE);

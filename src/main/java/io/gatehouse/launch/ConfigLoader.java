@@ -168,7 +168,10 @@ final class ConfigLoader {
                 values.find(Settings.PROXY_NAME_SERVERS).orElse(List.of()),
                 values.find(Settings.PROXY_CERTIFICATE).orElse(null),
                 values.find(Settings.PROXY_CERTIFICATE_KEY).orElse(null),
-                new ClientLimits(values.get(Settings.PROXY_IDLE_TIMEOUT), values.get(Settings.PROXY_MIN_RATE)));
+                new ClientLimits(
+                        values.get(Settings.PROXY_IDLE_TIMEOUT),
+                        values.get(Settings.PROXY_MIN_RATE),
+                        values.get(Settings.PROXY_TUNNEL_IDLE_TIMEOUT)));
     }
 
     private static PostgresConfig postgres(Values values) throws ConfigException {

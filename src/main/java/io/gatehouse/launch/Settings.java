@@ -35,6 +35,11 @@ final class Settings {
             Kinds.NAME_SERVERS,
             null,
             "DNS servers for targets' names; the system's when not set");
+    static final Setting<Duration> PROXY_TUNNEL_IDLE_TIMEOUT = open(
+            "proxy.tunnel-idle-timeout",
+            Kinds.duration(SOME),
+            "10m",
+            "how long a WebSocket may carry no byte, pings included");
     static final Setting<Path> PROXY_CERTIFICATE =
             open("proxy.certificate", Kinds.PATH, null, "PEM certificate chain; self-signed in data-dir when not set");
     static final Setting<Path> PROXY_CERTIFICATE_KEY =
@@ -150,6 +155,7 @@ final class Settings {
             PROXY_INSTANCES,
             PROXY_TRUSTED_IPS,
             PROXY_NAME_SERVERS,
+            PROXY_TUNNEL_IDLE_TIMEOUT,
             PROXY_CERTIFICATE,
             PROXY_CERTIFICATE_KEY,
             PROXY_IDLE_TIMEOUT,

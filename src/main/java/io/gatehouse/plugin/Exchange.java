@@ -45,6 +45,8 @@ public final class Exchange implements RouteRequest {
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
+    private long upgradedBytesRead;
+    private long upgradedBytesWritten;
     private @Nullable RequestTrace trace;
     private @Nullable Runnable whenBroken;
 
@@ -99,6 +101,24 @@ public final class Exchange implements RouteRequest {
 
     public void upstreamAnswers(long nanos) {
         this.upstreamAnswerNanos = nanos;
+    }
+
+    /** Bytes that the client has sent since the connection was upgraded. */
+    public long upgradedBytesRead() {
+        return upgradedBytesRead;
+    }
+
+    public void upgradedRead(int bytes) {
+        upgradedBytesRead += bytes;
+    }
+
+    /** Bytes for the client since the connection was upgraded. */
+    public long upgradedBytesWritten() {
+        return upgradedBytesWritten;
+    }
+
+    public void upgradedWritten(int bytes) {
+        upgradedBytesWritten += bytes;
     }
 
     /** The request's spans; null unless traces are exported. */

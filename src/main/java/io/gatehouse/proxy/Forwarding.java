@@ -7,6 +7,7 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.upstream.Http2Request;
+import io.gatehouse.upstream.UpgradeRequest;
 import io.gatehouse.upstream.UpstreamAddress;
 import io.gatehouse.upstream.UpstreamConnection;
 import io.gatehouse.upstream.UpstreamConnections;
@@ -42,6 +43,9 @@ final class Forwarding {
     private final UpstreamClients clients;
     private final UpstreamConnections connections;
     private final UpstreamTimeouts timeouts;
+    /** Null unless the client asks for a WebSocket. */
+    private final @Nullable Handshake handshake;
+
     private final Promise<Void> written = Promise.promise();
 
     private int retriesLeft;
@@ -56,7 +60,7 @@ final class Forwarding {
 
     private @Nullable UpstreamRequest upstream;
     private @Nullable UpstreamHead head;
-    private @Nullable ResponseBody answer;
+    private @Nullable PassedBody answer;
     private final ClientPace pace;
     /** Bytes of both bodies, and when they were last more than before. */
     private long progress;
@@ -71,7 +75,8 @@ final class Forwarding {
             UpstreamClients clients,
             UpstreamConnections connections,
             UpstreamTimeouts timeouts,
-            ClientLimits limits) {
+            ClientLimits limits,
+            @Nullable Handshake handshake) {
         this.exchange = exchange;
         this.target = target;
         this.call = call;
@@ -79,6 +84,7 @@ final class Forwarding {
         this.clients = clients;
         this.connections = connections;
         this.timeouts = timeouts;
+        this.handshake = handshake;
         this.retriesLeft = target.service().retries();
         this.pace = new ClientPace(limits, System.nanoTime());
     }
@@ -90,6 +96,9 @@ final class Forwarding {
         }
         try {
             head = RequestHeaders.head(exchange, call);
+            if (handshake != null) {
+                Handshake.askFor(head.headers());
+            }
         } catch (IllegalArgumentException unwritable) {
             // The client's or the configuration's, and found before a peer could be held responsible.
             return Future.failedFuture(ProxyError.BAD_REQUEST.because(unwritable));
@@ -132,7 +141,8 @@ final class Forwarding {
     }
 
     private void sendOn(UpstreamConnection connection) {
-        send(connection.request(Objects.requireNonNull(head)));
+        UpstreamHead prepared = Objects.requireNonNull(head);
+        send(handshake == null ? connection.request(prepared) : connection.upgrade(prepared, handshake::isAgreed));
     }
 
     /** Sends head and body. */
@@ -190,10 +200,19 @@ final class Forwarding {
         if (peer != null && target.balancer() != null) {
             target.balancer().answered(peer, upstream.status(), now - attemptNanos);
         }
-        ResponseBody passing;
+        if (handshake != null && upstream.status() == Handshake.SWITCHING_PROTOCOLS) {
+            switchProtocols(handshake, upstream, now);
+            return;
+        }
+        PassedBody passing;
         try {
-            ResponseHeaders.pass(exchange, upstream, now);
-            passing = new ResponseBody(exchange, upstream);
+            if (handshake == null) {
+                ResponseHeaders.pass(exchange, upstream, now);
+                passing = new ResponseBody(exchange, upstream);
+            } else {
+                ResponseHeaders.prepare(exchange, upstream, now);
+                passing = new RefusedHandshake(upstream, exchange.request());
+            }
         } catch (RuntimeException unwritable) {
             timeouts.remove(this);
             leave(unwritable);
@@ -206,7 +225,30 @@ final class Forwarding {
         passing.pass().onComplete(done -> passed(passing), this::cutShort);
     }
 
-    private void passed(ResponseBody passing) {
+    /** The upstream agreed to a WebSocket. Its connection and the peer are in use until that ends. */
+    private void switchProtocols(Handshake agreed, UpstreamResponse upstream, long now) {
+        timeouts.remove(this);
+        UpgradeRequest upgraded = (UpgradeRequest) Objects.requireNonNull(this.upstream);
+        if (isOver()) {
+            leave(null);
+            upgraded.abort(new ClientLeft());
+            written.fail(new ClientLeft());
+            return;
+        }
+        ResponseHeaders.prepare(exchange, upstream, now);
+        agreed.join(upgraded)
+                .onComplete(
+                        ended -> {
+                            leave(null);
+                            written.complete();
+                        },
+                        closed -> {
+                            leave(null);
+                            written.fail(new ClientLeft());
+                        });
+    }
+
+    private void passed(PassedBody passing) {
         timeouts.remove(this);
         leave(null);
         passing.finish().onComplete(written);

@@ -25,6 +25,8 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
     private boolean begun;
+    /** What has been read is being handled; a watch that begins does so in the middle of that. */
+    private boolean handling = true;
 
     private HeadWatch(Channel channel) {
         this.channel = channel;
@@ -47,7 +49,20 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
         begun = true;
+        handling = true;
         context.fireChannelRead(bytes);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        handling = false;
+        context.fireChannelReadComplete();
+    }
+
+    /** Whether bytes of the client are being handled now: a request that has waited for its turn was read before. */
+    static boolean isHandling(Channel channel) {
+        HeadWatch watch = channel.pipeline().get(HeadWatch.class);
+        return watch != null && watch.handling;
     }
 
     /** What came so far belongs to a request that is known. */

@@ -2,6 +2,7 @@ package io.gatehouse.proxy;
 
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.connection.LingeringClose;
+import io.gatehouse.connection.UpgradedBody;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -80,6 +81,7 @@ final class IdleConnections {
     void opened(HttpConnection connection) {
         counters.connectionOpened();
         LingeringClose.on(connection);
+        UpgradedBody.limit(connection);
         HeadWatch head = HeadWatch.on(connection);
         State state = new State(head, head == null ? null : RequestTrailers.on(connection));
         connections.put(connection, state);

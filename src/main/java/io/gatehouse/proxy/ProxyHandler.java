@@ -65,11 +65,14 @@ final class ProxyHandler {
         }
         request.response().exceptionHandler(failure -> broken(exchange, failure));
         boolean mayHaveBody = exchange.mayHaveBody();
-        if (mayHaveBody || request.headers().contains("upgrade")) {
-            // Before any asynchronous step: what arrives while a token is looked up would be lost.
-            request.pause();
+        if (Handshake.isAsked(request) && (mayHaveBody || !Handshake.begin(exchange))) {
+            // What follows would be a body or a request to one reader and the WebSocket to another.
+            responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
+            return;
         }
         if (mayHaveBody) {
+            // Before any asynchronous step: what arrives while a token is looked up would be lost.
+            request.pause();
             connections.whenStalled(request, () -> isAwaited(exchange), () -> stalled(exchange));
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);

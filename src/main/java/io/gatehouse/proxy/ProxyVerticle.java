@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -55,6 +56,7 @@ public final class ProxyVerticle extends VerticleBase {
     private final Map<String, Integer> bound;
     private final List<HttpServer> servers = new ArrayList<>();
     private Runnable stopUsing = () -> {};
+    private Runnable drainTunnels = () -> {};
 
     /**
      * {@code bound} is told the port of each listener by its configuration key; {@code drainTimeout} is how long a stop
@@ -86,13 +88,16 @@ public final class ProxyVerticle extends VerticleBase {
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
                 config.clients(),
                 server);
+        Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout());
+        drainTunnels = tunnels::drain;
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
                 new UpstreamForwarder(
                         vertx,
-                        new UpstreamClients(vertx, MAX_HEADER_BYTES, MAX_TARGET_BYTES),
+                        new UpstreamClients(vertx, MAX_HEADER_BYTES),
                         new UpstreamConnections(vertx, UPSTREAM_LIMITS),
+                        tunnels,
                         config.clients()),
                 new ErrorResponder(vertx, observers.outages(), server),
                 connections);
@@ -160,6 +165,7 @@ public final class ProxyVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         stopUsing.run();
+        drainTunnels.run();
         return Future.join(servers.stream()
                 .map(server -> server.shutdown(drainTimeout.toMillis(), TimeUnit.MILLISECONDS))
                 .toList());

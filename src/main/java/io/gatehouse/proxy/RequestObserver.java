@@ -68,8 +68,8 @@ final class RequestObserver {
                 status == SWITCHING_PROTOCOLS ? -1 : total,
                 gateway,
                 upstream,
-                request.bytesRead(),
-                response.bytesWritten());
+                bytesRead(request, exchange),
+                bytesWritten(response, exchange));
 
         RequestTrace trace = exchange == null ? null : exchange.trace();
         if (trace != null || ACCESS.isInfoEnabled()) {
@@ -103,11 +103,19 @@ final class RequestObserver {
                 route == null ? null : route.route(),
                 route == null || route.service().equals(RouteMeters.NONE) ? null : route.service(),
                 exchange == null || exchange.identity() == null ? null : consumer(exchange.identity()),
-                request.bytesRead(),
-                request.response().bytesWritten(),
+                bytesRead(request, exchange),
+                bytesWritten(request.response(), exchange),
                 total,
                 gateway,
                 upstream);
+    }
+
+    private static long bytesRead(HttpServerRequest request, @Nullable Exchange exchange) {
+        return request.bytesRead() + (exchange == null ? 0 : exchange.upgradedBytesRead());
+    }
+
+    private static long bytesWritten(HttpServerResponse response, @Nullable Exchange exchange) {
+        return response.bytesWritten() + (exchange == null ? 0 : exchange.upgradedBytesWritten());
     }
 
     private static String traceId(String requestId, @Nullable Exchange exchange) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Invariant</i>: the client gets as many bytes as the head announced, or its connection or stream is reset.
  */
-final class ResponseBody implements UpstreamResponse.Reader {
+final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
     private final Exchange exchange;
     private final UpstreamResponse upstream;
     private final HttpServerResponse response;
@@ -37,17 +37,15 @@ final class ResponseBody implements UpstreamResponse.Reader {
         this.left = upstream.framing().announcedLength();
     }
 
-    /**
-     * Passes the body; completes when the last of it has been handed to the client's connection. Fails with {@link
-     * ClientLeft}, or with the failure of the upstream.
-     */
-    Future<Void> pass() {
+    @Override
+    public Future<Void> pass() {
         upstream.read(this);
         return passed.future();
     }
 
-    /** Ends the response with the upstream's trailers; completes when it is written. */
-    Future<Void> finish() {
+    /** Ends the answer with the upstream's trailers; completes when it is written. */
+    @Override
+    public Future<Void> finish() {
         if (ended != null) {
             return ended;
         }
@@ -61,13 +59,13 @@ final class ResponseBody implements UpstreamResponse.Reader {
         return written;
     }
 
-    /** How many bytes came so far. */
-    long bytesPassed() {
+    @Override
+    public long bytesPassed() {
         return bytes;
     }
 
-    /** Whether the client has not taken what it was sent last, so that the upstream is not read. */
-    boolean isHeld() {
+    @Override
+    public boolean isHeld() {
         return held;
     }
 

@@ -41,6 +41,12 @@ final class ResponseHeaders {
      * at once. Throws {@link IllegalArgumentException} if a field cannot be written.
      */
     static void pass(Exchange exchange, UpstreamResponse upstream, long now) {
+        prepare(exchange, upstream, now);
+        frame(exchange, upstream, exchange.request().response());
+    }
+
+    /** Makes the head of a response that came at {@code now} the client's, without saying how its body is framed. */
+    static void prepare(Exchange exchange, UpstreamResponse upstream, long now) {
         HttpServerResponse response = exchange.request().response();
         response.setStatusCode(upstream.status());
         String reason = upstream.reason();
@@ -53,7 +59,6 @@ final class ResponseHeaders {
         response.putHeader(UPSTREAM_LATENCY, Long.toString(upstreamMillis));
         response.putHeader(PROXY_LATENCY, Long.toString(proxyMillis));
         response.putHeader(REQUEST_ID, exchange.requestId());
-        frame(exchange, upstream, response);
     }
 
     private static void frame(Exchange exchange, UpstreamResponse upstream, HttpServerResponse response) {

@@ -9,8 +9,8 @@ import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
 
 /**
- * Vert.x's clients of one event loop to all upstreams, each with a pool for every address: for HTTP/2 and for upgrades. Other
- * requests take their connections from {@link io.gatehouse.upstream.UpstreamConnections}.
+ * Vert.x's clients of one event loop to all upstreams that speak HTTP/2, each with a pool for every address. HTTP/1.1 requests
+ * take their connections from {@link io.gatehouse.upstream.UpstreamConnections}.
  */
 final class UpstreamClients {
     /** Shorter than what upstreams usually allow, so that a connection is not used as it closes. */
@@ -23,45 +23,30 @@ final class UpstreamClients {
     private static final int MAX_HTTP2_CONNECTIONS = 64;
     static final int MAX_WAITING = 2_048;
 
-    private final HttpClient http;
     private final HttpClient http2;
     /** For names without a dot, which are not asked for by TLS unless that is forced, as it must not be for addresses. */
-    private final HttpClient httpToPlainName;
-
     private final HttpClient http2ToPlainName;
 
     /** Must be called on the event loop that will use them. */
-    UpstreamClients(Vertx vertx, int maxHeaderBytes, int maxTargetBytes) {
-        PoolOptions pool = new PoolOptions()
-                .setHttp1MaxSize(MAX_CONNECTIONS)
-                .setHttp2MaxSize(MAX_HTTP2_CONNECTIONS)
-                .setMaxWaitQueueSize(MAX_WAITING);
+    UpstreamClients(Vertx vertx, int maxHeaderBytes) {
+        PoolOptions pool =
+                new PoolOptions().setHttp2MaxSize(MAX_HTTP2_CONNECTIONS).setMaxWaitQueueSize(MAX_WAITING);
         HttpClientOptions options = new HttpClientOptions()
-                .setKeepAlive(true)
-                .setKeepAliveTimeout((int) KEEP_ALIVE.toSeconds())
-                .setMaxHeaderSize(maxHeaderBytes)
-                .setMaxInitialLineLength(maxTargetBytes)
                 .setDecompressionSupported(false)
-                .setVerifyHost(false);
-        HttpClientOptions options2 = new HttpClientOptions(options)
+                .setVerifyHost(false)
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 // By prior knowledge.
                 .setHttp2ClearTextUpgrade(false)
                 .setUseAlpn(true)
                 .setHttp2KeepAliveTimeout((int) KEEP_ALIVE.toSeconds())
                 .setHttp2MultiplexingLimit(MAX_STREAMS);
-        options2.getInitialSettings().setMaxHeaderListSize(maxHeaderBytes);
-        this.http = vertx.createHttpClient(options, pool);
-        this.http2 = vertx.createHttpClient(options2, pool);
-        this.httpToPlainName = vertx.createHttpClient(new HttpClientOptions(options).setForceSni(true), pool);
-        this.http2ToPlainName = vertx.createHttpClient(new HttpClientOptions(options2).setForceSni(true), pool);
+        options.getInitialSettings().setMaxHeaderListSize(maxHeaderBytes);
+        this.http2 = vertx.createHttpClient(options, pool);
+        this.http2ToPlainName = vertx.createHttpClient(new HttpClientOptions(options).setForceSni(true), pool);
     }
 
     HttpClient of(UpstreamTarget target) {
         boolean plainName = target.tls() != null && UpstreamAddress.isPlainName(target.host());
-        if (target.isGrpc()) {
-            return plainName ? http2ToPlainName : http2;
-        }
-        return plainName ? httpToPlainName : http;
+        return plainName ? http2ToPlainName : http2;
     }
 }

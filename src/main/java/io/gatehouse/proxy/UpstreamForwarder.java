@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,14 +16,21 @@ final class UpstreamForwarder {
     private final Vertx vertx;
     private final UpstreamClients clients;
     private final UpstreamConnections connections;
+    private final Tunnels tunnels;
     private final UpstreamTimeouts timeouts;
     private final ClientLimits limits;
 
     /** Must be called on the event loop that will use it. */
-    UpstreamForwarder(Vertx vertx, UpstreamClients clients, UpstreamConnections connections, ClientLimits limits) {
+    UpstreamForwarder(
+            Vertx vertx,
+            UpstreamClients clients,
+            UpstreamConnections connections,
+            Tunnels tunnels,
+            ClientLimits limits) {
         this.vertx = vertx;
         this.clients = clients;
         this.connections = connections;
+        this.tunnels = tunnels;
         this.timeouts = new UpstreamTimeouts(vertx);
         this.limits = limits;
     }
@@ -36,10 +44,9 @@ final class UpstreamForwarder {
         if (exchange.trace() != null) {
             exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());
         }
-        if (exchange.request().canUpgradeToWebSocket()) {
-            return UpgradeForwarder.forward(clients.of(target), exchange, target, call);
-        }
         RequestBody body = new RequestBody(vertx, exchange);
-        return new Forwarding(exchange, target, call, body, clients, connections, timeouts, limits).start();
+        // gRPC has no WebSockets: there the request is served as if it had asked for none.
+        Handshake handshake = target.isGrpc() ? null : Handshake.of(exchange, tunnels);
+        return new Forwarding(exchange, target, call, body, clients, connections, timeouts, limits, handshake).start();
     }
 }

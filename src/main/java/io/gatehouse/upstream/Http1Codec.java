@@ -51,6 +51,12 @@ final class Http1Codec {
         pipeline.addLast(new Encoder(), new Decoder(config, connection), connection);
     }
 
+    /** Passes on, undecoded, what the decoder has read and not used. */
+    static void removeFrom(ChannelPipeline pipeline) {
+        pipeline.remove(Encoder.class);
+        pipeline.remove(Decoder.class);
+    }
+
     private static final class Encoder extends HttpRequestEncoder {
         private static final int CRLF = '\r' << 8 | '\n';
 

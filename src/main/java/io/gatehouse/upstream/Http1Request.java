@@ -3,6 +3,8 @@ package io.gatehouse.upstream;
 import io.gatehouse.syntax.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -26,10 +28,11 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A request on an HTTP/1.1 connection, which is lent to it until the response has come to its end. */
-final class Http1Request implements UpstreamRequest {
+final class Http1Request implements UpgradeRequest {
     private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int FIRST_FINAL_STATUS = 200;
@@ -42,6 +45,9 @@ final class Http1Request implements UpstreamRequest {
     private final UpstreamConnection connection;
     private final UpstreamHead head;
     private final BodyMeter meter = new BodyMeter();
+    /** Whether the headers of a 101 are the change of protocol that was asked for; null if none was. */
+    private final @Nullable Predicate<MultiMap> agreement;
+
     private final Promise<UpstreamResponse> answer = Promise.promise();
 
     private boolean begun;
@@ -55,9 +61,10 @@ final class Http1Request implements UpstreamRequest {
     private @Nullable Runnable go;
     private @Nullable Http1Response response;
 
-    Http1Request(UpstreamConnection connection, UpstreamHead head) {
+    Http1Request(UpstreamConnection connection, UpstreamHead head, @Nullable Predicate<MultiMap> agreement) {
         this.connection = connection;
         this.head = head;
+        this.agreement = agreement;
     }
 
     @Override
@@ -278,6 +285,10 @@ final class Http1Request implements UpstreamRequest {
         HttpVersion version = head.protocolVersion();
         int status = head.status().code();
         boolean isHttp1 = version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
+        if (isHttp1 && status == SWITCHING_PROTOCOLS && agreement != null) {
+            switchProtocols(head, agreement);
+            return;
+        }
         if (!isHttp1 || status < CONTINUE || status > LAST_STATUS || status == SWITCHING_PROTOCOLS) {
             throw malformed(head, "an unexpected " + version + " " + status);
         }
@@ -311,6 +322,25 @@ final class Http1Request implements UpstreamRequest {
     private static VertxException malformed(HttpResponse head, String what) {
         ReferenceCountUtil.release(head);
         return new VertxException(what, true);
+    }
+
+    /** After a 101 the connection is either taken over at once or closed: it never serves another request. */
+    private void switchProtocols(HttpResponse head, Predicate<MultiMap> agreement) {
+        Http1Response switched = new Http1Response(this, head, Framing.NONE);
+        if (!agreement.test(switched.headers())) {
+            throw new VertxException("the upstream switched to a protocol that was not asked for", true);
+        }
+        response = switched;
+        answer.complete(switched);
+        if (!over) {
+            throw new VertxException("the connection was not taken over after 101", true);
+        }
+    }
+
+    @Override
+    public Channel takeOver(ChannelHandler heir) {
+        over = true;
+        return connection.handOver(heir);
     }
 
     private void read(HttpContent content) {

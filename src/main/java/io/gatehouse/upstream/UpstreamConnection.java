@@ -2,20 +2,24 @@ package io.gatehouse.upstream;
 
 import io.gatehouse.syntax.Framing;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +56,18 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Lends the connection to a new request. */
     public UpstreamRequest request(UpstreamHead head) {
-        Http1Request request = new Http1Request(this, head);
+        return lend(new Http1Request(this, head, null));
+    }
+
+    /**
+     * Lends the connection to a {@code GET} that asks for another protocol. A 101 whose headers {@code agreement} rejects fails
+     * the response and closes the connection.
+     */
+    public UpgradeRequest upgrade(UpstreamHead head, Predicate<MultiMap> agreement) {
+        return lend(new Http1Request(this, head, agreement));
+    }
+
+    private Http1Request lend(Http1Request request) {
         if (gone) {
             request.fail(Http1Request.closed());
         } else {
@@ -110,6 +125,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     void giveBack() {
         asking = null;
         pool.free(this);
+    }
+
+    /** The connection is another protocol's from now on, and does not count against the limits of the pool. */
+    Channel handOver(ChannelHandler heir) {
+        leave();
+        ChannelPipeline pipeline = channel().pipeline();
+        pipeline.addLast(heir);
+        pipeline.remove(this);
+        // Last: removing the decoder passes on what it has read beyond the head.
+        Http1Codec.removeFrom(pipeline);
+        return pipeline.channel();
     }
 
     /** At once, whatever has not been written yet. */

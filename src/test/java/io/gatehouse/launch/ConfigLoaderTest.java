@@ -44,7 +44,7 @@ class ConfigLoaderTest {
                                 List.of(),
                                 null,
                                 null,
-                                new ClientLimits(Duration.ofSeconds(60), 500)),
+                                new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10))),
                         new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false),
                         new StatusConfig(new ListenAddress("0.0.0.0", 8100)),
                         new PostgresConfig(null, null, null, 10),
@@ -70,6 +70,7 @@ class ConfigLoaderTest {
                   instances: 3
                   trusted-ips: [10.0.0.0/8, "2001:db8::/32"]
                   name-servers: ["127.0.0.1:5353", "[::1]:53"]
+                  tunnel-idle-timeout: 90s
                   certificate: %s
                   certificate-key: %s
                   idle-timeout: 30s
@@ -112,6 +113,7 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_PROXY_INSTANCES", "3"),
                 Map.entry("GATEHOUSE_PROXY_TRUSTED_IPS", "10.0.0.0/8,2001:db8::/32"),
                 Map.entry("GATEHOUSE_PROXY_NAME_SERVERS", "127.0.0.1:5353,[::1]:53"),
+                Map.entry("GATEHOUSE_PROXY_TUNNEL_IDLE_TIMEOUT", "90s"),
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE", certificate.toString()),
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key.toString()),
                 Map.entry("GATEHOUSE_PROXY_IDLE_TIMEOUT", "30s"),
@@ -157,7 +159,7 @@ class ConfigLoaderTest {
                         List.of("127.0.0.1:5353", "[::1]:53"),
                         certificate,
                         key,
-                        new ClientLimits(Duration.ofSeconds(30), 1000)),
+                        new ClientLimits(Duration.ofSeconds(30), 1000, Duration.ofSeconds(90))),
                 new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true),
                 new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),

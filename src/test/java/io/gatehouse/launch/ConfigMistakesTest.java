@@ -35,6 +35,8 @@ class ConfigMistakesTest {
                 "proxy.trusted-ips         | 10.0.0/8         | a list of CIDR blocks",
                 "proxy.trusted-ips         | 2001:db8::/129   | a list of CIDR blocks",
                 "proxy.trusted-ips         | 10.0.0.0/8,      | a list of CIDR blocks",
+                "proxy.tunnel-idle-timeout | 0s               | a duration such as 500ms, 2s or 1m, at least 1ms",
+                "proxy.tunnel-idle-timeout | off              | a duration such as 500ms, 2s or 1m, at least 1ms",
                 "admin.http                | off              | host:port",
                 "admin.propagation-timeout | 0s               | a duration such as 500ms, 2s or 1m, at least 1ms",
                 "admin.propagation-timeout | 2                | a duration such as 500ms, 2s or 1m",

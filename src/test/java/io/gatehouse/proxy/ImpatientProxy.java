@@ -39,6 +39,14 @@ final class ImpatientProxy implements AutoCloseable {
     private final TrafficCounters counters = new TrafficCounters();
 
     ImpatientProxy(int upstreamPort) {
+        this(upstreamPort, Duration.ofMinutes(10));
+    }
+
+    ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout) {
+        this(upstreamPort, tunnelIdleTimeout, Duration.ZERO);
+    }
+
+    ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout, Duration drainTimeout) {
         PluginHandler reader = exchange -> exchange.readBody(READ_BYTES).map(read -> (Outcome) new Outcome.Continue());
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
@@ -56,12 +64,12 @@ final class ImpatientProxy implements AutoCloseable {
                 List.of(),
                 tls.resolve("rsa.pem"),
                 tls.resolve("rsa.key"),
-                new ClientLimits(LIMIT, 500));
+                new ClientLimits(LIMIT, 500, tunnelIdleTimeout));
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
                 config,
                 configuration,
                 new Observers(counters, meters, new OutageLog(vertx), null),
-                Duration.ZERO,
+                drainTimeout,
                 "test",
                 ports)));
     }

@@ -1,74 +1,61 @@
 package io.gatehouse.proxy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/**
- * An upstream that keeps each request as the bytes it came in, and responds with bytes. It reads a body by Content-Length or
- * chunks, and takes whatever follows for the next request, as any upstream does.
- */
+/** A server that does with each request what no HTTP server would; one thread for each connection. */
 final class RawUpstream implements AutoCloseable {
-    static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private static final int TIMEOUT_MILLIS = 60_000;
 
-    /** At the end of a response: the connection ends with it. */
-    static final String CLOSE = "\0";
+    private final ServerSocket server;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    /** Those that carry a WebSocket. */
+    private final List<Socket> joined = new CopyOnWriteArrayList<>();
 
-    private final ServerSocket listener;
-    private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final List<Socket> carriers = new CopyOnWriteArrayList<>();
-    private final List<Socket> connections = new CopyOnWriteArrayList<>();
-    private volatile UnaryOperator<String> behaviour = request -> OK;
+    private final BlockingQueue<Socket> tunnels = new LinkedBlockingQueue<>();
+    private final List<String> heads = new CopyOnWriteArrayList<>();
+    private volatile Behaviour behaviour = this::agree;
 
-    RawUpstream() throws IOException {
-        listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
-        daemon(this::accept);
+    /** Handles a request whose head has come. */
+    interface Behaviour {
+        void handle(String head, Socket socket) throws IOException;
     }
 
-    private static void daemon(Runnable work) {
-        Thread thread = new Thread(work, "raw-upstream");
+    RawUpstream() {
+        try {
+            server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        start(this::accept);
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "raw upstream");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    int port() {
-        return listener.getLocalPort();
-    }
-
-    /** From now on responds to each request with the bytes made from it, and closes the connection after {@link #CLOSE}. */
-    void behave(UnaryOperator<String> newBehaviour) {
-        behaviour = newBehaviour;
-    }
-
-    /** All requests so far, byte by byte. */
-    List<String> requests() {
-        return requests;
-    }
-
-    /** The connection that each of the requests came over. */
-    List<Socket> carriers() {
-        return carriers;
-    }
-
-    void forget() {
-        requests.clear();
-        carriers.clear();
     }
 
     private void accept() {
         try {
             while (true) {
-                Socket socket = listener.accept();
-                connections.add(socket);
-                daemon(() -> serve(socket));
+                Socket socket = server.accept();
+                socket.setSoTimeout(TIMEOUT_MILLIS);
+                sockets.add(socket);
+                start(() -> serve(socket));
             }
         } catch (IOException closed) {
             // The test is over.
@@ -76,69 +63,122 @@ final class RawUpstream implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        try (socket) {
-            InputStream in = socket.getInputStream();
-            for (String request = read(in); !request.isEmpty(); request = read(in)) {
-                carriers.add(socket);
-                requests.add(request);
-                String response = behaviour.apply(request);
-                socket.getOutputStream().write(response.replace(CLOSE, "").getBytes(StandardCharsets.ISO_8859_1));
-                if (response.endsWith(CLOSE)) {
+        try {
+            for (String head = head(socket); head != null; head = head(socket)) {
+                heads.add(head);
+                behaviour.handle(head, socket);
+                if (joined.contains(socket)) {
                     return;
                 }
             }
-        } catch (IOException reset) {
-            // The gateway's right.
+        } catch (IOException closed) {
+            // By the gateway, or by the test.
         }
     }
 
-    private static String read(InputStream in) throws IOException {
-        String head = until(in, "\r\n\r\n");
-        String lower = head.toLowerCase(Locale.ROOT);
-        if (lower.contains("\r\ntransfer-encoding: chunked")) {
-            StringBuilder body = new StringBuilder();
-            String size;
-            do {
-                size = until(in, "\r\n");
-                body.append(size);
-                int length = size.isEmpty() ? 0 : Integer.parseInt(size.strip(), 16);
-                body.append(length == 0 ? until(in, "\r\n") : bytes(in, length + 2));
-                while (length == 0 && !body.toString().endsWith("\r\n\r\n") && !size.isEmpty()) {
-                    body.append(until(in, "\r\n"));
-                }
-                size = length == 0 ? "" : size;
-            } while (!size.isEmpty());
-            return head + body;
-        }
-        int announced = lower.indexOf("\r\ncontent-length: ");
-        if (announced < 0) {
-            return head;
-        }
-        int from = announced + "\r\ncontent-length: ".length();
-        return head + bytes(in, Integer.parseInt(head.substring(from, head.indexOf('\r', from))));
+    int port() {
+        return server.getLocalPort();
     }
 
-    private static String until(InputStream in, String end) throws IOException {
-        ByteArrayOutputStream read = new ByteArrayOutputStream();
-        while (!read.toString(StandardCharsets.ISO_8859_1).endsWith(end)) {
+    void behave(Behaviour newBehaviour) {
+        behaviour = newBehaviour;
+    }
+
+    /** Responds with these bytes to every request. */
+    void respond(String response) {
+        behave((head, socket) -> write(socket, response));
+    }
+
+    /** How many connections there have been. */
+    int connections() {
+        return sockets.size();
+    }
+
+    /** The heads of the requests so far. */
+    List<String> heads() {
+        return heads;
+    }
+
+    /** Agrees to a WebSocket; the connection is {@link #tunnel}'s then. */
+    void agree(String head, Socket socket) throws IOException {
+        write(socket, agreement(head));
+        joined(socket);
+    }
+
+    /** No request follows on the connection, which is {@link #tunnel}'s. */
+    void joined(Socket socket) {
+        joined.add(socket);
+        tunnels.add(socket);
+    }
+
+    static String agreement(String head) {
+        return "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
+                + accept(header(head, "sec-websocket-key")) + "\r\nX-From: upstream\r\n\r\n";
+    }
+
+    /** The upstream's side of the next WebSocket. */
+    Socket tunnel() {
+        try {
+            Socket socket = tunnels.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            if (socket == null) {
+                throw new IllegalStateException("no WebSocket came");
+            }
+            return socket;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String header(String head, String name) {
+        return head.lines()
+                .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+                .map(line -> line.substring(name.length() + 1).trim())
+                .findFirst()
+                .orElse("");
+    }
+
+    static String accept(String key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1")
+                    .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.ISO_8859_1));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void write(Socket socket, String bytes) throws IOException {
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** The next head; null if the connection ended before one began. */
+    static @Nullable String head(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
             int next = in.read();
             if (next < 0) {
-                return "";
+                return null;
             }
-            read.write(next);
+            head.append((char) next);
         }
-        return read.toString(StandardCharsets.ISO_8859_1);
+        return head.toString();
     }
 
-    private static String bytes(InputStream in, int count) throws IOException {
-        return new String(in.readNBytes(count), StandardCharsets.ISO_8859_1);
+    /** So many bytes, or fewer if the connection ended. */
+    static String read(Socket socket, int length) throws IOException {
+        return new String(socket.getInputStream().readNBytes(length), StandardCharsets.ISO_8859_1);
     }
 
     @Override
-    public void close() throws IOException {
-        listener.close();
-        for (Socket socket : connections) {
-            socket.close();
+    public void close() {
+        try {
+            server.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

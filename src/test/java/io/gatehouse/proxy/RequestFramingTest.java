@@ -22,11 +22,11 @@ class RequestFramingTest {
     private static final String SMUGGLED = "GET /admin HTTP/1.1\r\nHost: a.test\r\nX-Consumer-Username: admin\r\n\r\n";
 
     private static Gatehouse gatehouse;
-    private static RawUpstream upstream;
+    private static ScriptedUpstream upstream;
 
     @BeforeAll
     static void start() throws IOException {
-        upstream = new RawUpstream();
+        upstream = new ScriptedUpstream();
         gatehouse = Gatehouse.start();
         gatehouse.createApi("api", "/", upstream.port());
     }
@@ -40,7 +40,7 @@ class RequestFramingTest {
     @BeforeEach
     void forget() {
         upstream.forget();
-        upstream.behave(request -> RawUpstream.OK);
+        upstream.behave(request -> ScriptedUpstream.OK);
     }
 
     private static String chunked(String body) {

@@ -23,11 +23,11 @@ class ResponseFramingTest {
             "HTTP/1.1 302 Found\r\nLocation: http://evil.example/\r\nSet-Cookie: session=evil\r\nX-Rest: ";
 
     private static Gatehouse gatehouse;
-    private static RawUpstream upstream;
+    private static ScriptedUpstream upstream;
 
     @BeforeAll
     static void start() throws IOException {
-        upstream = new RawUpstream();
+        upstream = new ScriptedUpstream();
         gatehouse = Gatehouse.start();
         gatehouse.createApi("api", "/", upstream.port());
     }
@@ -57,7 +57,7 @@ class ResponseFramingTest {
         "POST, 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'"
     })
     void bytesAfterAResponse_closeTheConnection_andReachNoOtherClient(String method, String response) {
-        for (String excess : new String[] {UNFINISHED, RawUpstream.OK, "x", "\r\n", " "}) {
+        for (String excess : new String[] {UNFINISHED, ScriptedUpstream.OK, "x", "\r\n", " "}) {
             upstream.forget();
             upstream.behave(request -> request.startsWith("GET /next")
                     ? "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmine"
@@ -73,7 +73,7 @@ class ResponseFramingTest {
 
     @Test
     void bytesOnAnIdleConnection_closeIt() throws IOException {
-        upstream.behave(request -> RawUpstream.OK);
+        upstream.behave(request -> ScriptedUpstream.OK);
         RawClient.first(gatehouse, get("/first"));
         Socket carrier = upstream.carriers().get(0);
         carrier.getOutputStream().write(UNFINISHED.getBytes(StandardCharsets.ISO_8859_1));
@@ -106,18 +106,18 @@ class ResponseFramingTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n : x\r\n\r\nok"
             })
     void aResponseWithoutACertainEnd_is502(String response) {
-        upstream.behave(request -> request.startsWith("GET /next") ? RawUpstream.OK : response);
+        upstream.behave(request -> request.startsWith("GET /next") ? ScriptedUpstream.OK : response);
         assertThat(RawClient.first(gatehouse, get("/first")).status()).isEqualTo(502);
         assertThat(RawClient.first(gatehouse, get("/next")).text()).endsWith("ok");
     }
 
     @Test
     void interimResponses_pass_butNotWithoutEnd() {
-        upstream.behave(request -> "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(5) + RawUpstream.OK);
+        upstream.behave(request -> "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(5) + ScriptedUpstream.OK);
         assertThat(RawClient.first(gatehouse, get("/")).text())
                 .startsWith("HTTP/1.1 200")
                 .endsWith("ok");
-        upstream.behave(request -> "HTTP/1.1 102 Processing\r\n\r\n".repeat(1_000) + RawUpstream.OK);
+        upstream.behave(request -> "HTTP/1.1 102 Processing\r\n\r\n".repeat(1_000) + ScriptedUpstream.OK);
         assertThat(RawClient.first(gatehouse, get("/")).status()).isEqualTo(502);
     }
 
@@ -129,7 +129,7 @@ class ResponseFramingTest {
         "'', 'HTTP/1.0 200 OK\r\n\r\nall of it'"
     })
     void aResponseWithoutLength_endsWithTheConnection_forHttp10(String header, String response) {
-        upstream.behave(request -> response.contains("chunked") ? response : response + RawUpstream.CLOSE);
+        upstream.behave(request -> response.contains("chunked") ? response : response + ScriptedUpstream.CLOSE);
         RawClient.Answer answer = RawClient.send(gatehouse, "GET / HTTP/1.0\r\nHost: a.test\r\n" + header + "\r\n");
         assertThat(answer.closed()).isTrue();
         assertThat(answer.status()).isEqualTo(200);
@@ -140,7 +140,7 @@ class ResponseFramingTest {
 
     @Test
     void aConnection_isNotReused_whenItsEndIsThatOfTheBody() {
-        upstream.behave(request -> "HTTP/1.1 200 OK\r\n\r\nbody" + RawUpstream.CLOSE);
+        upstream.behave(request -> "HTTP/1.1 200 OK\r\n\r\nbody" + ScriptedUpstream.CLOSE);
         for (int i = 0; i < 3; i++) {
             assertThat(RawClient.send(gatehouse, "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
                             .text())

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 /** A node as an operator starts it, with all roles on free ports, spoken to over HTTP alone. */
 public final class Gatehouse implements AutoCloseable {
     /** The defaults. */
-    private static final ClientLimits CLIENTS = new ClientLimits(Duration.ofSeconds(60), 500);
+    private static final ClientLimits CLIENTS = new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10));
 
     private final Node node;
 

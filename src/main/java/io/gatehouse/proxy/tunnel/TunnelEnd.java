@@ -1,0 +1,272 @@
+package io.gatehouse.proxy.tunnel;
+
+import io.gatehouse.connection.LingeringClose;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the two connections of a {@link Tunnel}: writes what it reads to the other one.
+ *
+ * <p>Invariant: while the other connection holds {@value #HIGH_WATER} bytes or more that its socket has not taken, this one
+ * reads nothing.
+ */
+final class TunnelEnd extends ChannelInboundHandlerAdapter {
+    private static final int LOW_WATER = 32 * 1024;
+    static final int HIGH_WATER = 64 * 1024;
+
+    private final Tunnel tunnel;
+    /** A close frame as this end's peer has to receive it. */
+    private final byte[] closeFrame;
+
+    private final Frames frames = new Frames();
+    /** What came before the tunnel was complete: one read at most, because no more is read until then. */
+    private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable TunnelEnd other;
+    /** What is read is dropped: the other end has been sent a close frame of the gateway. */
+    private boolean cut;
+
+    private boolean inputEnded;
+    private boolean outputEnds;
+    private boolean outputEnded;
+
+    TunnelEnd(Tunnel tunnel, byte[] closeFrame) {
+        this.tunnel = tunnel;
+        this.closeFrame = closeFrame;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        Channel channel = added.channel();
+        channel.config().setAutoRead(false);
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(LOW_WATER, HIGH_WATER));
+        // Otherwise the end of what one side sends would drop what is still on its way to it.
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        LingeringClose.on(channel);
+        channel.closeFuture().addListener(closed -> closed());
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context);
+    }
+
+    Channel channel() {
+        return context().channel();
+    }
+
+    /** Passes what came early, and begins to read. */
+    void start(TunnelEnd newOther) {
+        other = newOther;
+        for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
+            pass(bytes, newOther);
+        }
+        newOther.context().flush();
+        if (inputEnded) {
+            newOther.endOutput();
+        }
+        channel().config().setAutoRead(newOther.channel().isWritable());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        if (message instanceof ByteBuf bytes) {
+            read(bytes);
+        } else {
+            // The end of the message that agreed to the tunnel.
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    /** Takes bytes that the peer of this end has sent. */
+    void read(ByteBuf bytes) {
+        if (other == null) {
+            early.add(bytes);
+        } else {
+            pass(bytes, other);
+        }
+    }
+
+    private void pass(ByteBuf bytes, TunnelEnd to) {
+        tunnel.moved(this, bytes.readableBytes());
+        if (!cut && tunnel.isGoingAway()) {
+            passToBoundary(bytes, to);
+            return;
+        }
+        frames.follow(bytes);
+        if (cut) {
+            bytes.release();
+            tunnel.closedByPeer();
+            return;
+        }
+        to.write(bytes);
+        waitFor(to);
+    }
+
+    private void waitFor(TunnelEnd to) {
+        if (!to.channel().isWritable()) {
+            channel().config().setAutoRead(false);
+        }
+    }
+
+    /** Passes the rest of the current frame, and cuts the connection behind it. */
+    private void passToBoundary(ByteBuf bytes, TunnelEnd to) {
+        int length = frames.followToBoundary(bytes);
+        to.write(bytes.readRetainedSlice(length));
+        waitFor(to);
+        cutAtBoundary();
+        frames.follow(bytes);
+        bytes.release();
+        tunnel.closedByPeer();
+    }
+
+    private void write(ByteBuf bytes) {
+        if (outputEnds) {
+            bytes.release();
+        } else {
+            var unused = context().write(bytes);
+        }
+    }
+
+    /** If a frame of this end's peer has just ended, drops the next ones and sends the other end a close frame in their place. */
+    void cutAtBoundary() {
+        if (cut || !frames.isAtBoundary()) {
+            return;
+        }
+        cut = true;
+        TunnelEnd to = Objects.requireNonNull(other);
+        if (!frames.isClosed()) {
+            to.write(Unpooled.wrappedBuffer(to.closeFrame));
+            to.context().flush();
+        }
+        // The reply to the close frame is to be read, whatever the other end still has to take.
+        channel().config().setAutoRead(true);
+    }
+
+    boolean isCut() {
+        return cut;
+    }
+
+    /** Whether the peer of this end has said that it sends nothing more. */
+    boolean isClosedByPeer() {
+        return inputEnded || frames.isClosed();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        if (other != null) {
+            other.context().flush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        if (other != null && from.channel().isWritable()) {
+            other.channel().config().setAutoRead(true);
+        }
+        from.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext from, Object event) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+            inputEnds();
+        } else if (!(event instanceof ChannelInputShutdownReadComplete)) {
+            from.fireUserEventTriggered(event);
+        }
+    }
+
+    private void inputEnds() {
+        inputEnded = true;
+        tunnel.halfClosed();
+        if (other != null) {
+            other.endOutput();
+        }
+    }
+
+    /** Sends the end of the stream behind everything written. */
+    private void endOutput() {
+        if (outputEnds) {
+            return;
+        }
+        outputEnds = true;
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            // Not in the middle of a completed write: the end of the output takes away the buffer it looks at.
+            context().executor().execute(this::shutDownOutput);
+        });
+    }
+
+    private void shutDownOutput() {
+        SslHandler tls = channel().pipeline().get(SslHandler.class);
+        if (tls == null) {
+            sendEnd();
+        } else {
+            tls.closeOutbound().addListener(notified -> sendEnd());
+        }
+    }
+
+    private void sendEnd() {
+        if (channel().isActive() && channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput().addListener(ended -> outputEnded());
+        } else {
+            outputEnded();
+        }
+    }
+
+    private void outputEnded() {
+        outputEnded = true;
+        tunnel.outputEnded();
+    }
+
+    /** Changes whenever the socket takes what is written to this end. */
+    long pending() {
+        return channel().bytesBeforeWritable() - channel().bytesBeforeUnwritable();
+    }
+
+    boolean isOutputEnded() {
+        return outputEnded;
+    }
+
+    /** The peer reset the connection, or TLS failed: for a WebSocket one more way to end. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
+        tunnel.end();
+    }
+
+    private void closed() {
+        inputEnded = true;
+        outputEnds = true;
+        outputEnded = true;
+        early.forEach(ByteBuf::release);
+        early.clear();
+        tunnel.closed();
+    }
+
+    /** Closes the connection in stages: what is written goes out first, for a limited time. */
+    void close() {
+        outputEnds = true;
+        channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        // Not from the end of the pipeline: Vert.x would wait there until everything written has left.
+        var unused = context().close();
+    }
+
+    /** Closes the connection after both sides have ended it. */
+    void closeNow() {
+        channel().unsafe().close(channel().voidPromise());
+    }
+}

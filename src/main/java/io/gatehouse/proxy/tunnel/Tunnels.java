@@ -1,0 +1,56 @@
+package io.gatehouse.proxy.tunnel;
+
+import io.gatehouse.plugin.Exchange;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The open WebSockets of one event loop, used by it alone. Ends those that have been quiet for too long. */
+public final class Tunnels {
+    /** How often the limit is looked at while it lasts. */
+    private static final int SWEEPS = 12;
+
+    private static final long MAX_SWEEP_MILLIS = 500;
+
+    private final Set<Tunnel> open = new HashSet<>();
+    private final long idleNanos;
+    private boolean draining;
+
+    /** Must be called on the event loop that will use it. {@code idle}: how long a tunnel may carry no byte. */
+    public Tunnels(Vertx vertx, Duration idle) {
+        this.idleNanos = idle.toNanos();
+        long period =
+                Math.max(1, Math.min(MAX_SWEEP_MILLIS, idle.dividedBy(SWEEPS).toMillis()));
+        vertx.setPeriodic(period, timer -> sweep());
+    }
+
+    /** A tunnel for the connections of a request that is being upgraded. */
+    public Tunnel tunnel(Exchange exchange) {
+        return new Tunnel(this, exchange);
+    }
+
+    /** Sends every open WebSocket, and every one that opens from now on, a close frame 1001 (RFC 6455 §7.4.1). */
+    public void drain() {
+        draining = true;
+        List.copyOf(open).forEach(Tunnel::goAway);
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    void add(Tunnel tunnel) {
+        open.add(tunnel);
+    }
+
+    void remove(Tunnel tunnel) {
+        open.remove(tunnel);
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        List.copyOf(open).forEach(tunnel -> tunnel.look(now, idleNanos));
+    }
+}
