@@ -4,6 +4,7 @@ import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.connection.LingeringClose;
+import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.store.BulkRevocation;
 import io.gatehouse.store.TagStore;
 import io.vertx.core.Future;
@@ -73,7 +74,10 @@ public final class AdminVerticle extends VerticleBase {
             secure(options, tls);
         }
         return vertx.createHttpServer(options)
-                .connectionHandler(LingeringClose::on)
+                .connectionHandler(connection -> {
+                    StrictHeads.on(connection, options);
+                    LingeringClose.on(connection);
+                })
                 .requestHandler(router)
                 .listen()
                 .onSuccess(started -> server = started)

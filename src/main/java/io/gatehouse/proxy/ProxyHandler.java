@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.connection.RequestHeadException;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
@@ -211,6 +212,9 @@ final class ProxyHandler {
     private static ProxyError error(Throwable codecs) {
         if (codecs instanceof TooLongHttpLineException) {
             return ProxyError.URI_TOO_LONG;
+        }
+        if (codecs instanceof RequestHeadException head && head.isVersion()) {
+            return ProxyError.HTTP_VERSION;
         }
         return errorInBody(codecs);
     }

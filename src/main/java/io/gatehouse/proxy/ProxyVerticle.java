@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -151,7 +152,10 @@ public final class ProxyVerticle extends VerticleBase {
             ProxyHandler handler,
             IdleConnections connections) {
         HttpServer server = vertx.createHttpServer(options)
-                .connectionHandler(connections::opened)
+                .connectionHandler(connection -> {
+                    StrictHeads.on(connection, options);
+                    connections.opened(connection);
+                })
                 .requestHandler(request -> {
                     Observation observed = connections.serve(request);
                     if (observed != null) {
