@@ -10,6 +10,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Duration;
@@ -58,6 +59,7 @@ public final class ProxyVerticle extends VerticleBase {
     private final Map<String, Integer> bound;
     private final Duration clientLimit;
     private final List<HttpServer> servers = new ArrayList<>();
+    private volatile Runnable drain = () -> {};
     private Runnable stopUsing = () -> {};
 
     /**
@@ -102,6 +104,7 @@ public final class ProxyVerticle extends VerticleBase {
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
                 clientLimit,
                 server);
+        drain = () -> context.runOnContext(now -> connections.drain());
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
@@ -131,6 +134,7 @@ public final class ProxyVerticle extends VerticleBase {
                     HttpServerOptions options = serverOptions(address, ANY_HTTPS_PORT)
                             .setSsl(true)
                             .setUseAlpn(true)
+                            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
                             .setKeyCertOptions(KeyCertOptions.wrap(byName));
                     return listen("proxy.https", address, options, handler, connections);
                 });
@@ -172,6 +176,11 @@ public final class ProxyVerticle extends VerticleBase {
         return server.listen()
                 .onSuccess(listening -> bound.put(key, listening.actualPort()))
                 .recover(failure -> Future.failedFuture(new ListenFailure(key, address, failure)));
+    }
+
+    /** Goes on serving, and asks clients to open other connections, elsewhere; any thread may call it. */
+    public void drain() {
+        drain.run();
     }
 
     /** Stops accepting, and waits for what is in flight. */

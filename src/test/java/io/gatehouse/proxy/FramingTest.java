@@ -72,5 +72,4 @@ class FramingTest {
         assertThat(answer.closed()).as("closed after " + answer.text()).isTrue();
     }
 
-    /** RFC 9112 §5.2 allows the fold to be replaced by a space; what it must not do is arrive as it came. */
 }
