@@ -29,11 +29,13 @@ public final class Draining extends ChannelOutboundHandlerAdapter {
     private Draining() {}
 
     /** Must be called on the connection's event loop. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it is the promise, and a connection that fails has ended
     public static void begin(HttpConnection connection) {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
         Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 != null) {
-            // A frame and no more: the GOAWAY that counts, with the last stream's number, is sent when the connection ends.
+            // A frame and no more: the GOAWAY that counts, with the last stream's number, is sent when the connection
+            // ends.
             ChannelHandlerContext context = pipeline.context(http2);
             http2.encoder()
                     .frameWriter()
@@ -50,6 +52,7 @@ public final class Draining extends ChannelOutboundHandlerAdapter {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // they are the promise, which the writer of the response watches
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse response
                 && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {

@@ -15,12 +15,14 @@ import java.nio.charset.StandardCharsets;
  * HTTP/2; where TLS is asked for, a request in clear text gets a response that says so. It leaves the pipeline then.
  */
 final class FirstBytes extends ChannelInboundHandlerAdapter {
-    private static final byte[] TLS_REQUIRED = ("HTTP/1.1 400 Bad Request\r\n"
-                    + "Content-Type: text/plain; charset=utf-8\r\n"
-                    + "Content-Length: 34\r\n"
-                    + "Connection: close\r\n"
-                    + "\r\n"
-                    + "plain HTTP sent to the HTTPS port\n")
+    private static final byte[] TLS_REQUIRED = String.join(
+                    "\r\n",
+                    "HTTP/1.1 400 Bad Request",
+                    "Content-Type: text/plain; charset=utf-8",
+                    "Content-Length: 34",
+                    "Connection: close",
+                    "",
+                    "plain HTTP sent to the HTTPS port\n")
             .getBytes(StandardCharsets.US_ASCII);
 
     private static final byte[] PREFACE = Http1xOrH2CHandler.HTTP_2_PREFACE.getBytes(StandardCharsets.US_ASCII);
@@ -35,6 +37,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the connection ends, whether the response was written or not
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         if (!options.isSsl()) {

@@ -11,8 +11,9 @@ import java.util.Locale;
  * <p>Threading: immutable. Several event loops may format the same second, and each may use either.
  */
 public record HttpDate(long second, String text) {
-    private static final DateTimeFormatter FORMAT =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+            .withZone(ZoneOffset.UTC);
 
     private static volatile HttpDate latest = of(0);
 

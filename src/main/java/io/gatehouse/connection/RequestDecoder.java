@@ -210,7 +210,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 }
             }
             case 18 -> {
-                // Netty takes these for a draft of WebSockets from 2010, whose requests have a body of eight bytes unannounced.
+                // Netty takes these for a draft of WebSockets from 2010, whose requests have a body of eight bytes
+                // unannounced.
                 if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)
                         || HttpHeaderNames.SEC_WEBSOCKET_KEY2.contentEqualsIgnoreCase(name)) {
                     throw RequestHeadException.MALFORMED;

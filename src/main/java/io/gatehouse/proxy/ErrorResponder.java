@@ -156,9 +156,11 @@ final class ErrorResponder {
                     response.putHeader(name, value);
                 }
             });
-            endStream(request, isError(status) && Exchange.isGrpc(request)
-                    ? trailersOnly(observed, status, words)
-                    : whole(response, status, body));
+            endStream(
+                    request,
+                    isError(status) && Exchange.isGrpc(request)
+                            ? trailersOnly(observed, status, words)
+                            : whole(response, status, body));
             return;
         }
         headers.forEach(response::putHeader);

@@ -90,8 +90,7 @@ final class ProxyHandler {
         }
         observed.routed(match.target());
         if (match.needsHttps()) {
-            responder.requireHttps(
-                    observed, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
+            responder.requireHttps(observed, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
         } else {
             proxy(observed, exchange, match);
         }
@@ -197,16 +196,17 @@ final class ProxyHandler {
                 host == null ? target.authority() : host,
                 match.target().path().forwardedPrefix(match),
                 target.balancer() == null ? 0 : HashKeys.of(target.balancer().upstream(), exchange, match));
-        forwarder
-                .forward(exchange, target, call)
-                .onFailure(failure -> responder.fail(observed, failure));
+        forwarder.forward(exchange, target, call).onFailure(failure -> responder.fail(observed, failure));
     }
 
     /** Why a request cannot go to a Service that speaks gRPC, whose endpoints of plugins need not be called in it. */
     private static ProxyException noGrpc(Exchange exchange) {
         boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && exchange.claimsGrpc();
         return isLaterVersionNeeded
-                ? ProxyError.HTTP2_REQUIRED.failure().with("Connection", "Upgrade").with("Upgrade", "HTTP/2")
+                ? ProxyError.HTTP2_REQUIRED
+                        .failure()
+                        .with("Connection", "Upgrade")
+                        .with("Upgrade", "HTTP/2")
                 : ProxyError.GRPC_REQUIRED.failure();
     }
 

@@ -37,6 +37,7 @@ class DrainTest {
 
     private Upstream upstream;
     private Gatehouse gatehouse;
+    private Future<Void> stopped;
 
     @BeforeEach
     void start() {
@@ -47,7 +48,7 @@ class DrainTest {
 
     @AfterEach
     void stop() {
-        gatehouse.close();
+        Gatehouse.await(stopped);
         upstream.close();
     }
 
@@ -80,11 +81,10 @@ class DrainTest {
             while (upstream.requests() < 2 * CLIENTS) {
                 Thread.onSpinWait();
             }
-            Future<Void> stopped = gatehouse.node().close();
+            stopped = gatehouse.node().close();
             for (java.util.concurrent.Future<String> client : running) {
                 assertThat(client.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).contains("\r\nconnection: close\r\n");
             }
-            Gatehouse.await(stopped);
         } finally {
             threads.shutdownNow();
         }
@@ -128,7 +128,7 @@ class DrainTest {
             socket.headers(1, END_STREAM, CALL).send();
             assertThat(socket.status(socket.await(HEADERS))).isEqualTo(200);
 
-            Future<Void> stopped = gatehouse.node().close();
+            stopped = gatehouse.node().close();
             Http2Socket.Frame first = socket.await(GOAWAY);
             socket.headers(3, END_STREAM, CALL).send();
             assertThat(socket.status(socket.await(HEADERS))).isEqualTo(200);
@@ -138,14 +138,14 @@ class DrainTest {
             assertThat(first.errorCode()).isZero();
             assertThat(second.payload().getInt(0)).isEqualTo(3);
             assertThat(second.errorCode()).isZero();
-            Gatehouse.await(stopped);
         }
     }
 
     @Test
     void withoutClientsThereIsNoDelay() {
         long before = System.nanoTime();
-        gatehouse.node().close().toCompletionStage().toCompletableFuture().join();
+        stopped = gatehouse.node().close();
+        Gatehouse.await(stopped);
 
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
     }

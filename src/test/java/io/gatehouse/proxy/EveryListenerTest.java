@@ -61,7 +61,9 @@ class EveryListenerTest {
         heads.put("another protocol", "GET / ABC/7.5\r\nHost: a\r\n\r\n");
         heads.put("a version to come", "GET / HTTP/3.0\r\nHost: a\r\n\r\n");
         heads.put("HTTP/2 without its preface", "GET / HTTP/2.0\r\nHost: a\r\n\r\n");
-        heads.put("a body unannounced", "GET / HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n");
+        heads.put(
+                "a body unannounced",
+                "GET / HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n");
         return heads;
     }
 

@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,5 +70,4 @@ class FramingTest {
         assertThat(answer.status()).as(answer.text()).isEqualTo(400);
         assertThat(answer.closed()).as("closed after " + answer.text()).isTrue();
     }
-
 }
