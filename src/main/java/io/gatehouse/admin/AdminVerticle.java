@@ -4,6 +4,7 @@ import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.connection.ListenerGuard;
+import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.store.BulkRevocation;
 import io.gatehouse.store.TagStore;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -69,7 +70,10 @@ public final class AdminVerticle extends VerticleBase {
         }
         ListenerGuard guard = new ListenerGuard(vertx);
         return vertx.createHttpServer(options)
-                .connectionHandler(guard::opened)
+                .connectionHandler(connection -> {
+                    StrictHeads.on(connection, options);
+                    guard.opened(connection);
+                })
                 .requestHandler(request -> {
                     guard.began(request);
                     router.handle(request);

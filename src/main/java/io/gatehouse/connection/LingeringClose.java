@@ -20,7 +20,7 @@ import io.vertx.core.net.impl.ConnectionBase;
  */
 @ChannelHandler.Sharable
 public final class LingeringClose extends ChannelOutboundHandlerAdapter {
-    private static final LingeringClose ONE = new LingeringClose();
+    static final LingeringClose ONE = new LingeringClose();
 
     private LingeringClose() {}
 

@@ -198,7 +198,9 @@ public final class Node {
     public Future<Void> close() {
         readiness.drain();
         LOG.info("stopping: finishing what is in flight");
-        return delay(config.drainDelay())
+        boolean hasClients = wiring.drainProxies();
+        boolean isQuiet = config.roles().contains(Role.PROXY) && !hasClients;
+        return delay(isQuiet ? Duration.ZERO : config.drainDelay())
                 .compose(waited -> handOver())
                 .compose(waited -> {
                     status.unwatch();
@@ -237,7 +239,7 @@ public final class Node {
                 CompletableFuture.runAsync(cluster::leave, leaving -> new Thread(leaving, "gatehouse-leave").start()));
     }
 
-    /** Time for load balancers to see that this node is not ready, while it still serves. */
+    /** Time for load balancers to see that this node is not ready, and for clients to leave, while it still serves. */
     private Future<Void> delay(Duration duration) {
         if (duration.isZero()) {
             return Future.succeededFuture();

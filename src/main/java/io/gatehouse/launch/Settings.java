@@ -136,7 +136,10 @@ final class Settings {
             "how connections are served; auto is epoll where the machine has it, nio elsewhere");
 
     static final Setting<Duration> DRAIN_DELAY = open(
-            "drain-delay", Kinds.duration(ANY), "0s", "how long a stopping node still serves after /ready says no");
+            "drain-delay",
+            Kinds.duration(ANY),
+            "2s",
+            "how long a stopping proxy with clients still serves, each response the last of its connection");
     static final Setting<Duration> DRAIN_TIMEOUT =
             open("drain-timeout", Kinds.duration(ANY), "15s", "how long a stopping node waits for requests in flight");
 

@@ -2,6 +2,7 @@ package io.gatehouse.launch;
 
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.connection.ListenerGuard;
+import io.gatehouse.connection.StrictHeads;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -9,6 +10,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -65,8 +67,12 @@ final class StatusVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ListenerGuard guard = guards.apply(vertx);
-        return vertx.createHttpServer(ListenerGuard.options())
-                .connectionHandler(guard::opened)
+        HttpServerOptions options = ListenerGuard.options();
+        return vertx.createHttpServer(options)
+                .connectionHandler(connection -> {
+                    StrictHeads.on(connection, options);
+                    guard.opened(connection);
+                })
                 .requestHandler(request -> {
                     guard.began(request);
                     answer(request);

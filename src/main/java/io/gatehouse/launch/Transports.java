@@ -1,6 +1,7 @@
 package io.gatehouse.launch;
 
 import io.gatehouse.config.Transport;
+import io.gatehouse.connection.StrictTransport;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ public final class Transports {
     public static io.vertx.core.transport.Transport of(Transport asked) throws LaunchException {
         if (asked == Transport.AUTO) {
             io.vertx.core.transport.Transport epoll = vertx(Transport.EPOLL);
-            return epoll != null && epoll.available() ? epoll : io.vertx.core.transport.Transport.NIO;
+            return StrictTransport.of(
+                    epoll != null && epoll.available() ? epoll : io.vertx.core.transport.Transport.NIO);
         }
         io.vertx.core.transport.Transport transport = vertx(asked);
         if (transport == null || !transport.available()) {
@@ -34,7 +36,7 @@ public final class Transports {
                     + (transport == null ? "Linux on x86_64 or aarch64 is needed" : transport.unavailabilityCause())
                     + "); auto takes another");
         }
-        return transport;
+        return StrictTransport.of(transport);
     }
 
     private static io.vertx.core.transport.@Nullable Transport vertx(Transport transport) {

@@ -65,6 +65,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,7 @@ import org.jspecify.annotations.Nullable;
 final class Wiring {
     private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(30);
 
+    private final List<ProxyVerticle> proxies = new CopyOnWriteArrayList<>();
     private final GatehouseConfig config;
     private final Vertx vertx;
     private final Cluster cluster;
@@ -253,9 +255,19 @@ final class Wiring {
 
     private Future<?> deployProxies(ProxyConfig proxy) {
         Observers observers = new Observers(metrics.counters(), metrics.traffic(), new OutageLog(vertx), tracing);
-        Supplier<ProxyVerticle> instance = () -> new ProxyVerticle(
-                proxy, proxyConfiguration, observers, config.drainTimeout(), Version.current(), ports);
+        Supplier<ProxyVerticle> instance = () -> {
+            ProxyVerticle verticle = new ProxyVerticle(
+                    proxy, proxyConfiguration, observers, config.drainTimeout(), Version.current(), ports);
+            proxies.add(verticle);
+            return verticle;
+        };
         return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
+    }
+
+    /** Asks the proxies' clients to leave; whether there are any. */
+    boolean drainProxies() {
+        proxies.forEach(ProxyVerticle::drain);
+        return metrics.counters().connectionsActive() > 0;
     }
 
     /** What {@code /metrics} shows. */

@@ -41,6 +41,11 @@ public final class OAuth2Exception extends RuntimeException {
         return status;
     }
 
+    /** What is wrong, in words. */
+    public String description() {
+        return description;
+    }
+
     /** The JSON object to answer with. */
     public Map<String, Object> body() {
         Map<String, Object> body = new LinkedHashMap<>();
@@ -54,6 +59,9 @@ public final class OAuth2Exception extends RuntimeException {
         Map<String, String> headers = new LinkedHashMap<>();
         if (challenge != null) {
             headers.put("WWW-Authenticate", challenge);
+        }
+        if (error == OAuth2Error.INVALID_METHOD) {
+            headers.put("Allow", "POST");
         }
         if (error == OAuth2Error.TEMPORARILY_UNAVAILABLE || error == OAuth2Error.SLOW_DOWN) {
             headers.put("Retry-After", RETRY_AFTER);

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * request differs. One object for each request, used by its event loop alone.
  */
 public final class Exchange implements RouteRequest {
+    private static final String GRPC = "application/grpc";
+
     private final HttpServerRequest request;
     private final String requestId;
     private final RequestTarget target;
@@ -178,8 +180,21 @@ public final class Exchange implements RouteRequest {
         if (request.version() != HttpVersion.HTTP_2) {
             return false;
         }
+        return isGrpcType(request.getHeader("content-type"));
+    }
+
+    /** {@code application/grpc} with or without a message format; gRPC-Web is another protocol. */
+    private static boolean isGrpcType(@Nullable String type) {
+        if (type == null || !type.regionMatches(true, 0, GRPC, 0, GRPC.length())) {
+            return false;
+        }
+        return type.length() == GRPC.length() || "+; ".indexOf(type.charAt(GRPC.length())) >= 0;
+    }
+
+    /** Whether its content type is gRPC's or gRPC-Web's, whatever version of HTTP carries it. */
+    public boolean claimsGrpc() {
         String type = request.getHeader("content-type");
-        return type != null && type.startsWith("application/grpc");
+        return type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length());
     }
 
     @Override

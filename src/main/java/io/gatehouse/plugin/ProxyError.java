@@ -8,9 +8,14 @@ public enum ProxyError {
     UNAUTHORIZED(401, "Unauthorized", Fault.DOWNSTREAM),
     FORBIDDEN(403, "You cannot consume this service", Fault.DOWNSTREAM),
     NO_ROUTE(404, "no Route matched with those values", Fault.DOWNSTREAM),
+    METHOD_NOT_ALLOWED(405, "Method not allowed", Fault.DOWNSTREAM),
     REQUEST_TIMEOUT(408, "Request timeout", Fault.DOWNSTREAM),
     PAYLOAD_TOO_LARGE(413, "Payload too large", Fault.DOWNSTREAM),
     URI_TOO_LONG(414, "URI too long", Fault.DOWNSTREAM),
+    /** A Service that speaks gRPC was asked for something else. */
+    GRPC_REQUIRED(415, "Non-gRPC request matched gRPC route", Fault.DOWNSTREAM),
+    /** gRPC needs a later version of HTTP. */
+    HTTP2_REQUIRED(426, "Please use HTTP2 protocol", Fault.DOWNSTREAM),
     HTTPS_REQUIRED(426, "Please use HTTPS protocol", Fault.DOWNSTREAM),
     HEADERS_TOO_LARGE(431, "Request header or cookie too large", Fault.DOWNSTREAM),
     INTERNAL(500, "An unexpected error occurred", Fault.GATEWAY),
@@ -20,7 +25,8 @@ public enum ProxyError {
     /** Nobody can tell now whether a credential is good; the caller is to come back, not to give up. */
     TEMPORARILY_UNAVAILABLE(503, "temporarily unavailable", Fault.GATEWAY),
     NO_PEER(503, "failure to get a peer from the ring-balancer", Fault.UPSTREAM),
-    UPSTREAM_TIMEOUT(504, "The upstream server is timing out", Fault.UPSTREAM);
+    UPSTREAM_TIMEOUT(504, "The upstream server is timing out", Fault.UPSTREAM),
+    HTTP_VERSION(505, "HTTP version not supported", Fault.DOWNSTREAM);
 
     /** Whose doing a failure is; logs and metrics use these words. */
     public enum Fault {

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.connection.HttpDate;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.Exchange;
@@ -7,6 +8,8 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.syntax.Framing;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -43,7 +46,9 @@ final class ErrorResponder {
     }
 
     /** Answers a request that failed. */
-    void fail(HttpServerRequest request, String requestId, long startNanos, Throwable failure) {
+    void fail(Observation observed, Throwable failure) {
+        HttpServerRequest request = observed.request();
+        String requestId = observed.requestId();
         if (failure instanceof ClientLeft
                 || request.response().ended()
                 || (!request.response().headWritten() && request.response().closed())) {
@@ -62,13 +67,11 @@ final class ErrorResponder {
                     refusal.status(),
                     refusal.getMessage());
             write(
-                    request,
-                    requestId,
-                    startNanos,
+                    observed,
                     refusal.status(),
                     refusal.headers(),
-                    JSON,
-                    json(refusal.body()),
+                    refusal.description(),
+                    new ErrorBody(JSON, json(refusal.body())),
                     false);
             return;
         }
@@ -86,33 +89,33 @@ final class ErrorResponder {
         ErrorBody body = known.body().isEmpty()
                 ? ErrorBody.of(request.getHeader("accept"), known.words(), requestId)
                 : new ErrorBody(JSON, json(known.body()));
-        // Where a request makes no sense, nobody knows where the next one begins.
-        boolean closing = known.error() == ProxyError.BAD_REQUEST || known.error() == ProxyError.REQUEST_TIMEOUT;
-        write(
-                request,
-                requestId,
-                startNanos,
-                known.error().status(),
-                known.headers(),
-                body.contentType(),
-                body.content(),
-                closing);
+        write(observed, known.error().status(), known.headers(), known.words(), body, isLast(known.error()));
+    }
+
+    /** Where a request ends that could not be read, or did not come, is unknown: so is where the next one begins. */
+    private static boolean isLast(ProxyError error) {
+        return switch (error) {
+            case BAD_REQUEST, REQUEST_TIMEOUT, URI_TOO_LONG, HEADERS_TOO_LARGE, HTTP_VERSION -> true;
+            default -> false;
+        };
     }
 
     /** Writes what a plugin answered. */
-    void answer(HttpServerRequest request, String requestId, long startNanos, Outcome.Answer answer) {
+    void answer(Observation observed, Outcome.Answer answer) {
         // Whatever the status, it is what the operator or an issuer wanted; an issuer logs its own failures.
-        LOG.debug("request {} answered {} by a plugin", requestId, answer.status());
-        write(request, requestId, startNanos, answer.status(), answer.headers(), JSON, answer.body(), false);
+        LOG.debug("request {} answered {} by a plugin", observed.requestId(), answer.status());
+        String words = HttpResponseStatus.valueOf(answer.status()).reasonPhrase();
+        write(observed, answer.status(), answer.headers(), words, new ErrorBody(JSON, answer.body()), false);
     }
 
     /** Sends the client to the https side of the same URL, in the way the route asks for. */
-    void requireHttps(HttpServerRequest request, String requestId, long startNanos, int status, String location) {
-        ErrorBody body = ErrorBody.of(request.getHeader("accept"), ProxyError.HTTPS_REQUIRED.message(), requestId);
+    void requireHttps(Observation observed, int status, String location) {
+        String words = ProxyError.HTTPS_REQUIRED.message();
         Map<String, String> headers = status == ProxyError.HTTPS_REQUIRED.status()
                 ? Map.of("Connection", "Upgrade", "Upgrade", "TLS/1.2, HTTP/1.1")
                 : Map.of("Location", location);
-        write(request, requestId, startNanos, status, headers, body.contentType(), body.content(), false);
+        ErrorBody body = ErrorBody.of(observed.request().getHeader("accept"), words, observed.requestId());
+        write(observed, status, headers, words, body, false);
     }
 
     private static final String JSON = ErrorBody.JSON;
@@ -131,30 +134,34 @@ final class ErrorResponder {
         }
     }
 
+    /** {@code words}: what is wrong, for a client that gets no body. */
     private void write(
-            HttpServerRequest request,
-            String requestId,
-            long startNanos,
+            Observation observed,
             int status,
             Map<String, String> headers,
-            String contentType,
-            Buffer body,
+            String words,
+            ErrorBody body,
             boolean closing) {
+        HttpServerRequest request = observed.request();
         HttpServerResponse response = request.response();
-        response.setStatusCode(status);
-        if (body.length() > 0) {
-            response.putHeader("Content-Type", contentType);
-        }
+        response.putHeader("Date", HttpDate.now());
         response.putHeader("Server", server);
-        response.putHeader("X-Kong-Request-Id", requestId);
+        response.putHeader("X-Kong-Request-Id", observed.requestId());
         response.putHeader(
                 "X-Kong-Response-Latency",
-                Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)));
-        if (Exchange.isGrpc(request)) {
-            response.putHeader("grpc-status", Integer.toString(GrpcStatus.of(status)));
-        }
+                Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - observed.startNanos())));
         if (request.version() == HttpVersion.HTTP_2) {
-            endStream(request, headers, body);
+            headers.forEach((name, value) -> {
+                // In HTTP/2 nothing is said of the connection (RFC 9113 §8.2.2).
+                if (!name.equals("Connection") && !name.equals("Upgrade")) {
+                    response.putHeader(name, value);
+                }
+            });
+            endStream(
+                    request,
+                    isError(status) && Exchange.isGrpc(request)
+                            ? trailersOnly(observed, status, words)
+                            : whole(response, status, body));
             return;
         }
         headers.forEach(response::putHeader);
@@ -164,25 +171,44 @@ final class ErrorResponder {
         }
         request.handler(null);
         request.resume();
-        response.end(body).onComplete(written -> {
+        whole(response, status, body).onComplete(written -> {
             if (large) {
                 linger(request);
             }
         });
     }
 
-    /** In HTTP/2 nothing is said of the connection, and what still comes is told to stop (RFC 9113 §8.1, §8.2.2). */
-    private static void endStream(HttpServerRequest request, Map<String, String> headers, Buffer body) {
-        HttpServerResponse response = request.response();
-        headers.forEach((name, value) -> {
-            if (!name.equals("Connection") && !name.equals("Upgrade")) {
-                response.putHeader(name, value);
-            }
-        });
+    /** A plugin may answer with a success, as the oauth2 plugin's endpoints do: that is no error of a call. */
+    private static boolean isError(int status) {
+        return status >= HttpResponseStatus.MULTIPLE_CHOICES.code();
+    }
+
+    private static Future<Void> whole(HttpServerResponse response, int status, ErrorBody body) {
+        response.setStatusCode(status);
+        if (body.content().length() > 0) {
+            response.putHeader("Content-Type", body.contentType());
+        }
+        return response.end(body.content());
+    }
+
+    /** gRPC over HTTP/2, Responses: a call that fails before its first message has a HEADERS frame that ends the stream. */
+    private static Future<Void> trailersOnly(Observation observed, int status, String words) {
+        observed.failed(status);
+        return observed.request()
+                .response()
+                .setStatusCode(HttpResponseStatus.OK.code())
+                .putHeader("Content-Type", "application/grpc")
+                .putHeader("grpc-status", Integer.toString(GrpcStatus.of(status)))
+                .putHeader("grpc-message", GrpcStatus.message(words))
+                .end();
+    }
+
+    /** What still comes on an HTTP/2 stream is told to stop (RFC 9113 §8.1). */
+    private static void endStream(HttpServerRequest request, Future<Void> response) {
         // A stream in error cannot be answered; what is wrong with it its RST_STREAM says, and those are counted.
-        response.end(body).onSuccess(written -> {
+        response.onSuccess(written -> {
             if (!request.isEnded()) {
-                response.reset(0);
+                request.response().reset(0);
             }
         });
     }

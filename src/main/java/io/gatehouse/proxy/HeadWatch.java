@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.connection.HttpDate;
 import io.gatehouse.plugin.ProxyError;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -86,6 +87,7 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
                 .set("Content-Type", body.contentType())
                 .set("Content-Length", body.content().length())
                 .set("Connection", "close")
+                .set("Date", HttpDate.now())
                 .set("Server", server)
                 .set("X-Kong-Request-Id", requestId);
         channel.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);

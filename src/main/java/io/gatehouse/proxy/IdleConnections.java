@@ -1,8 +1,8 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.config.ClientLimits;
+import io.gatehouse.connection.Draining;
 import io.gatehouse.connection.LingeringClose;
-import io.gatehouse.connection.UpgradedBody;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -33,6 +33,7 @@ final class IdleConnections {
     private final String server;
 
     private final RequestObserver observer;
+    private boolean draining;
 
     /** One connection. */
     static final class State {
@@ -81,16 +82,24 @@ final class IdleConnections {
     void opened(HttpConnection connection) {
         counters.connectionOpened();
         LingeringClose.on(connection);
-        UpgradedBody.limit(connection);
         HeadWatch head = HeadWatch.on(connection);
         State state = new State(head, head == null ? null : RequestTrailers.on(connection));
         connections.put(connection, state);
+        if (draining) {
+            Draining.begin(connection);
+        }
         if (state.head == null) {
             connection.pingHandler(ping -> controlled(connection, state));
             connection.remoteSettingsHandler(settings -> controlled(connection, state));
         }
         // Not the connection's own close handler, which is gone when a request makes a WebSocket of it.
         ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> gone(connection, state));
+    }
+
+    /** From now on each connection ends with its next response; in HTTP/2, when the listener closes. */
+    void drain() {
+        draining = true;
+        connections.keySet().forEach(Draining::begin);
     }
 
     private void gone(HttpConnection connection, State state) {

@@ -19,6 +19,7 @@ final class Observation implements Handler<Void> {
 
     private @Nullable Exchange exchange;
     private @Nullable RouteMeters route;
+    private int errorStatus;
     private boolean ended;
 
     Observation(IdleConnections connections, IdleConnections.@Nullable State connection, HttpServerRequest request) {
@@ -60,6 +61,16 @@ final class Observation implements Handler<Void> {
     /** The request takes a route. */
     void routed(RoutePlan plan) {
         this.route = plan.meters();
+    }
+
+    /** An error of this HTTP status is the response, whatever a gRPC client reads in its place. */
+    void failed(int status) {
+        this.errorStatus = status;
+    }
+
+    /** The status the request is counted and logged with, once its head is written. */
+    int status() {
+        return errorStatus == 0 ? request.response().getStatusCode() : errorStatus;
     }
 
     /** The response has ended, or will not go on. */

@@ -1,8 +1,10 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.connection.RequestHeadException;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.routing.RouteTable;
 import io.gatehouse.syntax.Authority;
@@ -16,6 +18,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class ProxyHandler {
     /** HTTP/1.1 refuses longer ones earlier, in its codec (contract/proxy.md §3). */
     private static final int MAX_TARGET_CHARS = 8 * 1024;
+
+    /** They would show a client what the gateway adds, or open a tunnel (RFC 9110 §9.3.6, §9.3.8); the second is IIS's. */
+    private static final Set<String> NOT_PROXIED = Set.of("TRACE", "TRACK", "CONNECT");
+
+    private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
     private final ProxyConfiguration configuration;
     private final TrustedPeers trusted;
@@ -49,43 +57,46 @@ final class ProxyHandler {
         long start = observed.startNanos();
         String requestId = observed.requestId();
         RouteTable<RoutePlan> routes = configuration.routes();
+        if (NOT_PROXIED.contains(request.method().name())) {
+            responder.fail(observed, ProxyError.METHOD_NOT_ALLOWED.failure().with("Allow", ALLOWED));
+            return;
+        }
         if (routes == null) {
-            responder.fail(request, requestId, start, ProxyError.NO_CONFIGURATION.failure());
+            responder.fail(observed, ProxyError.NO_CONFIGURATION.failure());
             return;
         }
         Exchange exchange = exchange(request, requestId, start);
         if (exchange == null) {
-            responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
+            responder.fail(observed, ProxyError.BAD_REQUEST.failure());
             return;
         }
         observed.understood(exchange);
         if (request.uri().length() > MAX_TARGET_CHARS) {
-            responder.fail(request, requestId, start, ProxyError.URI_TOO_LONG.failure());
+            responder.fail(observed, ProxyError.URI_TOO_LONG.failure());
             return;
         }
-        request.response().exceptionHandler(failure -> broken(exchange, failure));
+        request.response().exceptionHandler(failure -> broken(observed, exchange, failure));
         boolean mayHaveBody = exchange.mayHaveBody();
         if (Handshake.isAsked(request) && (mayHaveBody || !Handshake.begin(exchange))) {
             // What follows would be a body or a request to one reader and the WebSocket to another.
-            responder.fail(request, requestId, start, ProxyError.BAD_REQUEST.failure());
+            responder.fail(observed, ProxyError.BAD_REQUEST.failure());
             return;
         }
         if (mayHaveBody) {
             // Before any asynchronous step: what arrives while a token is looked up would be lost.
             request.pause();
-            connections.whenStalled(request, () -> isAwaited(exchange), () -> stalled(exchange));
+            connections.whenStalled(request, () -> isAwaited(exchange), () -> stalled(observed, exchange));
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
-            responder.fail(request, requestId, start, ProxyError.NO_ROUTE.failure());
+            responder.fail(observed, ProxyError.NO_ROUTE.failure());
             return;
         }
         observed.routed(match.target());
         if (match.needsHttps()) {
-            responder.requireHttps(
-                    request, requestId, start, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
+            responder.requireHttps(observed, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
         } else {
-            proxy(exchange, match);
+            proxy(observed, exchange, match);
         }
     }
 
@@ -93,14 +104,10 @@ final class ProxyHandler {
      * The client went away while its request was under way, or the rest of the request makes no sense: then it hears so,
      * and its connection ends.
      */
-    private void broken(Exchange exchange, Throwable failure) {
+    private void broken(Observation observed, Exchange exchange, Throwable failure) {
         HttpServerResponse response = exchange.request().response();
         if (!UpstreamFailure.isReset(failure) && !response.headWritten() && !response.ended()) {
-            responder.fail(
-                    exchange.request(),
-                    exchange.requestId(),
-                    exchange.startNanos(),
-                    errorInBody(failure).failure());
+            responder.fail(observed, errorInBody(failure).failure());
             if (exchange.request().version() != HttpVersion.HTTP_2) {
                 // Vert.x drops the connection next, with all that is not flushed. In HTTP/2 a stream ends, and no more.
                 exchange.request().connection().close();
@@ -115,10 +122,10 @@ final class ProxyHandler {
     }
 
     /** The client is too slow with a body that a plugin reads. */
-    private void stalled(Exchange exchange) {
+    private void stalled(Observation observed, Exchange exchange) {
         HttpServerRequest request = exchange.request();
         if (!request.response().headWritten()) {
-            responder.fail(request, exchange.requestId(), exchange.startNanos(), ProxyError.REQUEST_TIMEOUT.failure());
+            responder.fail(observed, ProxyError.REQUEST_TIMEOUT.failure());
             exchange.broken();
         }
     }
@@ -162,28 +169,35 @@ final class ProxyHandler {
         return hosts.size() == 1 && !hosts.get(0).isEmpty() ? hosts.get(0) : null;
     }
 
-    private void proxy(Exchange exchange, RouteMatch<RoutePlan> match) {
-        HttpServerRequest request = exchange.request();
+    private void proxy(Observation observed, Exchange exchange, RouteMatch<RoutePlan> match) {
         UpstreamTarget target = match.target().target();
         if (target == null) {
-            responder.fail(request, exchange.requestId(), exchange.startNanos(), ProxyError.NO_SERVICE.failure());
+            responder.fail(observed, ProxyError.NO_SERVICE.failure());
             return;
         }
         exchange.service(target.service());
         Future<Outcome> outcome = match.target().chain().run(exchange);
         if (outcome.succeeded()) {
-            proceed(exchange, match, target, outcome.result());
+            proceed(observed, exchange, match, target, outcome.result());
         } else {
             outcome.onComplete(
-                    done -> proceed(exchange, match, target, done),
-                    failure -> responder.fail(request, exchange.requestId(), exchange.startNanos(), failure));
+                    done -> proceed(observed, exchange, match, target, done),
+                    failure -> responder.fail(observed, failure));
         }
     }
 
-    private void proceed(Exchange exchange, RouteMatch<RoutePlan> match, UpstreamTarget target, Outcome outcome) {
-        HttpServerRequest request = exchange.request();
+    private void proceed(
+            Observation observed,
+            Exchange exchange,
+            RouteMatch<RoutePlan> match,
+            UpstreamTarget target,
+            Outcome outcome) {
         if (outcome instanceof Outcome.Answer answer) {
-            responder.answer(request, exchange.requestId(), exchange.startNanos(), answer);
+            responder.answer(observed, answer);
+            return;
+        }
+        if (target.isGrpc() && !exchange.isGrpc()) {
+            responder.fail(observed, noGrpc(exchange));
             return;
         }
         String path = match.target().path().path(match, exchange.path());
@@ -193,9 +207,18 @@ final class ProxyHandler {
                 host == null ? target.authority() : host,
                 match.target().path().forwardedPrefix(match),
                 target.balancer() == null ? 0 : HashKeys.of(target.balancer().upstream(), exchange, match));
-        forwarder
-                .forward(exchange, target, call)
-                .onFailure(failure -> responder.fail(request, exchange.requestId(), exchange.startNanos(), failure));
+        forwarder.forward(exchange, target, call).onFailure(failure -> responder.fail(observed, failure));
+    }
+
+    /** Why a request cannot go to a Service that speaks gRPC, whose endpoints of plugins need not be called in it. */
+    private static ProxyException noGrpc(Exchange exchange) {
+        boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && exchange.claimsGrpc();
+        return isLaterVersionNeeded
+                ? ProxyError.HTTP2_REQUIRED
+                        .failure()
+                        .with("Connection", "Upgrade")
+                        .with("Upgrade", "HTTP/2")
+                : ProxyError.GRPC_REQUIRED.failure();
     }
 
     private static @Nullable HostAndPort clientsHost(Exchange exchange) {
@@ -215,13 +238,16 @@ final class ProxyHandler {
     /** A request the HTTP codec could not read; the connection ends with the answer, since nobody knows where it ends. */
     void invalid(HttpServerRequest request, Observation observed) {
         ProxyError error = error(request.decoderResult().cause());
-        responder.fail(request, observed.requestId(), observed.startNanos(), error.failure());
+        responder.fail(observed, error.failure());
         request.connection().close();
     }
 
     private static ProxyError error(Throwable codecs) {
         if (codecs instanceof TooLongHttpLineException) {
             return ProxyError.URI_TOO_LONG;
+        }
+        if (codecs instanceof RequestHeadException head && head.isVersion()) {
+            return ProxyError.HTTP_VERSION;
         }
         return errorInBody(codecs);
     }

@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Duration;
@@ -55,6 +57,7 @@ public final class ProxyVerticle extends VerticleBase {
     private final String version;
     private final Map<String, Integer> bound;
     private final List<HttpServer> servers = new ArrayList<>();
+    private volatile Runnable drain = () -> {};
     private Runnable stopUsing = () -> {};
     private Runnable drainTunnels = () -> {};
 
@@ -90,6 +93,7 @@ public final class ProxyVerticle extends VerticleBase {
                 server);
         Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout());
         drainTunnels = tunnels::drain;
+        drain = () -> context.runOnContext(now -> connections.drain());
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
@@ -121,6 +125,7 @@ public final class ProxyVerticle extends VerticleBase {
                     HttpServerOptions options = serverOptions(address, ANY_HTTPS_PORT)
                             .setSsl(true)
                             .setUseAlpn(true)
+                            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
                             .setKeyCertOptions(KeyCertOptions.wrap(byName));
                     return listen("proxy.https", address, options, handler, connections);
                 });
@@ -142,7 +147,10 @@ public final class ProxyVerticle extends VerticleBase {
             ProxyHandler handler,
             IdleConnections connections) {
         HttpServer server = vertx.createHttpServer(options)
-                .connectionHandler(connections::opened)
+                .connectionHandler(connection -> {
+                    StrictHeads.on(connection, options);
+                    connections.opened(connection);
+                })
                 .requestHandler(request -> {
                     Observation observed = connections.serve(request);
                     if (observed != null) {
@@ -159,6 +167,11 @@ public final class ProxyVerticle extends VerticleBase {
         return server.listen()
                 .onSuccess(listening -> bound.put(key, listening.actualPort()))
                 .recover(failure -> Future.failedFuture(new ListenFailure(key, address, failure)));
+    }
+
+    /** Goes on serving, and asks clients to open other connections, elsewhere; any thread may call it. */
+    public void drain() {
+        drain.run();
     }
 
     /** Stops accepting, and waits for what is in flight. */

@@ -32,6 +32,9 @@ final class RequestHeaders {
             "trailer",
             "transfer-encoding",
             "upgrade",
+            // A program that reads it as the CGI variable HTTP_PROXY sends its own requests there.
+            "proxy",
+            "forwarded",
             "x-forwarded-for",
             "x-forwarded-proto",
             "x-forwarded-host",
@@ -51,6 +54,7 @@ final class RequestHeaders {
     private static final CharSequence X_KONG_REQUEST_ID = HttpHeaders.createOptimized("x-kong-request-id");
     private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final CharSequence TRACESTATE = HttpHeaders.createOptimized("tracestate");
+    private static final CharSequence FORWARDED = HttpHeaders.createOptimized("forwarded");
     private static final CharSequence X_FORWARDED_FOR = HttpHeaders.createOptimized("x-forwarded-for");
     private static final CharSequence X_REAL_IP = HttpHeaders.createOptimized("x-real-ip");
     private static final CharSequence X_FORWARDED_PROTO = HttpHeaders.createOptimized("x-forwarded-proto");
@@ -185,21 +189,23 @@ final class RequestHeaders {
         String chain = trusted ? joined(request.headers(), "x-forwarded-for") : null;
         Authority authority = exchange.authority();
         String scheme = exchange.scheme();
+        if (trusted) {
+            // RFC 7239 says the same in another form, so the same peers are believed.
+            setIfPresent(upstream, FORWARDED, joined(request.headers(), "forwarded"));
+        }
         upstream.set(X_FORWARDED_FOR, chain == null ? peer : chain + ", " + peer);
         keepOrSet(exchange, X_REAL_IP, peer, upstream);
         keepOrSet(exchange, X_FORWARDED_PROTO, scheme, upstream);
         keepOrSet(exchange, X_FORWARDED_HOST, authority == null ? "" : authority.host(), upstream);
-        keepOrSet(exchange, X_FORWARDED_PORT, String.valueOf(port(authority, request)), upstream);
+        keepOrSet(
+                exchange,
+                X_FORWARDED_PORT,
+                String.valueOf(request.localAddress().port()),
+                upstream);
         keepOrSet(exchange, X_FORWARDED_PATH, exchange.path(), upstream);
         if (prefix != null) {
             upstream.set(X_FORWARDED_PREFIX, prefix);
         }
-    }
-
-    private static int port(@Nullable Authority authority, HttpServerRequest request) {
-        return authority != null && authority.port() != Authority.NO_PORT
-                ? authority.port()
-                : request.localAddress().port();
     }
 
     private static void keepOrSet(Exchange exchange, CharSequence name, String value, MultiMap upstream) {

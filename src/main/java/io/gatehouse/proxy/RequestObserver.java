@@ -51,7 +51,7 @@ final class RequestObserver {
         long handedOver = exchange == null ? 0 : exchange.upstreamStartNanos();
         long answered = exchange == null ? 0 : exchange.upstreamAnswerNanos();
 
-        int status = response.headWritten() ? response.getStatusCode() : Ending.CLIENT_LEFT;
+        int status = response.headWritten() ? observation.status() : Ending.CLIENT_LEFT;
         // What the upstream answered may have come too late for a client that had left.
         boolean upstreamAnswered = answered != 0 && status != Ending.CLIENT_LEFT;
         Ending ending = Ending.of(status, handedOver != 0, upstreamAnswered);

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.connection.HttpDate;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamResponse;
@@ -54,6 +55,9 @@ final class ResponseHeaders {
             response.setStatusMessage(reason);
         }
         copy(upstream.headers(), response.headers());
+        if (!response.headers().contains(HttpHeaders.DATE)) {
+            response.putHeader(HttpHeaders.DATE, HttpDate.now());
+        }
         long upstreamMillis = (now - exchange.upstreamStartNanos()) / NANOS_PER_MILLI;
         long proxyMillis = (exchange.upstreamStartNanos() - exchange.startNanos()) / NANOS_PER_MILLI;
         response.putHeader(UPSTREAM_LATENCY, Long.toString(upstreamMillis));

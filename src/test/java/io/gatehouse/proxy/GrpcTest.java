@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -21,6 +22,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +30,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** gRPC calls, from clients over HTTP/2 to Services of protocol grpc; contract/proxy.md §4. */
 class GrpcTest {
@@ -185,16 +189,64 @@ class GrpcTest {
                 .hasCauseInstanceOf(StreamResetException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/other.Greeter/Greet, 12, no Route matched with those values, 404",
+        "/secret.Vault/Open,   16, The access token is missing, 401",
+        "/gone.Greeter/Greet,  14, An invalid response was received from the upstream server, 502",
+        "/%zz,                  3, Bad request, 400",
+    })
+    void anErrorOfTheGatewayIsAHeadersFrameThatEndsTheStream(String path, int grpc, String message, int status)
+            throws IOException {
+        try (AccessLines log = new AccessLines();
+                Http2Socket socket = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
+            socket.headers(
+                            1,
+                            Http2Socket.END_STREAM,
+                            ":method: POST",
+                            ":scheme: http",
+                            ":path: " + path,
+                            ":authority: localhost",
+                            "content-type: application/grpc+proto")
+                    .send();
+            Http2Socket.Frame head = socket.await(Http2Socket.HEADERS);
+            Http2Headers headers = socket.fields(head);
+
+            assertThat(head.flags() & Http2Socket.END_STREAM).isNotZero();
+            assertThat(headers.status()).hasToString("200");
+            assertThat(headers.get("content-type")).hasToString("application/grpc");
+            assertThat(headers.get("grpc-status")).hasToString(String.valueOf(grpc));
+            assertThat(headers.get("grpc-message")).hasToString(message);
+            assertThat(headers.get("www-authenticate") != null).isEqualTo(status == 401);
+            String id = headers.get("x-kong-request-id").toString();
+            await().until(() -> log.statusOf(id) == status);
+        }
+    }
+
     @Test
-    void refusalsOfTheGatewayAreGrpcStatuses() {
-        Answer unauthorized = unary("/secret.Vault/Open");
-        assertThat(unauthorized.status()).isEqualTo(401);
-        assertThat(unauthorized.headers().get("grpc-status")).isEqualTo("16");
-        Answer unrouted = unary("/other.Greeter/Greet");
-        assertThat(unrouted.headers().get("grpc-status")).isEqualTo("12");
-        Answer unavailable = unary("/gone.Greeter/Greet");
-        assertThat(unavailable.status()).isEqualTo(502);
-        assertThat(unavailable.headers().get("grpc-status")).isEqualTo("14");
+    void aRequestToAGrpcServiceThatIsNoneIs415() {
+        Answer answer = Gatehouse.await(call(METHOD)
+                .compose(request -> request.putHeader("content-type", "application/grpc-web+proto")
+                        .putHeader("x-a", "b")
+                        .send(MESSAGE)
+                        .compose(GrpcTest::read)));
+        // Its route serves gRPC alone.
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.headers().get("grpc-status")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, 3", "401, 16", "403, 7", "404, 12", "501, 12", "408, 4", "504, 4", "413, 8", "429, 8", "431, 8", "499, 1",
+        "500, 13", "502, 14", "503, 14", "405, 2", "426, 2", "418, 2"
+    })
+    void everyStatusHasItsPlace(int http, int grpc) {
+        assertThat(GrpcStatus.of(http)).isEqualTo(grpc);
+    }
+
+    @Test
+    void aMessageIsPercentEncoded() {
+        assertThat(GrpcStatus.message("50% of \u00e9\n~")).isEqualTo("50%25 of %C3%A9%0A~");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -143,11 +144,15 @@ final class Http2Socket implements AutoCloseable {
 
     /** The status of a HEADERS frame that came; each must be asked for once, in order. */
     int status(Frame frame) {
+        return Integer.parseInt(fields(frame).status().toString());
+    }
+
+    /** The fields of a HEADERS frame that came; each must be asked for once, in order. */
+    Http2Headers fields(Frame frame) {
         int priority = (frame.flags() & PRIORITISED) == 0 ? 0 : 5;
         ByteBuf block = Unpooled.wrappedBuffer(frame.payload().getBytes()).skipBytes(priority);
         try {
-            return Integer.parseInt(
-                    headers.decodeHeaders(frame.stream(), block).status().toString());
+            return headers.decodeHeaders(frame.stream(), block);
         } catch (Http2Exception e) {
             throw new IllegalStateException(e);
         }

@@ -16,6 +16,8 @@ public enum Ending {
 
     private static final int CLIENT_ERRORS = 400;
     private static final int SERVER_ERRORS = 500;
+    /** A server error by its number, which only a client causes. */
+    private static final int HTTP_VERSION_NOT_SUPPORTED = 505;
 
     /** In the order of their places. */
     private static final Ending[] ALL = values();
@@ -52,7 +54,7 @@ public enum Ending {
 
     /**
      * The same as {@code ProxyError.fault()} says, from what is known of every request: of the gateway's own answers 500 is
-     * always its own doing, and any other server error the upstream's once that was asked.
+     * always its own doing, 505 the client's, and any other server error the upstream's once that was asked.
      */
     public static Ending of(int status, boolean upstreamAsked, boolean upstreamAnswered) {
         if (status < CLIENT_ERRORS) {
@@ -63,6 +65,9 @@ public enum Ending {
         }
         if (upstreamAnswered) {
             return FAILED_IN_UPSTREAM;
+        }
+        if (status == HTTP_VERSION_NOT_SUPPORTED) {
+            return REFUSED_BY_GATEWAY;
         }
         return upstreamAsked && status != SERVER_ERRORS ? NO_ANSWER_OF_UPSTREAM : FAILED_IN_GATEWAY;
     }

@@ -1,0 +1,61 @@
+package io.gatehouse.connection;
+
+/** How names and values of header fields are written (RFC 9110 §5.1, §5.5), whichever version of HTTP carries them. */
+public final class FieldSyntax {
+    /** Digits of a length that fits into a long. */
+    private static final int MAX_DIGITS = 18;
+
+    private static final int ASCII = 128;
+    private static final char DELETE = 127;
+    private static final boolean[] TOKEN = new boolean[ASCII];
+
+    static {
+        for (char c = '!'; c < DELETE; c++) {
+            TOKEN[c] = "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+        }
+    }
+
+    private FieldSyntax() {}
+
+    /** RFC 9110 §5.6.2. */
+    public static boolean isToken(CharSequence text) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= ASCII || !TOKEN[c]) {
+                return false;
+            }
+        }
+        return length > 0;
+    }
+
+    /** Visible characters with spaces and tabs between them; no other control character. */
+    public static boolean isValue(CharSequence text) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if ((c < ' ' && c != '\t') || c == DELETE) {
+                return false;
+            }
+        }
+        return length == 0 || (!isBlank(text.charAt(0)) && !isBlank(text.charAt(length - 1)));
+    }
+
+    /** RFC 9110 §8.6: a number in digits, here one that fits into a long. */
+    static boolean isLength(CharSequence text) {
+        int length = text.length();
+        if (length == 0 || length > MAX_DIGITS) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+}
