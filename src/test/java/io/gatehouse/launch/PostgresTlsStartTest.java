@@ -36,9 +36,6 @@ class PostgresTlsStartTest {
     private static final Authority TRUSTED = new Authority("trusted");
     private static final TlsPostgres SERVER = TlsPostgres.start(TRUSTED.issue("localhost", "localhost"), TRUSTED);
 
-    private static Authority.Issued client =
-            TRUSTED.issue("RSA", "app", Instant.now().plusSeconds(3600));
-
     @TempDir
     static Path files = Path.of("");
 
@@ -46,6 +43,7 @@ class PostgresTlsStartTest {
     static void writeFiles() {
         Authority.write(files.resolve("trusted.pem"), TRUSTED.certificate());
         Authority.write(files.resolve("other.pem"), new Authority("other").certificate());
+        Authority.Issued client = TRUSTED.issue("RSA", "app", Instant.now().plusSeconds(3600));
         Authority.write(files.resolve("client.pem"), client.certificate());
         Authority.write(files.resolve("client-pkcs8.key"), client.pkcs8());
         Authority.write(files.resolve("client-pkcs1.key"), client.traditional());
