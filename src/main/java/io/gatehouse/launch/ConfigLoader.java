@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -175,14 +176,24 @@ final class ConfigLoader {
     }
 
     private static PostgresConfig postgres(Values values) throws ConfigException {
-        Optional<PostgresUrl> url = values.find(Settings.POSTGRES_URL);
-        Optional<String> user = values.find(Settings.POSTGRES_USER);
-        Optional<String> password = secret(values, Settings.POSTGRES_PASSWORD, Settings.POSTGRES_PASSWORD_FILE);
+        PostgresUrl url = values.find(Settings.POSTGRES_URL).orElse(null);
+        String user = values.find(Settings.POSTGRES_USER).orElse(null);
+        String password = secret(values, Settings.POSTGRES_PASSWORD, Settings.POSTGRES_PASSWORD_FILE)
+                .orElse(null);
+        int poolSize = values.get(Settings.POSTGRES_POOL_SIZE);
+        if (url == null) {
+            return new PostgresConfig(null, user, password, poolSize);
+        }
+        PostgresParameters parameters = PostgresParameters.of(
+                url, Objects.requireNonNull(values.text(Settings.POSTGRES_URL)).source());
         return new PostgresConfig(
-                url.map(PostgresUrl::url).orElse(null),
-                user.or(() -> url.map(PostgresUrl::user)).orElse(null),
-                password.or(() -> url.map(PostgresUrl::password)).orElse(null),
-                values.get(Settings.POSTGRES_POOL_SIZE));
+                url.url(),
+                user == null ? url.user() : user,
+                password == null ? url.password() : password,
+                poolSize,
+                false,
+                parameters.tls(),
+                parameters.session());
     }
 
     /** A secret given as text or in a file; the environment wins over the file, and two at one place are a mistake. */

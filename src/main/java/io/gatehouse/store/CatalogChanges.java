@@ -28,7 +28,7 @@ final class CatalogChanges {
 
     private static final String NEXT_VERSION = "WITH next AS (UPDATE catalog_version SET version = version + 1"
             + " RETURNING version) INSERT INTO catalog_changes (version, entity, entity_id)"
-            + " SELECT version, $1, $2 FROM next RETURNING version, pg_notify('" + Database.CHANNEL + "', '')";
+            + " SELECT version, $1, $2 FROM next RETURNING version, pg_notify('" + Listening.CHANNEL + "', '')";
 
     private static final String NOTE_ALL = "INSERT INTO catalog_changes (version, entity, entity_id)"
             + " SELECT $1, $2, unnest($3::uuid[]) ON CONFLICT DO NOTHING";

@@ -1,12 +1,12 @@
 package io.gatehouse.store;
 
 import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.store.postgres.PgConnections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.pubsub.PgSubscriber;
+import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -16,7 +16,6 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,12 +38,8 @@ public final class Database {
 
     private static final int TRANSACTION_ATTEMPTS = 4;
 
-    /** Notified when the configuration has changed. */
-    static final String CHANNEL = "gatehouse";
     /** A server that only reads is given this long to become, or make way for, one that writes. */
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final long MAX_RECONNECT_MILLIS = 5_000;
 
     private final Vertx vertx;
     private final PostgresConfig config;
@@ -72,17 +67,21 @@ public final class Database {
     }
 
     private PgConnectOptions connectOptions() {
-        PgConnectOptions connect = PgConnectOptions.fromUri(Objects.requireNonNull(config.url()))
+        PgConnectOptions connect = new PgConnectOptions()
+                .setHost(config.host())
+                .setPort(config.port())
+                .setDatabase(config.database())
+                .setUser(config.role())
+                .setPassword(config.password() == null ? "" : config.password())
                 .setCachePreparedStatements(true)
                 .addProperty("application_name", "gatehouse")
                 .addProperty("statement_timeout", String.valueOf(STATEMENT_TIMEOUT_MILLIS));
-        if (config.user() != null) {
-            connect.setUser(config.user());
-        }
-        if (config.password() != null) {
-            connect.setPassword(config.password());
-        }
+        config.parameters().forEach(connect::addProperty);
         return connect;
+    }
+
+    private static NetClientOptions transport() {
+        return new NetClientOptions().setConnectTimeout((int) TimeUnit.SECONDS.toMillis(CONNECT_TIMEOUT_SECONDS));
     }
 
     private OpenPool open(long nanos) {
@@ -92,12 +91,10 @@ public final class Database {
                 .setConnectionTimeout(CONNECT_TIMEOUT_SECONDS)
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS);
         return new OpenPool(
-                PgBuilder.pool()
+                ClientBuilder.pool(PgConnections.driver(config))
                         .with(options)
-                        .with(new NetClientOptions()
-                                .setConnectTimeout((int) TimeUnit.SECONDS.toMillis(CONNECT_TIMEOUT_SECONDS))
-                                // Until ConnectionWatch is there: of the handshake.
-                                .setReadIdleTimeout((int) SILENCE.toSeconds()))
+                        // Until ConnectionWatch is there: of the handshake.
+                        .with(transport().setReadIdleTimeout((int) SILENCE.toSeconds()))
                         .connectingTo(connectOptions())
                         .withConnectHandler(connection -> {
                             ConnectionWatch.on(connection, silence);
@@ -134,13 +131,7 @@ public final class Database {
      * Tries again for as long as it takes, a little less often each time and never in step with other nodes.
      */
     public void listen(Runnable heard) {
-        PgSubscriber subscriber = PgSubscriber.subscriber(vertx, connectOptions());
-        subscriber.reconnectPolicy(retries -> {
-            long limit = Math.min(MAX_RECONNECT_MILLIS, 100L << Math.min(retries, 10));
-            return limit / 2 + ThreadLocalRandom.current().nextLong(limit / 2 + 1);
-        });
-        subscriber.channel(CHANNEL).subscribeHandler(listening -> heard.run()).handler(notified -> heard.run());
-        subscriber.connect().onFailure(failure -> LOG.debug("not listening to the database: {}", failure.getMessage()));
+        new Listening(vertx, new PgConnections(vertx, transport(), config), connectOptions(), heard).begin();
     }
 
     /** Many of a kind in one statement. */

@@ -1,8 +1,7 @@
 package io.gatehouse.store;
 
 import io.gatehouse.config.PostgresConfig;
-import java.net.URI;
-import java.util.Objects;
+import io.gatehouse.store.postgres.JdbcConnections;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -18,16 +17,9 @@ public final class Migrations {
      * @throws IllegalStateException when the database is newer than this version, or cannot be reached
      */
     public static String run(PostgresConfig config) {
-        URI uri = URI.create(Objects.requireNonNull(config.url()));
-        String jdbc =
-                "jdbc:postgresql://" + uri.getHost() + ":" + (uri.getPort() < 0 ? 5432 : uri.getPort()) + uri.getPath();
-        String[] userInfo =
-                uri.getUserInfo() == null ? new String[0] : uri.getUserInfo().split(":", 2);
-        String user = config.user() != null ? config.user() : userInfo.length > 0 ? userInfo[0] : "postgres";
-        String password = config.password() != null ? config.password() : userInfo.length > 1 ? userInfo[1] : "";
         try {
             Flyway flyway = Flyway.configure()
-                    .dataSource(jdbc, user, password)
+                    .dataSource(new JdbcConnections(config))
                     .locations("classpath:db/migration")
                     .connectRetries(2)
                     .load();
@@ -37,7 +29,9 @@ public final class Migrations {
             return current == null ? "0" : String.valueOf(current.getVersion());
         } catch (FlywayException e) {
             throw new IllegalStateException(
-                    "cannot prepare the database at " + uri.getHost() + uri.getPath() + ": " + firstLine(e), e);
+                    "cannot prepare the database at " + config.host() + "/" + config.database() + ": "
+                            + JdbcConnections.reason(e),
+                    e);
         }
     }
 
@@ -48,13 +42,5 @@ public final class Migrations {
                         + ", which is newer than this Gatehouse: start the newer version");
             }
         }
-    }
-
-    private static String firstLine(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConfigTest {
@@ -24,7 +25,9 @@ class ConfigTest {
     void theEmbeddedDatabaseKeepsTheOtherSettings() {
         var embedded = new PostgresConfig(null, null, null, 7).at("postgresql://127.0.0.1:1/gatehouse", "u", "p");
 
-        assertThat(embedded).isEqualTo(new PostgresConfig("postgresql://127.0.0.1:1/gatehouse", "u", "p", 7, true));
+        assertThat(embedded)
+                .isEqualTo(new PostgresConfig(
+                        "postgresql://127.0.0.1:1/gatehouse", "u", "p", 7, true, PostgresTls.DISABLED, Map.of()));
     }
 
     @Test

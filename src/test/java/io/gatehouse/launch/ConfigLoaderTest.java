@@ -10,11 +10,13 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.PostgresTls;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
 import io.gatehouse.config.Transport;
+import io.gatehouse.testing.Pem;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -258,7 +260,43 @@ class ConfigLoaderTest {
                 .postgres();
 
         assertThat(postgres)
-                .isEqualTo(new PostgresConfig("postgresql://db:5432/gw?sslmode=require", "al@ice", "pa/ss+word", 10));
+                .isEqualTo(new PostgresConfig(
+                        "postgresql://db:5432/gw",
+                        "al@ice",
+                        "pa/ss+word",
+                        10,
+                        false,
+                        new PostgresTls(PostgresTls.Mode.REQUIRE, List.of(), null),
+                        Map.of()));
+    }
+
+    @Test
+    void tlsToTheDatabaseIsPreferredAndAsStrictAsItsParameters() throws Exception {
+        String root = Files.writeString(directory.resolve("ca.pem"), Pem.read("authority.pem"))
+                .toString();
+
+        assertThat(mode("")).isEqualTo(PostgresTls.Mode.PREFER);
+        assertThat(mode("?sslmode=disable")).isEqualTo(PostgresTls.Mode.DISABLE);
+        assertThat(mode("?sslmode=require")).isEqualTo(PostgresTls.Mode.REQUIRE);
+        assertThat(mode("?sslmode=require&sslrootcert=" + root)).isEqualTo(PostgresTls.Mode.VERIFY_CA);
+        assertThat(mode("?sslrootcert=" + root + "&sslmode=verify-full")).isEqualTo(PostgresTls.Mode.VERIFY_FULL);
+        assertThat(mode("?sslrootcert=system")).isEqualTo(PostgresTls.Mode.VERIFY_FULL);
+    }
+
+    private PostgresTls.Mode mode(String parameters) throws Exception {
+        return load("", Map.of("GATEHOUSE_POSTGRES_URL", "postgresql://db/gw" + parameters))
+                .postgres()
+                .tls()
+                .mode();
+    }
+
+    @Test
+    void theSessionsParametersAreReadFromTheDatabaseUrl() throws Exception {
+        assertThat(
+                        load("postgres.url: postgresql://db/gw?application_name=a+b&search_path=x%2Cy&options=-c%20geqo%3Doff")
+                                .postgres()
+                                .parameters())
+                .isEqualTo(Map.of("application_name", "a+b", "search_path", "x,y", "options", "-c geqo=off"));
     }
 
     @Test

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.PostgresTls;
 import io.gatehouse.launch.Manifests.Overlay;
+import io.gatehouse.syntax.PemCertificate;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Pem;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -13,6 +17,7 @@ import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -126,6 +131,19 @@ class ManifestsTest {
                         .at("/spec/minReplicas")
                         .asInt())
                 .isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void productionVerifiesTheDatabaseByItsName() {
+        Manifests production = Manifests.of(Overlay.PRODUCTION);
+        for (String node : List.of("gatehouse-admin", "gatehouse-issuer")) {
+            PostgresConfig postgres = new PodConfiguration(production, root)
+                    .of(production.document("Deployment", node))
+                    .postgres();
+
+            assertThat(postgres.tls().mode()).isEqualTo(PostgresTls.Mode.VERIFY_FULL);
+            assertThat(postgres.tls().authorities()).isEqualTo(PemCertificate.chain(Pem.read("authority.pem")));
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
+import io.gatehouse.testing.Pem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,11 @@ final class PodConfiguration {
     /** The Secrets that the production overlay asks its operator for. */
     static final Map<String, Map<String, String>> BROUGHT = Map.of(
             "gatehouse-postgres",
-                    Map.of("url", "postgresql://db.example:5432/gatehouse", "user", "gatehouse", "password", "secret"),
+                    Map.of(
+                            "url", "postgresql://db.example:5432/gatehouse",
+                            "user", "gatehouse",
+                            "password", "secret",
+                            "ca.crt", Pem.read("authority.pem")),
             "gatehouse-cluster", Map.of("secret", "members-only-and-nobody-else"),
             "gatehouse-admin", Map.of("token", "letmein"),
             "gatehouse-proxy-tls", Map.of("tls.crt", "a certificate", "tls.key", "its key"));
@@ -47,7 +52,7 @@ final class PodConfiguration {
         Map<String, String> environment = environment(container);
         mountSecrets(workload, container);
         environment.replaceAll((name, value) ->
-                value.startsWith("/etc/") ? root.resolve(value.substring(1)).toString() : value);
+                value.startsWith("/etc/") ? root + value : value.replace("=/etc/", "=" + root + "/etc/"));
         try {
             return new ConfigLoader(environment, root).load(null).config();
         } catch (ConfigException e) {
@@ -85,7 +90,12 @@ final class PodConfiguration {
                             environment.put(entry.getKey(), entry.getValue().asText()));
         }
         for (JsonNode variable : container.path("env")) {
-            environment.put(variable.path("name").asText(), value(variable));
+            // Kubernetes puts variables in place that stand before.
+            String value = value(variable);
+            for (Map.Entry<String, String> before : environment.entrySet()) {
+                value = value.replace("$(" + before.getKey() + ")", before.getValue());
+            }
+            environment.put(variable.path("name").asText(), value);
         }
         return environment;
     }
@@ -97,7 +107,7 @@ final class PodConfiguration {
         }
         return Manifests.text(variable, "/valueFrom/fieldRef/fieldPath").equals("status.podIP")
                 ? POD_IP
-                : variable.path("value").asText().replace("$(POD_IP)", POD_IP);
+                : variable.path("value").asText();
     }
 
     private String secret(String name, String key) {

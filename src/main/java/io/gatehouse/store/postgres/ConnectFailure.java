@@ -1,0 +1,94 @@
+package io.gatehouse.store.postgres;
+
+import io.gatehouse.config.PostgresConfig;
+import io.vertx.core.VertxException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to PostgreSQL that could not be made. Expected; the message is the reason an operator reads. */
+final class ConnectFailure extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ConnectFailure(String reason) {
+        super(reason);
+    }
+
+    private ConnectFailure(String reason, Throwable cause) {
+        super(reason, cause);
+    }
+
+    /** The same failure with its reason, whichever driver it is from; itself where its message has the reason. */
+    static Throwable explained(Throwable failure, PostgresConfig config) {
+        String reason = failure instanceof ConnectFailure ? null : reason(failure, config);
+        return reason == null ? failure : new ConnectFailure(reason, failure);
+    }
+
+    /** A handshake that failed. */
+    static ConnectFailure ofHandshake(Throwable failure, PostgresConfig config) {
+        String reason = reason(failure, config);
+        return new ConnectFailure(reason == null ? "the server ended the TLS handshake" : reason, failure);
+    }
+
+    /**
+     * What failed between the handshake and the session. Often the alert that says why a server does not accept a
+     * certificate is lost, because that server has closed the connection on which the client was still writing.
+     */
+    static Throwable ofStartUp(Throwable failure, PostgresConfig config) {
+        Throwable explained = explained(failure, config);
+        return explained != failure || config.tls().client() == null || !isDisconnected(failure)
+                ? explained
+                : new ConnectFailure(
+                        "the server ended the connection, as it does where it does not accept the certificate of sslcert",
+                        failure);
+    }
+
+    private static boolean isDisconnected(Throwable failure) {
+        return failure instanceof VertxException
+                || find(failure, SocketException.class) != null
+                || find(failure, EOFException.class) != null;
+    }
+
+    static ConnectFailure withoutTls(PostgresConfig config) {
+        return new ConnectFailure(
+                "the server does not support TLS, which sslmode=" + config.tls().mode() + " asks for");
+    }
+
+    /** The reason, if it is one of this host's name or of TLS. */
+    private static @Nullable String reason(Throwable failure, PostgresConfig config) {
+        if (find(failure, UnknownHostException.class) != null) {
+            return "unknown host " + config.host();
+        }
+        CertificateException certificate = find(failure, CertificateException.class);
+        if (certificate != null) {
+            return certificate.getMessage();
+        }
+        SSLException tls = find(failure, SSLException.class);
+        return tls == null ? null : alert(String.valueOf(tls.getMessage()), config);
+    }
+
+    /** With TLS 1.3 a server refuses a client's certificate by an alert (RFC 8446 §6.2), once the client has gone on. */
+    private static String alert(String message, PostgresConfig config) {
+        if (!message.contains("unknown_ca") && !message.contains("certificate")) {
+            return "TLS failed: " + message;
+        }
+        return (config.tls().client() == null
+                        ? "the server asks for a client certificate, set sslcert and sslkey: "
+                        : "the server does not accept the certificate of sslcert: ")
+                + message;
+    }
+
+    /** The outermost cause of a kind. */
+    static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
+                return kind.cast(cause);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,133 @@
+package io.gatehouse.store.postgres;
+
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.PostgresTls.Mode;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.logging.Logger;
+import javax.net.ssl.SSLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** JDBC connections of the same meaning as those of {@link PgConnections}. Blocking. */
+public final class JdbcConnections implements DataSource {
+    private static final String CONNECTION_REJECTED = "08004";
+
+    private final PostgresConfig config;
+
+    public JdbcConnections(PostgresConfig config) {
+        this.config = config;
+    }
+
+    /** Why a connection, or what was done over it, failed; on one line. */
+    public static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (!(root instanceof ConnectFailure) && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Mode mode = config.tls().mode();
+        try {
+            return connect(mode);
+        } catch (SQLException e) {
+            // Where the server has no TLS, or pg_hba.conf refuses it, the driver itself goes on in clear text.
+            if (mode == Mode.PREFER && ConnectFailure.find(e, SSLException.class) != null) {
+                try {
+                    return connect(Mode.DISABLE);
+                } catch (SQLException second) {
+                    e.addSuppressed(second);
+                }
+            }
+            throw e;
+        }
+    }
+
+    private Connection connect(Mode mode) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", config.role());
+        properties.setProperty("password", config.password() == null ? "" : config.password());
+        properties.setProperty("ApplicationName", config.parameters().getOrDefault("application_name", "gatehouse"));
+        copy("options", "options", properties);
+        copy("search_path", "currentSchema", properties);
+        // Certificates are verified by the sockets, with the same code as the pool's.
+        properties.setProperty("sslmode", mode.verifies() ? "require" : mode.toString());
+        properties.setProperty("sslfactory", JdbcSockets.class.getName());
+        try (JdbcSockets.Loan loan = new JdbcSockets.Loan(config.tls())) {
+            try {
+                return DriverManager.getConnection(url(), properties);
+            } catch (SQLException e) {
+                Throwable explained = explained(e, loan.isTaken());
+                throw explained == e ? e : new SQLException(explained.getMessage(), e.getSQLState(), explained);
+            }
+        }
+    }
+
+    private Throwable explained(SQLException failure, boolean encrypted) {
+        if (encrypted) {
+            return ConnectFailure.ofStartUp(failure, config);
+        }
+        // The driver has no other reason to reject a server that has not said a word.
+        return CONNECTION_REJECTED.equals(failure.getSQLState())
+                ? ConnectFailure.withoutTls(config)
+                : ConnectFailure.explained(failure, config);
+    }
+
+    private void copy(String parameter, String property, Properties properties) {
+        String value = config.parameters().get(parameter);
+        if (value != null) {
+            properties.setProperty(property, value);
+        }
+    }
+
+    private String url() {
+        URI uri = URI.create(Objects.requireNonNull(config.url()));
+        // The driver decodes a plus as a form does.
+        return "jdbc:postgresql://" + uri.getRawAuthority() + uri.getRawPath().replace("+", "%2B");
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {}
+
+    @Override
+    public void setLoginTimeout(int seconds) {}
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}

@@ -1,0 +1,149 @@
+package io.gatehouse.store.postgres;
+
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.PostgresTls.Mode;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.pgclient.impl.PgConnectionFactory;
+import io.vertx.pgclient.impl.PgSocketConnection;
+import io.vertx.pgclient.spi.PgDriver;
+import io.vertx.sqlclient.internal.Connection;
+import io.vertx.sqlclient.internal.command.InitCommand;
+import io.vertx.sqlclient.spi.ConnectionFactory;
+import io.vertx.sqlclient.spi.Driver;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Opens the driver's connections, negotiating TLS before the driver speaks (PostgreSQL documentation, "SSL Session
+ * Encryption").
+ *
+ * <p>Why: the driver's own negotiation loses the reason of a failed handshake, leaves a connection open on which the server
+ * declines TLS, and for {@code prefer} connects again after any failure, wrong passwords included.
+ */
+public final class PgConnections extends PgConnectionFactory {
+    private static final Buffer SSL_REQUEST = Buffer.buffer().appendInt(8).appendInt(80877103);
+    private static final byte ACCEPTED = 'S';
+    private static final byte DECLINED = 'N';
+
+    /** The state of an error that pg_hba.conf caused: another kind of connection may be allowed. */
+    private static final String INVALID_AUTHORIZATION = "28000";
+
+    /** For a server that accepts connections and does not reply. */
+    private static final int START_UP_SECONDS = 10;
+
+    private final PostgresConfig config;
+    private final ClientSSLOptions tls;
+
+    public PgConnections(Vertx vertx, NetClientOptions transport, PostgresConfig config) {
+        super((VertxInternal) vertx, transport);
+        this.config = config;
+        this.tls = TlsOptions.of(config.tls());
+    }
+
+    /** The driver, with connections made here. */
+    public static Driver<PgConnectOptions> driver(PostgresConfig config) {
+        return new PgDriver() {
+            @Override
+            public ConnectionFactory<PgConnectOptions> createConnectionFactory(
+                    Vertx vertx, NetClientOptions transport) {
+                return new PgConnections(vertx, transport, config);
+            }
+        };
+    }
+
+    @Override
+    protected Future<Connection> doConnectInternal(PgConnectOptions options, ContextInternal context) {
+        Mode mode = config.tls().mode();
+        Future<Connection> connection =
+                mode == Mode.DISABLE ? inClearText(options, context) : encrypted(options, context, mode);
+        return connection.recover(failure -> Future.failedFuture(ConnectFailure.explained(failure, config)));
+    }
+
+    private Future<Connection> inClearText(PgConnectOptions options, ContextInternal context) {
+        return open(options, context, socket -> Future.succeededFuture());
+    }
+
+    private Future<Connection> encrypted(PgConnectOptions options, ContextInternal context, Mode mode) {
+        Future<Connection> first = open(options, context, socket -> negotiate(socket, mode));
+        return mode != Mode.PREFER
+                ? first
+                : first.recover(failure -> mayBeClearText(failure)
+                        // Where clear text fails as well, the first failure is the one to mend.
+                        ? inClearText(options, context).recover(second -> Future.failedFuture(failure))
+                        : Future.failedFuture(failure));
+    }
+
+    private Future<Connection> open(
+            PgConnectOptions options, ContextInternal context, Function<NetSocketInternal, Future<Void>> negotiation) {
+        return client.connect(options.getSocketAddress()).compose(connected -> {
+            NetSocketInternal socket = (NetSocketInternal) connected;
+            return negotiation
+                    .apply(socket)
+                    .compose(done -> startUp(socket, options, context)
+                            .recover(failure -> Future.failedFuture(
+                                    socket.isSsl() ? ConnectFailure.ofStartUp(failure, config) : failure)))
+                    .timeout(START_UP_SECONDS, TimeUnit.SECONDS)
+                    .onFailure(failure -> socket.close());
+        });
+    }
+
+    private static boolean mayBeClearText(Throwable failure) {
+        return failure instanceof ConnectFailure
+                || (failure instanceof PgException refused && INVALID_AUTHORIZATION.equals(refused.getSqlState()));
+    }
+
+    private Future<Void> negotiate(NetSocketInternal socket, Mode mode) {
+        Promise<Buffer> reply = Promise.promise();
+        socket.handler(reply::tryComplete);
+        socket.exceptionHandler(reply::tryFail);
+        socket.closeHandler(closed -> reply.tryFail(new ConnectFailure("the server ended the TLS negotiation")));
+        return socket.write(SSL_REQUEST).compose(sent -> reply.future()).compose(replied -> {
+            if (replied.length() == 1 && replied.getByte(0) == ACCEPTED) {
+                return socket.upgradeToSsl(tls)
+                        .recover(failure -> Future.failedFuture(ConnectFailure.ofHandshake(failure, config)));
+            }
+            if (replied.length() == 1 && replied.getByte(0) == DECLINED) {
+                return mode == Mode.PREFER
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(ConnectFailure.withoutTls(config));
+            }
+            // More than one byte: clear text that an attacker put before the handshake.
+            return Future.failedFuture(new ConnectFailure("the server does not reply to the request for TLS"));
+        });
+    }
+
+    private static Future<Connection> startUp(
+            NetSocketInternal socket, PgConnectOptions options, ContextInternal context) {
+        PgSocketConnection connection = new PgSocketConnection(
+                socket,
+                null,
+                options,
+                options.getCachePreparedStatements(),
+                options.getPreparedStatementCacheMaxSize(),
+                options.getPreparedStatementCacheSqlFilter(),
+                options.getPipeliningLimit(),
+                options.getUseLayer7Proxy(),
+                context);
+        connection.init();
+        Promise<Connection> started = context.promise();
+        connection.schedule(
+                new InitCommand(
+                        connection,
+                        options.getUser(),
+                        options.getPassword(),
+                        options.getDatabase(),
+                        options.getProperties()),
+                started);
+        return started.future();
+    }
+}
