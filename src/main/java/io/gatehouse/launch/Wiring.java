@@ -50,6 +50,7 @@ import io.gatehouse.token.DatabaseChanges;
 import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
+import io.gatehouse.token.NodeCaches;
 import io.gatehouse.token.Remembering;
 import io.gatehouse.token.RemoteChanges;
 import io.gatehouse.token.TokenCache;
@@ -149,7 +150,7 @@ final class Wiring {
     /** What other nodes may ask of this one. */
     Future<?> listenToNodes() {
         List<Future<?>> listening = new ArrayList<>();
-        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), lookups()));
+        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), caches()));
         if (catalogSource instanceof DatabaseCatalog fromDatabase) {
             listening.add(fromDatabase.serve(vertx));
         }
@@ -159,13 +160,13 @@ final class Wiring {
         return Future.all(listening);
     }
 
-    private List<FactsLookup<?>> lookups() {
-        return List.of(tokens, keys, groups, jwts);
+    private NodeCaches caches() {
+        return new NodeCaches(contact, List.of(tokens, keys, groups, jwts));
     }
 
     /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
     VerticleBase changeFollower(CatalogKeeper keeper) {
-        ChangeFollower follower = new ChangeFollower(changeSource, cluster, contact, lookups(), keeper::newestIs);
+        ChangeFollower follower = new ChangeFollower(changeSource, cluster, contact, caches(), keeper::newestIs);
         Gauge.builder(
                         "gatehouse.database.contact.age",
                         contact,

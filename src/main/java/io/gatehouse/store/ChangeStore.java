@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChangeStore {
     /** Beyond this many a node forgets everything rather than each. */
     private static final int MAX_FACTS = 5_000;
-    /** Who has not asked for so long forgets everything. */
-    private static final Duration KEPT = Duration.ofMinutes(10);
+    /** Who has not asked for so long forgets everything. Longer than what is shared counts (ADR 13). */
+    private static final Duration KEPT = Duration.ofMinutes(70);
     /** A writer says that it is there every second. */
     private static final Duration SEEN = Duration.ofSeconds(10);
 
@@ -42,6 +42,8 @@ public final class ChangeStore {
             WITH asked AS (SELECT $1::text::pg_snapshot AS since),
                  missed AS (SELECT digest FROM untrue_facts, asked
                              WHERE xact >= pg_snapshot_xmin(since) AND NOT pg_visible_in_snapshot(xact, since)
+                            UNION ALL
+                            SELECT digest FROM untrue_facts WHERE (SELECT since IS NULL FROM asked)
                              LIMIT %d)
             SELECT pg_current_snapshot()::text AS until,
                    current_setting('transaction_read_only') = 'on' AS read_only,
@@ -67,7 +69,7 @@ public final class ChangeStore {
         this.database = database;
     }
 
-    /** What changed since the answer before; for null everything, which is nothing for somebody who remembers nothing. */
+    /** What changed since the answer before; for null everything there is. */
     public Future<Changes> since(@Nullable String until) {
         return database.query(READ, Tuple.tuple(new ArrayList<>(Arrays.asList(until))))
                 .compose(this::changes);

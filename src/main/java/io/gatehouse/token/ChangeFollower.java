@@ -38,7 +38,7 @@ public final class ChangeFollower extends VerticleBase {
     private final ChangeSource source;
     private final NodeDirectory directory;
     private final DatabaseContact contact;
-    private final List<FactsLookup<?>> lookups;
+    private final NodeCaches caches;
     private final LongConsumer catalogVersion;
 
     private @Nullable String until;
@@ -54,12 +54,12 @@ public final class ChangeFollower extends VerticleBase {
             ChangeSource source,
             NodeDirectory directory,
             DatabaseContact contact,
-            List<FactsLookup<?>> lookups,
+            NodeCaches caches,
             LongConsumer catalogVersion) {
         this.source = source;
         this.directory = directory;
         this.contact = contact;
-        this.lookups = List.copyOf(lookups);
+        this.caches = caches;
         this.catalogVersion = catalogVersion;
     }
 
@@ -120,9 +120,9 @@ public final class ChangeFollower extends VerticleBase {
     private void forget(Changes changes) {
         if (!changes.isAll()) {
             LOG.info("too much changed to say what: everything remembered of tokens is forgotten");
-            lookups.forEach(FactsLookup::forgetAll);
+            caches.invalidateAll();
         } else if (!changes.untrueFacts().isEmpty()) {
-            lookups.forEach(lookup -> lookup.forget(changes.untrueFacts()));
+            caches.invalidate(changes.untrueFacts());
         }
     }
 

@@ -16,7 +16,6 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,11 +53,10 @@ public final class IssuerClient {
     }
 
     /** Asks what PostgreSQL knows of a token, a key, a consumer's groups. */
-    public <F extends Facts> Future<Optional<F>> lookup(Class<F> kind, TokenDigest digest) {
+    Future<FactsReply> lookup(Class<? extends Facts> kind, TokenDigest digest) {
         Question question = new Question(
                 Addresses::lookupFacts, new LookupFacts(Facts.Kind.of(kind), digest), Addresses.LOOKUP_TIMEOUT_MILLIS);
-        return patiently(() -> this.<FactsReply>askAny(question, issuers(), anyTurn(), LOOKUP_ATTEMPTS))
-                .map(reply -> Optional.ofNullable(reply.facts()).map(kind::cast));
+        return patiently(() -> this.<FactsReply>askAny(question, issuers(), anyTurn(), LOOKUP_ATTEMPTS));
     }
 
     private record Question(Function<String, String> address, Record message, long timeoutMillis) {}

@@ -17,7 +17,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -73,23 +72,23 @@ class IssuerClientTest {
 
     @Test
     void aLookupIsAnsweredByAnIssuerThatWasNotSeenAtFirst() {
-        Future<Optional<TokenFacts>> answer = client.lookup(TokenFacts.class, DIGEST);
+        Future<FactsReply> answer = client.lookup(TokenFacts.class, DIGEST);
         answerLookups("issuer");
         directory.issuers = List.of("issuer");
-        assertThat(await(answer)).isEmpty();
+        assertThat(await(answer).facts()).isNull();
     }
 
     @Test
     void aLookupIsAnsweredByAnIssuerThatIsSeenButDoesNotListenYet() {
         directory.issuers = List.of("issuer");
-        Future<Optional<TokenFacts>> answer = client.lookup(TokenFacts.class, DIGEST);
+        Future<FactsReply> answer = client.lookup(TokenFacts.class, DIGEST);
         answerLookups("issuer");
-        assertThat(await(answer)).isEmpty();
+        assertThat(await(answer).facts()).isNull();
     }
 
     private void answerLookups(String issuer) {
         vertx.eventBus()
-                .<LookupFacts>consumer(Addresses.lookupFacts(issuer), question -> question.reply(new FactsReply(null)));
+                .<LookupFacts>consumer(Addresses.lookupFacts(issuer), question -> question.reply(new FactsReply(null, false)));
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.PostgresConfig;
-import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
@@ -57,12 +56,12 @@ class SilentDatabaseTest {
 
     private static final class NoCache implements TokenCache {
         @Override
-        public Future<Optional<SharedFacts>> get(TokenDigest digest) {
+        public Future<Optional<CachedFacts>> get(TokenDigest digest) {
             return Future.succeededFuture(Optional.empty());
         }
 
         @Override
-        public Future<Void> put(TokenDigest digest, SharedFacts facts) {
+        public Future<Void> put(TokenDigest digest, CachedFacts facts) {
             return Future.succeededFuture();
         }
 
@@ -71,9 +70,5 @@ class SilentDatabaseTest {
             return Future.succeededFuture();
         }
 
-        @Override
-        public Future<Void> forgetAll() {
-            return Future.succeededFuture();
-        }
     }
 }
