@@ -92,8 +92,10 @@ final class Wiring {
     private final CatalogSource catalogSource;
     private final ChangeSource changeSource;
 
+    /** {@code name}: what operators call this node. */
     Wiring(
             GatehouseConfig config,
+            String name,
             Vertx vertx,
             Cluster cluster,
             NodeMetrics metrics,
@@ -134,8 +136,8 @@ final class Wiring {
         Duration remembers =
                 config.roles().contains(Role.PROXY) ? config.token().maxStale() : Duration.ZERO;
         this.changeSource = database == null
-                ? new RemoteChanges(vertx, cluster.nodeId(), remembers)
-                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), remembers, tokenCache);
+                ? new RemoteChanges(vertx, cluster.nodeId(), name, remembers)
+                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), name, remembers, tokenCache);
     }
 
     private Database database() {

@@ -38,6 +38,7 @@ public final class DatabaseChanges implements ChangeSource {
 
     private final ChangeStore store;
     private final String nodeId;
+    private final String name;
     private final Duration remembers;
     private final TokenCache shared;
     private final Cache<TokenDigest, Boolean> marked = Caffeine.newBuilder()
@@ -45,10 +46,14 @@ public final class DatabaseChanges implements ChangeSource {
             .expireAfterWrite(MARKS_AGE)
             .build();
 
-    /** {@code remembers}: for how long this node may believe what it remembers without asking again. */
-    public DatabaseChanges(ChangeStore store, String nodeId, Duration remembers, TokenCache shared) {
+    /**
+     * {@code name}: what operators call this node; {@code remembers}: for how long it may believe what it remembers without
+     * asking again.
+     */
+    public DatabaseChanges(ChangeStore store, String nodeId, String name, Duration remembers, TokenCache shared) {
         this.store = store;
         this.nodeId = nodeId;
+        this.name = name;
         this.remembers = remembers;
         this.shared = shared;
     }
@@ -74,7 +79,7 @@ public final class DatabaseChanges implements ChangeSource {
         }
         return question.remembersMillis() == 0
                 ? store.leave(asking)
-                : store.see(asking, false, Duration.ofMillis(question.remembersMillis()));
+                : store.see(asking, question.name(), false, Duration.ofMillis(question.remembersMillis()));
     }
 
     @Override
@@ -85,7 +90,7 @@ public final class DatabaseChanges implements ChangeSource {
     /** Writes first: only a node that can is a witness of what is true. */
     @Override
     public Future<Changes> since(@Nullable String until) {
-        return answered(until, store.see(nodeId, true, remembers));
+        return answered(until, store.see(nodeId, name, true, remembers));
     }
 
     private Future<Changes> answered(@Nullable String until, Future<Void> seen) {

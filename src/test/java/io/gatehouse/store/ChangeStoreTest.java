@@ -155,7 +155,7 @@ class ChangeStoreTest {
     @Test
     void nodesThatWriteAreToldOfUntilTheyLeave() {
         String node = UUID.randomUUID().toString();
-        await(store.changes.see(node, true, Duration.ZERO));
+        await(store.changes.see(node, null, true, Duration.ZERO));
         assertThat(ask(null).writers()).contains(node);
         assertThat(await(store.changes.atWork())).contains(node);
 
@@ -168,9 +168,9 @@ class ChangeStoreTest {
     void nodesThatRememberAreAtWorkForAsLongAsTheyMayBelieveIt() {
         String believing = UUID.randomUUID().toString();
         String doubting = UUID.randomUUID().toString();
-        await(store.changes.see(believing, false, Duration.ofMinutes(1)));
-        await(store.changes.see(doubting, false, Duration.ofMinutes(1)));
-        await(store.changes.see(doubting, false, Duration.ZERO));
+        await(store.changes.see(believing, null, false, Duration.ofMinutes(1)));
+        await(store.changes.see(doubting, null, false, Duration.ofMinutes(1)));
+        await(store.changes.see(doubting, null, false, Duration.ZERO));
 
         assertThat(await(store.changes.atWork())).contains(believing).doesNotContain(doubting);
         assertThat(ask(null).writers()).doesNotContain(believing);

@@ -26,8 +26,8 @@ class SilentDatabaseTest {
     private final TcpRelay line = TcpRelay.to(config);
     private final Database database = Database.open(vertx, line.along(config));
     private final DatabaseChanges changes =
-            new DatabaseChanges(new ChangeStore(database), "node", Duration.ZERO, new NoCache());
-    private final RemoteChanges remote = new RemoteChanges(vertx, "remote", Duration.ofMinutes(1));
+            new DatabaseChanges(new ChangeStore(database), "node", "host/admin", Duration.ZERO, new NoCache());
+    private final RemoteChanges remote = new RemoteChanges(vertx, "remote", "host/proxy", Duration.ofMinutes(1));
 
     @BeforeEach
     void serve() {
