@@ -42,6 +42,7 @@ public final class ChangeFollower extends VerticleBase {
     private final LongConsumer catalogVersion;
 
     private @Nullable String until;
+    private long newestCatalog;
     private List<String> writers = List.of();
     private Future<?> question = Future.succeededFuture();
     private boolean askAgain;
@@ -118,7 +119,10 @@ public final class ChangeFollower extends VerticleBase {
     }
 
     private void forget(Changes changes) {
-        if (!changes.isAll()) {
+        if (changes.catalogVersion() < newestCatalog) {
+            LOG.warn("the database was set back: nothing cached of tokens counts any more");
+            caches.invalidateAll();
+        } else if (!changes.isAll()) {
             LOG.info("too much changed to say what: everything remembered of tokens is forgotten");
             caches.invalidateAll();
         } else if (!changes.untrueFacts().isEmpty()) {
@@ -129,6 +133,7 @@ public final class ChangeFollower extends VerticleBase {
     private void heard(Changes changes, long started) {
         forget(changes);
         until = changes.until();
+        newestCatalog = changes.catalogVersion();
         writers = changes.writers();
         contact.heardUntil(started);
         contact.databaseTimeIs(changes.epochMillis());
