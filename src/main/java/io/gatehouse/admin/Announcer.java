@@ -95,8 +95,9 @@ final class Announcer {
 
     private void log(AdminRequest request, Written written, List<String> late) {
         if (!late.isEmpty()) {
-            named(late).onSuccess(nodes -> LOG.warn(
-                    "[{}] nodes late to serve version {}: {}", request.id(), written.catalogVersion(), nodes));
+            named(late)
+                    .onSuccess(nodes -> LOG.warn(
+                            "[{}] nodes late to serve version {}: {}", request.id(), written.catalogVersion(), nodes));
         }
     }
 }

@@ -12,4 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param remembersMillis for how long it may believe what it remembers without asking again; zero: it will not ask any more
  */
 public record AskChanges(
-        @Nullable String since, @Nullable String nodeId, @Nullable String name, long remembersMillis) {}
+        @Nullable String since,
+        @Nullable String nodeId,
+        @Nullable String name,
+        long remembersMillis) {}

@@ -62,14 +62,16 @@ public final class CatalogKeeper extends VerticleBase {
 
     /** A node is of no use without a configuration, so it waits for one; readiness tells the world meanwhile. */
     private Future<Void> firstLoad(int attempt) {
-        return refresh().compose(loaded -> reach(Math.max(confirmed, version()))).recover(failure -> {
-            if (attempt % WARN_EVERY == 0) {
-                LOG.warn("no configuration yet, trying again: {}", failure.getMessage());
-            }
-            Promise<Void> later = Promise.promise();
-            vertx.setTimer(RETRY_MILLIS, timer -> firstLoad(attempt + 1).onComplete(later));
-            return later.future();
-        });
+        return refresh()
+                .compose(loaded -> reach(Math.max(confirmed, version())))
+                .recover(failure -> {
+                    if (attempt % WARN_EVERY == 0) {
+                        LOG.warn("no configuration yet, trying again: {}", failure.getMessage());
+                    }
+                    Promise<Void> later = Promise.promise();
+                    vertx.setTimer(RETRY_MILLIS, timer -> firstLoad(attempt + 1).onComplete(later));
+                    return later.future();
+                });
     }
 
     private void onChange(Message<CatalogChanged> message) {

@@ -76,8 +76,7 @@ final class HazelcastTokenCache implements TokenCache {
         long life = secondsLeft(cached.facts());
         return life < 0
                 ? Future.succeededFuture()
-                : this.<Boolean>onContext(
-                                entries.submitToKey(digest.toBytes(), new RememberFacts(entry, life)))
+                : this.<Boolean>onContext(entries.submitToKey(digest.toBytes(), new RememberFacts(entry, life)))
                         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
                         .mapEmpty();
     }

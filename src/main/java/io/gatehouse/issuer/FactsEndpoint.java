@@ -38,14 +38,12 @@ final class FactsEndpoint {
 
     void answer(Message<LookupFacts> message) {
         LookupFacts question = message.body();
-        answer(question)
-                .onSuccess(message::reply)
-                .onFailure(failure -> {
-                    if (!(failure instanceof StoreException.DatabaseUnavailable)) {
-                        LOG.warn("cannot look up a {}: {}", question.kind(), failure.getMessage());
-                    }
-                    message.fail(Addresses.UNAVAILABLE, "database unavailable");
-                });
+        answer(question).onSuccess(message::reply).onFailure(failure -> {
+            if (!(failure instanceof StoreException.DatabaseUnavailable)) {
+                LOG.warn("cannot look up a {}: {}", question.kind(), failure.getMessage());
+            }
+            message.fail(Addresses.UNAVAILABLE, "database unavailable");
+        });
     }
 
     /** A PostgreSQL that is known to be unreachable may take its time to say so. */

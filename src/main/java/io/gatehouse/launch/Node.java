@@ -127,7 +127,14 @@ public final class Node {
                         .recover(failure -> Future.failedFuture(
                                 failure instanceof CompletionException ? failure.getCause() : failure))
                         .compose(ready -> new Node(
-                                        config, name, vertx, cluster, metrics, readiness, status, spans(environment, cluster))
+                                        config,
+                                        name,
+                                        vertx,
+                                        cluster,
+                                        metrics,
+                                        readiness,
+                                        status,
+                                        spans(environment, cluster))
                                 .deploy())
                         .recover(failure -> vertx.close()
                                 .eventually(() -> leave(cluster))

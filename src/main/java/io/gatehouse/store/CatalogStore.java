@@ -52,7 +52,8 @@ public final class CatalogStore {
                 .query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .execute()
                 .compose(set -> number(connection, VERSION))
-                .compose(version -> since > version ? primary(connection).map(version) : Future.succeededFuture(version))
+                .compose(
+                        version -> since > version ? primary(connection).map(version) : Future.succeededFuture(version))
                 .compose(version -> since == version
                         ? Future.succeededFuture(new CatalogSnapshot(since, version, Map.of(), Map.of()))
                         : since <= 0 || since > version

@@ -80,8 +80,8 @@ public final class GrantStore {
     // order, so that neither waits for the other in a circle.
     private static final String LOCK_FAMILY = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))";
     private static final String LOCK_FAMILY_OF_TOKEN =
-            "SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)), " + LIMIT_SILENCE + " FROM oauth2_tokens"
-                    + " WHERE refresh_token_digest = $1 AND family_id IS NOT NULL";
+            "SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)), " + LIMIT_SILENCE
+                    + " FROM oauth2_tokens" + " WHERE refresh_token_digest = $1 AND family_id IS NOT NULL";
 
     private final Database database;
 
@@ -139,8 +139,8 @@ public final class GrantStore {
                     }
                     AuthorizationCode code = code(row);
                     if (row.getBoolean("consumed")) {
-                        return Future.succeededFuture(new Use.Again(
-                                code.credentialId(), code.familyId(), 0, row.getBoolean("same_attempt")));
+                        return Future.succeededFuture(
+                                new Use.Again(code.credentialId(), code.familyId(), 0, row.getBoolean("same_attempt")));
                     }
                     if (row.getBoolean("expired")) {
                         return Future.succeededFuture(new Use.Unknown());
@@ -148,7 +148,8 @@ public final class GrantStore {
                     NewToken token = check.apply(code);
                     return connection
                             .preparedQuery(CONSUME_CODE)
-                            .execute(TokenRows.tuple(TokenRows.bytes(digest), CONSUMED_SECONDS, TokenRows.bytes(attempt)))
+                            .execute(TokenRows.tuple(
+                                    TokenRows.bytes(digest), CONSUMED_SECONDS, TokenRows.bytes(attempt)))
                             .compose(consumed -> TokenRows.insert(connection, token, client))
                             .map(facts -> new Use.Given(facts, Optional.empty()));
                 }));
@@ -246,8 +247,9 @@ public final class GrantStore {
         // The attempt that put it there is repeated.
         Optional<TokenDigest> replaced =
                 Optional.of(old.accessToken()).filter(digestBefore -> !digestBefore.equals(token.accessToken()));
-        return stored.compose(facts -> UntrueFacts.note(connection, replaced.map(List::of).orElse(List.of()))
-                .map(noted -> new Use.Given(facts, replaced)));
+        return stored.compose(
+                facts -> UntrueFacts.note(connection, replaced.map(List::of).orElse(List.of()))
+                        .map(noted -> new Use.Given(facts, replaced)));
     }
 
     /** Deletes every token of a family; answers the access tokens to forget. */

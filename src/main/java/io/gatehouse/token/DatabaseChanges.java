@@ -110,8 +110,9 @@ public final class DatabaseChanges implements ChangeSource {
 
     /** Not waited for: a member that is gone without a word holds on to its part of the cache for ten seconds. */
     private void forgetShared(List<TokenDigest> digests) {
-        List<TokenDigest> unmarked =
-                digests.stream().filter(digest -> marked.getIfPresent(digest) == null).toList();
+        List<TokenDigest> unmarked = digests.stream()
+                .filter(digest -> marked.getIfPresent(digest) == null)
+                .toList();
         if (!unmarked.isEmpty()) {
             unmarked.forEach(digest -> marked.put(digest, true));
             shared.forget(unmarked).onFailure(failure -> {

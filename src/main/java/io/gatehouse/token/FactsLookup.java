@@ -113,8 +113,7 @@ public final class FactsLookup<F extends Facts> {
     /** Asks an issuer at once: for facts that must not rest outside the process. */
     public static <F extends Facts> FactsLookup<F> unshared(
             Vertx vertx, Remembering remembering, Class<F> kind, IssuerClient issuer) {
-        Function<TokenDigest, Future<Found<F>>> truth =
-                digest -> atIssuer(issuer, remembering.contact(), kind, digest);
+        Function<TokenDigest, Future<Found<F>>> truth = digest -> atIssuer(issuer, remembering.contact(), kind, digest);
         return new FactsLookup<>(vertx, remembering, kind, truth, truth);
     }
 

@@ -62,7 +62,8 @@ public final class IssuerClient {
     public Future<OAuth2Reply> send(OAuth2Request request) {
         return patiently(() -> {
             List<String> issuers = issuers();
-            return ask(new Question(Addresses::oauth2, request), issuers, Math.min(SEND_ATTEMPTS, issuers.size()), end());
+            return ask(
+                    new Question(Addresses::oauth2, request), issuers, Math.min(SEND_ATTEMPTS, issuers.size()), end());
         });
     }
 

@@ -87,7 +87,10 @@ class BareMembersTest {
                 .request(
                         Addresses.ASK_CHANGES,
                         new AskChanges(
-                                null, bare.nodeId(), "host/token-issuer", Duration.ofMinutes(1).toMillis())));
+                                null,
+                                bare.nodeId(),
+                                "host/token-issuer",
+                                Duration.ofMinutes(1).toMillis())));
         await(bareVertx.close());
         bare.leave();
 

@@ -58,8 +58,7 @@ class LostMarkTest {
         upstream = Upstream.start();
         whole = Gatehouse.start(
                 Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
-        bare = Cluster.prepare(
-                cluster(NAME, freeAddress(), first, null), new Membership(Set.of(Role.ADMIN), 1_000));
+        bare = Cluster.prepare(cluster(NAME, freeAddress(), first, null), new Membership(Set.of(Role.ADMIN), 1_000));
         bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
         proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
@@ -79,7 +78,8 @@ class LostMarkTest {
 
     private static HazelcastInstance member(String nodeId) {
         return Hazelcast.getAllHazelcastInstances().stream()
-                .filter(member -> nodeId.equals(Cluster.nodeId(member.getCluster().getLocalMember())))
+                .filter(member ->
+                        nodeId.equals(Cluster.nodeId(member.getCluster().getLocalMember())))
                 .findFirst()
                 .orElseThrow();
     }

@@ -197,12 +197,11 @@ class RepeatedAttemptsTest {
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
             // Of two issuers either may be asked first.
             for (int i = 0; i < 50; i++) {
-                Map<String, String> parameters =
-                        switch (grant) {
-                            case "authorization_code" -> redemption();
-                            case "refresh_token" -> refresh("rotating");
-                            default -> asClient("grant_type", grant);
-                        };
+                Map<String, String> parameters = switch (grant) {
+                    case "authorization_code" -> redemption();
+                    case "refresh_token" -> refresh("rotating");
+                    default -> asClient("grant_type", grant);
+                };
                 JsonObject tokens =
                         proxy.token("/rotating", parameters).isStatus(200).json();
                 proxy.getWithToken("/rotating", tokens.getString("access_token"))

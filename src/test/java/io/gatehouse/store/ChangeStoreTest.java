@@ -117,18 +117,18 @@ class ChangeStoreTest {
     @Test
     void tooMuchToSayMeansThatNothingRememberedCounts() {
         try (StoreFixture own = new StoreFixture()) {
-        String since = await(own.changes.since(null)).until();
-        List<TokenDigest> many = IntStream.rangeClosed(0, 5_000)
-                .mapToObj(i -> TokenDigest.of("many" + i))
-                .toList();
-        await(own.database.withTransaction(connection -> UntrueFacts.note(connection, many)));
+            String since = await(own.changes.since(null)).until();
+            List<TokenDigest> many = IntStream.rangeClosed(0, 5_000)
+                    .mapToObj(i -> TokenDigest.of("many" + i))
+                    .toList();
+            await(own.database.withTransaction(connection -> UntrueFacts.note(connection, many)));
 
-        Changes changes = await(own.changes.since(since));
+            Changes changes = await(own.changes.since(since));
 
-        assertThat(changes.isAll()).isFalse();
-        assertThat(changes.untrueFacts()).isEmpty();
-        assertThat(await(own.changes.since(changes.until())).isAll()).isTrue();
-        assertThat(await(own.changes.since(null)).isAll()).isFalse();
+            assertThat(changes.isAll()).isFalse();
+            assertThat(changes.untrueFacts()).isEmpty();
+            assertThat(await(own.changes.since(changes.until())).isAll()).isTrue();
+            assertThat(await(own.changes.since(null)).isAll()).isFalse();
         }
     }
 

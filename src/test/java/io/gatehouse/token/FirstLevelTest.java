@@ -48,17 +48,17 @@ class FirstLevelTest {
                 TOKEN,
                 new CachedFacts(
                         new TokenFacts(
-                        UUID.randomUUID(),
-                        UUID.randomUUID(),
-                        "client",
-                        UUID.randomUUID(),
-                        "alex",
-                        null,
-                        UUID.randomUUID(),
-                        null,
-                        "email",
-                        NOW,
-                        7_200),
+                                UUID.randomUUID(),
+                                UUID.randomUUID(),
+                                "client",
+                                UUID.randomUUID(),
+                                "alex",
+                                null,
+                                UUID.randomUUID(),
+                                null,
+                                "email",
+                                NOW,
+                                7_200),
                         NOW)));
     }
 

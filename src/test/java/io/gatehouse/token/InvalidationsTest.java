@@ -31,7 +31,9 @@ class InvalidationsTest {
     void anEntryCountsForAnHourAfterItsReadFromPostgres() {
         assertThat(counts(OTHER, START - 3_600)).isTrue();
         assertThat(counts(OTHER, START - 3_601)).isFalse();
-        assertThat(counts(OTHER, 0)).as("of a node that does not say when it read").isFalse();
+        assertThat(counts(OTHER, 0))
+                .as("of a node that does not say when it read")
+                .isFalse();
     }
 
     @Test
@@ -66,7 +68,9 @@ class InvalidationsTest {
         for (long second = START + 3_601; second < START + 8_000; second++) {
             invalidations.reported(second);
         }
-        assertThat(counts(REVOKED, START + 7_999)).as("kept no longer than twice that").isTrue();
+        assertThat(counts(REVOKED, START + 7_999))
+                .as("kept no longer than twice that")
+                .isTrue();
     }
 
     @Test
@@ -87,7 +91,9 @@ class InvalidationsTest {
         invalidations.add(List.of(REVOKED));
 
         assertThat(counts(OTHER, START)).isFalse();
-        assertThat(counts(OTHER, START + 1_000_000)).as("before the next report").isFalse();
+        assertThat(counts(OTHER, START + 1_000_000))
+                .as("before the next report")
+                .isFalse();
         invalidations.reported(START + 1);
         assertThat(counts(REVOKED, START + 1)).isFalse();
         assertThat(counts(OTHER, START + 61)).isFalse();

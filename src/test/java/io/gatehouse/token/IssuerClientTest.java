@@ -29,7 +29,13 @@ import org.junit.jupiter.api.Test;
 class IssuerClientTest {
     private static final TokenDigest DIGEST = TokenDigest.of("token");
     private static final OAuth2Request REQUEST = new OAuth2Request(
-            OAuth2Request.Endpoint.TOKEN, new UUID(0, 1), null, "attempt", Map.of("grant_type", "password"), null, "127.0.0.1");
+            OAuth2Request.Endpoint.TOKEN,
+            new UUID(0, 1),
+            null,
+            "attempt",
+            Map.of("grant_type", "password"),
+            null,
+            "127.0.0.1");
 
     private final Vertx vertx = Vertx.vertx();
     private final ComingIssuers directory = new ComingIssuers();
@@ -88,7 +94,8 @@ class IssuerClientTest {
 
     private void answerLookups(String issuer) {
         vertx.eventBus()
-                .<LookupFacts>consumer(Addresses.lookupFacts(issuer), question -> question.reply(new FactsReply(null, false)));
+                .<LookupFacts>consumer(
+                        Addresses.lookupFacts(issuer), question -> question.reply(new FactsReply(null, false)));
     }
 
     @Test

@@ -69,6 +69,5 @@ class SilentDatabaseTest {
         public Future<Void> forget(List<TokenDigest> digests) {
             return Future.succeededFuture();
         }
-
     }
 }

@@ -75,8 +75,7 @@ public final class RefreshTokenGrant implements Grant {
         return Future.failedFuture(invalid());
     }
 
-    private static FreshToken successor(
-            StoredToken old, Attempt attempt, GrantRequest request, String refreshToken) {
+    private static FreshToken successor(StoredToken old, Attempt attempt, GrantRequest request, String refreshToken) {
         if (request.config().reuseRefreshToken()) {
             return FreshToken.inRow(old.id(), attempt, request, old.scope(), old.authenticatedUserId())
                     .keeping(refreshToken);
