@@ -1,10 +1,13 @@
 package io.gatehouse.admin;
 
 import io.gatehouse.bus.NodeDirectory;
+import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Written;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,27 +15,31 @@ import org.slf4j.LoggerFactory;
 /** Holds the answer to a write back until every node serves the change, or is known to be late. */
 final class Announcer {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+    /** The write is committed; an id names a node as well. */
+    private static final long NAMES_MILLIS = 500;
 
     private final Propagation propagation;
     private final NodeDirectory nodes;
+    private final ChangeStore names;
     private final LongSupplier catalogVersion;
     private final AdminMeters meters;
 
     Announcer(AdminDependencies dependencies) {
         this.propagation = dependencies.propagation();
         this.nodes = dependencies.nodes();
+        this.names = new ChangeStore(dependencies.database());
         this.catalogVersion = dependencies.catalogVersion();
         this.meters = new AdminMeters(dependencies.metrics());
     }
 
     Future<Answer> announce(AdminRequest request, Written written, Answer answer) {
         long version = written.catalogVersion() > 0 ? written.catalogVersion() : catalogVersion.getAsLong();
-        return tell(request, written).map(late -> marked(answer, version, late));
+        return tell(request, written).compose(late -> marked(answer, version, late));
     }
 
     /** Tells every node what others wrote, and may have told them already. */
     Future<Answer> repeat(AdminRequest request, Written written, Answer answer) {
-        return propagate(request, written).map(late -> marked(answer, written.catalogVersion(), late));
+        return propagate(request, written).compose(late -> marked(answer, written.catalogVersion(), late));
     }
 
     /** Tells every node; answers those that are late. */
@@ -44,13 +51,25 @@ final class Announcer {
     }
 
     /** The answer with which version it is about and who may not know yet. */
-    Answer marked(Answer answer, List<String> late) {
+    Future<Answer> marked(Answer answer, List<String> late) {
         return marked(answer, catalogVersion.getAsLong(), late);
     }
 
-    private static Answer marked(Answer answer, long version, List<String> late) {
+    private Future<Answer> marked(Answer answer, long version, List<String> late) {
         Answer versioned = answer.with("X-Gatehouse-Catalog-Version", Long.toString(version));
-        return late.isEmpty() ? versioned : versioned.with("X-Gatehouse-Late-Nodes", String.join(",", late));
+        return late.isEmpty()
+                ? Future.succeededFuture(versioned)
+                : named(late).map(nodes -> versioned.with("X-Gatehouse-Late-Nodes", String.join(",", nodes)));
+    }
+
+    /** Puts what operators call a node before its id. */
+    private Future<List<String>> named(List<String> ids) {
+        return names.names(ids)
+                .timeout(NAMES_MILLIS, TimeUnit.MILLISECONDS)
+                .otherwise(Map.of())
+                .map(known -> ids.stream()
+                        .map(id -> known.containsKey(id) ? known.get(id) + "/" + id : id)
+                        .toList());
     }
 
     /** The write is committed: whatever goes wrong now, the answer is that it was, and who may not know yet. */
@@ -74,9 +93,11 @@ final class Announcer {
         return Future.succeededFuture(nodes.nodes());
     }
 
-    private static void log(AdminRequest request, Written written, List<String> late) {
+    private void log(AdminRequest request, Written written, List<String> late) {
         if (!late.isEmpty()) {
-            LOG.warn("[{}] nodes late to serve version {}: {}", request.id(), written.catalogVersion(), late);
+            named(late)
+                    .onSuccess(nodes -> LOG.warn(
+                            "[{}] nodes late to serve version {}: {}", request.id(), written.catalogVersion(), nodes));
         }
     }
 }

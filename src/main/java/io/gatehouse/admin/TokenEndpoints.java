@@ -47,7 +47,7 @@ final class TokenEndpoints {
         Future<@Nullable UUID> credential = client.isEmpty() ? Future.succeededFuture() : credential(client.get());
         return credential
                 .compose(id -> new Revocation(request, owner.orElse(null), id).removeAll())
-                .map(Revocation::answer);
+                .compose(Revocation::answer);
     }
 
     private Future<@Nullable UUID> credential(String idOrClientId) {
@@ -82,7 +82,7 @@ final class TokenEndpoints {
             });
         }
 
-        Answer answer() {
+        Future<Answer> answer() {
             return announcer.marked(Answer.ok(Map.of("deleted", deleted)), List.copyOf(lateNodes));
         }
     }

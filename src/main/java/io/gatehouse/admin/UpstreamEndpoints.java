@@ -118,6 +118,6 @@ final class UpstreamEndpoints {
                                     request, "said " + target.id() + " is " + (healthy ? "healthy" : "unhealthy"));
                             return health.set(parent.id(), target.string("target"), healthy);
                         }))
-                .map(late -> announcer.marked(Answer.NO_CONTENT, late));
+                .compose(late -> announcer.marked(Answer.NO_CONTENT, late));
     }
 }

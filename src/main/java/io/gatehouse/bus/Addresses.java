@@ -25,9 +25,10 @@ public final class Addresses {
      */
     public static final String UPSTREAM_HEALTH = "gatehouse.proxy.upstream-health";
 
+    /** Of all attempts together, at whichever issuers. */
     public static final long ISSUER_TIMEOUT_MILLIS = 6_000;
-    /** Of one attempt; another issuer is asked after it. */
-    public static final long LOOKUP_TIMEOUT_MILLIS = 2_000;
+    /** Of one attempt that can be repeated at another issuer. */
+    public static final long ISSUER_ATTEMPT_MILLIS = 2_000;
 
     public static final long CATALOG_TIMEOUT_MILLIS = 10_000;
 
@@ -45,7 +46,8 @@ public final class Addresses {
 
     /**
      * Proxy to a token-issuer of its choice: {@link OAuth2Request}, answered by {@link OAuth2Reply} within
-     * {@link #ISSUER_TIMEOUT_MILLIS}. Lost: the client gets 503 and asks again. Doubled: a second token, which nobody holds,
+     * {@link #ISSUER_ATTEMPT_MILLIS}. Lost or late: the proxy sends it once more, to another issuer. Doubled: what may be
+     * redeemed once is recognised by its attempt and gives the same tokens; otherwise a second token, which no client has,
      * expires unused.
      */
     public static String oauth2(String nodeId) {
@@ -54,7 +56,7 @@ public final class Addresses {
 
     /**
      * Proxy to a token-issuer of its choice: {@link LookupFacts}, answered by {@link FactsReply} within
-     * {@link #LOOKUP_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
+     * {@link #ISSUER_ATTEMPT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
      * costs time only.
      */
     public static String lookupFacts(String nodeId) {

@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param serviceId the Service of the route, to which tokens are bound unless they are global
  * @param parameters of query and body together
  * @param clientAddress where the request came from, to slow down whoever guesses
+ * @param attempt names this attempt, the same when the proxy repeats it: as secret as a token; null: a proxy of a version
+ *     that repeats nothing
  * @param authorization the header that may carry the client's credentials (RFC 6749 §2.3.1)
  */
 public record OAuth2Request(
         Endpoint endpoint,
         UUID pluginId,
         @Nullable UUID serviceId,
+        @Nullable String attempt,
         Map<String, @Nullable Object> parameters,
         @Nullable String authorization,
         String clientAddress) {

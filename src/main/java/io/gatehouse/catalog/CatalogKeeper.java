@@ -62,14 +62,16 @@ public final class CatalogKeeper extends VerticleBase {
 
     /** A node is of no use without a configuration, so it waits for one; readiness tells the world meanwhile. */
     private Future<Void> firstLoad(int attempt) {
-        return refresh().compose(loaded -> reach(confirmed)).recover(failure -> {
-            if (attempt % WARN_EVERY == 0) {
-                LOG.warn("no configuration yet, trying again: {}", failure.getMessage());
-            }
-            Promise<Void> later = Promise.promise();
-            vertx.setTimer(RETRY_MILLIS, timer -> firstLoad(attempt + 1).onComplete(later));
-            return later.future();
-        });
+        return refresh()
+                .compose(loaded -> reach(Math.max(confirmed, version())))
+                .recover(failure -> {
+                    if (attempt % WARN_EVERY == 0) {
+                        LOG.warn("no configuration yet, trying again: {}", failure.getMessage());
+                    }
+                    Promise<Void> later = Promise.promise();
+                    vertx.setTimer(RETRY_MILLIS, timer -> firstLoad(attempt + 1).onComplete(later));
+                    return later.future();
+                });
     }
 
     private void onChange(Message<CatalogChanged> message) {
@@ -83,16 +85,25 @@ public final class CatalogKeeper extends VerticleBase {
                 .onFailure(failure -> message.fail(Addresses.UNAVAILABLE, String.valueOf(failure.getMessage())));
     }
 
+    /**
+     * Reads once, and fails with what is there if that is older: the change feed asks again in a second. A lower version than
+     * this node's is of a message that was overtaken, or of a database that was set back (restored, or failed over to a
+     * replica that lagged), which the read shows.
+     */
     private Future<Void> reach(long version) {
-        if (version() >= version) {
+        if (version() == version) {
             return Future.succeededFuture();
         }
-        return refresh().compose(done -> reach(version));
+        return refresh()
+                .compose(done -> version() >= version
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(
+                                "configuration " + version + " is not there yet, " + version() + " is the newest"));
     }
 
     /** The newest version there is, for when the message about it was lost. Safe from any thread. */
     public void newestIs(long version) {
-        if (version > version()) {
+        if (version != version()) {
             context.runOnContext(behind -> reach(version)
                     .onFailure(failure -> LOG.debug("cannot fetch a configuration: {}", failure.getMessage())));
         }
@@ -123,7 +134,12 @@ public final class CatalogKeeper extends VerticleBase {
     }
 
     private Future<Void> apply(CatalogSnapshot snapshot) {
-        if (snapshot.version() <= version()) {
+        if (snapshot.version() < version() && snapshot.since() == 0) {
+            LOG.warn(
+                    "the database was set back: serving configuration {} in place of {}",
+                    snapshot.version(),
+                    version());
+        } else if (snapshot.version() <= version()) {
             return Future.succeededFuture();
         }
         Catalog before = current;

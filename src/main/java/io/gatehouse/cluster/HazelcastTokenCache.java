@@ -5,6 +5,7 @@ import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
 import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.token.CachedFacts;
 import io.gatehouse.token.TokenCache;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -58,23 +59,24 @@ final class HazelcastTokenCache implements TokenCache {
     }
 
     @Override
-    public Future<Optional<SharedFacts>> get(TokenDigest digest) {
+    public Future<Optional<CachedFacts>> get(TokenDigest digest) {
         if (merging.get() > 0) {
             return Future.succeededFuture(Optional.empty());
         }
         return onContext(entries.getAsync(digest.toBytes()))
                 .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                .map(found ->
-                        found == null || merging.get() > 0 ? Optional.empty() : Optional.ofNullable(found.facts()));
+                .map(found -> found == null || found.facts() == null || merging.get() > 0
+                        ? Optional.empty()
+                        : Optional.of(new CachedFacts(found.facts(), found.asOf())));
     }
 
     @Override
-    public Future<Void> put(TokenDigest digest, SharedFacts facts) {
-        long life = secondsLeft(facts);
+    public Future<Void> put(TokenDigest digest, CachedFacts cached) {
+        SharedEntry entry = new SharedEntry(cached.facts(), cached.asOf());
+        long life = secondsLeft(cached.facts());
         return life < 0
                 ? Future.succeededFuture()
-                : this.<Boolean>onContext(
-                                entries.submitToKey(digest.toBytes(), new RememberFacts(new SharedEntry(facts), life)))
+                : this.<Boolean>onContext(entries.submitToKey(digest.toBytes(), new RememberFacts(entry, life)))
                         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
                         .mapEmpty();
     }
@@ -88,8 +90,8 @@ final class HazelcastTokenCache implements TokenCache {
                 .mapEmpty();
     }
 
-    @Override
-    public Future<Void> forgetAll() {
+    /** What was forgotten a moment ago stays so. */
+    private Future<Void> forgetAll() {
         return vertx.executeBlocking(
                 () -> {
                     entries.removeAll(new HasFacts());

@@ -10,13 +10,15 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Adds facts to the shared map unless there is an entry, be it the mark of forgotten ones; done where the entry lives. */
+/**
+ * Adds facts to the shared map unless there are facts as new, or the mark of forgotten ones; done where the entry lives.
+ */
 record RememberFacts(SharedEntry facts, long seconds) implements EntryProcessor<byte[], SharedEntry, Boolean> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public Boolean process(Map.Entry<byte[], @Nullable SharedEntry> entry) {
-        if (entry.getValue() != null) {
+        if (!facts.replaces(entry.getValue())) {
             return false;
         }
         ((ExtendedMapEntry<byte[], @Nullable SharedEntry>) entry).setValue(facts, seconds, TimeUnit.SECONDS);

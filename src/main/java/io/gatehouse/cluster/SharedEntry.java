@@ -1,5 +1,6 @@
 package io.gatehouse.cluster;
 
+import com.hazelcast.nio.serialization.FieldKind;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
@@ -10,21 +11,31 @@ import org.jspecify.annotations.Nullable;
  * An entry in the shared map.
  *
  * @param facts what is known; null: forgotten a moment ago, nobody may remember what they read before
+ * @param asOf when PostgreSQL had the facts, by its clock in seconds; 0: a node of a version that does not say so added them
  */
-record SharedEntry(@Nullable SharedFacts facts) {
-    static final SharedEntry FORGOTTEN = new SharedEntry(null);
+record SharedEntry(@Nullable SharedFacts facts, long asOf) {
+    static final SharedEntry FORGOTTEN = new SharedEntry(null, 0);
+    private static final String AS_OF = "asOf";
+
+    /** Whether this may take the place of an entry, which the mark of forgotten facts never leaves. */
+    boolean replaces(@Nullable SharedEntry other) {
+        return other == null || (other.facts() != null && other.asOf() < asOf);
+    }
 
     /** Binary form: a schema stored once and half the size of Java's own. */
     static final class Serializer implements CompactSerializer<SharedEntry> {
         @Override
         public SharedEntry read(CompactReader in) {
             SharedFacts facts = in.readCompact("facts");
-            return facts == null ? FORGOTTEN : new SharedEntry(facts);
+            return facts == null
+                    ? FORGOTTEN
+                    : new SharedEntry(facts, in.getFieldKind(AS_OF) == FieldKind.INT64 ? in.readInt64(AS_OF) : 0);
         }
 
         @Override
         public void write(CompactWriter out, SharedEntry entry) {
             out.writeCompact("facts", entry.facts());
+            out.writeInt64(AS_OF, entry.asOf());
         }
 
         @Override

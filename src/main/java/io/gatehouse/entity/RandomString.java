@@ -1,5 +1,6 @@
 package io.gatehouse.entity;
 
+import java.math.BigInteger;
 import java.security.SecureRandom;
 
 /**
@@ -27,6 +28,18 @@ public final class RandomString {
                     text[filled++] = ALPHABET[candidate];
                 }
             }
+        }
+        return new String(text);
+    }
+
+    /** Text of the same form from 32 bytes that are as hard to guess: of 256 bits, the rest after division has 190. */
+    public static String of(byte[] random) {
+        BigInteger rest = new BigInteger(1, random);
+        char[] text = new char[LENGTH];
+        for (int i = 0; i < LENGTH; i++) {
+            BigInteger[] quotientAndRemainder = rest.divideAndRemainder(BigInteger.valueOf(ALPHABET.length));
+            rest = quotientAndRemainder[0];
+            text[i] = ALPHABET[quotientAndRemainder[1].intValue()];
         }
         return new String(text);
     }

@@ -40,7 +40,7 @@ final class AuthorizeEndpoint {
     }
 
     Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
-        GrantRequest grant = new GrantRequest(config, request.serviceId(), request.parameters());
+        GrantRequest grant = GrantRequest.of(config, request);
         grant.requireProvisionKey();
         String userId = grant.requireAuthenticatedUserId();
         String clientId = grant.text("client_id");

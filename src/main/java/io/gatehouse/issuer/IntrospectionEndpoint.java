@@ -35,7 +35,7 @@ final class IntrospectionEndpoint {
     }
 
     Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
-        GrantRequest parameters = new GrantRequest(config, request.serviceId(), request.parameters());
+        GrantRequest parameters = GrantRequest.of(config, request);
         Future<Optional<UUID>> asker;
         if (parameters.text("provision_key") != null) {
             parameters.requireProvisionKey();

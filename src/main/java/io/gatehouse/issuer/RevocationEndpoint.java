@@ -35,7 +35,7 @@ final class RevocationEndpoint {
 
     Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
         return clients.authenticate(config, request, false).compose(client -> {
-            String token = new GrantRequest(config, request.serviceId(), request.parameters()).text("token");
+            String token = GrantRequest.of(config, request).text("token");
             if (token == null) {
                 return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
             }

@@ -25,7 +25,7 @@ final class TokenEndpoint {
     }
 
     Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
-        GrantRequest grantRequest = new GrantRequest(config, request.serviceId(), request.parameters());
+        GrantRequest grantRequest = GrantRequest.of(config, request);
         String grantType = grantRequest.text("grant_type");
         Grant grant = isEnabled(config, grantType) ? grants.get(grantType) : null;
         // Both checks are made, and the later one's answer wins: a bad client with a bad grant is a bad client.

@@ -85,7 +85,8 @@ public final class TokenIssuerVerticle extends VerticleBase {
                         .completion(),
                 vertx.eventBus()
                         .<LookupFacts>consumer(
-                                Addresses.lookupFacts(nodeId), new FactsEndpoint(tokens, credentials, cache)::answer)
+                                Addresses.lookupFacts(nodeId),
+                                new FactsEndpoint(tokens, credentials, cache, contact)::answer)
                         .completion());
     }
 

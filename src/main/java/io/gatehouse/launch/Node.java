@@ -54,6 +54,7 @@ public final class Node {
 
     private Node(
             GatehouseConfig config,
+            String name,
             Vertx vertx,
             Cluster cluster,
             NodeMetrics metrics,
@@ -68,7 +69,7 @@ public final class Node {
         this.status = status;
         this.spans = spans;
         RecordCodec.register(vertx);
-        this.wiring = new Wiring(config, vertx, cluster, metrics, spans == null ? null : spans.tracing(), ports);
+        this.wiring = new Wiring(config, name, vertx, cluster, metrics, spans == null ? null : spans.tracing(), ports);
     }
 
     /** Starts everything the configuration asks for; fails with what stopped it, having closed the rest. */
@@ -79,6 +80,7 @@ public final class Node {
     /** {@code environment} says, in OpenTelemetry's variables, where spans are sent. */
     public static Future<Node> start(GatehouseConfig config, Map<String, String> environment) {
         NodeMetrics metrics = new NodeMetrics(config);
+        String name = NodeName.of(config.roles(), environment);
         VertxBuilder builder;
         try {
             builder = Vertx.builder()
@@ -91,7 +93,7 @@ public final class Node {
         // Before anybody can ask.
         List.of(CLUSTER, CATALOG, LISTENERS).forEach(readiness::require);
         return StatusListener.open(config.status().http(), readiness, metrics.registry())
-                .compose(status -> start(config, environment, builder, metrics, readiness, status)
+                .compose(status -> start(config, name, environment, builder, metrics, readiness, status)
                         .recover(failure -> status.close()
                                 .transform((closed, ignored) -> Future.failedFuture(explained(failure)))));
     }
@@ -104,6 +106,7 @@ public final class Node {
 
     private static Future<Node> start(
             GatehouseConfig config,
+            String name,
             Map<String, String> environment,
             VertxBuilder builder,
             NodeMetrics metrics,
@@ -124,7 +127,14 @@ public final class Node {
                         .recover(failure -> Future.failedFuture(
                                 failure instanceof CompletionException ? failure.getCause() : failure))
                         .compose(ready -> new Node(
-                                        config, vertx, cluster, metrics, readiness, status, spans(environment, cluster))
+                                        config,
+                                        name,
+                                        vertx,
+                                        cluster,
+                                        metrics,
+                                        readiness,
+                                        status,
+                                        spans(environment, cluster))
                                 .deploy())
                         .recover(failure -> vertx.close()
                                 .eventually(() -> leave(cluster))

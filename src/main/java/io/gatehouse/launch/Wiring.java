@@ -50,6 +50,7 @@ import io.gatehouse.token.DatabaseChanges;
 import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
+import io.gatehouse.token.NodeCaches;
 import io.gatehouse.token.Remembering;
 import io.gatehouse.token.RemoteChanges;
 import io.gatehouse.token.TokenCache;
@@ -93,8 +94,10 @@ final class Wiring {
     private final CatalogSource catalogSource;
     private final ChangeSource changeSource;
 
+    /** {@code name}: what operators call this node. */
     Wiring(
             GatehouseConfig config,
+            String name,
             Vertx vertx,
             Cluster cluster,
             NodeMetrics metrics,
@@ -135,8 +138,8 @@ final class Wiring {
         Duration remembers =
                 config.roles().contains(Role.PROXY) ? config.token().maxStale() : Duration.ZERO;
         this.changeSource = database == null
-                ? new RemoteChanges(vertx, cluster.nodeId(), remembers)
-                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), remembers, tokenCache);
+                ? new RemoteChanges(vertx, cluster.nodeId(), name, remembers)
+                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), name, remembers, tokenCache);
     }
 
     private Database database() {
@@ -151,7 +154,7 @@ final class Wiring {
     /** What other nodes may ask of this one. */
     Future<?> listenToNodes() {
         List<Future<?>> listening = new ArrayList<>();
-        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), lookups()));
+        listening.add(TokenForgetting.listen(vertx, cluster.nodeId(), caches()));
         if (catalogSource instanceof DatabaseCatalog fromDatabase) {
             listening.add(fromDatabase.serve(vertx));
         }
@@ -161,13 +164,13 @@ final class Wiring {
         return Future.all(listening);
     }
 
-    private List<FactsLookup<?>> lookups() {
-        return List.of(tokens, keys, groups, jwts);
+    private NodeCaches caches() {
+        return new NodeCaches(contact, List.of(tokens, keys, groups, jwts));
     }
 
     /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
     VerticleBase changeFollower(CatalogKeeper keeper) {
-        ChangeFollower follower = new ChangeFollower(changeSource, cluster, contact, lookups(), keeper::newestIs);
+        ChangeFollower follower = new ChangeFollower(changeSource, cluster, contact, caches(), keeper::newestIs);
         Gauge.builder(
                         "gatehouse.database.contact.age",
                         contact,

@@ -52,6 +52,8 @@ public final class CatalogStore {
                 .query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .execute()
                 .compose(set -> number(connection, VERSION))
+                .compose(
+                        version -> since > version ? primary(connection).map(version) : Future.succeededFuture(version))
                 .compose(version -> since == version
                         ? Future.succeededFuture(new CatalogSnapshot(since, version, Map.of(), Map.of()))
                         : since <= 0 || since > version
@@ -60,6 +62,16 @@ public final class CatalogStore {
                                         .compose(oldest -> oldest == 0 || oldest > since + 1
                                                 ? everything(connection, version)
                                                 : changes(connection, since, version))));
+    }
+
+    /** A replica that lags behind looks like a database that was set back. */
+    private static Future<Void> primary(SqlConnection connection) {
+        return connection
+                .query("SELECT pg_is_in_recovery()")
+                .execute()
+                .compose(rows -> rows.iterator().next().getBoolean(0)
+                        ? Future.failedFuture(new StoreException.DatabaseUnavailable("the database only reads"))
+                        : Future.succeededFuture());
     }
 
     private static Future<Long> number(SqlConnection connection, String sql) {

@@ -9,7 +9,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class ChangeStore {
     /** Beyond this many a node forgets everything rather than each. */
     private static final int MAX_FACTS = 5_000;
-    /** Who has not asked for so long forgets everything. */
-    private static final Duration KEPT = Duration.ofMinutes(10);
+    /** Who has not asked for so long forgets everything. Longer than what is shared counts (ADR 13). */
+    private static final Duration KEPT = Duration.ofMinutes(70);
     /** A writer says that it is there every second. */
     private static final Duration SEEN = Duration.ofSeconds(10);
 
     private static final String SEE = """
-            INSERT INTO nodes (node_id, seen_at, writes, remembers_until)
-            VALUES ($1, now(), $2, now() + make_interval(secs => $3))
+            INSERT INTO nodes (node_id, name, seen_at, writes, remembers_until)
+            VALUES ($1, $2, now(), $3, now() + make_interval(secs => $4))
             ON CONFLICT (node_id) DO UPDATE SET seen_at = now(), remembers_until = excluded.remembers_until""";
+
+    private static final String NAMES = "SELECT node_id, name FROM nodes WHERE node_id = ANY($1) AND name IS NOT NULL";
 
     private static final String WRITERS =
             "SELECT node_id FROM nodes WHERE writes AND seen_at > now() - make_interval(secs => %d)"
@@ -42,6 +46,8 @@ public final class ChangeStore {
             WITH asked AS (SELECT $1::text::pg_snapshot AS since),
                  missed AS (SELECT digest FROM untrue_facts, asked
                              WHERE xact >= pg_snapshot_xmin(since) AND NOT pg_visible_in_snapshot(xact, since)
+                            UNION ALL
+                            SELECT digest FROM untrue_facts WHERE (SELECT since IS NULL FROM asked)
                              LIMIT %d)
             SELECT pg_current_snapshot()::text AS until,
                    current_setting('transaction_read_only') = 'on' AS read_only,
@@ -67,7 +73,7 @@ public final class ChangeStore {
         this.database = database;
     }
 
-    /** What changed since the answer before; for null everything, which is nothing for somebody who remembers nothing. */
+    /** What changed since the answer before; for null everything there is. */
     public Future<Changes> since(@Nullable String until) {
         return database.query(READ, Tuple.tuple(new ArrayList<>(Arrays.asList(until))))
                 .compose(this::changes);
@@ -97,12 +103,22 @@ public final class ChangeStore {
     /**
      * Says that a node is there.
      *
+     * @param name what operators call it; null: unknown
      * @param writes whether it can write here itself
      * @param remembers for how long it may believe what it remembers without asking again
      */
-    public Future<Void> see(String nodeId, boolean writes, Duration remembers) {
-        return database.query(SEE, Tuple.of(nodeId, writes, remembers.toMillis() / 1000.0))
+    public Future<Void> see(String nodeId, @Nullable String name, boolean writes, Duration remembers) {
+        return database.query(SEE, TokenRows.tuple(nodeId, name, writes, remembers.toMillis() / 1000.0))
                 .mapEmpty();
+    }
+
+    /** What operators call these nodes, by id; those whose name is unknown are left out. */
+    public Future<Map<String, String>> names(List<String> nodeIds) {
+        return database.query(NAMES, Tuple.of(nodeIds.toArray(String[]::new))).map(rows -> {
+            Map<String, String> names = new HashMap<>();
+            rows.forEach(row -> names.put(row.getString(0), row.getString(1)));
+            return names;
+        });
     }
 
     /** The nodes that can write, or that may believe what they remember. */

@@ -33,31 +33,40 @@ public final class GrantStore {
             SELECT $1, clock.seconds, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.seconds + $11::bigint
               FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock""";
 
+    /**
+     * So long an issuer that has vanished in the middle of a redemption keeps others from repeating it: PostgreSQL ends
+     * the transaction of a client that says nothing.
+     */
+    private static final String LIMIT_SILENCE =
+            "set_config('idle_in_transaction_session_timeout', '3s', true) AS silence";
+
     private static final String LOCK_CODE = """
             SELECT service_id, credential_id, plugin_id, authenticated_userid, scope, challenge, family_id,
-                   consumed_at IS NOT NULL AS consumed,
-                   extract(epoch FROM now()) > created_at + $2::bigint AS expired
-              FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""";
+                   consumed_at IS NOT NULL AS consumed, attempt_digest IS NOT DISTINCT FROM $3::bytea AS same_attempt,
+                   extract(epoch FROM now()) > created_at + $2::bigint AS expired, %s
+              FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""".formatted(LIMIT_SILENCE);
 
     private static final String CONSUME_CODE = """
             UPDATE oauth2_authorization_codes
-               SET consumed_at = extract(epoch FROM now())::bigint, delete_at = extract(epoch FROM now())::bigint + $2
+               SET consumed_at = extract(epoch FROM now())::bigint, delete_at = extract(epoch FROM now())::bigint + $2,
+                   attempt_digest = $3
              WHERE code_digest = $1""";
 
     private static final String LOCK_TOKEN = """
             SELECT id, credential_id, service_id, access_token_digest, refresh_token_digest IS NOT NULL AS refreshable,
-                   authenticated_userid, scope, family_id
+                   authenticated_userid, scope, family_id, %s
               FROM oauth2_tokens
              WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1
-               FOR UPDATE""";
+               FOR UPDATE""".formatted(LIMIT_SILENCE);
 
     private static final String FIND_ROTATED = """
-            SELECT credential_id, family_id, extract(epoch FROM now())::bigint - rotated_at AS age
+            SELECT credential_id, family_id, attempt_digest IS NOT DISTINCT FROM $2::bytea AS same_attempt,
+                   extract(epoch FROM now())::bigint - rotated_at AS age
               FROM oauth2_rotated_tokens WHERE refresh_token_digest = $1""";
 
     private static final String INSERT_ROTATED = """
-            INSERT INTO oauth2_rotated_tokens (refresh_token_digest, credential_id, family_id, rotated_at, delete_at)
-            SELECT $1, $2, $3, clock.seconds, clock.seconds + $4::bigint
+            INSERT INTO oauth2_rotated_tokens (refresh_token_digest, credential_id, family_id, attempt_digest, rotated_at, delete_at)
+            SELECT $1, $2, $3, $4, clock.seconds, clock.seconds + $5::bigint
               FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock""";
 
     private static final String DELETE_TOKEN = "DELETE FROM oauth2_tokens WHERE id = $1";
@@ -71,8 +80,8 @@ public final class GrantStore {
     // order, so that neither waits for the other in a circle.
     private static final String LOCK_FAMILY = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))";
     private static final String LOCK_FAMILY_OF_TOKEN =
-            "SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)) FROM oauth2_tokens"
-                    + " WHERE refresh_token_digest = $1 AND family_id IS NOT NULL";
+            "SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)), " + LIMIT_SILENCE
+                    + " FROM oauth2_tokens" + " WHERE refresh_token_digest = $1 AND family_id IS NOT NULL";
 
     private final Database database;
 
@@ -88,8 +97,8 @@ public final class GrantStore {
         /** Nobody knows it, or its time is over. */
         record Unknown() implements Use {}
 
-        /** It was good once: what came from it, and how many seconds ago it was used. */
-        record Again(UUID credentialId, UUID familyId, long age) implements Use {}
+        /** It was good once: what came from it, how many seconds ago it was used, and whether by this very attempt. */
+        record Again(UUID credentialId, UUID familyId, long age, boolean isSameAttempt) implements Use {}
     }
 
     /** Stores a new code under its digest. */
@@ -114,12 +123,15 @@ public final class GrantStore {
     /**
      * Exchanges a code for a token of the client.
      *
+     * @param attempt recognised when it is repeated
      * @param check answers the token to store, or throws: the code stays as it was then
      */
-    public Future<Use> redeem(TokenDigest digest, Client client, Function<AuthorizationCode, NewToken> check) {
+    public Future<Use> redeem(
+            TokenDigest digest, TokenDigest attempt, Client client, Function<AuthorizationCode, NewToken> check) {
         return database.withTransaction(connection -> connection
                 .preparedQuery(LOCK_CODE)
-                .execute(TokenRows.tuple(TokenRows.bytes(digest), (long) AuthorizationCode.LIFE_SECONDS))
+                .execute(TokenRows.tuple(
+                        TokenRows.bytes(digest), (long) AuthorizationCode.LIFE_SECONDS, TokenRows.bytes(attempt)))
                 .compose(rows -> {
                     Row row = first(rows);
                     if (row == null) {
@@ -127,7 +139,8 @@ public final class GrantStore {
                     }
                     AuthorizationCode code = code(row);
                     if (row.getBoolean("consumed")) {
-                        return Future.succeededFuture(new Use.Again(code.credentialId(), code.familyId(), 0));
+                        return Future.succeededFuture(
+                                new Use.Again(code.credentialId(), code.familyId(), 0, row.getBoolean("same_attempt")));
                     }
                     if (row.getBoolean("expired")) {
                         return Future.succeededFuture(new Use.Unknown());
@@ -135,7 +148,8 @@ public final class GrantStore {
                     NewToken token = check.apply(code);
                     return connection
                             .preparedQuery(CONSUME_CODE)
-                            .execute(TokenRows.tuple(TokenRows.bytes(digest), CONSUMED_SECONDS))
+                            .execute(TokenRows.tuple(
+                                    TokenRows.bytes(digest), CONSUMED_SECONDS, TokenRows.bytes(attempt)))
                             .compose(consumed -> TokenRows.insert(connection, token, client))
                             .map(facts -> new Use.Given(facts, Optional.empty()));
                 }));
@@ -155,12 +169,17 @@ public final class GrantStore {
     /**
      * Exchanges a refresh token for a token of the client.
      *
+     * @param attempt recognised when it is repeated
      * @param check answers the token to store, or throws: everything stays as it was then. A token without a refresh token
      *     of its own is put into the old row, which keeps the one it has
      * @param rememberSeconds how long the exchanged refresh token is recognised
      */
     public Future<Use> refresh(
-            TokenDigest digest, Client client, long rememberSeconds, Function<StoredToken, NewToken> check) {
+            TokenDigest digest,
+            TokenDigest attempt,
+            Client client,
+            long rememberSeconds,
+            Function<StoredToken, NewToken> check) {
         return database.withTransaction(connection -> connection
                 .preparedQuery(LOCK_FAMILY_OF_TOKEN)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest)))
@@ -169,8 +188,8 @@ public final class GrantStore {
                 .compose(rows -> {
                     Row row = first(rows);
                     return row == null
-                            ? rotatedBefore(connection, digest)
-                            : replace(connection, digest, client, rememberSeconds, stored(row), check);
+                            ? rotatedBefore(connection, digest, attempt)
+                            : replace(connection, digest, attempt, client, rememberSeconds, stored(row), check);
                 }));
     }
 
@@ -186,21 +205,26 @@ public final class GrantStore {
                 row.getUUID("family_id"));
     }
 
-    private static Future<Use> rotatedBefore(SqlConnection connection, TokenDigest digest) {
+    private static Future<Use> rotatedBefore(SqlConnection connection, TokenDigest digest, TokenDigest attempt) {
         return connection
                 .preparedQuery(FIND_ROTATED)
-                .execute(TokenRows.tuple(TokenRows.bytes(digest)))
+                .execute(TokenRows.tuple(TokenRows.bytes(digest), TokenRows.bytes(attempt)))
                 .map(rows -> {
                     Row row = first(rows);
                     return row == null
                             ? new Use.Unknown()
-                            : new Use.Again(row.getUUID("credential_id"), row.getUUID("family_id"), row.getLong("age"));
+                            : new Use.Again(
+                                    row.getUUID("credential_id"),
+                                    row.getUUID("family_id"),
+                                    row.getLong("age"),
+                                    row.getBoolean("same_attempt"));
                 });
     }
 
     private static Future<Use> replace(
             SqlConnection connection,
             TokenDigest digest,
+            TokenDigest attempt,
             Client client,
             long rememberSeconds,
             StoredToken old,
@@ -217,10 +241,15 @@ public final class GrantStore {
                                         TokenRows.bytes(digest),
                                         client.credentialId(),
                                         token.familyId(),
+                                        TokenRows.bytes(attempt),
                                         rememberSeconds)))
                         .compose(remembered -> TokenRows.insert(connection, token, client));
-        return stored.compose(facts -> UntrueFacts.note(connection, List.of(old.accessToken()))
-                .map(noted -> new Use.Given(facts, Optional.of(old.accessToken()))));
+        // The attempt that put it there is repeated.
+        Optional<TokenDigest> replaced =
+                Optional.of(old.accessToken()).filter(digestBefore -> !digestBefore.equals(token.accessToken()));
+        return stored.compose(
+                facts -> UntrueFacts.note(connection, replaced.map(List::of).orElse(List.of()))
+                        .map(noted -> new Use.Given(facts, replaced)));
     }
 
     /** Deletes every token of a family; answers the access tokens to forget. */

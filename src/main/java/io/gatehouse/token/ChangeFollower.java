@@ -38,10 +38,11 @@ public final class ChangeFollower extends VerticleBase {
     private final ChangeSource source;
     private final NodeDirectory directory;
     private final DatabaseContact contact;
-    private final List<FactsLookup<?>> lookups;
+    private final NodeCaches caches;
     private final LongConsumer catalogVersion;
 
     private @Nullable String until;
+    private long newestCatalog;
     private List<String> writers = List.of();
     private Future<?> question = Future.succeededFuture();
     private boolean askAgain;
@@ -54,12 +55,12 @@ public final class ChangeFollower extends VerticleBase {
             ChangeSource source,
             NodeDirectory directory,
             DatabaseContact contact,
-            List<FactsLookup<?>> lookups,
+            NodeCaches caches,
             LongConsumer catalogVersion) {
         this.source = source;
         this.directory = directory;
         this.contact = contact;
-        this.lookups = List.copyOf(lookups);
+        this.caches = caches;
         this.catalogVersion = catalogVersion;
     }
 
@@ -118,17 +119,21 @@ public final class ChangeFollower extends VerticleBase {
     }
 
     private void forget(Changes changes) {
-        if (!changes.isAll()) {
+        if (changes.catalogVersion() < newestCatalog) {
+            LOG.warn("the database was set back: nothing cached of tokens counts any more");
+            caches.invalidateAll();
+        } else if (!changes.isAll()) {
             LOG.info("too much changed to say what: everything remembered of tokens is forgotten");
-            lookups.forEach(FactsLookup::forgetAll);
+            caches.invalidateAll();
         } else if (!changes.untrueFacts().isEmpty()) {
-            lookups.forEach(lookup -> lookup.forget(changes.untrueFacts()));
+            caches.invalidate(changes.untrueFacts());
         }
     }
 
     private void heard(Changes changes, long started) {
         forget(changes);
         until = changes.until();
+        newestCatalog = changes.catalogVersion();
         writers = changes.writers();
         contact.heardUntil(started);
         contact.databaseTimeIs(changes.epochMillis());

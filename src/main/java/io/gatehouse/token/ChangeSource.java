@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Where a node hears what changed: PostgreSQL, or over the event bus another node that can ask it. */
 public interface ChangeSource {
     /**
-     * What changed since the answer before, null for the first.
+     * What changed since the answer before; null for the first, which is of everything for so long that nothing older is
+     * shared that counts.
      *
      * <p>Fails with {@link TruthUnreachable} when somebody answered that PostgreSQL does not; otherwise nobody did.
      */

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What changed as PostgreSQL has it, for this node and for those that cannot ask themselves. Whoever hears of it forgets, and
- * may ask the shared cache the next moment: so that has forgotten before anybody is told.
+ * What changed as PostgreSQL has it, for this node and for those that cannot ask themselves. It is forgotten in the shared
+ * cache as well, for the sake of nodes that have not heard of it; those that have do not depend on that (ADR 13).
  */
 public final class DatabaseChanges implements ChangeSource {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseChanges.class);
@@ -38,6 +38,7 @@ public final class DatabaseChanges implements ChangeSource {
 
     private final ChangeStore store;
     private final String nodeId;
+    private final String name;
     private final Duration remembers;
     private final TokenCache shared;
     private final Cache<TokenDigest, Boolean> marked = Caffeine.newBuilder()
@@ -45,10 +46,14 @@ public final class DatabaseChanges implements ChangeSource {
             .expireAfterWrite(MARKS_AGE)
             .build();
 
-    /** {@code remembers}: for how long this node may believe what it remembers without asking again. */
-    public DatabaseChanges(ChangeStore store, String nodeId, Duration remembers, TokenCache shared) {
+    /**
+     * {@code name}: what operators call this node; {@code remembers}: for how long it may believe what it remembers without
+     * asking again.
+     */
+    public DatabaseChanges(ChangeStore store, String nodeId, String name, Duration remembers, TokenCache shared) {
         this.store = store;
         this.nodeId = nodeId;
+        this.name = name;
         this.remembers = remembers;
         this.shared = shared;
     }
@@ -58,9 +63,7 @@ public final class DatabaseChanges implements ChangeSource {
         return vertx.eventBus()
                 .<AskChanges>consumer(
                         Addresses.ASK_CHANGES,
-                        message -> answered(noted(message.body())
-                                        .compose(noted ->
-                                                store.since(message.body().since())))
+                        message -> answered(message.body().since(), noted(message.body()))
                                 .onComplete(message::reply, failure -> {
                                     LOG.debug("cannot tell a node what changed: {}", failure.getMessage());
                                     message.fail(Addresses.UNAVAILABLE, "database unavailable");
@@ -76,7 +79,7 @@ public final class DatabaseChanges implements ChangeSource {
         }
         return question.remembersMillis() == 0
                 ? store.leave(asking)
-                : store.see(asking, false, Duration.ofMillis(question.remembersMillis()));
+                : store.see(asking, question.name(), false, Duration.ofMillis(question.remembersMillis()));
     }
 
     @Override
@@ -87,27 +90,35 @@ public final class DatabaseChanges implements ChangeSource {
     /** Writes first: only a node that can is a witness of what is true. */
     @Override
     public Future<Changes> since(@Nullable String until) {
-        return answered(store.see(nodeId, true, remembers).compose(seen -> store.since(until)));
+        return answered(until, store.see(nodeId, name, true, remembers));
     }
 
-    private Future<Changes> answered(Future<Changes> asked) {
-        return asked.timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+    private Future<Changes> answered(@Nullable String until, Future<Void> seen) {
+        return seen.compose(noted -> store.since(until))
+                .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof StoreException.DatabaseUnavailable || failure instanceof TimeoutException
                                 ? new TruthUnreachable(String.valueOf(failure.getMessage()))
                                 : failure))
-                .compose(changes -> forgetShared(changes).map(changes));
+                .onSuccess(changes -> {
+                    // The first answer is of an hour, and news to the asking node alone.
+                    if (until != null) {
+                        forgetShared(changes.untrueFacts());
+                    }
+                });
     }
 
-    private Future<Void> forgetShared(Changes changes) {
-        if (!changes.isAll()) {
-            return shared.forgetAll();
-        }
-        List<TokenDigest> unmarked = changes.untrueFacts().stream()
+    /** Not waited for: a member that is gone without a word holds on to its part of the cache for ten seconds. */
+    private void forgetShared(List<TokenDigest> digests) {
+        List<TokenDigest> unmarked = digests.stream()
                 .filter(digest -> marked.getIfPresent(digest) == null)
                 .toList();
-        return unmarked.isEmpty()
-                ? Future.succeededFuture()
-                : shared.forget(unmarked).onSuccess(forgotten -> unmarked.forEach(digest -> marked.put(digest, true)));
+        if (!unmarked.isEmpty()) {
+            unmarked.forEach(digest -> marked.put(digest, true));
+            shared.forget(unmarked).onFailure(failure -> {
+                LOG.debug("the shared token cache did not forget {} entries", unmarked.size(), failure);
+                marked.invalidateAll(unmarked);
+            });
+        }
     }
 }

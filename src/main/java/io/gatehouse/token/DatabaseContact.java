@@ -1,5 +1,6 @@
 package io.gatehouse.token;
 
+import io.gatehouse.oauth.TokenDigest;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -11,6 +12,7 @@ public final class DatabaseContact {
     /** How long what was found out is recent. */
     static final Duration RECENT = Duration.ofSeconds(10);
 
+    private final Invalidations invalidations = new Invalidations();
     private final long maxStaleNanos;
     private final LongSupplier nanoTime;
     private volatile long heardNanos;
@@ -27,6 +29,26 @@ public final class DatabaseContact {
         this.maxStaleNanos = maxStale.toNanos();
         this.nanoTime = nanoTime;
         this.heardNanos = nanoTime.getAsLong();
+    }
+
+    /** What this node has received of changes, held against what the shared cache has. */
+    Invalidations invalidations() {
+        return invalidations;
+    }
+
+    /** PostgreSQL's clock at the last report of the change feed, in seconds since the epoch: earlier than any later read. */
+    public long reportedSeconds() {
+        return invalidations.reportedSeconds();
+    }
+
+    /** Whether an entry of the shared cache counts on this node. */
+    public boolean counts(TokenDigest digest, CachedFacts cached) {
+        return isFresh() && invalidations.counts(digest, cached);
+    }
+
+    /** Whether PostgreSQL is unreachable for this node and, as far as it can be found out, for all. */
+    public boolean isInferred() {
+        return isInferred;
     }
 
     /** Whether what this node remembers may still be trusted. */
@@ -81,7 +103,9 @@ public final class DatabaseContact {
         }
     }
 
-    void databaseTimeIs(long epochMillis) {
+    /** The change feed has reported everything up to that time of PostgreSQL's clock. */
+    public void databaseTimeIs(long epochMillis) {
+        invalidations.reported(epochMillis / 1_000);
         clockOffsetMillis = epochMillis - System.currentTimeMillis();
     }
 

@@ -79,32 +79,51 @@ public final class FactsLookup<F extends Facts> {
     /** Looks in the shared cache before it asks an issuer. */
     public static <F extends SharedFacts> FactsLookup<F> shared(
             Vertx vertx, Remembering remembering, Class<F> kind, TokenCache shared, IssuerClient issuer) {
+        DatabaseContact contact = remembering.contact();
+        Function<TokenDigest, Future<Found<F>>> truth = digest -> atIssuer(issuer, contact, kind, digest);
         return new FactsLookup<>(
                 vertx,
                 remembering,
                 kind,
                 digest -> shared.get(digest)
-                        .map(found -> found.filter(kind::isInstance).map(kind::cast))
                         .otherwise(Optional.empty())
-                        .compose(found -> found.isPresent()
-                                ? Future.succeededFuture(new Found<>(found, true))
-                                : atIssuer(issuer, kind, digest)),
-                digest -> atIssuer(issuer, kind, digest));
+                        .compose(found -> found.filter(cached -> kind.isInstance(cached.facts()))
+                                .filter(cached -> contact.counts(digest, cached))
+                                .map(cached -> checked(contact, kind, digest, cached, truth))
+                                .orElseGet(() -> truth.apply(digest))),
+                truth);
+    }
+
+    /** An entry that was read long ago is read again; it does where no issuer can. */
+    private static <F extends SharedFacts> Future<Found<F>> checked(
+            DatabaseContact contact,
+            Class<F> kind,
+            TokenDigest digest,
+            CachedFacts cached,
+            Function<TokenDigest, Future<Found<F>>> truth) {
+        Found<F> found = new Found<>(Optional.of(kind.cast(cached.facts())), true);
+        return contact.invalidations().isRecent(cached)
+                ? Future.succeededFuture(found)
+                : truth.apply(digest)
+                        .recover(failure -> contact.counts(digest, cached)
+                                ? Future.succeededFuture(found)
+                                : Future.failedFuture(failure));
     }
 
     /** Asks an issuer at once: for facts that must not rest outside the process. */
     public static <F extends Facts> FactsLookup<F> unshared(
             Vertx vertx, Remembering remembering, Class<F> kind, IssuerClient issuer) {
-        return new FactsLookup<>(
-                vertx,
-                remembering,
-                kind,
-                digest -> atIssuer(issuer, kind, digest),
-                digest -> atIssuer(issuer, kind, digest));
+        Function<TokenDigest, Future<Found<F>>> truth = digest -> atIssuer(issuer, remembering.contact(), kind, digest);
+        return new FactsLookup<>(vertx, remembering, kind, truth, truth);
     }
 
-    private static <F extends Facts> Future<Found<F>> atIssuer(IssuerClient issuer, Class<F> kind, TokenDigest digest) {
-        return issuer.lookup(kind, digest).map(found -> new Found<>(found, false));
+    private static <F extends Facts> Future<Found<F>> atIssuer(
+            IssuerClient issuer, DatabaseContact contact, Class<F> kind, TokenDigest digest) {
+        return issuer.lookup(kind, digest)
+                .compose(reply -> reply.cached() && contact.invalidations().contains(digest)
+                        ? Future.failedFuture(new IssuerUnavailable("the issuer has not received an invalidation"))
+                        : Future.succeededFuture(
+                                new Found<>(Optional.ofNullable(reply.facts()).map(kind::cast), false)));
     }
 
     /** The facts this process remembers, or null; at once. */

@@ -15,11 +15,17 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The way to a token-issuer: the one in this process if there is one, else any in the cluster.
@@ -29,6 +35,10 @@ import java.util.function.Supplier;
 public final class IssuerClient {
     /** A node that died a moment ago is still asked now and then. */
     private static final int LOOKUP_ATTEMPTS = 3;
+    /** What a client is to get costs PostgreSQL twice at most. */
+    private static final int SEND_ATTEMPTS = 2;
+    /** A member that has vanished stays in the list for so long. */
+    private static final Duration SUSPICION = Duration.ofSeconds(10);
     /**
      * While two halves of a cluster become one, a node of the smaller sees nobody for a moment; while issuers restart, there
      * may be none. What has reached nobody is sent again within this; after it, nobody is coming.
@@ -40,6 +50,7 @@ public final class IssuerClient {
     private final Vertx vertx;
     private final NodeDirectory directory;
     private final boolean issuerIsLocal;
+    private final ConcurrentMap<String, Long> suspectedUntil = new ConcurrentHashMap<>();
 
     public IssuerClient(Vertx vertx, NodeDirectory directory) {
         this.vertx = vertx;
@@ -49,62 +60,83 @@ public final class IssuerClient {
 
     /** Asks for a token, or what else the plugin's endpoints give. */
     public Future<OAuth2Reply> send(OAuth2Request request) {
-        Question question = new Question(Addresses::oauth2, request, Addresses.ISSUER_TIMEOUT_MILLIS);
-        return patiently(() -> this.<OAuth2Reply>askAny(question, issuers(), anyTurn(), 1));
+        return patiently(() -> {
+            List<String> issuers = issuers();
+            return ask(
+                    new Question(Addresses::oauth2, request), issuers, Math.min(SEND_ATTEMPTS, issuers.size()), end());
+        });
     }
 
     /** Asks what PostgreSQL knows of a token, a key, a consumer's groups. */
-    public <F extends Facts> Future<Optional<F>> lookup(Class<F> kind, TokenDigest digest) {
-        Question question = new Question(
-                Addresses::lookupFacts, new LookupFacts(Facts.Kind.of(kind), digest), Addresses.LOOKUP_TIMEOUT_MILLIS);
-        return patiently(() -> this.<FactsReply>askAny(question, issuers(), anyTurn(), LOOKUP_ATTEMPTS))
-                .map(reply -> Optional.ofNullable(reply.facts()).map(kind::cast));
+    Future<FactsReply> lookup(Class<? extends Facts> kind, TokenDigest digest) {
+        Question question = new Question(Addresses::lookupFacts, new LookupFacts(Facts.Kind.of(kind), digest));
+        return patiently(() -> ask(question, issuers(), LOOKUP_ATTEMPTS, end()));
     }
 
-    private record Question(Function<String, String> address, Record message, long timeoutMillis) {}
+    private record Question(Function<String, String> address, Record message) {}
 
     /**
-     * Told by who is a member now. What the event bus knows of who listens to an address that issuers share names those that
-     * died for seconds after their successors have come, where all of them died at once.
+     * Told by who is a member now, those that timed out lately last. What the event bus knows of who listens to an address
+     * that issuers share names those that died for seconds after their successors have come, where all of them died at once.
      */
     private List<String> issuers() {
-        return issuerIsLocal ? List.of(directory.nodeId()) : directory.issuers();
+        if (issuerIsLocal) {
+            return List.of(directory.nodeId());
+        }
+        List<String> issuers = new ArrayList<>(directory.issuers());
+        Collections.shuffle(issuers, ThreadLocalRandom.current());
+        long now = System.nanoTime();
+        issuers.sort(Comparator.comparing(issuer -> now - suspectedUntil.getOrDefault(issuer, now) < 0));
+        return issuers;
     }
 
-    private static int anyTurn() {
-        return ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+    private static long end() {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Addresses.ISSUER_TIMEOUT_MILLIS);
     }
 
     /**
      * One that does not listen, since it starts or stops, says so at once, and does not count: the next one is asked. So is it
-     * after one that has not answered, as often as a question may be asked: one without effects several times, any other once.
+     * after one that has not replied in time, as often as there are attempts; the last one has the time that is left.
      */
-    private <T> Future<T> askAny(Question question, List<String> issuers, int next, int attempts) {
+    private <T> Future<T> ask(Question question, List<String> issuers, int attempts, long end) {
         if (issuers.isEmpty()) {
             return Future.failedFuture(
                     new ReplyException(ReplyFailure.NO_HANDLERS, "no token-issuer is in the cluster"));
         }
-        String issuer = issuers.get(next % issuers.size());
-        DeliveryOptions options =
-                new DeliveryOptions().setSendTimeout(question.timeoutMillis()).setLocalOnly(issuerIsLocal);
+        String issuer = issuers.get(0);
+        List<String> others = issuers.subList(1, issuers.size());
+        long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+        DeliveryOptions options = new DeliveryOptions()
+                .setSendTimeout(attempts > 1 ? Math.min(Addresses.ISSUER_ATTEMPT_MILLIS, left) : left)
+                .setLocalOnly(issuerIsLocal);
         return vertx.eventBus()
                 .<T>request(question.address().apply(issuer), question.message(), options)
                 .map(Message::body)
+                .onSuccess(reply -> suspectedUntil.remove(issuer))
                 .recover(failure -> {
                     if (failure instanceof ReplyException reply) {
                         if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
-                            return askAny(question, without(issuer, issuers), next, attempts);
+                            return ask(question, others, attempts, end);
                         }
-                        if (reply.failureType() == ReplyFailure.TIMEOUT && attempts > 1) {
-                            return askAny(question, issuers, (next + 1) % issuers.size(), attempts - 1);
+                        if (reply.failureType() == ReplyFailure.TIMEOUT) {
+                            suspect(issuer);
+                            if (attempts > 1) {
+                                return ask(question, lastIs(issuer, others), attempts - 1, end);
+                            }
                         }
                     }
                     return Future.failedFuture(failure);
                 });
     }
 
-    private static List<String> without(String issuer, List<String> issuers) {
-        return issuers.stream().filter(other -> !other.equals(issuer)).toList();
+    private static List<String> lastIs(String issuer, List<String> others) {
+        return Stream.concat(others.stream(), Stream.of(issuer)).toList();
+    }
+
+    /** As many as are members at most. */
+    private void suspect(String issuer) {
+        suspectedUntil.keySet().retainAll(directory.issuers());
+        suspectedUntil.put(issuer, System.nanoTime() + SUSPICION.toNanos());
     }
 
     /** Sends again what has reached nobody, which is safe for what has effects too. */

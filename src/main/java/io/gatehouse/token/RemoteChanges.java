@@ -18,12 +18,17 @@ public final class RemoteChanges implements ChangeSource {
 
     private final Vertx vertx;
     private final String nodeId;
+    private final String name;
     private final Duration remembers;
 
-    /** {@code remembers}: for how long this node may believe what it remembers without asking again. */
-    public RemoteChanges(Vertx vertx, String nodeId, Duration remembers) {
+    /**
+     * {@code name}: what operators call this node; {@code remembers}: for how long it may believe what it remembers without
+     * asking again.
+     */
+    public RemoteChanges(Vertx vertx, String nodeId, String name, Duration remembers) {
         this.vertx = vertx;
         this.nodeId = nodeId;
+        this.name = name;
         this.remembers = remembers;
     }
 
@@ -39,7 +44,8 @@ public final class RemoteChanges implements ChangeSource {
 
     private Future<Changes> ask(@Nullable String until, Duration remembered) {
         return vertx.eventBus()
-                .<Changes>request(Addresses.ASK_CHANGES, new AskChanges(until, nodeId, remembered.toMillis()), OPTIONS)
+                .<Changes>request(
+                        Addresses.ASK_CHANGES, new AskChanges(until, nodeId, name, remembered.toMillis()), OPTIONS)
                 .map(reply -> reply.body())
                 .recover(failure -> Future.failedFuture(
                         failure instanceof ReplyException reply

@@ -1,6 +1,5 @@
 package io.gatehouse.token;
 
-import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
 import io.vertx.core.Future;
 import java.util.List;
@@ -11,18 +10,15 @@ import java.util.Optional;
  * PostgreSQL.
  */
 public interface TokenCache {
-    /** The facts remembered, if any. */
-    Future<Optional<SharedFacts>> get(TokenDigest digest);
+    /** The facts remembered, if any; whether they count {@link DatabaseContact#counts} says. */
+    Future<Optional<CachedFacts>> get(TokenDigest digest);
 
     /**
-     * Remembers what was just stored or read, unless something is remembered of it already, or it was forgotten a
+     * Remembers what was just stored or read, unless what is remembered of it already is as new, or it was forgotten a
      * moment ago: what was read may be older than what made it untrue.
      */
-    Future<Void> put(TokenDigest digest, SharedFacts facts);
+    Future<Void> put(TokenDigest digest, CachedFacts facts);
 
     /** Forgets on every node, and refuses to remember them longer than any read takes. */
     Future<Void> forget(List<TokenDigest> digests);
-
-    /** Forgets all facts; what was forgotten a moment ago stays so. */
-    Future<Void> forgetAll();
 }

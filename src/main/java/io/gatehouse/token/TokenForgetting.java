@@ -13,12 +13,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes every node forget what is no longer true. First the shared cache, then each first level: the other way round, a first level could
- * refill itself from what is about to go.
+ * Makes every node forget what is no longer true: the shared cache and each process, at the same time. A process that has
+ * confirmed does not take the facts from the shared cache again, whatever becomes of them there (ADR 13).
  */
 public final class TokenForgetting {
     private static final Logger LOG = LoggerFactory.getLogger(TokenForgetting.class);
@@ -38,22 +39,25 @@ public final class TokenForgetting {
     }
 
     /** Has this node take part. */
-    public static Future<Void> listen(Vertx vertx, String nodeId, List<FactsLookup<?>> lookups) {
+    public static Future<Void> listen(Vertx vertx, String nodeId, NodeCaches caches) {
         return vertx.eventBus()
                 .<ForgetTokens>consumer(Addresses.forgetTokens(nodeId), message -> {
-                    lookups.forEach(lookup -> lookup.forget(message.body().digests()));
+                    caches.invalidate(message.body().digests());
                     message.reply(new Done());
                 })
                 .completion();
     }
 
-    /** Forgets the facts of these digests everywhere; answers the nodes that did not confirm in time. */
+    /**
+     * Forgets the facts of these digests everywhere; answers, no later than the timeout, the nodes that did not confirm by
+     * then. Those hear of what is left from the change feed.
+     */
     public Future<List<String>> forget(List<TokenDigest> digests) {
+        long end = System.nanoTime() + timeout.toNanos();
         Future<Set<String>> late = Future.succeededFuture(new LinkedHashSet<>());
         for (int from = 0; from < digests.size(); from += BATCH) {
             List<TokenDigest> batch = digests.subList(from, Math.min(from + BATCH, digests.size()));
-            late = late.compose(nodes -> forgetShared(batch, nodes)
-                    .compose(forgotten -> broadcast.tell(Addresses::forgetTokens, new ForgetTokens(batch), timeout))
+            late = late.compose(nodes -> forget(batch, Duration.ofNanos(Math.max(0, end - System.nanoTime())))
                     .map(nodesOfBatch -> {
                         nodes.addAll(nodesOfBatch);
                         return nodes;
@@ -62,17 +66,25 @@ public final class TokenForgetting {
         return late.map(ArrayList::new);
     }
 
+    private Future<List<String>> forget(List<TokenDigest> batch, Duration left) {
+        Future<List<String>> lateCache = forgetShared(batch, left);
+        return broadcast
+                .tell(Addresses::forgetTokens, new ForgetTokens(batch), left)
+                .compose(nodes -> lateCache.map(
+                        cache -> Stream.concat(cache.stream(), nodes.stream()).toList()));
+    }
+
     /** A member that has stopped keeps its part of the cache until it is given up; nobody waits for that. */
-    private Future<Void> forgetShared(List<TokenDigest> batch, Set<String> late) {
+    private Future<List<String>> forgetShared(List<TokenDigest> batch, Duration left) {
         return shared.forget(batch)
-                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .recover(failure -> {
+                .timeout(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS)
+                .map(List.<String>of())
+                .otherwise(failure -> {
                     LOG.warn(
                             "the shared token cache did not forget {} entries in time: {}",
                             batch.size(),
                             failure.getMessage());
-                    late.add(SHARED_CACHE);
-                    return Future.succeededFuture();
+                    return List.of(SHARED_CACHE);
                 });
     }
 }

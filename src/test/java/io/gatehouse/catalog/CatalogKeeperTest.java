@@ -2,6 +2,7 @@ package io.gatehouse.catalog;
 
 import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.CatalogChanged;
@@ -62,5 +63,48 @@ class CatalogKeeperTest {
 
         await(started);
         assertThat(keeper.version()).isEqualTo(7);
+    }
+
+    private void begin(long version) throws InterruptedException {
+        Future<?> started = vertx.deployVerticle(keeper);
+        nextRead().complete(snapshot(0, version));
+        await(started);
+    }
+
+    private Future<?> announce(long version) {
+        return vertx.eventBus().request(Addresses.catalogChanged("node"), new CatalogChanged(version));
+    }
+
+    @Test
+    void itReadsOnceAndDoesNotConfirmAVersionThatIsNotThere() throws InterruptedException {
+        begin(6);
+        Future<?> confirmed = announce(8);
+        nextRead().complete(snapshot(6, 7));
+
+        assertThatThrownBy(() -> await(confirmed)).hasMessageContaining("8 is not there yet");
+        assertThat(keeper.version()).isEqualTo(7);
+        assertThat(reads).isEmpty();
+    }
+
+    @Test
+    void itServesWhatADatabaseHasThatWasSetBack() throws InterruptedException {
+        begin(100);
+        Future<?> confirmed = announce(51);
+        Promise<CatalogSnapshot> read = nextRead();
+        assertThat(confirmed.isComplete()).as("before it has looked").isFalse();
+        read.complete(snapshot(0, 51));
+
+        await(confirmed);
+        assertThat(keeper.version()).isEqualTo(51);
+    }
+
+    @Test
+    void itConfirmsAVersionThatWasOvertaken() throws InterruptedException {
+        begin(100);
+        Future<?> confirmed = announce(99);
+        nextRead().complete(snapshot(100, 100));
+
+        await(confirmed);
+        assertThat(keeper.version()).isEqualTo(100);
     }
 }

@@ -87,14 +87,17 @@ class BareMembersTest {
                 .request(
                         Addresses.ASK_CHANGES,
                         new AskChanges(
-                                null, bare.nodeId(), Duration.ofMinutes(1).toMillis())));
+                                null,
+                                bare.nodeId(),
+                                "host/token-issuer",
+                                Duration.ofMinutes(1).toMillis())));
         await(bareVertx.close());
         bare.leave();
 
         assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
-                .isEqualTo(bare.nodeId());
+                .isEqualTo("host/token-issuer/" + bare.nodeId());
     }
 
     @Test

@@ -1,8 +1,9 @@
 package io.gatehouse.faults;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who may accept for a while what was revoked.
@@ -10,13 +11,13 @@ import java.util.Set;
  * @param nodes the ids of those that were named late; none: the answer could name nobody, and any may be
  */
 record Excuse(Duration time, Set<String> nodes) {
-    /** The cache the nodes share: one that asks it may hear what was true. */
-    private static final String SHARED_CACHE = "token-cache";
-
-    /** As {@code X-Gatehouse-Late-Nodes} has them. */
+    /** As {@code X-Gatehouse-Late-Nodes} has them: a host's name, roles and the id. */
     static Excuse of(String lateNodes, Duration time) {
-        Set<String> named = Set.copyOf(List.of(lateNodes.split(",", -1)));
-        return named.contains(SHARED_CACHE) ? anybody(time) : new Excuse(time, named);
+        return new Excuse(
+                time,
+                Stream.of(lateNodes.split(",", -1))
+                        .map(named -> named.substring(named.lastIndexOf('/') + 1))
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     static Excuse anybody(Duration time) {

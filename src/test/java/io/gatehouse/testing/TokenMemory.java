@@ -5,9 +5,9 @@ import io.gatehouse.cluster.Membership;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
-import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.oauth.TokenFacts;
+import io.gatehouse.token.CachedFacts;
 import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
@@ -76,7 +76,7 @@ public final class TokenMemory {
 
     private double sharedMap() {
         long before = heap();
-        inTurns(number -> shared.put(digest(number), facts(number)));
+        inTurns(number -> shared.put(digest(number), new CachedFacts(facts(number), CREATED_AT)));
         return (double) (heap() - before) / tokens;
     }
 
@@ -85,15 +85,17 @@ public final class TokenMemory {
      * the first level keeps any.
      */
     private double firstLevel() {
-        @Nullable SharedFacts[] read = new SharedFacts[tokens];
+        @Nullable CachedFacts[] read = new CachedFacts[tokens];
         long before = heap();
         inTurns(number -> shared.get(digest(number))
                 .onSuccess(found -> read[number] = found.orElseThrow())
                 .mapEmpty());
         ReadBefore readBefore = new ReadBefore();
+        DatabaseContact contact = new DatabaseContact(Duration.ofHours(1));
+        contact.databaseTimeIs(CREATED_AT * 1_000);
         FactsLookup<TokenFacts> lookup = FactsLookup.shared(
                 vertx,
-                new Remembering(new DatabaseContact(Duration.ofHours(1)), tokens, new SimpleMeterRegistry()),
+                new Remembering(contact, tokens, new SimpleMeterRegistry()),
                 TokenFacts.class,
                 readBefore,
                 new IssuerClient(vertx, new LoneNode("node")));
@@ -164,25 +166,20 @@ public final class TokenMemory {
 
     /** Answers at once with what was read of the token that is asked for next. */
     private static final class ReadBefore implements TokenCache {
-        private @Nullable SharedFacts next;
+        private @Nullable CachedFacts next;
 
         @Override
-        public Future<Optional<SharedFacts>> get(TokenDigest digest) {
+        public Future<Optional<CachedFacts>> get(TokenDigest digest) {
             return Future.succeededFuture(Optional.ofNullable(next));
         }
 
         @Override
-        public Future<Void> put(TokenDigest digest, SharedFacts facts) {
+        public Future<Void> put(TokenDigest digest, CachedFacts facts) {
             return Future.succeededFuture();
         }
 
         @Override
         public Future<Void> forget(List<TokenDigest> digests) {
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public Future<Void> forgetAll() {
             return Future.succeededFuture();
         }
     }

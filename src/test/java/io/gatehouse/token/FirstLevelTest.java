@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class FirstLevelTest {
     private static final Duration MAX_STALE = Duration.ofMinutes(1);
     private static final TokenDigest TOKEN = TokenDigest.of("a token");
+    private static final long NOW = System.currentTimeMillis() / 1_000;
     private static Cluster cluster;
     private static Vertx vertx;
     private static TokenCache shared;
@@ -45,18 +46,20 @@ class FirstLevelTest {
         shared = cluster.tokenCache(vertx);
         await(shared.put(
                 TOKEN,
-                new TokenFacts(
-                        UUID.randomUUID(),
-                        UUID.randomUUID(),
-                        "client",
-                        UUID.randomUUID(),
-                        "alex",
-                        null,
-                        UUID.randomUUID(),
-                        null,
-                        "email",
-                        System.currentTimeMillis() / 1_000,
-                        7_200)));
+                new CachedFacts(
+                        new TokenFacts(
+                                UUID.randomUUID(),
+                                UUID.randomUUID(),
+                                "client",
+                                UUID.randomUUID(),
+                                "alex",
+                                null,
+                                UUID.randomUUID(),
+                                null,
+                                "email",
+                                NOW,
+                                7_200),
+                        NOW)));
     }
 
     @AfterAll
@@ -67,6 +70,7 @@ class FirstLevelTest {
 
     @BeforeEach
     void find() {
+        contact.databaseTimeIs(NOW * 1_000);
         lookup = FactsLookup.shared(
                 vertx,
                 new Remembering(contact, 1_000, new SimpleMeterRegistry()),

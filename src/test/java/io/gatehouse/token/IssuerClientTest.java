@@ -17,7 +17,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,7 +29,13 @@ import org.junit.jupiter.api.Test;
 class IssuerClientTest {
     private static final TokenDigest DIGEST = TokenDigest.of("token");
     private static final OAuth2Request REQUEST = new OAuth2Request(
-            OAuth2Request.Endpoint.TOKEN, new UUID(0, 1), null, Map.of("grant_type", "password"), null, "127.0.0.1");
+            OAuth2Request.Endpoint.TOKEN,
+            new UUID(0, 1),
+            null,
+            "attempt",
+            Map.of("grant_type", "password"),
+            null,
+            "127.0.0.1");
 
     private final Vertx vertx = Vertx.vertx();
     private final ComingIssuers directory = new ComingIssuers();
@@ -73,23 +78,24 @@ class IssuerClientTest {
 
     @Test
     void aLookupIsAnsweredByAnIssuerThatWasNotSeenAtFirst() {
-        Future<Optional<TokenFacts>> answer = client.lookup(TokenFacts.class, DIGEST);
+        Future<FactsReply> answer = client.lookup(TokenFacts.class, DIGEST);
         answerLookups("issuer");
         directory.issuers = List.of("issuer");
-        assertThat(await(answer)).isEmpty();
+        assertThat(await(answer).facts()).isNull();
     }
 
     @Test
     void aLookupIsAnsweredByAnIssuerThatIsSeenButDoesNotListenYet() {
         directory.issuers = List.of("issuer");
-        Future<Optional<TokenFacts>> answer = client.lookup(TokenFacts.class, DIGEST);
+        Future<FactsReply> answer = client.lookup(TokenFacts.class, DIGEST);
         answerLookups("issuer");
-        assertThat(await(answer)).isEmpty();
+        assertThat(await(answer).facts()).isNull();
     }
 
     private void answerLookups(String issuer) {
         vertx.eventBus()
-                .<LookupFacts>consumer(Addresses.lookupFacts(issuer), question -> question.reply(new FactsReply(null)));
+                .<LookupFacts>consumer(
+                        Addresses.lookupFacts(issuer), question -> question.reply(new FactsReply(null, false)));
     }
 
     @Test
@@ -133,6 +139,36 @@ class IssuerClientTest {
         }
         assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
         assertThat(received).hasValue(1);
+    }
+
+    @Test
+    void aTokenRequestThatAnIssuerDoesNotReplyToIsRepeatedAtAnotherAndTheIssuerAskedLastFromThenOn() {
+        directory.issuers = List.of("vanished", "issuer");
+        AtomicInteger vanished = new AtomicInteger();
+        vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2("vanished"), lost -> vanished.incrementAndGet());
+        AtomicInteger answered = answerTokenRequests("issuer");
+        int requests = 0;
+        while (vanished.get() == 0) {
+            requests++;
+            assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
+        }
+        for (int i = 0; i < 50; i++) {
+            requests++;
+            assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
+        }
+        assertThat(vanished).hasValue(1);
+        assertThat(answered).hasValue(requests);
+    }
+
+    @Test
+    void aTokenRequestIsRepeatedOnce() {
+        directory.issuers = List.of("one", "other", "third");
+        AtomicInteger received = new AtomicInteger();
+        for (String issuer : directory.issuers) {
+            vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), lost -> received.incrementAndGet());
+        }
+        assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
+        assertThat(received).hasValue(2);
     }
 
     private AtomicInteger answerTokenRequests(String issuer) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.PostgresConfig;
-import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
@@ -27,8 +26,8 @@ class SilentDatabaseTest {
     private final TcpRelay line = TcpRelay.to(config);
     private final Database database = Database.open(vertx, line.along(config));
     private final DatabaseChanges changes =
-            new DatabaseChanges(new ChangeStore(database), "node", Duration.ZERO, new NoCache());
-    private final RemoteChanges remote = new RemoteChanges(vertx, "remote", Duration.ofMinutes(1));
+            new DatabaseChanges(new ChangeStore(database), "node", "host/admin", Duration.ZERO, new NoCache());
+    private final RemoteChanges remote = new RemoteChanges(vertx, "remote", "host/proxy", Duration.ofMinutes(1));
 
     @BeforeEach
     void serve() {
@@ -57,22 +56,17 @@ class SilentDatabaseTest {
 
     private static final class NoCache implements TokenCache {
         @Override
-        public Future<Optional<SharedFacts>> get(TokenDigest digest) {
+        public Future<Optional<CachedFacts>> get(TokenDigest digest) {
             return Future.succeededFuture(Optional.empty());
         }
 
         @Override
-        public Future<Void> put(TokenDigest digest, SharedFacts facts) {
+        public Future<Void> put(TokenDigest digest, CachedFacts facts) {
             return Future.succeededFuture();
         }
 
         @Override
         public Future<Void> forget(List<TokenDigest> digests) {
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public Future<Void> forgetAll() {
             return Future.succeededFuture();
         }
     }

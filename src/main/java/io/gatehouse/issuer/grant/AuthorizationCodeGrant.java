@@ -32,15 +32,16 @@ public final class AuthorizationCodeGrant implements Grant {
         }
         // Made inside the transaction, which may run more than once; the last one made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
-        return grants.redeem(TokenDigest.of(code), client, found -> {
+        Attempt attempt = Attempt.of(request);
+        return grants.redeem(TokenDigest.of(code), attempt.digest(), client, found -> {
                     check(found, client, request);
                     FreshToken token = FreshToken.of(
+                            attempt,
                             request,
                             found.serviceId(),
                             found.scope(),
                             found.authenticatedUserId(),
-                            found.familyId(),
-                            true);
+                            found.familyId());
                     made.set(token);
                     return token.stored();
                 })
@@ -49,6 +50,10 @@ public final class AuthorizationCodeGrant implements Grant {
                         return issuance.announce(Objects.requireNonNull(made.get()), given.facts());
                     }
                     if (use instanceof Use.Again again && again.credentialId().equals(client.credentialId())) {
+                        if (again.isSameAttempt()) {
+                            return Future.succeededFuture(
+                                    FreshToken.of(attempt, request, null, null, null, again.familyId()));
+                        }
                         return misuse.revoke(again.familyId(), client, "replayed authorization code")
                                 .compose(revoked -> Future.failedFuture(invalidCode()));
                     }

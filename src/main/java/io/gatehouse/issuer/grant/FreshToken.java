@@ -1,6 +1,5 @@
 package io.gatehouse.issuer.grant;
 
-import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.RandomString;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.StoredToken;
@@ -29,27 +28,53 @@ public record FreshToken(
             @Nullable String authenticatedUserId,
             @Nullable UUID familyId,
             boolean withRefreshToken) {
-        OAuth2Config config = request.config();
-        // A token that never expires needs no successor.
-        String refreshToken = withRefreshToken && config.tokenExpiration() > 0 ? RandomString.next() : null;
+        String refreshToken = withRefreshToken && isRefreshable(request) ? RandomString.next() : null;
         return new FreshToken(
-                request, UUID.randomUUID(), serviceId, scope, authenticatedUserId, familyId, refreshToken);
+                request,
+                UUID.randomUUID(),
+                serviceId,
+                scope,
+                authenticatedUserId,
+                familyId,
+                RandomString.next(),
+                refreshToken);
+    }
+
+    /** The tokens that an attempt redeems something for: the same ones each time. */
+    static FreshToken of(
+            Attempt attempt,
+            GrantRequest request,
+            @Nullable UUID serviceId,
+            @Nullable String scope,
+            @Nullable String authenticatedUserId,
+            UUID familyId) {
+        return new FreshToken(
+                request,
+                UUID.randomUUID(),
+                serviceId,
+                scope,
+                authenticatedUserId,
+                familyId,
+                attempt.accessToken(),
+                isRefreshable(request) ? attempt.refreshToken() : null);
     }
 
     /** A new access token for a row that keeps its refresh token. */
-    static FreshToken inRow(StoredToken old, GrantRequest request) {
-        return new FreshToken(request, old.id(), old.serviceId(), old.scope(), old.authenticatedUserId(), null, null);
+    static FreshToken inRow(StoredToken old, Attempt attempt, GrantRequest request) {
+        return new FreshToken(
+                request,
+                old.id(),
+                old.serviceId(),
+                old.scope(),
+                old.authenticatedUserId(),
+                null,
+                attempt.accessToken(),
+                null);
     }
 
-    private FreshToken(
-            GrantRequest request,
-            UUID id,
-            @Nullable UUID serviceId,
-            @Nullable String scope,
-            @Nullable String userId,
-            @Nullable UUID familyId,
-            @Nullable String refreshToken) {
-        this(request, id, serviceId, scope, userId, familyId, RandomString.next(), refreshToken);
+    /** A token that never expires needs no successor. */
+    private static boolean isRefreshable(GrantRequest request) {
+        return request.config().tokenExpiration() > 0;
     }
 
     private FreshToken(

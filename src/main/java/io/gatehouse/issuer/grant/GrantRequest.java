@@ -1,5 +1,6 @@
 package io.gatehouse.issuer.grant;
 
+import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.oauth.OAuth2Error;
@@ -13,8 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config of the plugin that took the request
  * @param serviceId the Service of the route
+ * @param attempt {@link io.gatehouse.bus.OAuth2Request#attempt()}
  */
-public record GrantRequest(OAuth2Config config, @Nullable UUID serviceId, Map<String, @Nullable Object> parameters) {
+public record GrantRequest(
+        OAuth2Config config,
+        @Nullable UUID serviceId,
+        @Nullable String attempt,
+        Map<String, @Nullable Object> parameters) {
+
+    /** What a proxy sent, with the configuration that counts. */
+    public static GrantRequest of(OAuth2Config config, OAuth2Request request) {
+        return new GrantRequest(config, request.serviceId(), request.attempt(), request.parameters());
+    }
 
     /** The Service that what this request is given is bound to; null where the plugin's credentials are global. */
     public @Nullable UUID binding() {

@@ -44,16 +44,18 @@ public final class RefreshTokenGrant implements Grant {
         long remember = config.refreshTokenTtl() > 0 ? config.refreshTokenTtl() : REMEMBERED_SECONDS;
         // Made inside the transaction, which may run more than once; the last one made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
-        return grants.refresh(TokenDigest.of(refreshToken), client, remember, old -> {
+        Attempt attempt = Attempt.of(request);
+        return grants.refresh(TokenDigest.of(refreshToken), attempt.digest(), client, remember, old -> {
                     check(old, client, request);
-                    FreshToken token = successor(old, request, refreshToken);
+                    FreshToken token = successor(old, attempt, request, refreshToken);
                     made.set(token);
                     return token.stored();
                 })
-                .compose(use -> answer(use, client, config, made));
+                .compose(use -> answer(use, client, request, attempt, made));
     }
 
-    private Future<FreshToken> answer(Use use, Client client, OAuth2Config config, AtomicReference<FreshToken> made) {
+    private Future<FreshToken> answer(
+            Use use, Client client, GrantRequest request, Attempt attempt, AtomicReference<FreshToken> made) {
         if (use instanceof Use.Given given) {
             List<TokenDigest> replaced = given.replaced().map(List::of).orElse(List.of());
             return forgetting
@@ -61,7 +63,12 @@ public final class RefreshTokenGrant implements Grant {
                     .compose(forgotten -> issuance.announce(Objects.requireNonNull(made.get()), given.facts()));
         }
         boolean isOwn = use instanceof Use.Again again && again.credentialId().equals(client.credentialId());
-        if (isOwn && use instanceof Use.Again again && again.age() > config.refreshTokenGrace()) {
+        if (isOwn && use instanceof Use.Again again && again.isSameAttempt()) {
+            return Future.succeededFuture(FreshToken.of(attempt, request, null, null, null, again.familyId()));
+        }
+        if (isOwn
+                && use instanceof Use.Again again
+                && again.age() > request.config().refreshTokenGrace()) {
             return misuse.revoke(again.familyId(), client, "re-used refresh token")
                     .compose(revoked -> Future.failedFuture(invalid()));
         }
@@ -69,12 +76,12 @@ public final class RefreshTokenGrant implements Grant {
     }
 
     /** Bound to the Service the old one is bound to, also where the plugin has come to give global ones. */
-    private static FreshToken successor(StoredToken old, GrantRequest request, String refreshToken) {
+    private static FreshToken successor(StoredToken old, Attempt attempt, GrantRequest request, String refreshToken) {
         if (request.config().reuseRefreshToken()) {
-            return FreshToken.inRow(old, request).keeping(refreshToken);
+            return FreshToken.inRow(old, attempt, request).keeping(refreshToken);
         }
         UUID family = Objects.requireNonNullElseGet(old.familyId(), UUID::randomUUID);
-        return FreshToken.of(request, old.serviceId(), old.scope(), old.authenticatedUserId(), family, true);
+        return FreshToken.of(attempt, request, old.serviceId(), old.scope(), old.authenticatedUserId(), family);
     }
 
     private static void check(StoredToken old, Client client, GrantRequest request) {

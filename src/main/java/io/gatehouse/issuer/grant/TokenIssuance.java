@@ -3,6 +3,7 @@ package io.gatehouse.issuer.grant;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.store.TokenStore;
+import io.gatehouse.token.CachedFacts;
 import io.gatehouse.token.TokenCache;
 import io.vertx.core.Future;
 
@@ -23,7 +24,7 @@ public final class TokenIssuance {
 
     /** Makes a stored token known. The cache only saves the first request a question: without it nothing is lost. */
     Future<FreshToken> announce(FreshToken token, TokenFacts facts) {
-        return cache.put(token.stored().accessToken(), facts)
+        return cache.put(token.stored().accessToken(), new CachedFacts(facts, facts.createdAt()))
                 .transform((put, failure) -> Future.succeededFuture(token));
     }
 }

@@ -4,6 +4,7 @@ import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.entity.RandomString;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.Exchange;
@@ -74,6 +75,7 @@ final class OAuth2Endpoint {
                         endpoint,
                         config.pluginId(),
                         exchange.service().id(),
+                        RandomString.next(),
                         parameters,
                         exchange.request().getHeader(config.authHeaderName()),
                         exchange.clientAddress()))

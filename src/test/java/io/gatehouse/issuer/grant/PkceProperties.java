@@ -36,7 +36,7 @@ class PkceProperties {
     }
 
     private static GrantRequest request(Map<String, Object> parameters) {
-        return new GrantRequest(Configs.of(Map.of()), null, new java.util.LinkedHashMap<>(parameters));
+        return new GrantRequest(Configs.of(Map.of()), null, null, new java.util.LinkedHashMap<>(parameters));
     }
 
     private static byte[] sha256(String verifier) {

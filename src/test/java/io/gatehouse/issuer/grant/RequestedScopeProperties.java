@@ -30,7 +30,7 @@ class RequestedScopeProperties {
     }
 
     private static GrantRequest asking(List<String> configured, Object scope) {
-        return new GrantRequest(Configs.of(Map.of("scopes", configured)), null, Map.of("scope", scope));
+        return new GrantRequest(Configs.of(Map.of("scopes", configured)), null, null, Map.of("scope", scope));
     }
 
     @Property(tries = 300)

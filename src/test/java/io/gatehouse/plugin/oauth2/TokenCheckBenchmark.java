@@ -5,11 +5,11 @@ import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Service;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.oauth.SharedFacts;
 import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.LoneNode;
+import io.gatehouse.token.CachedFacts;
 import io.gatehouse.token.DatabaseContact;
 import io.gatehouse.token.FactsLookup;
 import io.gatehouse.token.IssuerClient;
@@ -55,13 +55,19 @@ public class TokenCheckBenchmark {
     private final String[] tokens = new String[TOKENS];
     private final FactsLookup<TokenFacts> lookup = FactsLookup.shared(
             vertx,
-            new Remembering(new DatabaseContact(Duration.ofMinutes(1)), 500_000, new SimpleMeterRegistry()),
+            new Remembering(contact(), 500_000, new SimpleMeterRegistry()),
             TokenFacts.class,
             new Known(known),
             new IssuerClient(vertx, new LoneNode("node")));
     private final Service service = Service.of(EntitySchemas.SERVICES.check(Map.of("url", "http://127.0.0.1:9000/")));
     private final TokenCheck check = new TokenCheck(config());
     private int next;
+
+    private static DatabaseContact contact() {
+        DatabaseContact contact = new DatabaseContact(Duration.ofMinutes(1));
+        contact.databaseTimeIs(System.currentTimeMillis());
+        return contact;
+    }
 
     private static OAuth2Config config() {
         return OAuth2Config.of(Plugin.of(EntitySchemas.PLUGINS.check(Map.of(
@@ -132,17 +138,13 @@ public class TokenCheckBenchmark {
     /** A shared level that knows every token. */
     private record Known(Map<TokenDigest, TokenFacts> facts) implements TokenCache {
         @Override
-        public Future<Void> forgetAll() {
-            return Future.succeededFuture();
+        public Future<Optional<CachedFacts>> get(TokenDigest digest) {
+            return Future.succeededFuture(
+                    Optional.ofNullable(facts.get(digest)).map(found -> new CachedFacts(found, found.createdAt())));
         }
 
         @Override
-        public Future<Optional<SharedFacts>> get(TokenDigest digest) {
-            return Future.succeededFuture(Optional.ofNullable(facts.get(digest)));
-        }
-
-        @Override
-        public Future<Void> put(TokenDigest digest, SharedFacts more) {
+        public Future<Void> put(TokenDigest digest, CachedFacts more) {
             return Future.succeededFuture();
         }
 

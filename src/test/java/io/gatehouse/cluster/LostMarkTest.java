@@ -1,0 +1,189 @@
+package io.gatehouse.cluster;
+
+import static io.gatehouse.cluster.ClusterFixture.cluster;
+import static io.gatehouse.cluster.ClusterFixture.freeAddress;
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.serialization.Data;
+import com.hazelcast.map.impl.MapService;
+import com.hazelcast.map.impl.recordstore.RecordStore;
+import com.hazelcast.spi.impl.NodeEngineImpl;
+import com.hazelcast.spi.impl.PartitionSpecificRunnable;
+import com.hazelcast.wan.impl.CallerProvenance;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The shared cache loses what it has confirmed: a member takes the mark of a revoked token and dies before the copy of it is
+ * with another, so that the other's copy, the token as it was, becomes the map's entry (ADR 13).
+ */
+class LostMarkTest {
+    private static final String NAME = "lost-mark-test";
+
+    private final ListenAddress first = freeAddress();
+    private final PostgresConfig database = TestDatabase.create();
+    private Upstream upstream;
+    private Gatehouse whole;
+    private Cluster bare;
+    private Vertx bareVertx;
+    private Gatehouse proxy;
+    private JsonObject application;
+
+    @BeforeEach
+    void start() {
+        upstream = Upstream.start();
+        whole = Gatehouse.start(
+                Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
+        bare = Cluster.prepare(cluster(NAME, freeAddress(), first, null), new Membership(Set.of(Role.ADMIN), 1_000));
+        bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
+        proxy = Gatehouse.start(
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
+        whole.createApi("api", "/api", upstream.port());
+        whole.protect("api", new JsonObject());
+        application = whole.register("alex", new JsonObject());
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        await(bareVertx.close());
+        bare.leave();
+        whole.close();
+        upstream.close();
+    }
+
+    private static HazelcastInstance member(String nodeId) {
+        return Hazelcast.getAllHazelcastInstances().stream()
+                .filter(member ->
+                        nodeId.equals(Cluster.nodeId(member.getCluster().getLocalMember())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private HazelcastInstance survivor() {
+        return member(whole.admin("GET", "/").isStatus(200).json().getString("node_id"));
+    }
+
+    /** One whose entry the bare member owns, and of which the other has the copy. */
+    private String tokenOwnedBy(HazelcastInstance owner) {
+        for (int i = 0; i < 100; i++) {
+            String token = proxy.clientCredentialsToken("/api", application);
+            byte[] key = TokenDigest.of(token).toBytes();
+            if (owner.getPartitionService()
+                    .getPartition(key)
+                    .getOwner()
+                    .equals(owner.getCluster().getLocalMember())) {
+                return token;
+            }
+        }
+        throw new AssertionError("the member owns nothing");
+    }
+
+    @Test
+    void aRevokedTokenIsNotAcceptedAgainWhenACopyThatMissedTheMarkIsPromoted() {
+        HazelcastInstance dying = member(bare.nodeId());
+        HazelcastInstance survivor = survivor();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> dying.getPartitionService().isClusterSafe());
+        String token = tokenOwnedBy(dying);
+        String valid = tokenOwnedBy(dying);
+        whole.getWithToken("/api", token).isStatus(200);
+        Copy copy = new Copy(survivor, token);
+        Data before = copy.awaitValue();
+
+        whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+        proxy.getWithToken("/api", token).isStatus(401);
+        copy.become(before);
+        dying.getLifecycleService().terminate();
+        assertThat(copy.entry().facts()).as("facts in the promoted copy").isNotNull();
+
+        proxy.getWithToken("/api", token).isStatus(401);
+        whole.getWithToken("/api", token).isStatus(401);
+        try (Gatehouse young = Gatehouse.start(
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
+            young.getWithToken("/api", token).isStatus(401);
+            young.getWithToken("/api", valid).isStatus(200);
+        }
+    }
+
+    /** What a member keeps of another's entry. */
+    private static final class Copy {
+        private final HazelcastInstance member;
+        private final byte[] digest;
+        private final NodeEngineImpl engine;
+        private final Data key;
+        private final int partition;
+
+        Copy(HazelcastInstance member, String token) {
+            this.member = member;
+            this.digest = TokenDigest.of(token).toBytes();
+            this.engine = ((HazelcastInstanceProxy) member).getOriginal().node.getNodeEngine();
+            this.key = engine.toData(digest);
+            this.partition = engine.getPartitionService().getPartitionId(key);
+        }
+
+        private <T> T onPartition(Function<RecordStore<?>, T> work) {
+            CompletableFuture<T> done = new CompletableFuture<>();
+            MapService maps = engine.getService(MapService.SERVICE_NAME);
+            engine.getOperationService().execute(new PartitionSpecificRunnable() {
+                @Override
+                public int getPartitionId() {
+                    return partition;
+                }
+
+                @Override
+                public void run() {
+                    try {
+                        done.complete(work.apply(
+                                maps.getMapServiceContext().getRecordStore(partition, HazelcastSettings.TOKENS)));
+                    } catch (RuntimeException e) {
+                        done.completeExceptionally(e);
+                    }
+                }
+            });
+            return done.orTimeout(30, TimeUnit.SECONDS).join();
+        }
+
+        Data awaitValue() {
+            return await().atMost(Duration.ofSeconds(30))
+                    .until(
+                            () -> onPartition(store -> store.getRecord(key) == null
+                                    ? null
+                                    : (Data) store.getRecord(key).getValue()),
+                            Objects::nonNull);
+        }
+
+        void become(Data value) {
+            onPartition(store -> store.putBackup(key, value, true, -1, -1, -1, CallerProvenance.NOT_WAN));
+        }
+
+        SharedEntry entry() {
+            return Objects.requireNonNull(
+                    member.<byte[], SharedEntry>getMap(HazelcastSettings.TOKENS).get(digest));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.gatehouse.cluster;
+
+import static io.gatehouse.cluster.ClusterFixture.cluster;
+import static io.gatehouse.cluster.ClusterFixture.freeAddress;
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.OAuth2Reply;
+import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.bus.RecordCodec;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
+import io.gatehouse.entity.RandomString;
+import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A proxy that has no reply from one issuer asks another, which may redeem nothing twice. */
+class RepeatedAttemptsTest {
+    private static final String NAME = "repeated-attempts-test";
+
+    private static Upstream upstream;
+    private static Gatehouse whole;
+    private static Cluster bare;
+    private static Vertx bareVertx;
+    private static final Map<String, JsonObject> PLUGINS = new LinkedHashMap<>();
+    private static JsonObject application;
+    private static String issuer;
+    private static ListenAddress first;
+
+    @BeforeAll
+    static void start() {
+        first = freeAddress();
+        upstream = Upstream.start();
+        whole = Gatehouse.start(Gatehouse.config(
+                EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster(NAME, first, first, null)));
+        bare = Cluster.prepare(
+                cluster(NAME, freeAddress(), first, null), new Membership(Set.of(Role.TOKEN_ISSUER), 1_000));
+        bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
+        RecordCodec.register(bareVertx);
+        issuer = whole.admin("GET", "/").isStatus(200).json().getString("node_id");
+        for (String api : List.of("rotating", "keeping")) {
+            whole.createApi(api, "/" + api, upstream.port());
+            PLUGINS.put(
+                    api,
+                    whole.protect(
+                            api,
+                            new JsonObject()
+                                    .put("provision_key", "key")
+                                    .put("enable_password_grant", true)
+                                    .put("enable_authorization_code", true)
+                                    .put("refresh_token_grace", 0)
+                                    .put("reuse_refresh_token", api.equals("keeping"))));
+        }
+        application = whole.register("alex", new JsonObject());
+    }
+
+    @AfterAll
+    static void stop() {
+        await(bareVertx.close());
+        bare.leave();
+        whole.close();
+        upstream.close();
+    }
+
+    private static Map<String, String> asClient(String... namesAndValues) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("client_id", application.getString("client_id"));
+        parameters.put("client_secret", application.getString("client_secret"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            parameters.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return parameters;
+    }
+
+    private static String code() {
+        String redirectUri = Http.send(Http.form(
+                        whole.secureUrl("/rotating/oauth2/authorize"),
+                        asClient("response_type", "code", "provision_key", "key", "authenticated_userid", "owner")))
+                .isStatus(200)
+                .json()
+                .getString("redirect_uri");
+        return redirectUri.substring(redirectUri.indexOf("code=") + 5);
+    }
+
+    private static Map<String, String> redemption() {
+        return asClient("grant_type", "authorization_code", "code", code());
+    }
+
+    private static Map<String, String> refresh(String api) {
+        JsonObject tokens = whole.token(
+                        "/" + api,
+                        asClient("grant_type", "password", "provision_key", "key", "authenticated_userid", "owner"))
+                .isStatus(200)
+                .json();
+        return asClient("grant_type", "refresh_token", "refresh_token", tokens.getString("refresh_token"));
+    }
+
+    private static OAuth2Request request(String api, @Nullable String attempt, Map<String, String> parameters) {
+        JsonObject plugin = PLUGINS.get(api);
+        return new OAuth2Request(
+                OAuth2Request.Endpoint.TOKEN,
+                UUID.fromString(plugin.getString("id")),
+                UUID.fromString(plugin.getJsonObject("service").getString("id")),
+                attempt,
+                new LinkedHashMap<>(parameters),
+                null,
+                "127.0.0.1");
+    }
+
+    private static Future<OAuth2Reply> send(OAuth2Request request) {
+        return bareVertx
+                .eventBus()
+                .<OAuth2Reply>request(Addresses.oauth2(issuer), request)
+                .map(Message::body);
+    }
+
+    private static void givesTheSameTokens(String api, Map<String, String> parameters) {
+        OAuth2Request request = request(api, RandomString.next(), parameters);
+        Future<OAuth2Reply> one = send(request);
+        Future<OAuth2Reply> atTheSameTime = send(request);
+        OAuth2Reply reply = await(one);
+        assertThat(reply.status()).as(reply.body().toString()).isEqualTo(200);
+        assertThat(await(atTheSameTime)).isEqualTo(reply);
+        assertThat(await(send(request))).isEqualTo(reply);
+        whole.getWithToken("/" + api, String.valueOf(reply.body().get("access_token")))
+                .isStatus(200);
+    }
+
+    private static void revokesTheGrant(String api, Map<String, String> parameters, @Nullable String again) {
+        OAuth2Reply reply = await(send(request(api, RandomString.next(), parameters)));
+        assertThat(reply.status()).isEqualTo(200);
+        // The age of a rotation counts in whole seconds.
+        Awaitility.await().untilAsserted(() -> {
+            assertThat(await(send(request(api, again, parameters))).status()).isEqualTo(400);
+            whole.getWithToken("/" + api, String.valueOf(reply.body().get("access_token")))
+                    .isStatus(401);
+        });
+    }
+
+    @Test
+    void aRepeatedRedemptionOfACodeGivesTheSameTokens() {
+        givesTheSameTokens("rotating", redemption());
+    }
+
+    @Test
+    void aRepeatedRotationGivesTheSameTokens() {
+        givesTheSameTokens("rotating", refresh("rotating"));
+    }
+
+    @Test
+    void aRepeatedRefreshThatKeepsItsTokenGivesTheSameTokens() {
+        givesTheSameTokens("keeping", refresh("keeping"));
+    }
+
+    @Test
+    void aRedemptionByAnotherAttemptRevokesTheGrant() {
+        revokesTheGrant("rotating", redemption(), "another attempt");
+        revokesTheGrant("rotating", redemption(), null);
+        revokesTheGrant("rotating", refresh("rotating"), "another attempt");
+        revokesTheGrant("rotating", refresh("rotating"), null);
+    }
+
+    /** It redeems, and vanishes before it has replied. */
+    @ParameterizedTest
+    @ValueSource(strings = {"authorization_code", "refresh_token", "client_credentials"})
+    void aProxyHasTheTokensOfAnIssuerThatVanished(String grant) {
+        AtomicInteger vanished = new AtomicInteger();
+        var consumer = bareVertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(bare.nodeId()), request -> {
+            vanished.incrementAndGet();
+            send(request.body());
+        });
+        await(consumer.completion());
+        try (Gatehouse proxy = Gatehouse.start(
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
+            // Of two issuers either may be asked first.
+            for (int i = 0; i < 50; i++) {
+                Map<String, String> parameters = switch (grant) {
+                    case "authorization_code" -> redemption();
+                    case "refresh_token" -> refresh("rotating");
+                    default -> asClient("grant_type", grant);
+                };
+                JsonObject tokens =
+                        proxy.token("/rotating", parameters).isStatus(200).json();
+                proxy.getWithToken("/rotating", tokens.getString("access_token"))
+                        .isStatus(200);
+                if (vanished.get() > 0 && i > 5) {
+                    break;
+                }
+            }
+        } finally {
+            await(consumer.unregister());
+        }
+        assertThat(vanished).hasPositiveValue();
+    }
+}
