@@ -4,6 +4,7 @@ import io.gatehouse.fuzz.Draft.Framing;
 import io.gatehouse.fuzz.Draft.Markers;
 import io.gatehouse.proxy.HostileCase;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,21 +52,22 @@ final class Cases {
 
     private Case make(long number, Dice dice) {
         Markers markers = new Markers(number);
-        List<String> made = new ArrayList<>();
+        LinkedHashMap<String, String> made = new LinkedHashMap<>();
         StringBuilder bytes = new StringBuilder();
         if (dice.percent(20)) {
-            made.add("hostile file");
+            // Its first request has the first marker, unless it has none.
+            made.put("m" + number + "-0", "hostile file");
             bytes.append(mutated(dice, marked(dice.of(hostile).request(), markers)));
         } else {
             for (int i = dice.between(1, MOST_MESSAGES); i > 0; i--) {
                 Draft draft = draft(dice, markers);
-                made.add(draft.mutation);
+                made.put(draft.marker, draft.mutation);
                 bytes.append(draft.text());
             }
         }
         Draft last = new Draft(dice, markers);
         last.target = "/open/" + last.marker;
-        made.add("valid");
+        made.put(last.marker, "valid");
         bytes.append(last.line("Connection: close").text());
         return new Case(number, made, bytes.toString(), pieces(dice, bytes.length()));
     }

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 final class Findings {
     private static final int MOST_KINDS = 200;
 
-    private final long startNanos = System.nanoTime();
+    private long startNanos = System.nanoTime();
     private final Map<String, Finding> kinds = new TreeMap<>();
 
     private static final class Finding {
@@ -19,6 +19,11 @@ final class Findings {
             this.example = example;
             this.afterSeconds = afterSeconds;
         }
+    }
+
+    /** Times are from now on. */
+    synchronized void start() {
+        startNanos = System.nanoTime();
     }
 
     synchronized void add(String kind, String example) {

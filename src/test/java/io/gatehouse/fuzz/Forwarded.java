@@ -16,6 +16,9 @@ final class Forwarded implements AutoCloseable {
     private static final Logger ACCESS = (Logger) LoggerFactory.getLogger(AccessEntry.LOGGER);
 
     private final Map<String, AccessEntry> logged = new ConcurrentHashMap<>();
+    /** Forwarded, and ended for another reason, perhaps before the last of them is at the upstream. */
+    private final Set<String> overtaken = ConcurrentHashMap.newKeySet();
+
     private final Set<String> arrived = ConcurrentHashMap.newKeySet();
     private final AtomicLong matched = new AtomicLong();
     private final Findings findings;
@@ -41,12 +44,14 @@ final class Forwarded implements AutoCloseable {
             }
         } else if (entry.source().equals("upstream") && entry.status() != 499) {
             logged.put(entry.requestId(), entry);
+        } else if (entry.upstreamNanos() >= 0) {
+            overtaken.add(entry.requestId());
         }
     }
 
     /** A whole request of that id is at the upstream. */
     void arrived(String requestId, String bytes) {
-        if (logged.remove(requestId) != null) {
+        if (logged.remove(requestId) != null || overtaken.remove(requestId)) {
             matched.incrementAndGet();
         } else if (!arrived.add(requestId)) {
             findings.add("two requests at the upstream have one id", Wire.readable(bytes));

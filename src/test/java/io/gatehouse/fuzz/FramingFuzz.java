@@ -18,6 +18,7 @@ final class FramingFuzz implements AutoCloseable {
     static final int LEAST_FORWARDED_PERCENT = 30;
 
     private static final int CLIENTS = 12;
+    private static final int EVERY_SO_MANY_IS_HTTP2 = 4;
     private static final int EXPIRE_EVERY = 1_024;
     private static final Duration SETTLED = Duration.ofSeconds(30);
 
@@ -31,7 +32,12 @@ final class FramingFuzz implements AutoCloseable {
     private final Judge judge;
     private final String token;
 
-    FramingFuzz() throws Exception {
+    /** Makes the parsers, which tell of what they see otherwise. */
+    interface ParsersFactory {
+        Parsers make(Findings findings) throws Exception;
+    }
+
+    FramingFuzz(ParsersFactory compared) throws Exception {
         gatehouse = Gatehouse.start();
         recorder = new Recorder(this::arrived);
         service("open", new JsonObject().put("paths", List.of("/open")));
@@ -42,7 +48,7 @@ final class FramingFuzz implements AutoCloseable {
         gatehouse.protect("host", new JsonObject());
         token = gatehouse.clientCredentialsToken("/open/private", gatehouse.register("owner", new JsonObject()));
         judge = new Judge(expectations, findings, tally, token, "127.0.0.1:" + recorder.port());
-        parsers = new Parsers(findings);
+        parsers = compared.make(findings);
         forwarded = new Forwarded(findings);
     }
 
@@ -70,17 +76,24 @@ final class FramingFuzz implements AutoCloseable {
     /** Runs cases of the seed from a number on, until there were that many or the time is over. */
     String run(long seed, long from, long most, Duration limit) throws InterruptedException {
         long start = System.nanoTime();
+        findings.start();
         AtomicLong next = new AtomicLong(from);
         Cases cases = new Cases(seed, token);
         Http1Client client =
                 new Http1Client(gatehouse.node().port("proxy.http"), expectations, findings, tally);
+        Http2Client http2 =
+                new Http2Client(seed, gatehouse.node().port("proxy.http"), expectations, findings, tally);
         Thread[] clients = new Thread[CLIENTS];
         for (int i = 0; i < CLIENTS; i++) {
             clients[i] = new Thread(() -> {
                 for (long n = next.getAndIncrement();
                         n - from < most && System.nanoTime() - start < limit.toNanos();
                         n = next.getAndIncrement()) {
-                    client.run(cases.make(n));
+                    if (n % EVERY_SO_MANY_IS_HTTP2 == 0) {
+                        http2.run(n);
+                    } else {
+                        client.run(cases.make(n));
+                    }
                     if (n % EXPIRE_EVERY == 0) {
                         expectations.expire(n);
                     }

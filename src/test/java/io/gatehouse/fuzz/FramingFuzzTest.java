@@ -12,13 +12,16 @@ class FramingFuzzTest {
 
     @Test
     void everyPartyReadsTheSameRequests() throws Exception {
-        run(Long.getLong("fuzz.seed", SEED), Duration.ofSeconds(Long.getLong("fuzz.seconds", TIME.toSeconds())));
+        run(
+                Long.getLong("fuzz.seed", SEED),
+                Duration.ofSeconds(Long.getLong("fuzz.seconds", TIME.toSeconds())),
+                Parsers::quick);
     }
 
-    static void run(long seed, Duration limit) throws Exception {
+    static void run(long seed, Duration limit, FramingFuzz.ParsersFactory compared) throws Exception {
         long from = Long.getLong("fuzz.from", 0);
         long most = Long.getLong("fuzz.cases", Long.MAX_VALUE);
-        try (FramingFuzz fuzz = new FramingFuzz()) {
+        try (FramingFuzz fuzz = new FramingFuzz(compared)) {
             System.out.println(fuzz.run(seed, from, most, limit));
             assertThat(fuzz.findings().isEmpty())
                     .as(

@@ -51,7 +51,7 @@ final class Http1Client {
         }
 
         private String mutation(int request) {
-            return sent.mutations().get(Math.min(request, sent.mutations().size() - 1));
+            return sent.mutationAt(request == 0 ? 0 : requests.get(Math.min(request, requests.size()) - 1).end());
         }
 
         private ParsedRequest last() {
@@ -64,13 +64,13 @@ final class Http1Client {
         }
 
         private void expect() {
-            sent.mutations().forEach(tally::sent);
+            sent.mutations().values().forEach(tally::sent);
             Map<String, Expected> expected = new LinkedHashMap<>();
             for (int i = 0; i < whole(); i++) {
                 expected.put(String.valueOf(requests.get(i).marker()), new Expected(mutation(i), requests.get(i)));
             }
             // The message that is not whole, if one of them is not, is what a hidden request came out of.
-            String suspect = last().isWhole() ? String.join(", ", new TreeSet<>(sent.mutations())) : mutation(whole());
+            String suspect = last().isWhole() ? String.join(", ", new TreeSet<>(sent.mutations().values())) : mutation(whole());
             expectations.add(
                     sent.number(),
                     new Expectations.Source("case " + sent.number() + "\n" + Wire.readable(sent.bytes()), suspect),

@@ -92,7 +92,7 @@ final class Judge {
     }
 
     private static String plain(String host) {
-        return host.toLowerCase(Locale.ROOT).replaceFirst(":(80)?$", "");
+        return host.toLowerCase(Locale.ROOT).replaceFirst("[.]?(:(80)?)?$", "");
     }
 
     private static boolean isIdentity(Field field) {
@@ -100,7 +100,8 @@ final class Judge {
     }
 
     private void fields(Expected expected, ParsedRequest request, Recorded recorded, @Nullable String marker) {
-        boolean handshake = expected.mutation().contains("WebSocket");
+        boolean handshake = expected.request().values("upgrade").stream()
+                .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("websocket"));
         for (Field field : request.fields()) {
             String name = field.name().toLowerCase(Locale.ROOT);
             boolean stays = name.equals("keep-alive")

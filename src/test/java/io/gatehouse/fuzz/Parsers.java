@@ -1,5 +1,6 @@
 package io.gatehouse.fuzz;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,18 +11,29 @@ final class Parsers implements AutoCloseable {
     private final List<Replay> replays = new ArrayList<>();
     private final Describer describer = new Describer();
 
-    Parsers(Findings findings) throws Exception {
-        add(new JettyParser(), findings);
-        add(new JdkParser(), findings);
+    private Parsers() throws IOException {}
+
+    /** Those that start at once. */
+    static Parsers quick(Findings findings) throws Exception {
+        Parsers parsers = new Parsers();
+        parsers.add(new JettyParser(), findings);
+        parsers.add(new JdkParser(), findings);
         if (isInstalled("nginx")) {
-            add(ProcessParser.nginx(directory(), describer.port()), findings);
+            parsers.add(ProcessParser.nginx(directory(), parsers.describer.port()), findings);
         }
         if (isInstalled("node")) {
-            add(ProcessParser.node(directory()), findings);
+            parsers.add(ProcessParser.node(directory()), findings);
         }
+        return parsers;
+    }
+
+    /** With the one that has to be compiled first. */
+    static Parsers all(Findings findings) throws Exception {
+        Parsers parsers = quick(findings);
         if (isInstalled("go")) {
-            add(ProcessParser.go(directory()), findings);
+            parsers.add(ProcessParser.go(directory()), findings);
         }
+        return parsers;
     }
 
     private void add(Parser parser, Findings findings) {
@@ -41,8 +53,9 @@ final class Parsers implements AutoCloseable {
     }
 
     void compare(Replay.Sample sample) {
-        // CONNECT is a tunnel to a parser, whatever its target.
-        if (!sample.request().method().equals("CONNECT")) {
+        // What follows CONNECT or an upgrade is no HTTP any more to some parsers, whatever they answer.
+        ParsedRequest request = sample.request();
+        if (!request.method().equals("CONNECT") && request.values("upgrade").isEmpty()) {
             replays.forEach(replay -> replay.add(sample));
         }
     }

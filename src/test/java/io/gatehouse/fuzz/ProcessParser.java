@@ -81,7 +81,6 @@ final class ProcessParser implements Parser {
 
     private static Process start(Path directory, String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-        builder.environment().put("GOCACHE", directory.resolve("cache").toString());
         builder.environment().put("GO111MODULE", "off");
         return builder.redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log.txt").toFile())

@@ -16,7 +16,6 @@ final class ResponseReader {
     private static final Pattern STATUS_LINE = Pattern.compile("(HTTP/1\\.[01]) ([1-5]\\d\\d) ([\\t -~\\x80-\\xff]*)");
     private static final Pattern FIELD =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*([\\t -~\\x80-\\xff]*?)[ \\t]*");
-    private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int FIRST_FINAL = 200;
     private static final int NO_CONTENT = 204;
@@ -69,9 +68,6 @@ final class ResponseReader {
             int code = Integer.parseInt(status.group(2));
             if (code >= FIRST_FINAL || code == SWITCHING_PROTOCOLS) {
                 return whole(status.group(1), code, fields, toHead);
-            }
-            if (code == CONTINUE && !fields.isEmpty()) {
-                throw new MalformedResponse("100 with fields: " + fields);
             }
         }
     }
