@@ -28,4 +28,9 @@ class LongFuzzTest {
     void everyPartyReadsTheSameRequests_ofAnotherSeed() throws Exception {
         FramingFuzzTest.run(seed(), limit(), Parsers::all);
     }
+
+    @Test
+    void eachClientGetsItsOwnResponseOrACleanError_ofAnotherSeed() throws Exception {
+        HostileUpstreamTest.run(seed(), limit());
+    }
 }
