@@ -3,7 +3,6 @@ package io.gatehouse.fuzz;
 import io.gatehouse.fuzz.Draft.Framing;
 import io.gatehouse.fuzz.Draft.Markers;
 import io.gatehouse.proxy.HostileCase;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +96,8 @@ final class Cases {
         for (int i = dice.below(4); i > 0 && !mutated.isEmpty(); i--) {
             int at = dice.below(mutated.length());
             switch (dice.below(7)) {
-                case 0 -> mutated.insert(at, dice.of("\r\n", "\n", "\r", " ", "\t", "\0", ":", ",", ";", "0", "\u00e4"));
+                case 0 ->
+                    mutated.insert(at, dice.of("\r\n", "\n", "\r", " ", "\t", "\0", ":", ",", ";", "0", "\u00e4"));
                 case 1 -> mutated.deleteCharAt(at);
                 case 2 -> replace(mutated, "HTTP/1.1", "HTTP/1.0\r\nConnection: keep-alive");
                 case 3 -> doubleLine(mutated, at);

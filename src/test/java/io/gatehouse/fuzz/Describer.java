@@ -47,7 +47,8 @@ final class Describer implements AutoCloseable {
                 ParsedRequest request = RequestReader.read(pending, 0);
                 if (request.isWhole()) {
                     pending = pending.substring(request.end());
-                    out.write(Wire.bytes("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Saw: " + saw(request) + "\r\n\r\n"));
+                    out.write(
+                            Wire.bytes("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Saw: " + saw(request) + "\r\n\r\n"));
                 }
             }
         } catch (IOException gone) {
@@ -56,9 +57,18 @@ final class Describer implements AutoCloseable {
     }
 
     private static String saw(ParsedRequest request) {
-        return Wire.hex(request.method()) + ' ' + Wire.hex(request.target()) + ' '
-                + Wire.hex(orDash(request.value("host"))) + ' ' + orDash(request.value("x-client-length")) + ' '
-                + orDash(request.value("x-client-coding")) + ' ' + request.body().length() + ' '
+        return Wire.hex(request.method())
+                + ' '
+                + Wire.hex(request.target())
+                + ' '
+                + Wire.hex(orDash(request.value("host")))
+                + ' '
+                + orDash(request.value("x-client-length"))
+                + ' '
+                + orDash(request.value("x-client-coding"))
+                + ' '
+                + request.body().length()
+                + ' '
                 + Wire.sha1(Wire.bytes(request.body()));
     }
 

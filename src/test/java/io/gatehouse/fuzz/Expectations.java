@@ -39,7 +39,8 @@ final class Expectations {
         byMarker.keySet().removeIf(marker -> number(marker) < newest - KEPT);
     }
 
-    @Nullable Expected of(String marker) {
+    @Nullable
+    Expected of(String marker) {
         return byMarker.get(marker);
     }
 

@@ -68,8 +68,9 @@ final class Forwarded implements AutoCloseable {
     }
 
     void findRest() {
-        logged.values().forEach(entry -> findings.add(
-                "logged as the upstream's response, but the upstream got no such request", entry.toString()));
+        logged.values()
+                .forEach(entry -> findings.add(
+                        "logged as the upstream's response, but the upstream got no such request", entry.toString()));
         arrived.forEach(id -> findings.add("at the upstream, but not in the access log", id));
         logged.clear();
         arrived.clear();

@@ -79,10 +79,8 @@ final class FramingFuzz implements AutoCloseable {
         findings.start();
         AtomicLong next = new AtomicLong(from);
         Cases cases = new Cases(seed, token);
-        Http1Client client =
-                new Http1Client(gatehouse.node().port("proxy.http"), expectations, findings, tally);
-        Http2Client http2 =
-                new Http2Client(seed, gatehouse.node().port("proxy.http"), expectations, findings, tally);
+        Http1Client client = new Http1Client(gatehouse.node().port("proxy.http"), expectations, findings, tally);
+        Http2Client http2 = new Http2Client(seed, gatehouse.node().port("proxy.http"), expectations, findings, tally);
         Thread[] clients = new Thread[CLIENTS];
         for (int i = 0; i < CLIENTS; i++) {
             clients[i] = new Thread(() -> {
@@ -108,7 +106,13 @@ final class FramingFuzz implements AutoCloseable {
         settle();
         return String.format(
                 "seed %d: %d messages in %.1f s, %.0f a second; %d in the access log and at the upstream; compared by %s%s",
-                seed, tally.sent(), seconds, tally.sent() / seconds, forwarded.matched(), parsers.finish(), tally.table());
+                seed,
+                tally.sent(),
+                seconds,
+                tally.sent() / seconds,
+                forwarded.matched(),
+                parsers.finish(),
+                tally.table());
     }
 
     private void settle() {

@@ -8,13 +8,44 @@ import java.util.function.Consumer;
 /** What goes wrong, or nearly, with the length of a body and with its chunks (RFC 9112 §6, §7). */
 final class FramingMutations {
     private static final String[] CODINGS = {
-        "chunked, chunked", "gzip, chunked", "chunked, gzip", "identity", "xchunked", "chunked;q=1", "\u000bchunked",
-        "CHUNKED", " chunked ", ",chunked", "chunked,", "\"chunked\"", "", "gzip", "chunked\t", "chun ked", "chunked\0"
+        "chunked, chunked",
+        "gzip, chunked",
+        "chunked, gzip",
+        "identity",
+        "xchunked",
+        "chunked;q=1",
+        "\u000bchunked",
+        "CHUNKED",
+        " chunked ",
+        ",chunked",
+        "chunked,",
+        "\"chunked\"",
+        "",
+        "gzip",
+        "chunked\t",
+        "chun ked",
+        "chunked\0"
     };
     private static final String[] NAMES = {
-        "content-length", "Content-Length", "transfer-encoding", "Transfer-Encoding", "host", "te", "trailer", "upgrade",
-        "expect", "proxy-connection", "proxy-authorization", "via", "x-forwarded-for", "cookie", "x-kong-request-id",
-        "x-consumer-username", "connection", "content-type", "traceparent"
+        "content-length",
+        "Content-Length",
+        "transfer-encoding",
+        "Transfer-Encoding",
+        "host",
+        "te",
+        "trailer",
+        "upgrade",
+        "expect",
+        "proxy-connection",
+        "proxy-authorization",
+        "via",
+        "x-forwarded-for",
+        "cookie",
+        "x-kong-request-id",
+        "x-consumer-username",
+        "connection",
+        "content-type",
+        "traceparent"
     };
 
     private FramingMutations() {}
@@ -45,7 +76,13 @@ final class FramingMutations {
         all.put("trailers that are malformed", draft -> {
             draft.withBody(Framing.CHUNKED);
             draft.trailers = draft.dice.of(
-                    "X A: b\r\n", "X-A : b\r\n", " X-A: b\r\n", "nonsense\r\n", "X-A: b\n", "X-A: b\rc\r\n", "X-A: \0\r\n");
+                    "X A: b\r\n",
+                    "X-A : b\r\n",
+                    " X-A: b\r\n",
+                    "nonsense\r\n",
+                    "X-A: b\n",
+                    "X-A: b\rc\r\n",
+                    "X-A: \0\r\n");
         });
         return all;
     }
@@ -55,8 +92,11 @@ final class FramingMutations {
             String name = draft.dice.of(NAMES);
             draft.anyBody().line("Connection: " + draft.dice.of(name, "keep-alive, " + name, name + ",te"));
         });
-        all.put("Connection names Content-Length", draft -> draft.withBody(Framing.LENGTH)
-                .line("Connection: " + draft.dice.of("Content-Length", "content-length", "keep-alive,Content-Length ")));
+        all.put(
+                "Connection names Content-Length",
+                draft -> draft.withBody(Framing.LENGTH)
+                        .line("Connection: "
+                                + draft.dice.of("Content-Length", "content-length", "keep-alive,Content-Length ")));
         all.put("two lengths that differ", draft -> {
             draft.withBody(Framing.LENGTH);
             draft.version = draft.dice.of("HTTP/1.0", "HTTP/1.1");
@@ -75,11 +115,26 @@ final class FramingMutations {
             draft.version = draft.dice.of("HTTP/1.0", "HTTP/1.1", "HTTP/1.1");
             draft.line("Content-Length:"
                     + draft.dice.of(
-                            " +" + length, " -" + length, " 0x" + Integer.toHexString(length), " " + length + " 0",
-                            " 0" + length, " " + length + ".0", " " + length + ";", " " + length + ",", " ",
-                            " 99999999999999999999", "\u000b" + length, " " + length + ", " + length,
-                            " " + length + "\t", " \t " + length, " " + length + "\0", " \u00b2", " 1e1",
-                            " 00000000000000000000000" + length, " ," + length, " 5_0"));
+                            " +" + length,
+                            " -" + length,
+                            " 0x" + Integer.toHexString(length),
+                            " " + length + " 0",
+                            " 0" + length,
+                            " " + length + ".0",
+                            " " + length + ";",
+                            " " + length + ",",
+                            " ",
+                            " 99999999999999999999",
+                            "\u000b" + length,
+                            " " + length + ", " + length,
+                            " " + length + "\t",
+                            " \t " + length,
+                            " " + length + "\0",
+                            " \u00b2",
+                            " 1e1",
+                            " 00000000000000000000000" + length,
+                            " ," + length,
+                            " 5_0"));
         });
         all.put("a length and a coding", draft -> {
             draft.anyBody();
@@ -89,8 +144,10 @@ final class FramingMutations {
             draft.version = draft.dice.of("HTTP/1.0", "HTTP/1.1", "HTTP/1.1");
             draft.line(other);
         });
-        all.put("framing with an underscore", draft -> draft.anyBody()
-                .line(draft.dice.of("Content_Length: 100", "Transfer_Encoding: chunked", "content_length: 0")));
+        all.put(
+                "framing with an underscore",
+                draft -> draft.anyBody()
+                        .line(draft.dice.of("Content_Length: 100", "Transfer_Encoding: chunked", "content_length: 0")));
     }
 
     private static void codings(Map<String, Consumer<Draft>> all) {
@@ -99,8 +156,10 @@ final class FramingMutations {
             String coding = draft.dice.of(CODINGS);
             draft.finish(text -> text.replaceFirst("Transfer-Encoding: chunked", "Transfer-Encoding: " + coding));
         });
-        all.put("two codings", draft -> draft.withBody(Framing.CHUNKED)
-                .line(draft.dice.of("Transfer-Encoding: ", "transfer-encoding:") + draft.dice.of(CODINGS)));
+        all.put(
+                "two codings",
+                draft -> draft.withBody(Framing.CHUNKED)
+                        .line(draft.dice.of("Transfer-Encoding: ", "transfer-encoding:") + draft.dice.of(CODINGS)));
         all.put("a coding in HTTP/1.0", draft -> {
             draft.withBody(Framing.CHUNKED).line("Connection: keep-alive");
             draft.version = "HTTP/1.0";
@@ -111,8 +170,21 @@ final class FramingMutations {
         all.put("chunk extensions", draft -> {
             draft.withBody(Framing.CHUNKED);
             String extension = draft.dice.of(
-                    ";a", ";a=b", ";a=\"b c\"", " ; a = b", ";", ";;", ";a=\"\r\n\"", ";a\nb", ";a\r", ";" + "a".repeat(500),
-                    "\t;a", ";\u0080", ";\0", " a", ";a=\"0\\r\\n\"");
+                    ";a",
+                    ";a=b",
+                    ";a=\"b c\"",
+                    " ; a = b",
+                    ";",
+                    ";;",
+                    ";a=\"\r\n\"",
+                    ";a\nb",
+                    ";a\r",
+                    ";" + "a".repeat(500),
+                    "\t;a",
+                    ";\u0080",
+                    ";\0",
+                    " a",
+                    ";a=\"0\\r\\n\"");
             draft.sizeLine = size -> size + extension;
         });
         all.put("an odd chunk size", draft -> {

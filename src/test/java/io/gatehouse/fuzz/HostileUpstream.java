@@ -63,7 +63,9 @@ final class HostileUpstream implements AutoCloseable {
         byte[] chunk = new byte[16 * 1024];
         String pending = "";
         boolean responded = false;
-        for (int n = socket.getInputStream().read(chunk); n >= 0; n = socket.getInputStream().read(chunk)) {
+        for (int n = socket.getInputStream().read(chunk);
+                n >= 0;
+                n = socket.getInputStream().read(chunk)) {
             pending += Wire.text(chunk, n);
             ParsedRequest request = RequestReader.read(pending, 0);
             if (request.verdict() == ParsedRequest.Verdict.MALFORMED) {

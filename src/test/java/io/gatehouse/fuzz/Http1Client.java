@@ -51,7 +51,11 @@ final class Http1Client {
         }
 
         private String mutation(int request) {
-            return sent.mutationAt(request == 0 ? 0 : requests.get(Math.min(request, requests.size()) - 1).end());
+            return sent.mutationAt(
+                    request == 0
+                            ? 0
+                            : requests.get(Math.min(request, requests.size()) - 1)
+                                    .end());
         }
 
         private ParsedRequest last() {
@@ -70,7 +74,9 @@ final class Http1Client {
                 expected.put(String.valueOf(requests.get(i).marker()), new Expected(mutation(i), requests.get(i)));
             }
             // The message that is not whole, if one of them is not, is what a hidden request came out of.
-            String suspect = last().isWhole() ? String.join(", ", new TreeSet<>(sent.mutations().values())) : mutation(whole());
+            String suspect = last().isWhole()
+                    ? String.join(", ", new TreeSet<>(sent.mutations().values()))
+                    : mutation(whole());
             expectations.add(
                     sent.number(),
                     new Expectations.Source("case " + sent.number() + "\n" + Wire.readable(sent.bytes()), suspect),
@@ -81,8 +87,8 @@ final class Http1Client {
             String read = reader == null ? "" : Wire.readable(reader.text());
             findings.add(
                     what + " [" + mutation(at) + "]",
-                    "case " + sent.number() + ", message " + at + " of " + sent.mutations() + ": " + detail
-                            + "\n" + Wire.readable(sent.bytes()) + "\ngot\n" + read);
+                    "case " + sent.number() + ", message " + at + " of " + sent.mutations() + ": " + detail + "\n"
+                            + Wire.readable(sent.bytes()) + "\ngot\n" + read);
         }
 
         void run() {

@@ -31,7 +31,11 @@ final class Http2Draft {
         this.markers = markers;
         this.marker = markers.next();
         fields.addAll(List.of(
-                ":method: GET", ":scheme: http", ":authority: gateway.test", ":path: /open/" + marker, "x-marker: " + marker));
+                ":method: GET",
+                ":scheme: http",
+                ":authority: gateway.test",
+                ":path: /open/" + marker,
+                "x-marker: " + marker));
     }
 
     Http2Draft withBody() {
@@ -39,7 +43,8 @@ final class Http2Draft {
         fields.set(0, ":method: " + method);
         if (dice.percent(60)) {
             String hidden = markers.next();
-            body = "POST /open/" + hidden + " HTTP/1.1\r\nHost: a\r\nX-Marker: " + hidden + "\r\nContent-Length: 0\r\n\r\n";
+            body = "POST /open/" + hidden + " HTTP/1.1\r\nHost: a\r\nX-Marker: " + hidden
+                    + "\r\nContent-Length: 0\r\n\r\n";
         } else {
             body = dice.word(dice.between(1, 2_000));
         }
@@ -54,8 +59,16 @@ final class Http2Draft {
     /** What may come of it at the upstream. */
     ParsedRequest request() {
         return new ParsedRequest(
-                verdict, "", method, "/open/" + marker, "HTTP/2", List.of(new Field("x-marker", marker)), null, body,
-                List.of(), 0);
+                verdict,
+                "",
+                method,
+                "/open/" + marker,
+                "HTTP/2",
+                List.of(new Field("x-marker", marker)),
+                null,
+                body,
+                List.of(),
+                0);
     }
 
     void send(Http2Socket to, int stream) {

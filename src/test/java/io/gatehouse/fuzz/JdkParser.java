@@ -28,12 +28,18 @@ final class JdkParser implements Parser {
         exchange.getResponseHeaders()
                 .set(
                         "X-Saw",
-                        Wire.hex(exchange.getRequestMethod()) + ' '
-                                + Wire.hex(exchange.getRequestURI().toString()) + ' '
-                                + Wire.hex(header(exchange, "Host")) + ' '
-                                + header(exchange, "Content-Length") + ' '
-                                + header(exchange, "Transfer-Encoding") + ' '
-                                + body.length + ' '
+                        Wire.hex(exchange.getRequestMethod())
+                                + ' '
+                                + Wire.hex(exchange.getRequestURI().toString())
+                                + ' '
+                                + Wire.hex(header(exchange, "Host"))
+                                + ' '
+                                + header(exchange, "Content-Length")
+                                + ' '
+                                + header(exchange, "Transfer-Encoding")
+                                + ' '
+                                + body.length
+                                + ' '
                                 + Wire.sha1(body));
         exchange.sendResponseHeaders(OK, NO_BODY);
         exchange.close();

@@ -45,12 +45,18 @@ final class JettyParser implements Parser {
         try (InputStream in = Content.Source.asInputStream(request)) {
             body = in.readAllBytes();
         }
-        return Wire.hex(request.getMethod()) + ' '
-                + Wire.hex(request.getHttpURI().getPathQuery()) + ' '
-                + Wire.hex(field(request, "Host")) + ' '
-                + field(request, "Content-Length") + ' '
-                + field(request, "Transfer-Encoding") + ' '
-                + body.length + ' '
+        return Wire.hex(request.getMethod())
+                + ' '
+                + Wire.hex(request.getHttpURI().getPathQuery())
+                + ' '
+                + Wire.hex(field(request, "Host"))
+                + ' '
+                + field(request, "Content-Length")
+                + ' '
+                + field(request, "Transfer-Encoding")
+                + ' '
+                + body.length
+                + ' '
                 + Wire.sha1(body);
     }
 

@@ -96,7 +96,8 @@ final class Judge {
     }
 
     private static boolean isIdentity(Field field) {
-        return IDENTITY.matcher(field.name().toLowerCase(Locale.ROOT).replace('_', '-')).matches();
+        return IDENTITY.matcher(field.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .matches();
     }
 
     private void fields(Expected expected, ParsedRequest request, Recorded recorded, @Nullable String marker) {
@@ -114,7 +115,8 @@ final class Judge {
             }
         }
         for (Field trailer : request.trailers()) {
-            if (isIdentity(trailer) || FORBIDDEN_TRAILERS.contains(trailer.name().toLowerCase(Locale.ROOT))) {
+            if (isIdentity(trailer)
+                    || FORBIDDEN_TRAILERS.contains(trailer.name().toLowerCase(Locale.ROOT))) {
                 find("the upstream got a forbidden trailer", expected, recorded, marker);
             }
         }

@@ -39,8 +39,14 @@ final class Misbehaviours {
      * @param bytes from the marker of the request
      * @param early whether it comes before the body of the request is read
      */
-    record Misbehaviour(
-            String name, UnaryOperator<String> bytes, Ending ending, boolean early, Set<Outcome> allowed) {}
+    record Misbehaviour(String name, UnaryOperator<String> bytes, Ending ending, boolean early, Set<Outcome> allowed) {
+        /** Whether nothing but the framing of the body is wrong. */
+        boolean isFraming() {
+            return name.startsWith("Transfer-Encoding")
+                    || name.startsWith("Content-Length")
+                    || name.startsWith("two lengths");
+        }
+    }
 
     static String body(String marker) {
         return "the body of " + marker;
@@ -97,7 +103,10 @@ final class Misbehaviours {
         own(all, "sound, with a length", Misbehaviours::whole);
         own(all, "sound, chunked", m -> head(m) + "Transfer-Encoding: chunked\r\n\r\n" + chunk(m) + "0\r\n\r\n");
         own(all, "sound, after 103", m -> "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" + whole(m));
-        own(all, "sound, with trailers", m -> head(m) + "Transfer-Encoding: chunked\r\n\r\n" + chunk(m) + "0\r\nX-T: a\r\n\r\n");
+        own(
+                all,
+                "sound, with trailers",
+                m -> head(m) + "Transfer-Encoding: chunked\r\n\r\n" + chunk(m) + "0\r\nX-T: a\r\n\r\n");
         all.add(new Misbehaviour(
                 "sound, until the end",
                 m -> head(m) + "Connection: close\r\n\r\n" + body(m),
@@ -105,25 +114,44 @@ final class Misbehaviours {
                 false,
                 EnumSet.of(Outcome.OWN)));
         all.add(new Misbehaviour(
-                "before the request's body", Misbehaviours::whole, Ending.STAYS_OPEN, true, EnumSet.allOf(Outcome.class)));
+                "before the request's body",
+                Misbehaviours::whole,
+                Ending.STAYS_OPEN,
+                true,
+                EnumSet.allOf(Outcome.class)));
     }
 
     private static void excess(List<Misbehaviour> all) {
-        for (String more : List.of("x", "\r\n", "xxxx HTTP", POISON + "\r\n", UNFINISHED, "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n")) {
-            String excess = Wire.readable(more.substring(0, Math.min(more.length(), 9))).strip();
+        for (String more : List.of(
+                "x",
+                "\r\n",
+                "xxxx HTTP",
+                POISON + "\r\n",
+                UNFINISHED,
+                "HTTP/1.1 200 OK\r\n\r\n",
+                "HTTP/1.1 100 Continue\r\n\r\n")) {
+            String excess =
+                    Wire.readable(more.substring(0, Math.min(more.length(), 9))).strip();
             any(all, "excess after a length: " + excess, m -> whole(m) + more);
-            any(all, "excess after chunks: " + excess,
+            any(
+                    all,
+                    "excess after chunks: " + excess,
                     m -> head(m) + "Transfer-Encoding: chunked\r\n\r\n" + chunk(m) + "0\r\n\r\n" + more);
             any(all, "204 with a body: " + excess, m -> "HTTP/1.1 204 No\r\nX-Marker: " + m + "\r\n\r\n" + more);
-            any(all, "304 with a body: " + excess,
+            any(
+                    all,
+                    "304 with a body: " + excess,
                     m -> "HTTP/1.1 304 Not\r\nX-Marker: " + m + "\r\nContent-Length: 5\r\n\r\n" + more);
             any(all, "more than no length at all: " + excess, m -> head(m) + "Content-Length: 0\r\n\r\n" + more);
         }
     }
 
     private static void framing(List<Misbehaviour> all) {
-        for (String coding : List.of("gzip, chunked", "gzip", "chunked, chunked", "identity", "xchunked", "chunked, gzip", "chunked;q=1")) {
-            error(all, "Transfer-Encoding: " + coding,
+        for (String coding : List.of(
+                "gzip, chunked", "gzip", "chunked, chunked", "identity", "xchunked", "chunked, gzip", "chunked;q=1")) {
+            error(
+                    all,
+                    "Transfer-Encoding: " + coding,
                     m -> head(m) + "Transfer-Encoding: " + coding + "\r\n\r\n" + chunk(m) + "0\r\n\r\n");
         }
         for (String length : List.of("+5", "-1", "5x", "0x5", "99999999999999999999", "5, 6", "5 5", "")) {
@@ -131,25 +159,43 @@ final class Misbehaviours {
         }
         error(all, "two lengths that differ", m -> head(m) + "Content-Length: 3\r\n" + length(m) + "\r\n" + body(m));
         any(all, "the same length twice", m -> head(m) + length(m) + length(m) + "\r\n" + body(m));
-        any(all, "a length and a coding",
+        any(
+                all,
+                "a length and a coding",
                 m -> head(m) + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(m) + "0\r\n\r\n");
         for (String size : List.of("xyz", "-1", "ffffffffffffffffff", "", "+5", "0x5")) {
-            broken(all, "a chunk size of " + size, Ending.STAYS_OPEN,
+            broken(
+                    all,
+                    "a chunk size of " + size,
+                    Ending.STAYS_OPEN,
                     m -> head(m) + "Transfer-Encoding: chunked\r\n\r\n" + chunk(m) + size + "\r\nabc\r\n0\r\n\r\n");
         }
-        broken(all, "a chunk longer than it says", Ending.STAYS_OPEN,
+        broken(
+                all,
+                "a chunk longer than it says",
+                Ending.STAYS_OPEN,
                 m -> head(m) + "Transfer-Encoding: chunked\r\n\r\n2\r\n" + body(m) + "\r\n0\r\n\r\n");
-        broken(all, "malformed trailers", Ending.STAYS_OPEN,
+        broken(
+                all,
+                "malformed trailers",
+                Ending.STAYS_OPEN,
                 m -> head(m) + "Transfer-Encoding: chunked\r\n\r\n" + chunk(m) + "0\r\nX T: a\r\nnonsense\r\n\r\n");
     }
 
     private static void heads(List<Misbehaviour> all) {
         for (String line : List.of(
-                "HTTP/1.1 099 X", "HTTP/1.1 000 X", "HTTP/1.1 42 X", "HTTP/2.0 200 OK", "ICY 200 OK", "HTTP/1.1 1000 X",
-                "HTTP/1.1 abc X", "HTTP/1.1 101 Switching Protocols", "nonsense", "HTTP/1.1 -200 OK")) {
+                "HTTP/1.1 099 X",
+                "HTTP/1.1 000 X",
+                "HTTP/1.1 42 X",
+                "HTTP/2.0 200 OK",
+                "ICY 200 OK",
+                "HTTP/1.1 1000 X",
+                "HTTP/1.1 abc X",
+                "HTTP/1.1 101 Switching Protocols",
+                "nonsense",
+                "HTTP/1.1 -200 OK")) {
             error(all, "status line " + line, m -> line + whole(m).substring("HTTP/1.1 200 OK".length()));
-            error(all, "status line " + line + ", then a sound response",
-                    m -> line + "\r\nX-A: b\r\n\r\n" + whole(m));
+            error(all, "status line " + line + ", then a sound response", m -> line + "\r\nX-A: b\r\n\r\n" + whole(m));
         }
         any(all, "no reason", m -> "HTTP/1.1 200\r\n" + whole(m).substring("HTTP/1.1 200 OK\r\n".length()));
         any(all, "many interim responses", m -> "HTTP/1.1 103 Early\r\nX-A: b\r\n\r\n".repeat(INTERIM) + whole(m));
@@ -157,7 +203,11 @@ final class Misbehaviours {
             any(all, "field line " + Wire.readable(line), m -> head(m) + line + "\r\n" + length(m) + "\r\n" + body(m));
         }
         for (String line : List.of("X-A: b\r\n c", "X-A : b", "X-A: b\rX-Evil: c", "X-A: " + "a".repeat(HUGE))) {
-            any(all, "field line " + Wire.readable(line.substring(0, Math.min(20, line.length()))).replace("\n", ""),
+            any(
+                    all,
+                    "field line "
+                            + Wire.readable(line.substring(0, Math.min(20, line.length())))
+                                    .replace("\n", ""),
                     m -> head(m) + line + "\r\n" + length(m) + "\r\n" + body(m));
         }
     }
@@ -167,11 +217,20 @@ final class Misbehaviours {
             broken(all, "nothing, and it " + ending, ending, m -> "");
             broken(all, "half a status line, and it " + ending, ending, m -> "HTTP/1.1 2");
             broken(all, "half a head, and it " + ending, ending, m -> head(m) + "X-A: ");
-            broken(all, "half a body, and it " + ending, ending,
+            broken(
+                    all,
+                    "half a body, and it " + ending,
+                    ending,
                     m -> head(m) + "Content-Length: 1000\r\n\r\n" + body(m));
-            broken(all, "half a chunk, and it " + ending, ending,
+            broken(
+                    all,
+                    "half a chunk, and it " + ending,
+                    ending,
                     m -> head(m) + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + body(m));
-            broken(all, "no last chunk, and it " + ending, ending,
+            broken(
+                    all,
+                    "no last chunk, and it " + ending,
+                    ending,
                     m -> head(m) + "Transfer-Encoding: chunked\r\n\r\n" + chunk(m));
         }
     }

@@ -52,7 +52,8 @@ record ParsedRequest(
         return fields.stream().filter(field -> field.is(name)).map(Field::value).toList();
     }
 
-    @Nullable String value(String name) {
+    @Nullable
+    String value(String name) {
         List<String> values = values(name);
         return values.isEmpty() ? null : values.get(0);
     }
@@ -71,7 +72,8 @@ record ParsedRequest(
     }
 
     /** What the generator wrote into it to recognise it by; null without. */
-    @Nullable String marker() {
+    @Nullable
+    String marker() {
         for (String text : new String[] {target, String.valueOf(value("x-marker"))}) {
             Matcher marker = MARKER.matcher(text);
             if (marker.find()) {
@@ -85,8 +87,18 @@ record ParsedRequest(
     String seen() {
         String host = value("host");
         String length = value("content-length");
-        return Wire.hex(method) + ' ' + Wire.hex(target) + ' ' + Wire.hex(host == null ? "-" : host) + ' '
-                + (length == null ? "-" : length) + ' ' + (coding == null ? "-" : coding) + ' ' + body.length() + ' '
+        return Wire.hex(method)
+                + ' '
+                + Wire.hex(target)
+                + ' '
+                + Wire.hex(host == null ? "-" : host)
+                + ' '
+                + (length == null ? "-" : length)
+                + ' '
+                + (coding == null ? "-" : coding)
+                + ' '
+                + body.length()
+                + ' '
                 + Wire.sha1(Wire.bytes(body));
     }
 }

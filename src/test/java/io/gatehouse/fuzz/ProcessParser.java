@@ -28,14 +28,16 @@ final class ProcessParser implements Parser {
         this.name = name;
         this.port = port;
         this.process = process;
-        await().atMost(START).ignoreExceptionsMatching(IOException.class::isInstance).until(() -> {
-            if (!process.isAlive()) {
-                throw new IllegalStateException(name + " does not start");
-            }
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return socket.isConnected();
-            }
-        });
+        await().atMost(START)
+                .ignoreExceptionsMatching(IOException.class::isInstance)
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new IllegalStateException(name + " does not start");
+                    }
+                    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                        return socket.isConnected();
+                    }
+                });
     }
 
     /** Whether a command is on the PATH. */

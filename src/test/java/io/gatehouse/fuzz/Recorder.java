@@ -102,7 +102,9 @@ final class Recorder implements AutoCloseable {
 
     private String answer(ParsedRequest request) {
         String marker = String.valueOf(request.marker());
-        StringBuilder answer = new StringBuilder("HTTP/1.1 200 OK\r\nX-Marker: ").append(marker).append("\r\n");
+        StringBuilder answer = new StringBuilder("HTTP/1.1 200 OK\r\nX-Marker: ")
+                .append(marker)
+                .append("\r\n");
         if (answers.incrementAndGet() % EVERY_SO_MANY_IS_CHUNKED == 0) {
             answer.append("Transfer-Encoding: chunked\r\n\r\n");
             return request.method().equals("HEAD")

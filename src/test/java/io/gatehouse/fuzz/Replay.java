@@ -91,14 +91,20 @@ final class Replay implements AutoCloseable {
     /** One request, and one after it by which to see that it ends where it should. A parser may refuse it. */
     private void alone(Sample sample) {
         List<Response> responses = responses(List.of(sample));
-        String saw = responses == null || responses.isEmpty() ? null : responses.get(0).value("x-saw");
-        if (responses != null && (responses.isEmpty() || (saw == null && responses.get(0).status() >= 400))) {
+        String saw = responses == null || responses.isEmpty()
+                ? null
+                : responses.get(0).value("x-saw");
+        if (responses != null
+                && (responses.isEmpty() || (saw == null && responses.get(0).status() >= 400))) {
             refused++;
-        } else if (responses == null || responses.size() != 2 || !sample.request().seen().equals(saw)) {
+        } else if (responses == null
+                || responses.size() != 2
+                || !sample.request().seen().equals(saw)) {
             findings.add(
                     parser.name() + " sees another request",
                     "expected " + sample.request().seen() + "\nbut got  " + saw + "\nand "
-                            + (responses == null ? "a failure" : responses.size() + " responses in place of 2") + " to\n"
+                            + (responses == null ? "a failure" : responses.size() + " responses in place of 2")
+                            + " to\n"
                             + Wire.readable(sample.bytes()));
         }
     }
@@ -123,7 +129,8 @@ final class Replay implements AutoCloseable {
             }
         } catch (IOException e) {
             // A parser that refuses may reset the connection after its response.
-            boolean refusal = !responses.isEmpty() && responses.get(responses.size() - 1).value("x-saw") == null;
+            boolean refusal =
+                    !responses.isEmpty() && responses.get(responses.size() - 1).value("x-saw") == null;
             return refusal ? responses : null;
         }
     }

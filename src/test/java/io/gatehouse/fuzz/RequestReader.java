@@ -18,8 +18,7 @@ final class RequestReader {
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~\\x80-\\xff]+) (HTTP/(\\d)\\.(\\d))");
     private static final Pattern FIELD =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*([\\t -~\\x80-\\xff]*?)[ \\t]*");
-    private static final Pattern HOST =
-            Pattern.compile("([A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+\\])(:\\d*)?");
+    private static final Pattern HOST = Pattern.compile("([A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+\\])(:\\d*)?");
     private static final Pattern ORDINARY_TARGET =
             Pattern.compile("(?i:https?://[^/?#@]*)?[/?*A-Za-z0-9._~!$&'()+,;=:@%-]*");
     private static final Pattern CHUNK_SIZE = Pattern.compile("([0-9A-Fa-f]+)((?:[ \\t]*;[\\t -~\\x80-\\xff]*)?)");
@@ -82,16 +81,7 @@ final class RequestReader {
 
     private ParsedRequest parsed(Verdict verdict, String reason) {
         return new ParsedRequest(
-                verdict,
-                reason,
-                method,
-                target,
-                version,
-                List.copyOf(fields),
-                coding,
-                body,
-                List.copyOf(trailers),
-                at);
+                verdict, reason, method, target, version, List.copyOf(fields), coding, body, List.copyOf(trailers), at);
     }
 
     private static Stop malformed(String why) {
@@ -146,7 +136,10 @@ final class RequestReader {
         if (!ORDINARY_TARGET.matcher(target).matches()) {
             tolerate("the target");
         }
-        List<String> hosts = fields.stream().filter(field -> field.is("host")).map(Field::value).toList();
+        List<String> hosts = fields.stream()
+                .filter(field -> field.is("host"))
+                .map(Field::value)
+                .toList();
         if (hosts.size() > 1 || (hosts.isEmpty() && version.equals("HTTP/1.1"))) {
             throw malformed(hosts.size() + " Host fields");
         }
@@ -187,7 +180,8 @@ final class RequestReader {
             if (!lengths.isEmpty() || version.equals("HTTP/1.0")) {
                 throw malformed("a transfer coding beside a length, or in HTTP/1.0");
             }
-            List<String> named = codings.stream().filter(name -> !name.isEmpty()).toList();
+            List<String> named =
+                    codings.stream().filter(name -> !name.isEmpty()).toList();
             if (named.size() != 1 || !named.get(0).equalsIgnoreCase("chunked")) {
                 throw malformed("the transfer coding");
             }

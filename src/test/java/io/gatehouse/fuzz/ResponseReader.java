@@ -37,8 +37,13 @@ final class ResponseReader {
      * @param closes whether none follows on its connection
      */
     record Response(String version, int status, List<Field> fields, String body, boolean closes) {
-        @Nullable String value(String name) {
-            return fields.stream().filter(field -> field.is(name)).map(Field::value).findFirst().orElse(null);
+        @Nullable
+        String value(String name) {
+            return fields.stream()
+                    .filter(field -> field.is(name))
+                    .map(Field::value)
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
@@ -52,7 +57,8 @@ final class ResponseReader {
     }
 
     /** The next final response; null when the connection ends before it begins. Fails with EOFException within one. */
-    @Nullable Response next(boolean toHead) throws IOException {
+    @Nullable
+    Response next(boolean toHead) throws IOException {
         while (true) {
             int first = in.read();
             if (first < 0) {
@@ -80,12 +86,15 @@ final class ResponseReader {
     }
 
     private Response whole(String version, int code, List<Field> fields, boolean toHead) throws IOException {
-        List<Field> lengths = fields.stream().filter(field -> field.is("content-length")).toList();
-        List<Field> codings = fields.stream().filter(field -> field.is("transfer-encoding")).toList();
+        List<Field> lengths =
+                fields.stream().filter(field -> field.is("content-length")).toList();
+        List<Field> codings =
+                fields.stream().filter(field -> field.is("transfer-encoding")).toList();
         if (lengths.size() + codings.size() > 1) {
             throw new MalformedResponse("more than one framing: " + fields);
         }
-        boolean closes = fields.stream().anyMatch(field -> field.is("connection") && field.value().equalsIgnoreCase("close"));
+        boolean closes = fields.stream()
+                .anyMatch(field -> field.is("connection") && field.value().equalsIgnoreCase("close"));
         String body = "";
         if (!toHead && code >= FIRST_FINAL && code != NO_CONTENT && code != NOT_MODIFIED) {
             if (!codings.isEmpty()) {

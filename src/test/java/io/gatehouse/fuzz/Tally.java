@@ -43,9 +43,10 @@ final class Tally {
     }
 
     synchronized String table() {
-        StringBuilder table = new StringBuilder(String.format("%n  %-44s %8s %9s  refused", "mutation", "sent", "forwarded"));
-        rows.forEach((name, row) -> table.append(
-                String.format("%n  %-44s %8d %9d  %s", name, row.sent, row.forwarded, row.statuses)));
+        StringBuilder table =
+                new StringBuilder(String.format("%n  %-44s %8s %9s  refused", "mutation", "sent", "forwarded"));
+        rows.forEach((name, row) ->
+                table.append(String.format("%n  %-44s %8d %9d  %s", name, row.sent, row.forwarded, row.statuses)));
         return table.append(String.format("%n  %-44s %8d %9d  (%d %%)", "all", sent, forwarded, forwardedPercent()))
                 .toString();
     }

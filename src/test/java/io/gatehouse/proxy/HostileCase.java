@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * @param forwarded what the upstream gets, in order: method, target, and the body if there is one
  */
 public record HostileCase(String name, String request, List<Integer> statuses, boolean open, List<String> forwarded) {
-    public static final List<String> FILES = List.of("smuggling", "chunks", "lines", "hosts", "paths", "identity", "oversize");
+    public static final List<String> FILES =
+            List.of("smuggling", "chunks", "lines", "hosts", "paths", "identity", "oversize");
 
     private static final Pattern ESCAPE =
             Pattern.compile("\\\\(?:([rnt0\\\\])|x([0-9a-f]{2}))|\\{(.)\\*(\\d+)}|\\{(token)}");
