@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.gatehouse.fuzz.Recorder.Recorded;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -132,7 +133,7 @@ final class FramingFuzz implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         forwarded.close();
         gatehouse.close();
         recorder.close();

@@ -1,5 +1,6 @@
 package io.gatehouse.fuzz;
 
+import java.io.IOException;
 import java.io.InputStream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.UriCompliance;
@@ -76,7 +77,11 @@ final class JettyParser implements Parser {
     }
 
     @Override
-    public void close() throws Exception {
-        server.stop();
+    public void close() throws IOException {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 }

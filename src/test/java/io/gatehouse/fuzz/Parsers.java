@@ -70,7 +70,7 @@ final class Parsers implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         for (Replay replay : replays) {
             replay.close();
         }

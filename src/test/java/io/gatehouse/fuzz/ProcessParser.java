@@ -116,12 +116,9 @@ final class ProcessParser implements Parser {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         List<ProcessHandle> children = process.descendants().toList();
-        process.destroy();
-        if (!process.waitFor(5, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
     }
 }

@@ -143,7 +143,7 @@ final class Replay implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         parser.close();
     }
 }
