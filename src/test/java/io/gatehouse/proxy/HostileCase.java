@@ -19,13 +19,14 @@ import java.util.regex.Pattern;
  * @param open whether the connection stays open after them
  * @param forwarded what the upstream gets, in order: method, target, and the body if there is one
  */
-record HostileCase(String name, String request, List<Integer> statuses, boolean open, List<String> forwarded) {
-    static final List<String> FILES = List.of("smuggling", "chunks", "lines", "hosts", "paths", "identity", "oversize");
+public record HostileCase(String name, String request, List<Integer> statuses, boolean open, List<String> forwarded) {
+    public static final List<String> FILES =
+            List.of("smuggling", "chunks", "lines", "hosts", "paths", "identity", "oversize");
 
     private static final Pattern ESCAPE =
             Pattern.compile("\\\\(?:([rnt0\\\\])|x([0-9a-f]{2}))|\\{(.)\\*(\\d+)}|\\{(token)}");
 
-    static List<HostileCase> read(String file, String token) {
+    public static List<HostileCase> read(String file, String token) {
         List<HostileCase> cases = new ArrayList<>();
         Draft draft = null;
         for (String line : lines(file)) {

@@ -18,21 +18,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** HTTP/2 as frames on a socket (RFC 9113), for connections that no client would make. */
-final class Http2Socket implements AutoCloseable {
-    static final int DATA = 0;
-    static final int HEADERS = 1;
-    static final int PRIORITY = 2;
-    static final int RST_STREAM = 3;
-    static final int SETTINGS = 4;
-    static final int PUSH_PROMISE = 5;
-    static final int PING = 6;
-    static final int GOAWAY = 7;
-    static final int WINDOW_UPDATE = 8;
-    static final int CONTINUATION = 9;
+public final class Http2Socket implements AutoCloseable {
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int PRIORITY = 2;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PUSH_PROMISE = 5;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+    public static final int CONTINUATION = 9;
 
-    static final int END_STREAM = 1;
-    static final int ACK = 1;
-    static final int END_HEADERS = 4;
+    public static final int END_STREAM = 1;
+    public static final int ACK = 1;
+    public static final int END_HEADERS = 4;
     private static final int PRIORITISED = 0x20;
 
     private static final int TIMEOUT_MILLIS = 10_000;
@@ -44,9 +44,9 @@ final class Http2Socket implements AutoCloseable {
     private final DefaultHttp2HeadersDecoder headers = new DefaultHttp2HeadersDecoder(false);
 
     /** A frame that came. */
-    record Frame(int type, int flags, int stream, Buffer payload) {
+    public record Frame(int type, int flags, int stream, Buffer payload) {
         /** Of RST_STREAM and GOAWAY. */
-        int errorCode() {
+        public int errorCode() {
             return payload.getInt(type == GOAWAY ? 4 : 0);
         }
     }
@@ -64,12 +64,12 @@ final class Http2Socket implements AutoCloseable {
     }
 
     /** A connection with the preface alone. */
-    static Http2Socket greeted(int port) throws IOException {
+    public static Http2Socket greeted(int port) throws IOException {
         return raw(port).bytes(PREFACE);
     }
 
     /** A connection with preface and SETTINGS. */
-    static Http2Socket open(int port) throws IOException {
+    public static Http2Socket open(int port) throws IOException {
         return greeted(port).frame(SETTINGS, 0, 0);
     }
 
@@ -79,7 +79,7 @@ final class Http2Socket implements AutoCloseable {
     }
 
     /** Adds a frame to what is sent next; the payload's numbers are bytes. */
-    Http2Socket frame(int type, int flags, int stream, int... payload) {
+    public Http2Socket frame(int type, int flags, int stream, int... payload) {
         byte[] bytes = new byte[payload.length];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) payload[i];
@@ -87,7 +87,7 @@ final class Http2Socket implements AutoCloseable {
         return frame(type, flags, stream, bytes);
     }
 
-    Http2Socket frame(int type, int flags, int stream, byte[] payload) {
+    public Http2Socket frame(int type, int flags, int stream, byte[] payload) {
         for (int value : new int[] {payload.length >> 16, payload.length >> 8, payload.length, type, flags}) {
             waiting.write(value);
         }
@@ -97,12 +97,12 @@ final class Http2Socket implements AutoCloseable {
     }
 
     /** HEADERS with fields as {@code name: value}, none of them compressed. */
-    Http2Socket headers(int stream, int flags, String... fields) {
+    public Http2Socket headers(int stream, int flags, String... fields) {
         return frame(HEADERS, flags | END_HEADERS, stream, block(fields));
     }
 
     /** A block of literal fields that are never indexed (RFC 7541 §6.2.3). */
-    static byte[] block(String... fields) {
+    public static byte[] block(String... fields) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         for (String field : fields) {
             int colon = field.startsWith(": ") ? 0 : field.indexOf(':', 1);
@@ -127,12 +127,12 @@ final class Http2Socket implements AutoCloseable {
         block.writeBytes(bytes);
     }
 
-    static byte[] number(int value) {
+    public static byte[] number(int value) {
         return new byte[] {(byte) (value >> 24), (byte) (value >> 16), (byte) (value >> 8), (byte) value};
     }
 
     /** Sends what was put together. False when the gateway has closed the connection. */
-    boolean send() {
+    public boolean send() {
         try {
             socket.getOutputStream().write(waiting.toByteArray());
             waiting.reset();
@@ -148,7 +148,7 @@ final class Http2Socket implements AutoCloseable {
     }
 
     /** The fields of a HEADERS frame that came; each must be asked for once, in order. */
-    Http2Headers fields(Frame frame) {
+    public Http2Headers fields(Frame frame) {
         int priority = (frame.flags() & PRIORITISED) == 0 ? 0 : 5;
         ByteBuf block = Unpooled.wrappedBuffer(frame.payload().getBytes()).skipBytes(priority);
         try {
@@ -167,7 +167,7 @@ final class Http2Socket implements AutoCloseable {
         }
     }
 
-    Frame read() throws IOException {
+    public Frame read() throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         int length = (in.readUnsignedShort() << 8) | in.readUnsignedByte();
         int type = in.readUnsignedByte();

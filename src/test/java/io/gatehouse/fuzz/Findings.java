@@ -1,0 +1,56 @@
+package io.gatehouse.fuzz;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is wrong: of each kind how often, and the first example with its bytes. */
+final class Findings {
+    private static final int MOST_KINDS = 200;
+
+    private long startNanos = System.nanoTime();
+    private final Map<String, Finding> kinds = new TreeMap<>();
+
+    private static final class Finding {
+        private final String example;
+        private final double afterSeconds;
+        private int times = 1;
+
+        Finding(String example, double afterSeconds) {
+            this.example = example;
+            this.afterSeconds = afterSeconds;
+        }
+    }
+
+    /** Times are from now on. */
+    synchronized void start() {
+        startNanos = System.nanoTime();
+    }
+
+    synchronized void add(String kind, String example) {
+        Finding known = kinds.get(kind);
+        if (known != null) {
+            known.times++;
+        } else if (kinds.size() < MOST_KINDS) {
+            kinds.put(kind, new Finding(example, (System.nanoTime() - startNanos) / 1e9));
+        }
+    }
+
+    synchronized boolean isEmpty() {
+        return kinds.isEmpty();
+    }
+
+    /** One line for each kind. */
+    synchronized String summary() {
+        StringBuilder text = new StringBuilder();
+        kinds.forEach((kind, finding) -> text.append(
+                String.format("%n  %6d times, first after %6.1f s: %s", finding.times, finding.afterSeconds, kind)));
+        return text.toString();
+    }
+
+    synchronized String report() {
+        StringBuilder text = new StringBuilder(summary());
+        kinds.forEach((kind, finding) ->
+                text.append(String.format("%n%n---- %s%n", kind)).append(finding.example));
+        return text.toString();
+    }
+}
