@@ -10,7 +10,7 @@ import java.net.Socket;
 
 /** HTTP/2 connections that send all they may, or more, or take nothing. */
 final class Http2Floods {
-    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int FRAME = 16 * 1024;
     /** Of one stream: just below the window it begins with. */
     private static final int FRAMES = 3;
@@ -96,7 +96,7 @@ final class Http2Floods {
         return type;
     }
 
-    private static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    static byte[] frame(int type, int flags, int stream, byte[] payload) {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         for (int value : new int[] {payload.length >> 16, payload.length >> 8, payload.length, type, flags}) {
             frame.write(value);
