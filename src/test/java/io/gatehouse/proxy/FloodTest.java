@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -35,6 +36,7 @@ class FloodTest {
     private static final int HEAP_MIB = 128;
     private static final int GROWTH_MIB = 100;
     private static final Duration P99 = Duration.ofSeconds(1);
+    private static final int WARM_CALLS = 200;
     private static final int CONNECTIONS = 16;
     private static final int MANY_CONNECTIONS = 200;
 
@@ -66,12 +68,10 @@ class FloodTest {
 
         private final String protocol;
         private final FloodClients.Flood client;
-        private final FloodUpstream.@org.jspecify.annotations.Nullable Behaviour upstream;
+        /** Null: one that goes by flow control. */
+        private final FloodUpstream.@Nullable Behaviour upstream;
 
-        Case(
-                String protocol,
-                FloodClients.Flood client,
-                FloodUpstream.@org.jspecify.annotations.Nullable Behaviour upstream) {
+        Case(String protocol, FloodClients.Flood client, FloodUpstream.@Nullable Behaviour upstream) {
             this.protocol = protocol;
             this.client = client;
             this.upstream = upstream;
@@ -155,12 +155,12 @@ class FloodTest {
     private static void flood(Case flood, SmallNode node) {
         try (SecondClient calls = new SecondClient("http://127.0.0.1:" + node.port() + "/calls")) {
             // As warm as it gets, so that what grows after that is the flood's.
-            calls.run(Duration.ofSeconds(3), node::isAlive);
+            calls.warmUp(WARM_CALLS);
             int before = node.rss();
             try (SecondClient second = new SecondClient("http://127.0.0.1:" + node.port() + "/calls");
                     FloodClients clients = new FloodClients(node.port(), flood.connections(), flood.client)) {
                 second.run(TIME, node::isAlive);
-                String result = "%s: %s, %d connections, RSS %d MiB before; %d calls, %d failed, p99 %d ms; %d errors logged"
+                String result = "%s: %s, %d connections, RSS %d MiB before; %d calls, %d failed, p99 %d ms (%d ms before); %d errors logged"
                         .formatted(
                                 flood,
                                 node.isAlive() ? "RSS " + node.highestRss() + " MiB at most" : "the node has died",
@@ -169,6 +169,7 @@ class FloodTest {
                                 second.calls(),
                                 second.failures(),
                                 second.p99().toMillis(),
+                                calls.p99().toMillis(),
                                 node.errors().size());
                 System.out.println("flood: " + result);
                 assertThat(node.isAlive()).as(result).isTrue();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.testing.Http;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -19,7 +20,8 @@ final class SecondClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-    private final ConcurrentLinkedQueue<Long> micros = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> micros = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<?>> calls = new ConcurrentLinkedQueue<>();
     private final AtomicInteger failures = new AtomicInteger();
     private final String url;
 
@@ -27,7 +29,17 @@ final class SecondClient implements AutoCloseable {
         this.url = url;
     }
 
-    /** Calls for a time, or until the node has died. */
+    /** Calls one after the other, so that the node is warm; each of them is served. */
+    SecondClient warmUp(int number) {
+        for (int i = 0; i < number; i++) {
+            call();
+            CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).join();
+            assertThat(failures).as("failed calls without a flood").hasValue(0);
+        }
+        return this;
+    }
+
+    /** Calls for a time, or until the node has died, and waits for the responses. */
     SecondClient run(Duration time, BooleanSupplier alive) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         long end = System.nanoTime() + time.toNanos();
@@ -43,17 +55,20 @@ final class SecondClient implements AutoCloseable {
                 EVERY_MILLIS,
                 TimeUnit.MILLISECONDS);
         over.join();
+        clock.shutdownNow();
+        // Each ends by its own timeout at the latest.
+        CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).join();
         return this;
     }
 
     private void call() {
         long start = System.nanoTime();
-        Http.sendAsync(Http.get(url), TIMEOUT).whenComplete((reply, failure) -> {
+        calls.add(Http.sendAsync(Http.get(url), TIMEOUT).handle((reply, failure) -> {
             if (failure != null || reply.status() != 200) {
                 failures.incrementAndGet();
             }
-            micros.add((System.nanoTime() - start) / 1_000);
-        });
+            return micros.add((System.nanoTime() - start) / 1_000);
+        }));
     }
 
     /** Of the calls that have ended. */

@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,8 +52,8 @@ class StarvationTest {
     private static Path directory;
 
     private static Path large;
-    private Upstream upstream;
-    private SmallNode node;
+    private final Upstream upstream = Upstream.start();
+    private @Nullable SmallNode started;
 
     @BeforeAll
     static void makeALargeFile() throws IOException {
@@ -63,9 +65,8 @@ class StarvationTest {
 
     @BeforeEach
     void start() throws IOException {
-        upstream = Upstream.start();
         upstream.behave(StarvationTest::serve);
-        node = SmallNode.start(
+        SmallNode node = SmallNode.start(
                 256,
                 TestDatabase.create(),
                 Map.of(
@@ -73,6 +74,7 @@ class StarvationTest {
                         "PROXY_INSTANCES", "1",
                         "PROXY_IDLE_TIMEOUT", LIMIT.toMillis() + "ms",
                         "PROXY_MIN_RATE", "1000"));
+        started = node;
         node.createApi(
                 new JsonObject()
                         .put("name", "api")
@@ -85,8 +87,14 @@ class StarvationTest {
 
     @AfterEach
     void stop() {
-        node.close();
+        if (started != null) {
+            started.close();
+        }
         upstream.close();
+    }
+
+    private int port() {
+        return Objects.requireNonNull(started).port();
     }
 
     private static void serve(HttpServerRequest request) {
@@ -106,7 +114,7 @@ class StarvationTest {
     private void get(Duration within) {
         long start = System.nanoTime();
         try {
-            Http.sendAsync(Http.get("http://127.0.0.1:" + node.port() + "/api/plain"), TIMEOUT)
+            Http.sendAsync(Http.get("http://127.0.0.1:" + port() + "/api/plain"), TIMEOUT)
                     .join()
                     .isStatus(200);
         } catch (CompletionException e) {
@@ -126,7 +134,7 @@ class StarvationTest {
     }
 
     private void hold(byte[] beginning, byte[] trickle) throws IOException {
-        try (Crowd crowd = new Crowd(node.port(), CLIENTS, beginning, trickle)) {
+        try (Crowd crowd = new Crowd(port(), CLIENTS, beginning, trickle)) {
             expectService();
         }
     }
@@ -174,7 +182,7 @@ class StarvationTest {
     }
 
     private void holdStreams(byte[] beginning, byte[] trickle) throws IOException {
-        try (Crowd crowd = new Crowd(node.port(), CLIENTS / STREAMS, beginning, trickle)) {
+        try (Crowd crowd = new Crowd(port(), CLIENTS / STREAMS, beginning, trickle)) {
             expectService();
         }
     }
@@ -201,7 +209,7 @@ class StarvationTest {
     @Test
     void webSocketHandshakesThatTheUpstreamRefuses() throws Exception {
         for (int i = 0; i < REFUSED; i++) {
-            try (var client = new java.net.Socket("127.0.0.1", node.port())) {
+            try (var client = new java.net.Socket("127.0.0.1", port())) {
                 client.setSoTimeout((int) TIMEOUT.toMillis());
                 client.getOutputStream().write(ascii("GET /api/refused" + HANDSHAKE));
                 assertThat(FloodUpstream.head(client.getInputStream()))
@@ -211,7 +219,7 @@ class StarvationTest {
         }
         expectService();
         var sockets = upstream.vertx().createWebSocketClient(new WebSocketClientOptions());
-        sockets.connect(node.port(), "127.0.0.1", "/api/accepted")
+        sockets.connect(port(), "127.0.0.1", "/api/accepted")
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(SOON.toMillis(), TimeUnit.MILLISECONDS);
