@@ -40,8 +40,9 @@ class FloodTest {
     private static final int CONNECTIONS = 16;
     private static final int MANY_CONNECTIONS = 200;
 
-    private static final String HANDSHAKE = "GET /flood HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    private static final String HANDSHAKE =
+            "GET /flood HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     private static final String H2C = "POST /flood HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n"
             + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
     private static final String LENGTH = "Content-Length: 99999999999\r\n\r\n";
@@ -160,17 +161,20 @@ class FloodTest {
             try (SecondClient second = new SecondClient("http://127.0.0.1:" + node.port() + "/calls");
                     FloodClients clients = new FloodClients(node.port(), flood.connections(), flood.client)) {
                 second.run(TIME, node::isAlive);
-                String result = "%s: %s, %d connections, RSS %d MiB before; %d calls, %d failed, p99 %d ms (%d ms before); %d errors logged"
-                        .formatted(
-                                flood,
-                                node.isAlive() ? "RSS " + node.highestRss() + " MiB at most" : "the node has died",
-                                clients.opened(),
-                                before,
-                                second.calls(),
-                                second.failures(),
-                                second.p99().toMillis(),
-                                calls.p99().toMillis(),
-                                node.errors().size());
+                String result =
+                        "%s: %s, %d connections, RSS %d MiB before; %d calls, %d failed, p99 %d ms (%d ms before); %d errors logged"
+                                .formatted(
+                                        flood,
+                                        node.isAlive()
+                                                ? "RSS " + node.highestRss() + " MiB at most"
+                                                : "the node has died",
+                                        clients.opened(),
+                                        before,
+                                        second.calls(),
+                                        second.failures(),
+                                        second.p99().toMillis(),
+                                        calls.p99().toMillis(),
+                                        node.errors().size());
                 System.out.println("flood: " + result);
                 assertThat(node.isAlive()).as(result).isTrue();
                 assertThat(clients.opened()).isGreaterThanOrEqualTo(flood.connections());

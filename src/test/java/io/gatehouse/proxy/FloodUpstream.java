@@ -104,8 +104,8 @@ final class FloodUpstream implements AutoCloseable {
         byte[] most = Http2Socket.number(Integer.MAX_VALUE);
         byte[] more = Http2Socket.number(Integer.MAX_VALUE - 65_535);
         return new byte[] {
-            0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, most[0], most[1], most[2], most[3],
-            0, 0, 4, 8, 0, 0, 0, 0, 0, more[0], more[1], more[2], more[3]
+            0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, most[0], most[1], most[2], most[3], 0, 0, 4, 8, 0, 0, 0, 0, 0, more[0],
+            more[1], more[2], more[3]
         };
     }
 

@@ -64,7 +64,10 @@ final class Http2Floods {
             out.write(FloodUpstream.windows());
             for (int stream = 1; stream < 2 * READING_STREAMS; stream += 2) {
                 out.write(request(
-                        contentType.equals("text/plain") ? "GET" : "POST", contentType, stream, Http2Socket.END_STREAM));
+                        contentType.equals("text/plain") ? "GET" : "POST",
+                        contentType,
+                        stream,
+                        Http2Socket.END_STREAM));
             }
         };
     }

@@ -101,7 +101,8 @@ class StarvationTest {
         request.exceptionHandler(closed -> {});
         request.response().exceptionHandler(closed -> {});
         switch (request.path()) {
-            case "/api/body" -> request.body().onSuccess(body -> request.response().end());
+            case "/api/body" ->
+                request.body().onSuccess(body -> request.response().end());
             case "/api/large" -> request.response().sendFile(large.toString());
             case "/api/refused" -> request.response().setStatusCode(401).end("no");
             case "/api/accepted" -> request.toWebSocket();

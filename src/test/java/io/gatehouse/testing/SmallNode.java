@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  * what it holds outside of the heap, and a heap that does not suffice ends it.
  */
 public final class SmallNode implements AutoCloseable {
-    private static final Pattern LISTENER = Pattern.compile("^  (proxy|Admin API|status) +http://127\\.0\\.0\\.1:(\\d+).*");
+    private static final Pattern LISTENER =
+            Pattern.compile("^  (proxy|Admin API|status) +http://127\\.0\\.0\\.1:(\\d+).*");
     private static final int KIB_IN_MIB = 1024;
     private static final int MOST_ERRORS = 100;
     private static final int STOP_SECONDS = 60;
