@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,18 +22,26 @@ final class Crowd implements AutoCloseable {
 
     private final List<Socket> sockets = new ArrayList<>();
     private final ScheduledExecutorService clock = new ScheduledThreadPoolExecutor(1);
+    private Future<?> trickling = CompletableFuture.completedFuture(null);
 
-    /** Returns when each is connected and has sent its beginning. */
-    Crowd(int port, int size, byte[] beginning, byte[] trickle) throws IOException {
+    /** Returns when each is connected. */
+    Crowd(int port, int size) throws IOException {
         for (int i = 0; i < size; i++) {
             Socket socket = new Socket();
             sockets.add(socket);
             socket.setReceiveBufferSize(RECEIVE_BUFFER);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        }
+    }
+
+    /** Each sends its beginning, and from then on the trickle, time after time. */
+    void begin(byte[] beginning, byte[] trickle) throws IOException {
+        for (Socket socket : sockets) {
             socket.getOutputStream().write(beginning);
         }
         if (trickle.length > 0) {
-            clock.scheduleAtFixedRate(() -> trickle(trickle), TRICKLE_MILLIS, TRICKLE_MILLIS, TimeUnit.MILLISECONDS);
+            trickling = clock.scheduleAtFixedRate(
+                    () -> trickle(trickle), TRICKLE_MILLIS, TRICKLE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -47,6 +57,7 @@ final class Crowd implements AutoCloseable {
 
     @Override
     public void close() {
+        trickling.cancel(false);
         clock.shutdownNow();
         try {
             for (Socket socket : sockets) {

@@ -55,7 +55,7 @@ final class FloodClients implements AutoCloseable {
         try {
             connection.close();
             connections.remove(connection);
-            threads.schedule(this::open, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            var unused = threads.schedule(this::open, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IOException | RejectedExecutionException over) {
             // The test has ended.
         }

@@ -17,12 +17,13 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * One side sends as fast as it can and the other does not read, for each protocol and in each direction: a node with a heap
@@ -40,47 +41,80 @@ class FloodTest {
     private static final int CONNECTIONS = 16;
     private static final int MANY_CONNECTIONS = 200;
 
-    private static final String HANDSHAKE =
-            "GET /flood HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-    private static final String H2C = "POST /flood HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-            + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+    private static final String HANDSHAKE = String.join(
+            "\r\n",
+            "GET /flood HTTP/1.1",
+            "Host: a",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "");
+    private static final String H2C = String.join(
+            "\r\n",
+            "POST /flood HTTP/1.1",
+            "Host: a",
+            "Connection: Upgrade, HTTP2-Settings",
+            "Upgrade: h2c",
+            "HTTP2-Settings: AAMAAABkAAQAAP__",
+            "");
     private static final String LENGTH = "Content-Length: 99999999999\r\n\r\n";
     private static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n";
+    private static final String POST = "POST /flood HTTP/1.1\r\nHost: a\r\n";
 
-    /** What the clients do, and what the upstream does. */
-    enum Case {
-        HTTP_1_UPLOAD("http", http1("POST /flood HTTP/1.1\r\nHost: a\r\n" + LENGTH), FloodUpstream::ignore),
-        HTTP_1_CHUNKED_UPLOAD("http", chunked("POST /flood HTTP/1.1\r\nHost: a\r\n" + CHUNKED), FloodUpstream::ignore),
-        HTTP_1_DOWNLOAD("http", unread("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n"), FloodUpstream::flood),
-        HTTP_2_UPLOAD("http", Http2Floods.upload("text/plain"), FloodUpstream::ignore),
-        HTTP_2_UPLOAD_BEYOND_ITS_WINDOWS("http", Http2Floods::beyondItsWindows, FloodUpstream::ignore),
-        HTTP_2_UPLOAD_OF_MANY_CONNECTIONS("http", Http2Floods.upload("text/plain"), FloodUpstream::ignore),
-        HTTP_2_DOWNLOAD("http", Http2Floods.unread("text/plain"), FloodUpstream::flood),
-        GRPC_UPLOAD("grpc", Http2Floods.upload("application/grpc"), FloodUpstream::openWindowsAndIgnore),
-        GRPC_DOWNLOAD("grpc", Http2Floods.unread("application/grpc"), null),
-        WEBSOCKET_UPLOAD("http", afterThe101(), FloodUpstream::acceptAndIgnore),
-        WEBSOCKET_DOWNLOAD("http", unread(HANDSHAKE + "\r\n"), FloodUpstream::acceptAndFlood),
-        BODY_BEFORE_THE_101("http", http1(HANDSHAKE + LENGTH), FloodUpstream::ignore),
-        CHUNKED_BODY_BEFORE_THE_101("http", chunked(HANDSHAKE + CHUNKED), FloodUpstream::ignore),
-        FRAMES_BEFORE_THE_101("http", http1(HANDSHAKE + "\r\n"), FloodUpstream::ignore),
-        H2C_UPGRADE_WITH_A_BODY("http", http1(H2C + LENGTH), FloodUpstream::ignore),
-        H2C_UPGRADE_WITH_A_CHUNKED_BODY("http", chunked(H2C + CHUNKED), FloodUpstream::ignore);
-
-        private final String protocol;
-        private final FloodClients.Flood client;
-        /** Null: one that goes by flow control. */
-        private final FloodUpstream.@Nullable Behaviour upstream;
-
-        Case(String protocol, FloodClients.Flood client, FloodUpstream.@Nullable Behaviour upstream) {
-            this.protocol = protocol;
-            this.client = client;
-            this.upstream = upstream;
+    /**
+     * What the clients do, and what the upstream does.
+     *
+     * @param upstream null: one that goes by flow control
+     */
+    private record Case(
+            String name,
+            int connections,
+            String protocol,
+            FloodClients.Flood client,
+            FloodUpstream.@Nullable Behaviour upstream) {
+        @Override
+        public String toString() {
+            return name;
         }
+    }
 
-        private int connections() {
-            return this == HTTP_2_UPLOAD_OF_MANY_CONNECTIONS ? MANY_CONNECTIONS : CONNECTIONS;
-        }
+    /** Of HTTP, with the usual number of connections. */
+    private static Case http(String name, FloodClients.Flood client, FloodUpstream.Behaviour upstream) {
+        return new Case(name, CONNECTIONS, "http", client, upstream);
+    }
+
+    /** {@code -Dflood.case=gRPC.*} chooses some of them. */
+    static List<Case> cases() {
+        FloodClients.Flood upload = Http2Floods.upload("text/plain");
+        String grpc = "application/grpc";
+        return Stream.of(
+                        http("HTTP/1.1 upload", http1(POST + LENGTH), FloodUpstream::ignore),
+                        http("HTTP/1.1 chunked upload", chunked(POST + CHUNKED), FloodUpstream::ignore),
+                        http(
+                                "HTTP/1.1 download",
+                                unread("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n"),
+                                FloodUpstream::flood),
+                        http("HTTP/2 upload", upload, FloodUpstream::ignore),
+                        http("HTTP/2 upload beyond windows", Http2Floods::beyondItsWindows, FloodUpstream::ignore),
+                        new Case("HTTP/2 upload, many", MANY_CONNECTIONS, "http", upload, FloodUpstream::ignore),
+                        http("HTTP/2 download", Http2Floods.unread("text/plain"), FloodUpstream::flood),
+                        new Case(
+                                "gRPC upload",
+                                CONNECTIONS,
+                                "grpc",
+                                Http2Floods.upload(grpc),
+                                FloodUpstream::openWindowsAndIgnore),
+                        new Case("gRPC download", CONNECTIONS, "grpc", Http2Floods.unread(grpc), null),
+                        http("WebSocket upload", afterThe101(), FloodUpstream::acceptAndIgnore),
+                        http("WebSocket download", unread(HANDSHAKE + "\r\n"), FloodUpstream::acceptAndFlood),
+                        http("body before the 101", http1(HANDSHAKE + LENGTH), FloodUpstream::ignore),
+                        http("chunked body before the 101", chunked(HANDSHAKE + CHUNKED), FloodUpstream::ignore),
+                        http("frames before the 101", http1(HANDSHAKE + "\r\n"), FloodUpstream::ignore),
+                        http("h2c upgrade with a body", http1(H2C + LENGTH), FloodUpstream::ignore),
+                        http("h2c upgrade with a chunked body", chunked(H2C + CHUNKED), FloodUpstream::ignore))
+                .filter(each -> each.name.matches(System.getProperty("flood.case", ".*")))
+                .toList();
     }
 
     private static FloodClients.Flood http1(String head) {
@@ -130,7 +164,7 @@ class FloodTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Case.class)
+    @MethodSource("cases")
     void aFloodNeitherEndsANodeNorKeepsItFromServing(Case flood) throws IOException {
         try (Upstream calm = Upstream.start();
                 Upstream streaming = Upstream.start();
@@ -158,11 +192,12 @@ class FloodTest {
             // As warm as it gets, so that what grows after that is the flood's.
             calls.warmUp(WARM_CALLS);
             int before = node.rss();
+            Duration cpuBefore = node.cpu();
             try (SecondClient second = new SecondClient("http://127.0.0.1:" + node.port() + "/calls");
                     FloodClients clients = new FloodClients(node.port(), flood.connections(), flood.client)) {
                 second.run(TIME, node::isAlive);
                 String result =
-                        "%s: %s, %d connections, RSS %d MiB before; %d calls, %d failed, p99 %d ms (%d ms before); %d errors logged"
+                        "%s: %s, %d connections, RSS %d MiB before; %d calls, %d failed, p99 %d ms (%d ms before); %d ms of CPU; %d errors logged"
                                 .formatted(
                                         flood,
                                         node.isAlive()
@@ -174,10 +209,11 @@ class FloodTest {
                                         second.failures(),
                                         second.p99().toMillis(),
                                         calls.p99().toMillis(),
+                                node.cpu().minus(cpuBefore).toMillis(),
                                         node.errors().size());
                 System.out.println("flood: " + result);
                 assertThat(node.isAlive()).as(result).isTrue();
-                assertThat(clients.opened()).isGreaterThanOrEqualTo(flood.connections());
+                assertThat(clients.opened()).isGreaterThanOrEqualTo(flood.connections);
                 assertThat(second.failures()).as(result).isZero();
                 assertThat(second.p99()).as(result).isLessThan(P99);
                 assertThat(node.highestRss() - before).as(result).isLessThan(GROWTH_MIB);

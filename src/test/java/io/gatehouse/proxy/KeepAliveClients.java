@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +33,7 @@ final class KeepAliveClients implements AutoCloseable {
     private final ScheduledExecutorService threads;
     private final AtomicInteger responses = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
+    private final List<Client> clients = new ArrayList<>();
     private final List<String> lost = new CopyOnWriteArrayList<>();
 
     KeepAliveClients(int size, IntSupplier port) {
@@ -39,19 +41,21 @@ final class KeepAliveClients implements AutoCloseable {
         threads = Executors.newScheduledThreadPool(size);
         for (int i = 0; i < size; i++) {
             Client client = new Client();
+            clients.add(client);
             long every = SHORTEST_MILLIS + (LONGEST_MILLIS - SHORTEST_MILLIS) * i / size;
-            threads.scheduleAtFixedRate(client, 0, every, TimeUnit.MILLISECONDS);
+            var unused = threads.scheduleAtFixedRate(client, 0, every, TimeUnit.MILLISECONDS);
         }
     }
 
     private final class Client implements Runnable {
-        private @Nullable Socket connection;
+        private volatile @Nullable Socket connection;
 
         @Override
         public void run() {
             int requests = responses.get();
             try {
-                Socket open = connection == null ? connect() : connection;
+                Socket last = connection;
+                Socket open = last == null ? connect() : last;
                 connection = open;
                 open.getOutputStream().write(REQUEST);
                 String head = FloodUpstream.head(open.getInputStream());
@@ -84,8 +88,9 @@ final class KeepAliveClients implements AutoCloseable {
 
         private void close() {
             try {
-                if (connection != null) {
-                    connection.close();
+                Socket last = connection;
+                if (last != null) {
+                    last.close();
                 }
             } catch (IOException e) {
                 // It is gone as well.
@@ -117,5 +122,6 @@ final class KeepAliveClients implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        clients.forEach(Client::close);
     }
 }

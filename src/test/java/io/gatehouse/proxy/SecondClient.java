@@ -43,7 +43,7 @@ final class SecondClient implements AutoCloseable {
     SecondClient run(Duration time, BooleanSupplier alive) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         long end = System.nanoTime() + time.toNanos();
-        clock.scheduleAtFixedRate(
+        var unused = clock.scheduleAtFixedRate(
                 () -> {
                     if (System.nanoTime() > end || !alive.getAsBoolean()) {
                         over.complete(null);

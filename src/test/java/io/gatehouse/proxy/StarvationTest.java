@@ -13,6 +13,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,8 +47,16 @@ class StarvationTest {
     private static final byte[] NONE = {};
 
     private static final String POST = "POST /api/body HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n";
-    private static final String HANDSHAKE = " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    private static final String HANDSHAKE = String.join(
+            "\r\n",
+            " HTTP/1.1",
+            "Host: a",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            "");
 
     @TempDir
     private static Path directory;
@@ -135,7 +145,8 @@ class StarvationTest {
     }
 
     private void hold(byte[] beginning, byte[] trickle) throws IOException {
-        try (Crowd crowd = new Crowd(port(), CLIENTS, beginning, trickle)) {
+        try (Crowd crowd = new Crowd(port(), CLIENTS)) {
+            crowd.begin(beginning, trickle);
             expectService();
         }
     }
@@ -183,7 +194,8 @@ class StarvationTest {
     }
 
     private void holdStreams(byte[] beginning, byte[] trickle) throws IOException {
-        try (Crowd crowd = new Crowd(port(), CLIENTS / STREAMS, beginning, trickle)) {
+        try (Crowd crowd = new Crowd(port(), CLIENTS / STREAMS)) {
+            crowd.begin(beginning, trickle);
             expectService();
         }
     }
@@ -210,7 +222,7 @@ class StarvationTest {
     @Test
     void webSocketHandshakesThatTheUpstreamRefuses() throws Exception {
         for (int i = 0; i < REFUSED; i++) {
-            try (var client = new java.net.Socket("127.0.0.1", port())) {
+            try (var client = new Socket(InetAddress.getLoopbackAddress(), port())) {
                 client.setSoTimeout((int) TIMEOUT.toMillis());
                 client.getOutputStream().write(ascii("GET /api/refused" + HANDSHAKE));
                 assertThat(FloodUpstream.head(client.getInputStream()))

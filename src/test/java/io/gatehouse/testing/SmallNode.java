@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +174,11 @@ public final class SmallNode implements AutoCloseable {
             throw new IllegalStateException(field);
         }
         return Integer.parseInt(value.group(1)) / KIB_IN_MIB;
+    }
+
+    /** CPU time since its start, of all its threads. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** How many files and connections it may have open. */
