@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 JAR = ROOT / "target" / "gatehouse.jar"
-START_SECONDS = 120
+START_SECONDS = 240
 STOP_SECONDS = 60
 LISTENERS = re.compile(r"(https?)://(127\.0\.0\.1|localhost):(\d+)")
 

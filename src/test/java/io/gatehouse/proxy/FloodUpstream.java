@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ final class FloodUpstream implements AutoCloseable {
         this.behaviour = behaviour;
         listener = new ServerSocket();
         listener.setReceiveBufferSize(SOCKET_BUFFER);
-        listener.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
         daemon(this::accept);
     }
 
@@ -44,6 +45,8 @@ final class FloodUpstream implements AutoCloseable {
             while (true) {
                 Socket connection = listener.accept();
                 connections.add(connection);
+                // Hundreds of them with the system's buffers would use up what it has for all of its sockets.
+                connection.setSendBufferSize(SOCKET_BUFFER);
                 daemon(() -> behaviour.serve(connection));
             }
         } catch (IOException closed) {

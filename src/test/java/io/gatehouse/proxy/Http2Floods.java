@@ -18,7 +18,7 @@ final class Http2Floods {
     /** Of one connection: together just below its window of 1 MiB. */
     private static final int STREAMS = 20;
 
-    private static final int READING_STREAMS = 50;
+    private static final int READING_STREAMS = 10;
 
     private Http2Floods() {}
 
