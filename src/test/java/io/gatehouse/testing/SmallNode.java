@@ -11,33 +11,46 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A node in a process of its own with a heap of 256 MB, all of it touched at the start: what its memory grows by after that
- * is what it holds outside of the heap, and a heap that does not suffice ends it.
+ * A node in a process of its own with a small heap, all of it touched at the start: what its memory grows by after that is
+ * what it holds outside of the heap, and a heap that does not suffice ends it.
  */
 public final class SmallNode implements AutoCloseable {
-    private static final Pattern LISTENER = Pattern.compile("^  (proxy|Admin API) +http://127\\.0\\.0\\.1:(\\d+).*");
+    private static final Pattern LISTENER =
+            Pattern.compile("^  (proxy|Admin API|status) +http://127\\.0\\.0\\.1:(\\d+).*");
     private static final int KIB_IN_MIB = 1024;
+    private static final int MOST_ERRORS = 100;
+    private static final int STOP_SECONDS = 60;
 
     private final Process process;
     private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final List<String> errors = new CopyOnWriteArrayList<>();
 
     private SmallNode(Process process) {
         this.process = process;
     }
 
+    /** One with a heap of 256 MB and a database of its own. */
     public static SmallNode start() throws IOException {
-        PostgresConfig postgres = TestDatabase.create();
+        return start(256, TestDatabase.create(), Map.of());
+    }
+
+    /** Settings by the ends of their environment variables' names. */
+    public static SmallNode start(int heapMib, PostgresConfig postgres, Map<String, String> settings)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xms256m",
-                        "-Xmx256m",
+                        "-Xms" + heapMib + "m",
+                        "-Xmx" + heapMib + "m",
                         "-XX:+AlwaysPreTouch",
                         "-XX:+UseParallelGC",
                         "-XX:+ExitOnOutOfMemoryError",
@@ -61,6 +74,7 @@ public final class SmallNode implements AutoCloseable {
         environment.put(
                 "GATEHOUSE_DATA_DIR",
                 Files.createTempDirectory("gatehouse-test").toString());
+        settings.forEach((variable, value) -> environment.put("GATEHOUSE_" + variable, value));
         SmallNode node = new SmallNode(builder.start());
         node.awaitStart();
         return node;
@@ -75,7 +89,7 @@ public final class SmallNode implements AutoCloseable {
             if (listener.matches()) {
                 ports.put(listener.group(1), Integer.valueOf(listener.group(2)));
             } else if (line.contains("try next")) {
-                Thread rest = new Thread(() -> output.lines().forEach(System.err::println), "output of a node");
+                Thread rest = new Thread(() -> output.lines().forEach(this::logged), "output of a node");
                 rest.setDaemon(true);
                 rest.start();
                 return;
@@ -84,8 +98,38 @@ public final class SmallNode implements AutoCloseable {
         throw new IllegalStateException(all.toString());
     }
 
+    private void logged(String line) {
+        System.err.println(line);
+        if (line.contains(" ERROR ") && errors.size() < MOST_ERRORS) {
+            errors.add(line);
+        }
+    }
+
+    /** The first errors that it logged. */
+    public List<String> errors() {
+        return List.copyOf(errors);
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     public int port() {
         return port("proxy");
+    }
+
+    /** Of its status listener. */
+    public String statusUrl(String path) {
+        return "http://127.0.0.1:" + port("status") + path;
+    }
+
+    /** SIGTERM; returns the exit code. */
+    public int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the node did not stop in " + STOP_SECONDS + " s");
+        }
+        return process.exitValue();
     }
 
     private int port(String listener) {
@@ -98,11 +142,16 @@ public final class SmallNode implements AutoCloseable {
 
     /** A Service with one Route for a path prefix. */
     public void createApi(String name, String path, int upstreamPort) {
+        createApi(
+                new JsonObject().put("name", name).put("url", "http://127.0.0.1:" + upstreamPort),
+                new JsonObject().put("paths", List.of(path)));
+    }
+
+    /** A Service with one Route. */
+    public void createApi(JsonObject service, JsonObject route) {
         URI admin = URI.create("http://127.0.0.1:" + port("Admin API"));
-        create(
-                admin.resolve("/services"),
-                new JsonObject().put("name", name).put("url", "http://127.0.0.1:" + upstreamPort));
-        create(admin.resolve("/services/" + name + "/routes"), new JsonObject().put("paths", List.of(path)));
+        create(admin.resolve("/services"), service);
+        create(admin.resolve("/services/" + service.getString("name") + "/routes"), route);
     }
 
     private static void create(URI url, JsonObject body) {
@@ -125,6 +174,11 @@ public final class SmallNode implements AutoCloseable {
             throw new IllegalStateException(field);
         }
         return Integer.parseInt(value.group(1)) / KIB_IN_MIB;
+    }
+
+    /** CPU time since its start, of all its threads. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** How many files and connections it may have open. */
