@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class ClientPaceTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final ClientPace pace = new ClientPace(new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10)), 0);
+    private final ClientPace pace =
+            new ClientPace(new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10)), 0);
 
     @Test
     void aSilentClient_isTooSlow_afterTheIdleTimeout() {
