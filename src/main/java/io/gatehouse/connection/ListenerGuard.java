@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class ListenerGuard {
     private static final int MAX_HEAD_BYTES = 32 * 1024;
     private static final int MAX_CONNECTIONS = 512;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     /** How often the limit is looked at while it lasts. */
     private static final int SWEEPS = 12;
 
