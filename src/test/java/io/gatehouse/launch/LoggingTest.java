@@ -2,6 +2,7 @@ package io.gatehouse.launch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.telemetry.AccessEntry;
@@ -61,15 +62,10 @@ class LoggingTest {
     @EnumSource(LogConfig.Format.class)
     void whatACodecQuotesIsWithheldFromStackTraces(LogConfig.Format format) {
         configure(format, LogConfig.Level.INFO);
-        RuntimeException quoting = null;
-        try {
-            new DefaultHttpHeaders().set("authorization", "Bearer SECRET\u0000");
-        } catch (IllegalArgumentException e) {
-            quoting = new RuntimeException(e);
-        }
-        assertThat(quoting).isNotNull();
+        Throwable cause = catchThrowable(() -> new DefaultHttpHeaders().set("authorization", "Bearer SECRET\u0000"));
+        assertThat(cause).isInstanceOf(IllegalArgumentException.class);
 
-        LoggerFactory.getLogger("io.gatehouse.Example").error("failed", quoting);
+        LoggerFactory.getLogger("io.gatehouse.Example").error("failed", new RuntimeException(cause));
         LoggerFactory.getLogger("io.gatehouse.Example").error("failed", new DecoderException("SECRET in a frame"));
 
         assertThat(written())

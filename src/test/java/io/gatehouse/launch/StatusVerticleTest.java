@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -127,7 +128,8 @@ class StatusVerticleTest {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
-        try (Socket socket = new Socket("127.0.0.1", impatient.actualAddress().port())) {
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), impatient.actualAddress().port())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write("GET /live HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
             assertThat(socket.getInputStream().read()).isEqualTo(-1);

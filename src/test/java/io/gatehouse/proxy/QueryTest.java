@@ -14,8 +14,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,11 +179,10 @@ class QueryTest {
         try {
             Http.send(Http.get(gatehouse.proxyUrl("/forms"))
                             .header("Content-Type", "application/x-www-form-urlencoded")
-                            .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(
-                                    ("l=\u00e9&apikey=in-a-form&n=\u00c3\u00a9")
-                                            .getBytes(StandardCharsets.ISO_8859_1))))
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(
+                                    "l=\u00e9&apikey=in-a-form&n=\u00c3\u00a9".getBytes(StandardCharsets.ISO_8859_1))))
                     .isStatus(200);
-            assertThat(body.get().getBytes())
+            assertThat(Objects.requireNonNull(body.get()).getBytes())
                     .isEqualTo("l=\u00e9&n=\u00c3\u00a9".getBytes(StandardCharsets.ISO_8859_1));
         } finally {
             upstream.behave(request -> {

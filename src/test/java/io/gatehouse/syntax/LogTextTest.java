@@ -1,6 +1,7 @@
 package io.gatehouse.syntax;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -18,14 +19,8 @@ class LogTextTest {
 
     @Test
     void whatAParserQuotesIsWithheldAlsoWhenItIsRepeated() {
-        IllegalArgumentException quoting = null;
-        try {
-            URI.create(SECRET);
-        } catch (IllegalArgumentException e) {
-            quoting = e;
-        }
-        assertThat(quoting).isNotNull();
-        assertThat(quoting.getMessage()).contains(SECRET);
+        Throwable quoting = catchThrowable(() -> URI.create(SECRET));
+        assertThat(quoting).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(SECRET);
         assertThat(LogText.of(quoting)).startsWith("IllegalArgumentException (").doesNotContain("SECRET");
         assertThat(LogText.of(new RuntimeException(quoting)))
                 .startsWith("RuntimeException (")
