@@ -59,7 +59,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (inHead && isFolded(in)) {
             in.skipBytes(in.readableBytes());
             HttpMessage invalid = createInvalidMessage();
-            invalid.setDecoderResult(DecoderResult.failure(RequestHeadException.MALFORMED));
+            invalid.setDecoderResult(DecoderResult.failure(RequestHeadException.malformed()));
             refused = true;
             out.add(invalid);
             return;
@@ -125,7 +125,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     @Override
     protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
         if (start != 0) {
-            throw RequestHeadException.MALFORMED;
+            throw RequestHeadException.malformed();
         }
         wordEnd = length;
         return super.splitFirstWordInitialLine(line, start, length);
@@ -145,7 +145,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private void nextWord(byte[] line, int start, int length) {
         if (length == 0 || start != wordEnd + 1 || line[wordEnd] != HttpConstants.SP) {
-            throw RequestHeadException.MALFORMED;
+            throw RequestHeadException.malformed();
         }
         wordEnd = start + length;
     }
@@ -154,7 +154,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     protected HttpMessage createMessage(String[] initialLine) {
         HttpVersion version = version(initialLine[2]);
         inFields = true;
-        http10 = version == HttpVersion.HTTP_1_0;
+        http10 = version.equals(HttpVersion.HTTP_1_0);
         framings = 0;
         upgrade = false;
         return new DefaultHttpRequest(
@@ -175,10 +175,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 && text.charAt(6) == '.'
                 && isDigit(text.charAt(7));
         if (!isVersion) {
-            throw RequestHeadException.MALFORMED;
+            throw RequestHeadException.malformed();
         }
         if (text.charAt(5) != '1') {
-            throw RequestHeadException.UNSUPPORTED_VERSION;
+            throw RequestHeadException.unsupportedVersion();
         }
         return HttpVersion.HTTP_1_1;
     }
@@ -195,7 +195,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private void field(CharSequence name, CharSequence value) {
         if (!FieldSyntax.isToken(name) || !FieldSyntax.isValue(value)) {
-            throw RequestHeadException.MALFORMED;
+            throw RequestHeadException.malformed();
         }
         switch (name.length()) {
             case 7 -> upgrade |= HttpHeaderNames.UPGRADE.contentEqualsIgnoreCase(name);
@@ -214,7 +214,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 // unannounced.
                 if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)
                         || HttpHeaderNames.SEC_WEBSOCKET_KEY2.contentEqualsIgnoreCase(name)) {
-                    throw RequestHeadException.MALFORMED;
+                    throw RequestHeadException.malformed();
                 }
             }
             default -> {
@@ -227,7 +227,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private void framing(boolean isSound) {
         framings++;
         if (!isSound || framings > 1) {
-            throw RequestHeadException.MALFORMED;
+            throw RequestHeadException.malformed();
         }
     }
 

@@ -4,15 +4,23 @@ package io.gatehouse.connection;
 public final class RequestHeadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    static final RequestHeadException MALFORMED = new RequestHeadException("malformed request head");
-    static final RequestHeadException UNSUPPORTED_VERSION = new RequestHeadException("unsupported HTTP version");
+    private final boolean version;
 
-    private RequestHeadException(String message) {
+    private RequestHeadException(String message, boolean version) {
         super(message, null, false, false);
+        this.version = version;
+    }
+
+    static RequestHeadException malformed() {
+        return new RequestHeadException("malformed request head", false);
+    }
+
+    static RequestHeadException unsupportedVersion() {
+        return new RequestHeadException("unsupported HTTP version", true);
     }
 
     /** Whether the head is sound but of another major version of HTTP (RFC 9110 §15.6.6). */
     public boolean isVersion() {
-        return this == UNSUPPORTED_VERSION;
+        return version;
     }
 }
