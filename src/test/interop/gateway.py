@@ -131,6 +131,16 @@ class Gateway:
                 self.process.kill()
                 self.process.wait()
 
+        self._stop_orphan()
+
+    def _stop_orphan(self):
+        """A node that was killed, or ran out of memory, leaves its PostgreSQL running."""
+        for file in self.directory.glob("data/**/postmaster.pid"):
+            try:
+                os.kill(int(file.read_text().splitlines()[0]), signal.SIGINT)
+            except (OSError, ValueError):
+                pass  # it has ended meanwhile
+
     def __enter__(self):
         return self
 

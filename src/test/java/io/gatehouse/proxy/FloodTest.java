@@ -209,7 +209,7 @@ class FloodTest {
                                         second.failures(),
                                         second.p99().toMillis(),
                                         calls.p99().toMillis(),
-                                        node.cpu().minus(cpuBefore).toMillis(),
+                                        Math.max(0, node.cpu().minus(cpuBefore).toMillis()),
                                         node.errors().size());
                 System.out.println("flood: " + result);
                 assertThat(node.isAlive()).as(result).isTrue();
