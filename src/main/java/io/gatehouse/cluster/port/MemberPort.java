@@ -16,6 +16,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -117,7 +118,7 @@ public final class MemberPort extends DefaultNodeContext {
         Connecting(Channel channel, ServerContext server) {
             this.channel = channel;
             this.server = server;
-            this.connection = (ServerConnection) channel.attributeMap().get(ServerConnection.class);
+            this.connection = connection(channel);
             this.accepted = !channel.isClientMode();
         }
 
@@ -176,9 +177,12 @@ public final class MemberPort extends DefaultNodeContext {
     private static void close(MemberHandshake handshake, String reason) {
         handshake.fail(reason);
         if (!handshake.isVerified()) {
-            ServerConnection connection =
-                    (ServerConnection) handshake.channel().attributeMap().get(ServerConnection.class);
-            connection.close("refused: " + reason, new EOFException(reason));
+            connection(handshake.channel()).close("refused: " + reason, new EOFException(reason));
         }
+    }
+
+    /** Hazelcast sets it before it sets up a channel. */
+    private static ServerConnection connection(Channel channel) {
+        return (ServerConnection) Objects.requireNonNull(channel.attributeMap().get(ServerConnection.class));
     }
 }
