@@ -101,9 +101,7 @@ public final class HostilePeer {
     public static boolean isClosed(Socket socket) {
         try {
             socket.setSoTimeout(CLOSED_MILLIS);
-            while (socket.getInputStream().read() >= 0) {
-                continue;
-            }
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             return true;
         } catch (SocketTimeoutException open) {
             return false;

@@ -74,10 +74,11 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
                         progress = false;
                         handshake.wakeDecoder();
                     }
-                    ByteBuffer next = introduction.hasRemaining() ? introduction : src;
-                    if (next == src && !handshake.isVerified()) {
+                    boolean introducing = introduction.hasRemaining();
+                    if (!introducing && !handshake.isVerified()) {
                         return HandlerStatus.BLOCKED;
                     }
+                    ByteBuffer next = introducing ? introduction : src;
                     if (!next.hasRemaining()) {
                         return HandlerStatus.CLEAN;
                     }
@@ -134,9 +135,9 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
     }
 
     private void wrapAll() throws SSLException {
-        while (engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP
-                && engine.wrap(NOTHING.duplicate(), dst).bytesProduced() > 0) {
-            continue;
+        boolean written = true;
+        while (written && engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP) {
+            written = engine.wrap(NOTHING.duplicate(), dst).bytesProduced() > 0;
         }
     }
 

@@ -24,8 +24,8 @@ final class Listeners {
             for (Path descriptor : open) {
                 try {
                     own.add(Files.readSymbolicLink(descriptor).toString());
-                } catch (NoSuchFileException closedMeanwhile) {
-                    continue;
+                } catch (NoSuchFileException closed) {
+                    // Meanwhile, so that it does not listen.
                 }
             }
         }

@@ -15,7 +15,6 @@ import io.gatehouse.cluster.HostilePeer;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -113,14 +112,6 @@ class MemberPortTest {
                 new MemberTls(shown).context().getSocketFactory().createSocket(socket, "127.0.0.1", port, true);
         tls.setEnabledProtocols(new String[] {"TLSv1.3"});
         return tls;
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
-            line.append((char) next);
-        }
-        return line.toString();
     }
 
     @Test
@@ -251,18 +242,22 @@ class MemberPortTest {
     private static boolean isClosedWhile(Socket socket, byte[] bytes) throws IOException {
         socket.setSoTimeout(PACE_MILLIS);
         for (byte next : bytes) {
-            try {
-                socket.getOutputStream().write(next);
-                if (socket.getInputStream().read() < 0) {
-                    return true;
-                }
-            } catch (SocketTimeoutException open) {
-                continue;
-            } catch (SocketException closed) {
+            if (isClosedAfter(socket, next)) {
                 return true;
             }
         }
         return HostilePeer.isClosed(socket);
+    }
+
+    private static boolean isClosedAfter(Socket socket, byte next) throws IOException {
+        try {
+            socket.getOutputStream().write(next);
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException open) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
+        }
     }
 
     @Test

@@ -40,9 +40,7 @@ final class RecordedConnection implements AutoCloseable {
     void authenticate() throws IOException {
         InputStream in = tls.getInputStream();
         tls.getOutputStream().write(Introduction.CURRENT.encoded());
-        while (in.read() != '\n') {
-            continue;
-        }
+        in.readNBytes(Introduction.CURRENT.encoded().length);
         tls.getOutputStream().write("HZC".getBytes(StandardCharsets.US_ASCII));
         in.readNBytes("HZC".length());
     }
