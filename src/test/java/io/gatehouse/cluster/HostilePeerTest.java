@@ -11,11 +11,13 @@ import io.gatehouse.cluster.HostilePeer.Gadget;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -32,12 +34,9 @@ class HostilePeerTest {
     private final ListenAddress address = freeAddress();
     private final List<HazelcastInstance> members = new ArrayList<>();
     private final List<Socket> sockets = new ArrayList<>();
-    private HazelcastInstance attacked;
-    private String secret;
 
-    private void start(String secret) {
-        this.secret = secret;
-        attacked = member(cluster("hostile-peer-test", address, address, secret), "attacked");
+    private HazelcastInstance start(@Nullable String secret) {
+        return member(cluster("hostile-peer-test", address, address, secret), "attacked");
     }
 
     private HazelcastInstance member(ClusterConfig config, String node) {
@@ -55,7 +54,7 @@ class HostilePeerTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket(address.host(), address.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.port());
         sockets.add(socket);
         return socket;
     }
@@ -63,36 +62,36 @@ class HostilePeerTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = SECRET)
-    void nestedCollectionsKeepNoThreadBusy(String secret) throws IOException {
-        start(secret);
+    void nestedCollectionsKeepNoThreadBusy(@Nullable String secret) throws IOException {
+        HazelcastInstance attacked = start(secret);
 
         for (int i = 0; i < CONNECTIONS; i++) {
             HostilePeer.sendOperations(connect(), HostilePeer.nestedSets());
         }
 
-        assertThatTheClusterWorks();
+        assertThatTheClusterWorks(attacked, secret);
     }
 
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = SECRET)
-    void classesThatActWhenTheyAreReadAreNotRead(String secret) throws IOException {
-        start(secret);
+    void classesThatActWhenTheyAreReadAreNotRead(@Nullable String secret) throws IOException {
+        HazelcastInstance attacked = start(secret);
         Gadget.READ.set(0);
         Socket socket = connect();
 
         HostilePeer.sendOperations(socket, new Gadget());
 
         assertThat(HostilePeer.isClosed(socket)).isTrue();
-        assertThatTheClusterWorks();
+        assertThatTheClusterWorks(attacked, secret);
         assertThat(Gadget.READ).hasValue(0);
     }
 
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = SECRET)
-    void halfOfAHeaderIsNotWaitedForForever(String secret) throws IOException {
-        start(secret);
+    void halfOfAHeaderIsNotWaitedForForever(@Nullable String secret) throws IOException {
+        HazelcastInstance attacked = start(secret);
         List<byte[]> halves =
                 List.of(new byte[] {'H', 'Z'}, new byte[] {'C'}, new byte[] {22}, new byte[] {22, 3, 1, 1, 0, 1, 0});
         List<Socket> waiting = new ArrayList<>();
@@ -103,24 +102,24 @@ class HostilePeerTest {
         }
 
         assertThat(waiting).allMatch(HostilePeer::isClosed);
-        assertThatTheClusterWorks();
+        assertThatTheClusterWorks(attacked, secret);
     }
 
     @ParameterizedTest
     @ValueSource(strings = SECRET)
     void connectionsThatSendNothingDoNotKeepAMemberOut(String secret) throws IOException {
-        start(secret);
+        HazelcastInstance attacked = start(secret);
         for (int i = 0; i < HALF_OPEN; i++) {
             connect();
         }
 
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> sockets.stream().filter(HostilePeer::isOpen).count() <= MOST_OPEN);
-        assertThatTheClusterWorks();
+        assertThatTheClusterWorks(attacked, secret);
     }
 
     /** Another member joins, both read what the other wrote, and the threads that carry this have nothing to do after it. */
-    private void assertThatTheClusterWorks() {
+    private void assertThatTheClusterWorks(HazelcastInstance attacked, @Nullable String secret) {
         HazelcastInstance other = member(cluster("hostile-peer-test", freeAddress(), address, secret), "other");
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> attacked.getCluster().getMembers().size() == 2);

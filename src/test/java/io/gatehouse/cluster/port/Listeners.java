@@ -33,7 +33,7 @@ final class Listeners {
         for (String table : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
                 // sl local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid timeout inode
-                String[] columns = BLANKS.split(line.strip());
+                String[] columns = BLANKS.split(line.strip(), -1);
                 if (columns[3].equals(LISTEN) && own.contains("socket:[" + columns[9] + "]")) {
                     listening.add(columns[1]);
                 }

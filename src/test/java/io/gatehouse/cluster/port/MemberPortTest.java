@@ -104,7 +104,7 @@ class MemberPortTest {
     }
 
     private Socket connect() throws IOException {
-        return new Socket("127.0.0.1", port);
+        return new Socket(InetAddress.getLoopbackAddress(), port);
     }
 
     private SSLSocket connect(Identity shown, Socket socket) throws IOException {

@@ -6,6 +6,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ final class RecordedConnection implements AutoCloseable {
         private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
 
         Recording(int port) throws IOException {
-            super("127.0.0.1", port);
+            super(InetAddress.getLoopbackAddress(), port);
         }
 
         OutputStream plain() throws IOException {
