@@ -1,6 +1,7 @@
 package io.gatehouse.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.gatehouse.cluster.port.MemberPort;
 import io.gatehouse.config.ClusterConfig;
 import io.vertx.core.net.HostAndPort;
 import java.io.IOException;
@@ -30,13 +31,15 @@ final class Admission {
     private Admission() {}
 
     /** Throws a {@link ClusterException} when members that are named answer and yet this node is alone. */
-    static void check(ClusterConfig config, HazelcastInstance member) {
+    static void check(ClusterConfig config, HazelcastInstance member, MemberPort port) {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         List<String> answering = answering(config);
         while (isAlone(member) && !answering.isEmpty()) {
             if (System.nanoTime() - giveUp > 0) {
-                throw new ClusterException("the cluster member at " + answering.get(0)
-                        + " does not let this node in: cluster.name and cluster.secret must be the same on all nodes");
+                String reason = port.lastRefusal();
+                throw new ClusterException("this node does not form a cluster with the member at " + answering.get(0)
+                        + ": "
+                        + (reason == null ? "cluster.name and cluster.secret must be the same on all nodes" : reason));
             }
             pause();
             answering = answering(config);

@@ -3,9 +3,11 @@ package io.gatehouse.cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.ExecutionCallback;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.bus.NodeDirectory;
+import io.gatehouse.cluster.port.ClusterKeys;
+import io.gatehouse.cluster.port.Identity;
+import io.gatehouse.cluster.port.MemberPort;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
@@ -75,25 +77,26 @@ public final class Cluster implements NodeDirectory {
 
     /** Joins the cluster, or forms one. Fails with a {@link ClusterException} when it is there but cannot be joined. */
     public Future<Vertx> join(VertxBuilder builder, VertxOptions options) {
-        CompletableFuture<HazelcastInstance> joined =
+        CompletableFuture<Joined> joined =
                 CompletableFuture.supplyAsync(this::start, joining -> new Thread(joining, "gatehouse-join").start());
         return Future.fromCompletionStage(joined)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof CompletionException && failure.getCause() != null
                                 ? failure.getCause()
                                 : failure))
-                .compose(member -> {
-                    HealingClusterManager manager = new HealingClusterManager(member);
+                .compose(node -> {
+                    HealingClusterManager manager = new HealingClusterManager(node.member());
                     this.manager = manager;
-                    return builder.with(options.setEventBusOptions(eventBus()))
+                    return builder.with(options.setEventBusOptions(eventBus(node.eventBus())))
                             .withClusterManager(manager)
                             .buildClustered()
                             .onSuccess(manager::watch)
-                            .onFailure(failure -> member.getLifecycleService().terminate());
+                            .onFailure(failure ->
+                                    node.member().getLifecycleService().terminate());
                 });
     }
 
-    private EventBusOptions eventBus() {
+    private EventBusOptions eventBus(Identity identity) {
         String host = config.enabled() ? config.bind().host() : "127.0.0.1";
         EventBusOptions options = new EventBusOptions()
                 .setHost(host)
@@ -101,34 +104,36 @@ public final class Cluster implements NodeDirectory {
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setClusterPingInterval(PING_MILLIS)
                 .setClusterPingReplyInterval(PING_REPLY_MILLIS);
-        if (config.enabled() && config.secret() != null) {
-            new EventBusTls(config.secret()).secure(options);
-        }
+        EventBusTls.secure(options, identity);
         return options;
     }
 
-    private HazelcastInstance start() {
+    private record Joined(HazelcastInstance member, Identity eventBus) {}
+
+    private Joined start() {
         if (config.enabled()) {
             tryToListen(config.bind());
         }
-        HazelcastInstance member = joined(HazelcastSettings.of(config, nodeId, membership, protocol));
+        ClusterKeys keys = ClusterKeys.of(config);
+        MemberPort port = config.enabled() ? MemberPort.guardedBy(keys.memberPort()) : MemberPort.closed();
+        HazelcastInstance member = joined(port, HazelcastSettings.of(config, nodeId, membership, protocol));
         hazelcast = member;
         try {
             if (config.enabled()) {
-                Admission.check(config, member);
+                Admission.check(config, member, port);
                 protocol.check(member.getCluster().getMembers());
             }
             awaitData(member);
-            return member;
+            return new Joined(member, keys.eventBus());
         } catch (RuntimeException e) {
             member.getLifecycleService().terminate();
             throw e;
         }
     }
 
-    private static HazelcastInstance joined(Config settings) {
+    private static HazelcastInstance joined(MemberPort port, Config settings) {
         try {
-            return Hazelcast.newHazelcastInstance(settings);
+            return port.start(settings);
         } catch (IllegalStateException e) {
             throw new ClusterException(
                     "the cluster did not let this node in within " + HazelcastSettings.JOIN_SECONDS

@@ -6,15 +6,15 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionConfig;
 import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
+import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.gatehouse.config.ClusterConfig;
-import io.gatehouse.oauth.TokenDigest;
-import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 
 /** Everything set on Hazelcast, with what each costs. */
 final class HazelcastSettings {
@@ -32,9 +32,10 @@ final class HazelcastSettings {
     private HazelcastSettings() {}
 
     static Config of(ClusterConfig cluster, String nodeId, Membership membership, Protocol protocol) {
-        // Vert.x needs the maps its own defaults declare.
-        Config config = ConfigUtil.loadConfig();
-        config.setClusterName(name(cluster));
+        Config config = new Config();
+        declareForVertx(config);
+        // In every line of Hazelcast's log, so nothing that is secret. MemberPort decides who joins.
+        config.setClusterName(cluster.name());
         config.setLiteMember(!membership.holdsData());
         config.getMemberAttributeConfig().setAttribute(NODE_ID, nodeId);
         config.getMemberAttributeConfig().setAttribute(ISSUER, String.valueOf(membership.issuesTokens()));
@@ -67,6 +68,7 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
         network(config.getAdvancedNetworkConfig(), cluster);
         config.addMapConfig(tokens(membership.maxTokens()));
+        config.getSerializationConfig().setJavaSerializationFilterConfig(failuresOnly());
         CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new SharedEntry.Serializer())
                 .addSerializer(new RememberFacts.Serializer())
@@ -76,17 +78,42 @@ final class HazelcastSettings {
         return config;
     }
 
+    /** The maps that Vert.x's cluster manager uses, as its default-cluster.xml declares them for an older Hazelcast. */
+    private static void declareForVertx(Config config) {
+        config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
+                .setBackupCount(1)
+                .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
+        config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
+        config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+    }
+
     /**
-     * Hazelcast lets in whoever names the cluster; a secret makes the name one that cannot be guessed. It crosses the
-     * network as it is, so this keeps out mistakes and strangers, not those who can listen.
+     * What Java serialization may carry between members: failures of operations, and nothing else. Everything of ours is
+     * Compact, everything of Vert.x and Hazelcast has a serializer of its own.
      */
-    private static String name(ClusterConfig cluster) {
-        String secret = cluster.enabled() ? cluster.secret() : null;
-        return secret == null
-                ? cluster.name()
-                : cluster.name() + "-"
-                        + TokenDigest.of("gatehouse cluster name\n" + cluster.name() + "\n" + secret)
-                                .toHex();
+    private static JavaSerializationFilterConfig failuresOnly() {
+        JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
+        filter.getWhitelist()
+                .addPackages("java.lang")
+                .addPrefixes("com.hazelcast.")
+                .addClasses(
+                        "[Ljava.lang.StackTraceElement;",
+                        "[Ljava.lang.Object;",
+                        "java.io.EOFException",
+                        "java.io.IOException",
+                        "java.util.ArrayList",
+                        "java.util.Collections$EmptyList",
+                        "java.util.Collections$UnmodifiableCollection",
+                        "java.util.Collections$UnmodifiableList",
+                        "java.util.Collections$UnmodifiableRandomAccessList",
+                        "java.util.NoSuchElementException",
+                        "java.util.concurrent.CancellationException",
+                        "java.util.concurrent.CompletionException",
+                        "java.util.concurrent.ExecutionException",
+                        "java.util.concurrent.RejectedExecutionException",
+                        "java.util.concurrent.TimeoutException");
+        filter.getBlacklist().addPrefixes("com.hazelcast.shaded.", "com.hazelcast.jet.");
+        return filter;
     }
 
     /**
@@ -108,16 +135,14 @@ final class HazelcastSettings {
         JoinConfig join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
-        String host = cluster.enabled() ? cluster.bind().host() : "127.0.0.1";
         ServerSocketEndpointConfig members = new ServerSocketEndpointConfig().setPortAutoIncrement(false);
-        members.getInterfaces().setEnabled(true).addInterface(host);
         network.setMemberEndpointConfig(members);
         if (!cluster.enabled()) {
-            // A cluster of one: any free port, on loopback, joining nobody.
-            members.setPort(0);
+            // A cluster of one joins no others, and MemberPort opens no port for it.
             join.getTcpIpConfig().setEnabled(false);
             return;
         }
+        members.getInterfaces().setEnabled(true).addInterface(cluster.bind().host());
         members.setPort(cluster.bind().port());
         if (cluster.kubernetesService() != null) {
             join.getKubernetesConfig()

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How this node finds the others.
  *
- * @param enabled false: a cluster of one, bound to loopback on any free port
+ * @param enabled false: a cluster of one, which opens no port of Hazelcast's
  * @param name members join only a cluster of the same name
  * @param bind where Hazelcast listens
  * @param members addresses of other nodes

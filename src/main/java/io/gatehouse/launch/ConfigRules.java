@@ -71,5 +71,10 @@ final class ConfigRules {
             throw new ConfigException("cluster.secret is shorter than " + MIN_SECRET_CHARS
                     + " characters and could be guessed, expected random ones, such as openssl rand -hex 32 prints");
         }
+        if (cluster.enabled() && cluster.secret() == null && !cluster.bind().isLoopback()) {
+            throw new ConfigException("cluster.bind is " + cluster.bind() + ", which other machines reach, and no"
+                    + " cluster.secret is set: set cluster.secret (GATEHOUSE_CLUSTER_SECRET or"
+                    + " GATEHOUSE_CLUSTER_SECRET_FILE), or bind to 127.0.0.1");
+        }
     }
 }

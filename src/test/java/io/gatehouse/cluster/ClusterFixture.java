@@ -1,5 +1,9 @@
 package io.gatehouse.cluster;
 
+import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastInstance;
+import io.gatehouse.cluster.port.ClusterKeys;
+import io.gatehouse.cluster.port.MemberPort;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
@@ -12,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +37,18 @@ final class ClusterFixture {
 
     static ClusterConfig cluster(String name, ListenAddress bind, ListenAddress seed, @Nullable String secret) {
         return new ClusterConfig(true, name, bind, List.of(seed.toString()), null, secret);
+    }
+
+    /** A bare member, behind the port that a node's is behind. */
+    static HazelcastInstance member(ClusterConfig cluster, String nodeId) {
+        return start(
+                cluster,
+                HazelcastSettings.of(
+                        cluster, nodeId, new Membership(EnumSet.allOf(Role.class), 1_000), Protocol.CURRENT));
+    }
+
+    static HazelcastInstance start(ClusterConfig cluster, Config settings) {
+        return MemberPort.guardedBy(ClusterKeys.of(cluster).memberPort()).start(settings);
     }
 
     /** A proxy without a database. */

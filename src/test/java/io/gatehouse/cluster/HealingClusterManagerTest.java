@@ -9,15 +9,12 @@ import static org.awaitility.Awaitility.await;
 import com.hazelcast.cluster.Cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.config.ListenAddress;
-import io.gatehouse.config.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.NodeListener;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -32,11 +29,7 @@ class HealingClusterManagerTest {
 
     private record Node(HazelcastInstance member, HealingClusterManager manager, Vertx vertx) {
         static Node start(ListenAddress bind, ListenAddress seed, String name) {
-            HazelcastInstance member = Hazelcast.newHazelcastInstance(HazelcastSettings.of(
-                    cluster("healing-test", bind, seed, null),
-                    name,
-                    new Membership(EnumSet.allOf(Role.class), 1_000),
-                    Protocol.CURRENT));
+            HazelcastInstance member = ClusterFixture.member(cluster("healing-test", bind, seed, null), name);
             HealingClusterManager manager = new HealingClusterManager(member);
             Vertx vertx = await(Vertx.builder()
                     .with(new VertxOptions()

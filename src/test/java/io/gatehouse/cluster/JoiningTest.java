@@ -6,7 +6,6 @@ import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
@@ -88,8 +87,7 @@ class JoiningTest {
     void aConnectionThatNobodyAnswersIsGivenUpSoThatTheNextMessageTriesAnew() throws IOException {
         Joined one = join(first(null));
         try (FullListener full = new FullListener()) {
-            HazelcastInstance member = Hazelcast.newHazelcastInstance(
-                    HazelcastSettings.of(other(null), "silent", WHOLE, Protocol.CURRENT));
+            HazelcastInstance member = ClusterFixture.member(other(null), "silent");
             Vertx silent = await(Vertx.builder()
                     .with(new VertxOptions()
                             .setEventBusOptions(new EventBusOptions()

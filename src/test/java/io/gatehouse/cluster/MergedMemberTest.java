@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.gatehouse.config.ListenAddress;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * copies it took in that half, and by them takes what it is told now for old news (5.3.8, PartitionReplicaManager.reset).
  */
 class MergedMemberTest {
+    private static final String NAME = "merged-member-test";
     private static final int KEYS = 300;
     /** As long as a revocation waits for the shared cache. */
     private static final long PATIENCE_SECONDS = 2;
@@ -65,14 +65,14 @@ class MergedMemberTest {
     }
 
     private HazelcastInstance start(Config config) {
-        HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
+        HazelcastInstance member = ClusterFixture.start(cluster(NAME, freeAddress(), freeAddress(), null), config);
         members.add(member);
         return member;
     }
 
     private static Config settings(ListenAddress bind, ListenAddress seed) {
         return HazelcastSettings.of(
-                cluster("merged-member-test", bind, seed, null),
+                cluster(NAME, bind, seed, null),
                 bind.toString(),
                 new Membership(EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);

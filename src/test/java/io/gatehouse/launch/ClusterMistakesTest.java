@@ -31,6 +31,7 @@ class ClusterMistakesTest {
                         "GATEHOUSE_PROXY_HTTPS", "off",
                         "GATEHOUSE_STATUS_HTTP", "127.0.0.1:0",
                         "GATEHOUSE_CLUSTER_ENABLED", "true",
+                        "GATEHOUSE_CLUSTER_SECRET", "a-secret-of-this-test",
                         "GATEHOUSE_CLUSTER_BIND", bind));
         Process process = builder.start();
         try {

@@ -246,6 +246,13 @@ class ConfigMistakesTest {
     }
 
     @Test
+    void aClusterThatOtherMachinesReachNeedsASecret() throws Exception {
+        assertThat(mistake("cluster: {enabled: true, bind: '10.0.0.1:5701'}", Map.of()))
+                .startsWith("cluster.bind is 10.0.0.1:5701, which other machines reach, and no cluster.secret is set")
+                .contains("GATEHOUSE_CLUSTER_SECRET", "127.0.0.1");
+    }
+
+    @Test
     void aSecretAndAFileForItAtOnePlaceAreOneTooMany() throws Exception {
         assertThat(mistake("admin: {token: hunter2, token-file: /token}", Map.of()))
                 .isEqualTo("admin.token and admin.token-file are both set, expected only one of them");

@@ -1,0 +1,71 @@
+package io.gatehouse.cluster.port;
+
+import io.gatehouse.config.ClusterConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.generators.SCrypt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The key material of a cluster, one identity for each purpose. No identity can be computed from another.
+ *
+ * <p>With {@code cluster.secret}, scrypt (RFC 7914) stretches the secret, since every member shows a public key that a guess can
+ * be compared with. Without a secret, the identities follow from {@code cluster.name} alone and keep out other software, not an
+ * attacker. A node that joins no others draws a key at random, which no other process has.
+ */
+public final class ClusterKeys {
+    /** 16 MiB and five passes, which OWASP counts as equal to 128 MiB and one; a small container has no 128 MiB to spare. */
+    private static final int COST = 1 << 14;
+
+    private static final int BLOCK = 8;
+    private static final int PASSES = 5;
+    private static final int ROOT_BYTES = 32;
+    /** Raised when a derivation changes, so that keys of both kinds never meet. */
+    private static final String DOMAIN = "gatehouse cluster 2\n";
+
+    private final byte[] root;
+
+    private ClusterKeys(byte[] root) {
+        this.root = root;
+    }
+
+    /** Takes half a second of one core, and more on a cold JVM, where there is a secret: not for an event loop. */
+    public static ClusterKeys of(ClusterConfig config) {
+        if (!config.enabled()) {
+            byte[] root = new byte[ROOT_BYTES];
+            new SecureRandom().nextBytes(root);
+            return new ClusterKeys(root);
+        }
+        return new ClusterKeys(root(config.name(), config.secret()));
+    }
+
+    private static byte[] root(String name, @Nullable String secret) {
+        byte[] salt = (DOMAIN + name).getBytes(StandardCharsets.UTF_8);
+        return secret == null
+                ? hmac(salt, "no secret")
+                : SCrypt.generate(secret.getBytes(StandardCharsets.UTF_8), salt, COST, BLOCK, PASSES, ROOT_BYTES);
+    }
+
+    /** The key pair and certificate by which members recognise each other on the event bus. */
+    public Identity eventBus() {
+        return Identity.of(hmac(root, DOMAIN + "event bus"));
+    }
+
+    /** The same for Hazelcast's port. */
+    public Identity memberPort() {
+        return Identity.of(hmac(root, DOMAIN + "member port"));
+    }
+
+    private static byte[] hmac(byte[] key, String purpose) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA384");
+            mac.init(new SecretKeySpec(key, "HmacSHA384"));
+            return mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java runtime has HmacSHA384", e);
+        }
+    }
+}

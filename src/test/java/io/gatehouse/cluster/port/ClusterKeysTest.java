@@ -1,0 +1,56 @@
+package io.gatehouse.cluster.port;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ListenAddress;
+import java.security.PublicKey;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ClusterKeysTest {
+    private static final String SECRET = "sixteen characters";
+
+    private static ClusterKeys keys(boolean enabled, String name, @Nullable String secret) {
+        return ClusterKeys.of(
+                new ClusterConfig(enabled, name, new ListenAddress("127.0.0.1", 5701), List.of(), null, secret));
+    }
+
+    private static PublicKey key(Identity identity) {
+        return identity.certificate().getPublicKey();
+    }
+
+    @Test
+    void theSameSecretGivesTheSameKeys() {
+        ClusterKeys one = keys(true, "blue", SECRET);
+        ClusterKeys other = keys(true, "blue", SECRET);
+
+        assertThat(key(one.memberPort())).isEqualTo(key(other.memberPort()));
+        assertThat(key(one.eventBus())).isEqualTo(key(other.eventBus()));
+    }
+
+    @Test
+    void everythingElseGivesOthers() {
+        assertThat(Stream.of(
+                                keys(true, "blue", SECRET),
+                                keys(true, "green", SECRET),
+                                keys(true, "blue", "sixteen letters!"),
+                                keys(true, "blue", null),
+                                keys(true, "green", null))
+                        .flatMap(keys -> Stream.of(key(keys.memberPort()), key(keys.eventBus()))))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aNodeThatJoinsNoOthersHasKeysOfItsOwn() {
+        assertThat(key(keys(false, "blue", SECRET).eventBus()))
+                .isNotEqualTo(key(keys(false, "blue", SECRET).eventBus()));
+    }
+
+    @Test
+    void noPrivateKeyIsPrinted() {
+        assertThat(keys(true, "blue", SECRET).memberPort().toString()).isEqualTo("Identity[CN=gatehouse]");
+    }
+}
