@@ -29,8 +29,8 @@ final class ClientPace {
      * @return whether the client has moved too few
      */
     boolean isTooSlow(boolean waiting, long moved, long now) {
-        nanosLeft = Math.min(
-                limits.idleTimeout().toNanos(), nanosLeft + (moved - bytes) * NANOS_PER_SECOND / limits.minRate());
+        double full = limits.idleTimeout().toNanos();
+        nanosLeft = Math.min(full, nanosLeft + (moved - bytes) * NANOS_PER_SECOND / limits.minRate());
         if (waiting) {
             nanosLeft -= now - lookedAt;
         }

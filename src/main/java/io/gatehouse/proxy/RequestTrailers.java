@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestTrailers extends ChannelInboundHandlerAdapter {
     /** By the headers of their requests, which are the same object here and in Vert.x's request. */
-    private final Map<Object, MultiMap> trailers = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, MultiMap> trailers = new IdentityHashMap<>();
 
     private @Nullable Object decoding;
     private boolean begun;
