@@ -37,7 +37,7 @@ class DrainTest {
 
     private Upstream upstream;
     private Gatehouse gatehouse;
-    private Future<Void> stopped;
+    private Future<Void> stopped = Future.succeededFuture();
 
     @BeforeEach
     void start() {
