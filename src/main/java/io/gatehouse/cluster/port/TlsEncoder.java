@@ -64,8 +64,9 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
                     return HandlerStatus.BLOCKED;
                 }
                 case NEED_WRAP -> {
-                    if (!encrypt(NOTHING.duplicate())) {
-                        return HandlerStatus.DIRTY;
+                    HandlerStatus written = encrypt(NOTHING.duplicate());
+                    if (written != HandlerStatus.CLEAN) {
+                        return written;
                     }
                     progress = true;
                 }
@@ -82,21 +83,27 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
                     if (!next.hasRemaining()) {
                         return HandlerStatus.CLEAN;
                     }
-                    if (!encrypt(next)) {
-                        return HandlerStatus.DIRTY;
+                    HandlerStatus written = encrypt(next);
+                    if (written != HandlerStatus.CLEAN) {
+                        return written;
                     }
                 }
             }
         }
     }
 
-    /** Writes one record; false: once what is there has been sent, there will be room for it. */
-    private boolean encrypt(ByteBuffer bytes) throws SSLException, EOFException {
-        SSLEngineResult.Status status = engine.wrap(bytes, dst).getStatus();
-        return switch (status) {
-            case OK -> true;
-            case BUFFER_OVERFLOW -> false;
-            case CLOSED -> throw new EOFException("TLS has ended");
+    /** Writes one record. Dirty: once what is there has been sent, there will be room for it. */
+    private HandlerStatus encrypt(ByteBuffer bytes) throws SSLException, EOFException {
+        return switch (engine.wrap(bytes, dst).getStatus()) {
+            case OK -> HandlerStatus.CLEAN;
+            case BUFFER_OVERFLOW -> HandlerStatus.DIRTY;
+            case CLOSED -> {
+                if (handshake.isVerified()) {
+                    throw new EOFException("TLS has ended");
+                }
+                // The decoder has just found out why, and is about to say so and wake this handler.
+                yield HandlerStatus.BLOCKED;
+            }
             case BUFFER_UNDERFLOW -> throw new SSLException("nothing to encrypt");
         };
     }
