@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,7 +120,7 @@ class RepeatedAttemptsTest {
     }
 
     private static OAuth2Request request(String api, @Nullable String attempt, Map<String, String> parameters) {
-        JsonObject plugin = PLUGINS.get(api);
+        JsonObject plugin = Objects.requireNonNull(PLUGINS.get(api));
         return new OAuth2Request(
                 OAuth2Request.Endpoint.TOKEN,
                 UUID.fromString(plugin.getString("id")),
