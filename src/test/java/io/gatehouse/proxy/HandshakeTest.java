@@ -97,7 +97,7 @@ class HandshakeTest {
         try (Socket client = RawHandshake.connect(port())) {
             RawUpstream.write(
                     client, RawHandshake.request("/api/x?y", "X-Forwarded-For: 6.6.6.6", "X-Consumer-Id: me"));
-            String response = RawUpstream.head(client);
+            String response = String.valueOf(RawUpstream.head(client));
             upstream.tunnel();
             String request = upstream.heads().get(upstream.heads().size() - 1);
 
@@ -412,8 +412,16 @@ class HandshakeTest {
         try (Socket client = RawHandshake.connect(port())) {
             RawUpstream.write(
                     client,
-                    "POST /api HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-                            + "HTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Length: 99999999999\r\n\r\n");
+                    String.join(
+                            "\r\n",
+                            "POST /api HTTP/1.1",
+                            "Host: a",
+                            "Connection: Upgrade, HTTP2-Settings",
+                            "Upgrade: h2c",
+                            "HTTP2-Settings: AAMAAABkAAQAAP__",
+                            "Content-Length: 99999999999",
+                            "",
+                            ""));
             try (Flood flood = new Flood(client)) {
                 await().atMost(Duration.ofSeconds(60)).until(flood::isEnded);
                 assertThat(flood.bytes()).isLessThan(Flood.BYTES / 2);
