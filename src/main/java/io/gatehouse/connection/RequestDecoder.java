@@ -6,11 +6,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpConstants;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -19,6 +22,7 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes HTTP/1 requests and refuses every head that another server could read differently (RFC 9112 §2.2, §3, §5, §6).
@@ -30,6 +34,7 @@ import java.util.function.BiConsumer;
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
     private static final String WEBSOCKET = "websocket";
+    private static final byte DELETE = 0x7f;
 
     /** Called with each field as it is added; takes the place of Vert.x's validator, which is less strict. */
     private final BiConsumer<CharSequence, CharSequence> validator = this::field;
@@ -45,6 +50,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private boolean http10;
     private int framings;
     private boolean upgrade;
+    private boolean connection;
+    private boolean chunked;
+    /** Of the chunked body that is being decoded; null outside of one. */
+    private @Nullable ChunkLines chunks;
 
     RequestDecoder(HttpServerOptions options) {
         super(options);
@@ -56,19 +65,53 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
-        if (inHead && isFolded(in)) {
-            in.skipBytes(in.readableBytes());
-            HttpMessage invalid = createInvalidMessage();
-            invalid.setDecoderResult(DecoderResult.failure(RequestHeadException.malformed()));
-            refused = true;
-            out.add(invalid);
+        if (inHead && !inFields && !skipEmptyLines(in)) {
+            return;
+        }
+        if (inHead && (isFolded(in) || (!inFields && isNoBeginning(in)))) {
+            refuse(in, out, createInvalidMessage());
+            return;
+        }
+        if (chunks != null && chunks.isMalformed(in)) {
+            refuse(in, out, new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER));
             return;
         }
         int before = out.size();
+        int from = in.readerIndex();
         super.decode(context, in, out);
+        if (chunks != null) {
+            chunks.consumed(in.readerIndex() - from);
+        }
         if (out.size() > before) {
             decoded(out.get(before), out.get(out.size() - 1));
         }
+    }
+
+    private void refuse(ByteBuf in, List<Object> out, HttpObject invalid) {
+        in.skipBytes(in.readableBytes());
+        invalid.setDecoderResult(DecoderResult.failure(RequestHeadException.malformed()));
+        refused = true;
+        out.add(invalid);
+    }
+
+    /** RFC 9112 §2.2: empty lines before a request are no part of it. Returns false if more has to come first. */
+    private static boolean skipEmptyLines(ByteBuf in) {
+        while (in.isReadable() && in.getByte(in.readerIndex()) == HttpConstants.CR) {
+            if (in.readableBytes() == 1) {
+                return false;
+            }
+            if (in.getByte(in.readerIndex() + 1) != HttpConstants.LF) {
+                return true;
+            }
+            in.skipBytes(2);
+        }
+        return in.isReadable();
+    }
+
+    /** Whether the first byte is none of a method, which Netty would skip. */
+    private static boolean isNoBeginning(ByteBuf in) {
+        byte first = in.getByte(in.readerIndex());
+        return first <= HttpConstants.SP || first == DELETE;
     }
 
     private void decoded(Object first, Object last) {
@@ -77,8 +120,15 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             if (upgrade && !refused) {
                 keepWebSocketAlone(request.headers());
             }
+            if (connection && !refused) {
+                closeIfAsked(request.headers());
+            }
+            chunks = chunked && !refused ? new ChunkLines() : null;
         }
         inHead = last instanceof LastHttpContent;
+        if (inHead) {
+            chunks = null;
+        }
         inFields = inFields && !inHead && !(first instanceof HttpRequest);
     }
 
@@ -97,10 +147,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         int end = in.writerIndex();
         int line = in.readerIndex();
         if (!inFields) {
-            // RFC 9112 §2.2: empty lines before a request are no part of it.
-            while (line < end && (in.getByte(line) == HttpConstants.CR || in.getByte(line) == HttpConstants.LF)) {
-                line++;
-            }
             line = in.indexOf(line, end, HttpConstants.LF) + 1;
             if (line == 0) {
                 return false;
@@ -157,6 +203,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         http10 = version.equals(HttpVersion.HTTP_1_0);
         framings = 0;
         upgrade = false;
+        connection = false;
+        chunked = false;
         return new DefaultHttpRequest(
                 version, HttpMethod.valueOf(initialLine[0]), initialLine[1], HeadersMultiMap.httpHeaders(validator));
     }
@@ -198,6 +246,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             throw RequestHeadException.malformed();
         }
         switch (name.length()) {
+            case 10 -> connection |= HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)
+                    && !HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(value);
             case 7 -> upgrade |= HttpHeaderNames.UPGRADE.contentEqualsIgnoreCase(name);
             case 14 -> {
                 if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
@@ -206,6 +256,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             }
             case 17 -> {
                 if (HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)) {
+                    chunked = true;
                     framing(!http10 && "chunked".equalsIgnoreCase(value.toString()));
                 }
             }
@@ -228,6 +279,17 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         framings++;
         if (!isSound || framings > 1) {
             throw RequestHeadException.malformed();
+        }
+    }
+
+    /** RFC 9112 §9.3: a connection that is asked to close does, whatever else is asked; Vert.x looks for the one word alone. */
+    private static void closeIfAsked(HttpHeaders headers) {
+        if (headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
+            List<String> named = headers.getAll(HttpHeaderNames.CONNECTION).stream()
+                    .filter(value -> !HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(value))
+                    .toList();
+            headers.set(HttpHeaderNames.CONNECTION, named);
+            headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
     }
 

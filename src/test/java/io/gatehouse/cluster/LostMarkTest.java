@@ -178,7 +178,8 @@ class LostMarkTest {
         }
 
         void become(Data value) {
-            onPartition(store -> store.putBackupForEntryProcessor(key, value, true, -1, -1, -1, CallerProvenance.NOT_WAN));
+            onPartition(
+                    store -> store.putBackupForEntryProcessor(key, value, true, -1, -1, -1, CallerProvenance.NOT_WAN));
         }
 
         SharedEntry entry() {

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Gatehouse;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -91,6 +94,67 @@ class RequestFramingTest {
                 RawClient.send(gatehouse, "POST / HTTP/1.0\r\n" + coding + "\r\n\r\n" + chunked("body"));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(upstream.requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0\rGET /b HTTP/1.1\r\nHost: a\r\n\r\n",
+                "4\u000b\r\nbody\r\n0\r\n\r\n",
+                "4 \r\nbody\r\n0\r\n\r\n",
+                " 4\r\nbody\r\n0\r\n\r\n",
+                "4 a\r\nbody\r\n0\r\n\r\n",
+                "4;a\rb\r\nbody\r\n0\r\n\r\n",
+                "4\nbody\r\n0\r\n\r\n",
+                "+4\r\nbody\r\n0\r\n\r\n",
+                "0x4\r\nbody\r\n0\r\n\r\n",
+                "\r\nbody\r\n0\r\n\r\n",
+                "100000000\r\nbody\r\n0\r\n\r\n",
+                "4\r\nbodyx\r\n0\r\n\r\n"
+            })
+    void aMalformedChunkLine_isABadRequest(String body) {
+        RawClient.Answer answer = RawClient.send(
+                gatehouse, "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.closed()).isTrue();
+        assertThat(upstream.requests()).noneMatch(request -> request.contains("/b "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4\r\nbody\r\n0\r\n\r\n", "4;a=\"b c\" ;d\r\nbody\r\n0;e\r\n\r\n", "2\r\nbo\r\n2\r\ndy\r\n00\r\n\r\n"})
+    void chunksInAnyPieces_areOneBody(String body) throws IOException {
+        String request = "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + body;
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gatehouse.node().port("proxy.http"))) {
+            socket.setTcpNoDelay(true);
+            for (char each : request.toCharArray()) {
+                socket.getOutputStream().write(each);
+            }
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .startsWith("HTTP/1.1 200");
+        }
+        String received = upstream.requests().get(0).replaceAll("\r\n[0-9a-f]+\r\n", "");
+        assertThat(received).contains("b").endsWith("\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", " ", "\t", "\u000b", "\r\n\n", "\r\n "})
+    void bytesBeforeTheRequestLine_areABadRequest_unlessTheyAreAnEmptyLine(String bytes) {
+        assertThat(RawClient.send(gatehouse, bytes + "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").status())
+                .isEqualTo(400);
+        assertThat(upstream.requests()).isEmpty();
+        assertThat(RawClient.first(gatehouse, "\r\n\r\nGET / HTTP/1.1\r\nHost: a.test\r\n\r\n").status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"close, keep-alive", "keep-alive, close", "close\r\nConnection: keep-alive", "x, Close"})
+    void aConnection_thatIsAskedToClose_closes(String connection) {
+        for (String version : new String[] {"1.0", "1.1"}) {
+            String request = "GET / HTTP/" + version + "\r\nHost: a.test\r\nConnection: " + connection + "\r\n\r\n";
+            RawClient.Answer answer = RawClient.send(gatehouse, request + "GET /second HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(answer.closed()).isTrue();
+            assertThat(upstream.requests()).noneMatch(forwarded -> forwarded.contains("/second"));
+        }
     }
 
     @Test

@@ -1,0 +1,104 @@
+package io.gatehouse.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpConstants;
+import io.netty.util.internal.StringUtil;
+
+/**
+ * Checks the lines between the chunks of one body (RFC 9112 §7.1), before Netty's decoder reads them: that stops at the first
+ * control character or blank of a chunk size, and skips the rest of the line whatever it is.
+ *
+ * <p><i>Invariant</i>: it is at the same place of the body as the decoder, because it is given each buffer before and after.
+ */
+final class ChunkLines {
+    private static final int LINE_END = 2;
+    private static final int NO_LINE = -1;
+
+    /** Bytes of the current chunk that are still to come; 0 between chunks. */
+    private long left;
+    /** Whether the line break after a chunk is still to come. */
+    private boolean inDelimiter;
+    /** Whether the last chunk has come, so that trailer fields follow. */
+    private boolean ended;
+
+    private int line = NO_LINE;
+    private long size;
+
+    /** Whether the decoder must not read what the buffer begins with. */
+    boolean isMalformed(ByteBuf in) {
+        line = NO_LINE;
+        if (ended || left > 0 || inDelimiter) {
+            return false;
+        }
+        int lineFeed = in.indexOf(in.readerIndex(), in.writerIndex(), HttpConstants.LF);
+        int end = lineFeed < 0 ? in.writerIndex() : lineFeed;
+        if (lineFeed >= 0) {
+            if (end == in.readerIndex() || in.getByte(end - 1) != HttpConstants.CR) {
+                return true;
+            }
+            end--;
+            line = lineFeed + 1 - in.readerIndex();
+        } else if (end > in.readerIndex() && in.getByte(end - 1) == HttpConstants.CR) {
+            // The line feed may be in the next read.
+            end--;
+        }
+        return !isSize(in, end, lineFeed >= 0);
+    }
+
+    /** A size in hexadecimal digits, and extensions of printable characters behind it. */
+    private boolean isSize(ByteBuf in, int end, boolean complete) {
+        size = 0;
+        int i = in.readerIndex();
+        while (i < end && StringUtil.decodeHexNibble(in.getByte(i)) >= 0) {
+            size = size * 16 + StringUtil.decodeHexNibble(in.getByte(i));
+            if (size > Integer.MAX_VALUE) {
+                return false;
+            }
+            i++;
+        }
+        if (i == in.readerIndex()) {
+            return !complete && i == end;
+        }
+        int digits = i;
+        while (i < end && isBlank(in.getByte(i))) {
+            i++;
+        }
+        if (i < end && in.getByte(i) != ';') {
+            return false;
+        }
+        // Blanks may stand before an extension only.
+        if (i == end) {
+            return !complete || i == digits;
+        }
+        for (; i < end; i++) {
+            byte b = in.getByte(i);
+            if (!isBlank(b) && b >= 0 && (b < ' ' || b == 0x7f)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == HttpConstants.SP || b == HttpConstants.HT;
+    }
+
+    /** The decoder has consumed so many bytes of the buffer that was checked last. */
+    void consumed(int bytes) {
+        int rest = bytes;
+        if (line != NO_LINE && rest >= line) {
+            rest -= line;
+            left = size;
+            ended = size == 0;
+            inDelimiter = size > 0;
+        }
+        if (ended) {
+            return;
+        }
+        long data = Math.min(rest, left);
+        left -= data;
+        if (rest - data == LINE_END) {
+            inDelimiter = false;
+        }
+    }
+}
