@@ -117,7 +117,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private void decoded(Object first, Object last) {
         if (first instanceof HttpRequest request) {
             refused = request.decoderResult().isFailure();
-            if (upgrade && !refused) {
+            if (upgrade) {
                 keepWebSocketAlone(request.headers());
             }
             if (connection && !refused) {
@@ -246,8 +246,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             throw RequestHeadException.malformed();
         }
         switch (name.length()) {
-            case 10 -> connection |= HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)
-                    && !HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(value);
+            case 10 ->
+                connection |= HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)
+                        && !HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(value);
             case 7 -> upgrade |= HttpHeaderNames.UPGRADE.contentEqualsIgnoreCase(name);
             case 14 -> {
                 if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {

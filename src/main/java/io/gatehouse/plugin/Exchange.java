@@ -309,7 +309,7 @@ public final class Exchange implements RouteRequest {
 
     /** Whether a body may come: the request announces one, or it is HTTP/2, which need not, and has not ended. */
     public boolean mayHaveBody() {
-        return !framing.isEmpty() && (request.version() != HttpVersion.HTTP_2 || !request.isEnded());
+        return request.version() == HttpVersion.HTTP_2 ? !request.isEnded() : !framing.isEmpty();
     }
 
     /**

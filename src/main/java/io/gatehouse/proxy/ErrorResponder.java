@@ -167,7 +167,7 @@ final class ErrorResponder {
         headers.forEach(response::putHeader);
         boolean large = closing || isLarge(request);
         if (large) {
-            response.putHeader("Connection", "close");
+            close(observed, response);
         }
         request.handler(null);
         request.resume();
@@ -176,6 +176,17 @@ final class ErrorResponder {
                 linger(request);
             }
         });
+    }
+
+    /** Vert.x promises a client of HTTP/1.0 to keep what it asked for, unless the head is changed after that. */
+    private static void close(Observation observed, HttpServerResponse response) {
+        if (observed.request().version() != HttpVersion.HTTP_1_0) {
+            response.putHeader("Connection", "close");
+        } else if (observed.exchange() == null) {
+            response.headersEndHandler(end -> response.putHeader("Connection", "close"));
+        } else {
+            observed.exchange().editResponseHead(headers -> headers.set("Connection", "close"));
+        }
     }
 
     /** A plugin may answer with a success, as the oauth2 plugin's endpoints do: that is no error of a call. */

@@ -123,7 +123,7 @@ final class IdleConnections {
     Observation serve(HttpServerRequest request) {
         State state = connections.get(request.connection());
         if (state != null) {
-            if (state.closing) {
+            if (state.closing || isAskedToClose(state)) {
                 return null;
             }
             state.requests++;
@@ -141,6 +141,15 @@ final class IdleConnections {
         }
         request.response().endHandler(observation);
         return observation;
+    }
+
+    /** Whether the response before this request ends the connection: Vert.x passes a pipelined request on before it says so. */
+    private static boolean isAskedToClose(State state) {
+        return state.head != null && state.current != null && closes(state.current.request());
+    }
+
+    private static boolean closes(HttpServerRequest request) {
+        return request.response().headers().contains("connection", "close", true);
     }
 
     RequestObserver observer() {
@@ -161,8 +170,11 @@ final class IdleConnections {
                 state.trailers.drop(request);
             }
             state.idleSince = System.nanoTime();
-            state.closing = request.response().headers().contains("connection", "close", true);
-            state.current = null;
+            state.closing = closes(request);
+            // Vert.x begins a pipelined request before it says that the response before it has ended.
+            if (state.current == observation) {
+                state.current = null;
+            }
             if (state.head != null && request.isEnded()) {
                 state.head.settled();
             }

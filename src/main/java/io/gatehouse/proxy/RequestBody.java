@@ -54,7 +54,7 @@ final class RequestBody {
         } else if (!exchange.mayHaveBody()) {
             upstream.begin(exchange.framing().isEmpty() ? exchange.framing() : Framing.NONE);
             upstream.end();
-        } else if (request.version() == HttpVersion.HTTP_2 && exchange.framing().kind() == Framing.Kind.CHUNKED) {
+        } else if (request.version() == HttpVersion.HTTP_2 && !isAnnounced()) {
             sendUnannounced(upstream);
         } else {
             boolean waits = awaitsContinue();
@@ -68,6 +68,12 @@ final class RequestBody {
                 stream(upstream);
             }
         }
+    }
+
+    /** Whether the head announces bytes; one of HTTP/2 that announces none may turn out to be malformed (RFC 9113 §8.1.1). */
+    private boolean isAnnounced() {
+        return exchange.framing().kind() == Framing.Kind.LENGTH
+                && !exchange.framing().isEmpty();
     }
 
     private void sendRead(UpstreamRequest upstream) {
@@ -84,7 +90,7 @@ final class RequestBody {
      * framing in the head, so that waits for the first piece or the end.
      */
     private void sendUnannounced(UpstreamRequest upstream) {
-        if (upstream.isHttp2()) {
+        if (upstream.isHttp2() && !exchange.framing().isEmpty()) {
             upstream.begin(Framing.CHUNKED);
             // A gRPC client may wait for the head of the response before it sends its first message.
             upstream.sendHead();
@@ -93,7 +99,7 @@ final class RequestBody {
         }
         request.exceptionHandler(gone -> abort(upstream));
         request.endHandler(end -> {
-            upstream.begin(Framing.NONE);
+            upstream.begin(exchange.framing().isEmpty() ? exchange.framing() : Framing.NONE);
             upstream.end();
         });
         request.handler(first -> {

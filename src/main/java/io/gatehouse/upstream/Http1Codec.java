@@ -122,6 +122,9 @@ final class Http1Codec {
         /** Counts lengths: of several in HTTP/1.0 Netty keeps the first, without a word. */
         @Override
         protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+            if (length == 0) {
+                throw new IllegalArgumentException("a field without a name");
+            }
             AsciiString name = super.splitHeaderName(line, start, length);
             if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
                 lengths++;

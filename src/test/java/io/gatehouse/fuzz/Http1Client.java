@@ -167,7 +167,10 @@ final class Http1Client {
             } else if (!request.method().equals("HEAD") && !response.body().equals(marker)) {
                 find(at, "another body than the upstream's", response.body());
             }
-            return response.closes() || request.closes();
+            // RFC 9112 §9.3: a connection of HTTP/1.0 goes on only if the response says so.
+            boolean ends = request.version().equals("HTTP/1.0")
+                    && !"keep-alive".equalsIgnoreCase(response.value("connection"));
+            return ends || response.closes() || request.closes();
         }
 
         private void refused(int at, Response response) {

@@ -121,10 +121,17 @@ class RequestFramingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"4\r\nbody\r\n0\r\n\r\n", "4;a=\"b c\" ;d\r\nbody\r\n0;e\r\n\r\n", "2\r\nbo\r\n2\r\ndy\r\n00\r\n\r\n"})
+    @ValueSource(
+            strings = {
+                "4\r\nbody\r\n0\r\n\r\n",
+                "4;a=\"b c\" ;d\r\nbody\r\n0;e\r\n\r\n",
+                "2\r\nbo\r\n2\r\ndy\r\n00\r\n\r\n"
+            })
     void chunksInAnyPieces_areOneBody(String body) throws IOException {
-        String request = "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + body;
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gatehouse.node().port("proxy.http"))) {
+        String request =
+                "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + body;
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), gatehouse.node().port("proxy.http"))) {
             socket.setTcpNoDelay(true);
             for (char each : request.toCharArray()) {
                 socket.getOutputStream().write(each);
@@ -139,10 +146,12 @@ class RequestFramingTest {
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r", " ", "\t", "\u000b", "\r\n\n", "\r\n "})
     void bytesBeforeTheRequestLine_areABadRequest_unlessTheyAreAnEmptyLine(String bytes) {
-        assertThat(RawClient.send(gatehouse, bytes + "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").status())
+        assertThat(RawClient.send(gatehouse, bytes + "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+                        .status())
                 .isEqualTo(400);
         assertThat(upstream.requests()).isEmpty();
-        assertThat(RawClient.first(gatehouse, "\r\n\r\nGET / HTTP/1.1\r\nHost: a.test\r\n\r\n").status())
+        assertThat(RawClient.first(gatehouse, "\r\n\r\nGET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+                        .status())
                 .isEqualTo(200);
     }
 
