@@ -55,7 +55,7 @@ class ConfigLoaderTest {
                         new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO),
                         Transport.AUTO,
                         Path.of("data").toAbsolutePath(),
-                        Duration.ZERO,
+                        Duration.ofSeconds(2),
                         Duration.ofSeconds(15)));
     }
 

@@ -25,25 +25,23 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A proxy that stops loses no request of clients that repeat none (RFC 9112 §9.6, RFC 9113 §6.8). */
 class DrainTest {
     private static final int TIMEOUT_MILLIS = 20_000;
     private static final int CLIENTS = 8;
+    private static final Duration DELAY = Duration.ofSeconds(2);
     private static final long PAUSE_MILLIS = 200;
     private static final String[] CALL = {":method: GET", ":scheme: http", ":path: /api", ":authority: a"};
 
-    private Upstream upstream;
-    private Gatehouse gatehouse;
+    private final Upstream upstream = Upstream.start();
     private Future<Void> stopped = Future.succeededFuture();
 
-    @BeforeEach
-    void start() {
-        upstream = Upstream.start();
-        gatehouse = Gatehouse.start(draining(Gatehouse.config(TestDatabase.create(), List.of())));
+    private Gatehouse start(Duration drainDelay) {
+        Gatehouse gatehouse = Gatehouse.start(draining(Gatehouse.config(TestDatabase.create(), List.of()), drainDelay));
         gatehouse.createApi("api", "/api", upstream.port());
+        return gatehouse;
     }
 
     @AfterEach
@@ -52,7 +50,7 @@ class DrainTest {
         upstream.close();
     }
 
-    private static GatehouseConfig draining(GatehouseConfig config) {
+    private static GatehouseConfig draining(GatehouseConfig config, Duration drainDelay) {
         return new GatehouseConfig(
                 config.roles(),
                 config.proxy(),
@@ -64,17 +62,19 @@ class DrainTest {
                 config.log(),
                 config.transport(),
                 config.dataDir(),
-                Duration.ofSeconds(2),
+                drainDelay,
                 Duration.ofSeconds(5));
     }
 
     @Test
     void aClientThatUsesItsConnectionWithinTheDelayLosesNothing() throws Exception {
+        Gatehouse gatehouse = start(DELAY);
+        int port = gatehouse.node().port("proxy.http");
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
         try {
             List<Callable<String>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                clients.add(this::untilTheConnectionEnds);
+                clients.add(() -> untilTheConnectionEnds(port));
             }
             List<java.util.concurrent.Future<String>> running =
                     clients.stream().map(threads::submit).toList();
@@ -91,9 +91,8 @@ class DrainTest {
     }
 
     /** Sends a request, reads its response, and so on; the head of the response that ended the connection. */
-    private String untilTheConnectionEnds() throws IOException, InterruptedException {
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), gatehouse.node().port("proxy.http"))) {
+    private static String untilTheConnectionEnds(int port) throws IOException, InterruptedException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             while (true) {
                 socket.getOutputStream()
@@ -124,6 +123,7 @@ class DrainTest {
 
     @Test
     void http2HasAGoawayBeforeItsEndAndOneAtIt() throws IOException {
+        Gatehouse gatehouse = start(DELAY);
         try (Http2Socket socket = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
             socket.headers(1, END_STREAM, CALL).send();
             assertThat(socket.status(socket.await(HEADERS))).isEqualTo(200);
@@ -143,10 +143,11 @@ class DrainTest {
 
     @Test
     void withoutClientsThereIsNoDelay() {
+        Gatehouse gatehouse = start(Duration.ofMinutes(10));
         long before = System.nanoTime();
         stopped = gatehouse.node().close();
         Gatehouse.await(stopped);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMinutes(5));
     }
 }

@@ -224,7 +224,7 @@ class GrpcTest {
     }
 
     @Test
-    void aRequestToAGrpcServiceThatIsNoneIs415() {
+    void grpcWebIsNotRoutedAsGrpc() {
         Answer answer = Gatehouse.await(call(METHOD)
                 .compose(request -> request.putHeader("content-type", "application/grpc-web+proto")
                         .putHeader("x-a", "b")

@@ -140,7 +140,7 @@ record HostileHttp2Case(
                         "a path that is an URL",
                         400,
                         to -> to.headers(1, END_STREAM, GET[0], GET[1], GET[2], ":path: http://b/api/x")),
-                isAnswered("CONNECT", 400, to -> to.headers(1, END_STREAM, ":method: CONNECT", ":authority: a:80")),
+                isAnswered("CONNECT", 405, to -> to.headers(1, END_STREAM, ":method: CONNECT", ":authority: a:80")),
                 new HostileHttp2Case(
                         "a line in the method",
                         Expected.CLOSED,
