@@ -79,6 +79,7 @@ public final class AdminVerticle extends VerticleBase {
                     router.handle(request);
                 })
                 .invalidRequestHandler(request -> {
+                    request.response().putHeader("Connection", "close");
                     handler.refuse(request, error(request.decoderResult().cause()));
                     request.connection().close();
                 })
