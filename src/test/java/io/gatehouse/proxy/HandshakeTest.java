@@ -15,7 +15,6 @@ import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -407,8 +406,8 @@ class HandshakeTest {
     }
 
     @Test
-    void theBodyBehindAnUpgradeToHttp2IsLimited() throws Exception {
-        upstream.behave((head, socket) -> {});
+    void anUpgradeToHttp2IsIgnoredAndItsBodyIsHeldBack() throws Exception {
+        upstream.behave((head, socket) -> upstream.joined(socket));
         try (Socket client = RawHandshake.connect(port())) {
             RawUpstream.write(
                     client,
@@ -423,9 +422,13 @@ class HandshakeTest {
                             "",
                             ""));
             try (Flood flood = new Flood(client)) {
-                await().atMost(Duration.ofSeconds(60)).until(flood::isEnded);
+                Flood.awaitStandstill(flood::bytes);
                 assertThat(flood.bytes()).isLessThan(Flood.BYTES / 2);
             }
+            String head = upstream.heads().get(upstream.heads().size() - 1);
+            assertThat(head).startsWith("POST / HTTP/1.1\r\n");
+            assertThat(RawUpstream.header(head, "upgrade")).isEmpty();
+            upstream.tunnel().close();
         }
     }
 
