@@ -196,7 +196,8 @@ final class ErrorResponder {
 
     private static Future<Void> whole(HttpServerResponse response, int status, ErrorBody body) {
         response.setStatusCode(status);
-        if (body.content().length() > 0) {
+        // A plugin may have one of its own.
+        if (body.content().length() > 0 && !response.headers().contains("Content-Type")) {
             response.putHeader("Content-Type", body.contentType());
         }
         return response.end(body.content());
