@@ -4,6 +4,7 @@ import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.CatalogChanged;
 import io.gatehouse.bus.Done;
 import io.gatehouse.entity.CatalogSnapshot;
+import io.gatehouse.oauth.Changes;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,6 +30,7 @@ public final class CatalogKeeper extends VerticleBase {
     private final List<CatalogListener> listeners;
 
     private volatile @Nullable Catalog current;
+    private volatile @Nullable String epoch;
     private @Nullable Future<Void> refresh;
     private boolean refreshAgain;
     /** What was confirmed before there was anything to serve: this node does not begin with less. */
@@ -101,10 +103,11 @@ public final class CatalogKeeper extends VerticleBase {
                                 "configuration " + version + " is not there yet, " + version() + " is the newest"));
     }
 
-    /** The newest version there is, for when the message about it was lost. Safe from any thread. */
-    public void newestIs(long version) {
-        if (version != version()) {
-            context.runOnContext(behind -> reach(version)
+    /** Reads the configuration if the newest version, or its epoch, is not the one this node serves. Safe from any thread. */
+    public void newestIs(Changes changes) {
+        long version = changes.catalogVersion();
+        if (version != version() || !changes.epoch().equals(epoch)) {
+            context.runOnContext(behind -> refresh()
                     .onFailure(failure -> LOG.debug("cannot fetch a configuration: {}", failure.getMessage())));
         }
     }
@@ -134,21 +137,32 @@ public final class CatalogKeeper extends VerticleBase {
     }
 
     private Future<Void> apply(CatalogSnapshot snapshot) {
-        if (snapshot.version() < version() && snapshot.since() == 0) {
+        Catalog before = current;
+        boolean isSameHistory = snapshot.epoch().equals(epoch);
+        if (snapshot.since() > 0 && !isSameHistory) {
+            return source.load(0).compose(this::apply);
+        }
+        if (before != null && !isSameHistory) {
             LOG.warn(
-                    "the database was set back: serving configuration {} in place of {}",
+                    "The database was restored or failed over; serving configuration {} in place of {}, epoch={}",
+                    snapshot.version(),
+                    before.version(),
+                    snapshot.epoch());
+        } else if (snapshot.version() < version() && snapshot.since() == 0) {
+            LOG.warn(
+                    "The database was set back; serving configuration {} in place of {}",
                     snapshot.version(),
                     version());
         } else if (snapshot.version() <= version()) {
             return Future.succeededFuture();
         }
-        Catalog before = current;
         Catalog catalog = snapshot.since() == 0 || before == null ? Catalog.of(snapshot) : before.with(snapshot);
         return Future.all(listeners.stream()
                         .map(listener -> listener.apply(catalog))
                         .toList())
                 .map(all -> {
                     current = catalog;
+                    epoch = snapshot.epoch();
                     LOG.debug("serving configuration {}", catalog.version());
                     return null;
                 });

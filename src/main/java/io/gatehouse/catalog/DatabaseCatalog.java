@@ -57,16 +57,20 @@ public final class DatabaseCatalog implements CatalogSource {
     private synchronized void remember(CatalogSnapshot snapshot) {
         CatalogSnapshot newest = read.peekLast();
         if (snapshot.since() == 0) {
-            if (newest == null || snapshot.version() > newest.version()) {
+            if (newest == null || snapshot.version() > newest.version() || !isOneHistory(newest, snapshot)) {
                 read.clear();
                 read.add(snapshot);
             }
-        } else if (newest != null && snapshot.since() == newest.version() && snapshot.version() > newest.version()) {
+        } else if (newest != null && isOneHistory(newest, snapshot) && snapshot.since() == newest.version() && snapshot.version() > newest.version()) {
             read.add(snapshot);
             if (read.size() > MAX_PARTS) {
                 remembered();
             }
         }
+    }
+
+    private static boolean isOneHistory(CatalogSnapshot one, CatalogSnapshot other) {
+        return one.epoch().equals(other.epoch());
     }
 
     private synchronized @Nullable CatalogSnapshot remembered() {

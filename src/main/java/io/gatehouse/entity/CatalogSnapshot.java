@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration as it was at one moment, or what became of it since another, for nodes that never see the database.
  *
+ * @param epoch the history that the versions belong to; another one: the database was restored or failed over
  * @param since the version to which this has to be added; 0: to nothing, this is everything
  * @param version rises with every change
  * @param entities those that are new or different, by the name of their schema; of consumers always all that a plugin
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param removed ids of those that are gone, by the name of their schema
  */
 public record CatalogSnapshot(
+        String epoch,
         long since,
         long version,
         Map<String, List<Map<String, @Nullable Object>>> entities,
@@ -45,7 +47,7 @@ public record CatalogSnapshot(
         }
         Map<String, List<Map<String, @Nullable Object>>> entities = new LinkedHashMap<>();
         byKind.forEach((kind, byId) -> entities.put(kind, List.copyOf(byId.values())));
-        return new CatalogSnapshot(parts.get(0).since(), version, entities, Map.of());
+        return new CatalogSnapshot(parts.get(0).epoch(), parts.get(0).since(), version, entities, Map.of());
     }
 
     /** What is there of a kind. */

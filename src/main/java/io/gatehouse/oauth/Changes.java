@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * What PostgreSQL has seen since somebody asked before: what a node has to know to go on trusting what it remembers.
  *
+ * @param epoch the history that {@code until} and the version belong to; another one: nothing cached counts
  * @param until where the next question starts: PostgreSQL's name of the moment
  * @param isAll whether the digests are all there were; false: too many, or too long ago, and nothing remembered counts
  * @param untrueFacts of which something changed
@@ -13,6 +14,7 @@ import java.util.List;
  * @param epochMillis PostgreSQL's clock
  */
 public record Changes(
+        String epoch,
         String until,
         boolean isAll,
         List<TokenDigest> untrueFacts,

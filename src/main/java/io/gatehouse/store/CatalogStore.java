@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the configuration as of one moment: all of it, or what changed since a version. */
 public final class CatalogStore {
-    private static final String VERSION = "SELECT version FROM catalog_version";
+    private static final String STATE =
+            "SELECT version, gatehouse_epoch() AS epoch, pg_is_in_recovery() AS is_replica FROM catalog_version";
     private static final String OLDEST_CHANGE = "SELECT coalesce(min(version), 0) FROM catalog_changes";
     /** Beyond this many, everything is read as quickly. */
     private static final int MAX_CHANGES = 5_000;
@@ -51,27 +52,41 @@ public final class CatalogStore {
         return database.withTransaction(connection -> connection
                 .query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .execute()
-                .compose(set -> number(connection, VERSION))
-                .compose(
-                        version -> since > version ? primary(connection).map(version) : Future.succeededFuture(version))
-                .compose(version -> since == version
-                        ? Future.succeededFuture(new CatalogSnapshot(since, version, Map.of(), Map.of()))
-                        : since <= 0 || since > version
-                                ? everything(connection, version)
-                                : number(connection, OLDEST_CHANGE)
-                                        .compose(oldest -> oldest == 0 || oldest > since + 1
-                                                ? everything(connection, version)
-                                                : changes(connection, since, version))));
+                .compose(set -> connection.query(STATE).execute())
+                .map(State::of)
+                .compose(state -> {
+                    if (since <= 0) {
+                        return everything(connection, state);
+                    }
+                    // A replica has an epoch of its own, and one that lags behind looks like a database that was set back.
+                    if (state.isReplica()) {
+                        return Future.failedFuture(new StoreException.DatabaseUnavailable("the database only reads"));
+                    }
+                    if (since == state.version()) {
+                        return Future.succeededFuture(state.snapshot(since, Map.of(), Map.of()));
+                    }
+                    return since > state.version()
+                            ? everything(connection, state)
+                            : number(connection, OLDEST_CHANGE)
+                                    .compose(oldest -> oldest == 0 || oldest > since + 1
+                                            ? everything(connection, state)
+                                            : changes(connection, since, state));
+                }));
     }
 
-    /** A replica that lags behind looks like a database that was set back. */
-    private static Future<Void> primary(SqlConnection connection) {
-        return connection
-                .query("SELECT pg_is_in_recovery()")
-                .execute()
-                .compose(rows -> rows.iterator().next().getBoolean(0)
-                        ? Future.failedFuture(new StoreException.DatabaseUnavailable("the database only reads"))
-                        : Future.succeededFuture());
+    /** The newest configuration's name. */
+    private record State(long version, String epoch, boolean isReplica) {
+        static State of(RowSet<Row> rows) {
+            Row row = rows.iterator().next();
+            return new State(row.getLong("version"), row.getString("epoch"), row.getBoolean("is_replica"));
+        }
+
+        CatalogSnapshot snapshot(
+                long since,
+                Map<String, List<Map<String, @Nullable Object>>> entities,
+                Map<String, List<String>> removed) {
+            return new CatalogSnapshot(epoch, since, version, entities, removed);
+        }
     }
 
     private static Future<Long> number(SqlConnection connection, String sql) {
@@ -81,7 +96,7 @@ public final class CatalogStore {
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    private Future<CatalogSnapshot> everything(SqlConnection connection, long version) {
+    private Future<CatalogSnapshot> everything(SqlConnection connection, State state) {
         Map<String, List<Map<String, @Nullable Object>>> entities = new LinkedHashMap<>();
         Future<Void> read = Future.succeededFuture();
         for (Table table : tables.values()) {
@@ -92,23 +107,23 @@ public final class CatalogStore {
                         return null;
                     });
         }
-        return read.map(done -> new CatalogSnapshot(0, version, entities, Map.of()));
+        return read.map(done -> state.snapshot(0, entities, Map.of()));
     }
 
-    private Future<CatalogSnapshot> changes(SqlConnection connection, long since, long version) {
+    private Future<CatalogSnapshot> changes(SqlConnection connection, long since, State state) {
         return connection.preparedQuery(CHANGES).execute(Tuple.of(since)).compose(rows -> {
             if (rows.size() > MAX_CHANGES) {
-                return everything(connection, version);
+                return everything(connection, state);
             }
             Map<String, Set<UUID>> changed = new LinkedHashMap<>();
             rows.forEach(row -> changed.computeIfAbsent(row.getString(0), entity -> new LinkedHashSet<>())
                     .add(row.getUUID(1)));
-            return changes(connection, since, version, changed);
+            return changes(connection, since, state, changed);
         });
     }
 
     private Future<CatalogSnapshot> changes(
-            SqlConnection connection, long since, long version, Map<String, Set<UUID>> changed) {
+            SqlConnection connection, long since, State state, Map<String, Set<UUID>> changed) {
         Map<String, List<Map<String, @Nullable Object>>> entities = new LinkedHashMap<>();
         Map<String, List<String>> removed = new LinkedHashMap<>();
         Future<Void> read = Future.succeededFuture();
@@ -131,7 +146,7 @@ public final class CatalogStore {
                         });
             }
         }
-        return read.map(done -> new CatalogSnapshot(since, version, entities, removed));
+        return read.map(done -> state.snapshot(since, entities, removed));
     }
 
     private static boolean isConsumers(Table table) {

@@ -49,7 +49,8 @@ public final class ChangeStore {
                             UNION ALL
                             SELECT digest FROM untrue_facts WHERE (SELECT since IS NULL FROM asked)
                              LIMIT %d)
-            SELECT pg_current_snapshot()::text AS until,
+            SELECT gatehouse_epoch() AS epoch,
+                   pg_current_snapshot()::text AS until,
                    current_setting('transaction_read_only') = 'on' AS read_only,
                    (SELECT version FROM catalog_version) AS catalog_version,
                    (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS epoch_millis,
@@ -92,6 +93,7 @@ public final class ChangeStore {
         }
         boolean isAll = row.getBoolean("reaches_back") && digests.size() <= MAX_FACTS;
         return Future.succeededFuture(new Changes(
+                row.getString("epoch"),
                 row.getString("until"),
                 isAll,
                 isAll ? digests : List.of(),

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +39,9 @@ public final class ChangeFollower extends VerticleBase {
     private final NodeDirectory directory;
     private final DatabaseContact contact;
     private final NodeCaches caches;
-    private final LongConsumer catalogVersion;
+    private final Consumer<Changes> catalog;
 
+    private @Nullable String epoch;
     private @Nullable String until;
     private long newestCatalog;
     private List<String> writers = List.of();
@@ -50,18 +51,18 @@ public final class ChangeFollower extends VerticleBase {
     private Set<String> elsewhere = Set.of();
     private volatile int nodesElsewhere;
 
-    /** {@code catalogVersion} is told the newest configuration's. */
+    /** {@code catalog} receives each reply, for the version and the epoch in it. */
     public ChangeFollower(
             ChangeSource source,
             NodeDirectory directory,
             DatabaseContact contact,
             NodeCaches caches,
-            LongConsumer catalogVersion) {
+            Consumer<Changes> catalog) {
         this.source = source;
         this.directory = directory;
         this.contact = contact;
         this.caches = caches;
-        this.catalogVersion = catalogVersion;
+        this.catalog = catalog;
     }
 
     @Override
@@ -119,8 +120,9 @@ public final class ChangeFollower extends VerticleBase {
     }
 
     private void forget(Changes changes) {
-        if (changes.catalogVersion() < newestCatalog) {
-            LOG.warn("the database was set back: nothing cached of tokens counts any more");
+        boolean isOtherHistory = epoch != null && !changes.epoch().equals(epoch);
+        if (isOtherHistory || changes.catalogVersion() < newestCatalog) {
+            LOG.warn("The database was restored or failed over; every cached token state is dropped");
             caches.invalidateAll();
         } else if (!changes.isAll()) {
             LOG.info("too much changed to say what: everything remembered of tokens is forgotten");
@@ -132,13 +134,14 @@ public final class ChangeFollower extends VerticleBase {
 
     private void heard(Changes changes, long started) {
         forget(changes);
+        epoch = changes.epoch();
         until = changes.until();
         newestCatalog = changes.catalogVersion();
         writers = changes.writers();
         contact.heardUntil(started);
         contact.databaseTimeIs(changes.epochMillis());
         compareNodes();
-        catalogVersion.accept(changes.catalogVersion());
+        catalog.accept(changes);
     }
 
     private void compareNodes() {

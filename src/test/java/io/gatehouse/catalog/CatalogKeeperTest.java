@@ -8,6 +8,7 @@ import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.CatalogChanged;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.entity.CatalogSnapshot;
+import io.gatehouse.oauth.Changes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,7 @@ class CatalogKeeperTest {
     }
 
     private static CatalogSnapshot snapshot(long since, long version) {
-        return new CatalogSnapshot(since, version, Map.of(), Map.of());
+        return new CatalogSnapshot("epoch", since, version, Map.of(), Map.of());
     }
 
     @Test
@@ -96,6 +98,31 @@ class CatalogKeeperTest {
 
         await(confirmed);
         assertThat(keeper.version()).isEqualTo(51);
+    }
+
+    /** A restored backup, or a promoted replica, whose version has already passed the one that this node serves. */
+    @Test
+    void keeper_readsEverything_whenAnotherHistoryHasOvertakenItsVersion() throws InterruptedException {
+        begin(100);
+        Future<?> confirmed = announce(105);
+        nextRead().complete(new CatalogSnapshot("another", 100, 105, Map.of(), Map.of()));
+        assertThat(confirmed.isComplete()).as("changes to another history are no configuration").isFalse();
+        nextRead().complete(new CatalogSnapshot("another", 0, 105, Map.of(), Map.of()));
+
+        await(confirmed);
+        assertThat(keeper.version()).isEqualTo(105);
+    }
+
+    @Test
+    void keeper_readsEverything_whenTheFeedReportsAnotherEpochAtTheSameVersion() throws InterruptedException {
+        begin(100);
+        keeper.newestIs(new Changes("another", "", true, List.of(), 100, List.of(), 0));
+        nextRead().complete(new CatalogSnapshot("another", 100, 100, Map.of(), Map.of()));
+        Catalog before = keeper.current();
+        nextRead().complete(new CatalogSnapshot("another", 0, 100, Map.of(), Map.of()));
+
+        Awaitility.await().until(() -> keeper.current() != before);
+        assertThat(keeper.version()).isEqualTo(100);
     }
 
     @Test

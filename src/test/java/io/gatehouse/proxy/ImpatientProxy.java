@@ -86,6 +86,7 @@ final class ImpatientProxy implements AutoCloseable {
         Map<String, @Nullable Object> plugin = entity(
                 EntitySchemas.PLUGINS, Map.of("name", READER, "route", Map.of("id", String.valueOf(read.get("id")))));
         return Catalog.of(new CatalogSnapshot(
+                "epoch",
                 0,
                 1,
                 Map.of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.entity.Document;
 import io.gatehouse.entity.EntitySchemas;
+import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,28 @@ class CatalogStoreTest {
 
             assertThat(snapshot.since()).isZero();
             assertThat(snapshot.of(EntitySchemas.SERVICES)).containsExactly(service.values());
+        }
+    }
+
+    @Test
+    void epoch_changes_whenADumpIsRestored() {
+        try (StoreFixture store = new StoreFixture()) {
+            String before = await(store.catalog.load()).epoch();
+            assertThat(before).as("system identifier, timeline, table").matches("\\d+\\.[0-9A-F]{8}\\.\\d+");
+            assertThat(await(store.changes.since(null)).epoch()).isEqualTo(before);
+            assertThat(await(store.catalog.load(1)).epoch()).isEqualTo(before);
+
+            // What pg_restore --clean does.
+            for (String statement : List.of(
+                    "CREATE TABLE restored (LIKE catalog_version INCLUDING ALL)",
+                    "INSERT INTO restored SELECT * FROM catalog_version",
+                    "DROP TABLE catalog_version",
+                    "ALTER TABLE restored RENAME TO catalog_version")) {
+                await(store.database.query(statement, Tuple.tuple()));
+            }
+
+            assertThat(await(store.catalog.load()).epoch()).isNotEqualTo(before);
+            assertThat(await(store.changes.since(null)).epoch()).isNotEqualTo(before);
         }
     }
 
