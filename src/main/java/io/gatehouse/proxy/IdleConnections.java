@@ -197,7 +197,7 @@ final class IdleConnections {
 
     /**
      * Runs {@code stalled} when the client does not keep its pace while the body is awaited, until the response has ended.
-     * Forwarded bodies {@link Forwarding} watches.
+     * Forwarded bodies {@code Forwarding} watches.
      */
     void whenStalled(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled) {
         State state = connections.get(request.connection());

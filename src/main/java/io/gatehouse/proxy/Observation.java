@@ -59,8 +59,8 @@ final class Observation implements Handler<Void> {
     }
 
     /** The request takes a route. */
-    void routed(RoutePlan plan) {
-        this.route = plan.meters();
+    void routed(RouteMeters meters) {
+        this.route = meters;
     }
 
     /** An error of this HTTP status is the response, whatever a gRPC client reads in its place. */

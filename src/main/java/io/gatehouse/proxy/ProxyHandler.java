@@ -92,7 +92,7 @@ final class ProxyHandler {
             responder.fail(observed, ProxyError.NO_ROUTE.failure());
             return;
         }
-        observed.routed(match.target());
+        observed.routed(match.target().meters());
         if (match.needsHttps()) {
             responder.requireHttps(observed, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
         } else {

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Until when this node knows of everything that changed, and what time it is by PostgreSQL's clock, which stamps all tokens.
- * Written by {@link ChangeFollower}, read for every proxied request with a credential, from any thread.
+ * Written by {@code ChangeFollower}, read for every proxied request with a credential, from any thread.
  */
 public final class DatabaseContact {
     /** How long what was found out is recent. */
