@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.entity.Propagation;
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.config.AdminConfig;

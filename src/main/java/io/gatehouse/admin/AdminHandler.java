@@ -1,6 +1,17 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.http.AdminError;
+import io.gatehouse.admin.http.AdminErrorResponder;
+import io.gatehouse.admin.http.AdminRequest;
+import io.gatehouse.admin.http.AdminResponse;
+import io.gatehouse.admin.http.Body;
+import io.gatehouse.admin.http.BodyReader;
+import io.gatehouse.admin.http.ClientLeft;
+import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.admin.http.EndpointTable;
 import io.gatehouse.syntax.Json;
+import io.gatehouse.syntax.form.FormPair;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.WorkerExecutor;
@@ -44,7 +55,7 @@ final class AdminHandler implements Handler<RoutingContext> {
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         Exchange exchange = new Exchange();
-        Future<Answer> answer;
+        Future<AdminResponse> answer;
         try {
             guard.check(request);
             answer = answer(request, exchange);
@@ -55,17 +66,17 @@ final class AdminHandler implements Handler<RoutingContext> {
                 .compose(complete -> encoded(complete).onSuccess(body -> send(request, exchange, complete, body)));
     }
 
-    private static Future<Answer> refused(Exchange exchange, Throwable failure) {
+    private static Future<AdminResponse> refused(Exchange exchange, Throwable failure) {
         if (failure instanceof ClientLeft) {
             LOG.debug("[{}] {}: {}", exchange.id, exchange.template, failure.getMessage());
             return Future.failedFuture(failure);
         }
-        return Future.succeededFuture(ErrorResponder.answer(exchange.id, failure));
+        return Future.succeededFuture(AdminErrorResponder.answer(exchange.id, failure));
     }
 
     /** Answers a request that gets no further. */
     void refuse(HttpServerRequest request, AdminError error) {
-        Answer answer = error.exception().answer();
+        AdminResponse answer = error.exception().answer();
         send(request, new Exchange(), answer, json(answer));
     }
 
@@ -76,7 +87,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         private String template = "-";
     }
 
-    private Future<Answer> answer(HttpServerRequest request, Exchange exchange) {
+    private Future<AdminResponse> answer(HttpServerRequest request, Exchange exchange) {
         String path = EndpointTable.withoutWorkspace(request.path());
         EndpointTable.Match match = endpoints.match(path);
         Endpoint endpoint = match.endpoint();
@@ -85,7 +96,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         if (method.equals(HttpMethod.OPTIONS)) {
             return Future.succeededFuture(options(request, endpoint));
         }
-        Function<AdminRequest, Future<Answer>> action = endpoint.action(method);
+        Function<AdminRequest, Future<AdminResponse>> action = endpoint.action(method);
         if (action == null) {
             throw AdminError.METHOD_NOT_ALLOWED.exception().with("Allow", endpoint.allow());
         }
@@ -107,25 +118,25 @@ final class AdminHandler implements Handler<RoutingContext> {
                 .orElseThrow(() -> AdminError.BAD_REQUEST.exception("Cannot parse query string"));
     }
 
-    private static Answer options(HttpServerRequest request, Endpoint endpoint) {
+    private static AdminResponse options(HttpServerRequest request, Endpoint endpoint) {
         String headers = request.getHeader("Access-Control-Request-Headers");
-        return Answer.NO_CONTENT
+        return AdminResponse.NO_CONTENT
                 .with("Allow", endpoint.allow())
                 .with("Access-Control-Allow-Methods", endpoint.allow())
                 .with("Access-Control-Allow-Headers", headers == null ? "Authorization, Content-Type" : headers);
     }
 
-    private Future<Buffer> encoded(Answer answer) {
+    private Future<Buffer> encoded(AdminResponse answer) {
         return answer.isLong()
                 ? worker.executeBlocking(() -> json(answer), false)
                 : Future.succeededFuture(json(answer));
     }
 
-    private static Buffer json(Answer answer) {
+    private static Buffer json(AdminResponse answer) {
         return answer.body() == null ? Buffer.buffer() : Buffer.buffer(Json.write(answer.body()));
     }
 
-    private void send(HttpServerRequest request, Exchange exchange, Answer answer, Buffer body) {
+    private void send(HttpServerRequest request, Exchange exchange, AdminResponse answer, Buffer body) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - exchange.started);
         LOG.atLevel(WITH_BODY.contains(request.method()) ? Level.INFO : Level.DEBUG)
                 .log("[{}] {} {} {} {} ms", exchange.id, request.method(), exchange.template, answer.status(), millis);
@@ -148,7 +159,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         end(request, response, answer, body);
     }
 
-    private static void end(HttpServerRequest request, HttpServerResponse response, Answer answer, Buffer body) {
+    private static void end(HttpServerRequest request, HttpServerResponse response, AdminResponse answer, Buffer body) {
         if (answer.body() == null) {
             response.end();
             return;

@@ -1,5 +1,18 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.entity.ChangeAnnouncement;
+import io.gatehouse.admin.entity.EntityActions;
+import io.gatehouse.admin.entity.EntityEndpoints;
+import io.gatehouse.admin.entity.EntityWriter;
+import io.gatehouse.admin.entity.TagEndpoints;
+import io.gatehouse.admin.entity.TokenEndpoints;
+import io.gatehouse.admin.entity.UpstreamEndpoints;
+import io.gatehouse.admin.http.AdminError;
+import io.gatehouse.admin.http.AdminResponse;
+import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.admin.http.EndpointTable;
+import io.gatehouse.admin.schema.OpenApi;
+import io.gatehouse.admin.schema.SchemaEndpoints;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
@@ -110,7 +123,7 @@ public final class AdminVerticle extends VerticleBase {
 
     private List<Endpoint> endpoints(WorkerExecutor worker, String hostname) {
         EntityWriter writer = new EntityWriter(dependencies.entities(), worker);
-        Announcer announcer = new Announcer(dependencies);
+        ChangeAnnouncement announcer = new ChangeAnnouncement(dependencies);
         EntityActions actions = new EntityActions(dependencies.entities(), writer, announcer);
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new EntityEndpoints(actions).all());
@@ -132,7 +145,7 @@ public final class AdminVerticle extends VerticleBase {
         OpenApi openApi = new OpenApi(dependencies.version());
         endpoints.add(new Endpoint(
                 "/openapi.json",
-                Map.of(HttpMethod.GET, request -> Future.succeededFuture(Answer.ok(openApi.document(endpoints))))));
+                Map.of(HttpMethod.GET, request -> Future.succeededFuture(AdminResponse.ok(openApi.document(endpoints))))));
         return endpoints;
     }
 

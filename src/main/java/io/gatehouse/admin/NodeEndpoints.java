@@ -1,7 +1,10 @@
 package io.gatehouse.admin;
 
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.entity.PluginSchemas;
+import io.gatehouse.admin.http.AdminResponse;
+import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.admin.http.Workspace;
+import io.gatehouse.entity.plugin.PluginSchemas;
+import io.gatehouse.entity.schema.EntitySchemas;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.LinkedHashMap;
@@ -37,7 +40,7 @@ final class NodeEndpoints {
 
     private static Endpoint get(String template, Supplier<? extends Future<?>> answer) {
         return new Endpoint(
-                template, Map.of(HttpMethod.GET, request -> answer.get().map(body -> Answer.ok((Object) body))));
+                template, Map.of(HttpMethod.GET, request -> answer.get().map(body -> AdminResponse.ok((Object) body))));
     }
 
     private static List<String> installed() {

@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.oauth.HashedSecret;
 import io.vertx.core.http.HttpHeaders;

@@ -1,8 +1,8 @@
 package io.gatehouse.balancer;
 
 import io.gatehouse.bus.Addresses;
-import io.gatehouse.bus.AskUpstreamHealth;
 import io.gatehouse.bus.Done;
+import io.gatehouse.bus.FetchUpstreamHealth;
 import io.gatehouse.bus.SetTargetHealth;
 import io.gatehouse.bus.UpstreamHealth;
 import io.gatehouse.catalog.Catalog;
@@ -50,14 +50,14 @@ public final class Balancers extends VerticleBase {
         probes = new Probes(vertx, (int) LONGEST_CONNECT.toMillis());
         return Future.all(
                 vertx.eventBus()
-                        .<AskUpstreamHealth>consumer(Addresses.UPSTREAM_HEALTH, this::answer)
+                        .<FetchUpstreamHealth>consumer(Addresses.UPSTREAM_HEALTH, this::answer)
                         .completion(),
                 vertx.eventBus()
                         .<SetTargetHealth>consumer(Addresses.setTargetHealth(nodeId), this::set)
                         .completion());
     }
 
-    private void answer(Message<AskUpstreamHealth> question) {
+    private void answer(Message<FetchUpstreamHealth> question) {
         Balancer balancer = balancers.get(question.body().upstreamId());
         if (balancer == null) {
             question.fail(Addresses.UNKNOWN, "no such upstream here");

@@ -1,8 +1,8 @@
 package io.gatehouse.balancer;
 
 import io.gatehouse.bus.Addresses;
-import io.gatehouse.bus.AskUpstreamHealth;
 import io.gatehouse.bus.Broadcast;
+import io.gatehouse.bus.FetchUpstreamHealth;
 import io.gatehouse.bus.SetTargetHealth;
 import io.gatehouse.bus.UpstreamHealth;
 import io.vertx.core.Future;
@@ -33,7 +33,7 @@ public final class HealthClient {
     /** How one proxy sees the targets of an Upstream; fails when none answers. */
     public Future<UpstreamHealth> ask(UUID upstreamId) {
         return vertx.eventBus()
-                .<UpstreamHealth>request(Addresses.UPSTREAM_HEALTH, new AskUpstreamHealth(upstreamId), options)
+                .<UpstreamHealth>request(Addresses.UPSTREAM_HEALTH, new FetchUpstreamHealth(upstreamId), options)
                 .map(Message::body);
     }
 

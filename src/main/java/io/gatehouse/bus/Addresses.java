@@ -13,13 +13,13 @@ public final class Addresses {
     public static final String FETCH_CATALOG = "gatehouse.catalog.fetch";
 
     /**
-     * Any node to one that reads PostgreSQL: {@link AskChanges}, answered by {@link io.gatehouse.oauth.Changes} within
+     * Any node to one that reads PostgreSQL: {@link FetchChanges}, answered by {@link io.gatehouse.credential.Changes} within
      * {@link #CHANGES_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects.
      */
     public static final String ASK_CHANGES = "gatehouse.changes";
 
     /**
-     * Admin to one proxy, its own if it has one: {@link AskUpstreamHealth}, answered by {@link UpstreamHealth} within
+     * Admin to one proxy, its own if it has one: {@link FetchUpstreamHealth}, answered by {@link UpstreamHealth} within
      * {@link #HEALTH_TIMEOUT_MILLIS}, or failed with {@link #UNKNOWN} when the proxy has no such Upstream. A question without
      * effects.
      */
@@ -55,7 +55,7 @@ public final class Addresses {
     }
 
     /**
-     * Proxy to a token-issuer of its choice: {@link LookupFacts}, answered by {@link FactsReply} within
+     * Proxy to a token-issuer of its choice: {@link LookUpCredentials}, answered by {@link CredentialReply} within
      * {@link #ISSUER_ATTEMPT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
      * costs time only.
      */
@@ -72,7 +72,7 @@ public final class Addresses {
     }
 
     /**
-     * Admin and issuer to each node: {@link ForgetTokens}, answered by {@link Done} once the node's first level has
+     * Admin and issuer to each node: {@link InvalidateCredentials}, answered by {@link Done} once the node's first level has
      * forgotten them. Lost: the node hears of it when it asks what changed. Doubled or late: they are looked up again.
      */
     public static String forgetTokens(String nodeId) {

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.credential.Changes;
+import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.CredentialState;
+import io.gatehouse.credential.JwtState;
+import io.gatehouse.credential.KeyState;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.CatalogSnapshot;
-import io.gatehouse.oauth.Changes;
-import io.gatehouse.oauth.ConsumerGroups;
-import io.gatehouse.oauth.Facts;
-import io.gatehouse.oauth.JwtFacts;
-import io.gatehouse.oauth.KeyFacts;
-import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
@@ -25,20 +25,20 @@ import java.util.List;
 public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addMixIn(Facts.class, WithKind.class);
+            .addMixIn(CredentialState.class, WithKind.class);
 
     private static final List<Class<? extends Record>> MESSAGES = List.of(
             OAuth2Request.class,
             OAuth2Reply.class,
-            LookupFacts.class,
-            FactsReply.class,
-            AskChanges.class,
+            LookUpCredentials.class,
+            CredentialReply.class,
+            FetchChanges.class,
             Changes.class,
             FetchCatalog.class,
             CatalogSnapshot.class,
             CatalogChanged.class,
-            ForgetTokens.class,
-            AskUpstreamHealth.class,
+            InvalidateCredentials.class,
+            FetchUpstreamHealth.class,
             UpstreamHealth.class,
             SetTargetHealth.class,
             Done.class);
@@ -46,10 +46,10 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
     /** Facts are of several kinds, and say on the wire of which they are. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({
-        @JsonSubTypes.Type(value = TokenFacts.class, name = "token"),
-        @JsonSubTypes.Type(value = KeyFacts.class, name = "key"),
+        @JsonSubTypes.Type(value = TokenState.class, name = "token"),
+        @JsonSubTypes.Type(value = KeyState.class, name = "key"),
         @JsonSubTypes.Type(value = ConsumerGroups.class, name = "groups"),
-        @JsonSubTypes.Type(value = JwtFacts.class, name = "jwt")
+        @JsonSubTypes.Type(value = JwtState.class, name = "jwt")
     })
     private interface WithKind {}
 

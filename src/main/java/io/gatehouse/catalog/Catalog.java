@@ -4,14 +4,14 @@ import io.gatehouse.entity.CaCertificate;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.entity.CertifiedKey;
 import io.gatehouse.entity.Consumer;
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchemas;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.entity.Sni;
 import io.gatehouse.entity.Target;
 import io.gatehouse.entity.Upstream;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,27 +24,27 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog {
     private static final Catalog NOTHING = new Catalog(
             0,
-            Kind.of(EntitySchemas.SERVICES, Service::of),
-            Kind.of(EntitySchemas.ROUTES, Route::of),
-            Kind.of(EntitySchemas.PLUGINS, Plugin::of),
+            EntityMap.of(EntitySchemas.SERVICES, Service::of),
+            EntityMap.of(EntitySchemas.ROUTES, Route::of),
+            EntityMap.of(EntitySchemas.PLUGINS, Plugin::of),
             List.of(),
-            Kind.of(EntitySchemas.UPSTREAMS, Upstream::of),
-            Kind.of(EntitySchemas.TARGETS, Target::of),
-            Kind.of(EntitySchemas.CERTIFICATES, CertifiedKey::of),
-            Kind.of(EntitySchemas.SNIS, Sni::of),
-            Kind.of(EntitySchemas.CA_CERTIFICATES, CaCertificate::of),
+            EntityMap.of(EntitySchemas.UPSTREAMS, Upstream::of),
+            EntityMap.of(EntitySchemas.TARGETS, Target::of),
+            EntityMap.of(EntitySchemas.CERTIFICATES, CertifiedKey::of),
+            EntityMap.of(EntitySchemas.SNIS, Sni::of),
+            EntityMap.of(EntitySchemas.CA_CERTIFICATES, CaCertificate::of),
             null);
 
     private final long version;
-    private final Kind<Service> services;
-    private final Kind<Route> routes;
-    private final Kind<Plugin> plugins;
+    private final EntityMap<Service> services;
+    private final EntityMap<Route> routes;
+    private final EntityMap<Plugin> plugins;
     private final List<Consumer> consumers;
-    private final Kind<Upstream> upstreams;
-    private final Kind<Target> targets;
-    private final Kind<CertifiedKey> certificates;
-    private final Kind<Sni> snis;
-    private final Kind<CaCertificate> caCertificates;
+    private final EntityMap<Upstream> upstreams;
+    private final EntityMap<Target> targets;
+    private final EntityMap<CertifiedKey> certificates;
+    private final EntityMap<Sni> snis;
+    private final EntityMap<CaCertificate> caCertificates;
 
     private final PluginPlaces pluginPlaces;
     private final Map<UUID, List<Target>> targetsByUpstream;
@@ -52,15 +52,15 @@ public final class Catalog {
 
     private Catalog(
             long version,
-            Kind<Service> services,
-            Kind<Route> routes,
-            Kind<Plugin> plugins,
+            EntityMap<Service> services,
+            EntityMap<Route> routes,
+            EntityMap<Plugin> plugins,
             List<Consumer> consumers,
-            Kind<Upstream> upstreams,
-            Kind<Target> targets,
-            Kind<CertifiedKey> certificates,
-            Kind<Sni> snis,
-            Kind<CaCertificate> caCertificates,
+            EntityMap<Upstream> upstreams,
+            EntityMap<Target> targets,
+            EntityMap<CertifiedKey> certificates,
+            EntityMap<Sni> snis,
+            EntityMap<CaCertificate> caCertificates,
             @Nullable Catalog before) {
         this.version = version;
         this.services = services;

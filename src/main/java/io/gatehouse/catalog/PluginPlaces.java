@@ -1,9 +1,9 @@
 package io.gatehouse.catalog;
 
 import io.gatehouse.entity.Plugin;
-import io.gatehouse.entity.PluginSchema;
-import io.gatehouse.entity.PluginSchemas;
 import io.gatehouse.entity.Route;
+import io.gatehouse.entity.plugin.PluginSchema;
+import io.gatehouse.entity.plugin.PluginSchemas;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -11,7 +11,7 @@ import io.gatehouse.cluster.port.MemberPort;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
-import io.gatehouse.token.TokenCache;
+import io.gatehouse.lookup.CredentialCache;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -51,12 +51,12 @@ public final class Cluster implements NodeDirectory {
 
     private final ClusterConfig config;
     private final Protocol protocol;
-    private final Membership membership;
+    private final MemberProfile membership;
     private final String nodeId = UUID.randomUUID().toString();
     private volatile @Nullable HazelcastInstance hazelcast;
     private volatile @Nullable HealingClusterManager manager;
 
-    private Cluster(ClusterConfig config, Membership membership, Protocol protocol) {
+    private Cluster(ClusterConfig config, MemberProfile membership, Protocol protocol) {
         this.config = config;
         this.membership = membership;
         this.protocol = protocol;
@@ -67,11 +67,11 @@ public final class Cluster implements NodeDirectory {
      *
      * @param membership what it is to the others
      */
-    public static Cluster prepare(ClusterConfig config, Membership membership) {
+    public static Cluster prepare(ClusterConfig config, MemberProfile membership) {
         return prepare(config, membership, Protocol.CURRENT);
     }
 
-    static Cluster prepare(ClusterConfig config, Membership membership, Protocol protocol) {
+    static Cluster prepare(ClusterConfig config, MemberProfile membership, Protocol protocol) {
         return new Cluster(config, membership, protocol);
     }
 
@@ -120,7 +120,7 @@ public final class Cluster implements NodeDirectory {
         hazelcast = member;
         try {
             if (config.enabled()) {
-                Admission.check(config, member, port);
+                JoinCheck.check(config, member, port);
                 protocol.check(member.getCluster().getMembers());
             }
             awaitData(member);
@@ -167,8 +167,8 @@ public final class Cluster implements NodeDirectory {
     }
 
     /** The cache shared with the other members. */
-    public TokenCache tokenCache(Vertx vertx) {
-        return new HazelcastTokenCache(vertx, hazelcast());
+    public CredentialCache tokenCache(Vertx vertx) {
+        return new HazelcastCredentialCache(vertx, hazelcast());
     }
 
     /**
@@ -234,7 +234,7 @@ public final class Cluster implements NodeDirectory {
      * becomes untrue.
      */
     public void begin() {
-        HasBegun.say(hazelcast());
+        StartedTask.say(hazelcast());
     }
 
     @Override
@@ -245,8 +245,8 @@ public final class Cluster implements NodeDirectory {
                 .findFirst()
                 .ifPresentOrElse(
                         member -> hazelcast()
-                                .getExecutorService(HasBegun.NAME)
-                                .submitToMember(new HasBegun(), member, new ExecutionCallback<>() {
+                                .getExecutorService(StartedTask.NAME)
+                                .submitToMember(new StartedTask(), member, new ExecutionCallback<>() {
                                     @Override
                                     public void onResponse(Boolean begun) {
                                         starting.complete(!begun);

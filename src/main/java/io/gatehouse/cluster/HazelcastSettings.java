@@ -31,7 +31,7 @@ final class HazelcastSettings {
 
     private HazelcastSettings() {}
 
-    static Config of(ClusterConfig cluster, String nodeId, Membership membership, Protocol protocol) {
+    static Config of(ClusterConfig cluster, String nodeId, MemberProfile membership, Protocol protocol) {
         Config config = new Config();
         declareForVertx(config);
         // In every line of Hazelcast's log, so nothing that is secret. MemberPort decides who joins.
@@ -71,10 +71,10 @@ final class HazelcastSettings {
         config.getSerializationConfig().setJavaSerializationFilterConfig(failuresOnly());
         CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new SharedEntry.Serializer())
-                .addSerializer(new RememberFacts.Serializer())
-                .addSerializer(new HasFacts.Serializer())
-                .addSerializer(new HasBegun.Serializer());
-        FactsSerializers.all().forEach(compact::addSerializer);
+                .addSerializer(new PutCredential.Serializer())
+                .addSerializer(new CredentialPredicate.Serializer())
+                .addSerializer(new StartedTask.Serializer());
+        CredentialSerializers.all().forEach(compact::addSerializer);
         return config;
     }
 

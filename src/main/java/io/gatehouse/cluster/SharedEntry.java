@@ -4,7 +4,7 @@ import com.hazelcast.nio.serialization.FieldKind;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
-import io.gatehouse.oauth.SharedFacts;
+import io.gatehouse.credential.SharedCredentialState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param facts what is known; null: forgotten a moment ago, nobody may remember what they read before
  * @param asOf when PostgreSQL had the facts, by its clock in seconds; 0: a node of a version that does not say so added them
  */
-record SharedEntry(@Nullable SharedFacts facts, long asOf) {
+record SharedEntry(@Nullable SharedCredentialState facts, long asOf) {
     static final SharedEntry FORGOTTEN = new SharedEntry(null, 0);
     private static final String AS_OF = "asOf";
 
@@ -26,7 +26,7 @@ record SharedEntry(@Nullable SharedFacts facts, long asOf) {
     static final class Serializer implements CompactSerializer<SharedEntry> {
         @Override
         public SharedEntry read(CompactReader in) {
-            SharedFacts facts = in.readCompact("facts");
+            SharedCredentialState facts = in.readCompact("facts");
             return facts == null
                     ? FORGOTTEN
                     : new SharedEntry(facts, in.getFieldKind(AS_OF) == FieldKind.INT64 ? in.readInt64(AS_OF) : 0);

@@ -46,8 +46,8 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
             return;
         }
         channel.closeFuture().addListener(closed -> promise.trySuccess());
-        if (context.pipeline().get(LastBytes.class) == null) {
-            LastBytes last = new LastBytes(duplex);
+        if (context.pipeline().get(LingeringCloseHandler.class) == null) {
+            LingeringCloseHandler last = new LingeringCloseHandler(duplex);
             context.pipeline().addFirst(last);
             last.begin();
         }

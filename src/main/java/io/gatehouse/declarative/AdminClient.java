@@ -1,6 +1,6 @@
 package io.gatehouse.declarative;
 
-import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.syntax.Json;
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package io.gatehouse.declarative;
 
-import io.gatehouse.entity.EntitySchema;
+import io.gatehouse.schema.EntitySchema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.gatehouse.declarative;
 
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.Field;
-import io.gatehouse.entity.FieldType;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.FieldType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.gatehouse.declarative;
 
-import io.gatehouse.entity.AutoFields;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.SchemaViolation;
 import io.gatehouse.oauth.HashedSecret;
+import io.gatehouse.schema.AutoFields;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.SchemaViolation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package io.gatehouse.declarative;
 
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.entity.Field;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.gatehouse.declarative;
 
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.entity.Field;
-import io.gatehouse.entity.SchemaViolation;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.SchemaViolation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package io.gatehouse.entity;
 
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.gatehouse.entity;
 
+import io.gatehouse.schema.Document;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
-import io.gatehouse.entity.RandomString;
 import io.gatehouse.issuer.grant.GrantRequest;
 import io.gatehouse.issuer.grant.ImplicitGrant;
 import io.gatehouse.issuer.grant.Pkce;
@@ -12,7 +12,7 @@ import io.gatehouse.oauth.AuthorizationCode;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.schema.RandomString;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.vertx.core.Future;
@@ -80,7 +80,7 @@ final class AuthorizeEndpoint {
                 authorization.scope,
                 authorization.challenge,
                 UUID.randomUUID());
-        return grants.insertCode(TokenDigest.of(code), stored).map(done -> {
+        return grants.insertCode(CredentialDigest.of(code), stored).map(done -> {
             Map<String, Object> parameters = new LinkedHashMap<>();
             parameters.put("code", code);
             return reply(RedirectUris.withQuery(authorization.uri(), authorization.withState(parameters)));

@@ -2,14 +2,14 @@ package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.issuer.grant.GrantRequest;
+import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.OAuth2Error;
-import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.store.TokenStore;
-import io.gatehouse.token.DatabaseContact;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,9 +26,9 @@ final class IntrospectionEndpoint {
 
     private final ClientAuthenticator clients;
     private final TokenStore tokens;
-    private final DatabaseContact contact;
+    private final ChangeFeedFreshness contact;
 
-    IntrospectionEndpoint(ClientAuthenticator clients, TokenStore tokens, DatabaseContact contact) {
+    IntrospectionEndpoint(ClientAuthenticator clients, TokenStore tokens, ChangeFeedFreshness contact) {
         this.clients = clients;
         this.tokens = tokens;
         this.contact = contact;
@@ -50,20 +50,20 @@ final class IntrospectionEndpoint {
             if (token == null) {
                 return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
             }
-            return find(TokenDigest.of(token))
+            return find(CredentialDigest.of(token))
                     .map(facts -> facts.filter(known -> isVisible(known, config, request.serviceId(), credentialId)))
                     .map(facts -> new OAuth2Reply(OK, Map.of(), answer(facts)));
         });
     }
 
-    private Future<Optional<TokenFacts>> find(TokenDigest digest) {
+    private Future<Optional<TokenState>> find(CredentialDigest digest) {
         return tokens.find(digest)
                 .compose(
                         found -> found.isPresent() ? Future.succeededFuture(found) : tokens.findByRefreshToken(digest));
     }
 
     private boolean isVisible(
-            TokenFacts facts, OAuth2Config config, @Nullable UUID serviceId, Optional<UUID> credentialId) {
+            TokenState facts, OAuth2Config config, @Nullable UUID serviceId, Optional<UUID> credentialId) {
         boolean own = credentialId.isEmpty() || credentialId.get().equals(facts.credentialId());
         boolean here = facts.serviceId() == null
                 ? config.globalCredentials()
@@ -72,7 +72,7 @@ final class IntrospectionEndpoint {
     }
 
     /** RFC 7662 §2.2; nothing but the word no for what the asker may not see. */
-    private static Map<String, Object> answer(Optional<TokenFacts> visible) {
+    private static Map<String, Object> answer(Optional<TokenState> visible) {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("active", visible.isPresent());
         visible.ifPresent(facts -> {

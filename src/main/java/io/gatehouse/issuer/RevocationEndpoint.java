@@ -2,12 +2,12 @@ package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.issuer.grant.GrantRequest;
+import io.gatehouse.lookup.CredentialInvalidation;
 import io.gatehouse.oauth.OAuth2Error;
-import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.store.GrantStore;
-import io.gatehouse.token.TokenForgetting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -22,11 +22,11 @@ final class RevocationEndpoint {
 
     private final ClientAuthenticator clients;
     private final GrantStore grants;
-    private final TokenForgetting forgetting;
+    private final CredentialInvalidation forgetting;
     private final Counter revocations;
 
     RevocationEndpoint(
-            ClientAuthenticator clients, GrantStore grants, TokenForgetting forgetting, MeterRegistry metrics) {
+            ClientAuthenticator clients, GrantStore grants, CredentialInvalidation forgetting, MeterRegistry metrics) {
         this.clients = clients;
         this.grants = grants;
         this.forgetting = forgetting;
@@ -39,7 +39,7 @@ final class RevocationEndpoint {
             if (token == null) {
                 return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
             }
-            return grants.revoke(TokenDigest.of(token), client.credentialId())
+            return grants.revoke(CredentialDigest.of(token), client.credentialId())
                     .compose(revoked -> {
                         revocations.increment(revoked.size());
                         return forgetting.forget(revoked);

@@ -1,10 +1,10 @@
 package io.gatehouse.issuer;
 
+import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.syntax.LogText;
-import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;

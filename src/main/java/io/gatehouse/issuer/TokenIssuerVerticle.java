@@ -1,7 +1,7 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.Addresses;
-import io.gatehouse.bus.LookupFacts;
+import io.gatehouse.bus.LookUpCredentials;
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.bus.OAuth2Request.Endpoint;
@@ -11,20 +11,20 @@ import io.gatehouse.entity.Plugin;
 import io.gatehouse.issuer.grant.AuthorizationCodeGrant;
 import io.gatehouse.issuer.grant.ClientCredentialsGrant;
 import io.gatehouse.issuer.grant.ImplicitGrant;
-import io.gatehouse.issuer.grant.MisuseResponse;
 import io.gatehouse.issuer.grant.PasswordGrant;
 import io.gatehouse.issuer.grant.RefreshTokenGrant;
+import io.gatehouse.issuer.grant.ReplayRevocation;
 import io.gatehouse.issuer.grant.TokenIssuance;
+import io.gatehouse.lookup.ChangeFeedFreshness;
+import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.lookup.CredentialInvalidation;
+import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.TokenStore;
-import io.gatehouse.token.DatabaseContact;
-import io.gatehouse.token.IssuerUnavailable;
-import io.gatehouse.token.TokenCache;
-import io.gatehouse.token.TokenForgetting;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -46,9 +46,9 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private final TokenStore tokens;
     private final GrantStore grants;
     private final CredentialStore credentials;
-    private final TokenCache cache;
-    private final TokenForgetting forgetting;
-    private final DatabaseContact contact;
+    private final CredentialCache cache;
+    private final CredentialInvalidation forgetting;
+    private final ChangeFeedFreshness contact;
     private final Supplier<@Nullable Catalog> catalog;
     private final MeterRegistry metrics;
 
@@ -58,9 +58,9 @@ public final class TokenIssuerVerticle extends VerticleBase {
             TokenStore tokens,
             GrantStore grants,
             CredentialStore credentials,
-            TokenCache cache,
-            TokenForgetting forgetting,
-            DatabaseContact contact,
+            CredentialCache cache,
+            CredentialInvalidation forgetting,
+            ChangeFeedFreshness contact,
             Supplier<@Nullable Catalog> catalog,
             MeterRegistry metrics) {
         this.nodeId = nodeId;
@@ -84,16 +84,16 @@ public final class TokenIssuerVerticle extends VerticleBase {
                                 Addresses.oauth2(nodeId), message -> answer(endpoints, counters, message))
                         .completion(),
                 vertx.eventBus()
-                        .<LookupFacts>consumer(
+                        .<LookUpCredentials>consumer(
                                 Addresses.lookupFacts(nodeId),
-                                new FactsEndpoint(tokens, credentials, cache, contact)::answer)
+                                new LookupEndpoint(tokens, credentials, cache, contact)::answer)
                         .completion());
     }
 
     private Map<Endpoint, OAuth2RequestHandler> endpoints() {
         ClientAuthenticator clients = new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens));
         TokenIssuance issuance = new TokenIssuance(tokens, cache);
-        MisuseResponse misuse = new MisuseResponse(grants, forgetting, metrics);
+        ReplayRevocation misuse = new ReplayRevocation(grants, forgetting, metrics);
         TokenEndpoint token = new TokenEndpoint(
                 clients,
                 Map.of(

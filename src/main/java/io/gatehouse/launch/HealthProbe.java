@@ -1,6 +1,7 @@
 package io.gatehouse.launch;
 
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.launch.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

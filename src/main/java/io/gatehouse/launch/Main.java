@@ -1,5 +1,6 @@
 package io.gatehouse.launch;
 
+import io.gatehouse.launch.command.GatehouseCommand;
 import java.nio.file.Path;
 
 /** Where the process begins. */

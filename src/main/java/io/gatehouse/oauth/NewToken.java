@@ -1,5 +1,6 @@
 package io.gatehouse.oauth;
 
+import io.gatehouse.credential.CredentialDigest;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record NewToken(
         UUID id,
-        TokenDigest accessToken,
-        @Nullable TokenDigest refreshToken,
+        CredentialDigest accessToken,
+        @Nullable CredentialDigest refreshToken,
         @Nullable UUID serviceId,
         @Nullable String authenticatedUserId,
         @Nullable String scope,

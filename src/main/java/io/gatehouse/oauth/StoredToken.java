@@ -1,5 +1,6 @@
 package io.gatehouse.oauth;
 
+import io.gatehouse.credential.CredentialDigest;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ public record StoredToken(
         UUID id,
         UUID credentialId,
         @Nullable UUID serviceId,
-        TokenDigest accessToken,
+        CredentialDigest accessToken,
         boolean hasRefreshToken,
         @Nullable String authenticatedUserId,
         @Nullable String scope,

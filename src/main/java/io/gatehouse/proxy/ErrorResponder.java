@@ -7,6 +7,12 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.proxy.client.Observation;
+import io.gatehouse.proxy.client.PartialHeadDetector;
+import io.gatehouse.proxy.head.ErrorBody;
+import io.gatehouse.proxy.head.GrpcStatus;
+import io.gatehouse.proxy.head.RequestFraming;
 import io.gatehouse.syntax.Framing;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
@@ -24,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes every answer the proxy gives of its own to a request; the one place where a failure becomes HTTP. What never became
- * a request {@link HeadWatch} answers.
+ * a request {@link PartialHeadDetector} answers.
  */
 final class ErrorResponder {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorResponder.class);

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.proxy.client.TrafficCounters;
 import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.telemetry.Tracing;
 import org.jspecify.annotations.Nullable;

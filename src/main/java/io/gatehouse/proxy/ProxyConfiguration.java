@@ -8,6 +8,8 @@ import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.proxy.forward.ServiceDestination;
+import io.gatehouse.proxy.tls.ServerCertificates;
 import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.routing.RouteTable;
 import io.vertx.core.Future;
@@ -89,7 +91,7 @@ public final class ProxyConfiguration implements CatalogListener {
         // One handler for each plugin, however many routes it covers.
         Map<Plugin, PluginHandler> handlers = new HashMap<>();
         // And one target for each Service, however many routes lead there.
-        Map<Service, UpstreamTarget> targets = new HashMap<>();
+        Map<Service, ServiceDestination> targets = new HashMap<>();
         List<RouteTable.Entry<RoutePlan>> entries =
                 new ArrayList<>(catalog.routes().size());
         for (Route route : catalog.routes()) {
@@ -103,7 +105,7 @@ public final class ProxyConfiguration implements CatalogListener {
                             catalog,
                             handlers,
                             service -> targets.computeIfAbsent(
-                                    service, missing -> UpstreamTarget.of(missing, catalog, balancers)),
+                                    service, missing -> ServiceDestination.of(missing, catalog, balancers)),
                             renewal)));
         }
         return RouteTable.of(entries);

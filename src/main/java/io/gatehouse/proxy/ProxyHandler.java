@@ -5,6 +5,17 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.proxy.client.ClientConnections;
+import io.gatehouse.proxy.client.Observation;
+import io.gatehouse.proxy.forward.Forwarding;
+import io.gatehouse.proxy.forward.Handshake;
+import io.gatehouse.proxy.forward.HashKeys;
+import io.gatehouse.proxy.forward.ServiceDestination;
+import io.gatehouse.proxy.forward.UpstreamCall;
+import io.gatehouse.proxy.forward.UpstreamFailure;
+import io.gatehouse.proxy.forward.UpstreamForwarder;
+import io.gatehouse.proxy.head.Http2Head;
+import io.gatehouse.proxy.head.RequestFraming;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.routing.RouteTable;
 import io.gatehouse.syntax.Authority;
@@ -38,14 +49,14 @@ final class ProxyHandler {
     private final TrustedPeers trusted;
     private final UpstreamForwarder forwarder;
     private final ErrorResponder responder;
-    private final IdleConnections connections;
+    private final ClientConnections connections;
 
     ProxyHandler(
             ProxyConfiguration configuration,
             TrustedPeers trusted,
             UpstreamForwarder forwarder,
             ErrorResponder responder,
-            IdleConnections connections) {
+            ClientConnections connections) {
         this.configuration = configuration;
         this.trusted = trusted;
         this.forwarder = forwarder;
@@ -170,7 +181,7 @@ final class ProxyHandler {
     }
 
     private void proxy(Observation observed, Exchange exchange, RouteMatch<RoutePlan> match) {
-        UpstreamTarget target = match.target().target();
+        ServiceDestination target = match.target().target();
         if (target == null) {
             responder.fail(observed, ProxyError.NO_SERVICE.failure());
             return;
@@ -190,7 +201,7 @@ final class ProxyHandler {
             Observation observed,
             Exchange exchange,
             RouteMatch<RoutePlan> match,
-            UpstreamTarget target,
+            ServiceDestination target,
             Outcome outcome) {
         if (outcome instanceof Outcome.Answer answer) {
             responder.answer(observed, answer);

@@ -4,6 +4,12 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.connection.StrictHeads;
+import io.gatehouse.proxy.client.ClientConnections;
+import io.gatehouse.proxy.client.Observation;
+import io.gatehouse.proxy.client.RequestObserver;
+import io.gatehouse.proxy.forward.UpstreamClients;
+import io.gatehouse.proxy.forward.UpstreamForwarder;
+import io.gatehouse.proxy.tls.SniKeyManager;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
@@ -85,7 +91,7 @@ public final class ProxyVerticle extends VerticleBase {
         String server = "gatehouse/" + version;
         int loop = observers.meters().addLoop();
         observers.meters().lag(loop).measure(vertx);
-        IdleConnections connections = new IdleConnections(
+        ClientConnections connections = new ClientConnections(
                 vertx,
                 observers.counters(),
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
@@ -114,7 +120,7 @@ public final class ProxyVerticle extends VerticleBase {
     }
 
     private Future<HttpServer> listenSecurely(
-            ListenAddress address, ProxyHandler handler, IdleConnections connections) {
+            ListenAddress address, ProxyHandler handler, ClientConnections connections) {
         PemKeyCertOptions fallback = new PemKeyCertOptions()
                 .setCertPath(Objects.requireNonNull(config.certificate()).toString())
                 .setKeyPath(Objects.requireNonNull(config.certificateKey()).toString());
@@ -145,7 +151,7 @@ public final class ProxyVerticle extends VerticleBase {
             ListenAddress address,
             HttpServerOptions options,
             ProxyHandler handler,
-            IdleConnections connections) {
+            ClientConnections connections) {
         HttpServer server = vertx.createHttpServer(options)
                 .connectionHandler(connection -> {
                     StrictHeads.on(connection, options);

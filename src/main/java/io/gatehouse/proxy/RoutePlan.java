@@ -7,6 +7,7 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.traffic.RouteMeters;
 import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.routing.UpstreamPath;
@@ -22,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param meters where requests on it are counted
  */
 record RoutePlan(
-        PluginChain chain, UpstreamPath path, @Nullable UpstreamTarget target, RouteMeters meters) {
+        PluginChain chain, UpstreamPath path, @Nullable ServiceDestination target, RouteMeters meters) {
 
     static RoutePlan of(
             Route route,
             Catalog catalog,
             Map<Plugin, PluginHandler> handlers,
-            Function<Service, UpstreamTarget> targets,
+            Function<Service, ServiceDestination> targets,
             TrafficMeters.Renewal meters) {
         Service service =
                 catalog.service(route.serviceId()).filter(Service::enabled).orElse(null);

@@ -1,6 +1,6 @@
 package io.gatehouse.store;
 
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.CredentialDigest;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -41,7 +41,7 @@ public final class BulkRevocation {
      * @param accessTokens digests every cache must forget
      * @param isLast whether nothing that was there is left: a refresh that held a row meanwhile put another in its place
      */
-    public record Batch(List<TokenDigest> accessTokens, boolean isLast) {}
+    public record Batch(List<CredentialDigest> accessTokens, boolean isLast) {}
 
     /**
      * Removes a batch; fails with a {@link StoreException}.
@@ -62,16 +62,16 @@ public final class BulkRevocation {
 
     private static Future<Batch> removeTokens(SqlConnection connection, Tuple whose) {
         return connection.preparedQuery(REMOVE_TOKENS).execute(whose).compose(rows -> {
-            List<TokenDigest> removed = new ArrayList<>(rows.size());
+            List<CredentialDigest> removed = new ArrayList<>(rows.size());
             long found = 0;
             for (Row row : rows) {
                 found = row.getLong(1);
                 if (row.getBuffer(0) != null) {
-                    removed.add(TokenDigest.ofBytes(row.getBuffer(0).getBytes()));
+                    removed.add(CredentialDigest.ofBytes(row.getBuffer(0).getBytes()));
                 }
             }
             boolean isLast = found < BATCH && removed.size() == found;
-            return UntrueFacts.note(connection, removed).map(noted -> new Batch(noted, isLast));
+            return InvalidationLog.note(connection, removed).map(noted -> new Batch(noted, isLast));
         });
     }
 }

@@ -1,8 +1,8 @@
 package io.gatehouse.store;
 
 import io.gatehouse.entity.CatalogSnapshot;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

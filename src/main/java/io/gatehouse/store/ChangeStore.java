@@ -1,7 +1,7 @@
 package io.gatehouse.store;
 
-import io.gatehouse.oauth.Changes;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.Changes;
+import io.gatehouse.credential.CredentialDigest;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -86,10 +86,10 @@ public final class ChangeStore {
             database.leaveReadOnlyServer();
             return Future.failedFuture(new StoreException.DatabaseUnavailable("the database only reads"));
         }
-        List<TokenDigest> digests = new ArrayList<>();
+        List<CredentialDigest> digests = new ArrayList<>();
         if (row.getArrayOfBuffers("digests") != null) {
             Arrays.stream(row.getArrayOfBuffers("digests"))
-                    .forEach(bytes -> digests.add(TokenDigest.ofBytes(bytes.getBytes())));
+                    .forEach(bytes -> digests.add(CredentialDigest.ofBytes(bytes.getBytes())));
         }
         boolean isAll = row.getBoolean("reaches_back") && digests.size() <= MAX_FACTS;
         return Future.succeededFuture(new Changes(

@@ -1,9 +1,9 @@
 package io.gatehouse.store;
 
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.entity.Field;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -52,7 +52,7 @@ final class ChildKeys {
             SqlConnection connection,
             UUID parent,
             List<String> wanted,
-            BiFunction<EntitySchema, Document, Future<Written>> insert,
+            BiFunction<EntitySchema, Document, Future<WriteResult>> insert,
             BiFunction<EntitySchema, UUID, Future<Void>> remove) {
         String sql = "SELECT id, " + Table.column(key) + " FROM " + child.name() + " WHERE " + Table.column(reference)
                 + " = $1 FOR UPDATE";

@@ -1,9 +1,9 @@
 package io.gatehouse.store;
 
-import io.gatehouse.oauth.ConsumerGroups;
-import io.gatehouse.oauth.JwtFacts;
-import io.gatehouse.oauth.KeyFacts;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.JwtState;
+import io.gatehouse.credential.KeyState;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -37,9 +37,9 @@ public final class CredentialStore {
     }
 
     /** What is known of the API key with that digest. */
-    public Future<Optional<KeyFacts>> findKey(TokenDigest digest) {
+    public Future<Optional<KeyState>> findKey(CredentialDigest digest) {
         return find(FIND_KEY, digest)
-                .map(row -> row.map(found -> new KeyFacts(
+                .map(row -> row.map(found -> new KeyState(
                         found.getUUID("id"),
                         found.getUUID("consumer_id"),
                         found.getString("username"),
@@ -48,7 +48,7 @@ public final class CredentialStore {
     }
 
     /** The groups of the consumer with that digest. */
-    public Future<ConsumerGroups> findGroups(TokenDigest digest) {
+    public Future<ConsumerGroups> findGroups(CredentialDigest digest) {
         return query(FIND_GROUPS, digest).map(rows -> {
             List<String> groups = new ArrayList<>(rows.size());
             rows.forEach(row -> groups.add(row.getString(0)));
@@ -57,9 +57,9 @@ public final class CredentialStore {
     }
 
     /** What is known of the jwt credential with that digest. */
-    public Future<Optional<JwtFacts>> findJwt(TokenDigest digest) {
+    public Future<Optional<JwtState>> findJwt(CredentialDigest digest) {
         return find(FIND_JWT, digest)
-                .map(row -> row.map(found -> new JwtFacts(
+                .map(row -> row.map(found -> new JwtState(
                         found.getString("key"),
                         found.getString("algorithm"),
                         found.getString("secret"),
@@ -69,14 +69,14 @@ public final class CredentialStore {
                         found.getString("custom_id"))));
     }
 
-    private Future<Optional<Row>> find(String sql, TokenDigest digest) {
+    private Future<Optional<Row>> find(String sql, CredentialDigest digest) {
         return query(sql, digest).map(rows -> {
             RowIterator<Row> found = rows.iterator();
             return found.hasNext() ? Optional.of(found.next()) : Optional.empty();
         });
     }
 
-    private Future<RowSet<Row>> query(String sql, TokenDigest digest) {
+    private Future<RowSet<Row>> query(String sql, CredentialDigest digest) {
         return database.query(sql, Tuple.of(Buffer.buffer(digest.toBytes())));
     }
 }

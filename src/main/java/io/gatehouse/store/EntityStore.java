@@ -1,10 +1,10 @@
 package io.gatehouse.store;
 
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.entity.Field;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -63,13 +63,13 @@ public final class EntityStore {
     }
 
     /** The entity selected, if it exists. */
-    public Future<Optional<Document>> find(EntitySchema schema, Selector selector) {
+    public Future<Optional<Document>> find(EntitySchema schema, EntityRef selector) {
         return database.withConnection(connection -> find(connection, table(schema), selector, false))
                 .map(Optional::ofNullable);
     }
 
     /** Stores a new entity. */
-    public Future<Written> insert(EntitySchema schema, Document document) {
+    public Future<WriteResult> insert(EntitySchema schema, Document document) {
         return database.withTransaction(connection -> resolveReferences(connection, schema, document)
                 .compose(resolved -> insert(connection, table(schema), resolved)));
     }
@@ -80,8 +80,8 @@ public final class EntityStore {
      * @param edit gets the entity as it is, or null, and answers it as it should be, complete; its failure is the
      *     answer, and nothing is changed
      */
-    public Future<Written> write(
-            EntitySchema schema, Selector selector, Function<@Nullable Document, Future<Document>> edit) {
+    public Future<WriteResult> write(
+            EntitySchema schema, EntityRef selector, Function<@Nullable Document, Future<Document>> edit) {
         return tryWrite(schema, selector, edit)
                 // Somebody created it between our look and our insert: it is a change then.
                 .recover(failure -> isOvertaken(schema, selector, failure)
@@ -89,7 +89,7 @@ public final class EntityStore {
                         : Future.failedFuture(failure));
     }
 
-    private static boolean isOvertaken(EntitySchema schema, Selector selector, Throwable failure) {
+    private static boolean isOvertaken(EntitySchema schema, EntityRef selector, Throwable failure) {
         return failure instanceof StoreException.PrimaryKeyViolation
                 || (failure instanceof StoreException.UniqueViolation unique
                         && schema.key() != null
@@ -107,8 +107,8 @@ public final class EntityStore {
         });
     }
 
-    private Future<Written> tryWrite(
-            EntitySchema schema, Selector selector, Function<@Nullable Document, Future<Document>> edit) {
+    private Future<WriteResult> tryWrite(
+            EntitySchema schema, EntityRef selector, Function<@Nullable Document, Future<Document>> edit) {
         Table table = table(schema);
         return database.withTransaction(connection -> find(connection, table, selector, true)
                 .compose(current -> edit.apply(current)
@@ -119,7 +119,7 @@ public final class EntityStore {
     }
 
     /** Removes the entity and what goes with it; empty when it was not there. */
-    public Future<Optional<Written>> delete(EntitySchema schema, Selector selector) {
+    public Future<Optional<WriteResult>> delete(EntitySchema schema, EntityRef selector) {
         Table table = table(schema);
         return database.withTransaction(connection -> find(connection, table, selector, true)
                 .compose(current -> current == null
@@ -131,8 +131,8 @@ public final class EntityStore {
      * What the writes of the last seconds did. Whoever made one may have died before it told the nodes, and whoever asks
      * again finds it done.
      */
-    public Future<Written> lately() {
-        return UntrueFacts.lately(database);
+    public Future<WriteResult> lately() {
+        return InvalidationLog.lately(database);
     }
 
     private Table table(EntitySchema schema) {
@@ -140,7 +140,7 @@ public final class EntityStore {
     }
 
     private Future<@Nullable Document> find(
-            SqlConnection connection, Table table, Selector selector, boolean forUpdate) {
+            SqlConnection connection, Table table, EntityRef selector, boolean forUpdate) {
         Optional<UUID> id = uuid(selector.idOrKey());
         Field key = table.schema().key() == null
                 ? null
@@ -173,7 +173,7 @@ public final class EntityStore {
                 });
     }
 
-    private Future<Written> insert(SqlConnection connection, Table table, Document document) {
+    private Future<WriteResult> insert(SqlConnection connection, Table table, Document document) {
         EntitySchema schema = table.schema();
         return connection
                 .preparedQuery(table.insert)
@@ -181,15 +181,15 @@ public final class EntityStore {
                 .recover(failure -> SqlFailures.onWrite(schema, document, failure))
                 .compose(rows -> writeChildKeys(connection, table, document))
                 .compose(done -> CatalogChanges.note(connection, schema, null, document))
-                .compose(version -> UntrueFacts.note(connection, AffectedFacts.afterWrite(schema, document))
-                        .map(untrue -> new Written(null, shown(schema, document), version, untrue)));
+                .compose(version -> InvalidationLog.note(connection, InvalidatedDigests.afterWrite(schema, document))
+                        .map(untrue -> new WriteResult(null, shown(schema, document), version, untrue)));
     }
 
-    private Future<Written> update(SqlConnection connection, Table table, Document current, Document wanted) {
+    private Future<WriteResult> update(SqlConnection connection, Table table, Document current, Document wanted) {
         EntitySchema schema = table.schema();
         boolean changed = !withoutTime(current).equals(withoutTime(shown(schema, wanted)));
-        Future<List<TokenDigest>> before =
-                changed ? AffectedFacts.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
+        Future<List<CredentialDigest>> before =
+                changed ? InvalidatedDigests.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
         return before.compose(untrue -> connection
                 .preparedQuery(table.update)
                 .execute(table.tuple(wanted))
@@ -198,10 +198,10 @@ public final class EntityStore {
                 .compose(done ->
                         changed ? CatalogChanges.note(connection, schema, current, wanted) : Future.succeededFuture(0L))
                 .compose(version -> {
-                    List<TokenDigest> all = new ArrayList<>(untrue);
-                    all.addAll(AffectedFacts.afterWrite(schema, wanted));
-                    return UntrueFacts.note(connection, all)
-                            .map(noted -> new Written(current, shown(schema, wanted), version, noted));
+                    List<CredentialDigest> all = new ArrayList<>(untrue);
+                    all.addAll(InvalidatedDigests.afterWrite(schema, wanted));
+                    return InvalidationLog.note(connection, all)
+                            .map(noted -> new WriteResult(current, shown(schema, wanted), version, noted));
                 }));
     }
 
@@ -215,30 +215,30 @@ public final class EntityStore {
                             document.id(),
                             document.strings(field.getKey()),
                             (schema, child) -> insert(connection, table(schema), child),
-                            (schema, id) -> find(connection, table(schema), Selector.of(id.toString()), true)
+                            (schema, id) -> find(connection, table(schema), EntityRef.of(id.toString()), true)
                                     .compose(child -> delete(connection, table(schema), Objects.requireNonNull(child)))
                                     .mapEmpty()));
         }
         return written;
     }
 
-    private Future<Written> delete(SqlConnection connection, Table table, Document current) {
+    private Future<WriteResult> delete(SqlConnection connection, Table table, Document current) {
         EntitySchema schema = table.schema();
-        return AffectedFacts.onDelete(connection, schema, current)
+        return InvalidatedDigests.onDelete(connection, schema, current)
                 .compose(untrue -> CatalogChanges.cascade(connection, schema, current.id())
                         .compose(along -> connection
                                 .preparedQuery(table.delete)
                                 .execute(Tuple.of(current.id()))
                                 .recover(failure -> SqlFailures.onDelete(schema, failure))
                                 .compose(rows -> CatalogChanges.noteGone(connection, schema, current, along)))
-                        .compose(version -> UntrueFacts.note(connection, untrue)
-                                .map(noted -> new Written(current, null, version, noted))));
+                        .compose(version -> InvalidationLog.note(connection, untrue)
+                                .map(noted -> new WriteResult(current, null, version, noted))));
     }
 
     /** Replaces references by key with references by id. */
     private Future<Document> resolveReferences(SqlConnection connection, EntitySchema schema, Document document) {
         return References.resolve(
-                (target, key) -> find(connection, table(target), Selector.of(key), false), schema, document);
+                (target, key) -> find(connection, table(target), EntityRef.of(key), false), schema, document);
     }
 
     private static List<Document> documents(Table table, RowSet<Row> rows) {

@@ -1,11 +1,11 @@
 package io.gatehouse.store;
 
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.AuthorizationCode;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.StoredToken;
-import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -92,7 +92,7 @@ public final class GrantStore {
     /** What came of a code or a refresh token that was presented. */
     public sealed interface Use {
         /** It was good: the token it gave, and the access token that it replaced. */
-        record Given(TokenFacts facts, Optional<TokenDigest> replaced) implements Use {}
+        record Given(TokenState facts, Optional<CredentialDigest> replaced) implements Use {}
 
         /** Nobody knows it, or its time is over. */
         record Unknown() implements Use {}
@@ -102,7 +102,7 @@ public final class GrantStore {
     }
 
     /** Stores a new code under its digest. */
-    public Future<Void> insertCode(TokenDigest digest, AuthorizationCode code) {
+    public Future<Void> insertCode(CredentialDigest digest, AuthorizationCode code) {
         return database.query(
                         INSERT_CODE,
                         TokenRows.tuple(
@@ -127,7 +127,7 @@ public final class GrantStore {
      * @param check answers the token to store, or throws: the code stays as it was then
      */
     public Future<Use> redeem(
-            TokenDigest digest, TokenDigest attempt, Client client, Function<AuthorizationCode, NewToken> check) {
+            CredentialDigest digest, CredentialDigest attempt, Client client, Function<AuthorizationCode, NewToken> check) {
         return database.withTransaction(connection -> connection
                 .preparedQuery(LOCK_CODE)
                 .execute(TokenRows.tuple(
@@ -175,8 +175,8 @@ public final class GrantStore {
      * @param rememberSeconds how long the exchanged refresh token is recognised
      */
     public Future<Use> refresh(
-            TokenDigest digest,
-            TokenDigest attempt,
+            CredentialDigest digest,
+            CredentialDigest attempt,
             Client client,
             long rememberSeconds,
             Function<StoredToken, NewToken> check) {
@@ -198,14 +198,14 @@ public final class GrantStore {
                 row.getUUID("id"),
                 row.getUUID("credential_id"),
                 row.getUUID("service_id"),
-                TokenDigest.ofBytes(row.getBuffer("access_token_digest").getBytes()),
+                CredentialDigest.ofBytes(row.getBuffer("access_token_digest").getBytes()),
                 row.getBoolean("refreshable"),
                 row.getString("authenticated_userid"),
                 row.getString("scope"),
                 row.getUUID("family_id"));
     }
 
-    private static Future<Use> rotatedBefore(SqlConnection connection, TokenDigest digest, TokenDigest attempt) {
+    private static Future<Use> rotatedBefore(SqlConnection connection, CredentialDigest digest, CredentialDigest attempt) {
         return connection
                 .preparedQuery(FIND_ROTATED)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest), TokenRows.bytes(attempt)))
@@ -223,14 +223,14 @@ public final class GrantStore {
 
     private static Future<Use> replace(
             SqlConnection connection,
-            TokenDigest digest,
-            TokenDigest attempt,
+            CredentialDigest digest,
+            CredentialDigest attempt,
             Client client,
             long rememberSeconds,
             StoredToken old,
             Function<StoredToken, NewToken> check) {
         NewToken token = check.apply(old);
-        Future<TokenFacts> stored = token.refreshToken() == null
+        Future<TokenState> stored = token.refreshToken() == null
                 ? TokenRows.renew(connection, token, client)
                 : lockFamily(connection, Objects.requireNonNull(token.familyId()))
                         .compose(
@@ -245,35 +245,35 @@ public final class GrantStore {
                                         rememberSeconds)))
                         .compose(remembered -> TokenRows.insert(connection, token, client));
         // The attempt that put it there is repeated.
-        Optional<TokenDigest> replaced =
+        Optional<CredentialDigest> replaced =
                 Optional.of(old.accessToken()).filter(digestBefore -> !digestBefore.equals(token.accessToken()));
         return stored.compose(
-                facts -> UntrueFacts.note(connection, replaced.map(List::of).orElse(List.of()))
+                facts -> InvalidationLog.note(connection, replaced.map(List::of).orElse(List.of()))
                         .map(noted -> new Use.Given(facts, replaced)));
     }
 
     /** Deletes every token of a family; answers the access tokens to forget. */
-    public Future<List<TokenDigest>> revokeFamily(UUID familyId) {
+    public Future<List<CredentialDigest>> revokeFamily(UUID familyId) {
         return database.withTransaction(connection -> lockFamily(connection, familyId)
                 .compose(locked -> connection.preparedQuery(DELETE_FAMILY).execute(Tuple.of(familyId)))
-                .compose(rows -> UntrueFacts.note(connection, digests(rows))));
+                .compose(rows -> InvalidationLog.note(connection, digests(rows))));
     }
 
     /** Deletes the client's token that has this access or refresh token; answers the access tokens to forget. */
-    public Future<List<TokenDigest>> revoke(TokenDigest digest, UUID credentialId) {
+    public Future<List<CredentialDigest>> revoke(CredentialDigest digest, UUID credentialId) {
         return database.withTransaction(connection -> connection
                 .preparedQuery(DELETE_CLIENTS_TOKEN)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest), credentialId))
-                .compose(rows -> UntrueFacts.note(connection, digests(rows))));
+                .compose(rows -> InvalidationLog.note(connection, digests(rows))));
     }
 
     private static Future<RowSet<Row>> lockFamily(SqlConnection connection, UUID familyId) {
         return connection.preparedQuery(LOCK_FAMILY).execute(Tuple.of(familyId.toString()));
     }
 
-    private static List<TokenDigest> digests(RowSet<Row> rows) {
-        List<TokenDigest> digests = new ArrayList<>(rows.size());
-        rows.forEach(row -> digests.add(TokenDigest.ofBytes(row.getBuffer(0).getBytes())));
+    private static List<CredentialDigest> digests(RowSet<Row> rows) {
+        List<CredentialDigest> digests = new ArrayList<>(rows.size());
+        rows.forEach(row -> digests.add(CredentialDigest.ofBytes(row.getBuffer(0).getBytes())));
         return digests;
     }
 

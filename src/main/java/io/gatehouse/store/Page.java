@@ -1,6 +1,6 @@
 package io.gatehouse.store;
 
-import io.gatehouse.entity.Document;
+import io.gatehouse.schema.Document;
 import java.util.List;
 
 /** Some entities in the order of their ids, and whether there are more. */

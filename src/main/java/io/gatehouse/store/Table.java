@@ -1,10 +1,10 @@
 package io.gatehouse.store;
 
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.Field;
-import io.gatehouse.entity.FieldType;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.FieldType;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -96,7 +96,7 @@ final class Table {
 
     /** The value of a key as its column holds it. */
     static Object keyValue(Field field, String value) {
-        return field.isDigested() ? Buffer.buffer(TokenDigest.of(value).toBytes()) : value;
+        return field.isDigested() ? Buffer.buffer(CredentialDigest.of(value).toBytes()) : value;
     }
 
     Tuple tuple(Document document) {

@@ -1,7 +1,7 @@
 package io.gatehouse.store;
 
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.gatehouse.store;
 
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.NewToken;
-import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
@@ -46,12 +46,12 @@ final class TokenRows {
     /** A token of a client, to be stored. */
     record Insert(NewToken token, Client client) {}
 
-    static Future<TokenFacts> insert(SqlConnection connection, NewToken token, Client client) {
+    static Future<TokenState> insert(SqlConnection connection, NewToken token, Client client) {
         return insert(connection, List.of(new Insert(token, client))).map(facts -> facts.get(0));
     }
 
     /** Stores all or none; answers the facts of each in its place. */
-    static Future<List<TokenFacts>> insert(SqlConnection connection, List<Insert> inserts) {
+    static Future<List<TokenState>> insert(SqlConnection connection, List<Insert> inserts) {
         return connection
                 .preparedQuery(INSERT)
                 .execute(Tuple.of(
@@ -105,7 +105,7 @@ final class TokenRows {
     }
 
     /** Puts a new access token into a row that keeps its refresh token. */
-    static Future<TokenFacts> renew(SqlConnection connection, NewToken token, Client client) {
+    static Future<TokenState> renew(SqlConnection connection, NewToken token, Client client) {
         return connection
                 .preparedQuery(RENEW)
                 .execute(tuple(token.id(), bytes(token.accessToken()), token.expiresIn(), token.deleteAfter()))
@@ -116,16 +116,16 @@ final class TokenRows {
         return Tuple.tuple(new ArrayList<>(Arrays.asList(values)));
     }
 
-    static @Nullable Buffer bytes(@Nullable TokenDigest digest) {
+    static @Nullable Buffer bytes(@Nullable CredentialDigest digest) {
         return digest == null ? null : Buffer.buffer(digest.toBytes());
     }
 
-    static Buffer[] bytes(List<TokenDigest> digests) {
+    static Buffer[] bytes(List<CredentialDigest> digests) {
         return digests.stream().map(TokenRows::bytes).toArray(Buffer[]::new);
     }
 
-    private static TokenFacts facts(NewToken token, Client client, long createdAt) {
-        return new TokenFacts(
+    private static TokenState facts(NewToken token, Client client, long createdAt) {
+        return new TokenState(
                 token.id(),
                 client.credentialId(),
                 client.clientId(),

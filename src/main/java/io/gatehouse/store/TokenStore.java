@@ -1,9 +1,9 @@
 package io.gatehouse.store;
 
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.NewToken;
-import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
@@ -37,8 +37,8 @@ public final class TokenStore {
 
     private final Database database;
     private final Batches<String, Optional<Client>> clients;
-    private final Batches<TokenDigest, Optional<TokenFacts>> accessTokens;
-    private final Batches<TokenRows.Insert, TokenFacts> inserts;
+    private final Batches<CredentialDigest, Optional<TokenState>> accessTokens;
+    private final Batches<TokenRows.Insert, TokenState> inserts;
 
     public TokenStore(Database database) {
         this.database = database;
@@ -86,29 +86,29 @@ public final class TokenStore {
     }
 
     /** What is known of the token with that digest. */
-    public Future<Optional<TokenFacts>> find(TokenDigest digest) {
+    public Future<Optional<TokenState>> find(CredentialDigest digest) {
         return accessTokens.add(digest);
     }
 
     /** What is known of the token whose refresh token has that digest. */
-    public Future<Optional<TokenFacts>> findByRefreshToken(TokenDigest digest) {
+    public Future<Optional<TokenState>> findByRefreshToken(CredentialDigest digest) {
         return find("t.refresh_token_digest", List.of(digest)).map(found -> found.get(0));
     }
 
-    private Future<List<Optional<TokenFacts>>> find(String column, List<TokenDigest> digests) {
+    private Future<List<Optional<TokenState>>> find(String column, List<CredentialDigest> digests) {
         return database.query(FIND_TOKEN.formatted(column), Tuple.of(TokenRows.bytes(digests)))
                 .map(rows -> {
-                    Map<TokenDigest, TokenFacts> found = new HashMap<>();
+                    Map<CredentialDigest, TokenState> found = new HashMap<>();
                     rows.forEach(row -> found.put(
-                            TokenDigest.ofBytes(row.getBuffer("digest").getBytes()), facts(row)));
+                            CredentialDigest.ofBytes(row.getBuffer("digest").getBytes()), facts(row)));
                     return digests.stream()
                             .map(digest -> Optional.ofNullable(found.get(digest)))
                             .toList();
                 });
     }
 
-    private static TokenFacts facts(Row row) {
-        return new TokenFacts(
+    private static TokenState facts(Row row) {
+        return new TokenState(
                 row.getUUID("id"),
                 row.getUUID("credential_id"),
                 row.getString("client_id"),
@@ -123,7 +123,7 @@ public final class TokenStore {
     }
 
     /** Stores a token of the client; durable when this succeeds. */
-    public Future<TokenFacts> insert(NewToken token, Client client) {
+    public Future<TokenState> insert(NewToken token, Client client) {
         return inserts.add(new TokenRows.Insert(token, client));
     }
 }

@@ -10,7 +10,7 @@ import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.TestDatabase;
-import io.gatehouse.store.Written;
+import io.gatehouse.store.WriteResult;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.testing.LoneNode;
 import io.gatehouse.testing.TestTransport;
@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A node with nothing but the admin role, on a database of its own and a free port; asked over real HTTP. */
-final class AdminNode implements AutoCloseable {
+public final class AdminNode implements AutoCloseable {
     static final String NODE = "node-1";
 
     private final Vertx vertx = TestTransport.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -42,16 +42,16 @@ final class AdminNode implements AutoCloseable {
     private final AdminVerticle verticle;
 
     /** What was announced, in order. */
-    final List<Written> announced = new CopyOnWriteArrayList<>();
+    final List<WriteResult> announced = new CopyOnWriteArrayList<>();
 
     /** Nodes that the next announcements find late. */
     volatile Future<List<String>> late = Future.succeededFuture(List.of());
 
-    AdminNode() {
+    public AdminNode() {
         this(TestDatabase.create(), config("127.0.0.1", null));
     }
 
-    AdminNode(PostgresConfig postgres, AdminConfig config) {
+    public AdminNode(PostgresConfig postgres, AdminConfig config) {
         RecordCodec.register(vertx);
         database = Database.open(vertx, postgres);
         verticle = new AdminVerticle(new AdminDependencies(
@@ -72,7 +72,7 @@ final class AdminNode implements AutoCloseable {
         await(vertx.deployVerticle(verticle));
     }
 
-    static AdminConfig config(String host, @Nullable String token) {
+    public static AdminConfig config(String host, @Nullable String token) {
         return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), token, token == null);
     }
 
@@ -92,23 +92,23 @@ final class AdminNode implements AutoCloseable {
                 .join();
     }
 
-    Reply get(String path) {
+    public Reply get(String path) {
         return send("GET", path);
     }
 
-    Reply delete(String path) {
+    public Reply delete(String path) {
         return send("DELETE", path);
     }
 
-    Reply post(String path, Object json) {
+    public Reply post(String path, Object json) {
         return json("POST", path, json);
     }
 
-    Reply put(String path, Object json) {
+    public Reply put(String path, Object json) {
         return json("PUT", path, json);
     }
 
-    Reply patch(String path, Object json) {
+    public Reply patch(String path, Object json) {
         return json("PATCH", path, json);
     }
 
@@ -124,21 +124,21 @@ final class AdminNode implements AutoCloseable {
         return send(method, path, "application/x-www-form-urlencoded", form);
     }
 
-    Reply send(String method, String path) {
+    public Reply send(String method, String path) {
         return sendWith(method, path);
     }
 
     /** Headers are names and values by turns. */
-    Reply sendWith(String method, String path, String... headers) {
+    public Reply sendWith(String method, String path, String... headers) {
         return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()));
     }
 
-    Reply send(String method, String path, String contentType, String body) {
+    public Reply send(String method, String path, String contentType, String body) {
         return send(
                 request(path, "Content-Type", contentType).method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    Reply send(String method, String path, String contentType, byte[] body) {
+    public Reply send(String method, String path, String contentType, byte[] body) {
         return send(request(path, "Content-Type", contentType)
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
     }
@@ -169,24 +169,24 @@ final class AdminNode implements AutoCloseable {
     }
 
     /** An answer of the Admin API. */
-    record Reply(HttpResponse<String> response) {
-        int status() {
+    public record Reply(HttpResponse<String> response) {
+        public int status() {
             return response.statusCode();
         }
 
-        String text() {
+        public String text() {
             return response.body();
         }
 
-        JsonObject json() {
+        public JsonObject json() {
             return new JsonObject(response.body());
         }
 
-        String header(String name) {
+        public String header(String name) {
             return response.headers().firstValue(name).orElse("");
         }
 
-        String id() {
+        public String id() {
             return json().getString("id");
         }
 

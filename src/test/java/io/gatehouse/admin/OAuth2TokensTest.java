@@ -3,8 +3,8 @@ package io.gatehouse.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.admin.AdminNode.Reply;
-import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.store.Written;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.store.WriteResult;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,9 +45,9 @@ class OAuth2TokensTest {
         return node.post("/oauth2_tokens", token);
     }
 
-    private static List<TokenDigest> announcedTokens() {
+    private static List<CredentialDigest> announcedTokens() {
         return node.announced.stream()
-                .map(Written::untrueFacts)
+                .map(WriteResult::untrueFacts)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -86,7 +86,7 @@ class OAuth2TokensTest {
         assertThat(patched.json().getString("access_token")).isNull();
         assertThat(node.get("/oauth2_tokens/changing").json().getString("scope"))
                 .isEqualTo("b");
-        assertThat(announcedTokens()).contains(TokenDigest.of("changing"));
+        assertThat(announcedTokens()).contains(CredentialDigest.of("changing"));
 
         Reply put = node.put(
                 "/oauth2_tokens/changing",
@@ -113,7 +113,7 @@ class OAuth2TokensTest {
         assertThat(node.delete("/oauth2_tokens/revoked-too").status()).isEqualTo(204);
         assertThat(node.delete("/oauth2_tokens/" + id).status()).isEqualTo(204);
 
-        assertThat(announcedTokens()).containsExactly(TokenDigest.of("revoked-too"), TokenDigest.of("revoked"));
+        assertThat(announcedTokens()).containsExactly(CredentialDigest.of("revoked-too"), CredentialDigest.of("revoked"));
         assertThat(node.get("/oauth2_tokens/revoked").status()).isEqualTo(404);
     }
 
@@ -129,7 +129,7 @@ class OAuth2TokensTest {
 
             assertThat(node.delete(path).status()).isEqualTo(204);
 
-            assertThat(announcedTokens()).contains(TokenDigest.of(token));
+            assertThat(announcedTokens()).contains(CredentialDigest.of(token));
             assertThat(node.get("/oauth2_tokens/" + token).status()).isEqualTo(404);
         }
     }

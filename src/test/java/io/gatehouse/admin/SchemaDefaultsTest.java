@@ -3,10 +3,10 @@ package io.gatehouse.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.admin.AdminNode.Reply;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.entity.PluginSchema;
-import io.gatehouse.entity.PluginSchemas;
+import io.gatehouse.entity.plugin.PluginSchema;
+import io.gatehouse.entity.plugin.PluginSchemas;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.testing.DeckClient;
 import io.gatehouse.testing.Pem;
 import io.vertx.core.json.JsonArray;

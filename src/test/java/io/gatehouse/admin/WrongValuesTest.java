@@ -3,11 +3,11 @@ package io.gatehouse.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.admin.AdminNode.Reply;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.entity.Field;
-import io.gatehouse.entity.FieldType;
-import io.gatehouse.entity.PluginSchemas;
+import io.gatehouse.entity.plugin.PluginSchemas;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.FieldType;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;

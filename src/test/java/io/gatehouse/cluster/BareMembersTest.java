@@ -6,7 +6,7 @@ import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.bus.Addresses;
-import io.gatehouse.bus.AskChanges;
+import io.gatehouse.bus.FetchChanges;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
@@ -48,7 +48,7 @@ class BareMembersTest {
         whole = Gatehouse.start(
                 Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
         bare = Cluster.prepare(
-                cluster(NAME, freeAddress(), first, null), new Membership(Set.of(Role.TOKEN_ISSUER), 1_000));
+                cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.TOKEN_ISSUER), 1_000));
         bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
         RecordCodec.register(bareVertx);
     }
@@ -86,7 +86,7 @@ class BareMembersTest {
                 .eventBus()
                 .request(
                         Addresses.ASK_CHANGES,
-                        new AskChanges(
+                        new FetchChanges(
                                 null,
                                 bare.nodeId(),
                                 "host/token-issuer",

@@ -56,7 +56,7 @@ class HazelcastSettingsTest {
                         null,
                         "a secret of more than thirty-two characters"),
                 "node",
-                new Membership(EnumSet.allOf(Role.class), 1_000),
+                new MemberProfile(EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
 
         assertThat(config.getClusterName()).isEqualTo("gatehouse");
@@ -97,7 +97,7 @@ class HazelcastSettingsTest {
         return HazelcastSettings.of(
                 new ClusterConfig(enabled, "gatehouse", new ListenAddress("10.0.0.1", 5711), members, service),
                 "node",
-                new Membership(EnumSet.allOf(Role.class), 1_000),
+                new MemberProfile(EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
     }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who gets into a cluster, and what everybody else is told. */
 class JoiningTest {
-    private static final Membership WHOLE = new Membership(EnumSet.allOf(Role.class), 1_000);
+    private static final MemberProfile WHOLE = new MemberProfile(EnumSet.allOf(Role.class), 1_000);
     private static final String SECRET = "a secret of more than thirty-two characters";
 
     private final List<Joined> members = new ArrayList<>();
@@ -174,7 +174,7 @@ class JoiningTest {
     void aProxyWaitsForAMemberThatHoldsData() {
         ListenAddress proxysAddress = freeAddress();
         ClusterConfig proxys = cluster("joining-test", proxysAddress, seed, null);
-        Cluster proxy = Cluster.prepare(proxys, new Membership(Set.of(Role.PROXY), 1));
+        Cluster proxy = Cluster.prepare(proxys, new MemberProfile(Set.of(Role.PROXY), 1));
         Future<Vertx> waiting = proxy.join(Vertx.builder(), new VertxOptions());
 
         join(cluster("joining-test", seed, proxysAddress, null));

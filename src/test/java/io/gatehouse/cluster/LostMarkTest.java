@@ -18,7 +18,7 @@ import com.hazelcast.wan.impl.CallerProvenance;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
@@ -58,7 +58,7 @@ class LostMarkTest {
         upstream = Upstream.start();
         whole = Gatehouse.start(
                 Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
-        bare = Cluster.prepare(cluster(NAME, freeAddress(), first, null), new Membership(Set.of(Role.ADMIN), 1_000));
+        bare = Cluster.prepare(cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.ADMIN), 1_000));
         bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
         proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
@@ -92,7 +92,7 @@ class LostMarkTest {
     private String tokenOwnedBy(HazelcastInstance owner) {
         for (int i = 0; i < 100; i++) {
             String token = proxy.clientCredentialsToken("/api", application);
-            byte[] key = TokenDigest.of(token).toBytes();
+            byte[] key = CredentialDigest.of(token).toBytes();
             if (owner.getPartitionService()
                     .getPartition(key)
                     .getOwner()
@@ -140,7 +140,7 @@ class LostMarkTest {
 
         Copy(HazelcastInstance member, String token) {
             this.member = member;
-            this.digest = TokenDigest.of(token).toBytes();
+            this.digest = CredentialDigest.of(token).toBytes();
             this.engine = ((HazelcastInstanceProxy) member).getOriginal().node.getNodeEngine();
             this.key = engine.toData(digest);
             this.partition = engine.getPartitionService().getPartitionId(key);

@@ -74,7 +74,7 @@ class MergedMemberTest {
         return HazelcastSettings.of(
                 cluster(NAME, bind, seed, null),
                 bind.toString(),
-                new Membership(EnumSet.allOf(Role.class), 1_000),
+                new MemberProfile(EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
     }
 

@@ -11,7 +11,7 @@ import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
-import io.gatehouse.entity.RandomString;
+import io.gatehouse.schema.RandomString;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
@@ -58,7 +58,7 @@ class RepeatedAttemptsTest {
         whole = Gatehouse.start(Gatehouse.config(
                 EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster(NAME, first, first, null)));
         bare = Cluster.prepare(
-                cluster(NAME, freeAddress(), first, null), new Membership(Set.of(Role.TOKEN_ISSUER), 1_000));
+                cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.TOKEN_ISSUER), 1_000));
         bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
         RecordCodec.register(bareVertx);
         issuer = whole.admin("GET", "/").isStatus(200).json().getString("node_id");

@@ -8,7 +8,7 @@ import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
@@ -125,7 +125,7 @@ class ThreeNodesTest {
             proxy.getWithToken("/api", token).isStatus(200);
             // What an admin has committed that died before it told anybody.
             execute("WITH gone AS (DELETE FROM oauth2_tokens WHERE access_token_digest = decode('"
-                    + TokenDigest.of(token).toHex() + "', 'hex') RETURNING access_token_digest)"
+                    + CredentialDigest.of(token).toHex() + "', 'hex') RETURNING access_token_digest)"
                     + " INSERT INTO untrue_facts (digest) SELECT access_token_digest FROM gone");
 
             whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);

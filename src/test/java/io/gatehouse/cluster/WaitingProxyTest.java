@@ -9,7 +9,7 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
-import io.gatehouse.launch.Node;
+import io.gatehouse.launch.node.Node;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;

@@ -1,7 +1,7 @@
 package io.gatehouse.faults;
 
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.faults.TokenLedger.Token;
-import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.PostgresProcess;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ record Agreement(TokenLedger ledger, List<NodeProcess> proxies, PostgresProcess 
     private void compare(List<Token> tokens, boolean live, Set<String> stored, List<CompletableFuture<String>> asked) {
         int expected = live ? 200 : 401;
         for (Token token : tokens) {
-            if (stored.contains(TokenDigest.of(token.access).toHex()) != live) {
+            if (stored.contains(CredentialDigest.of(token.access).toHex()) != live) {
                 asked.add(CompletableFuture.completedFuture(
                         "PostgreSQL " + (live ? "lacks " : "still has ") + token.story(System.nanoTime())));
             }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Another JVM with the classes of this one: what signals and {@code kill -9} do can only be seen from outside. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
 
@@ -21,7 +21,7 @@ final class ChildJvm implements AutoCloseable {
         this.output = process.inputReader(UTF_8);
     }
 
-    static ChildJvm start(Class<?> main, String... arguments) {
+    public static ChildJvm start(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -40,7 +40,7 @@ final class ChildJvm implements AutoCloseable {
 
     /** The next line it prints; null when it has ended. */
     @Nullable
-    String readLine() {
+    public String readLine() {
         try {
             return output.readLine();
         } catch (IOException e) {
@@ -48,18 +48,18 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** SIGTERM, and what the process made of it. */
-    int terminate() throws InterruptedException {
+    public int terminate() throws InterruptedException {
         process.toHandle().destroy(); // unlike the process's own, keeps its output readable
         return exitCode();
     }
 
     /** SIGKILL: no hook runs. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         exitCode();
     }

@@ -3,6 +3,10 @@ package io.gatehouse.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.launch.postgres.PostgresFiles;
+import io.gatehouse.launch.postgres.Postmaster;
+import io.gatehouse.launch.settings.Setting;
+import io.gatehouse.launch.settings.Settings;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,12 +1,14 @@
 package io.gatehouse.launch;
 
 import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.launch.node.Launcher;
+import io.gatehouse.launch.settings.ConfigLoader;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** A process whose node only says what happens to it: it starts, fails, or never comes to an end. */
-final class LauncherProcess {
+public final class LauncherProcess {
     private LauncherProcess() {}
 
     public static void main(String[] args) throws Exception {

@@ -7,6 +7,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Role;
+import io.gatehouse.config.Version;
+import io.gatehouse.launch.command.GatehouseCommand;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.time.Duration;

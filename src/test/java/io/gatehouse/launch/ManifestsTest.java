@@ -7,6 +7,8 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.PostgresTls;
 import io.gatehouse.launch.Manifests.Overlay;
+import io.gatehouse.launch.status.Readiness;
+import io.gatehouse.launch.status.StatusVerticle;
 import io.gatehouse.syntax.PemCertificate;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Pem;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
+import io.gatehouse.launch.settings.ConfigException;
+import io.gatehouse.launch.settings.ConfigLoader;
 import io.gatehouse.testing.Pem;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
 
 /** Writes to a socket, 100 MB if nothing else is said, as fast as the socket takes the bytes. */
-final class Flood implements AutoCloseable {
-    static final long BYTES = 100L * 1024 * 1024;
+public final class Flood implements AutoCloseable {
+    public static final long BYTES = 100L * 1024 * 1024;
 
     private static final int BLOCK = 64 * 1024;
     /** As long without a byte more, and nothing more is taken. */
@@ -21,11 +21,11 @@ final class Flood implements AutoCloseable {
     private final Thread thread = new Thread(this::write, "flood");
     private volatile boolean ended;
 
-    Flood(Socket socket) {
+    public Flood(Socket socket) {
         this(socket, BYTES);
     }
 
-    Flood(Socket socket, long length) {
+    public Flood(Socket socket, long length) {
         this.socket = socket;
         this.length = length;
         thread.setDaemon(true);
@@ -46,7 +46,7 @@ final class Flood implements AutoCloseable {
     }
 
     /** How many bytes the socket has taken. */
-    long bytes() {
+    public long bytes() {
         return bytes.get();
     }
 
@@ -56,7 +56,7 @@ final class Flood implements AutoCloseable {
     }
 
     /** Waits until the count has not grown for a while. */
-    static void awaitStandstill(LongSupplier count) {
+    public static void awaitStandstill(LongSupplier count) {
         long[] last = {-1, System.nanoTime()};
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
             if (count.getAsLong() != last[0]) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.head.GrpcStatus;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
 import io.netty.handler.codec.http2.Http2Headers;

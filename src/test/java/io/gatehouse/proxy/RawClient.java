@@ -11,7 +11,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** Sends bytes as they are, for requests that no HTTP client would write. */
-final class RawClient {
+public final class RawClient {
     private static final int TIMEOUT_MILLIS = 5_000;
 
     private RawClient() {}
@@ -22,27 +22,27 @@ final class RawClient {
      * @param text everything read
      * @param closed whether the gateway closed the connection, rather than the time being over
      */
-    record Answer(String text, boolean closed) {
+    public record Answer(String text, boolean closed) {
         String statusLine() {
             return text.lines().findFirst().orElse("");
         }
 
-        int status() {
+        public int status() {
             String[] words = statusLine().split(" ", 3);
             return words.length < 2 ? 0 : Integer.parseInt(words[1]);
         }
     }
 
-    static Answer send(Gatehouse gatehouse, String request) {
+    public static Answer send(Gatehouse gatehouse, String request) {
         return send(gatehouse.node().port("proxy.http"), request);
     }
 
-    static Answer send(int port, String request) {
+    public static Answer send(int port, String request) {
         return send(port, request, false);
     }
 
     /** What came first, without waiting for the gateway to close the connection. */
-    static Answer first(Gatehouse gatehouse, String request) {
+    public static Answer first(Gatehouse gatehouse, String request) {
         return send(gatehouse.node().port("proxy.http"), request, true);
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A server that does with each request what no HTTP server would; one thread for each connection. */
-final class RawUpstream implements AutoCloseable {
+public final class RawUpstream implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 60_000;
 
     private final ServerSocket server;
@@ -30,11 +30,11 @@ final class RawUpstream implements AutoCloseable {
     private volatile Behaviour behaviour = this::agree;
 
     /** Handles a request whose head has come. */
-    interface Behaviour {
+    public interface Behaviour {
         void handle(String head, Socket socket) throws IOException;
     }
 
-    RawUpstream() {
+    public RawUpstream() {
         try {
             server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -76,48 +76,48 @@ final class RawUpstream implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
-    void behave(Behaviour newBehaviour) {
+    public void behave(Behaviour newBehaviour) {
         behaviour = newBehaviour;
     }
 
     /** Responds with these bytes to every request. */
-    void respond(String response) {
+    public void respond(String response) {
         behave((head, socket) -> write(socket, response));
     }
 
     /** How many connections there have been. */
-    int connections() {
+    public int connections() {
         return sockets.size();
     }
 
     /** The heads of the requests so far. */
-    List<String> heads() {
+    public List<String> heads() {
         return heads;
     }
 
     /** Agrees to a WebSocket; the connection is {@link #tunnel}'s then. */
-    void agree(String head, Socket socket) throws IOException {
+    public void agree(String head, Socket socket) throws IOException {
         write(socket, agreement(head));
         joined(socket);
     }
 
     /** No request follows on the connection, which is {@link #tunnel}'s. */
-    void joined(Socket socket) {
+    public void joined(Socket socket) {
         joined.add(socket);
         tunnels.add(socket);
     }
 
-    static String agreement(String head) {
+    public static String agreement(String head) {
         return "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
                 + accept(header(head, "sec-websocket-key")) + "\r\nX-From: upstream\r\n\r\n";
     }
 
     /** The upstream's side of the next WebSocket. */
-    Socket tunnel() {
+    public Socket tunnel() {
         try {
             Socket socket = tunnels.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
             if (socket == null) {
@@ -129,7 +129,7 @@ final class RawUpstream implements AutoCloseable {
         }
     }
 
-    static String header(String head, String name) {
+    public static String header(String head, String name) {
         return head.lines()
                 .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
                 .map(line -> line.substring(name.length() + 1).trim())
@@ -147,12 +147,12 @@ final class RawUpstream implements AutoCloseable {
         }
     }
 
-    static void write(Socket socket, String bytes) throws IOException {
+    public static void write(Socket socket, String bytes) throws IOException {
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** The next head; null if the connection ended before one began. */
-    static @Nullable String head(Socket socket) throws IOException {
+    public static @Nullable String head(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -166,7 +166,7 @@ final class RawUpstream implements AutoCloseable {
     }
 
     /** So many bytes, or fewer if the connection ended. */
-    static String read(Socket socket, int length) throws IOException {
+    public static String read(Socket socket, int length) throws IOException {
         return new String(socket.getInputStream().readNBytes(length), StandardCharsets.ISO_8859_1);
     }
 

@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
  * An upstream that keeps each request as the bytes it came in, and responds with bytes. It reads a body by Content-Length or
  * chunks, and takes whatever follows for the next request, as any upstream does.
  */
-final class ScriptedUpstream implements AutoCloseable {
-    static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+public final class ScriptedUpstream implements AutoCloseable {
+    public static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     /** At the end of a response: the connection ends with it. */
     static final String CLOSE = "\0";
@@ -28,7 +28,7 @@ final class ScriptedUpstream implements AutoCloseable {
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
     private volatile UnaryOperator<String> behaviour = request -> OK;
 
-    ScriptedUpstream() throws IOException {
+    public ScriptedUpstream() throws IOException {
         listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
         daemon(this::accept);
     }
@@ -39,17 +39,17 @@ final class ScriptedUpstream implements AutoCloseable {
         thread.start();
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
     /** From now on responds to each request with the bytes made from it, and closes the connection after {@link #CLOSE}. */
-    void behave(UnaryOperator<String> newBehaviour) {
+    public void behave(UnaryOperator<String> newBehaviour) {
         behaviour = newBehaviour;
     }
 
     /** All requests so far, byte by byte. */
-    List<String> requests() {
+    public List<String> requests() {
         return requests;
     }
 
@@ -58,7 +58,7 @@ final class ScriptedUpstream implements AutoCloseable {
         return carriers;
     }
 
-    void forget() {
+    public void forget() {
         requests.clear();
         carriers.clear();
     }

@@ -4,8 +4,8 @@ import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.entity.CatalogSnapshot;
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +63,7 @@ class CatalogStoreTest {
                             Map.of("enable_client_credentials", true)));
             long since = store.version();
             Document made = store.insert(EntitySchemas.SERVICES, Map.of("name", "made", "host", "h"));
-            await(store.entities.delete(EntitySchemas.SERVICES, Selector.of("gone")));
+            await(store.entities.delete(EntitySchemas.SERVICES, EntityRef.of("gone")));
 
             CatalogSnapshot changes = await(store.catalog.load(since));
 

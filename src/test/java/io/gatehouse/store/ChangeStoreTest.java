@@ -4,10 +4,10 @@ import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.oauth.Changes;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.Changes;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -65,7 +65,7 @@ class ChangeStoreTest {
         Changes changes = ask(null);
 
         assertThat(changes.isAll()).isTrue();
-        assertThat(changes.untrueFacts()).contains(TokenDigest.of("before-the-first-question"));
+        assertThat(changes.untrueFacts()).contains(CredentialDigest.of("before-the-first-question"));
         assertThat(changes.catalogVersion()).isEqualTo(store.version());
         assertThat(ask(changes.until()).untrueFacts()).isEmpty();
     }
@@ -75,11 +75,11 @@ class ChangeStoreTest {
         String since = now();
         importToken("heard-of");
         Changes imported = ask(since);
-        await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, Selector.of("heard-of")));
+        await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of("heard-of")));
         Changes deleted = ask(imported.until());
 
-        assertThat(imported.untrueFacts()).containsExactly(TokenDigest.of("heard-of"));
-        assertThat(deleted.untrueFacts()).containsExactly(TokenDigest.of("heard-of"));
+        assertThat(imported.untrueFacts()).containsExactly(CredentialDigest.of("heard-of"));
+        assertThat(deleted.untrueFacts()).containsExactly(CredentialDigest.of("heard-of"));
         assertThat(ask(deleted.until()).untrueFacts()).isEmpty();
     }
 
@@ -89,7 +89,7 @@ class ChangeStoreTest {
         Promise<Void> noted = Promise.promise();
         Promise<Void> mayCommit = Promise.promise();
         var slow = store.database.withTransaction(
-                connection -> UntrueFacts.note(connection, List.of(TokenDigest.of("slow")))
+                connection -> InvalidationLog.note(connection, List.of(CredentialDigest.of("slow")))
                         .onSuccess(done -> noted.complete())
                         .compose(done -> mayCommit.future()));
         await(noted.future());
@@ -99,15 +99,15 @@ class ChangeStoreTest {
         mayCommit.complete();
         await(slow);
 
-        assertThat(first.untrueFacts()).containsExactly(TokenDigest.of("quick"));
-        assertThat(ask(first.until()).untrueFacts()).containsExactly(TokenDigest.of("slow"));
+        assertThat(first.untrueFacts()).containsExactly(CredentialDigest.of("quick"));
+        assertThat(ask(first.until()).untrueFacts()).containsExactly(CredentialDigest.of("slow"));
     }
 
     @Test
     void aTransactionThatFailsIsNeverHeardOf() {
         String since = now();
-        var failing = store.database.withTransaction(connection -> UntrueFacts.note(
-                        connection, List.of(TokenDigest.of("never")))
+        var failing = store.database.withTransaction(connection -> InvalidationLog.note(
+                        connection, List.of(CredentialDigest.of("never")))
                 .compose(noted -> connection.preparedQuery("SELECT 1 / $1::int").execute(Tuple.of(0))));
 
         assertThatThrownBy(() -> await(failing)).isInstanceOf(CompletionException.class);
@@ -118,10 +118,10 @@ class ChangeStoreTest {
     void tooMuchToSayMeansThatNothingRememberedCounts() {
         try (StoreFixture own = new StoreFixture()) {
             String since = await(own.changes.since(null)).until();
-            List<TokenDigest> many = IntStream.rangeClosed(0, 5_000)
-                    .mapToObj(i -> TokenDigest.of("many" + i))
+            List<CredentialDigest> many = IntStream.rangeClosed(0, 5_000)
+                    .mapToObj(i -> CredentialDigest.of("many" + i))
                     .toList();
-            await(own.database.withTransaction(connection -> UntrueFacts.note(connection, many)));
+            await(own.database.withTransaction(connection -> InvalidationLog.note(connection, many)));
 
             Changes changes = await(own.changes.since(since));
 
@@ -137,7 +137,7 @@ class ChangeStoreTest {
         try (StoreFixture own = new StoreFixture()) {
             String since = await(own.changes.since(null)).until();
             await(own.database.withTransaction(
-                    connection -> UntrueFacts.note(connection, List.of(TokenDigest.of("old")))));
+                    connection -> InvalidationLog.note(connection, List.of(CredentialDigest.of("old")))));
             await(own.database.query("UPDATE untrue_facts SET noted_at = noted_at - 7200", Tuple.tuple()));
             String seen = await(own.changes.since(null)).until();
             await(own.changes.removeOld());

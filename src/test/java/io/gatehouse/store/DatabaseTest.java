@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.config.PostgresConfig;
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
 import io.gatehouse.testing.TcpRelay;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -4,10 +4,10 @@ import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntitySchema;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
@@ -44,7 +44,7 @@ class EntityStoreTest {
     }
 
     private static Optional<Document> find(EntitySchema schema, String idOrKey) {
-        return await(store.entities.find(schema, Selector.of(idOrKey)));
+        return await(store.entities.find(schema, EntityRef.of(idOrKey)));
     }
 
     @Test
@@ -53,7 +53,7 @@ class EntityStoreTest {
                 {"name": "all", "paths": ["/a", "~/b{1,2}"], "hosts": ["*.example"], "methods": ["GET"],
                  "headers": {"x": ["1", "2"]}, "snis": ["s.example"], "tags": ["a", "é"], "regex_priority": -5,
                  "sources": [{"ip": "10.0.0.0/8", "port": 1}, {"ip": null}]}""").getMap());
-        Written written = await(store.entities.insert(EntitySchemas.ROUTES, route));
+        WriteResult written = await(store.entities.insert(EntitySchemas.ROUTES, route));
         assertThat(written.after()).isEqualTo(route);
         assertThat(find(EntitySchemas.ROUTES, "all")).contains(route);
         Document plugin = EntitySchemas.PLUGINS.check(new JsonObject("""
@@ -67,9 +67,9 @@ class EntityStoreTest {
     void anEditThatFailsChangesNothing() {
         service("unedited");
         long version = store.version();
-        Future<Written> failing = store.entities.write(
+        Future<WriteResult> failing = store.entities.write(
                 EntitySchemas.SERVICES,
-                Selector.of("unedited"),
+                EntityRef.of("unedited"),
                 current -> Future.failedFuture(new IllegalArgumentException("no")));
         assertThatThrownBy(() -> await(failing)).hasRootCauseMessage("no");
         assertThat(store.version()).isEqualTo(version);
@@ -81,21 +81,21 @@ class EntityStoreTest {
         Document service = service("versioned");
         assertThat(store.version()).isEqualTo(before + 1);
 
-        Written same = await(store.entities.write(
+        WriteResult same = await(store.entities.write(
                 EntitySchemas.SERVICES,
-                Selector.of("versioned"),
+                EntityRef.of("versioned"),
                 current -> Future.succeededFuture(with(service, "updated_at", 5L))));
         assertThat(same.catalogVersion()).isZero();
-        Written changed = await(store.entities.write(
+        WriteResult changed = await(store.entities.write(
                 EntitySchemas.SERVICES,
-                Selector.of("versioned"),
+                EntityRef.of("versioned"),
                 current -> Future.succeededFuture(with(service, "port", 81L))));
         assertThat(changed.catalogVersion()).isEqualTo(before + 2);
-        assertThat(await(store.entities.delete(EntitySchemas.SERVICES, Selector.of("versioned")))
+        assertThat(await(store.entities.delete(EntitySchemas.SERVICES, EntityRef.of("versioned")))
                         .orElseThrow()
                         .catalogVersion())
                 .isEqualTo(before + 3);
-        assertThat(await(store.entities.delete(EntitySchemas.SERVICES, Selector.of("versioned"))))
+        assertThat(await(store.entities.delete(EntitySchemas.SERVICES, EntityRef.of("versioned"))))
                 .isEmpty();
         store.credential("outside the catalog");
         assertThat(store.version()).isEqualTo(before + 3);
@@ -151,15 +151,15 @@ class EntityStoreTest {
                 .isNull();
         assertThat(find(EntitySchemas.OAUTH2_TOKENS, "unclear")).isEmpty();
 
-        Written changed = await(store.entities.write(
+        WriteResult changed = await(store.entities.write(
                 EntitySchemas.OAUTH2_CREDENTIALS,
-                Selector.of("digests"),
+                EntityRef.of("digests"),
                 current -> Future.succeededFuture(with(credential, "client_type", "public"))));
-        assertThat(changed.untrueFacts()).containsExactly(TokenDigest.of("clear"));
-        Written deleted = await(store.entities.delete(
-                        EntitySchemas.CONSUMERS, Selector.of(credential.reference("consumer") + "")))
+        assertThat(changed.untrueFacts()).containsExactly(CredentialDigest.of("clear"));
+        WriteResult deleted = await(store.entities.delete(
+                        EntitySchemas.CONSUMERS, EntityRef.of(credential.reference("consumer") + "")))
                 .orElseThrow();
-        assertThat(deleted.untrueFacts()).containsExactly(TokenDigest.of("clear"));
+        assertThat(deleted.untrueFacts()).containsExactly(CredentialDigest.of("clear"));
     }
 
     @Test

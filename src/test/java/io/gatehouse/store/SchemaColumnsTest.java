@@ -3,10 +3,10 @@ package io.gatehouse.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.PostgresConfig;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
-import io.gatehouse.entity.Field;
-import io.gatehouse.entity.FieldType;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.FieldType;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

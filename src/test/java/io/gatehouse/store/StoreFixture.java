@@ -1,9 +1,9 @@
 package io.gatehouse.store;
 
 import io.gatehouse.config.PostgresConfig;
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchema;
-import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntitySchema;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Map;

@@ -3,11 +3,11 @@ package io.gatehouse.store;
 import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
+import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.NewToken;
-import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,18 +39,18 @@ class TokenStoreTest {
     void aTokenIsFoundByItsDigestWithWhatWasStored() {
         Client client = client("finder");
         assertThat(client.consumerUsername()).isEqualTo("user of finder");
-        TokenDigest digest = TokenDigest.of("issued");
+        CredentialDigest digest = CredentialDigest.of("issued");
         NewToken token = new NewToken(UUID.randomUUID(), digest, null, null, "owner", "a b", 60, 0, null);
 
-        TokenFacts stored = await(store.tokens.insert(token, client));
+        TokenState stored = await(store.tokens.insert(token, client));
 
         assertThat(await(store.tokens.find(digest))).contains(stored);
         assertThat(stored.scope()).isEqualTo("a b");
-        assertThat(await(store.entities.find(EntitySchemas.OAUTH2_TOKENS, Selector.of("issued")))
+        assertThat(await(store.entities.find(EntitySchemas.OAUTH2_TOKENS, EntityRef.of("issued")))
                         .orElseThrow()
                         .integer("created_at"))
                 .isEqualTo(stored.createdAt());
-        assertThat(await(store.tokens.find(TokenDigest.of("never issued")))).isEmpty();
+        assertThat(await(store.tokens.find(CredentialDigest.of("never issued")))).isEmpty();
     }
 
     @Test
@@ -69,23 +69,23 @@ class TokenStoreTest {
     void tokensThatAreAskedForAtOnceAreStoredTogetherAndOneThatCannotBeHarmsNoOther() {
         Client client = client("busy");
         Client gone = new Client(UUID.randomUUID(), "gone", null, true, List.of(), UUID.randomUUID(), "gone", null);
-        List<Future<TokenFacts>> asked = new ArrayList<>();
+        List<Future<TokenState>> asked = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             NewToken token =
-                    new NewToken(UUID.randomUUID(), TokenDigest.of("burst" + i), null, null, null, null, i, 0, null);
+                    new NewToken(UUID.randomUUID(), CredentialDigest.of("burst" + i), null, null, null, null, i, 0, null);
             asked.add(store.tokens.insert(token, i == 500 ? gone : client));
         }
         await(Future.join(asked).otherwiseEmpty());
 
         assertThat(asked.get(500).failed()).isTrue();
         for (int i = 0; i < asked.size(); i++) {
-            Optional<TokenFacts> found = await(store.tokens.find(TokenDigest.of("burst" + i)));
+            Optional<TokenState> found = await(store.tokens.find(CredentialDigest.of("burst" + i)));
             assertThat(found)
                     .isEqualTo(
                             i == 500
                                     ? Optional.empty()
                                     : Optional.of(asked.get(i).result()));
-            assertThat(found.map(TokenFacts::expiresIn)).isEqualTo(i == 500 ? Optional.empty() : Optional.of((long) i));
+            assertThat(found.map(TokenState::expiresIn)).isEqualTo(i == 500 ? Optional.empty() : Optional.of((long) i));
         }
     }
 }

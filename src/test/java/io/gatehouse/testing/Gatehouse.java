@@ -11,7 +11,7 @@ import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
-import io.gatehouse.launch.Node;
+import io.gatehouse.launch.node.Node;
 import io.gatehouse.store.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;

@@ -1,8 +1,8 @@
 package io.gatehouse.testing;
 
+import io.gatehouse.config.LaunchException;
 import io.gatehouse.config.Transport;
-import io.gatehouse.launch.LaunchException;
-import io.gatehouse.launch.Transports;
+import io.gatehouse.launch.node.Transports;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.Locale;

@@ -1,18 +1,18 @@
 package io.gatehouse.testing;
 
 import io.gatehouse.cluster.Cluster;
-import io.gatehouse.cluster.Membership;
+import io.gatehouse.cluster.MemberProfile;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
-import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
-import io.gatehouse.token.CachedFacts;
-import io.gatehouse.token.DatabaseContact;
-import io.gatehouse.token.FactsLookup;
-import io.gatehouse.token.IssuerClient;
-import io.gatehouse.token.Remembering;
-import io.gatehouse.token.TokenCache;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
+import io.gatehouse.lookup.CachedCredential;
+import io.gatehouse.lookup.ChangeFeedFreshness;
+import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.lookup.CredentialLookup;
+import io.gatehouse.lookup.IssuerClient;
+import io.gatehouse.lookup.LookupSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,9 +43,9 @@ public final class TokenMemory {
 
     private final int tokens;
     private final Vertx vertx;
-    private final TokenCache shared;
+    private final CredentialCache shared;
 
-    private TokenMemory(int tokens, Vertx vertx, TokenCache shared) {
+    private TokenMemory(int tokens, Vertx vertx, CredentialCache shared) {
         this.tokens = tokens;
         this.vertx = vertx;
         this.shared = shared;
@@ -67,7 +67,7 @@ public final class TokenMemory {
     private static void measure(int tokens) {
         ClusterConfig config = new ClusterConfig(false, "memory", new ListenAddress("127.0.0.1", 0), List.of(), null);
         // Room for all: a part of the map that is full evicts although others are not.
-        Cluster cluster = Cluster.prepare(config, new Membership(EnumSet.allOf(Role.class), tokens * 2));
+        Cluster cluster = Cluster.prepare(config, new MemberProfile(EnumSet.allOf(Role.class), tokens * 2));
         Vertx vertx = Gatehouse.await(cluster.join(Vertx.builder(), new VertxOptions()));
         TokenMemory memory = new TokenMemory(tokens, vertx, cluster.tokenCache(vertx));
         System.out.printf("shared %.1f%n", memory.sharedMap());
@@ -76,7 +76,7 @@ public final class TokenMemory {
 
     private double sharedMap() {
         long before = heap();
-        inTurns(number -> shared.put(digest(number), new CachedFacts(facts(number), CREATED_AT)));
+        inTurns(number -> shared.put(digest(number), new CachedCredential(facts(number), CREATED_AT)));
         return (double) (heap() - before) / tokens;
     }
 
@@ -85,18 +85,18 @@ public final class TokenMemory {
      * the first level keeps any.
      */
     private double firstLevel() {
-        @Nullable CachedFacts[] read = new CachedFacts[tokens];
+        @Nullable CachedCredential[] read = new CachedCredential[tokens];
         long before = heap();
         inTurns(number -> shared.get(digest(number))
                 .onSuccess(found -> read[number] = found.orElseThrow())
                 .mapEmpty());
         ReadBefore readBefore = new ReadBefore();
-        DatabaseContact contact = new DatabaseContact(Duration.ofHours(1));
+        ChangeFeedFreshness contact = new ChangeFeedFreshness(Duration.ofHours(1));
         contact.databaseTimeIs(CREATED_AT * 1_000);
-        FactsLookup<TokenFacts> lookup = FactsLookup.shared(
+        CredentialLookup<TokenState> lookup = CredentialLookup.shared(
                 vertx,
-                new Remembering(contact, tokens, new SimpleMeterRegistry()),
-                TokenFacts.class,
+                new LookupSettings(contact, tokens, new SimpleMeterRegistry()),
+                TokenState.class,
                 readBefore,
                 new IssuerClient(vertx, new LoneNode("node")));
         for (int number = 0; number < tokens; number++) {
@@ -136,14 +136,14 @@ public final class TokenMemory {
                 .recover(failure -> attempts > 1 ? call(call, number, attempts - 1) : Future.failedFuture(failure));
     }
 
-    private static TokenDigest digest(int number) {
-        return TokenDigest.of("token " + number);
+    private static CredentialDigest digest(int number) {
+        return CredentialDigest.of("token " + number);
     }
 
     /** A token of one client of many, for one API of some, with a scope. */
-    private static TokenFacts facts(int number) {
+    private static TokenState facts(int number) {
         int client = number % CLIENTS;
-        return new TokenFacts(
+        return new TokenState(
                 UUID.randomUUID(),
                 new UUID(1, client),
                 "client " + client,
@@ -165,21 +165,21 @@ public final class TokenMemory {
     }
 
     /** Answers at once with what was read of the token that is asked for next. */
-    private static final class ReadBefore implements TokenCache {
-        private @Nullable CachedFacts next;
+    private static final class ReadBefore implements CredentialCache {
+        private @Nullable CachedCredential next;
 
         @Override
-        public Future<Optional<CachedFacts>> get(TokenDigest digest) {
+        public Future<Optional<CachedCredential>> get(CredentialDigest digest) {
             return Future.succeededFuture(Optional.ofNullable(next));
         }
 
         @Override
-        public Future<Void> put(TokenDigest digest, CachedFacts facts) {
+        public Future<Void> put(CredentialDigest digest, CachedCredential facts) {
             return Future.succeededFuture();
         }
 
         @Override
-        public Future<Void> forget(List<TokenDigest> digests) {
+        public Future<Void> forget(List<CredentialDigest> digests) {
             return Future.succeededFuture();
         }
     }

@@ -1,7 +1,7 @@
 package io.gatehouse.issuer.grant;
 
-import io.gatehouse.entity.RandomString;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.schema.RandomString;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
@@ -23,8 +23,8 @@ record Attempt(String id) {
         return new Attempt(id == null ? RandomString.next() : id);
     }
 
-    TokenDigest digest() {
-        return TokenDigest.ofBytes(derive("attempt"));
+    CredentialDigest digest() {
+        return CredentialDigest.ofBytes(derive("attempt"));
     }
 
     String accessToken() {

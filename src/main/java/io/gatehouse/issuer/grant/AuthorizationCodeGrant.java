@@ -1,11 +1,11 @@
 package io.gatehouse.issuer.grant;
 
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.AuthorizationCode;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.GrantStore.Use;
 import io.vertx.core.Future;
@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class AuthorizationCodeGrant implements Grant {
     private final GrantStore grants;
     private final TokenIssuance issuance;
-    private final MisuseResponse misuse;
+    private final ReplayRevocation misuse;
 
-    public AuthorizationCodeGrant(GrantStore grants, TokenIssuance issuance, MisuseResponse misuse) {
+    public AuthorizationCodeGrant(GrantStore grants, TokenIssuance issuance, ReplayRevocation misuse) {
         this.grants = grants;
         this.issuance = issuance;
         this.misuse = misuse;
@@ -33,7 +33,7 @@ public final class AuthorizationCodeGrant implements Grant {
         // Made inside the transaction, which may run more than once; the last one made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
         Attempt attempt = Attempt.of(request);
-        return grants.redeem(TokenDigest.of(code), attempt.digest(), client, found -> {
+        return grants.redeem(CredentialDigest.of(code), attempt.digest(), client, found -> {
                     check(found, client, request);
                     FreshToken token = FreshToken.of(
                             attempt,

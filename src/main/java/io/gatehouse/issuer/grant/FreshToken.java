@@ -1,9 +1,9 @@
 package io.gatehouse.issuer.grant;
 
-import io.gatehouse.entity.RandomString;
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.StoredToken;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.schema.RandomString;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -89,8 +89,8 @@ public record FreshToken(
         this(
                 new NewToken(
                         id,
-                        TokenDigest.of(accessToken),
-                        refreshToken == null ? null : TokenDigest.of(refreshToken),
+                        CredentialDigest.of(accessToken),
+                        refreshToken == null ? null : CredentialDigest.of(refreshToken),
                         serviceId,
                         userId,
                         scope,

@@ -1,14 +1,14 @@
 package io.gatehouse.issuer.grant;
 
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.lookup.CredentialInvalidation;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.oauth.StoredToken;
-import io.gatehouse.oauth.TokenDigest;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.GrantStore.Use;
-import io.gatehouse.token.TokenForgetting;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
@@ -23,11 +23,11 @@ public final class RefreshTokenGrant implements Grant {
 
     private final GrantStore grants;
     private final TokenIssuance issuance;
-    private final TokenForgetting forgetting;
-    private final MisuseResponse misuse;
+    private final CredentialInvalidation forgetting;
+    private final ReplayRevocation misuse;
 
     public RefreshTokenGrant(
-            GrantStore grants, TokenIssuance issuance, TokenForgetting forgetting, MisuseResponse misuse) {
+            GrantStore grants, TokenIssuance issuance, CredentialInvalidation forgetting, ReplayRevocation misuse) {
         this.grants = grants;
         this.issuance = issuance;
         this.forgetting = forgetting;
@@ -45,7 +45,7 @@ public final class RefreshTokenGrant implements Grant {
         // Made inside the transaction, which may run more than once; the last one made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
         Attempt attempt = Attempt.of(request);
-        return grants.refresh(TokenDigest.of(refreshToken), attempt.digest(), client, remember, old -> {
+        return grants.refresh(CredentialDigest.of(refreshToken), attempt.digest(), client, remember, old -> {
                     check(old, client, request);
                     FreshToken token = successor(old, attempt, request, refreshToken);
                     made.set(token);
@@ -57,7 +57,7 @@ public final class RefreshTokenGrant implements Grant {
     private Future<FreshToken> answer(
             Use use, Client client, GrantRequest request, Attempt attempt, AtomicReference<FreshToken> made) {
         if (use instanceof Use.Given given) {
-            List<TokenDigest> replaced = given.replaced().map(List::of).orElse(List.of());
+            List<CredentialDigest> replaced = given.replaced().map(List::of).orElse(List.of());
             return forgetting
                     .forget(replaced)
                     .compose(forgotten -> issuance.announce(Objects.requireNonNull(made.get()), given.facts()));

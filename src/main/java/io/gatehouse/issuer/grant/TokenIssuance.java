@@ -1,18 +1,18 @@
 package io.gatehouse.issuer.grant;
 
+import io.gatehouse.credential.TokenState;
+import io.gatehouse.lookup.CachedCredential;
+import io.gatehouse.lookup.CredentialCache;
 import io.gatehouse.oauth.Client;
-import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.store.TokenStore;
-import io.gatehouse.token.CachedFacts;
-import io.gatehouse.token.TokenCache;
 import io.vertx.core.Future;
 
 /** Puts a token into the world: stored first, then known to the cluster, then told to the client. */
 public final class TokenIssuance {
     private final TokenStore tokens;
-    private final TokenCache cache;
+    private final CredentialCache cache;
 
-    public TokenIssuance(TokenStore tokens, TokenCache cache) {
+    public TokenIssuance(TokenStore tokens, CredentialCache cache) {
         this.tokens = tokens;
         this.cache = cache;
     }
@@ -23,8 +23,8 @@ public final class TokenIssuance {
     }
 
     /** Makes a stored token known. The cache only saves the first request a question: without it nothing is lost. */
-    Future<FreshToken> announce(FreshToken token, TokenFacts facts) {
-        return cache.put(token.stored().accessToken(), new CachedFacts(facts, facts.createdAt()))
+    Future<FreshToken> announce(FreshToken token, TokenState facts) {
+        return cache.put(token.stored().accessToken(), new CachedCredential(facts, facts.createdAt()))
                 .transform((put, failure) -> Future.succeededFuture(token));
     }
 }

@@ -1,20 +1,20 @@
 package io.gatehouse.plugin.acl;
 
 import io.gatehouse.catalog.Catalog;
-import io.gatehouse.entity.Document;
+import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.Plugin;
-import io.gatehouse.oauth.ConsumerGroups;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.lookup.CredentialLookup;
+import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.schema.Document;
 import io.gatehouse.syntax.HeaderText;
 import io.gatehouse.telemetry.RequestTrace;
-import io.gatehouse.token.FactsLookup;
-import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
@@ -30,9 +30,9 @@ public final class AclHandler implements PluginHandler {
     private final boolean isAllowing;
 
     private final boolean hideGroups;
-    private final FactsLookup<ConsumerGroups> groups;
+    private final CredentialLookup<ConsumerGroups> groups;
 
-    private AclHandler(Document config, FactsLookup<ConsumerGroups> groups) {
+    private AclHandler(Document config, CredentialLookup<ConsumerGroups> groups) {
         List<String> allowed = config.strings("allow");
         this.isAllowing = !allowed.isEmpty();
         this.named = Set.copyOf(isAllowing ? allowed : config.strings("deny"));
@@ -41,7 +41,7 @@ public final class AclHandler implements PluginHandler {
     }
 
     /** Makes handlers that look groups up there. */
-    public static PluginFactory factory(FactsLookup<ConsumerGroups> groups) {
+    public static PluginFactory factory(CredentialLookup<ConsumerGroups> groups) {
         return (Plugin plugin, Catalog catalog) -> new AclHandler(plugin.config(), groups);
     }
 
@@ -52,7 +52,7 @@ public final class AclHandler implements PluginHandler {
             // No plugin asks who the caller is. Kong 3 says 401 here; it was 403 up to Kong 2.
             return Future.failedFuture(ProxyError.UNAUTHORIZED.failure());
         }
-        TokenDigest digest = ConsumerGroups.digest(identity.consumerId());
+        CredentialDigest digest = ConsumerGroups.digest(identity.consumerId());
         ConsumerGroups known = groups.cached(digest);
         return known != null
                 ? decide(exchange, known.groups())

@@ -1,7 +1,7 @@
 package io.gatehouse.plugin.correlationid;
 
-import io.gatehouse.entity.Document;
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.schema.Document;
 
 /**
  * The {@code correlation-id} plugin's configuration, read once per change.

@@ -1,12 +1,12 @@
 package io.gatehouse.plugin.cors;
 
 import io.gatehouse.catalog.Catalog;
-import io.gatehouse.entity.Document;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.schema.Document;
 import io.gatehouse.syntax.HeaderText;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;

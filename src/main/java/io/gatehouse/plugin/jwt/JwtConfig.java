@@ -1,7 +1,7 @@
 package io.gatehouse.plugin.jwt;
 
-import io.gatehouse.entity.Document;
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.schema.Document;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

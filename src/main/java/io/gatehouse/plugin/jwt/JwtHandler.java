@@ -3,9 +3,11 @@ package io.gatehouse.plugin.jwt;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.JwtState;
 import io.gatehouse.entity.Plugin;
-import io.gatehouse.oauth.JwtFacts;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.lookup.CredentialLookup;
+import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
@@ -15,8 +17,6 @@ import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.telemetry.RequestTrace;
-import io.gatehouse.token.FactsLookup;
-import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
@@ -29,16 +29,16 @@ import org.jspecify.annotations.Nullable;
 public final class JwtHandler implements PluginHandler {
     private final JwtConfig config;
     private final Anonymous anonymous;
-    private final FactsLookup<JwtFacts> credentials;
+    private final CredentialLookup<JwtState> credentials;
     private final ClaimsCheck claims;
     /** By the very object that was looked up, and gone with it: a changed credential is another object. */
-    private final Cache<JwtFacts, SignatureCheck> checks =
+    private final Cache<JwtState, SignatureCheck> checks =
             Caffeine.newBuilder().weakKeys().build();
 
     private final ProxyException missing;
     private final ProxyException several;
 
-    private JwtHandler(JwtConfig config, Anonymous anonymous, FactsLookup<JwtFacts> credentials) {
+    private JwtHandler(JwtConfig config, Anonymous anonymous, CredentialLookup<JwtState> credentials) {
         this.config = config;
         this.anonymous = anonymous;
         this.credentials = credentials;
@@ -48,7 +48,7 @@ public final class JwtHandler implements PluginHandler {
     }
 
     /** Makes handlers that look credentials up there. */
-    public static PluginFactory factory(FactsLookup<JwtFacts> credentials) {
+    public static PluginFactory factory(CredentialLookup<JwtState> credentials) {
         return (Plugin plugin, Catalog catalog) -> {
             JwtConfig config = JwtConfig.of(plugin);
             return new JwtHandler(config, Anonymous.of(config.anonymous(), catalog), credentials);
@@ -101,8 +101,8 @@ public final class JwtHandler implements PluginHandler {
         if (!(key instanceof String credential) || credential.isEmpty()) {
             return anonymous.refuse(exchange, refusal("Invalid '" + name + "' in claims"));
         }
-        TokenDigest digest = JwtFacts.digest(credential);
-        JwtFacts facts = credentials.cached(digest);
+        CredentialDigest digest = JwtState.digest(credential);
+        JwtState facts = credentials.cached(digest);
         return facts != null
                 ? decide(exchange, token, facts)
                 : RequestTrace.lookup(exchange.trace(), credentials.find(digest))
@@ -120,7 +120,7 @@ public final class JwtHandler implements PluginHandler {
                         });
     }
 
-    private Future<Outcome> decide(Exchange exchange, JsonWebToken token, JwtFacts facts) {
+    private Future<Outcome> decide(Exchange exchange, JsonWebToken token, JwtState facts) {
         ProxyException refusal = refusal(token, facts);
         if (refusal != null) {
             return anonymous.refuse(exchange, refusal);
@@ -135,7 +135,7 @@ public final class JwtHandler implements PluginHandler {
     }
 
     /** Why a token is not good; null when it is. */
-    private @Nullable ProxyException refusal(JsonWebToken token, JwtFacts facts) {
+    private @Nullable ProxyException refusal(JsonWebToken token, JwtState facts) {
         // RFC 8725 §3.1: else a public key, which everybody has, would do as the secret of an HS token.
         if (!token.algorithm().equals(facts.algorithm())) {
             return refusal("Invalid algorithm");

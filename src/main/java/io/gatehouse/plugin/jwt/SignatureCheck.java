@@ -7,7 +7,7 @@ import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.util.Base64URL;
-import io.gatehouse.oauth.JwtFacts;
+import io.gatehouse.credential.JwtState;
 import io.gatehouse.syntax.PemPublicKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -25,7 +25,7 @@ interface SignatureCheck {
     boolean isGood(JsonWebToken token);
 
     /** Null: the credential has nothing to verify with. */
-    static @Nullable SignatureCheck of(JwtFacts facts, boolean secretIsBase64) {
+    static @Nullable SignatureCheck of(JwtState facts, boolean secretIsBase64) {
         try {
             return facts.algorithm().startsWith("HS")
                     ? shared(facts, secretIsBase64)
@@ -36,7 +36,7 @@ interface SignatureCheck {
     }
 
     /** RFC 7518 §3.2. By hand, since Nimbus refuses the short secrets that Kong's users have. */
-    private static @Nullable SignatureCheck shared(JwtFacts facts, boolean secretIsBase64) {
+    private static @Nullable SignatureCheck shared(JwtState facts, boolean secretIsBase64) {
         String secret = facts.secret();
         if (secret == null) {
             return null;

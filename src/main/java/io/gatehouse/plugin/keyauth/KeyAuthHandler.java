@@ -1,9 +1,11 @@
 package io.gatehouse.plugin.keyauth;
 
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.KeyState;
 import io.gatehouse.entity.Plugin;
-import io.gatehouse.oauth.KeyFacts;
-import io.gatehouse.oauth.TokenDigest;
+import io.gatehouse.lookup.CredentialLookup;
+import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
@@ -13,8 +15,6 @@ import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.telemetry.RequestTrace;
-import io.gatehouse.token.FactsLookup;
-import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +29,12 @@ public final class KeyAuthHandler implements PluginHandler {
 
     private final KeyAuthConfig config;
     private final Anonymous anonymous;
-    private final FactsLookup<KeyFacts> keys;
+    private final CredentialLookup<KeyState> keys;
     private final ProxyException missing;
     private final ProxyException duplicate;
     private final ProxyException unauthorized;
 
-    private KeyAuthHandler(KeyAuthConfig config, Anonymous anonymous, FactsLookup<KeyFacts> keys) {
+    private KeyAuthHandler(KeyAuthConfig config, Anonymous anonymous, CredentialLookup<KeyState> keys) {
         this.config = config;
         this.anonymous = anonymous;
         this.keys = keys;
@@ -44,7 +44,7 @@ public final class KeyAuthHandler implements PluginHandler {
     }
 
     /** Makes handlers that look keys up there. */
-    public static PluginFactory factory(FactsLookup<KeyFacts> keys) {
+    public static PluginFactory factory(CredentialLookup<KeyState> keys) {
         return (Plugin plugin, Catalog catalog) -> {
             KeyAuthConfig config = KeyAuthConfig.of(plugin);
             return new KeyAuthHandler(config, Anonymous.of(config.anonymous(), catalog), keys);
@@ -109,8 +109,8 @@ public final class KeyAuthHandler implements PluginHandler {
         if (config.hideCredentials()) {
             presented.hide(exchange, body);
         }
-        TokenDigest digest = KeyFacts.digest(values.get(0));
-        KeyFacts facts = keys.cached(digest);
+        CredentialDigest digest = KeyState.digest(values.get(0));
+        KeyState facts = keys.cached(digest);
         return facts != null
                 ? decide(exchange, facts)
                 : RequestTrace.lookup(exchange.trace(), keys.find(digest)).transform((found, failure) -> {
@@ -124,7 +124,7 @@ public final class KeyAuthHandler implements PluginHandler {
                 });
     }
 
-    private Future<Outcome> decide(Exchange exchange, KeyFacts facts) {
+    private Future<Outcome> decide(Exchange exchange, KeyState facts) {
         if (facts.isExpired(keys.epochSeconds())) {
             return anonymous.refuse(exchange, unauthorized);
         }

@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.lookup.CredentialLookup;
+import io.gatehouse.lookup.IssuerClient;
+import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
@@ -18,9 +21,6 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.telemetry.RequestTrace;
-import io.gatehouse.token.FactsLookup;
-import io.gatehouse.token.IssuerClient;
-import io.gatehouse.token.IssuerUnavailable;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -36,11 +36,11 @@ public final class OAuth2Handler implements PluginHandler {
     private final OAuth2Config config;
     private final OAuth2Endpoint endpoint;
     private final TokenCheck check;
-    private final FactsLookup<TokenFacts> tokens;
+    private final CredentialLookup<TokenState> tokens;
     private final Anonymous anonymous;
 
     private OAuth2Handler(
-            OAuth2Config config, FactsLookup<TokenFacts> tokens, IssuerClient issuer, Anonymous anonymous) {
+            OAuth2Config config, CredentialLookup<TokenState> tokens, IssuerClient issuer, Anonymous anonymous) {
         this.config = config;
         this.endpoint = new OAuth2Endpoint(config, issuer);
         this.check = new TokenCheck(config);
@@ -49,7 +49,7 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     /** Makes handlers that look tokens up and ask for them there. */
-    public static PluginFactory factory(FactsLookup<TokenFacts> tokens, IssuerClient issuer) {
+    public static PluginFactory factory(CredentialLookup<TokenState> tokens, IssuerClient issuer) {
         return (Plugin plugin, Catalog catalog) -> {
             OAuth2Config config = OAuth2Config.of(plugin);
             return new OAuth2Handler(config, tokens, issuer, Anonymous.of(config.anonymous(), catalog));
@@ -126,8 +126,8 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     private Future<Outcome> check(Exchange exchange, String token) {
-        TokenDigest digest = TokenDigest.of(token);
-        TokenFacts facts = tokens.cached(digest);
+        CredentialDigest digest = CredentialDigest.of(token);
+        TokenState facts = tokens.cached(digest);
         return facts != null
                 ? decide(exchange, facts)
                 : RequestTrace.lookup(exchange.trace(), tokens.find(digest)).transform((found, failure) -> {
@@ -142,7 +142,7 @@ public final class OAuth2Handler implements PluginHandler {
                 });
     }
 
-    private Future<Outcome> decide(Exchange exchange, TokenFacts facts) {
+    private Future<Outcome> decide(Exchange exchange, TokenState facts) {
         OAuth2Exception refusal = check.refusal(facts, exchange.service(), tokens.epochSeconds());
         if (refusal != null) {
             return refuse(exchange, refusal);

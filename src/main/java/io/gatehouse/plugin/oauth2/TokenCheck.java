@@ -1,10 +1,10 @@
 package io.gatehouse.plugin.oauth2;
 
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Service;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.oauth.TokenFacts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ final class TokenCheck {
 
     /** The refusal, or null when the token is good for the service at the time given, in seconds since the epoch. */
     @Nullable
-    OAuth2Exception refusal(TokenFacts facts, Service service, long now) {
+    OAuth2Exception refusal(TokenState facts, Service service, long now) {
         if (facts.isExpired(now)) {
             return invalid;
         }

@@ -1,7 +1,7 @@
 package io.gatehouse.plugin.requesttermination;
 
-import io.gatehouse.entity.Document;
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.schema.Document;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -25,9 +25,9 @@ public final class KongCollector implements MultiCollector {
         List<RouteMeters> routes = meters.used();
         return MetricSnapshots.of(
                 requests(routes),
-                Series.millis("kong_request_latency_ms", "Whole requests", routes, RouteMeters::total),
-                Series.millis("kong_upstream_latency_ms", "Waiting for the upstream", routes, RouteMeters::upstream),
-                Series.millis("kong_kong_latency_ms", "Time in the gateway", routes, RouteMeters::gateway),
+                PrometheusFamilies.millis("kong_request_latency_ms", "Whole requests", routes, RouteMeters::total),
+                PrometheusFamilies.millis("kong_upstream_latency_ms", "Waiting for the upstream", routes, RouteMeters::upstream),
+                PrometheusFamilies.millis("kong_kong_latency_ms", "Time in the gateway", routes, RouteMeters::gateway),
                 bandwidth(routes));
     }
 
@@ -38,16 +38,16 @@ public final class KongCollector implements MultiCollector {
             Map<Labels, Long> sums = new HashMap<>();
             route.answers()
                     .forEach((answer, count) -> sums.merge(
-                            Series.labels(route).add("code", answer.code()).add("source", source(answer.ending())),
+                            PrometheusFamilies.labels(route).add("code", answer.code()).add("source", source(answer.ending())),
                             count,
                             Long::sum));
-            sums.forEach((labels, count) -> family.dataPoint(Series.point(labels, count)));
+            sums.forEach((labels, count) -> family.dataPoint(PrometheusFamilies.point(labels, count)));
         }
         return family.build();
     }
 
     /** Kong tells what it answered itself from what it answered because something failed. */
-    private static String source(Ending ending) {
+    private static String source(ResponseOrigin ending) {
         return switch (ending) {
             case FROM_UPSTREAM, REFUSED_BY_UPSTREAM, FAILED_IN_UPSTREAM -> "service";
             case FROM_GATEWAY, REFUSED_BY_GATEWAY -> "exit";
@@ -68,7 +68,7 @@ public final class KongCollector implements MultiCollector {
 
     private static UnknownSnapshot.UnknownDataPointSnapshot bytes(RouteMeters route, String direction, long bytes) {
         return UnknownSnapshot.UnknownDataPointSnapshot.builder()
-                .labels(Series.labels(route).add("direction", direction))
+                .labels(PrometheusFamilies.labels(route).add("direction", direction))
                 .value((double) bytes)
                 .build();
     }

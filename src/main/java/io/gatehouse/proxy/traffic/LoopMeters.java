@@ -4,10 +4,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What one event loop has seen of one route. That loop alone writes. */
 final class LoopMeters {
-    final Answers answers = new Answers();
-    final Durations gateway = new Durations();
-    final Durations upstream = new Durations();
-    final Durations total = new Durations();
+    final StatusCounters answers = new StatusCounters();
+    final DurationHistogram gateway = new DurationHistogram();
+    final DurationHistogram upstream = new DurationHistogram();
+    final DurationHistogram total = new DurationHistogram();
     private final AtomicLong bytesIn = new AtomicLong();
     private final AtomicLong bytesOut = new AtomicLong();
     private final AtomicLong incomplete = new AtomicLong();

@@ -47,7 +47,7 @@ public final class RouteMeters {
     public void record(
             int loop,
             int status,
-            Ending ending,
+            ResponseOrigin ending,
             boolean complete,
             long totalNanos,
             long gatewayNanos,
@@ -73,8 +73,8 @@ public final class RouteMeters {
         }
     }
 
-    Map<Answers.Answer, Long> answers() {
-        Map<Answers.Answer, Long> sums = new LinkedHashMap<>();
+    Map<StatusCounters.Answer, Long> answers() {
+        Map<StatusCounters.Answer, Long> sums = new LinkedHashMap<>();
         for (int i = 0; i < loops.length(); i++) {
             LoopMeters meters = loops.getAcquire(i);
             if (meters != null) {
@@ -84,20 +84,20 @@ public final class RouteMeters {
         return sums;
     }
 
-    Durations.Read gateway() {
+    DurationHistogram.Read gateway() {
         return durations(meters -> meters.gateway);
     }
 
-    Durations.Read upstream() {
+    DurationHistogram.Read upstream() {
         return durations(meters -> meters.upstream);
     }
 
-    Durations.Read total() {
+    DurationHistogram.Read total() {
         return durations(meters -> meters.total);
     }
 
-    private Durations.Read durations(Function<LoopMeters, Durations> which) {
-        Durations.Read sum = new Durations.Read();
+    private DurationHistogram.Read durations(Function<LoopMeters, DurationHistogram> which) {
+        DurationHistogram.Read sum = new DurationHistogram.Read();
         for (int i = 0; i < loops.length(); i++) {
             LoopMeters meters = loops.getAcquire(i);
             if (meters != null) {

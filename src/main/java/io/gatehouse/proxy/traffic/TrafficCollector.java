@@ -22,26 +22,26 @@ public final class TrafficCollector implements MultiCollector {
         List<RouteMeters> routes = meters.used();
         return MetricSnapshots.of(
                 requests(routes),
-                Series.seconds(
+                PrometheusFamilies.seconds(
                         "gatehouse_gateway_duration_seconds",
                         "From a request's head to its being handed to the upstream, or to the end of the gateway's own answer",
                         routes,
                         RouteMeters::gateway),
-                Series.seconds(
+                PrometheusFamilies.seconds(
                         "gatehouse_upstream_duration_seconds",
                         "From handing a request to the upstream to the head of its answer",
                         routes,
                         RouteMeters::upstream),
-                Series.seconds(
+                PrometheusFamilies.seconds(
                         "gatehouse_request_duration_seconds",
                         "From a request's head to the last byte of its answer",
                         routes,
                         RouteMeters::total),
-                Series.counter(
+                PrometheusFamilies.counter(
                         "gatehouse_request_bytes", "Bytes of request bodies received", routes, RouteMeters::bytesIn),
-                Series.counter(
+                PrometheusFamilies.counter(
                         "gatehouse_response_bytes", "Bytes of response bodies sent", routes, RouteMeters::bytesOut),
-                Series.counter(
+                PrometheusFamilies.counter(
                         "gatehouse_responses_incomplete",
                         "Responses whose end was not written: the client left, or the upstream broke off",
                         routes,
@@ -71,8 +71,8 @@ public final class TrafficCollector implements MultiCollector {
                 CounterSnapshot.builder().name("gatehouse_requests").help("Requests that have ended");
         for (RouteMeters route : routes) {
             route.answers()
-                    .forEach((answer, count) -> family.dataPoint(Series.point(
-                            Series.labels(route)
+                    .forEach((answer, count) -> family.dataPoint(PrometheusFamilies.point(
+                            PrometheusFamilies.labels(route)
                                     .add("code", answer.code())
                                     .add("source", answer.ending().source())
                                     .add("fault", answer.ending().fault()),

@@ -1,9 +1,9 @@
 package io.gatehouse.issuer.grant;
 
-import io.gatehouse.entity.Document;
-import io.gatehouse.entity.EntitySchemas;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

@@ -1,20 +1,20 @@
 package io.gatehouse.plugin.oauth2;
 
-import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Service;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.lookup.CachedCredential;
+import io.gatehouse.lookup.ChangeFeedFreshness;
+import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.lookup.CredentialLookup;
+import io.gatehouse.lookup.IssuerClient;
+import io.gatehouse.lookup.LookupSettings;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.oauth.TokenDigest;
-import io.gatehouse.oauth.TokenFacts;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.LoneNode;
-import io.gatehouse.token.CachedFacts;
-import io.gatehouse.token.DatabaseContact;
-import io.gatehouse.token.FactsLookup;
-import io.gatehouse.token.IssuerClient;
-import io.gatehouse.token.Remembering;
-import io.gatehouse.token.TokenCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,20 +51,20 @@ public class TokenCheckBenchmark {
     private static final int TOKENS = 1_024;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Map<TokenDigest, TokenFacts> known = new HashMap<>();
+    private final Map<CredentialDigest, TokenState> known = new HashMap<>();
     private final String[] tokens = new String[TOKENS];
-    private final FactsLookup<TokenFacts> lookup = FactsLookup.shared(
+    private final CredentialLookup<TokenState> lookup = CredentialLookup.shared(
             vertx,
-            new Remembering(contact(), 500_000, new SimpleMeterRegistry()),
-            TokenFacts.class,
+            new LookupSettings(contact(), 500_000, new SimpleMeterRegistry()),
+            TokenState.class,
             new Known(known),
             new IssuerClient(vertx, new LoneNode("node")));
     private final Service service = Service.of(EntitySchemas.SERVICES.check(Map.of("url", "http://127.0.0.1:9000/")));
     private final TokenCheck check = new TokenCheck(config());
     private int next;
 
-    private static DatabaseContact contact() {
-        DatabaseContact contact = new DatabaseContact(Duration.ofMinutes(1));
+    private static ChangeFeedFreshness contact() {
+        ChangeFeedFreshness contact = new ChangeFeedFreshness(Duration.ofMinutes(1));
         contact.databaseTimeIs(System.currentTimeMillis());
         return contact;
     }
@@ -89,8 +89,8 @@ public class TokenCheckBenchmark {
         for (int i = 0; i < TOKENS; i++) {
             tokens[i] = UUID.randomUUID().toString().replace("-", "");
             known.put(
-                    TokenDigest.of(tokens[i]),
-                    new TokenFacts(
+                    CredentialDigest.of(tokens[i]),
+                    new TokenState(
                             UUID.randomUUID(),
                             UUID.randomUUID(),
                             "client",
@@ -110,7 +110,7 @@ public class TokenCheckBenchmark {
     public void remember() {
         lookup.forgetAll();
         for (String token : tokens) {
-            Gatehouse.await(lookup.find(TokenDigest.of(token)));
+            Gatehouse.await(lookup.find(CredentialDigest.of(token)));
         }
     }
 
@@ -125,31 +125,31 @@ public class TokenCheckBenchmark {
     }
 
     @Benchmark
-    public TokenDigest digest() {
-        return TokenDigest.of(token());
+    public CredentialDigest digest() {
+        return CredentialDigest.of(token());
     }
 
     @Benchmark
     public @Nullable OAuth2Exception tokenInUse() {
-        TokenFacts facts = Objects.requireNonNull(lookup.cached(TokenDigest.of(token())));
+        TokenState facts = Objects.requireNonNull(lookup.cached(CredentialDigest.of(token())));
         return check.refusal(facts, service, System.currentTimeMillis() / 1_000);
     }
 
     /** A shared level that knows every token. */
-    private record Known(Map<TokenDigest, TokenFacts> facts) implements TokenCache {
+    private record Known(Map<CredentialDigest, TokenState> facts) implements CredentialCache {
         @Override
-        public Future<Optional<CachedFacts>> get(TokenDigest digest) {
+        public Future<Optional<CachedCredential>> get(CredentialDigest digest) {
             return Future.succeededFuture(
-                    Optional.ofNullable(facts.get(digest)).map(found -> new CachedFacts(found, found.createdAt())));
+                    Optional.ofNullable(facts.get(digest)).map(found -> new CachedCredential(found, found.createdAt())));
         }
 
         @Override
-        public Future<Void> put(TokenDigest digest, CachedFacts more) {
+        public Future<Void> put(CredentialDigest digest, CachedCredential more) {
             return Future.succeededFuture();
         }
 
         @Override
-        public Future<Void> forget(List<TokenDigest> digests) {
+        public Future<Void> forget(List<CredentialDigest> digests) {
             return Future.succeededFuture();
         }
     }

@@ -2,11 +2,11 @@ package io.gatehouse.plugin.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.entity.EntitySchemas;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Service;
-import io.gatehouse.oauth.TokenFacts;
+import io.gatehouse.entity.schema.EntitySchemas;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -44,8 +44,8 @@ class TokenCheckProperties {
         assertThat(passes).isEqualTo(granted.containsAll(required));
     }
 
-    private static TokenFacts token(String scope) {
+    private static TokenState token(String scope) {
         UUID id = new UUID(0, 1);
-        return new TokenFacts(id, id, "client", id, "alex", null, SERVICE.id(), null, scope, 1_000, 60);
+        return new TokenState(id, id, "client", id, "alex", null, SERVICE.id(), null, scope, 1_000, 60);
     }
 }

@@ -12,7 +12,7 @@ class TrafficMetersTest {
     private final RouteMeters meters = new RouteMeters("route", "service", 2);
 
     private void record(int loop, int status, long nanos) {
-        meters.record(loop, status, Ending.of(status, true, true), true, nanos, nanos, nanos, 3, 5);
+        meters.record(loop, status, ResponseOrigin.of(status, true, true), true, nanos, nanos, nanos, 3, 5);
     }
 
     @Test
@@ -23,8 +23,8 @@ class TrafficMetersTest {
 
         assertThat(meters.answers())
                 .hasSize(2)
-                .containsEntry(new Answers.Answer(200, Ending.FROM_UPSTREAM), 2L)
-                .containsEntry(new Answers.Answer(404, Ending.REFUSED_BY_UPSTREAM), 1L);
+                .containsEntry(new StatusCounters.Answer(200, ResponseOrigin.FROM_UPSTREAM), 2L)
+                .containsEntry(new StatusCounters.Answer(404, ResponseOrigin.REFUSED_BY_UPSTREAM), 1L);
         assertThat(meters.bytesIn()).isEqualTo(9);
         assertThat(meters.bytesOut()).isEqualTo(15);
         assertThat(meters.incomplete()).isZero();
@@ -38,7 +38,7 @@ class TrafficMetersTest {
         record(1, 200, TimeUnit.SECONDS.toNanos(11));
 
         long[] counts = meters.total().counts();
-        double[] seconds = Durations.bounds(1e9);
+        double[] seconds = DurationHistogram.bounds(1e9);
         assertThat(counts).hasSameSizeAs(seconds);
         assertThat(seconds[0]).isEqualTo(0.0005);
         assertThat(seconds[seconds.length - 1]).isInfinite();
@@ -58,7 +58,7 @@ class TrafficMetersTest {
 
         assertThat(meters.answers())
                 .hasSizeLessThan(70)
-                .containsEntry(new Answers.Answer(100, Ending.FROM_UPSTREAM), 2L);
+                .containsEntry(new StatusCounters.Answer(100, ResponseOrigin.FROM_UPSTREAM), 2L);
         assertThat(meters.answers().values().stream().mapToLong(Long::longValue).sum())
                 .isEqualTo(501);
         assertThat(meters.answers().keySet())
@@ -76,12 +76,12 @@ class TrafficMetersTest {
             case GATEWAY -> "gateway";
             case UPSTREAM -> "upstream";
         };
-        assertThat(Ending.of(error.status(), upstreamAsked, false).fault()).isEqualTo(expected);
-        assertThat(Ending.of(error.status(), upstreamAsked, false).source()).isEqualTo("gateway");
+        assertThat(ResponseOrigin.of(error.status(), upstreamAsked, false).fault()).isEqualTo(expected);
+        assertThat(ResponseOrigin.of(error.status(), upstreamAsked, false).source()).isEqualTo("gateway");
     }
 
     @Test
     void aFailureOfTheGatewayIsItsOwnEvenOnceTheUpstreamWasAsked() {
-        assertThat(Ending.of(ProxyError.INTERNAL.status(), true, false)).isEqualTo(Ending.FAILED_IN_GATEWAY);
+        assertThat(ResponseOrigin.of(ProxyError.INTERNAL.status(), true, false)).isEqualTo(ResponseOrigin.FAILED_IN_GATEWAY);
     }
 }

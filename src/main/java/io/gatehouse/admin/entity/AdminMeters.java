@@ -1,0 +1,61 @@
+package io.gatehouse.admin.entity;
+
+import io.gatehouse.admin.http.AdminRequest;
+import io.gatehouse.store.WriteResult;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.List;
+
+/** How long committed changes take to every node, and what was revoked by operators. */
+final class AdminMeters {
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5)
+    };
+
+    private final MeterRegistry metrics;
+    private final Timer propagation;
+    private final Counter lateNodes;
+    private final Counter revocations;
+
+    AdminMeters(MeterRegistry metrics) {
+        this.metrics = metrics;
+        this.propagation = Timer.builder("gatehouse.admin.propagation")
+                .description("From the commit of a change to every node serving it, or being late")
+                .serviceLevelObjectives(BUCKETS)
+                .register(metrics);
+        this.lateNodes = Counter.builder("gatehouse.admin.late.nodes")
+                .description("Nodes that did not confirm a change in time, once for each change")
+                .register(metrics);
+        this.revocations = Counter.builder("gatehouse.revocations")
+                .description("Access tokens taken back before their time")
+                .tag("by", "admin")
+                .register(metrics);
+    }
+
+    Timer.Sample committed() {
+        return Timer.start(metrics);
+    }
+
+    void served(Timer.Sample since, List<String> late) {
+        since.stop(propagation);
+        lateNodes.increment(late.size());
+    }
+
+    /** A write that deletes tokens themselves; those that go with their client or owner are counted as neither. */
+    void written(AdminRequest request, WriteResult written) {
+        if (written.after() == null && request.template().contains("oauth2_tokens")) {
+            revocations.increment(written.untrueFacts().size());
+        }
+    }
+}

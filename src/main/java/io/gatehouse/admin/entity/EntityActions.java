@@ -1,0 +1,169 @@
+package io.gatehouse.admin.entity;
+
+import io.gatehouse.admin.entity.EntityWriter.Parent;
+import io.gatehouse.admin.entity.EntityWriter.Result;
+import io.gatehouse.admin.http.AdminError;
+import io.gatehouse.admin.http.AdminRequest;
+import io.gatehouse.admin.http.AdminResponse;
+import io.gatehouse.admin.http.ListParameters;
+import io.gatehouse.admin.http.PageResponse;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.store.EntityRef;
+import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.ListQuery;
+import io.gatehouse.store.Page;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What the methods do at the endpoints of an entity (contract/admin-api.md §1). */
+public final class EntityActions {
+    private final EntityStore store;
+    private final EntityWriter writer;
+    private final ChangeAnnouncement announcer;
+
+    public EntityActions(EntityStore store, EntityWriter writer, ChangeAnnouncement announcer) {
+        this.store = store;
+        this.writer = writer;
+        this.announcer = announcer;
+    }
+
+    Future<AdminResponse> list(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
+        return list(request, schema, parent, Document::values);
+    }
+
+    /** A page of entities, each as {@code shown} has it. */
+    Future<AdminResponse> list(
+            AdminRequest request,
+            EntitySchema schema,
+            @Nullable Parent parent,
+            Function<Document, Map<String, @Nullable Object>> shown) {
+        ListParameters parameters = ListParameters.of(request, schema);
+        Map<String, Object> equal = new LinkedHashMap<>();
+        if (parent != null) {
+            equal.put(parent.reference(), parent.id());
+        }
+        schema.field("custom_id")
+                .flatMap(field -> request.parameter(field.name()))
+                .ifPresent(customId -> equal.put("custom_id", customId(customId)));
+        UUID after = parameters
+                .offset()
+                .map(offset -> EntityWriter.uuid(offset)
+                        .orElseThrow(() -> ListParameters.invalidOffset(
+                                request.parameter("offset").orElse(""))))
+                .orElse(null);
+        ListQuery query = new ListQuery(parameters.size(), after, parameters.tags(), parameters.anyTag(), equal);
+        return store.list(schema, query).map(page -> answer(request, page, shown));
+    }
+
+    private static String customId(String customId) {
+        if (customId.isEmpty() || customId.indexOf('\0') >= 0) {
+            throw AdminError.BAD_REQUEST.exception("custom_id must be an unempty string");
+        }
+        return customId;
+    }
+
+    private static AdminResponse answer(
+            AdminRequest request, Page page, Function<Document, Map<String, @Nullable Object>> shown) {
+        List<Document> documents = page.documents();
+        Optional<String> next =
+                page.hasMore() ? Optional.of(documents.get(documents.size() - 1).string("id")) : Optional.empty();
+        return PageResponse.of(request, documents.stream().map(shown).toList(), next);
+    }
+
+    Future<AdminResponse> create(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
+        return writer.create(schema, parent, request.body())
+                .compose(result -> announcer.announce(request, result.written(), AdminResponse.created(result.shown())));
+    }
+
+    Future<AdminResponse> get(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return existing(schema, idOrKey, parent).map(AdminResponse::ok);
+    }
+
+    Future<AdminResponse> put(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return writer.put(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
+    }
+
+    Future<AdminResponse> patch(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return writer.patch(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
+    }
+
+    private Future<AdminResponse> changed(AdminRequest request, Result result) {
+        return announcer.announce(request, result.written(), AdminResponse.ok(result.shown()));
+    }
+
+    Future<AdminResponse> delete(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return store.delete(schema, select(idOrKey, parent)).compose(deleted -> {
+            if (deleted.isPresent()) {
+                return announcer.announce(request, deleted.get(), AdminResponse.NO_CONTENT);
+            }
+            // Gone is as good as deleted; somebody else's is neither.
+            return parent == null
+                    ? gone(request)
+                    : store.find(schema, EntityRef.of(idOrKey))
+                            .compose(other -> other.isPresent()
+                                    ? Future.failedFuture(AdminError.NOT_FOUND.exception())
+                                    : gone(request));
+        });
+    }
+
+    /** Perhaps a moment ago, by a node that died before it told the others: they know when this is answered. */
+    private Future<AdminResponse> gone(AdminRequest request) {
+        return store.lately().compose(written -> announcer.repeat(request, written, AdminResponse.NO_CONTENT));
+    }
+
+    /** Replaces the entity that another references; makes one, and the reference, when there is none. */
+    Future<AdminResponse> putReferenced(AdminRequest request, EntitySchema schema, Field reference, EntitySchema target) {
+        return existing(schema, EntityRef.of(request.variable(0))).compose(entity -> {
+            UUID current = entity.reference(reference.name());
+            UUID id = current == null ? UUID.randomUUID() : current;
+            return writer.put(target, id.toString(), null, request.body()).compose(result -> {
+                Future<AdminResponse> answer = changed(request, result);
+                return current != null
+                        ? answer
+                        : writer.associate(schema, entity.id(), reference.name(), id)
+                                .compose(written ->
+                                        answer.compose(shown -> announcer.announce(request, written, shown)));
+            });
+        });
+    }
+
+    /** The id of the entity another references. */
+    Future<String> referenced(AdminRequest request, EntitySchema schema, Field reference) {
+        return existing(schema, EntityRef.of(request.variable(0))).map(entity -> {
+            UUID id = entity.reference(reference.name());
+            if (id == null) {
+                throw AdminError.NOT_FOUND.exception();
+            }
+            return id.toString();
+        });
+    }
+
+    /** The entity below which a path stands; fails when it does not exist. */
+    Future<Parent> parent(EntitySchema schema, Field reference, String idOrKey) {
+        return existing(schema, EntityRef.of(idOrKey)).map(parent -> new Parent(reference.name(), parent.id()));
+    }
+
+    /** The entity itself; fails when it does not exist, or is somebody else's. */
+    Future<Document> existing(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        return existing(schema, select(idOrKey, parent));
+    }
+
+    private Future<Document> existing(EntitySchema schema, EntityRef selector) {
+        return store.find(schema, selector)
+                .compose(found -> found.<Future<Document>>map(Future::succeededFuture)
+                        .orElseGet(() -> Future.failedFuture(AdminError.NOT_FOUND.exception())));
+    }
+
+    private static EntityRef select(String idOrKey, @Nullable Parent parent) {
+        EntityRef selector = EntityRef.of(idOrKey);
+        return parent == null ? selector : selector.below(parent.reference(), parent.id());
+    }
+}

@@ -1,0 +1,93 @@
+package io.gatehouse.admin.entity;
+
+import io.gatehouse.admin.http.AdminError;
+import io.gatehouse.admin.http.AdminRequest;
+import io.gatehouse.admin.http.AdminResponse;
+import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.store.BulkRevocation;
+import io.gatehouse.store.EntityRef;
+import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.WriteResult;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code DELETE /oauth2_tokens?authenticated_userid=…&credential=…}: every token of a resource owner, of a client (its id or
+ * {@code client_id}), or of one with the other. Answers {@code {"deleted": n}} once every node refuses them. Kong has no
+ * such thing.
+ */
+public final class TokenEndpoints {
+    private final EntityStore entities;
+    private final BulkRevocation revocation;
+    private final ChangeAnnouncement announcer;
+
+    public TokenEndpoints(EntityStore entities, BulkRevocation revocation, ChangeAnnouncement announcer) {
+        this.entities = entities;
+        this.revocation = revocation;
+        this.announcer = announcer;
+    }
+
+    public List<Endpoint> all() {
+        return List.of(new Endpoint("/oauth2_tokens", Map.of(HttpMethod.DELETE, this::revoke)));
+    }
+
+    private Future<AdminResponse> revoke(AdminRequest request) {
+        Optional<String> owner = request.parameter("authenticated_userid").filter(value -> !value.isEmpty());
+        Optional<String> client = request.parameter("credential").filter(value -> !value.isEmpty());
+        if (owner.isEmpty() && client.isEmpty()) {
+            throw AdminError.BAD_REQUEST.exception("authenticated_userid or credential is required");
+        }
+        if (owner.filter(value -> value.indexOf('\0') >= 0).isPresent()) {
+            throw AdminError.BAD_REQUEST.exception("authenticated_userid must not contain a NUL");
+        }
+        Future<@Nullable UUID> credential = client.isEmpty() ? Future.succeededFuture() : credential(client.get());
+        return credential
+                .compose(id -> new Revocation(request, owner.orElse(null), id).removeAll())
+                .compose(Revocation::answer);
+    }
+
+    private Future<@Nullable UUID> credential(String idOrClientId) {
+        return entities.find(EntitySchemas.OAUTH2_CREDENTIALS, EntityRef.of(idOrClientId))
+                .map(found -> found.orElseThrow(AdminError.NOT_FOUND::exception).id());
+    }
+
+    /** One request's work so far. */
+    private final class Revocation {
+        private final AdminRequest request;
+        private final @Nullable String owner;
+        private final @Nullable UUID credential;
+        private final Set<String> lateNodes = new LinkedHashSet<>();
+        private long deleted;
+
+        Revocation(AdminRequest request, @Nullable String owner, @Nullable UUID credential) {
+            this.request = request;
+            this.owner = owner;
+            this.credential = credential;
+        }
+
+        /** A batch is announced as soon as it is committed: what follows may fail, and it stays revoked. */
+        Future<Revocation> removeAll() {
+            return revocation.removeBatch(owner, credential).compose(batch -> {
+                deleted += batch.accessTokens().size();
+                return announcer
+                        .tell(request, new WriteResult(null, null, 0, batch.accessTokens()))
+                        .compose(late -> {
+                            lateNodes.addAll(late);
+                            return batch.isLast() ? Future.succeededFuture(this) : removeAll();
+                        });
+            });
+        }
+
+        Future<AdminResponse> answer() {
+            return announcer.marked(AdminResponse.ok(Map.of("deleted", deleted)), List.copyOf(lateNodes));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.gatehouse.admin.entity;
+
+import io.gatehouse.admin.entity.EntityWriter.Parent;
+import io.gatehouse.admin.http.AdminError;
+import io.gatehouse.admin.http.AdminRequest;
+import io.gatehouse.admin.http.AdminResponse;
+import io.gatehouse.admin.http.AuditLog;
+import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.balancer.HealthClient;
+import io.gatehouse.bus.UpstreamHealth;
+import io.gatehouse.bus.UpstreamHealth.AddressHealth;
+import io.gatehouse.bus.UpstreamHealth.State;
+import io.gatehouse.bus.UpstreamHealth.TargetHealth;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.Field;
+import io.gatehouse.syntax.LogText;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What upstreams have beside the endpoints of every entity (contract/admin-api.md §4). */
+public final class UpstreamEndpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamEndpoints.class);
+    private static final String TARGET = "/upstreams/{upstreams}/targets/{targets}";
+
+    private final EntityActions actions;
+    private final HealthClient health;
+    private final ChangeAnnouncement announcer;
+    private final Field reference = EntitySchemas.TARGETS.field("upstream").orElseThrow();
+
+    public UpstreamEndpoints(EntityActions actions, HealthClient health, ChangeAnnouncement announcer) {
+        this.actions = actions;
+        this.health = health;
+        this.announcer = announcer;
+    }
+
+    public List<Endpoint> all() {
+        return List.of(
+                // Kong keeps what it calls inactive targets apart; there are none here, so all are all.
+                new Endpoint("/upstreams/{upstreams}/targets/all", Map.of(HttpMethod.GET, this::targets)),
+                new Endpoint("/upstreams/{upstreams}/health", Map.of(HttpMethod.GET, this::health)),
+                new Endpoint(TARGET + "/healthy", Map.of(HttpMethod.PUT, request -> set(request, true))),
+                new Endpoint(TARGET + "/unhealthy", Map.of(HttpMethod.PUT, request -> set(request, false))));
+    }
+
+    private Future<Parent> upstream(AdminRequest request) {
+        return actions.parent(EntitySchemas.UPSTREAMS, reference, request.variable(0));
+    }
+
+    private Future<AdminResponse> targets(AdminRequest request) {
+        return upstream(request).compose(parent -> actions.list(request, EntitySchemas.TARGETS, parent));
+    }
+
+    /** The targets, each with its health; with {@code balancer_health=1} only that of the Upstream as a whole. */
+    private Future<AdminResponse> health(AdminRequest request) {
+        boolean whole = request.parameter("balancer_health").filter("1"::equals).isPresent();
+        return upstream(request)
+                .compose(parent -> health.ask(parent.id())
+                        .recover(failure -> {
+                            LOG.warn("[{}] no proxy told of health: {}", request.id(), LogText.of(failure));
+                            return Future.failedFuture(AdminError.NO_PROXY.exception());
+                        })
+                        .compose(seen -> whole
+                                ? Future.succeededFuture(AdminResponse.ok(overall(parent, seen)))
+                                : actions.list(request, EntitySchemas.TARGETS, parent, target -> shown(target, seen))
+                                        .map(page -> withNode(page, seen))));
+    }
+
+    private static Map<String, @Nullable Object> overall(Parent upstream, UpstreamHealth seen) {
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+        answer.put(
+                "data",
+                Map.of("id", upstream.id().toString(), "health", seen.state().name()));
+        answer.put("next", null);
+        answer.put("node_id", seen.nodeId());
+        return answer;
+    }
+
+    private static AdminResponse withNode(AdminResponse page, UpstreamHealth seen) {
+        Map<Object, @Nullable Object> body = new LinkedHashMap<>();
+        if (page.body() instanceof Map<?, ?> fields) {
+            body.putAll(fields);
+        }
+        body.put("node_id", seen.nodeId());
+        return new AdminResponse(page.status(), body, page.headers());
+    }
+
+    private static Map<String, @Nullable Object> shown(Document target, UpstreamHealth seen) {
+        TargetHealth its = seen.targets().stream()
+                .filter(one -> one.target().equals(target.string("target")))
+                .findFirst()
+                .orElse(new TargetHealth(target.string("target"), State.DNS_ERROR, List.of()));
+        Map<String, @Nullable Object> shown = new LinkedHashMap<>(target.values());
+        shown.put("health", its.state().name());
+        shown.put(
+                "data",
+                Map.of(
+                        "addresses",
+                        its.addresses().stream().map(UpstreamEndpoints::shown).toList()));
+        return shown;
+    }
+
+    private static Map<String, Object> shown(AddressHealth address) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("ip", address.ip());
+        shown.put("port", address.port());
+        shown.put("weight", address.weight());
+        shown.put("health", address.health().name());
+        return shown;
+    }
+
+    private Future<AdminResponse> set(AdminRequest request, boolean healthy) {
+        return upstream(request)
+                .compose(parent -> actions.existing(EntitySchemas.TARGETS, request.variable(1), parent)
+                        .compose(target -> {
+                            AuditLog.note(
+                                    request, "said " + target.id() + " is " + (healthy ? "healthy" : "unhealthy"));
+                            return health.set(parent.id(), target.string("target"), healthy);
+                        }))
+                .compose(late -> announcer.marked(AdminResponse.NO_CONTENT, late));
+    }
+}

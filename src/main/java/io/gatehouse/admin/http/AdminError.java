@@ -1,0 +1,65 @@
+package io.gatehouse.admin.http;
+
+import java.util.Map;
+
+/** Everything the Admin API refuses with: status, Kong's code and text, in one place (contract/admin-api.md §3). */
+public enum AdminError {
+    INVALID_PRIMARY_KEY(400, 1, "invalid primary key"),
+    SCHEMA_VIOLATION(400, 2, "schema violation"),
+    PRIMARY_KEY_VIOLATION(400, 3, "primary key violation"),
+    FOREIGN_KEY_VIOLATION(400, 4, "foreign key violation"),
+    UNIQUE_VIOLATION(409, 5, "unique constraint violation"),
+    INVALID_OFFSET(400, 7, "invalid offset"),
+    INVALID_SIZE(400, 9, "invalid size"),
+    INVALID_OPTIONS(400, 11, "invalid options"),
+    FOREIGN_KEYS_UNRESOLVED(400, 13, "foreign keys unresolved"),
+
+    // Without a code: a message is all there is.
+    BAD_REQUEST(400, 0, "Bad request"),
+    MALFORMED_BODY(400, 0, "Cannot parse JSON body"),
+    UNAUTHORIZED(401, 0, "Unauthorized"),
+    FORBIDDEN(403, 0, "Forbidden"),
+    NOT_FOUND(404, 0, "Not found"),
+    METHOD_NOT_ALLOWED(405, 0, "Method not allowed"),
+    BODY_TOO_LARGE(413, 0, "Request body too large"),
+    URI_TOO_LONG(414, 0, "URI too long"),
+    /** Kong answers this one without a body. */
+    UNSUPPORTED_MEDIA_TYPE(415, 0, ""),
+    HEADERS_TOO_LARGE(431, 0, "Request header or cookie too large"),
+    UNEXPECTED(500, 0, "An unexpected error occurred"),
+    DATABASE_UNAVAILABLE(503, 0, "database unavailable"),
+    NO_PROXY(503, 0, "no proxy answers");
+
+    private final int status;
+    private final int code;
+    private final String text;
+
+    AdminError(int status, int code, String text) {
+        this.status = status;
+        this.code = code;
+        this.text = text;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** Kong's number of the error; 0 when it has none. */
+    int code() {
+        return code;
+    }
+
+    /** The name of an error with a code, the message of one without. */
+    String text() {
+        return text;
+    }
+
+    /** This error with its usual message. */
+    public AdminException exception() {
+        return new AdminException(this, text, Map.of(), Map.of());
+    }
+
+    public AdminException exception(String message) {
+        return new AdminException(this, message, Map.of(), Map.of());
+    }
+}

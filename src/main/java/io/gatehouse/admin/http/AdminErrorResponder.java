@@ -1,0 +1,98 @@
+package io.gatehouse.admin.http;
+
+import io.gatehouse.schema.SchemaViolation;
+import io.gatehouse.store.StoreException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever a request failed with into its answer; the only place that does. */
+public final class AdminErrorResponder {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminErrorResponder.class);
+    /** Seconds; PostgreSQL's own restart takes about as long. */
+    private static final String RETRY_AFTER = "5";
+
+    private AdminErrorResponder() {}
+
+    public static AdminResponse answer(String requestId, Throwable failure) {
+        AdminException refusal = refusal(failure);
+        if (refusal != null) {
+            LOG.debug("[{}] refused: {}", requestId, refusal.getMessage());
+            return refusal.answer();
+        }
+        if (failure instanceof StoreException.DatabaseUnavailable) {
+            LOG.debug("[{}] {}", requestId, failure.getMessage());
+            return AdminError.DATABASE_UNAVAILABLE
+                    .exception()
+                    .with("Retry-After", RETRY_AFTER)
+                    .answer();
+        }
+        LOG.error("[{}] unexpected failure", requestId, failure);
+        return AdminError.UNEXPECTED.exception().answer();
+    }
+
+    /** The request's own fault, or null. */
+    private static @Nullable AdminException refusal(Throwable failure) {
+        if (failure instanceof AdminException refused) {
+            return refused;
+        }
+        if (failure instanceof SchemaViolation violation) {
+            return AdminError.SCHEMA_VIOLATION
+                    .exception(String.valueOf(violation.getMessage()))
+                    .detail("fields", violation.fields());
+        }
+        if (failure instanceof StoreException.PrimaryKeyViolation violation) {
+            return AdminError.PRIMARY_KEY_VIOLATION
+                    .exception("primary key violation on key '{id=\"" + violation.id() + "\"}'")
+                    .detail("fields", Map.of("id", violation.id()));
+        }
+        if (failure instanceof StoreException.UniqueViolation violation) {
+            return AdminError.UNIQUE_VIOLATION
+                    .exception("UNIQUE violation detected on '" + luaTable(violation.fields()) + "'")
+                    .detail("fields", violation.fields());
+        }
+        return reference(failure);
+    }
+
+    private static @Nullable AdminException reference(Throwable failure) {
+        if (failure instanceof StoreException.ForeignKeyViolation violation) {
+            return AdminError.FOREIGN_KEY_VIOLATION
+                    .exception("the foreign key '{id=\"" + violation.id() + "\"}' does not reference an existing '"
+                            + violation.reference() + "' entity.")
+                    .detail("fields", Map.of(violation.field(), Map.of("id", violation.id())));
+        }
+        if (failure instanceof StoreException.StillReferenced violation) {
+            return AdminError.FOREIGN_KEY_VIOLATION
+                    .exception("an existing '" + violation.referencedBy() + "' entity references this '"
+                            + violation.entity() + "' entity")
+                    .detail("fields", Map.of("@referenced_by", violation.referencedBy()));
+        }
+        if (failure instanceof StoreException.UnresolvedReference violation) {
+            String text = "the foreign key cannot be resolved with '{" + violation.key() + "=\"" + violation.value()
+                    + "\"}' for an existing '" + violation.reference() + "' entity";
+            return AdminError.FOREIGN_KEYS_UNRESOLVED
+                    .exception(
+                            "foreign key unresolved (" + violation.field() + "." + violation.key() + ": " + text + ")")
+                    .detail("fields", Map.of(violation.field(), Map.of(violation.key(), text)));
+        }
+        return null;
+    }
+
+    /** Values as Kong prints them: {@code {name="a",service={id="…"}}}. */
+    private static String luaTable(Map<?, ?> values) {
+        Map<Object, @Nullable Object> present = new LinkedHashMap<>(values);
+        return present.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + lua(entry.getValue()))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String lua(@Nullable Object value) {
+        if (value == null) {
+            return "null";
+        }
+        return value instanceof Map<?, ?> map ? luaTable(map) : "\"" + value + "\"";
+    }
+}

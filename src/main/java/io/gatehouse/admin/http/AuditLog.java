@@ -1,0 +1,48 @@
+package io.gatehouse.admin.http;
+
+import io.gatehouse.schema.Document;
+import io.gatehouse.store.WriteResult;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line for each committed change of the configuration: who, what, on which entity, and which fields; never a value, which may
+ * be a secret. The logger's name, {@code gatehouse.audit}, is what operators filter by.
+ */
+public final class AuditLog {
+    private static final Logger LOG = LoggerFactory.getLogger("gatehouse.audit");
+
+    private AuditLog() {}
+
+    public static void note(AdminRequest request, WriteResult written) {
+        note(
+                request,
+                what(written.before(), written.after(), written.untrueFacts().size()));
+    }
+
+    public static void note(AdminRequest request, String what) {
+        LOG.info("[{}] {} did {} {}: {}", request.id(), request.caller(), request.method(), request.template(), what);
+    }
+
+    private static String what(@Nullable Document before, @Nullable Document after, int facts) {
+        if (before == null && after == null) {
+            return "revoked " + facts + " tokens";
+        }
+        if (before == null) {
+            return "created " + Objects.requireNonNull(after).id();
+        }
+        if (after == null) {
+            return "deleted " + before.id();
+        }
+        TreeSet<String> changed = new TreeSet<>();
+        after.values().forEach((name, value) -> {
+            if (!Objects.equals(value, before.get(name))) {
+                changed.add(name);
+            }
+        });
+        return "changed " + after.id() + " " + changed;
+    }
+}

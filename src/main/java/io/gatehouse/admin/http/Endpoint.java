@@ -1,0 +1,66 @@
+package io.gatehouse.admin.http;
+
+import io.gatehouse.schema.EntitySchema;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path template, such as {@code /services/{services}}, and what each method does there.
+ *
+ * @param actions by method; HEAD is GET without a body, OPTIONS answers itself
+ * @param entity what is read and written there, if it is one kind of entity
+ */
+public record Endpoint(
+        String template,
+        Map<HttpMethod, Function<AdminRequest, Future<AdminResponse>>> actions,
+        @Nullable EntitySchema entity) {
+
+    public Endpoint(String template, Map<HttpMethod, Function<AdminRequest, Future<AdminResponse>>> actions) {
+        this(template, actions, null);
+    }
+
+    /** Whether several entities are listed there. */
+    public boolean isCollection() {
+        return entity != null
+                && (template.endsWith("/" + entity.path()) || template.endsWith("/" + entity.nestedPath()));
+    }
+
+    @Nullable
+    public Function<AdminRequest, Future<AdminResponse>> action(HttpMethod method) {
+        return actions.get(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
+    }
+
+    /** This one and another of the same path, which must not share a method. */
+    Endpoint and(Endpoint other) {
+        Map<HttpMethod, Function<AdminRequest, Future<AdminResponse>>> both = new LinkedHashMap<>(actions);
+        other.actions.forEach((method, action) -> {
+            if (both.put(method, action) != null) {
+                throw new IllegalStateException("two actions for " + method + " " + template);
+            }
+        });
+        return new Endpoint(template, Map.copyOf(both), entity == null ? other.entity : entity);
+    }
+
+    /** The methods allowed, as {@code Allow} lists them (RFC 9110 §10.2.1). */
+    public String allow() {
+        List<String> methods = new ArrayList<>();
+        for (HttpMethod method :
+                List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE)) {
+            if (actions.containsKey(method)) {
+                methods.add(method.name());
+                if (method.equals(HttpMethod.GET)) {
+                    methods.add("HEAD");
+                }
+            }
+        }
+        methods.add("OPTIONS");
+        return methods.stream().collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,86 @@
+package io.gatehouse.admin.http;
+
+import io.gatehouse.schema.EntitySchema;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * {@code size}, {@code offset} and {@code tags} of a list (contract/admin-api.md §1).
+ *
+ * @param size how many at most
+ * @param offset the decoded offset; empty for the first page
+ */
+public record ListParameters(int size, Optional<String> offset, List<String> tags, boolean anyTag) {
+    private static final int DEFAULT_SIZE = 100;
+    private static final int MAX_SIZE = 1000;
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,18}(?:\\.\\d{1,18})?");
+    // Printable but for the two separators, as the schema has it.
+    private static final String TAG = "[^\\x00-\\x1f\\x7f,/]+";
+    private static final Pattern ALL_TAGS = Pattern.compile(TAG + "(?:," + TAG + ")*");
+    private static final Pattern ANY_TAG = Pattern.compile(TAG + "(?:/" + TAG + ")*");
+
+    public static ListParameters of(AdminRequest request, EntitySchema schema) {
+        ListParameters paging = paging(request);
+        Optional<String> tags = request.parameter("tags");
+        if (tags.isEmpty()) {
+            return paging;
+        }
+        if (schema.field("tags").isEmpty()) {
+            throw invalidTags("'" + schema.path() + "' have no tags");
+        }
+        String filter = tags.get();
+        if (filter.isEmpty()) {
+            throw invalidTags("cannot be null");
+        }
+        boolean all = ALL_TAGS.matcher(filter).matches();
+        if (!all && !ANY_TAG.matcher(filter).matches()) {
+            throw invalidTags("invalid filter syntax");
+        }
+        List<String> wanted = Arrays.asList(filter.split(all ? "," : "/"));
+        return new ListParameters(paging.size, paging.offset, wanted, !all);
+    }
+
+    /** Without {@code tags}. */
+    public static ListParameters paging(AdminRequest request) {
+        int size = request.parameter("size").map(ListParameters::size).orElse(DEFAULT_SIZE);
+        return new ListParameters(size, request.parameter("offset").map(ListParameters::decode), List.of(), false);
+    }
+
+    private static int size(String text) {
+        if (!NUMBER.matcher(text).matches()) {
+            throw AdminError.INVALID_SIZE.exception("size must be a number");
+        }
+        double size = Double.parseDouble(text);
+        if (size < 1 || size > MAX_SIZE || size != Math.rint(size)) {
+            throw AdminError.INVALID_SIZE.exception("size must be an integer between 1 and " + MAX_SIZE);
+        }
+        return (int) size;
+    }
+
+    private static AdminException invalidTags(String reason) {
+        return AdminError.INVALID_OPTIONS
+                .exception("invalid option (tags: " + reason + ")")
+                .detail("options", Map.of("tags", reason));
+    }
+
+    static String encode(String offset) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(offset.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String decode(String offset) {
+        try {
+            return new String(Base64.getUrlDecoder().decode(offset), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw invalidOffset(offset);
+        }
+    }
+
+    public static AdminException invalidOffset(String offset) {
+        return AdminError.INVALID_OFFSET.exception("'" + offset + "' is not a valid offset: bad base64 encoding");
+    }
+}

@@ -1,0 +1,41 @@
+package io.gatehouse.admin.http;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One page of a list, and how to ask for the next (contract/admin-api.md §1). */
+public final class PageResponse {
+    private PageResponse() {}
+
+    /**
+     * @param next where the next page starts; empty after the last
+     */
+    public static AdminResponse of(AdminRequest request, List<?> data, Optional<String> next) {
+        Map<String, @Nullable Object> page = new LinkedHashMap<>();
+        page.put("data", data);
+        page.put("next", null);
+        next.map(ListParameters::encode).ifPresent(offset -> {
+            page.put("offset", offset);
+            page.put("next", link(request, offset));
+        });
+        return AdminResponse.ok(page);
+    }
+
+    private static String link(AdminRequest request, String offset) {
+        StringBuilder link =
+                new StringBuilder(request.path()).append("?offset=").append(offset);
+        for (String name : List.of("tags", "size")) {
+            request.parameter(name)
+                    .ifPresent(value -> link.append('&')
+                            .append(name)
+                            .append('=')
+                            .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        }
+        return link.toString();
+    }
+}

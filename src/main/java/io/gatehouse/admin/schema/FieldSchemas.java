@@ -1,0 +1,102 @@
+package io.gatehouse.admin.schema;
+
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.FieldType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Fields as JSON Schema (draft 2020-12), which is what OpenAPI 3.1 speaks. */
+final class FieldSchemas {
+    private FieldSchemas() {}
+
+    /** An object with these fields and no others. */
+    static Map<String, Object> object(List<Field> fields) {
+        return object(fields, Map.of());
+    }
+
+    /** The same, with schemas for some fields that say more than the field does. */
+    static Map<String, Object> object(List<Field> fields, Map<String, Object> special) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        for (Field field : fields) {
+            if (!field.isHidden()) {
+                properties.put(field.name(), special.containsKey(field.name()) ? special.get(field.name()) : of(field));
+            }
+        }
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("type", "object");
+        object.put("properties", properties);
+        object.put("additionalProperties", false);
+        return object;
+    }
+
+    /** The fields a whole entity must have: required, and not filled in. */
+    static List<String> required(List<Field> fields) {
+        return fields.stream()
+                .filter(field -> field.isRequired()
+                        && !field.isAuto()
+                        && field.type() != FieldType.RECORD
+                        && !field.describe().containsKey("default"))
+                .map(Field::name)
+                .toList();
+    }
+
+    private static Map<String, Object> of(Field field) {
+        Map<String, Object> description = field.describe();
+        Map<String, Object> schema = new LinkedHashMap<>();
+        String type = type(field.type());
+        boolean isNullable = !field.isRequired() && !field.name().isEmpty();
+        schema.put("type", isNullable ? List.of(type, "null") : type);
+        switch (field.type()) {
+            case ARRAY, SET -> schema.put("items", of(field.elements().orElseThrow()));
+            case MAP -> schema.put("additionalProperties", of(field.elements().orElseThrow()));
+            case RECORD -> {
+                if (!field.fields().isEmpty()) {
+                    schema.putAll(object(field.fields()));
+                    schema.put("type", isNullable ? List.of(type, "null") : type);
+                }
+            }
+            case FOREIGN -> schema.put("description", "reference to one of " + field.reference() + ": {\"id\": …}");
+            default -> {
+                // A plain value.
+            }
+        }
+        constrain(schema, description, isNullable);
+        if (field.isWriteOnly()) {
+            schema.put("writeOnly", true);
+        }
+        return schema;
+    }
+
+    private static void constrain(Map<String, Object> schema, Map<String, Object> description, boolean isNullable) {
+        if (description.containsKey("default")) {
+            schema.put("default", description.get("default"));
+        }
+        if (description.containsKey("uuid")) {
+            schema.put("format", "uuid");
+        }
+        if (description.get("one_of") instanceof List<?> values) {
+            List<Object> allowed = new ArrayList<>(values);
+            if (isNullable) {
+                allowed.add(null);
+            }
+            schema.put("enum", allowed);
+        }
+        if (description.get("between") instanceof List<?> range) {
+            schema.put("minimum", range.get(0));
+            schema.put("maximum", range.get(1));
+        }
+    }
+
+    private static String type(FieldType type) {
+        return switch (type) {
+            case STRING -> "string";
+            case INTEGER -> "integer";
+            case NUMBER -> "number";
+            case BOOLEAN -> "boolean";
+            case ARRAY, SET -> "array";
+            case MAP, RECORD, FOREIGN -> "object";
+        };
+    }
+}

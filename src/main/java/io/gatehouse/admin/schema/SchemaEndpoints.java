@@ -1,0 +1,59 @@
+package io.gatehouse.admin.schema;
+
+import io.gatehouse.admin.entity.EntityWriter;
+import io.gatehouse.admin.http.AdminError;
+import io.gatehouse.admin.http.AdminRequest;
+import io.gatehouse.admin.http.AdminResponse;
+import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.entity.plugin.PluginSchemas;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import java.util.Map;
+
+/** What clients may write, told before they do (contract/deck.md §3). */
+public final class SchemaEndpoints {
+    private static final AdminResponse VALID = AdminResponse.ok(Map.of("message", "schema validation successful"));
+
+    private final EntityWriter writer;
+
+    public SchemaEndpoints(EntityWriter writer) {
+        this.writer = writer;
+    }
+
+    public List<Endpoint> all() {
+        return List.of(
+                new Endpoint(
+                        "/schemas/{entity}",
+                        Map.of(
+                                HttpMethod.GET,
+                                request -> Future.succeededFuture(
+                                        AdminResponse.ok(entity(request.variable(0)).describe())))),
+                new Endpoint(
+                        "/schemas/{entity}/validate",
+                        Map.of(HttpMethod.POST, request -> validate(request, entity(request.variable(0))))),
+                new Endpoint(
+                        "/schemas/plugins/{name}",
+                        Map.of(HttpMethod.GET, request -> Future.succeededFuture(plugin(request.variable(0))))),
+                new Endpoint(
+                        "/schemas/plugins/validate",
+                        Map.of(HttpMethod.POST, request -> validate(request, EntitySchemas.PLUGINS))));
+    }
+
+    private static EntitySchema entity(String name) {
+        return EntitySchemas.find(name)
+                .orElseThrow(() -> AdminError.NOT_FOUND.exception("No entity named '" + name + "'"));
+    }
+
+    private static AdminResponse plugin(String name) {
+        return PluginSchemas.find(name)
+                .map(schema -> AdminResponse.ok(schema.describe()))
+                .orElseThrow(() -> AdminError.NOT_FOUND.exception("No plugin named '" + name + "'"));
+    }
+
+    private Future<AdminResponse> validate(AdminRequest request, EntitySchema schema) {
+        return writer.check(schema, request.body()).map(VALID);
+    }
+}

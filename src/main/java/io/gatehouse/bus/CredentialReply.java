@@ -1,0 +1,18 @@
+package io.gatehouse.bus;
+
+import io.gatehouse.credential.CredentialState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of something that was shown.
+ *
+ * @param facts null: there is no such thing
+ * @param cached whether they are from the shared cache, and count on the issuer that says so, because PostgreSQL is
+ *     unreachable; the receiver may have received an invalidation that the issuer has not
+ */
+public record CredentialReply(@Nullable CredentialState facts, boolean cached) {
+    @Override
+    public String toString() {
+        return "FactsReply[" + (facts == null ? "unknown" : CredentialState.Kind.of(facts.getClass())) + "]";
+    }
+}

@@ -1,0 +1,56 @@
+package io.gatehouse.catalog;
+
+import io.gatehouse.entity.CatalogSnapshot;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntitySchema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entities of one kind in a catalog, by id: immutable, and the same object as long as none of them changes, so that whoever
+ * made something of them sees that it still holds.
+ */
+final class EntityMap<T> {
+    private final EntitySchema schema;
+    private final Function<Document, T> reader;
+    private final Map<UUID, T> byId;
+
+    private EntityMap(EntitySchema schema, Function<Document, T> reader, Map<UUID, T> byId) {
+        this.schema = schema;
+        this.reader = reader;
+        this.byId = byId;
+    }
+
+    static <T> EntityMap<T> of(EntitySchema schema, Function<Document, T> reader) {
+        return new EntityMap<>(schema, reader, Map.of());
+    }
+
+    /** These with what a snapshot adds, replaces and removes. */
+    EntityMap<T> with(CatalogSnapshot changes) {
+        List<Map<String, @Nullable Object>> written = changes.of(schema);
+        List<String> removed = changes.removed().getOrDefault(schema.name(), List.of());
+        if (written.isEmpty() && removed.isEmpty()) {
+            return this;
+        }
+        Map<UUID, T> all = new LinkedHashMap<>(byId);
+        removed.forEach(id -> all.remove(UUID.fromString(id)));
+        for (Map<String, @Nullable Object> values : written) {
+            Document document = new Document(values);
+            all.put(document.id(), reader.apply(document));
+        }
+        return new EntityMap<>(schema, reader, all);
+    }
+
+    Map<UUID, T> byId() {
+        return byId;
+    }
+
+    @Nullable
+    T get(@Nullable UUID id) {
+        return id == null ? null : byId.get(id);
+    }
+}

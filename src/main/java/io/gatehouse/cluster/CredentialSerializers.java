@@ -1,0 +1,134 @@
+package io.gatehouse.cluster;
+
+import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import com.hazelcast.nio.serialization.compact.CompactWriter;
+import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.KeyState;
+import io.gatehouse.credential.TokenState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The binary form of each kind of facts in the shared map. */
+final class CredentialSerializers {
+    private CredentialSerializers() {}
+
+    static List<CompactSerializer<?>> all() {
+        return List.of(new Token(), new Key(), new Groups());
+    }
+
+    private static void uuid(CompactWriter out, String field, UUID value) {
+        out.writeInt64(field + "High", value.getMostSignificantBits());
+        out.writeInt64(field + "Low", value.getLeastSignificantBits());
+    }
+
+    private static UUID uuid(CompactReader in, String field) {
+        return new UUID(in.readInt64(field + "High"), in.readInt64(field + "Low"));
+    }
+
+    private static final class Token implements CompactSerializer<TokenState> {
+        private static final UUID UNBOUND = new UUID(0, 0);
+
+        @Override
+        public TokenState read(CompactReader in) {
+            UUID service = uuid(in, "service");
+            return new TokenState(
+                    uuid(in, "token"),
+                    uuid(in, "credential"),
+                    Objects.requireNonNull(in.readString("client")),
+                    uuid(in, "consumer"),
+                    in.readString("username"),
+                    in.readString("customId"),
+                    service.equals(UNBOUND) ? null : service,
+                    in.readString("userId"),
+                    in.readString("scope"),
+                    in.readInt64("createdAt"),
+                    in.readInt64("expiresIn"));
+        }
+
+        @Override
+        public void write(CompactWriter out, TokenState facts) {
+            uuid(out, "token", facts.tokenId());
+            uuid(out, "credential", facts.credentialId());
+            out.writeString("client", facts.clientId());
+            uuid(out, "consumer", facts.consumerId());
+            out.writeString("username", facts.consumerUsername());
+            out.writeString("customId", facts.consumerCustomId());
+            uuid(out, "service", Objects.requireNonNullElse(facts.serviceId(), UNBOUND));
+            out.writeString("userId", facts.authenticatedUserId());
+            out.writeString("scope", facts.scope());
+            out.writeInt64("createdAt", facts.createdAt());
+            out.writeInt64("expiresIn", facts.expiresIn());
+        }
+
+        @Override
+        public String getTypeName() {
+            return "gatehouse.token";
+        }
+
+        @Override
+        public Class<TokenState> getCompactClass() {
+            return TokenState.class;
+        }
+    }
+
+    private static final class Key implements CompactSerializer<KeyState> {
+        @Override
+        public KeyState read(CompactReader in) {
+            return new KeyState(
+                    uuid(in, "credential"),
+                    uuid(in, "consumer"),
+                    in.readString("username"),
+                    in.readString("customId"),
+                    in.readInt64("endsAt"));
+        }
+
+        @Override
+        public void write(CompactWriter out, KeyState facts) {
+            uuid(out, "credential", facts.credentialId());
+            uuid(out, "consumer", facts.consumerId());
+            out.writeString("username", facts.consumerUsername());
+            out.writeString("customId", facts.consumerCustomId());
+            out.writeInt64("endsAt", facts.endsAt());
+        }
+
+        @Override
+        public String getTypeName() {
+            return "gatehouse.key";
+        }
+
+        @Override
+        public Class<KeyState> getCompactClass() {
+            return KeyState.class;
+        }
+    }
+
+    private static final class Groups implements CompactSerializer<ConsumerGroups> {
+        @Override
+        public ConsumerGroups read(CompactReader in) {
+            @Nullable String @Nullable [] groups = in.readArrayOfString("groups");
+            return new ConsumerGroups(
+                    groups == null
+                            ? List.of()
+                            : Arrays.stream(groups).map(Objects::requireNonNull).toList());
+        }
+
+        @Override
+        public void write(CompactWriter out, ConsumerGroups facts) {
+            out.writeArrayOfString("groups", facts.groups().toArray(String[]::new));
+        }
+
+        @Override
+        public String getTypeName() {
+            return "gatehouse.groups";
+        }
+
+        @Override
+        public Class<ConsumerGroups> getCompactClass() {
+            return ConsumerGroups.class;
+        }
+    }
+}

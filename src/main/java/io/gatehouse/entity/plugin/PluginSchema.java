@@ -1,0 +1,69 @@
+package io.gatehouse.entity.plugin;
+
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityCheck;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.SchemaViolation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of plugin as the Admin API knows it.
+ *
+ * @param name such as {@code oauth2}
+ * @param version reported by {@code GET /}
+ * @param priority higher runs earlier
+ * @param configFields the fields of {@code config}
+ * @param configChecks rules over several of them
+ * @param isForConsumers whether it may be attached to a Consumer
+ */
+public record PluginSchema(
+        String name,
+        String version,
+        int priority,
+        List<Field> configFields,
+        List<EntityCheck> configChecks,
+        boolean isForConsumers) {
+
+    /** The {@code config} field of a plugin of this kind. */
+    Field config() {
+        return Field.record("config", configFields.toArray(Field[]::new))
+                .required()
+                .check(this::brokenRules);
+    }
+
+    @SuppressWarnings("unchecked") // Checked as a record before.
+    private @Nullable Object brokenRules(Object config) {
+        List<String> broken = EntitySchema.broken(configChecks, new Document((Map<String, @Nullable Object>) config));
+        return broken.isEmpty() ? null : Map.of(SchemaViolation.ENTITY, broken);
+    }
+
+    /** The fields of the {@code plugins} entity, made particular for this kind. */
+    List<Field> refine(List<Field> pluginFields) {
+        List<Field> refined = new ArrayList<>();
+        for (Field field : pluginFields) {
+            if (field.name().equals("config")) {
+                refined.add(config());
+            } else if (field.name().equals("consumer") && !isForConsumers) {
+                refined.add(field.check(value -> "value must be null"));
+            } else {
+                refined.add(field);
+            }
+        }
+        return refined;
+    }
+
+    /** The answer of {@code GET /schemas/plugins/<name>} (contract/deck.md §3). */
+    public Map<String, Object> describe() {
+        List<Field> shown = refine(PluginsSchema.SCHEMA.fields()).stream()
+                .filter(field -> List.of("consumer", "protocols", "config").contains(field.name()))
+                .toList();
+        Map<String, Object> description = new LinkedHashMap<>(EntitySchema.describe(shown, configChecks));
+        description.put("name", name);
+        return description;
+    }
+}

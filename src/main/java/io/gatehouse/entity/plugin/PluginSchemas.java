@@ -1,0 +1,30 @@
+package io.gatehouse.entity.plugin;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The plugins this gateway has. */
+public final class PluginSchemas {
+    private static final List<PluginSchema> INSTALLED = List.of(
+            OAuth2PluginSchema.SCHEMA,
+            JwtPluginSchema.SCHEMA,
+            KeyAuthPluginSchema.SCHEMA,
+            AclPluginSchema.SCHEMA,
+            CorsPluginSchema.SCHEMA,
+            CorrelationIdPluginSchema.SCHEMA,
+            RequestTerminationPluginSchema.SCHEMA);
+
+    private PluginSchemas() {}
+
+    public static List<PluginSchema> installed() {
+        return INSTALLED;
+    }
+
+    public static Optional<PluginSchema> find(String name) {
+        return INSTALLED.stream().filter(schema -> schema.name().equals(name)).findFirst();
+    }
+
+    static boolean isInstalled(String name) {
+        return find(name).isPresent();
+    }
+}

@@ -1,0 +1,56 @@
+package io.gatehouse.entity.schema;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.syntax.PemCertificate;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Certificates of authorities that upstreams' certificates are checked against (contract/admin-api.md §4). */
+final class CaCertificatesSchema {
+    static final EntitySchema SCHEMA = EntitySchema.of(
+                    "ca_certificates",
+                    null,
+                    List.of(
+                            CommonFields.id(),
+                            CommonFields.createdAt(),
+                            CommonFields.updatedAt(),
+                            Field.string("cert").required().check(pem -> violation((String) pem)),
+                            Field.string("cert_digest").unique(),
+                            CommonFields.tags()))
+            .expandedBy(CaCertificatesSchema::withDigest);
+
+    private CaCertificatesSchema() {}
+
+    private static @Nullable Object violation(String pem) {
+        List<X509Certificate> chain = PemCertificate.chain(pem);
+        if (chain.isEmpty()) {
+            return "invalid certificate: not X.509 in PEM";
+        }
+        if (chain.size() > 1) {
+            return "please submit only one certificate at a time";
+        }
+        if (chain.get(0).getBasicConstraints() < 0) {
+            return "certificate does not appear to be a CA because it is missing the \"CA\" basic constraint";
+        }
+        return chain.get(0).getNotAfter().toInstant().isBefore(Instant.now())
+                ? "certificate expired, \"Not After\" time is in the past"
+                : null;
+    }
+
+    /** The digest is the certificate's, whatever a client says; the same authority is not stored twice. */
+    private static Map<String, @Nullable Object> withDigest(Map<String, @Nullable Object> given) {
+        if (!(given.get("cert") instanceof String pem) || violation(pem) != null) {
+            return given;
+        }
+        Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
+        expanded.put(
+                "cert_digest", PemCertificate.digest(PemCertificate.chain(pem).get(0)));
+        return expanded;
+    }
+}

@@ -1,0 +1,60 @@
+package io.gatehouse.entity.schema;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityCheck;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.syntax.PemCertificate;
+import io.gatehouse.syntax.PemPrivateKey;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Certificates with their keys (contract/admin-api.md §4): for our clients by SNI, or for upstreams that ask for one. */
+final class CertificatesSchema {
+    static final EntitySchema SCHEMA = EntitySchema.of(
+            "certificates",
+            null,
+            List.of(
+                    CommonFields.id(),
+                    CommonFields.createdAt(),
+                    CommonFields.updatedAt(),
+                    chain("cert").required(),
+                    key("key").required(),
+                    chain("cert_alt"),
+                    key("key_alt"),
+                    CommonFields.tags(),
+                    Field.keysOf("snis", SnisSchema.name(Field.element()))),
+            EntityCheck.custom("cert_key", certificate -> pairViolation(certificate, "cert", "key")),
+            EntityCheck.custom("cert_alt_key_alt", certificate -> pairViolation(certificate, "cert_alt", "key_alt")));
+
+    private CertificatesSchema() {}
+
+    private static Field chain(String name) {
+        return Field.string(name)
+                .matches(pem -> !PemCertificate.chain(pem).isEmpty(), pem -> "invalid certificate: not X.509 in PEM");
+    }
+
+    private static Field key(String name) {
+        return Field.string(name)
+                .matches(pem -> PemPrivateKey.parse(pem) != null, pem -> "invalid key: no private key in PEM");
+    }
+
+    private static @Nullable String pairViolation(Document certificate, String certField, String keyField) {
+        String cert = certificate.optionalString(certField);
+        String key = certificate.optionalString(keyField);
+        if (cert == null && key == null) {
+            return null;
+        }
+        if (cert == null || key == null) {
+            return "all or none of these fields must be set: '" + certField + "', '" + keyField + "'";
+        }
+        X509Certificate leaf = PemCertificate.chain(cert).get(0);
+        PrivateKey parsed = PemPrivateKey.parse(key);
+        return parsed != null && PemPrivateKey.isPair(leaf.getPublicKey(), parsed)
+                ? null
+                : "certificate does not match key";
+    }
+}

@@ -1,0 +1,31 @@
+package io.gatehouse.entity.schema;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.EntityCheck;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import java.util.List;
+
+/** Consumers (contract/admin-api.md §4). */
+final class ConsumersSchema {
+    static final EntitySchema SCHEMA = EntitySchema.of(
+            "consumers",
+            "username",
+            List.of(
+                    CommonFields.id(),
+                    CommonFields.createdAt(),
+                    CommonFields.updatedAt(),
+                    // Upstreams receive both in headers.
+                    CommonFields.headerText(Field.string("username"))
+                            .lengthAtLeast(1)
+                            .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
+                            .unique(),
+                    CommonFields.headerText(Field.string("custom_id"))
+                            .lengthAtLeast(1)
+                            .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
+                            .unique(),
+                    CommonFields.tags()),
+            EntityCheck.atLeastOneOf("custom_id", "username"));
+
+    private ConsumersSchema() {}
+}

@@ -1,0 +1,25 @@
+package io.gatehouse.entity.schema;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.EntitySchema;
+import java.util.List;
+
+/** API keys of consumers: {@code /key-auths} and {@code /consumers/{c}/key-auth}. */
+final class KeyAuthCredentialsSchema {
+    static final EntitySchema SCHEMA = EntitySchema.of(
+                    "keyauth_credentials",
+                    "key",
+                    List.of(
+                            CommonFields.id(),
+                            CommonFields.createdAt(),
+                            CommonFields.consumer(),
+                            CommonFields.key(),
+                            CommonFields.tags(),
+                            CommonFields.ttl(),
+                            CommonFields.deleteAt()))
+            .at("key-auths", "key-auth")
+            .expandedBy(CommonFields::expandTtl)
+            .outsideCatalog();
+
+    private KeyAuthCredentialsSchema() {}
+}

@@ -1,0 +1,54 @@
+package io.gatehouse.entity.schema;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.RandomString;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** OAuth 2.0 clients: {@code /oauth2} and {@code /consumers/{c}/oauth2} (contract/oauth2.md §2). */
+final class OAuth2CredentialsSchema {
+    static final EntitySchema SCHEMA = EntitySchema.of(
+                    "oauth2_credentials",
+                    "client_id",
+                    List.of(
+                            CommonFields.id(),
+                            CommonFields.createdAt(),
+                            Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE)
+                                    .required(),
+                            CommonFields.headerText(Field.string("name")).required(),
+                            // Upstreams receive it in a header.
+                            CommonFields.headerText(Field.string("client_id"))
+                                    .lengthAtLeast(1)
+                                    .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
+                                    .unique()
+                                    .auto(RandomString::next),
+                            Field.string("client_secret").auto(RandomString::next),
+                            Field.bool("hash_secret").required().defaultTo(false),
+                            Field.array("redirect_uris", Field.element().check(OAuth2CredentialsSchema::uriViolation)),
+                            CommonFields.tags(),
+                            Field.string("client_type")
+                                    .required()
+                                    .oneOf("confidential", "public")
+                                    .defaultTo("confidential")))
+            .at("oauth2", "oauth2")
+            .outsideCatalog();
+
+    private OAuth2CredentialsSchema() {}
+
+    private static @Nullable Object uriViolation(Object value) {
+        try {
+            URI uri = new URI((String) value);
+            // A custom scheme (RFC 8252 §7.1) may have no host the URI class recognises, but it has an authority.
+            if (uri.getScheme() == null || uri.getRawAuthority() == null) {
+                return "cannot parse '" + value + "'";
+            }
+            return uri.getRawFragment() == null ? null : "fragment not allowed in '" + value + "'";
+        } catch (URISyntaxException e) {
+            return "cannot parse '" + value + "'";
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.gatehouse.entity.schema;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.Texts;
+import io.gatehouse.syntax.Authority;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Targets (contract/admin-api.md §4): where the requests for an Upstream go. */
+final class TargetsSchema {
+    private static final int STANDARD_PORT = 8000;
+
+    static final EntitySchema SCHEMA = EntitySchema.of(
+                    "targets",
+                    "target",
+                    List.of(
+                            CommonFields.id(),
+                            CommonFields.createdAt(),
+                            CommonFields.updatedAt(),
+                            Field.foreign("upstream", "upstreams", Field.OnDelete.CASCADE)
+                                    .required(),
+                            Field.string("target").required().check(value -> violation((String) value)),
+                            Field.integer("weight").between(0, 65_535).defaultTo(100L),
+                            CommonFields.tags()))
+            .uniqueTogether("upstream", "target")
+            .expandedBy(TargetsSchema::withPort);
+
+    private TargetsSchema() {}
+
+    private static @Nullable Object violation(String target) {
+        return parse(target) == null ? "Invalid target ('" + target + "'); not a valid hostname or ip address" : null;
+    }
+
+    private static @Nullable Authority parse(String target) {
+        Authority authority = Authority.parse(target);
+        return authority != null && Texts.isHost(authority.host()) && authority.port() != 0 ? authority : null;
+    }
+
+    /** {@code host} is {@code host:8000}: two ways to write one target would be two targets. */
+    private static Map<String, @Nullable Object> withPort(Map<String, @Nullable Object> given) {
+        Authority authority = given.get("target") instanceof String target ? parse(target) : null;
+        if (authority == null) {
+            return given;
+        }
+        Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
+        int port = authority.port() == Authority.NO_PORT ? STANDARD_PORT : authority.port();
+        expanded.put("target", authority.host() + ":" + port);
+        return expanded;
+    }
+}

@@ -1,0 +1,90 @@
+package io.gatehouse.issuer;
+
+import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.CredentialReply;
+import io.gatehouse.bus.LookUpCredentials;
+import io.gatehouse.credential.CredentialState;
+import io.gatehouse.credential.SharedCredentialState;
+import io.gatehouse.lookup.CachedCredential;
+import io.gatehouse.lookup.ChangeFeedFreshness;
+import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.store.CredentialStore;
+import io.gatehouse.store.StoreException;
+import io.gatehouse.store.TokenStore;
+import io.gatehouse.syntax.LogText;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.Message;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells proxies what PostgreSQL knows of what a request shows, and the shared cache with them. While PostgreSQL is unreachable,
+ * what the shared cache has and counts here: a proxy that has just started cannot tell what counts.
+ */
+final class LookupEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(LookupEndpoint.class);
+
+    private final TokenStore tokens;
+    private final CredentialStore credentials;
+    private final CredentialCache cache;
+    private final ChangeFeedFreshness contact;
+
+    LookupEndpoint(TokenStore tokens, CredentialStore credentials, CredentialCache cache, ChangeFeedFreshness contact) {
+        this.tokens = tokens;
+        this.credentials = credentials;
+        this.cache = cache;
+        this.contact = contact;
+    }
+
+    void answer(Message<LookUpCredentials> message) {
+        LookUpCredentials question = message.body();
+        answer(question).onSuccess(message::reply).onFailure(failure -> {
+            if (!(failure instanceof StoreException.DatabaseUnavailable)) {
+                LOG.warn("cannot look up a {}: {}", question.kind(), LogText.of(failure));
+            }
+            message.fail(Addresses.UNAVAILABLE, "database unavailable");
+        });
+    }
+
+    /** A PostgreSQL that is known to be unreachable may take its time to say so. */
+    private Future<CredentialReply> answer(LookUpCredentials question) {
+        return contact.isInferred()
+                ? cached(question).recover(unknown -> stored(question))
+                : stored(question)
+                        .recover(failure -> failure instanceof StoreException.DatabaseUnavailable
+                                ? cached(question).recover(unknown -> Future.failedFuture(failure))
+                                : Future.failedFuture(failure));
+    }
+
+    private Future<CredentialReply> stored(LookUpCredentials question) {
+        long asOf = contact.reportedSeconds();
+        return find(question).map(found -> {
+            found.ifPresent(facts -> share(question, facts, asOf));
+            return new CredentialReply(found.orElse(null), false);
+        });
+    }
+
+    private Future<CredentialReply> cached(LookUpCredentials question) {
+        return cache.get(question.digest())
+                .compose(found -> found.filter(cached -> contact.counts(question.digest(), cached))
+                        .map(cached -> Future.succeededFuture(new CredentialReply(cached.facts(), true)))
+                        .orElseGet(() -> Future.failedFuture("nothing that counts is cached")));
+    }
+
+    private Future<? extends Optional<? extends CredentialState>> find(LookUpCredentials question) {
+        return switch (question.kind()) {
+            case TOKEN -> tokens.find(question.digest());
+            case KEY -> credentials.findKey(question.digest());
+            case GROUPS -> credentials.findGroups(question.digest()).map(Optional::of);
+            case JWT -> credentials.findJwt(question.digest());
+        };
+    }
+
+    private void share(LookUpCredentials question, CredentialState facts, long asOf) {
+        if (facts instanceof SharedCredentialState shared) {
+            cache.put(question.digest(), new CachedCredential(shared, asOf))
+                    .onFailure(failure -> LOG.debug("cannot share a {}: {}", question.kind(), LogText.of(failure)));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.gatehouse.issuer.grant;
+
+import io.gatehouse.lookup.CredentialInvalidation;
+import io.gatehouse.oauth.Client;
+import io.gatehouse.store.GrantStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What follows when something that may be used once is used again: one of the two who had it is not the client, and nobody
+ * knows which, so everything that came from it is revoked (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
+ */
+public final class ReplayRevocation {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplayRevocation.class);
+
+    private final GrantStore grants;
+    private final CredentialInvalidation forgetting;
+    private final MeterRegistry metrics;
+
+    public ReplayRevocation(GrantStore grants, CredentialInvalidation forgetting, MeterRegistry metrics) {
+        this.grants = grants;
+        this.forgetting = forgetting;
+        this.metrics = metrics;
+    }
+
+    /** Revokes the family everywhere before it completes. */
+    Future<Void> revoke(UUID familyId, Client client, String reason) {
+        return grants.revokeFamily(familyId).compose(tokens -> {
+            LOG.warn(
+                    "{} of client {}: its grant {} is revoked with {} tokens",
+                    reason,
+                    client.clientId(),
+                    familyId,
+                    tokens.size());
+            metrics.counter("gatehouse.token.families.revoked", "reason", reason)
+                    .increment();
+            metrics.counter("gatehouse.revocations", "by", "misuse").increment(tokens.size());
+            return forgetting.forget(tokens).mapEmpty();
+        });
+    }
+}

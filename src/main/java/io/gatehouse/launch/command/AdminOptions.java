@@ -1,0 +1,56 @@
+package io.gatehouse.launch.command;
+
+import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.LaunchException;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.declarative.AdminClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which gateway a command talks to: the one of this configuration, unless it is told another. */
+final class AdminOptions {
+    @Option(names = "--admin", paramLabel = "URL", description = "Admin API to talk to [that of this configuration]")
+    private @Nullable String url;
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "file that holds its admin.token")
+    private @Nullable Path tokenFile;
+
+    AdminClient client(GatehouseConfig config) throws LaunchException {
+        String token = tokenFile == null ? config.admin().token() : read(tokenFile);
+        return new AdminClient(url == null ? local(config.admin()) : checked(url), token);
+    }
+
+    private static String local(AdminConfig admin) {
+        ListenAddress address = admin.http();
+        boolean here = address.isLoopback()
+                || address.host().equals("0.0.0.0")
+                || address.host().equals("::");
+        return (admin.tls() == null ? "http://" : "https://")
+                + new ListenAddress(here ? "localhost" : address.host(), address.port());
+    }
+
+    private static String checked(String url) throws LaunchException {
+        try {
+            URI uri = URI.create(url);
+            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw new LaunchException("--admin wants a URL such as http://localhost:8001 and got " + url);
+    }
+
+    private static String read(Path file) throws LaunchException {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new LaunchException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

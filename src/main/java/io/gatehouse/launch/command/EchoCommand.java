@@ -1,0 +1,31 @@
+package io.gatehouse.launch.command;
+
+import io.gatehouse.config.LaunchException;
+import io.gatehouse.launch.command.demo.EchoUpstream;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./gatehouse echo}: an upstream to try a gateway with. */
+@Command(
+        name = "echo",
+        mixinStandardHelpOptions = true,
+        versionProvider = GatehouseCommand.PrintedVersion.class,
+        description = "Run an upstream on loopback that answers with the request it got, until Ctrl-C.")
+final class EchoCommand implements Callable<Integer> {
+    @Option(names = "--port", defaultValue = "9000", description = "port to listen on [${DEFAULT-VALUE}]")
+    private int port;
+
+    @Override
+    public Integer call() throws LaunchException, InterruptedException {
+        try (EchoUpstream upstream = EchoUpstream.start(port)) {
+            System.out.println("echoing on http://127.0.0.1:" + upstream.port());
+            new CountDownLatch(1).await();
+            return 0;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new LaunchException("the echo upstream cannot listen on port " + port + ": choose another --port", e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.gatehouse.launch.command;
+
+import io.gatehouse.config.LaunchException;
+import io.gatehouse.declarative.Exporter;
+import io.gatehouse.declarative.StateException;
+import io.gatehouse.launch.datadir.PrivateFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./gatehouse export}: writes the gateway's state as a file. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        versionProvider = GatehouseCommand.PrintedVersion.class,
+        description = "Write the gateway's state as a file in decK's format, secrets included.")
+final class ExportCommand implements Callable<Integer> {
+    private final GatehouseCommand gatehouse;
+
+    @Mixin
+    private final AdminOptions admin = new AdminOptions();
+
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "where to, readable by you alone [standard output]")
+    private @Nullable Path file;
+
+    ExportCommand(GatehouseCommand gatehouse) {
+        this.gatehouse = gatehouse;
+    }
+
+    @Override
+    public Integer call() throws LaunchException {
+        try {
+            String state = new Exporter(admin.client(gatehouse.load().config())).run();
+            if (file == null) {
+                System.out.print(state);
+            } else {
+                PrivateFiles.write(file, state);
+            }
+            return 0;
+        } catch (StateException e) {
+            throw new LaunchException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new LaunchException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+package io.gatehouse.launch.node;
+
+import io.gatehouse.admin.AdminDependencies;
+import io.gatehouse.admin.AdminVerticle;
+import io.gatehouse.admin.ServerCounters;
+import io.gatehouse.balancer.Balancers;
+import io.gatehouse.balancer.HealthClient;
+import io.gatehouse.bus.Broadcast;
+import io.gatehouse.catalog.CatalogKeeper;
+import io.gatehouse.catalog.CatalogListener;
+import io.gatehouse.catalog.CatalogPublisher;
+import io.gatehouse.catalog.CatalogSource;
+import io.gatehouse.catalog.DatabaseCatalog;
+import io.gatehouse.catalog.RemoteCatalog;
+import io.gatehouse.changes.ChangeFeed;
+import io.gatehouse.changes.ChangeSource;
+import io.gatehouse.changes.DatabaseChanges;
+import io.gatehouse.changes.RemoteChanges;
+import io.gatehouse.cluster.Cluster;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.config.Version;
+import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.JwtState;
+import io.gatehouse.credential.KeyState;
+import io.gatehouse.credential.TokenState;
+import io.gatehouse.issuer.Cleanup;
+import io.gatehouse.issuer.TokenIssuerVerticle;
+import io.gatehouse.launch.datadir.SelfSignedCertificate;
+import io.gatehouse.launch.status.NodeMetrics;
+import io.gatehouse.lookup.ChangeFeedFreshness;
+import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.lookup.CredentialInvalidation;
+import io.gatehouse.lookup.CredentialLookup;
+import io.gatehouse.lookup.IssuerClient;
+import io.gatehouse.lookup.LookupSettings;
+import io.gatehouse.lookup.NodeCaches;
+import io.gatehouse.plugin.acl.AclHandler;
+import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
+import io.gatehouse.plugin.cors.CorsHandler;
+import io.gatehouse.plugin.jwt.JwtHandler;
+import io.gatehouse.plugin.keyauth.KeyAuthHandler;
+import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
+import io.gatehouse.proxy.Observers;
+import io.gatehouse.proxy.OutageLog;
+import io.gatehouse.proxy.ProxyConfiguration;
+import io.gatehouse.proxy.ProxyVerticle;
+import io.gatehouse.proxy.client.TrafficCounters;
+import io.gatehouse.store.CatalogStore;
+import io.gatehouse.store.ChangeStore;
+import io.gatehouse.store.CredentialStore;
+import io.gatehouse.store.Database;
+import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.ExpiredRows;
+import io.gatehouse.store.GrantStore;
+import io.gatehouse.store.TokenStore;
+import io.gatehouse.store.WriteResult;
+import io.gatehouse.telemetry.Tracing;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the parts of a node and gives each what it needs: the one place that knows everything. */
+final class Wiring {
+    private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(30);
+
+    private final List<ProxyVerticle> proxies = new CopyOnWriteArrayList<>();
+    private final GatehouseConfig config;
+    private final Vertx vertx;
+    private final Cluster cluster;
+    private final Map<String, Integer> ports;
+    private final CredentialCache tokenCache;
+    private final ChangeFeedFreshness contact;
+    private final CredentialLookup<TokenState> tokens;
+    private final CredentialLookup<KeyState> keys;
+    private final CredentialLookup<ConsumerGroups> groups;
+    private final CredentialLookup<JwtState> jwts;
+    private final Balancers balancers;
+    private final ProxyConfiguration proxyConfiguration;
+    private final NodeMetrics metrics;
+    private final @Nullable Tracing tracing;
+    private final @Nullable Database database;
+    private final CatalogSource catalogSource;
+    private final ChangeSource changeSource;
+
+    /** {@code name}: what operators call this node. */
+    Wiring(
+            GatehouseConfig config,
+            String name,
+            Vertx vertx,
+            Cluster cluster,
+            NodeMetrics metrics,
+            @Nullable Tracing tracing,
+            Map<String, Integer> ports) {
+        this.config = config;
+        this.metrics = metrics;
+        this.tracing = tracing;
+        MeterRegistry registry = metrics.registry();
+        this.vertx = vertx;
+        this.cluster = cluster;
+        this.ports = ports;
+        this.tokenCache = cluster.tokenCache(vertx);
+        IssuerClient issuer = new IssuerClient(vertx, cluster);
+        this.contact = new ChangeFeedFreshness(config.token().maxStale());
+        LookupSettings remembering = new LookupSettings(contact, config.token().cacheSize(), registry);
+        this.tokens = CredentialLookup.shared(vertx, remembering, TokenState.class, tokenCache, issuer);
+        this.keys = CredentialLookup.shared(vertx, remembering, KeyState.class, tokenCache, issuer);
+        this.groups = CredentialLookup.shared(vertx, remembering, ConsumerGroups.class, tokenCache, issuer);
+        this.jwts = CredentialLookup.unshared(vertx, remembering, JwtState.class, issuer);
+        this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
+        this.proxyConfiguration = new ProxyConfiguration(
+                vertx,
+                Map.ofEntries(
+                        Map.entry("correlation-id", CorrelationIdHandler.factory()),
+                        Map.entry("cors", CorsHandler.factory()),
+                        Map.entry("jwt", JwtHandler.factory(jwts)),
+                        Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
+                        Map.entry("key-auth", KeyAuthHandler.factory(keys)),
+                        Map.entry("acl", AclHandler.factory(groups)),
+                        Map.entry("request-termination", RequestTerminationHandler.factory())),
+                balancers,
+                metrics.traffic());
+        this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
+        this.catalogSource =
+                database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
+        // What others remember is not asked before a request is let through.
+        Duration remembers =
+                config.roles().contains(Role.PROXY) ? config.token().maxStale() : Duration.ZERO;
+        this.changeSource = database == null
+                ? new RemoteChanges(vertx, cluster.nodeId(), name, remembers)
+                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), name, remembers, tokenCache);
+    }
+
+    private Database database() {
+        return Objects.requireNonNull(database, "no role of this node uses the database");
+    }
+
+    CatalogKeeper catalogKeeper() {
+        List<CatalogListener> listeners = config.roles().contains(Role.PROXY) ? List.of(proxyConfiguration) : List.of();
+        return new CatalogKeeper(cluster.nodeId(), catalogSource, listeners);
+    }
+
+    /** What other nodes may ask of this one. */
+    Future<?> listenToNodes() {
+        List<Future<?>> listening = new ArrayList<>();
+        listening.add(CredentialInvalidation.listen(vertx, cluster.nodeId(), caches()));
+        if (catalogSource instanceof DatabaseCatalog fromDatabase) {
+            listening.add(fromDatabase.serve(vertx));
+        }
+        if (changeSource instanceof DatabaseChanges fromDatabase) {
+            listening.add(fromDatabase.serve(vertx));
+        }
+        return Future.all(listening);
+    }
+
+    private NodeCaches caches() {
+        return new NodeCaches(contact, List.of(tokens, keys, groups, jwts));
+    }
+
+    /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
+    VerticleBase changeFollower(CatalogKeeper keeper) {
+        ChangeFeed follower = new ChangeFeed(changeSource, cluster, contact, caches(), keeper::newestIs);
+        Gauge.builder(
+                        "gatehouse.database.contact.age",
+                        contact,
+                        known -> known.age().toMillis() / 1000.0)
+                .baseUnit("seconds")
+                .register(metrics.registry());
+        metrics.registry().gauge("gatehouse.cluster.nodes.elsewhere", follower, ChangeFeed::nodesElsewhere);
+        if (database != null) {
+            database.listen(follower::hurry);
+        }
+        return follower;
+    }
+
+    VerticleBase issuer(CatalogKeeper keeper) {
+        return new TokenIssuerVerticle(
+                cluster.nodeId(),
+                new TokenStore(database()),
+                new GrantStore(database()),
+                new CredentialStore(database()),
+                tokenCache,
+                new CredentialInvalidation(
+                        tokenCache,
+                        new Broadcast(vertx, cluster),
+                        config.admin().propagationTimeout()),
+                contact,
+                keeper::current,
+                metrics.registry());
+    }
+
+    /** Deployed before the configuration comes, which it prepares the proxies for. */
+    VerticleBase balancers() {
+        return balancers;
+    }
+
+    VerticleBase cleanup() {
+        return new Cleanup(
+                new ExpiredRows(database()), new ChangeStore(database()), CLEANUP_INTERVAL, metrics.registry());
+    }
+
+    /** The Admin API; deployed by the caller, who learns the port from it. */
+    AdminVerticle admin(CatalogKeeper keeper) {
+        TrafficCounters counters = metrics.counters();
+        Broadcast broadcast = new Broadcast(vertx, cluster, new ChangeStore(database())::atWork);
+        Duration timeout = config.admin().propagationTimeout();
+        CatalogPublisher catalogs = new CatalogPublisher(broadcast, timeout);
+        CredentialInvalidation forgetting = new CredentialInvalidation(tokenCache, broadcast, timeout);
+        return new AdminVerticle(new AdminDependencies(
+                new EntityStore(database()),
+                database(),
+                config.admin(),
+                cluster,
+                written -> announce(catalogs, forgetting, written),
+                new HealthClient(vertx, broadcast, timeout, config.roles().contains(Role.PROXY)),
+                keeper::version,
+                Version.current(),
+                EffectiveConfiguration.of(config),
+                () -> new ServerCounters(
+                        counters.connectionsAccepted(),
+                        counters.connectionsActive(),
+                        counters.requestsInFlight(),
+                        counters.totalRequests()),
+                metrics.registry()));
+    }
+
+    private static Future<List<String>> announce(
+            CatalogPublisher catalogs, CredentialInvalidation forgetting, WriteResult written) {
+        Future<List<String>> lateForFacts = forgetting.forget(written.untrueFacts());
+        Future<List<String>> lateForCatalog = written.catalogVersion() == 0
+                ? Future.succeededFuture(List.of())
+                : catalogs.publish(written.catalogVersion());
+        return Future.join(lateForFacts, lateForCatalog)
+                .map(both -> Stream.concat(lateForFacts.result().stream(), lateForCatalog.result().stream())
+                        .distinct()
+                        .toList());
+    }
+
+    Future<?> deployProxies() {
+        ProxyConfig proxy = config.proxy();
+        if (proxy.https() != null && proxy.certificate() == null) {
+            return vertx.executeBlocking(() -> SelfSignedCertificate.in(config.dataDir()))
+                    .compose(made -> deployProxies(proxy.withCertificate(made.certificate(), made.key())));
+        }
+        return deployProxies(proxy);
+    }
+
+    private Future<?> deployProxies(ProxyConfig proxy) {
+        Observers observers = new Observers(metrics.counters(), metrics.traffic(), new OutageLog(vertx), tracing);
+        Supplier<ProxyVerticle> instance = () -> {
+            ProxyVerticle verticle = new ProxyVerticle(
+                    proxy, proxyConfiguration, observers, config.drainTimeout(), Version.current(), ports);
+            proxies.add(verticle);
+            return verticle;
+        };
+        return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
+    }
+
+    /** Asks the proxies' clients to leave; whether there are any. */
+    boolean drainProxies() {
+        proxies.forEach(ProxyVerticle::drain);
+        return metrics.counters().connectionsActive() > 0;
+    }
+
+    /** What {@code /metrics} shows. */
+    void bindMetrics(CatalogKeeper keeper) {
+        metrics.bindProcess();
+        metrics.bindNode(keeper, cluster, balancers);
+        metrics.bindDatabase(database);
+        if (config.roles().contains(Role.PROXY)) {
+            metrics.bindProxies();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package io.gatehouse.launch.settings;
+
+import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.ClientLimits;
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.LogConfig;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.StatusConfig;
+import io.gatehouse.config.TokenConfig;
+import io.gatehouse.launch.settings.RawSettings.Text;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The one reader of the configuration file and the environment: everything is checked here, once, before the start. */
+public final class ConfigLoader {
+    private static final String DEFAULT_FILE = "gatehouse.yaml";
+    private static final int FROM_FILE = 1;
+    private static final int FROM_ENVIRONMENT = 2;
+
+    /** Kubernetes gives every pod such a variable for each Service of its namespace, gatehouse-admin's included. */
+    private static final Pattern SERVICE_LINK = Pattern.compile(
+            "GATEHOUSE(_\\w+)?_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_\\w+)?)?)");
+
+    private final Map<String, String> environment;
+    private final Path workingDirectory;
+
+    public ConfigLoader(Map<String, String> environment, Path workingDirectory) {
+        this.environment = Map.copyOf(environment);
+        this.workingDirectory = workingDirectory;
+    }
+
+    /** What a start would run with. */
+    public record Loaded(GatehouseConfig config, RawSettings values) {}
+
+    /** Reads {@code file}, or {@code gatehouse.yaml} where it exists, and the environment over it. */
+    public Loaded load(@Nullable Path file) throws ConfigException {
+        Map<String, Text> texts = new TreeMap<>();
+        Path chosen = file == null ? workingDirectory.resolve(DEFAULT_FILE) : file;
+        if (file != null || Files.exists(chosen)) {
+            readFile(chosen, texts);
+        }
+        readEnvironment(texts);
+        RawSettings values = new RawSettings(texts);
+        GatehouseConfig config = build(values);
+        ConfigRules.check(config);
+        return new Loaded(config, values);
+    }
+
+    private static void readFile(Path file, Map<String, Text> texts) throws ConfigException {
+        String name = file.getFileName().toString();
+        for (Map.Entry<String, String> entry : ConfigFile.read(file).entrySet()) {
+            String key = entry.getKey();
+            // A heading without keys, such as "proxy:", says nothing and means no harm.
+            boolean heading =
+                    Settings.ALL.stream().anyMatch(setting -> setting.key().startsWith(key + "."));
+            if (heading && entry.getValue().isEmpty()) {
+                continue;
+            }
+            if (Settings.ALL.stream().noneMatch(setting -> setting.key().equals(key))) {
+                throw unknown(RawSettings.quote(key) + " in " + name, key);
+            }
+            put(texts, key, new Text(entry.getValue(), name, FROM_FILE));
+        }
+    }
+
+    private void readEnvironment(Map<String, Text> texts) throws ConfigException {
+        for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
+            String name = entry.getKey();
+            if (!name.startsWith(Setting.PREFIX)) {
+                continue;
+            }
+            Optional<Setting<?>> setting = Settings.ALL.stream()
+                    .filter(candidate -> candidate.environment().equals(name))
+                    .findFirst();
+            if (setting.isPresent()) {
+                put(texts, setting.get().key(), new Text(entry.getValue(), name, FROM_ENVIRONMENT));
+            } else if (!SERVICE_LINK.matcher(name).matches()) {
+                throw unknown(name + " in the environment", name);
+            }
+        }
+    }
+
+    /** An empty value is no value: compose files and pod specs pass variables on that nobody set. */
+    private static void put(Map<String, Text> texts, String key, Text text) {
+        if (!text.value().isBlank()) {
+            texts.put(key, new Text(text.value().strip(), text.source(), text.rank()));
+        }
+    }
+
+    private static ConfigException unknown(String what, String name) {
+        String nearest = Settings.ALL.stream()
+                .flatMap(setting -> List.of(setting.key(), setting.environment()).stream())
+                .min(Comparator.comparingInt(candidate -> EditDistance.distance(candidate, name)))
+                .filter(candidate -> EditDistance.distance(candidate, name) <= 3)
+                .map(candidate -> "; did you mean " + candidate + "?")
+                .orElse("");
+        return new ConfigException("unknown key " + what + nearest + " (./gatehouse --help lists every key)");
+    }
+
+    private static AdminConfig.@Nullable Tls adminTls(RawSettings values) throws ConfigException {
+        Path certificate = values.find(Settings.ADMIN_CERTIFICATE).orElse(null);
+        Path key = values.find(Settings.ADMIN_CERTIFICATE_KEY).orElse(null);
+        Path authorities = values.find(Settings.ADMIN_CLIENT_AUTHORITIES).orElse(null);
+        if (certificate != null && key != null) {
+            return new AdminConfig.Tls(certificate, key, authorities);
+        }
+        if (certificate != null || key != null || authorities != null) {
+            throw new ConfigException(
+                    (certificate == null ? Settings.ADMIN_CERTIFICATE : Settings.ADMIN_CERTIFICATE_KEY).key()
+                            + " is not set, expected admin.certificate and admin.certificate-key together");
+        }
+        return null;
+    }
+
+    private static GatehouseConfig build(RawSettings values) throws ConfigException {
+        return new GatehouseConfig(
+                values.get(Settings.ROLES),
+                proxy(values),
+                new AdminConfig(
+                        values.get(Settings.ADMIN_HTTP),
+                        values.get(Settings.ADMIN_PROPAGATION_TIMEOUT),
+                        secret(values, Settings.ADMIN_TOKEN, Settings.ADMIN_TOKEN_FILE)
+                                .orElse(null),
+                        values.get(Settings.ADMIN_INSECURE),
+                        adminTls(values)),
+                new StatusConfig(
+                        values.get(Settings.STATUS_HTTP).orElse(null), values.get(Settings.METRICS_KONG_NAMES)),
+                postgres(values),
+                new ClusterConfig(
+                        values.get(Settings.CLUSTER_ENABLED),
+                        values.get(Settings.CLUSTER_NAME),
+                        values.get(Settings.CLUSTER_BIND),
+                        values.find(Settings.CLUSTER_MEMBERS).orElse(List.of()),
+                        values.find(Settings.CLUSTER_KUBERNETES_SERVICE).orElse(null),
+                        secret(values, Settings.CLUSTER_SECRET, Settings.CLUSTER_SECRET_FILE)
+                                .orElse(null)),
+                new TokenConfig(
+                        values.get(Settings.TOKEN_MAX_STALE),
+                        values.get(Settings.TOKEN_CACHE_SIZE),
+                        values.get(Settings.TOKEN_SHARED_CACHE_SIZE)),
+                new LogConfig(
+                        values.get(Settings.LOG_FORMAT),
+                        values.get(Settings.LOG_LEVEL),
+                        values.get(Settings.LOG_ACCESS)),
+                values.get(Settings.TRANSPORT),
+                values.get(Settings.DATA_DIR),
+                values.get(Settings.DRAIN_DELAY),
+                values.get(Settings.DRAIN_TIMEOUT));
+    }
+
+    private static ProxyConfig proxy(RawSettings values) throws ConfigException {
+        return new ProxyConfig(
+                values.get(Settings.PROXY_HTTP).orElse(null),
+                values.get(Settings.PROXY_HTTPS).orElse(null),
+                values.find(Settings.PROXY_INSTANCES)
+                        .orElseGet(() -> Runtime.getRuntime().availableProcessors()),
+                values.find(Settings.PROXY_TRUSTED_IPS).orElse(List.of()),
+                values.find(Settings.PROXY_NAME_SERVERS).orElse(List.of()),
+                values.find(Settings.PROXY_CERTIFICATE).orElse(null),
+                values.find(Settings.PROXY_CERTIFICATE_KEY).orElse(null),
+                new ClientLimits(
+                        values.get(Settings.PROXY_IDLE_TIMEOUT),
+                        values.get(Settings.PROXY_MIN_RATE),
+                        values.get(Settings.PROXY_TUNNEL_IDLE_TIMEOUT)));
+    }
+
+    private static PostgresConfig postgres(RawSettings values) throws ConfigException {
+        PostgresUrl url = values.find(Settings.POSTGRES_URL).orElse(null);
+        String user = values.find(Settings.POSTGRES_USER).orElse(null);
+        String password = secret(values, Settings.POSTGRES_PASSWORD, Settings.POSTGRES_PASSWORD_FILE)
+                .orElse(null);
+        int poolSize = values.get(Settings.POSTGRES_POOL_SIZE);
+        if (url == null) {
+            return new PostgresConfig(null, user, password, poolSize);
+        }
+        PostgresParameters parameters = PostgresParameters.of(
+                url, Objects.requireNonNull(values.text(Settings.POSTGRES_URL)).source());
+        return new PostgresConfig(
+                url.url(),
+                user == null ? url.user() : user,
+                password == null ? url.password() : password,
+                poolSize,
+                false,
+                parameters.tls(),
+                parameters.session());
+    }
+
+    /** A secret given as text or in a file; the environment wins over the file, and two at one place are a mistake. */
+    private static Optional<String> secret(RawSettings values, Setting<String> plain, Setting<Path> file)
+            throws ConfigException {
+        Text plainText = values.text(plain);
+        Text fileText = values.text(file);
+        if (plainText != null && fileText != null && plainText.rank() == fileText.rank()) {
+            throw new ConfigException(plain.key() + " and " + file.key() + " are both set, expected only one of them");
+        }
+        if (fileText == null || (plainText != null && plainText.rank() > fileText.rank())) {
+            return values.find(plain);
+        }
+        Path path = values.get(file);
+        try {
+            // Editors and kubectl leave a line break at the end, which is no part of the secret.
+            String secret = Files.readString(path).strip();
+            String key = file.key() + " (from " + fileText.source() + ")";
+            if (secret.isEmpty()) {
+                throw new ConfigException(key + ": " + path + " is empty, expected it to hold " + plain.key());
+            }
+            return new RawSettings(Map.of(plain.key(), new Text(secret, path.toString(), fileText.rank()))).find(plain);
+        } catch (IOException e) {
+            throw new ConfigException(
+                    file.key() + " (from " + fileText.source() + "): " + path + " cannot be read, expected a file that"
+                            + " holds " + plain.key(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.gatehouse.launch.settings;
+
+import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.Role;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What one key demands of another. Keys of a role that the node does not have are left alone. */
+final class ConfigRules {
+    private static final int MIN_SECRET_CHARS = 16;
+
+    private ConfigRules() {}
+
+    static void check(GatehouseConfig config) throws ConfigException {
+        if (config.roles().contains(Role.PROXY)) {
+            checkProxy(config.proxy());
+        }
+        if (config.roles().contains(Role.ADMIN)) {
+            checkAdmin(config.admin());
+        }
+        checkCluster(config.cluster());
+    }
+
+    private static void checkProxy(ProxyConfig proxy) throws ConfigException {
+        if (proxy.http() == null && proxy.https() == null) {
+            throw new ConfigException(
+                    "proxy.http and proxy.https are both off, expected a listener for the role proxy");
+        }
+        if ((proxy.certificate() == null) != (proxy.certificateKey() == null)) {
+            boolean keyMissing = proxy.certificateKey() == null;
+            throw new ConfigException((keyMissing ? "proxy.certificate-key" : "proxy.certificate")
+                    + " is not set, expected it together with "
+                    + (keyMissing ? "proxy.certificate" : "proxy.certificate-key"));
+        }
+        checkReadable("proxy.certificate", proxy.certificate());
+        checkReadable("proxy.certificate-key", proxy.certificateKey());
+    }
+
+    private static void checkReadable(String key, @Nullable Path file) throws ConfigException {
+        if (file != null && !(Files.isRegularFile(file) && Files.isReadable(file))) {
+            throw new ConfigException(key + ": " + file + " cannot be read, expected a PEM file");
+        }
+    }
+
+    /** Whoever reaches an Admin API without a token owns the gateway. */
+    private static void checkAdmin(AdminConfig admin) throws ConfigException {
+        AdminConfig.Tls tls = admin.tls();
+        if (tls != null) {
+            checkReadable("admin.certificate", tls.certificate());
+            checkReadable("admin.certificate-key", tls.certificateKey());
+            checkReadable("admin.client-authorities", tls.clientAuthorities());
+        }
+        if (!admin.http().isLoopback() && !admin.isGuarded() && !admin.insecure()) {
+            throw new ConfigException(
+                    "admin.http is " + admin.http() + ", which other machines reach, and no admin.token"
+                            + " is set: set admin.token (GATEHOUSE_ADMIN_TOKEN or GATEHOUSE_ADMIN_TOKEN_FILE) or admin.client-authorities, bind to 127.0.0.1,"
+                            + " or set admin.insecure to true");
+        }
+    }
+
+    private static void checkCluster(ClusterConfig cluster) throws ConfigException {
+        if (!cluster.members().isEmpty() && cluster.kubernetesService() != null) {
+            throw new ConfigException(
+                    "cluster.members and cluster.kubernetes-service are both set, expected only one of them");
+        }
+        if (cluster.secret() != null && cluster.secret().length() < MIN_SECRET_CHARS) {
+            throw new ConfigException("cluster.secret is shorter than " + MIN_SECRET_CHARS
+                    + " characters and could be guessed, expected random ones, such as openssl rand -hex 32 prints");
+        }
+        if (cluster.enabled() && cluster.secret() == null && !cluster.bind().isLoopback()) {
+            throw new ConfigException("cluster.bind is " + cluster.bind() + ", which other machines reach, and no"
+                    + " cluster.secret is set: set cluster.secret (GATEHOUSE_CLUSTER_SECRET or"
+                    + " GATEHOUSE_CLUSTER_SECRET_FILE), or bind to 127.0.0.1");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.gatehouse.launch.settings;
+
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
+import io.gatehouse.launch.settings.Setting.Kind;
+import io.netty.util.NetUtil;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The kinds of values a setting may have. */
+final class ValueTypes {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+
+    static final Kind<String> WORD = new Kind<>("a name without spaces", text -> {
+        require(text.chars().noneMatch(Character::isWhitespace));
+        return text;
+    });
+
+    static final Kind<String> TEXT = new Kind<>("text", text -> text);
+
+    /** A secret shared between machines; fits an {@code Authorization} header. */
+    static final Kind<String> BEARER_TOKEN = new Kind<>("printable ASCII without spaces", text -> {
+        require(text.chars().allMatch(c -> c > ' ' && c < 127));
+        return text;
+    });
+
+    static final Kind<Boolean> FLAG = new Kind<>("true or false", text -> switch (text) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw new IllegalArgumentException(text);
+    });
+
+    static final Kind<Boolean> SWITCH = new Kind<>("on or off", text -> switch (text) {
+        case "on" -> true;
+        case "off" -> false;
+        default -> throw new IllegalArgumentException(text);
+    });
+
+    static final Kind<Path> PATH =
+            new Kind<>("a path", text -> Path.of(text).toAbsolutePath().normalize());
+
+    static final Kind<Set<Role>> ROLES = new Kind<>(
+            "a list of " + Stream.of(Role.values()).map(Role::configName).collect(Collectors.joining(", ")), text -> {
+                Set<Role> roles = EnumSet.noneOf(Role.class);
+                for (String name : split(text)) {
+                    roles.add(Stream.of(Role.values())
+                            .filter(role -> role.configName().equals(name))
+                            .findFirst()
+                            .orElseThrow(IllegalArgumentException::new));
+                }
+                return roles;
+            });
+
+    static final Kind<ListenAddress> ADDRESS = new Kind<>("host:port", ListenAddress::parse);
+
+    static final Kind<Optional<ListenAddress>> ADDRESS_OR_OFF = new Kind<>(
+            "host:port, or off",
+            text -> text.equals("off") ? Optional.empty() : Optional.of(ListenAddress.parse(text)));
+
+    static final Kind<List<String>> MEMBERS = listOf("a list of host:port", text -> {
+        ListenAddress address = ListenAddress.parse(text);
+        return address.port() > 0;
+    });
+
+    static final Kind<List<String>> BLOCKS =
+            listOf("a list of CIDR blocks, such as 10.0.0.0/8 or 2001:db8::/32", ValueTypes::isBlock);
+
+    static final Kind<List<String>> NAME_SERVERS = listOf("a list of ip:port, such as 10.0.0.2:53", text -> {
+        ListenAddress address = ListenAddress.parse(text);
+        return NetUtil.createByteArrayFromIpAddressString(address.host()) != null && address.port() > 0;
+    });
+
+    static final Kind<PostgresUrl> POSTGRES_URL = new Kind<>(PostgresUrl.EXPECTED, PostgresUrl::parse);
+
+    private ValueTypes() {}
+
+    static Kind<Duration> duration(Duration atLeast) {
+        String bound = atLeast.isZero()
+                ? ""
+                : ", at least " + (atLeast.toMillisPart() == 0 ? atLeast.toSeconds() + "s" : atLeast.toMillis() + "ms");
+        return new Kind<>("a duration such as 500ms, 2s or 1m" + bound, text -> {
+            Duration duration = parseDuration(text);
+            require(duration.compareTo(atLeast) >= 0);
+            return duration;
+        });
+    }
+
+    static Kind<Integer> number(int from, int to) {
+        return new Kind<>("a number from " + from + " to " + to, text -> {
+            require(NUMBER.matcher(text).matches());
+            int number = Integer.parseInt(text);
+            require(number >= from && number <= to);
+            return number;
+        });
+    }
+
+    static <E extends Enum<E>> Kind<E> oneOf(Class<E> words) {
+        List<String> names = Stream.of(words.getEnumConstants())
+                .map(word -> word.name().toLowerCase(Locale.ROOT))
+                .toList();
+        return new Kind<>("one of " + String.join(", ", names), text -> {
+            require(names.contains(text));
+            return Enum.valueOf(words, text.toUpperCase(Locale.ROOT));
+        });
+    }
+
+    private static Kind<List<String>> listOf(String expected, Predicate<String> valid) {
+        return new Kind<>(expected, text -> {
+            List<String> items = split(text);
+            require(items.stream().allMatch(valid));
+            return items;
+        });
+    }
+
+    private static List<String> split(String text) {
+        return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    }
+
+    private static Duration parseDuration(String text) {
+        if (text.equals("0")) {
+            return Duration.ZERO;
+        }
+        Matcher matcher = DURATION.matcher(text);
+        require(matcher.matches());
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+        };
+    }
+
+    private static boolean isBlock(String text) {
+        int slash = text.indexOf('/');
+        String address = slash < 0 ? text : text.substring(0, slash);
+        boolean ipv4 = NetUtil.isValidIpV4Address(address);
+        if (!ipv4 && !NetUtil.isValidIpV6Address(address)) {
+            return false;
+        }
+        if (slash < 0) {
+            return true;
+        }
+        String bits = text.substring(slash + 1);
+        return NUMBER.matcher(bits).matches() && Integer.parseInt(bits) <= (ipv4 ? 32 : 128);
+    }
+
+    private static void require(boolean condition) {
+        if (!condition) {
+            throw new IllegalArgumentException();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.gatehouse.launch.status;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.spi.metrics.PoolMetrics;
+import io.vertx.core.spi.metrics.VertxMetrics;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens to the database pool, and to nothing else Vert.x could tell of: metrics of its HTTP servers and clients would
+ * cost every proxied request something, and the proxies count better themselves.
+ */
+final class DatabasePoolMetrics implements VertxMetrics, PoolMetrics<Timer.Sample, Object> {
+    private static final String SQL = "sql";
+    private static final Object USE = new Object();
+
+    private final MeterRegistry metrics;
+    private final Timer waiting;
+    private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicInteger used = new AtomicInteger();
+
+    DatabasePoolMetrics(MeterRegistry metrics) {
+        this.metrics = metrics;
+        this.waiting = Timer.builder("gatehouse.database.pool.wait")
+                .description("Waiting for a connection of the pool")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(2))
+                .register(metrics);
+    }
+
+    @Override
+    public @Nullable PoolMetrics<?, ?> createPoolMetrics(String type, String name, int maxSize) {
+        if (!SQL.equals(type)) {
+            return null;
+        }
+        metrics.gauge("gatehouse.database.pool.connections.max", maxSize);
+        metrics.gauge("gatehouse.database.pool.connections.used", used);
+        metrics.gauge("gatehouse.database.pool.pending", pending);
+        return this;
+    }
+
+    @Override
+    public Timer.Sample enqueue() {
+        pending.incrementAndGet();
+        return Timer.start(metrics);
+    }
+
+    @Override
+    public void dequeue(Timer.Sample queued) {
+        pending.decrementAndGet();
+        queued.stop(waiting);
+    }
+
+    @Override
+    public Object begin() {
+        used.incrementAndGet();
+        return USE;
+    }
+
+    @Override
+    public void end(Object use) {
+        used.decrementAndGet();
+    }
+
+    @Override
+    public void close() {
+        // The registry goes with the node.
+    }
+}

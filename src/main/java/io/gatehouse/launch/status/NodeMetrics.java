@@ -1,0 +1,117 @@
+package io.gatehouse.launch.status;
+
+import io.gatehouse.balancer.Balancers;
+import io.gatehouse.catalog.CatalogKeeper;
+import io.gatehouse.cluster.Cluster;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.Version;
+import io.gatehouse.launch.logging.Logging;
+import io.gatehouse.proxy.client.TrafficCounters;
+import io.gatehouse.proxy.traffic.KongCollector;
+import io.gatehouse.proxy.traffic.TrafficCollector;
+import io.gatehouse.proxy.traffic.TrafficMeters;
+import io.gatehouse.store.Database;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.spi.metrics.VertxMetrics;
+import org.jspecify.annotations.Nullable;
+
+/** Everything {@code /metrics} shows of a node (docs/observability.md). */
+public final class NodeMetrics implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics garbage = new JvmGcMetrics();
+    private final TrafficCounters counters = new TrafficCounters();
+    private final TrafficMeters traffic;
+    private final boolean kongNames;
+
+    public NodeMetrics(GatehouseConfig config) {
+        this.traffic = new TrafficMeters(config.proxy().instances());
+        this.kongNames = config.status().kongNames();
+    }
+
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    public TrafficCounters counters() {
+        return counters;
+    }
+
+    public TrafficMeters traffic() {
+        return traffic;
+    }
+
+    /** What Vert.x tells of the database pool. */
+    public VertxMetrics ofVertx() {
+        return new DatabasePoolMetrics(registry);
+    }
+
+    public void bindProcess() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        garbage.bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        FunctionCounter.builder("gatehouse.access.log.dropped", Logging.class, logging -> Logging.droppedAccessLines())
+                .description("Lines of the access log dropped because standard output was not read fast enough")
+                .register(registry);
+    }
+
+    /** {@code balancers}: of a node that is no proxy they know of nothing. */
+    public void bindNode(CatalogKeeper keeper, Cluster cluster, Balancers balancers) {
+        registry.getPrometheusRegistry()
+                .register(new NodeCollector(cluster.nodeId(), Version.current(), balancers::health, kongNames));
+        Gauge.builder("gatehouse.catalog.version", keeper, CatalogKeeper::version)
+                .description("The version of the configuration this node serves")
+                .register(registry);
+        Gauge.builder(
+                        "gatehouse.cluster.members",
+                        cluster,
+                        members -> members.nodes().size())
+                .description("Nodes of the cluster as this one sees it")
+                .register(registry);
+    }
+
+    public void bindProxies() {
+        Gauge.builder("gatehouse.connections.active", counters, TrafficCounters::connectionsActive)
+                .description("Connections from clients that are open")
+                .register(registry);
+        FunctionCounter.builder("gatehouse.connections.accepted", counters, TrafficCounters::connectionsAccepted)
+                .description("Connections from clients since the start")
+                .register(registry);
+        Gauge.builder("gatehouse.requests.in.flight", counters, TrafficCounters::requestsInFlight)
+                .description("Requests begun and not yet answered")
+                .register(registry);
+        registry.getPrometheusRegistry().register(new TrafficCollector(traffic));
+        if (kongNames) {
+            registry.getPrometheusRegistry().register(new KongCollector(traffic));
+        }
+    }
+
+    /** Null where no role uses a database: Kong calls that reachable. */
+    public void bindDatabase(@Nullable Database database) {
+        if (database != null) {
+            Gauge.builder("gatehouse.database.reachable", database, store -> store.isReachable() ? 1 : 0)
+                    .description("1 when the last statement got an answer")
+                    .register(registry);
+        }
+        if (kongNames) {
+            Gauge.builder("kong.datastore.reachable", () -> database == null || database.isReachable() ? 1 : 0)
+                    .register(registry);
+        }
+    }
+
+    @Override
+    public void close() {
+        garbage.close();
+    }
+}

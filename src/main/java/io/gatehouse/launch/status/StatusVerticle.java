@@ -1,0 +1,136 @@
+package io.gatehouse.launch.status;
+
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.connection.ListenerGuard;
+import io.gatehouse.connection.StrictHeads;
+import io.gatehouse.launch.settings.BindFailure;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * What orchestrators and monitoring ask: {@code /live}, {@code /ready}, {@code /metrics}, and {@code /status} and
+ * {@code /status/ready} where Kong has them. Neither asks the database nor the cluster: their trouble is no reason to
+ * restart a node or to take every proxy out at once.
+ */
+public final class StatusVerticle extends VerticleBase {
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final ListenAddress address;
+    private final Readiness readiness;
+    private final PrometheusMeterRegistry metrics;
+    private final Function<Vertx, ListenerGuard> guards;
+    private volatile int port;
+    private volatile Consumer<Runnable> proof = Runnable::run;
+
+    public StatusVerticle(ListenAddress address, Readiness readiness, PrometheusMeterRegistry metrics) {
+        this(address, readiness, metrics, ListenerGuard::new);
+    }
+
+    public StatusVerticle(
+            ListenAddress address,
+            Readiness readiness,
+            PrometheusMeterRegistry metrics,
+            Function<Vertx, ListenerGuard> guards) {
+        this.guards = guards;
+        this.address = address;
+        this.readiness = readiness;
+        this.metrics = metrics;
+    }
+
+    /** Where it listens, once deployed: differs from the configured port when that is 0. */
+    public ListenAddress actualAddress() {
+        return new ListenAddress(address.host(), port);
+    }
+
+    /** From now on an event loop of the node answers {@code /live}: that it gets to it is the proof. */
+    void proveLifeOf(Vertx node) {
+        Context loop = node.getOrCreateContext();
+        proof = answer -> loop.runOnContext(now -> answer.run());
+    }
+
+    /** The node is about to stop, and its event loops with it. */
+    void proveNothing() {
+        proof = Runnable::run;
+    }
+
+    @Override
+    public Future<?> start() {
+        ListenerGuard guard = guards.apply(vertx);
+        HttpServerOptions options = ListenerGuard.options();
+        return vertx.createHttpServer(options)
+                .connectionHandler(connection -> {
+                    StrictHeads.on(connection, options);
+                    guard.opened(connection);
+                })
+                .requestHandler(request -> {
+                    guard.began(request);
+                    answer(request);
+                })
+                .listen(address.port(), address.host())
+                .onSuccess(server -> port = server.actualPort())
+                .recover(failure -> Future.failedFuture(BindFailure.explain(failure, "status.http", address)));
+    }
+
+    private void answer(HttpServerRequest request) {
+        if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
+            request.response().putHeader("allow", "GET, HEAD");
+            json(request, 405, message("Method not allowed"));
+            return;
+        }
+        switch (request.path() == null ? "" : request.path()) {
+            case "/live", "/status" -> proof.accept(() -> json(request, 200, new JsonObject().put("live", true)));
+            case "/ready", "/status/ready" -> json(request, readiness.isReady() ? 200 : 503, ready());
+            case "/metrics" -> metrics(request);
+            default -> json(request, 404, message("Not found"));
+        }
+    }
+
+    private JsonObject ready() {
+        return new JsonObject()
+                .put("ready", readiness.isReady())
+                .put("draining", readiness.isDraining())
+                .put("missing", new JsonArray(readiness.missing()));
+    }
+
+    /** Collecting takes milliseconds when there are many series, which an event loop may share with traffic. */
+    private void metrics(HttpServerRequest request) {
+        vertx.executeBlocking(() -> metrics.scrape())
+                .onSuccess(text -> end(request, 200, PROMETHEUS, text))
+                .onFailure(failure -> json(request, 500, message("The metrics could not be collected")));
+    }
+
+    private static JsonObject message(String text) {
+        return new JsonObject().put("message", text);
+    }
+
+    private static void json(HttpServerRequest request, int status, JsonObject body) {
+        end(request, status, "application/json; charset=utf-8", body.encode());
+    }
+
+    /** Vert.x would send the body of an answer to HEAD too, which a client takes for the next answer (RFC 9110 §9.3.2). */
+    private static void end(HttpServerRequest request, int status, String contentType, String body) {
+        Buffer bytes = Buffer.buffer(body);
+        HttpServerResponse response = request.response()
+                .setStatusCode(status)
+                .putHeader("content-type", contentType)
+                .putHeader("content-length", String.valueOf(bytes.length()))
+                .putHeader("cache-control", "no-store");
+        if (HttpMethod.HEAD.equals(request.method())) {
+            response.end();
+        } else {
+            response.end(bytes);
+        }
+    }
+}

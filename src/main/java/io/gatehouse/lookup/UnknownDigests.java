@@ -1,0 +1,29 @@
+package io.gatehouse.lookup;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.credential.CredentialDigest;
+import java.time.Duration;
+
+/** Credentials nobody knew a moment ago: a second of memory keeps a flood of nonsense away from PostgreSQL. */
+final class UnknownDigests {
+    /** Contract/oauth2.md §8: at most one second. */
+    private static final Duration MEMORY = Duration.ofSeconds(1);
+
+    private static final int MAX_SIZE = 10_000;
+
+    private final Cache<CredentialDigest, Boolean> unknown =
+            Caffeine.newBuilder().maximumSize(MAX_SIZE).expireAfterWrite(MEMORY).build();
+
+    boolean contains(CredentialDigest digest) {
+        return unknown.getIfPresent(digest) != null;
+    }
+
+    void add(CredentialDigest digest) {
+        unknown.put(digest, true);
+    }
+
+    void remove(CredentialDigest digest) {
+        unknown.invalidate(digest);
+    }
+}

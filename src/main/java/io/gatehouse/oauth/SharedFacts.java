@@ -1,7 +1,0 @@
-package io.gatehouse.oauth;
-
-/** Facts that may rest in the cluster's shared cache: nothing secret can be read from them. */
-public sealed interface SharedFacts extends Facts permits TokenFacts, KeyFacts, ConsumerGroups {
-    /** The second in which they stop being true, since the epoch; 0: never. */
-    long endsAt();
-}

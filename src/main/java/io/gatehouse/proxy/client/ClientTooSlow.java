@@ -1,0 +1,10 @@
+package io.gatehouse.proxy.client;
+
+/** The client did not keep {@code proxy.min-rate} while the gateway waited for it. */
+public final class ClientTooSlow extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public ClientTooSlow() {
+        super("the client moved too few bytes", null, false, false);
+    }
+}

@@ -1,0 +1,143 @@
+package io.gatehouse.proxy.client;
+
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Identity;
+import io.gatehouse.proxy.traffic.ResponseOrigin;
+import io.gatehouse.proxy.traffic.RouteMeters;
+import io.gatehouse.proxy.traffic.TrafficMeters;
+import io.gatehouse.telemetry.AccessEntry;
+import io.gatehouse.telemetry.RequestTrace;
+import io.gatehouse.telemetry.TraceParent;
+import io.gatehouse.telemetry.Tracing;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells of each request that has ended: counts and times it, writes the access log, ends its spans. One for each event
+ * loop. Runs for every request; with the access log and tracing off that is some additions to plain memory.
+ */
+public final class RequestObserver {
+    private static final Logger ACCESS = LoggerFactory.getLogger(AccessEntry.LOGGER);
+
+    private static final int SWITCHING_PROTOCOLS = 101;
+
+    private final int loop;
+    private final RouteMeters unmatched;
+    private final @Nullable Tracing tracing;
+
+    /** {@code loop} is the number of the event loop in the meters; {@code tracing} null when spans are not exported. */
+    public RequestObserver(int loop, TrafficMeters meters, @Nullable Tracing tracing) {
+        this.loop = loop;
+        this.unmatched = meters.unmatched();
+        this.tracing = tracing;
+    }
+
+    void understood(Exchange exchange) {
+        if (tracing != null) {
+            exchange.trace(tracing.begin(TraceParent.of(exchange.request()), exchange.requestId()));
+        }
+    }
+
+    void ended(Observation observation) {
+        long now = System.nanoTime();
+        HttpServerRequest request = observation.request();
+        HttpServerResponse response = request.response();
+        Exchange exchange = observation.exchange();
+        long start = observation.startNanos();
+        long handedOver = exchange == null ? 0 : exchange.upstreamStartNanos();
+        long answered = exchange == null ? 0 : exchange.upstreamAnswerNanos();
+
+        int status = response.headWritten() ? observation.status() : ResponseOrigin.CLIENT_LEFT;
+        // What the upstream answered may have come too late for a client that had left.
+        boolean upstreamAnswered = answered != 0 && status != ResponseOrigin.CLIENT_LEFT;
+        ResponseOrigin ending = ResponseOrigin.of(status, handedOver != 0, upstreamAnswered);
+        long total = now - start;
+        long gateway = handedOver == 0 ? total : handedOver - start;
+        long upstream = handedOver == 0 ? -1 : (answered == 0 ? now : answered) - handedOver;
+        RouteMeters route = observation.route() == null ? unmatched : observation.route();
+        route.record(
+                loop,
+                status,
+                ending,
+                response.ended(),
+                // How long a WebSocket was open says nothing of anybody's speed.
+                status == SWITCHING_PROTOCOLS ? -1 : total,
+                gateway,
+                upstream,
+                bytesRead(request, exchange),
+                bytesWritten(response, exchange));
+
+        RequestTrace trace = exchange == null ? null : exchange.trace();
+        if (trace != null || ACCESS.isInfoEnabled()) {
+            AccessEntry entry = entry(observation, status, ending, total, gateway, upstream);
+            ACCESS.info("{}", entry);
+            if (trace != null) {
+                trace.end(entry, upstreamAnswered);
+            }
+        }
+    }
+
+    private static AccessEntry entry(
+            Observation observation, int status, ResponseOrigin ending, long total, long gateway, long upstream) {
+        HttpServerRequest request = observation.request();
+        Exchange exchange = observation.exchange();
+        RouteMeters route = observation.route();
+        return new AccessEntry(
+                observation.requestId(),
+                traceId(observation.requestId(), exchange),
+                exchange == null ? request.remoteAddress().hostAddress() : exchange.clientAddress(),
+                protocol(request.version()),
+                request.method().name(),
+                exchange == null || exchange.authority() == null
+                        ? null
+                        : exchange.authority().host(),
+                exchange == null ? null : exchange.path(),
+                status,
+                ending.source(),
+                ending.fault(),
+                request.response().ended(),
+                route == null ? null : route.route(),
+                route == null || route.service().equals(RouteMeters.NONE) ? null : route.service(),
+                exchange == null || exchange.identity() == null ? null : consumer(exchange.identity()),
+                bytesRead(request, exchange),
+                bytesWritten(request.response(), exchange),
+                total,
+                gateway,
+                upstream);
+    }
+
+    private static long bytesRead(HttpServerRequest request, @Nullable Exchange exchange) {
+        return request.bytesRead() + (exchange == null ? 0 : exchange.upgradedBytesRead());
+    }
+
+    private static long bytesWritten(HttpServerResponse response, @Nullable Exchange exchange) {
+        return response.bytesWritten() + (exchange == null ? 0 : exchange.upgradedBytesWritten());
+    }
+
+    private static String traceId(String requestId, @Nullable Exchange exchange) {
+        if (exchange == null) {
+            return requestId;
+        }
+        TraceParent caller = TraceParent.of(exchange.request());
+        return caller == null ? requestId : caller.traceId();
+    }
+
+    private static String protocol(@Nullable HttpVersion version) {
+        return switch (version == null ? HttpVersion.HTTP_1_1 : version) {
+            case HTTP_1_0 -> "HTTP/1.0";
+            case HTTP_1_1 -> "HTTP/1.1";
+            case HTTP_2 -> "HTTP/2";
+        };
+    }
+
+    private static String consumer(Identity identity) {
+        if (identity.consumerUsername() != null) {
+            return identity.consumerUsername();
+        }
+        return identity.consumerCustomId() == null ? identity.consumerId().toString() : identity.consumerCustomId();
+    }
+}

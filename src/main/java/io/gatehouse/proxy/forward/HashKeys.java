@@ -1,0 +1,69 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.balancer.HashKey;
+import io.gatehouse.entity.Upstream;
+import io.gatehouse.entity.Upstream.HashInput;
+import io.gatehouse.plugin.EncodedPairs;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.routing.RouteMatch;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** What assigns a request to a peer (contract/proxy.md §5): the Upstream's input, else its fallback, else chance. */
+public final class HashKeys {
+    private HashKeys() {}
+
+    public static long of(Upstream upstream, Exchange exchange, RouteMatch<?> match) {
+        if (!upstream.algorithm().equals("consistent-hashing")) {
+            return 0;
+        }
+        String text = text(upstream, upstream.hashOn(), exchange, match);
+        if (text == null) {
+            text = text(upstream, upstream.hashFallback(), exchange, match);
+        }
+        return text == null ? ThreadLocalRandom.current().nextLong() : HashKey.of(text);
+    }
+
+    private static @Nullable String text(Upstream upstream, HashInput input, Exchange exchange, RouteMatch<?> match) {
+        String name = Objects.requireNonNullElse(input.name(), "");
+        return switch (input.kind()) {
+            case "consumer" ->
+                exchange.identity() == null
+                        ? null
+                        : exchange.identity().consumerId().toString();
+            case "ip" -> exchange.clientAddress();
+            case "header" -> joined(exchange.headers(name));
+            case "cookie" -> cookie(upstream, name, exchange);
+            case "path" -> exchange.path();
+            case "query_arg" -> joined(EncodedPairs.values(exchange.query(), name));
+            case "uri_capture" -> match.capture(exchange.path(), name);
+            default -> null;
+        };
+    }
+
+    private static @Nullable String joined(List<String> values) {
+        return values.isEmpty() ? null : String.join(",", values);
+    }
+
+    /** A client without the cookie gets one, so that its next request goes where this one does. */
+    private static String cookie(Upstream upstream, String name, Exchange exchange) {
+        Cookie known = exchange.request().getCookie(name);
+        if (known != null) {
+            return known.getValue();
+        }
+        String value = UUID.randomUUID().toString();
+        String made = Cookie.cookie(name, value)
+                .setPath(Objects.requireNonNullElse(upstream.hashOnCookiePath(), "/"))
+                .setHttpOnly(true)
+                .setSecure(exchange.isTls())
+                .setSameSite(CookieSameSite.LAX)
+                .encode();
+        exchange.editResponseHead(headers -> headers.add("set-cookie", made));
+        return value;
+    }
+}

@@ -1,0 +1,142 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.syntax.Framing;
+import io.gatehouse.upstream.UpstreamResponse;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.streams.ReadStream;
+import io.vertx.httpproxy.Body;
+import io.vertx.httpproxy.ProxyRequest;
+import io.vertx.httpproxy.ProxyResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response of an upstream that refuses a WebSocket: vertx-http-proxy passes its head and its body (docs/adr/0014). It gets
+ * the body as a stream with a length, and no header that frames a message.
+ */
+final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, ReadStream<Buffer> {
+    private final UpstreamResponse upstream;
+    private final HttpServerResponse response;
+    private final ProxyResponse proxied;
+    private final Promise<Void> passed = Promise.promise();
+
+    private @Nullable Handler<Buffer> handler;
+    private @Nullable Handler<@Nullable Void> endHandler;
+    private boolean held;
+    private long bytes;
+
+    RefusedHandshake(UpstreamResponse upstream, HttpServerRequest request) {
+        this.upstream = upstream;
+        this.response = request.response();
+        this.proxied = ProxyRequest.reverseProxy(request).response();
+    }
+
+    @Override
+    public Future<Void> pass() {
+        // Those that the upstream sent and the gateway passes; both are where vertx-http-proxy expects them then.
+        proxied.setStatusCode(response.getStatusCode());
+        proxied.setStatusMessage(response.getStatusMessage());
+        proxied.headers().addAll(response.headers());
+        response.headers().clear();
+        proxied.headers().remove(HttpHeaders.CONTENT_LENGTH);
+        Framing framing = upstream.framing();
+        boolean hasBody = framing.kind() != Framing.Kind.NONE;
+        boolean isAnnounced = framing.kind() == Framing.Kind.LENGTH;
+        String type = proxied.headers().get(HttpHeaders.CONTENT_TYPE);
+        proxied.setBody(hasBody ? Body.body(this, isAnnounced ? framing.length() : -1, type) : null);
+        upstream.read(this);
+        proxied.send().onComplete(sent -> passed.tryComplete(), gone -> passed.tryFail(new ClientLeft()));
+        if (hasBody && !isAnnounced && !response.headWritten()) {
+            // Whether more comes, and when, is not known.
+            response.writeHead();
+        }
+        return passed.future();
+    }
+
+    /** {@link #pass} has ended the response. */
+    @Override
+    public Future<Void> finish() {
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public long bytesPassed() {
+        return bytes;
+    }
+
+    @Override
+    public boolean isHeld() {
+        return held;
+    }
+
+    // The upstream's side
+
+    @Override
+    public void data(Buffer data) {
+        bytes += data.length();
+        if (handler != null) {
+            handler.handle(data);
+        }
+    }
+
+    @Override
+    public void end() {
+        if (endHandler != null) {
+            endHandler.handle(null);
+        }
+    }
+
+    /** Not passed on: the forwarding breaks the response off, which is more than a pipe could do. */
+    @Override
+    public void failed(Throwable failure) {
+        passed.tryFail(failure);
+    }
+
+    // The client's side
+
+    @Override
+    public ReadStream<Buffer> handler(@Nullable Handler<Buffer> newHandler) {
+        handler = newHandler;
+        return this;
+    }
+
+    @Override
+    public ReadStream<Buffer> endHandler(@Nullable Handler<@Nullable Void> newHandler) {
+        endHandler = newHandler;
+        return this;
+    }
+
+    /** Has no effect: {@link #failed} says what becomes of a failure. */
+    @Override
+    public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> newHandler) {
+        return this;
+    }
+
+    @Override
+    public ReadStream<Buffer> pause() {
+        held = true;
+        upstream.pause();
+        return this;
+    }
+
+    @Override
+    public ReadStream<Buffer> resume() {
+        if (held) {
+            held = false;
+            upstream.resume();
+        }
+        return this;
+    }
+
+    /** A pipe fetches everything or nothing. */
+    @Override
+    public ReadStream<Buffer> fetch(long amount) {
+        return resume();
+    }
+}

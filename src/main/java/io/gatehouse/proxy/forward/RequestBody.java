@@ -1,0 +1,180 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.proxy.client.RequestTrailers;
+import io.gatehouse.syntax.Framing;
+import io.gatehouse.upstream.UpstreamHead;
+import io.gatehouse.upstream.UpstreamRequest;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Sends the body of one request to its upstream, with backpressure. */
+final class RequestBody {
+    private static final String CONTINUE = "100-continue";
+
+    private static final long CONTINUE_MILLIS = 1_000;
+    /** How long a client may go on sending a body after its response. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final Vertx vertx;
+    private final Exchange exchange;
+    private final HttpServerRequest request;
+    private boolean begun;
+
+    RequestBody(Vertx vertx, Exchange exchange) {
+        this.vertx = vertx;
+        this.exchange = exchange;
+        this.request = exchange.request();
+    }
+
+    /** Whether another attempt could send what this one did. */
+    boolean isRepeatable() {
+        return exchange.isBodyRead() || !begun;
+    }
+
+    /** Bytes of the client's body, so far. */
+    long bytesRead() {
+        return request.bytesRead();
+    }
+
+    /** Whether the client has sent all of it. */
+    boolean isRead() {
+        return exchange.isBodyRead() || request.isEnded() || !exchange.mayHaveBody();
+    }
+
+    /** Sends the framing, the head and the body. */
+    void sendWith(UpstreamRequest upstream, UpstreamHead head) {
+        if (exchange.isBodyRead()) {
+            sendRead(upstream);
+        } else if (!exchange.mayHaveBody()) {
+            upstream.begin(exchange.framing().isEmpty() ? exchange.framing() : Framing.NONE);
+            upstream.end();
+        } else if (request.version() == HttpVersion.HTTP_2 && !isAnnounced()) {
+            sendUnannounced(upstream);
+        } else {
+            boolean waits = awaitsContinue();
+            if (waits) {
+                head.headers().set(HttpHeaders.EXPECT, CONTINUE);
+            }
+            upstream.begin(exchange.framing());
+            if (waits) {
+                awaitContinue(upstream);
+            } else {
+                stream(upstream);
+            }
+        }
+    }
+
+    /** Whether the head announces bytes; one of HTTP/2 that announces none may turn out to be malformed (RFC 9113 §8.1.1). */
+    private boolean isAnnounced() {
+        return exchange.framing().kind() == Framing.Kind.LENGTH
+                && !exchange.framing().isEmpty();
+    }
+
+    private void sendRead(UpstreamRequest upstream) {
+        Buffer body = exchange.body();
+        Buffer content = body == null ? Buffer.buffer() : body;
+        // A plugin may have removed something, so the length is not always the client's.
+        boolean hasNone = content.length() == 0 && exchange.framing().kind() == Framing.Kind.NONE;
+        upstream.begin(hasNone ? Framing.NONE : Framing.ofLength(content.length()));
+        upstream.end(content);
+    }
+
+    /**
+     * Sends a body that an HTTP/2 request need not announce, to an HTTP/2 upstream in the same way. HTTP/1.1 needs the
+     * framing in the head, so that waits for the first piece or the end.
+     */
+    private void sendUnannounced(UpstreamRequest upstream) {
+        if (upstream.isHttp2() && !exchange.framing().isEmpty()) {
+            upstream.begin(Framing.CHUNKED);
+            // A gRPC client may wait for the head of the response before it sends its first message.
+            upstream.sendHead();
+            stream(upstream);
+            return;
+        }
+        request.exceptionHandler(gone -> abort(upstream));
+        request.endHandler(end -> {
+            upstream.begin(exchange.framing().isEmpty() ? exchange.framing() : Framing.NONE);
+            upstream.end();
+        });
+        request.handler(first -> {
+            begun = true;
+            request.pause();
+            upstream.begin(Framing.CHUNKED);
+            upstream.write(first);
+            stream(upstream);
+        });
+        request.fetch(1);
+    }
+
+    /** Any other expectation, and that of HTTP/1.0, is ignored (RFC 9110 §10.1.1). */
+    private boolean awaitsContinue() {
+        return request.version() != HttpVersion.HTTP_1_0 && CONTINUE.equalsIgnoreCase(request.getHeader("expect"));
+    }
+
+    /**
+     * Sends the body when the upstream asks for it. An upstream that says nothing for a second gets the body all the same (RFC
+     * 9110 §10.1.1).
+     */
+    private void awaitContinue(UpstreamRequest upstream) {
+        AtomicBoolean decided = new AtomicBoolean();
+        Runnable begin = () -> {
+            if (decided.compareAndSet(false, true)) {
+                request.response().writeContinue();
+                stream(upstream);
+            }
+        };
+        long timer = vertx.setTimer(CONTINUE_MILLIS, late -> begin.run());
+        upstream.onContinue(begin);
+        upstream.response().onComplete(responded -> {
+            vertx.cancelTimer(timer);
+            decided.set(true);
+        });
+        upstream.sendHead();
+    }
+
+    private void stream(UpstreamRequest upstream) {
+        begun = true;
+        request.pipe()
+                .endOnSuccess(false)
+                .endOnFailure(false)
+                .to(upstream)
+                .compose(sent -> upstream.end(trailers()))
+                .onFailure(failure -> abort(upstream));
+    }
+
+    private MultiMap trailers() {
+        return RequestHeaders.trailers(RequestTrailers.take(request));
+    }
+
+    /** Runs after all who learn that the client left, so that it does not count against the upstream. */
+    private void abort(UpstreamRequest upstream) {
+        vertx.runOnContext(then -> upstream.abort(new ClientLeft()));
+    }
+
+    /** Reads and drops what is left of the body after the upstream's response, for a while after that is written. */
+    void dropRest(UpstreamRequest upstream, Future<Void> written) {
+        if (isRead()) {
+            return;
+        }
+        request.handler(null);
+        request.endHandler(null);
+        upstream.cutShort();
+        request.resume();
+        written.onSuccess(done -> vertx.setTimer(LINGER_MILLIS, timer -> {
+            if (!request.isEnded() && request.version() == HttpVersion.HTTP_2) {
+                // RFC 9113 §8.1: the response is complete; the rest of the request is not needed.
+                request.response().reset(0);
+            } else if (!request.isEnded()) {
+                request.connection().close();
+            }
+        }));
+    }
+}

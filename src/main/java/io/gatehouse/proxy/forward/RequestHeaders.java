@@ -1,0 +1,259 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Identity;
+import io.gatehouse.proxy.head.ConnectionHeader;
+import io.gatehouse.proxy.head.HeaderNames;
+import io.gatehouse.proxy.head.RequestIds;
+import io.gatehouse.proxy.head.StoredHeaders;
+import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.HeaderText;
+import io.gatehouse.telemetry.RequestTrace;
+import io.gatehouse.telemetry.TraceParent;
+import io.gatehouse.upstream.UpstreamHead;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** The headers of the upstream request (contract/proxy.md §2). Runs for every proxied request. */
+final class RequestHeaders {
+    static final String VIA = "1.1 gatehouse";
+
+    /** Frame the message, are meant for this connection only (RFC 9110 §7.6.1), or are set anew below. */
+    private static final HeaderNames NOT_COPIED = new HeaderNames(
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            // A program that reads it as the CGI variable HTTP_PROXY sends its own requests there.
+            "proxy",
+            "forwarded",
+            "x-forwarded-for",
+            "x-forwarded-proto",
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "x-forwarded-path",
+            "x-forwarded-prefix",
+            "x-real-ip",
+            "via",
+            "traceparent",
+            "tracestate",
+            "x-kong-request-id",
+            "x-credential-identifier",
+            "x-anonymous-consumer");
+
+    static final CharSequence VIA_HEADER = HttpHeaders.createOptimized("via");
+    private static final CharSequence TE = HttpHeaders.createOptimized("te");
+    private static final CharSequence X_KONG_REQUEST_ID = HttpHeaders.createOptimized("x-kong-request-id");
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+    private static final CharSequence TRACESTATE = HttpHeaders.createOptimized("tracestate");
+    private static final CharSequence FORWARDED = HttpHeaders.createOptimized("forwarded");
+    private static final CharSequence X_FORWARDED_FOR = HttpHeaders.createOptimized("x-forwarded-for");
+    private static final CharSequence X_REAL_IP = HttpHeaders.createOptimized("x-real-ip");
+    private static final CharSequence X_FORWARDED_PROTO = HttpHeaders.createOptimized("x-forwarded-proto");
+    private static final CharSequence X_FORWARDED_HOST = HttpHeaders.createOptimized("x-forwarded-host");
+    private static final CharSequence X_FORWARDED_PORT = HttpHeaders.createOptimized("x-forwarded-port");
+    private static final CharSequence X_FORWARDED_PATH = HttpHeaders.createOptimized("x-forwarded-path");
+    private static final CharSequence X_FORWARDED_PREFIX = HttpHeaders.createOptimized("x-forwarded-prefix");
+    private static final CharSequence X_CONSUMER_ID = HttpHeaders.createOptimized("x-consumer-id");
+    private static final CharSequence X_CONSUMER_CUSTOM_ID = HttpHeaders.createOptimized("x-consumer-custom-id");
+    private static final CharSequence X_CONSUMER_USERNAME = HttpHeaders.createOptimized("x-consumer-username");
+    private static final CharSequence X_CREDENTIAL_IDENTIFIER = HttpHeaders.createOptimized("x-credential-identifier");
+    private static final CharSequence X_AUTHENTICATED_SCOPE = HttpHeaders.createOptimized("x-authenticated-scope");
+    private static final CharSequence X_AUTHENTICATED_USERID = HttpHeaders.createOptimized("x-authenticated-userid");
+    private static final CharSequence X_ANONYMOUS_CONSUMER = HttpHeaders.createOptimized("x-anonymous-consumer");
+
+    /** Fields that must not come after the body, where a recipient has used them already (RFC 9110 §6.5.1). */
+    private static final HeaderNames NOT_TRAILERS = new HeaderNames(
+            "age",
+            "authorization",
+            "cache-control",
+            "content-encoding",
+            "content-range",
+            "content-type",
+            "cookie",
+            "date",
+            "forwarded",
+            "if-match",
+            "if-modified-since",
+            "if-none-match",
+            "if-range",
+            "if-unmodified-since",
+            "location",
+            "max-forwards",
+            "pragma",
+            "range",
+            "set-cookie",
+            "vary",
+            "www-authenticate");
+
+    private RequestHeaders() {}
+
+    /** Throws {@link IllegalArgumentException} if a field of the client or of the configuration cannot be written. */
+    static UpstreamHead head(Exchange exchange, UpstreamCall call) {
+        HeadersMultiMap headers = UpstreamHead.newHeaders(call.host());
+        copy(exchange, call.prefix(), headers);
+        return new UpstreamHead(exchange.request().method(), call.uri(), call.host(), headers);
+    }
+
+    /** The trailer fields of a request as its upstream gets them. */
+    static MultiMap trailers(MultiMap client) {
+        MultiMap passed = HeadersMultiMap.httpHeaders();
+        client.forEach((name, value) -> {
+            if (!isDropped(name) && !NOT_TRAILERS.contains(name)) {
+                passed.add(name, value);
+            }
+        });
+        return passed;
+    }
+
+    static void copy(Exchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
+        HttpServerRequest request = exchange.request();
+        Collection<String> named = ConnectionHeader.named(request.headers());
+        List<String> hidden = exchange.hiddenHeaders();
+        var headers = StoredHeaders.of(request.headers());
+        while (headers.hasNext()) {
+            var header = headers.next();
+            CharSequence name = header.getKey();
+            if (!isDropped(name)
+                    && !ConnectionHeader.contains(hidden, name)
+                    && !ConnectionHeader.contains(named, name)) {
+                upstream.add(name, header.getValue());
+            }
+        }
+        if (ConnectionHeader.acceptsTrailers(request.headers())) {
+            upstream.set(TE, "trailers");
+        }
+        joinCookies(upstream);
+        if (!exchange.upstreamHeaders().isEmpty()) {
+            // Before the gateway's own, which no plugin replaces.
+            exchange.upstreamHeaders().forEach(upstream::set);
+        }
+        forwarded(exchange, forwardedPrefix, upstream);
+        identity(exchange.identity(), upstream);
+        String via = joined(request.headers(), VIA_HEADER);
+        upstream.set(VIA_HEADER, via == null ? VIA : via + ", " + VIA);
+        upstream.set(X_KONG_REQUEST_ID, exchange.requestId());
+        trace(exchange, upstream);
+    }
+
+    /**
+     * W3C Trace Context: a trace that makes sense goes on, any other begins here. Without spans of our own the caller's
+     * stays the parent, since naming one that nobody records would tear the trace; and the state belongs to a trace that
+     * goes on alone (§3.3).
+     */
+    private static void trace(Exchange exchange, MultiMap upstream) {
+        boolean continued = TraceParent.of(exchange.request()) != null;
+        RequestTrace spans = exchange.trace();
+        if (spans != null) {
+            upstream.set(TRACEPARENT, spans.traceparent());
+        } else if (continued) {
+            upstream.set(TRACEPARENT, exchange.request().getHeader("traceparent"));
+        } else {
+            upstream.set(TRACEPARENT, newTrace(exchange.requestId()));
+        }
+        if (continued) {
+            setIfPresent(upstream, TRACESTATE, joined(exchange.request().headers(), "tracestate"));
+        }
+    }
+
+    /** HTTP/2 may send a cookie in pieces, which HTTP/1.1 wants in one (RFC 9113 §8.2.3). */
+    private static void joinCookies(MultiMap upstream) {
+        if (upstream.contains(HttpHeaders.COOKIE)) {
+            List<String> pieces = upstream.getAll(HttpHeaders.COOKIE);
+            if (pieces.size() > 1) {
+                upstream.set(HttpHeaders.COOKIE, String.join("; ", pieces));
+            }
+        }
+    }
+
+    /** Who a client is, only the gateway may say: whichever plugin ran or did not. */
+    private static boolean isDropped(CharSequence name) {
+        return NOT_COPIED.contains(name)
+                || HeaderNames.startsWith(name, "x-consumer-")
+                || HeaderNames.startsWith(name, "x-authenticated-")
+                || HeaderNames.startsWith(name, "proxy-");
+    }
+
+    private static void forwarded(Exchange exchange, @Nullable String prefix, MultiMap upstream) {
+        HttpServerRequest request = exchange.request();
+        boolean trusted = exchange.isTrustedPeer();
+        String peer = request.remoteAddress().hostAddress();
+        String chain = trusted ? joined(request.headers(), "x-forwarded-for") : null;
+        Authority authority = exchange.authority();
+        String scheme = exchange.scheme();
+        if (trusted) {
+            // RFC 7239 says the same in another form, so the same peers are believed.
+            setIfPresent(upstream, FORWARDED, joined(request.headers(), "forwarded"));
+        }
+        upstream.set(X_FORWARDED_FOR, chain == null ? peer : chain + ", " + peer);
+        keepOrSet(exchange, X_REAL_IP, peer, upstream);
+        keepOrSet(exchange, X_FORWARDED_PROTO, scheme, upstream);
+        keepOrSet(exchange, X_FORWARDED_HOST, authority == null ? "" : authority.host(), upstream);
+        keepOrSet(
+                exchange,
+                X_FORWARDED_PORT,
+                String.valueOf(request.localAddress().port()),
+                upstream);
+        keepOrSet(exchange, X_FORWARDED_PATH, exchange.path(), upstream);
+        if (prefix != null) {
+            upstream.set(X_FORWARDED_PREFIX, prefix);
+        }
+    }
+
+    private static void keepOrSet(Exchange exchange, CharSequence name, String value, MultiMap upstream) {
+        String given = exchange.isTrustedPeer() ? exchange.request().getHeader(name) : null;
+        upstream.set(name, given == null ? value : given);
+    }
+
+    private static @Nullable String joined(MultiMap headers, CharSequence name) {
+        if (!headers.contains(name)) {
+            return null;
+        }
+        return String.join(", ", headers.getAll(name));
+    }
+
+    private static void identity(@Nullable Identity identity, MultiMap upstream) {
+        if (identity == null) {
+            return;
+        }
+        upstream.set(X_CONSUMER_ID, identity.consumerId().toString());
+        setText(upstream, X_CONSUMER_CUSTOM_ID, identity.consumerCustomId());
+        setText(upstream, X_CONSUMER_USERNAME, identity.consumerUsername());
+        setText(upstream, X_CREDENTIAL_IDENTIFIER, identity.credentialIdentifier());
+        setText(upstream, X_AUTHENTICATED_SCOPE, identity.scope());
+        setText(upstream, X_AUTHENTICATED_USERID, identity.userId());
+        if (identity.isAnonymous()) {
+            upstream.set(X_ANONYMOUS_CONSUMER, "true");
+        }
+    }
+
+    private static void setText(MultiMap upstream, CharSequence name, @Nullable String text) {
+        if (text != null) {
+            upstream.set(name, HeaderText.of(text));
+        }
+    }
+
+    private static void setIfPresent(MultiMap upstream, CharSequence name, @Nullable String value) {
+        if (value != null) {
+            upstream.set(name, value);
+        }
+    }
+
+    /** W3C Trace Context: the request id is the trace, so that one search finds both. */
+    private static String newTrace(String requestId) {
+        return "00-" + requestId + "-"
+                + RequestIds.hex(ThreadLocalRandom.current().nextLong() | 1) + "-01";
+    }
+}

@@ -1,0 +1,110 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.syntax.Framing;
+import io.gatehouse.upstream.UpstreamResponse;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the body of one response to the client, with backpressure.
+ *
+ * <p><i>Invariant</i>: the client gets as many bytes as the head announced, or its connection or stream is reset.
+ */
+final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
+    private final Exchange exchange;
+    private final UpstreamResponse upstream;
+    private final HttpServerResponse response;
+    private final Promise<Void> passed = Promise.promise();
+
+    /** Bytes that may still come: the last piece and the end of a response without trailers are one write. */
+    private long left;
+    /** Set once the response has been ended with its last piece. */
+    private @Nullable Future<Void> ended;
+
+    private boolean held;
+
+    private long bytes;
+
+    ResponseBody(Exchange exchange, UpstreamResponse upstream) {
+        this.exchange = exchange;
+        this.upstream = upstream;
+        this.response = exchange.request().response();
+        this.left = upstream.framing().announcedLength();
+    }
+
+    @Override
+    public Future<Void> pass() {
+        upstream.read(this);
+        return passed.future();
+    }
+
+    /** Ends the answer with the upstream's trailers; completes when it is written. */
+    @Override
+    public Future<Void> finish() {
+        if (ended != null) {
+            return ended;
+        }
+        if (upstream.mayHaveTrailers()) {
+            ResponseHeaders.copyTrailers(upstream.trailers(), response.trailers());
+        }
+        Future<Void> written = response.end();
+        if (ResponseHeaders.endsWithConnection(exchange, upstream.framing())) {
+            return written.onSuccess(done -> exchange.request().connection().close());
+        }
+        return written;
+    }
+
+    @Override
+    public long bytesPassed() {
+        return bytes;
+    }
+
+    @Override
+    public boolean isHeld() {
+        return held;
+    }
+
+    @Override
+    public void data(Buffer data) {
+        bytes += data.length();
+        left -= data.length();
+        if (left < 0) {
+            passed.tryFail(new VertxException("more than the announced length", true));
+            return;
+        }
+        if (left == 0 && !upstream.mayHaveTrailers()) {
+            ended = response.end(data);
+            passed.tryComplete();
+            return;
+        }
+        response.write(data).onFailure(gone -> passed.tryFail(new ClientLeft()));
+        if (response.writeQueueFull()) {
+            held = true;
+            upstream.pause();
+            response.drainHandler(drained -> {
+                held = false;
+                upstream.resume();
+            });
+        }
+    }
+
+    @Override
+    public void end() {
+        if (left > 0 && upstream.framing().kind() == Framing.Kind.LENGTH) {
+            passed.tryFail(new VertxException("less than the announced length", true));
+        } else {
+            passed.tryComplete();
+        }
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        passed.tryFail(failure);
+    }
+}

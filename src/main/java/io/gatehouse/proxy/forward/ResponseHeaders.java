@@ -1,0 +1,143 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.connection.HttpDate;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.head.ConnectionHeader;
+import io.gatehouse.proxy.head.HeaderNames;
+import io.gatehouse.proxy.head.StoredHeaders;
+import io.gatehouse.syntax.Framing;
+import io.gatehouse.upstream.UpstreamResponse;
+import io.netty.util.AsciiString;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the head of an upstream's response the client's. Runs for every response. */
+final class ResponseHeaders {
+    /** Frame the message, are meant for this connection only (RFC 9110 §7.6.1), or are set anew below. */
+    private static final HeaderNames NOT_COPIED = new HeaderNames(
+            "connection",
+            "content-length",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "via",
+            "x-kong-request-id");
+
+    private static final CharSequence UPSTREAM_LATENCY = HttpHeaders.createOptimized("x-kong-upstream-latency");
+    private static final CharSequence PROXY_LATENCY = HttpHeaders.createOptimized("x-kong-proxy-latency");
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-kong-request-id");
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int NO_CONTENT = 204;
+
+    private ResponseHeaders() {}
+
+    /**
+     * Passes on the head of a response that came at {@code now}. Sends it, unless the first piece of the body or the end is due
+     * at once. Throws {@link IllegalArgumentException} if a field cannot be written.
+     */
+    static void pass(Exchange exchange, UpstreamResponse upstream, long now) {
+        prepare(exchange, upstream, now);
+        frame(exchange, upstream, exchange.request().response());
+    }
+
+    /** Makes the head of a response that came at {@code now} the client's, without saying how its body is framed. */
+    static void prepare(Exchange exchange, UpstreamResponse upstream, long now) {
+        HttpServerResponse response = exchange.request().response();
+        response.setStatusCode(upstream.status());
+        String reason = upstream.reason();
+        if (reason != null && isText(reason)) {
+            response.setStatusMessage(reason);
+        }
+        copy(upstream.headers(), response.headers());
+        if (!response.headers().contains(HttpHeaders.DATE)) {
+            response.putHeader(HttpHeaders.DATE, HttpDate.now());
+        }
+        long upstreamMillis = (now - exchange.upstreamStartNanos()) / NANOS_PER_MILLI;
+        long proxyMillis = (exchange.upstreamStartNanos() - exchange.startNanos()) / NANOS_PER_MILLI;
+        response.putHeader(UPSTREAM_LATENCY, Long.toString(upstreamMillis));
+        response.putHeader(PROXY_LATENCY, Long.toString(proxyMillis));
+        response.putHeader(REQUEST_ID, exchange.requestId());
+    }
+
+    private static void frame(Exchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
+        switch (upstream.framing().kind()) {
+            case NONE -> {
+                String described = described(upstream);
+                if (described != null) {
+                    response.putHeader(HttpHeaders.CONTENT_LENGTH, described);
+                }
+            }
+            case LENGTH ->
+                response.putHeader(
+                        HttpHeaders.CONTENT_LENGTH,
+                        Long.toString(upstream.framing().length()));
+            case CHUNKED, UNTIL_CLOSE -> unannounced(exchange, upstream, response);
+        }
+    }
+
+    /** The length that a response to HEAD or a 304 describes, of a body which does not come (RFC 9110 §8.6). */
+    private static @Nullable String described(UpstreamResponse upstream) {
+        List<String> lengths = upstream.headers().getAll(HttpHeaders.CONTENT_LENGTH);
+        return upstream.status() != NO_CONTENT && lengths.size() == 1 && Framing.isLength(lengths.get(0))
+                ? lengths.get(0)
+                : null;
+    }
+
+    private static void unannounced(Exchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
+        if (endsWithConnection(exchange, upstream.framing())) {
+            // Last, because Vert.x promises a client of HTTP/1.0 to keep what it asked for.
+            exchange.editResponseHead(headers -> headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
+            return;
+        }
+        response.setChunked(true);
+        if (!upstream.headers().contains("grpc-status")) {
+            // More may come much later. (gRPC's response that is only trailers has come whole.)
+            response.writeHead();
+        }
+    }
+
+    /** Whether the client learns of the end of the body by that of its connection: HTTP/1.0 has no chunks (RFC 9112 §6.1). */
+    static boolean endsWithConnection(Exchange exchange, Framing framing) {
+        return exchange.request().version() == HttpVersion.HTTP_1_0
+                && (framing.kind() == Framing.Kind.CHUNKED || framing.kind() == Framing.Kind.UNTIL_CLOSE);
+    }
+
+    /** Whether it is a reason phrase that can be written (RFC 9112 §4). */
+    private static boolean isText(String reason) {
+        return reason.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f && c <= 0xff));
+    }
+
+    static void copy(MultiMap upstream, MultiMap downstream) {
+        Collection<String> named = ConnectionHeader.named(upstream);
+        String via = null;
+        var headers = StoredHeaders.of(upstream);
+        while (headers.hasNext()) {
+            var header = headers.next();
+            CharSequence name = header.getKey();
+            if (AsciiString.contentEqualsIgnoreCase(RequestHeaders.VIA_HEADER, name)) {
+                via = via == null ? header.getValue().toString() : via + ", " + header.getValue();
+            } else if (!NOT_COPIED.contains(name) && !ConnectionHeader.contains(named, name)) {
+                downstream.add(name, header.getValue());
+            }
+        }
+        downstream.set(RequestHeaders.VIA_HEADER, via == null ? RequestHeaders.VIA : via + ", " + RequestHeaders.VIA);
+    }
+
+    /** Passes on the trailer fields, but none that would frame the message or belongs to the connection. */
+    static void copyTrailers(MultiMap upstream, MultiMap downstream) {
+        upstream.forEach((name, value) -> {
+            if (!NOT_COPIED.contains(name)) {
+                downstream.add(name, value);
+            }
+        });
+    }
+}

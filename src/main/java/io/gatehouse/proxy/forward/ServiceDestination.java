@@ -1,0 +1,81 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.balancer.Balancer;
+import io.gatehouse.balancer.Balancers;
+import io.gatehouse.balancer.Peer;
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.Service;
+import io.gatehouse.entity.Upstream;
+import io.gatehouse.proxy.tls.UpstreamTls;
+import io.gatehouse.upstream.UpstreamAddress;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and how a Service is called, computed when the configuration changes.
+ *
+ * @param host a server's name or address, and the server name TLS asks for
+ * @param authority for the Host header
+ * @param tls null without TLS
+ * @param address where connections lead, when that is no balancer's to say
+ * @param balancer of the Upstream the Service's host names; null when it names none
+ */
+public record ServiceDestination(
+        String host,
+        int port,
+        HostAndPort authority,
+        @Nullable ClientSSLOptions tls,
+        @Nullable UpstreamAddress address,
+        @Nullable Balancer balancer,
+        Service service) {
+
+    public static ServiceDestination of(Service service, Catalog catalog, Balancers balancers) {
+        Upstream upstream = catalog.upstream(service.host()).orElse(null);
+        Balancer balancer = upstream == null ? null : balancers.of(upstream);
+        HostAndPort authority = authority(service, upstream);
+        ClientSSLOptions tls = service.isTls() ? UpstreamTls.options(service, upstream, catalog) : null;
+        String host = authority.host();
+        UpstreamAddress address = balancer == null
+                ? UpstreamAddress.of(SocketAddress.inetSocketAddress(service.port(), host), host, service.port(), tls)
+                : null;
+        return new ServiceDestination(host, service.port(), authority, tls, address, balancer, service);
+    }
+
+    private static HostAndPort authority(Service service, @Nullable Upstream upstream) {
+        HostAndPort given = upstream == null || upstream.hostHeader() == null
+                ? null
+                : HostAndPort.parseAuthority(upstream.hostHeader(), -1);
+        if (given != null) {
+            return given;
+        }
+        boolean defaultPort = service.port() == (service.isTls() ? 443 : 80);
+        return HostAndPort.create(service.host(), defaultPort ? -1 : service.port());
+    }
+
+    /** Whether the upstream is spoken to in HTTP/2. */
+    public boolean isGrpc() {
+        return service.protocol().startsWith("grpc");
+    }
+
+    /** Where a request goes, by the peer that was chosen for it if there is a balancer. */
+    UpstreamAddress address(@Nullable Peer peer) {
+        return peer == null ? Objects.requireNonNull(address) : UpstreamAddress.of(peer.address(), host, port, tls);
+    }
+
+    /** The same for the Vert.x client. */
+    RequestOptions options(@Nullable Peer peer) {
+        RequestOptions options = new RequestOptions()
+                .setHost(host)
+                .setPort(port)
+                .setSsl(tls != null)
+                .setConnectTimeout(service.connectTimeout());
+        if (peer != null) {
+            options.setServer(peer.address());
+        }
+        return tls == null ? options : options.setSslOptions(tls);
+    }
+}

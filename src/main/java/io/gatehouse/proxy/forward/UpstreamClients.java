@@ -1,0 +1,52 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.upstream.UpstreamAddress;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import java.time.Duration;
+
+/**
+ * Vert.x's clients of one event loop to all upstreams that speak HTTP/2, each with a pool for every address. HTTP/1.1 requests
+ * take their connections from {@link io.gatehouse.upstream.UpstreamConnections}.
+ */
+public final class UpstreamClients {
+    /** Shorter than what upstreams usually allow, so that a connection is not used as it closes. */
+    public static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+
+    public static final int MAX_CONNECTIONS = 512;
+    /** Streams of one connection, unless the upstream allows fewer. */
+    private static final int MAX_STREAMS = 100;
+
+    private static final int MAX_HTTP2_CONNECTIONS = 64;
+    public static final int MAX_WAITING = 2_048;
+
+    private final HttpClient http2;
+    /** For names without a dot, which are not asked for by TLS unless that is forced, as it must not be for addresses. */
+    private final HttpClient http2ToPlainName;
+
+    /** Must be called on the event loop that will use them. */
+    public UpstreamClients(Vertx vertx, int maxHeaderBytes) {
+        PoolOptions pool =
+                new PoolOptions().setHttp2MaxSize(MAX_HTTP2_CONNECTIONS).setMaxWaitQueueSize(MAX_WAITING);
+        HttpClientOptions options = new HttpClientOptions()
+                .setDecompressionSupported(false)
+                .setVerifyHost(false)
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                // By prior knowledge.
+                .setHttp2ClearTextUpgrade(false)
+                .setUseAlpn(true)
+                .setHttp2KeepAliveTimeout((int) KEEP_ALIVE.toSeconds())
+                .setHttp2MultiplexingLimit(MAX_STREAMS);
+        options.getInitialSettings().setMaxHeaderListSize(maxHeaderBytes);
+        this.http2 = vertx.createHttpClient(options, pool);
+        this.http2ToPlainName = vertx.createHttpClient(new HttpClientOptions(options).setForceSni(true), pool);
+    }
+
+    HttpClient of(ServiceDestination target) {
+        boolean plainName = target.tls() != null && UpstreamAddress.isPlainName(target.host());
+        return plainName ? http2ToPlainName : http2;
+    }
+}

@@ -1,0 +1,30 @@
+package io.gatehouse.proxy.head;
+
+import io.gatehouse.connection.FieldSyntax;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the head of an HTTP/2 request can be said in HTTP/1.1 and mean the same there (RFC 9113 §8.2.1, §8.3.1, §10.3). The
+ * frames carry any bytes; an upstream would read some of them as the end of a line.
+ */
+public final class Http2Head {
+    private Http2Head() {}
+
+    public static boolean isSound(HttpServerRequest request) {
+        @Nullable String target = request.uri();
+        if (target == null
+                || !target.startsWith("/")
+                || request.authority() == null
+                || !FieldSyntax.isToken(request.method().name())) {
+            return false;
+        }
+        for (Map.Entry<String, String> header : request.headers()) {
+            if (!FieldSyntax.isToken(header.getKey()) || !FieldSyntax.isValue(header.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,87 @@
+package io.gatehouse.proxy.tls;
+
+import io.gatehouse.plugin.ServerName;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509KeyManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the certificate of a handshake by the name the client asks for; the default one when it asks for none we have.
+ * What it chooses from is swapped with one write, and the next handshake sees it. One context serves all names: a context
+ * for each name that is asked for would be as many as a client cares to make up.
+ */
+public final class SniKeyManager extends X509ExtendedKeyManager {
+    private final X509KeyManager fallback;
+    private volatile ServerCertificates certificates = ServerCertificates.NONE;
+    /** A handshake may be between its choice of an alias and the question for its key. */
+    private volatile ServerCertificates previous = ServerCertificates.NONE;
+
+    /** {@code fallback} has the default certificate. */
+    public SniKeyManager(X509KeyManager fallback) {
+        this.fallback = fallback;
+    }
+
+    public void use(ServerCertificates newCertificates) {
+        previous = certificates;
+        certificates = newCertificates;
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(
+            String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        String name = engine == null ? null : ServerName.of(engine.getHandshakeSession());
+        ServerCertificates now = certificates;
+        ServerCertificates.Entry entry = now.find(name, keyType);
+        if (entry != null) {
+            return entry.alias();
+        }
+        // Its certificate has another kind of key, which the client is asked for next.
+        return now.has(name) ? null : fallback.chooseServerAlias(keyType, issuers, null);
+    }
+
+    private ServerCertificates.@Nullable Entry entry(String alias) {
+        ServerCertificates.Entry entry = certificates.byAlias(alias);
+        return entry == null ? previous.byAlias(alias) : entry;
+    }
+
+    @Override
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+        ServerCertificates.Entry entry = entry(alias);
+        return entry == null
+                ? fallback.getCertificateChain(alias)
+                : entry.chain().toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+        ServerCertificates.Entry entry = entry(alias);
+        return entry == null ? fallback.getPrivateKey(alias) : entry.key();
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        return chooseEngineServerAlias(keyType, issuers, null);
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        return fallback.getServerAliases(keyType, issuers);
+    }
+
+    /** It is a server's. */
+    @Override
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(
+            String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        return null;
+    }
+}

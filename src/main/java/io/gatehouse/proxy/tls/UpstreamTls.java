@@ -1,0 +1,197 @@
+package io.gatehouse.proxy.tls;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.CaCertificate;
+import io.gatehouse.entity.CertifiedKey;
+import io.gatehouse.entity.Service;
+import io.gatehouse.entity.Upstream;
+import io.gatehouse.syntax.PemCertificate;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** How a Service's upstream proves itself, and the gateway itself to it (contract/proxy.md, contract/admin-api.md §4). */
+public final class UpstreamTls {
+    private UpstreamTls() {}
+
+    /**
+     * The same settings make equal options, whatever version of the configuration they are from: connections are pooled by
+     * them.
+     */
+    public static ClientSSLOptions options(Service service, @Nullable Upstream upstream, Catalog catalog) {
+        ClientSSLOptions options = new ClientSSLOptions();
+        if (service.tlsVerify()) {
+            List<String> authorities = service.caCertificateIds().stream()
+                    .map(catalog::caCertificate)
+                    .flatMap(Optional::stream)
+                    .map(CaCertificate::cert)
+                    .toList();
+            options.setHostnameVerificationAlgorithm("HTTPS")
+                    .setTrustOptions(
+                            new Trust(authorities, !service.caCertificateIds().isEmpty(), service.tlsVerifyDepth()));
+        } else {
+            // As with Kong, a Service's certificate is checked only when it says so.
+            options.setTrustAll(true).setHostnameVerificationAlgorithm("");
+        }
+        UUID shown = service.clientCertificateId() != null || upstream == null
+                ? service.clientCertificateId()
+                : upstream.clientCertificateId();
+        catalog.certificate(shown).map(OwnKey::of).ifPresent(options::setKeyCertOptions);
+        return options;
+    }
+
+    /**
+     * Whose word counts about an upstream.
+     *
+     * @param authorities PEM
+     * @param onlyThese whether the platform's authorities do not count; a Service that names some never falls back on them
+     * @param depth certificates between an authority's and the upstream's; null: the platform's limit
+     */
+    private record Trust(
+            List<String> authorities,
+            boolean onlyThese,
+            @Nullable Integer depth) implements TrustOptions {
+        @Override
+        public TrustOptions copy() {
+            return this;
+        }
+
+        @Override
+        public TrustManagerFactory getTrustManagerFactory(Vertx vertx) throws GeneralSecurityException {
+            Set<TrustAnchor> anchors = new HashSet<>();
+            authorities.forEach(
+                    pem -> PemCertificate.chain(pem).forEach(one -> anchors.add(new TrustAnchor(one, null))));
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            if (!onlyThese) {
+                factory.init((KeyStore) null);
+                for (TrustManager manager : factory.getTrustManagers()) {
+                    for (X509Certificate one : ((X509TrustManager) manager).getAcceptedIssuers()) {
+                        anchors.add(new TrustAnchor(one, null));
+                    }
+                }
+            }
+            if (anchors.isEmpty()) {
+                throw new GeneralSecurityException("none of the Service's authorities is known");
+            }
+            PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
+            parameters.setRevocationEnabled(false);
+            factory.init(new CertPathTrustManagerParameters(parameters));
+            if (depth != null) {
+                parameters.setMaxPathLength(depth);
+                return wrapped(new ShortChains(delegate(factory), parameters), vertx);
+            }
+            return factory;
+        }
+
+        private static X509TrustManager delegate(TrustManagerFactory factory) {
+            return (X509TrustManager) factory.getTrustManagers()[0];
+        }
+
+        private static TrustManagerFactory wrapped(TrustManager manager, Vertx vertx) throws GeneralSecurityException {
+            try {
+                return TrustOptions.wrap(manager).getTrustManagerFactory(vertx);
+            } catch (GeneralSecurityException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new GeneralSecurityException(e);
+            }
+        }
+
+        @Override
+        public Function<String, TrustManager[]> trustManagerMapper(Vertx vertx) throws GeneralSecurityException {
+            TrustManager[] managers = getTrustManagerFactory(vertx).getTrustManagers();
+            return name -> managers;
+        }
+    }
+
+    /**
+     * Trusts what another manager does, if a short enough chain leads there: that one validates the chain as it is sent,
+     * whatever its length.
+     */
+    private record ShortChains(X509TrustManager delegate, PKIXBuilderParameters parameters)
+            implements X509TrustManager {
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            delegate.checkServerTrusted(chain, authType);
+            PKIXBuilderParameters own = (PKIXBuilderParameters) parameters.clone();
+            X509CertSelector leaf = new X509CertSelector();
+            leaf.setCertificate(chain[0]);
+            own.setTargetCertConstraints(leaf);
+            try {
+                own.addCertStore(
+                        CertStore.getInstance("Collection", new CollectionCertStoreParameters(List.of(chain))));
+                CertPathBuilder.getInstance("PKIX").build(own);
+            } catch (GeneralSecurityException e) {
+                throw new CertificateException("no chain of at most " + own.getMaxPathLength() + " intermediates", e);
+            }
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            delegate.checkClientTrusted(chain, authType);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return delegate.getAcceptedIssuers();
+        }
+    }
+
+    /** What the gateway shows an upstream that asks who it is. */
+    private record OwnKey(String certificate, String key) implements KeyCertOptions {
+        static OwnKey of(CertifiedKey pair) {
+            return new OwnKey(pair.cert(), pair.key());
+        }
+
+        private PemKeyCertOptions pem() {
+            return new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(certificate))
+                    .addKeyValue(Buffer.buffer(key));
+        }
+
+        @Override
+        public KeyCertOptions copy() {
+            return this;
+        }
+
+        @Override
+        public KeyManagerFactory getKeyManagerFactory(Vertx vertx) throws Exception {
+            return pem().getKeyManagerFactory(vertx);
+        }
+
+        @Override
+        public Function<String, KeyManagerFactory> keyManagerFactoryMapper(Vertx vertx) throws Exception {
+            return pem().keyManagerFactoryMapper(vertx);
+        }
+
+        @Override
+        public String toString() {
+            return "OwnKey";
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.gatehouse.schema;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the gateway knows about a kind of entity beyond its data-path record. The Admin API's endpoints,
+ * validation, defaults, error texts and {@code /schemas} output, and the SQL of the store, are all made from this.
+ *
+ * @param name the table and the word in errors, such as {@code oauth2_credentials}
+ * @param path the collection's path in the Admin API, such as {@code oauth2}
+ * @param nestedPath the collection's path below another entity
+ * @param key the field that may stand for the id in a path, or null
+ * @param fields every field, in the order shown
+ * @param checks rules over several fields
+ * @param uniqueTogether fields whose combination is unique; empty when there is no such rule
+ * @param expand rewrites write-only shorthands (such as {@code url}) into the fields they stand for
+ * @param refine further rules that depend on the document, such as the schema of a plugin's {@code config}
+ * @param isInCatalog whether the data path runs on it, so that a change makes a new catalog version
+ */
+public record EntitySchema(
+        String name,
+        String path,
+        String nestedPath,
+        @Nullable String key,
+        List<Field> fields,
+        List<EntityCheck> checks,
+        List<String> uniqueTogether,
+        UnaryOperator<Map<String, @Nullable Object>> expand,
+        BiFunction<List<Field>, Map<String, @Nullable Object>, List<Field>> refine,
+        boolean isInCatalog) {
+
+    public EntitySchema {
+        fields = List.copyOf(fields);
+        checks = List.copyOf(checks);
+        uniqueTogether = List.copyOf(uniqueTogether);
+    }
+
+    /** An entity whose paths are its name, with nothing special. */
+    public static EntitySchema of(String name, @Nullable String key, List<Field> fields, EntityCheck... checks) {
+        return new EntitySchema(
+                name, name, name, key, fields, List.of(checks), List.of(), map -> map, (all, map) -> all, true);
+    }
+
+    public EntitySchema at(String newPath, String newNestedPath) {
+        return new EntitySchema(
+                name, newPath, newNestedPath, key, fields, checks, uniqueTogether, expand, refine, isInCatalog);
+    }
+
+    public EntitySchema uniqueTogether(String... names) {
+        return new EntitySchema(
+                name, path, nestedPath, key, fields, checks, List.of(names), expand, refine, isInCatalog);
+    }
+
+    public EntitySchema expandedBy(UnaryOperator<Map<String, @Nullable Object>> shorthand) {
+        return new EntitySchema(
+                name, path, nestedPath, key, fields, checks, uniqueTogether, shorthand, refine, isInCatalog);
+    }
+
+    public EntitySchema refinedBy(BiFunction<List<Field>, Map<String, @Nullable Object>, List<Field>> refinement) {
+        return new EntitySchema(
+                name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refinement, isInCatalog);
+    }
+
+    public EntitySchema outsideCatalog() {
+        return new EntitySchema(name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refine, false);
+    }
+
+    public Optional<Field> field(String fieldName) {
+        return fields.stream().filter(field -> field.name().equals(fieldName)).findFirst();
+    }
+
+    /** The fields of one document: those of a plugin's {@code config} depend on the plugin's name. */
+    public List<Field> fieldsFor(Map<String, @Nullable Object> document) {
+        return refine.apply(fields, document);
+    }
+
+    /** The fields that reference other entities. */
+    public List<Field> references() {
+        return fields.stream()
+                .filter(field -> field.type() == FieldType.FOREIGN)
+                .toList();
+    }
+
+    /** Whether the entity remembers its last change. */
+    public boolean hasUpdatedAt() {
+        return field("updated_at").isPresent();
+    }
+
+    /**
+     * Checks a whole entity as a client wrote it: shorthands expanded, absent fields filled in.
+     *
+     * @throws SchemaViolation naming everything that is wrong with it
+     */
+    public Document check(Map<String, @Nullable Object> given) {
+        Map<String, @Nullable Object> expanded = expand.apply(given);
+        Checked checked = RecordCheck.check(fieldsFor(expanded), expanded);
+        Map<String, Object> violations = new LinkedHashMap<>();
+        // Only a shorthand may set what clients do not know of.
+        fields.stream()
+                .filter(field -> field.isHidden() && given.containsKey(field.name()))
+                .forEach(field -> violations.put(field.name(), "unknown field"));
+        if (checked.violation() != null) {
+            violations.putAll(record(checked.violation()));
+        }
+        Map<String, @Nullable Object> values = record(checked.value());
+        // A rule over several fields means something only when each of them is well-formed.
+        List<String> broken = violations.isEmpty() ? broken(checks, new Document(values)) : List.of();
+        if (!broken.isEmpty()) {
+            violations.put(SchemaViolation.ENTITY, broken);
+        }
+        if (!violations.isEmpty()) {
+            throw new SchemaViolation(violations);
+        }
+        fields.stream().filter(Field::isWriteOnly).forEach(field -> values.remove(field.name()));
+        return new Document(values);
+    }
+
+    public static List<String> broken(List<EntityCheck> checks, Document document) {
+        List<String> violations = new ArrayList<>();
+        for (EntityCheck check : checks) {
+            String violation = check.check().apply(document);
+            if (violation != null) {
+                violations.add(violation);
+            }
+        }
+        return violations;
+    }
+
+    @SuppressWarnings("unchecked") // Made by RecordCheck, whose keys are field names.
+    private static Map<String, @Nullable Object> record(@Nullable Object value) {
+        return value == null ? new LinkedHashMap<>() : (Map<String, @Nullable Object>) value;
+    }
+
+    /** The answer of {@code GET /schemas/<name>} (contract/deck.md §3). */
+    public Map<String, Object> describe() {
+        return describe(fields, checks);
+    }
+
+    public static Map<String, Object> describe(List<Field> fields, List<EntityCheck> checks) {
+        Map<String, Object> description = new LinkedHashMap<>();
+        description.put(
+                "fields",
+                fields.stream()
+                        .filter(field -> !field.isWriteOnly() && !field.isHidden())
+                        .map(field -> Map.of(field.name(), field.describe()))
+                        .toList());
+        description.put(
+                "entity_checks", checks.stream().map(EntityCheck::description).toList());
+        return description;
+    }
+}

@@ -1,0 +1,35 @@
+package io.gatehouse.schema;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A field as {@code /schemas} shows it. */
+final class FieldDescription {
+    /** Attributes that are nobody's business but ours. */
+    private static final Set<String> INTERNAL = Set.of("digested", "hidden", "write_only", "keys_of");
+
+    private FieldDescription() {}
+
+    static Map<String, Object> of(Field field, Map<String, Object> attributes) {
+        Map<String, Object> description = new LinkedHashMap<>();
+        description.put("type", field.type().schemaName());
+        attributes.forEach((attribute, value) -> {
+            if (!INTERNAL.contains(attribute)) {
+                description.put(attribute, value);
+            }
+        });
+        if (field.type() == FieldType.RECORD) {
+            description.put(
+                    "fields",
+                    field.fields().stream()
+                            .map(nested -> Map.of(nested.name(), nested.describe()))
+                            .toList());
+        }
+        field.keys().ifPresent(keys -> description.put("keys", keys.describe()));
+        field.elements()
+                .ifPresent(elements ->
+                        description.put(field.type() == FieldType.MAP ? "values" : "elements", elements.describe()));
+        return description;
+    }
+}

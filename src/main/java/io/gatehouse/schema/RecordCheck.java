@@ -1,0 +1,38 @@
+package io.gatehouse.schema;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the fields of an entity or a nested record: unknown ones refused, absent ones filled in. */
+final class RecordCheck {
+    /** Enough to see what is wrong; the answer must not outgrow the question. */
+    static final int MAX_VIOLATIONS = 1_000;
+
+    private RecordCheck() {}
+
+    static Checked check(List<Field> fields, Map<?, ?> given) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        Map<String, Object> violations = new LinkedHashMap<>();
+        for (Field field : fields) {
+            Object value = given.get(field.name());
+            // An explicit null unsets a field: its default comes back, as with Kong, unless there is none.
+            Checked checked = field.check(value == null ? field.absent() : value);
+            if (checked.violation() == null) {
+                values.put(field.name(), checked.value());
+            } else {
+                violations.put(field.name(), checked.violation());
+            }
+        }
+        for (Object name : given.keySet()) {
+            if (violations.size() >= MAX_VIOLATIONS) {
+                break;
+            }
+            if (!values.containsKey((String) name) && !violations.containsKey((String) name)) {
+                violations.put((String) name, "unknown field");
+            }
+        }
+        return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
+    }
+}

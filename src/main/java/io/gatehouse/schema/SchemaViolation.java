@@ -1,0 +1,58 @@
+package io.gatehouse.schema;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A document that does not fit its schema, with every reason (contract/admin-api.md §3, code 2). */
+public final class SchemaViolation extends RuntimeException {
+    /** Where violations of several fields together stand. */
+    public static final String ENTITY = "@entity";
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<String, Object> fields;
+
+    public SchemaViolation(Map<String, Object> fields) {
+        super(message(fields), null, false, false);
+        this.fields = Collections.unmodifiableMap(new TreeMap<>(fields));
+    }
+
+    /** The violations in the shape of the entity. */
+    public Map<String, Object> fields() {
+        return fields;
+    }
+
+    private static String message(Map<String, Object> fields) {
+        List<String> lines = new ArrayList<>();
+        flatten("", fields, lines);
+        return lines.size() == 1
+                ? "schema violation (" + lines.get(0) + ")"
+                : lines.size() + " schema violations (" + String.join("; ", lines) + ")";
+    }
+
+    private static void flatten(String path, Object violation, List<String> lines) {
+        if (violation instanceof Map<?, ?> map) {
+            new TreeMap<>(map).forEach((key, nested) -> {
+                if (key.equals(ENTITY)) {
+                    ((Collection<?>) nested)
+                            .forEach(text -> lines.add(path.isEmpty() ? "" + text : path + ": " + text));
+                } else {
+                    flatten(path.isEmpty() ? (String) key : path + "." + key, nested, lines);
+                }
+            });
+        } else if (violation instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                if (list.get(i) != null) {
+                    // Kong counts from one.
+                    flatten(path + "." + (i + 1), list.get(i), lines);
+                }
+            }
+        } else {
+            lines.add(path + ": " + violation);
+        }
+    }
+}

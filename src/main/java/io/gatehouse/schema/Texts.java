@@ -1,0 +1,75 @@
+package io.gatehouse.schema;
+
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** The forms of text that several schemas ask for. */
+public final class Texts {
+    private static final Predicate<String> UUID_FORM = Pattern.compile(
+                    "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE)
+            .asMatchPredicate();
+
+    private Texts() {}
+
+    /** What {@link #isStorable} refuses. */
+    static final String UNSTORABLE = "must not contain NUL or unpaired surrogate characters";
+
+    /** Whether text survives being stored: PostgreSQL has no NUL, UTF-8 no half of a character. */
+    static boolean isStorable(String text) {
+        // A pair counts as one code point beyond the surrogates.
+        return text.codePoints()
+                .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    }
+
+    static boolean isUuid(String text) {
+        return UUID_FORM.test(text);
+    }
+
+    /** A name is visible in URLs: ASCII letters and digits, {@code . - _ ~}, and anything beyond ASCII. */
+    static boolean isName(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > 127 ? !Character.isISOControl(c) : isUnreserved(c));
+    }
+
+    private static boolean isUnreserved(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '-'
+                || c == '_'
+                || c == '~';
+    }
+
+    /** A tag may be anything printable but what separates tags in a filter. */
+    static boolean isTag(String text) {
+        return !text.isEmpty() && text.chars().noneMatch(c -> Character.isISOControl(c) || c == ',' || c == '/');
+    }
+
+    /** A host name, an IPv4 or a bracketed or bare IPv6 address, without a port. */
+    public static boolean isHost(String text) {
+        return !text.isEmpty() && text.length() <= 253 && (isHostName(text) || isIpv6(text));
+    }
+
+    private static boolean isHostName(String text) {
+        return HOST_NAME.test(text);
+    }
+
+    private static final Predicate<String> HOST_NAME = Pattern.compile(
+                    "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}))*\\.?")
+            .asMatchPredicate();
+
+    private static final Predicate<String> IPV6 =
+            Pattern.compile("\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*]?").asMatchPredicate();
+
+    private static final Predicate<String> IPV4 =
+            Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}").asMatchPredicate();
+
+    /** An IPv4 or IPv6 address rather than a name. */
+    public static boolean isAddress(String text) {
+        return IPV4.test(text) || isIpv6(text);
+    }
+
+    private static boolean isIpv6(String text) {
+        return IPV6.test(text);
+    }
+}

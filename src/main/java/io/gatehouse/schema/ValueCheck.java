@@ -1,0 +1,103 @@
+package io.gatehouse.schema;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a value of the right kind must be besides: text that can be stored, elements that are right themselves. */
+final class ValueCheck {
+    private ValueCheck() {}
+
+    /** The value in its normal form, if it has the field's type. */
+    static Checked typed(Field field, Object value) {
+        Checked wrong = Checked.bad(field.type().expected());
+        return switch (field.type()) {
+            case STRING -> value instanceof String text ? text(text, field.isUuid()) : wrong;
+            case BOOLEAN -> value instanceof Boolean ? Checked.good(value) : wrong;
+            case INTEGER -> Numbers.integer(value).map(Checked::good).orElse(wrong);
+            case NUMBER -> Numbers.number(value).map(Checked::good).orElse(wrong);
+            case ARRAY, SET -> value instanceof List<?> list ? elements(field, list) : wrong;
+            case MAP -> value instanceof Map<?, ?> map ? map(field, map) : wrong;
+            case RECORD -> value instanceof Map<?, ?> map ? RecordCheck.check(field.fields(), map) : wrong;
+            case FOREIGN -> value instanceof Map<?, ?> map ? reference(map) : wrong;
+        };
+    }
+
+    private static Checked text(String text, boolean isUuid) {
+        if (!Texts.isStorable(text)) {
+            return Checked.bad(Texts.UNSTORABLE);
+        }
+        return Checked.good(isUuid ? text.toLowerCase(Locale.ROOT) : text);
+    }
+
+    /** An array keeps its order and doubles, a set its order. */
+    private static Checked elements(Field field, List<?> list) {
+        Field element = field.elements().orElseThrow();
+        Collection<@Nullable Object> values =
+                field.type() == FieldType.SET ? new LinkedHashSet<>() : new ArrayList<>(list.size());
+        @Nullable Object[] violations = new @Nullable Object[list.size()];
+        int worst = -1;
+        int bad = 0;
+        for (int i = 0; i < list.size() && bad < RecordCheck.MAX_VIOLATIONS; i++) {
+            Checked checked = present(element, list.get(i));
+            if (checked.violation() != null) {
+                violations[i] = checked.violation();
+                worst = i;
+                bad++;
+            } else {
+                values.add(checked.value());
+            }
+        }
+        return worst < 0
+                ? Checked.good(new ArrayList<>(values))
+                : Checked.bad(Arrays.asList(Arrays.copyOf(violations, worst + 1)));
+    }
+
+    private static Checked map(Field field, Map<?, ?> map) {
+        Field keys = field.keys().orElseThrow();
+        Field elements = field.elements().orElseThrow();
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        Map<String, Object> violations = new LinkedHashMap<>();
+        map.forEach((key, value) -> {
+            Checked checkedKey = keys.check(key);
+            Checked checked = checkedKey.violation() != null ? checkedKey : present(elements, value);
+            if (checked.violation() == null) {
+                values.put((String) key, checked.value());
+            } else if (violations.size() < RecordCheck.MAX_VIOLATIONS) {
+                violations.put((String) key, checked.violation());
+            }
+        });
+        return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
+    }
+
+    /** A hole in a list or map is of no type. */
+    private static Checked present(Field element, @Nullable Object value) {
+        return value == null ? Checked.bad(element.type().expected()) : element.check(value);
+    }
+
+    /** A reference is its id, or the key of the entity it means, which the store resolves. */
+    private static Checked reference(Map<?, ?> map) {
+        Object id = map.get("id");
+        if (id instanceof String text) {
+            return Texts.isUuid(text)
+                    ? Checked.good(Map.of("id", text.toLowerCase(Locale.ROOT)))
+                    : Checked.bad(Map.of("id", "expected a valid UUID"));
+        }
+        if (id != null) {
+            return Checked.bad(Map.of("id", "expected a string"));
+        }
+        Map.Entry<?, ?> only = map.size() == 1 ? map.entrySet().iterator().next() : null;
+        if (only == null || !(only.getValue() instanceof String key)) {
+            return Checked.bad(Map.of("id", "missing primary key"));
+        }
+        return Texts.isStorable(key)
+                ? Checked.good(Map.of(only.getKey(), key))
+                : Checked.bad(Map.of(only.getKey(), Texts.UNSTORABLE));
+    }
+}

@@ -1,0 +1,25 @@
+package io.gatehouse.store;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which one entity is meant.
+ *
+ * @param idOrKey its id, or the value of its key field
+ * @param parentField when given, the entity must reference {@code parentId} through this field
+ */
+public record EntityRef(
+        String idOrKey,
+        @Nullable String parentField,
+        @Nullable UUID parentId) {
+
+    public static EntityRef of(String idOrKey) {
+        return new EntityRef(idOrKey, null, null);
+    }
+
+    /** The same entity, only if it belongs to the parent. */
+    public EntityRef below(String field, UUID parent) {
+        return new EntityRef(idOrKey, field, parent);
+    }
+}

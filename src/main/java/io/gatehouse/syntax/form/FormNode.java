@@ -1,0 +1,163 @@
+package io.gatehouse.syntax.form;
+
+import io.gatehouse.schema.Field;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree that names like {@code config.scopes[1]} spell, before anybody knows which of its texts is a number. A node
+ * has texts of its own, children, or both.
+ */
+public final class FormNode {
+    private static final int MAX_DEPTH = 16;
+    private static final Pattern INDEX = Pattern.compile("\\[\\d{0,9}]");
+    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,18}");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,30}(?:\\.\\d{1,30})?(?:[eE][+-]?\\d{1,3})?");
+
+    private final List<String> texts = new ArrayList<>();
+    private final Map<String, FormNode> children = new LinkedHashMap<>();
+
+    /** Builds the tree; empty when a name nests deeper than any entity does. */
+    public static Optional<FormNode> of(List<FormPair> pairs) {
+        FormNode root = new FormNode();
+        for (FormPair pair : pairs) {
+            List<String> path = path(pair.name());
+            if (path.size() > MAX_DEPTH) {
+                return Optional.empty();
+            }
+            FormNode node = root;
+            for (String step : path) {
+                node = node.children.computeIfAbsent(step, name -> new FormNode());
+            }
+            node.texts.add(pair.value());
+        }
+        return Optional.of(root);
+    }
+
+    /** {@code a.b[1]} and {@code a[b][1]} both become {@code a, b, [1]}: an index keeps its brackets. */
+    private static List<String> path(String name) {
+        List<String> path = new ArrayList<>();
+        for (String step : name.split("\\.", MAX_DEPTH + 2)) {
+            int bracket = step.indexOf('[');
+            if (bracket < 0 || !step.endsWith("]")) {
+                path.add(step);
+                continue;
+            }
+            if (bracket > 0) {
+                path.add(step.substring(0, bracket));
+            }
+            for (String part : step.substring(bracket + 1, step.length() - 1).split("]\\[", MAX_DEPTH + 2)) {
+                path.add(part.isEmpty() || part.chars().allMatch(Character::isDigit) ? "[" + part + "]" : part);
+            }
+        }
+        return path;
+    }
+
+    /** The text of a child, as it stands. */
+    public Optional<String> text(String child) {
+        FormNode node = children.get(child);
+        return node == null ? Optional.empty() : node.texts.stream().findFirst();
+    }
+
+    /** The values of the children, each as its field says. */
+    public Map<String, @Nullable Object> record(List<Field> fields) {
+        Map<String, @Nullable Object> record = new LinkedHashMap<>();
+        children.forEach((name, child) -> record.put(
+                name,
+                child.value(fields.stream()
+                        .filter(field -> field.name().equals(name))
+                        .findFirst()
+                        .orElse(null))));
+        return record;
+    }
+
+    /** What does not fit its field stays a text, so that the schema says what it expected. */
+    private @Nullable Object value(@Nullable Field field) {
+        if (field == null) {
+            return children.isEmpty() ? onlyText() : record(List.of());
+        }
+        return switch (field.type()) {
+            case ARRAY, SET -> list(field);
+            case RECORD -> children.isEmpty() ? onlyText() : record(field.fields());
+            case FOREIGN -> children.isEmpty() ? onlyText() : reference();
+            case MAP -> children.isEmpty() ? onlyText() : map(field);
+            default -> children.isEmpty() ? scalar(field, onlyText()) : record(List.of());
+        };
+    }
+
+    /** {@code service.id=} unsets the reference. */
+    private @Nullable Object reference() {
+        Map<String, @Nullable Object> reference = record(List.of());
+        return reference.values().stream().allMatch(Objects::isNull) ? null : reference;
+    }
+
+    private @Nullable Object map(Field field) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        children.forEach(
+                (name, child) -> map.put(name, child.value(field.elements().orElse(null))));
+        return map;
+    }
+
+    private @Nullable Object list(Field field) {
+        boolean indexed =
+                children.keySet().stream().allMatch(name -> INDEX.matcher(name).matches());
+        if (!indexed) {
+            return record(List.of());
+        }
+        if (children.isEmpty() && onlyText() == null) {
+            return null;
+        }
+        Field element = field.elements().orElse(null);
+        List<@Nullable Object> list = new ArrayList<>();
+        texts.forEach(text -> list.add(element == null ? text : scalar(element, text)));
+        children.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.comparingInt(FormNode::index)))
+                .forEach(entry -> entry.getValue().addTo(list, element));
+        return list;
+    }
+
+    /** {@code []} stands for as many elements as it has texts. */
+    private void addTo(List<@Nullable Object> list, @Nullable Field element) {
+        if (children.isEmpty()) {
+            texts.forEach(text -> list.add(element == null ? text : scalar(element, text)));
+        } else {
+            list.add(value(element));
+        }
+    }
+
+    /** {@code [12]} is 12; {@code []} comes last. */
+    private static int index(String name) {
+        return name.length() == 2 ? Integer.MAX_VALUE : Integer.parseInt(name.substring(1, name.length() - 1));
+    }
+
+    /** An empty text is how a form says null; a repeated one is a list. */
+    private @Nullable Object onlyText() {
+        if (texts.size() > 1) {
+            return new ArrayList<>(texts);
+        }
+        return texts.isEmpty() || texts.get(0).isEmpty() ? null : texts.get(0);
+    }
+
+    private static @Nullable Object scalar(Field field, @Nullable Object value) {
+        if (!(value instanceof String text)) {
+            return value;
+        }
+        return switch (field.type()) {
+            case BOOLEAN -> text.equals("true") ? (Object) true : text.equals("false") ? (Object) false : text;
+            case INTEGER, NUMBER -> {
+                if (INTEGER.matcher(text).matches()) {
+                    yield Long.valueOf(text);
+                }
+                yield NUMBER.matcher(text).matches() ? (Object) Double.valueOf(text) : text;
+            }
+            default -> text;
+        };
+    }
+}

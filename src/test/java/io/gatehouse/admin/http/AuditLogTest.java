@@ -1,0 +1,71 @@
+package io.gatehouse.admin.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.gatehouse.admin.AdminNode;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Who changed what. */
+class AuditLogTest {
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private AdminNode node;
+
+    @BeforeEach
+    void listen() {
+        node = new AdminNode();
+        lines.start();
+        audit().addAppender(lines);
+    }
+
+    @AfterEach
+    void stop() {
+        audit().detachAppender(lines);
+        node.close();
+    }
+
+    private static Logger audit() {
+        Logger logger = (Logger) LoggerFactory.getLogger("gatehouse.audit");
+        logger.setLevel(ch.qos.logback.classic.Level.INFO);
+        return logger;
+    }
+
+    private List<String> said() {
+        return lines.list.stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .map(line -> line.replaceFirst("\\[[^]]*] ", ""))
+                .toList();
+    }
+
+    @Test
+    void everyWriteIsALineWithoutValues() {
+        String consumer = node.post("/consumers", Map.of("username", "alex")).id();
+        String credential = node.post("/consumers/alex/oauth2", Map.of("name", "app", "client_secret", "verySecret"))
+                .id();
+        node.patch("/oauth2/" + credential, Map.of("client_secret", "anotherSecret"));
+        node.delete("/consumers/alex");
+
+        assertThat(said())
+                .containsExactly(
+                        "127.0.0.1 did POST /consumers: created " + consumer,
+                        "127.0.0.1 did POST /consumers/{consumers}/oauth2: created " + credential,
+                        "127.0.0.1 did PATCH /oauth2/{oauth2_credentials}: changed " + credential + " [client_secret]",
+                        "127.0.0.1 did DELETE /consumers/{consumers}: deleted " + consumer);
+    }
+
+    @Test
+    void whatWasRefusedOrOnlyReadIsNone() {
+        node.post("/consumers", Map.of("nonsense", "x"));
+        node.get("/consumers");
+        node.delete("/consumers/nobody");
+
+        assertThat(said()).isEmpty();
+    }
+}

@@ -1,0 +1,141 @@
+package io.gatehouse.entity.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.SchemaViolation;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The texts clients read, by entity and field (contract/admin-api.md §3 and §4). */
+class ViolationTextsTest {
+
+    private static EntitySchema schema(String name) {
+        return EntitySchemas.find(name).orElseThrow();
+    }
+
+    private static String violation(String schema, String json) {
+        Map<String, Object> document = new JsonObject(json.replace('`', '"')).getMap();
+        return String.valueOf(
+                catchThrowableOfType(SchemaViolation.class, () -> schema(schema).check(document))
+                        .getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "services|{}|host: required field missing",
+                "services|{`host`:`h`,`port`:65536}|port: value should be between 0 and 65535",
+                "services|{`host`:`h`,`port`:-1}|port: value should be between 0 and 65535",
+                "services|{`host`:`h`,`retries`:1.5}|retries: expected an integer",
+                "services|{`host`:`h`,`protocol`:`ftp`}|protocol: expected one of: http, https, grpc, grpcs, tcp, tls, udp",
+                "services|{`host`:`h`,`path`:`p`}|path: should start with: /",
+                "services|{`host`:`h`,`path`:`/a//b`}|path: must not have empty segments",
+                "services|{`host`:`a b`}|host: invalid value: a b",
+                "services|{`host`:`h`,`id`:`x`}|id: expected a valid UUID",
+                "services|{`host`:`h`,`created_at`:0}|created_at: value must be greater than 0",
+                "services|{`host`:`h`,`name`:``}|name: invalid value '': the only accepted ascii characters are alphanumerics or ., -, _, and ~",
+                "services|{`host`:`h`,`tags`:[`a,b`]}|tags.1: invalid tag 'a,b': expected printable characters except ',' and '/'",
+                "services|{`host`:`h`,`tags`:{}}|tags: expected a set",
+                "services|{`host`:`h`,`ca_certificates`:[`x`]}|ca_certificates.1: expected a valid UUID",
+                "services|{`host`:`h`,`tls_verify`:true}|failed conditional validation given value of field 'protocol'",
+                "services|{`host`:`h`,`connect_timeout`:0}|connect_timeout: value should be between 1 and 2147483646",
+                "services|{`url`:`nonsense`,`host`:`h`}|url: invalid url",
+                "services|{`url`:`http://`,`host`:`h`}|url: invalid url",
+                "services|{`url`:`http:///p`,`host`:`h`}|url: missing host in url",
+                "services|{`url`:`ftp://h`}|protocol: expected one of: http, https, grpc, grpcs, tcp, tls, udp",
+                "services|{`url`:`http://h:70000`}|port: value should be between 0 and 65535",
+                "routes|{}|must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'",
+                "routes|{`protocols`:[`http`]}|must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'",
+                "routes|{`protocols`:[`grpc`],`strip_path`:false}|must set one of 'hosts', 'headers', 'paths' when 'protocols' is 'grpc'",
+                "routes|{`protocols`:[`grpc`],`paths`:[`/a`]}|cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs'",
+                "routes|{`protocols`:[]}|protocols: length must be at least 1",
+                "routes|{`paths`:[`a`]}|paths.1: should start with: / (fixed path) or ~/ (regex path)",
+                "routes|{`paths`:[`/a`,`~/(`]}|paths.2: invalid regex: '/(' (RE2 returned: missing closing ))",
+                "routes|{`paths`:[`~/((((a{30}){30}){30}){30}){30}`]}|paths.1: invalid regex: '/((((a{30}){30}){30}){30}){30}' (RE2 returned: expression too large)",
+                "routes|{`hosts`:[`*.*.a`]}|hosts.1: invalid wildcard: must have at most one wildcard",
+                "routes|{`hosts`:[`a.*.b`]}|hosts.1: invalid wildcard: must be placed at leftmost or rightmost label",
+                "routes|{`methods`:[`get`]}|methods.1: invalid value: get",
+                "routes|{`paths`:[`/`],`headers`:{`x`:`y`}}|headers.x: expected an array",
+                "routes|{`paths`:[`/`],`headers`:{`Host`:[`y`]}}|headers.Host: cannot contain 'host' header, which must be specified in the 'hosts' attribute",
+                "routes|{`paths`:[`/`],`service`:`x`}|service: expected a record",
+                "routes|{`paths`:[`/`],`service`:{}}|service.id: missing primary key",
+                "routes|{`paths`:[`/`],`service`:{`id`:5}}|service.id: expected a string",
+                "routes|{`paths`:[`/`],`service`:{`id`:`5`}}|service.id: expected a valid UUID",
+                "routes|{`paths`:[`/`],`https_redirect_status_code`:303}|https_redirect_status_code: expected one of: 426, 301, 302, 307, 308",
+                "consumers|{}|at least one of these fields must be non-empty: 'custom_id', 'username'",
+                "consumers|{`username`:``}|username: length must be at least 1",
+                "plugins|{}|name: required field missing",
+                "oauth2_tokens|{`expires_in`:-1,`credential`:{`id`:`x`}}|credential.id: expected a valid UUID; expires_in: value should be between 0 and 2147483647",
+                "oauth2_tokens|{`delete_at`:1,`expires_in`:1,`credential`:{`name`:`x`}}|delete_at: unknown field",
+            })
+    void whatIsWrongIsSaid(String schema, String json, String text) {
+        String expected = text.contains("; ") && !text.startsWith("headers")
+                ? "2 schema violations (" + text + ")"
+                : "schema violation (" + text + ")";
+        assertThat(violation(schema, json)).isEqualTo(expected);
+    }
+
+    @Test
+    void protocolsOfDifferentWorldsDoNotMix() {
+        assertThat(violation("routes", "{`protocols`:[`http`,`tcp`],`paths`:[`/`],`sources`:[{`port`:1}]}"))
+                .contains(
+                        "these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp'), ('grpc', 'grpcs')");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://h,http,h,80,",
+        "https://h,https,h,443,",
+        "grpcs://h:1/,grpcs,h,1,/",
+        "HTTP://H/p?q=1#f,http,H,80,/p",
+        "http://my_host:8080/a%20b,http,my_host,8080,/a%20b",
+        "http://[::1]:9/x,http,[::1],9,/x",
+        "http://user:secret@h:5,http,h,5,",
+        "http://h:/,http,h,80,/"
+    })
+    void aUrlStandsForItsParts(String url, String protocol, String host, long port, String path) {
+        Document service = schema("services").check(Map.of("url", url));
+        assertThat(service.string("protocol")).isEqualTo(protocol);
+        assertThat(service.string("host")).isEqualTo(host);
+        assertThat(service.integer("port")).isEqualTo(port);
+        assertThat(service.optionalString("path")).isEqualTo(path);
+        assertThat(service.values()).doesNotContainKey("url");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.example", "*.example", "example.*", "a.example:8080", "localhost", "10.0.0.1", "[::1]"})
+    void aRouteHostMayHaveOneWildcardLabelAndAPort(String host) {
+        Document route = schema("routes").check(Map.of("hosts", java.util.List.of(host)));
+        assertThat(route.strings("hosts")).containsExactly(host);
+    }
+
+    @Test
+    void setsForgetDoublesAndArraysDoNot() {
+        Document route = schema("routes")
+                .check(new JsonObject("{\"methods\":[\"B\",\"A\",\"B\"],\"paths\":[\"/b\",\"/a\",\"/b\"]}").getMap());
+        assertThat(route.strings("methods")).containsExactly("B", "A");
+        assertThat(route.strings("paths")).containsExactly("/b", "/a", "/b");
+    }
+
+    @Test
+    void anIdIsKeptInItsCanonicalForm() {
+        Document consumer =
+                schema("consumers").check(Map.of("id", "6A1F8F9A-7F5B-4A49-9B1C-2F6A3B0C9D11", "username", "u"));
+        assertThat(consumer.string("id")).isEqualTo("6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11");
+    }
+
+    @Test
+    void aWholeNumberIsAnIntegerHoweverItIsWritten() {
+        Document service = schema("services").check(new JsonObject("{\"host\":\"h\",\"port\":8e1}").getMap());
+        assertThat(service.integer("port")).isEqualTo(80);
+    }
+}

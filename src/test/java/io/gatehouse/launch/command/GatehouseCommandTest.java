@@ -1,0 +1,119 @@
+package io.gatehouse.launch.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.launch.logging.LogbackDefaults;
+import io.gatehouse.launch.logging.Logging;
+import io.gatehouse.launch.settings.Setting;
+import io.gatehouse.launch.settings.Settings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class GatehouseCommandTest {
+    private record Result(int exitCode, String out, String err) {}
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @AfterEach
+    void logAsTheOtherTestsDo() {
+        Logging.configure(LogbackDefaults.QUIET, false);
+    }
+
+    @Test
+    void helpListsEveryKeyWithItsVariableAndDefault() {
+        Result result = run(Map.of(), "--help");
+
+        assertThat(result.exitCode()).isZero();
+        for (Setting<?> setting : Settings.ALL) {
+            assertThat(result.out()).contains(setting.key(), setting.environment());
+        }
+        assertThat(result.out()).contains("[0.0.0.0:8000]").contains("demo").contains("--config=FILE");
+    }
+
+    @Test
+    void theVersionIsTheBuilds() {
+        assertThat(run(Map.of(), "--version").out()).matches("gatehouse \\d+\\.\\d+\\.\\d+.* \\(Java \\d+\\)\\s*");
+    }
+
+    @Test
+    void aWrongOptionIsOneLineAndExitCode2() {
+        Result result = run(Map.of(), "--port", "80");
+
+        assertThat(result).isEqualTo(new Result(2, "", "gatehouse: Unknown options: '--port', '80' (--help)\n"));
+    }
+
+    @Test
+    void aWrongConfigurationIsOneLineAndExitCode2() {
+        Result result = run(Map.of("GATEHOUSE_PROXY_HTTP", "80"));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err())
+                .isEqualTo("gatehouse: proxy.http (from GATEHOUSE_PROXY_HTTP): \"80\" is not valid, expected host:port,"
+                        + " or off\n");
+    }
+
+    @Test
+    void configPrintsEffectiveValuesWithTheirSourceAndMasksSecrets() throws Exception {
+        Files.writeString(directory.resolve("gatehouse.yaml"), """
+                log.level: debug
+                admin.token: hunter2
+                cluster.secret: hunter5-hunter5-hunter5
+                postgres.url: postgresql://alice:hunter3@db/gw
+                """);
+
+        Result result = run(Map.of("GATEHOUSE_LOG_LEVEL", "warn", "GATEHOUSE_POSTGRES_PASSWORD", "hunter4"), "config");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out())
+                .containsPattern("log.level +warn +GATEHOUSE_LOG_LEVEL")
+                .containsPattern("admin.token +\\*{6} +gatehouse.yaml")
+                .containsPattern("cluster.secret +\\*{6} +gatehouse.yaml")
+                .containsPattern("postgres.url +postgresql://alice:\\*{6}@db/gw +gatehouse.yaml")
+                .containsPattern("postgres.password +\\*{6} +GATEHOUSE_POSTGRES_PASSWORD")
+                .containsPattern("proxy.http +0.0.0.0:8000 +default")
+                .containsPattern("cluster.members +- +not set")
+                .doesNotContain("hunter");
+    }
+
+    @Test
+    void configTakesTheFileBehindTheSubcommandToo() throws Exception {
+        Path file = Files.writeString(directory.resolve("other.yaml"), "cluster.name: blue");
+
+        assertThat(run(Map.of(), "config", "--config", file.toString()).out())
+                .containsPattern("cluster.name +blue +other.yaml");
+        assertThat(run(Map.of(), "--config", file.toString(), "config").out())
+                .containsPattern("cluster.name +blue +other.yaml");
+    }
+
+    @Test
+    void theReferenceIsATableOfAllKeys() {
+        Result result = run(Map.of(), "config", "--reference");
+
+        assertThat(result.out().lines()).hasSize(Settings.ALL.size() + 2).allMatch(line -> line.startsWith("| "));
+        assertThat(result.out()).contains("| `admin.http` | `GATEHOUSE_ADMIN_HTTP` | `127.0.0.1:8001` | ");
+    }
+
+    @Test
+    void theReferenceStandsInTheDocumentationAsItIs() throws Exception {
+        assertThat(Files.readString(Path.of("docs/configuration.md")))
+                .contains(run(Map.of(), "config", "--reference").out());
+    }
+
+    private Result run(Map<String, String> environment, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command = GatehouseCommand.commandLine(environment, directory)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err));
+        int exitCode = command.execute(arguments);
+        return new Result(exitCode, out.toString(), err.toString());
+    }
+}

@@ -1,0 +1,368 @@
+package io.gatehouse.launch.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.ClientLimits;
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.LogConfig;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.PostgresTls;
+import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.config.StatusConfig;
+import io.gatehouse.config.TokenConfig;
+import io.gatehouse.config.Transport;
+import io.gatehouse.testing.Pem;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator may write and what comes of it; {@link ConfigMistakesTest} has what he may not. */
+class ConfigLoaderTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void nothingSetGivesTheDefaultsOfTheReference() throws Exception {
+        assertThat(load(""))
+                .isEqualTo(new GatehouseConfig(
+                        EnumSet.allOf(Role.class),
+                        new ProxyConfig(
+                                new ListenAddress("0.0.0.0", 8000),
+                                new ListenAddress("0.0.0.0", 8443),
+                                Runtime.getRuntime().availableProcessors(),
+                                List.of(),
+                                List.of(),
+                                null,
+                                null,
+                                new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10))),
+                        new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false),
+                        new StatusConfig(new ListenAddress("0.0.0.0", 8100)),
+                        new PostgresConfig(null, null, null, 10),
+                        new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null),
+                        new TokenConfig(Duration.ofSeconds(60)),
+                        new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO),
+                        Transport.AUTO,
+                        Path.of("data").toAbsolutePath(),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(15)));
+    }
+
+    @Test
+    void everyKeyCanBeSetInTheFile() throws Exception {
+        Path certificate = Files.writeString(directory.resolve("tls.pem"), "certificate");
+        Path key = Files.writeString(directory.resolve("tls.key"), "key");
+
+        assertThat(load("""
+                roles: [proxy, admin]
+                proxy:
+                  http: off
+                  https: "[::1]:9443"
+                  instances: 3
+                  trusted-ips: [10.0.0.0/8, "2001:db8::/32"]
+                  name-servers: ["127.0.0.1:5353", "[::1]:53"]
+                  tunnel-idle-timeout: 90s
+                  certificate: %s
+                  certificate-key: %s
+                  idle-timeout: 30s
+                  min-rate: 1000
+                admin:
+                  http: 0.0.0.0:9001
+                  propagation-timeout: 500ms
+                  token: letmein
+                  insecure: true
+                status.http: off
+                postgres:
+                  url: postgresql://db.example/gw
+                  user: alice
+                  password: pg-secret
+                  pool-size: 20
+                data-dir: /var/lib/gatehouse
+                cluster:
+                  enabled: true
+                  name: blue
+                  bind: 10.1.2.3:5701
+                  members: [10.1.2.4:5701, "other:5702"]
+                  secret: members-only-and-nobody-else
+                token: {max-stale: 1m, cache-size: 1000, shared-cache-size: 2000}
+                transport: epoll
+                drain-delay: 5s
+                drain-timeout: 1h
+                log: {format: json, level: debug, access: on}
+                metrics.kong-names: true
+                """.formatted(certificate, key))).isEqualTo(everythingSet(certificate, key));
+    }
+
+    @Test
+    void everyKeyCanBeSetInTheEnvironmentWhichOverridesTheFile() throws Exception {
+        Path certificate = Files.writeString(directory.resolve("tls.pem"), "certificate");
+        Path key = Files.writeString(directory.resolve("tls.key"), "key");
+        Map<String, String> environment = Map.ofEntries(
+                Map.entry("GATEHOUSE_ROLES", "proxy, admin"),
+                Map.entry("GATEHOUSE_PROXY_HTTP", "off"),
+                Map.entry("GATEHOUSE_PROXY_HTTPS", "[::1]:9443"),
+                Map.entry("GATEHOUSE_PROXY_INSTANCES", "3"),
+                Map.entry("GATEHOUSE_PROXY_TRUSTED_IPS", "10.0.0.0/8,2001:db8::/32"),
+                Map.entry("GATEHOUSE_PROXY_NAME_SERVERS", "127.0.0.1:5353,[::1]:53"),
+                Map.entry("GATEHOUSE_PROXY_TUNNEL_IDLE_TIMEOUT", "90s"),
+                Map.entry("GATEHOUSE_PROXY_CERTIFICATE", certificate.toString()),
+                Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key.toString()),
+                Map.entry("GATEHOUSE_PROXY_IDLE_TIMEOUT", "30s"),
+                Map.entry("GATEHOUSE_PROXY_MIN_RATE", "1000"),
+                Map.entry("GATEHOUSE_ADMIN_HTTP", "0.0.0.0:9001"),
+                Map.entry("GATEHOUSE_ADMIN_PROPAGATION_TIMEOUT", "500ms"),
+                Map.entry("GATEHOUSE_ADMIN_TOKEN", "letmein"),
+                Map.entry("GATEHOUSE_ADMIN_INSECURE", "true"),
+                Map.entry("GATEHOUSE_STATUS_HTTP", "off"),
+                Map.entry("GATEHOUSE_POSTGRES_URL", "postgres://db.example:5432/gw"),
+                Map.entry("GATEHOUSE_POSTGRES_USER", "alice"),
+                Map.entry("GATEHOUSE_POSTGRES_PASSWORD", "pg-secret"),
+                Map.entry("GATEHOUSE_POSTGRES_POOL_SIZE", "20"),
+                Map.entry("GATEHOUSE_DATA_DIR", "/var/lib/gatehouse"),
+                Map.entry("GATEHOUSE_CLUSTER_ENABLED", "true"),
+                Map.entry("GATEHOUSE_CLUSTER_NAME", "blue"),
+                Map.entry("GATEHOUSE_CLUSTER_BIND", "10.1.2.3:5701"),
+                Map.entry("GATEHOUSE_CLUSTER_MEMBERS", "10.1.2.4:5701,other:5702"),
+                Map.entry("GATEHOUSE_CLUSTER_SECRET", "members-only-and-nobody-else"),
+                Map.entry("GATEHOUSE_TOKEN_MAX_STALE", "1m"),
+                Map.entry("GATEHOUSE_TOKEN_CACHE_SIZE", "1000"),
+                Map.entry("GATEHOUSE_TOKEN_SHARED_CACHE_SIZE", "2000"),
+                Map.entry("GATEHOUSE_TRANSPORT", "epoll"),
+                Map.entry("GATEHOUSE_DRAIN_DELAY", "5s"),
+                Map.entry("GATEHOUSE_DRAIN_TIMEOUT", "1h"),
+                Map.entry("GATEHOUSE_LOG_FORMAT", "json"),
+                Map.entry("GATEHOUSE_LOG_LEVEL", "debug"),
+                Map.entry("GATEHOUSE_LOG_ACCESS", "on"),
+                Map.entry("GATEHOUSE_METRICS_KONG_NAMES", "true"));
+
+        assertThat(load("proxy: {http: 1.2.3.4:5, instances: 1}\nlog.level: error", environment))
+                .isEqualTo(everythingSet(certificate, key));
+    }
+
+    private static GatehouseConfig everythingSet(Path certificate, Path key) {
+        return new GatehouseConfig(
+                EnumSet.of(Role.PROXY, Role.ADMIN),
+                new ProxyConfig(
+                        null,
+                        new ListenAddress("::1", 9443),
+                        3,
+                        List.of("10.0.0.0/8", "2001:db8::/32"),
+                        List.of("127.0.0.1:5353", "[::1]:53"),
+                        certificate,
+                        key,
+                        new ClientLimits(Duration.ofSeconds(30), 1000, Duration.ofSeconds(90))),
+                new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true),
+                new StatusConfig(null, true),
+                new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
+                new ClusterConfig(
+                        true,
+                        "blue",
+                        new ListenAddress("10.1.2.3", 5701),
+                        List.of("10.1.2.4:5701", "other:5702"),
+                        null,
+                        "members-only-and-nobody-else"),
+                new TokenConfig(Duration.ofMinutes(1), 1_000, 2_000),
+                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG, true),
+                Transport.EPOLL,
+                Path.of("/var/lib/gatehouse"),
+                Duration.ofSeconds(5),
+                Duration.ofHours(1));
+    }
+
+    @Test
+    void thePodsOfAServiceCanBeTheMembers() throws Exception {
+        assertThat(load("cluster.kubernetes-service: gatehouse-cluster")
+                        .cluster()
+                        .kubernetesService())
+                .isEqualTo("gatehouse-cluster");
+    }
+
+    @Test
+    void nestedAndDottedKeysMeanTheSame() throws Exception {
+        assertThat(load("proxy: {http: 127.0.0.1:1}")).isEqualTo(load("proxy.http: 127.0.0.1:1"));
+    }
+
+    @Test
+    void aListMayBeOneTextWithCommas() throws Exception {
+        assertThat(load("proxy.trusted-ips: 10.0.0.0/8, 192.0.2.1").proxy().trustedIps())
+                .containsExactly("10.0.0.0/8", "192.0.2.1");
+    }
+
+    @Test
+    void aPasswordIsWhatIsWrittenEvenIfItLooksLikeANumberOrABoolean() throws Exception {
+        assertThat(load("postgres.password: 0123_4").postgres().password()).isEqualTo("0123_4");
+        assertThat(load("postgres.password: 1e3").postgres().password()).isEqualTo("1e3");
+        assertThat(load("postgres.password: on").postgres().password()).isEqualTo("on");
+        assertThat(load("postgres.password: 0x1F").postgres().password()).isEqualTo("0x1F");
+    }
+
+    @Test
+    void anotherFileCanBeNamed() throws Exception {
+        Path file = Files.writeString(directory.resolve("other.yaml"), "cluster.name: other");
+
+        assertThat(new ConfigLoader(Map.of(), directory)
+                        .load(file)
+                        .config()
+                        .cluster()
+                        .name())
+                .isEqualTo("other");
+    }
+
+    @Test
+    void emptyValuesAndHeadingsWithoutKeysSayNothing() throws Exception {
+        assertThat(load("proxy:\nadmin.token: \"\"\n", Map.of("GATEHOUSE_CLUSTER_NAME", "")))
+                .isEqualTo(load(""));
+    }
+
+    @Test
+    void secretsComeFromMountedFilesWithoutTheirLineBreak() throws Exception {
+        Path password = Files.writeString(directory.resolve("password"), "pg-secret\n");
+        Path token = Files.writeString(directory.resolve("token"), "letmein\n");
+        Path secret = Files.writeString(directory.resolve("secret"), "members-only-and-nobody-else\n");
+
+        GatehouseConfig config = load(
+                "",
+                Map.of(
+                        "GATEHOUSE_POSTGRES_PASSWORD_FILE",
+                        password.toString(),
+                        "GATEHOUSE_ADMIN_TOKEN_FILE",
+                        token.toString(),
+                        "GATEHOUSE_CLUSTER_SECRET_FILE",
+                        secret.toString()));
+
+        assertThat(config.postgres().password()).isEqualTo("pg-secret");
+        assertThat(config.admin().token()).isEqualTo("letmein");
+        assertThat(config.cluster().secret()).isEqualTo("members-only-and-nobody-else");
+    }
+
+    @Test
+    void aSecretInTheEnvironmentOverridesAFileNamedInTheFile() throws Exception {
+        assertThat(load("admin.token-file: /nowhere", Map.of("GATEHOUSE_ADMIN_TOKEN", "letmein"))
+                        .admin()
+                        .token())
+                .isEqualTo("letmein");
+    }
+
+    @Test
+    void userAndPasswordInTheDatabaseUrlLeaveItBehind() throws Exception {
+        PostgresConfig postgres = load("postgres.url: postgresql://al%40ice:pa%2Fss+word@db/gw?sslmode=require")
+                .postgres();
+
+        assertThat(postgres)
+                .isEqualTo(new PostgresConfig(
+                        "postgresql://db:5432/gw",
+                        "al@ice",
+                        "pa/ss+word",
+                        10,
+                        false,
+                        new PostgresTls(PostgresTls.Mode.REQUIRE, List.of(), null),
+                        Map.of()));
+    }
+
+    @Test
+    void tlsToTheDatabaseIsPreferredAndAsStrictAsItsParameters() throws Exception {
+        String root = Files.writeString(directory.resolve("ca.pem"), Pem.read("authority.pem"))
+                .toString();
+
+        assertThat(mode("")).isEqualTo(PostgresTls.Mode.PREFER);
+        assertThat(mode("?sslmode=disable")).isEqualTo(PostgresTls.Mode.DISABLE);
+        assertThat(mode("?sslmode=require")).isEqualTo(PostgresTls.Mode.REQUIRE);
+        assertThat(mode("?sslmode=require&sslrootcert=" + root)).isEqualTo(PostgresTls.Mode.VERIFY_CA);
+        assertThat(mode("?sslrootcert=" + root + "&sslmode=verify-full")).isEqualTo(PostgresTls.Mode.VERIFY_FULL);
+        assertThat(mode("?sslrootcert=system")).isEqualTo(PostgresTls.Mode.VERIFY_FULL);
+    }
+
+    private PostgresTls.Mode mode(String parameters) throws Exception {
+        return load("", Map.of("GATEHOUSE_POSTGRES_URL", "postgresql://db/gw" + parameters))
+                .postgres()
+                .tls()
+                .mode();
+    }
+
+    @Test
+    void theSessionsParametersAreReadFromTheDatabaseUrl() throws Exception {
+        assertThat(
+                        load("postgres.url: postgresql://db/gw?application_name=a+b&search_path=x%2Cy&options=-c%20geqo%3Doff")
+                                .postgres()
+                                .parameters())
+                .isEqualTo(Map.of("application_name", "a+b", "search_path", "x,y", "options", "-c geqo=off"));
+    }
+
+    @Test
+    void aUserOfItsOwnWinsOverTheOneInTheDatabaseUrl() throws Exception {
+        assertThat(load("postgres: {url: 'postgresql://alice@db/gw', user: bob}")
+                        .postgres()
+                        .user())
+                .isEqualTo("bob");
+    }
+
+    @Test
+    void aNodeThatOnlyProxiesNeedsNoDatabase() throws Exception {
+        GatehouseConfig config = load("roles: proxy");
+
+        assertThat(config.usesDatabase()).isFalse();
+        assertThat(config.postgres().url()).isNull();
+    }
+
+    @Test
+    void keysOfAnotherRoleAreLeftAlone() throws Exception {
+        assertThat(load("roles: token-issuer\nadmin.http: 0.0.0.0:8001\nproxy: {http: off, https: off}")
+                        .roles())
+                .containsExactly(Role.TOKEN_ISSUER);
+    }
+
+    @Test
+    void variablesThatKubernetesAddsForServicesAreNotOurs() throws Exception {
+        assertThat(load(
+                        "",
+                        Map.of(
+                                "GATEHOUSE_ADMIN_SERVICE_HOST", "10.96.0.1",
+                                "GATEHOUSE_ADMIN_SERVICE_PORT", "8001",
+                                "GATEHOUSE_ADMIN_SERVICE_PORT_HTTP", "8001",
+                                "GATEHOUSE_ADMIN_PORT", "tcp://10.96.0.1:8001",
+                                "GATEHOUSE_ADMIN_PORT_8001_TCP_ADDR", "10.96.0.1",
+                                "HOME", "/root")))
+                .isEqualTo(load(""));
+    }
+
+    @Test
+    void everyKeyIsInTheList() throws Exception {
+        for (Field field : Settings.class.getDeclaredFields()) {
+            if (field.getType().equals(Setting.class)) {
+                assertThat(Settings.ALL).contains((Setting<?>) field.get(null));
+            }
+        }
+    }
+
+    @Test
+    void everyKeyOfTheListIsRead() {
+        for (Setting<?> setting : Settings.ALL) {
+            Map<String, String> environment = Map.of(setting.environment(), "\u0001?:/ [");
+
+            // Nothing is a valid value for all kinds, except where any text is; there a file or a login fails later.
+            if (!setting.kind().equals(ValueTypes.TEXT) && !setting.kind().equals(ValueTypes.PATH)) {
+                assertThatThrownBy(() -> load("", environment)).hasMessageContaining(setting.key());
+            }
+        }
+    }
+
+    private GatehouseConfig load(String yaml) throws IOException, ConfigException {
+        return load(yaml, Map.of());
+    }
+
+    private GatehouseConfig load(String yaml, Map<String, String> environment) throws IOException, ConfigException {
+        Files.writeString(directory.resolve("gatehouse.yaml"), yaml);
+        return new ConfigLoader(environment, directory).load(null).config();
+    }
+}

@@ -1,0 +1,288 @@
+package io.gatehouse.launch.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.testing.Pem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stops the start, and the one line that says so. */
+class ConfigMistakesTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "roles                     | proxy,gateway    | a list of proxy, admin, token-issuer",
+                "roles                     | ','              | a list of proxy, admin, token-issuer",
+                "proxy.http                | 8000             | host:port, or off",
+                "proxy.https               | false            | host:port, or off",
+                "proxy.instances           | 0                | a number from 1 to 1024",
+                "proxy.instances           | two              | a number from 1 to 1024",
+                "proxy.name-servers        | dns.example:53   | a list of ip:port",
+                "proxy.name-servers        | 127.0.0.1        | a list of ip:port",
+                "proxy.trusted-ips         | 10.0.0.0/33      | a list of CIDR blocks",
+                "proxy.trusted-ips         | 10.0.0/8         | a list of CIDR blocks",
+                "proxy.trusted-ips         | 2001:db8::/129   | a list of CIDR blocks",
+                "proxy.trusted-ips         | 10.0.0.0/8,      | a list of CIDR blocks",
+                "proxy.tunnel-idle-timeout | 0s               | a duration such as 500ms, 2s or 1m, at least 1ms",
+                "proxy.tunnel-idle-timeout | off              | a duration such as 500ms, 2s or 1m, at least 1ms",
+                "admin.http                | off              | host:port",
+                "admin.propagation-timeout | 0s               | a duration such as 500ms, 2s or 1m, at least 1ms",
+                "admin.propagation-timeout | 2                | a duration such as 500ms, 2s or 1m",
+                "admin.insecure            | yes              | true or false",
+                "status.http               | localhost:99999  | host:port, or off",
+                "postgres.pool-size        | -1               | a number from 1 to 1000",
+                "cluster.enabled           | 1                | true or false",
+                "cluster.name              | two words        | a name without spaces",
+                "cluster.bind              | 5701             | host:port",
+                "cluster.members           | one:5701,two     | a list of host:port",
+                "cluster.members           | one:0            | a list of host:port",
+                "token.max-stale           | 1d               | a duration such as 500ms, 2s or 1m, at least 15s",
+                "token.max-stale           | 10s              | a duration such as 500ms, 2s or 1m, at least 15s",
+                "drain-delay               | -1s              | a duration such as 500ms, 2s or 1m",
+                "drain-timeout             | 1.5s             | a duration such as 500ms, 2s or 1m",
+                "log.format                | xml              | one of text, json",
+                "log.access                | true             | on or off",
+                "metrics.kong-names        | yes              | true or false",
+                "transport                 | kqueue           | one of nio, epoll, io_uring, auto",
+                "log.level                 | loud             | one of trace, debug, info, warn, error"
+            })
+    void aWrongValueIsNamedWithItsKeyItsSourceAndWhatIsExpected(String key, String value, String expected)
+            throws Exception {
+        String variable = Setting.environmentOf(key);
+
+        assertThat(mistake("", Map.of(variable, value)))
+                .startsWith(key + " (from " + variable + "): \"" + value + "\" is not valid, expected " + expected);
+        assertThat(mistake(key + ": \"" + value + "\"", Map.of()))
+                .startsWith(key + " (from gatehouse.yaml): \"" + value + "\" is not valid, expected " + expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mysql://root:hunter2@db/gw",
+                "postgresql://root:hunter2@db",
+                "postgresql://root:hunter2@/gw",
+                "postgresql://root:hunter2@db/gw/more",
+                "postgresql://root:hunter2@db:0/gw",
+                "postgresql://root:hunter2@db:65536/gw",
+                "postgresql://root:hunter2@db/g%00w",
+                "root:hunter2@db/gw",
+                "postgresql://root:hunter2@db/g w"
+            })
+    void aWrongDatabaseUrlIsNotRepeatedAsItMayHoldAPassword(String url) throws Exception {
+        assertThat(mistake("", Map.of("GATEHOUSE_POSTGRES_URL", url)))
+                .isEqualTo("postgres.url (from GATEHOUSE_POSTGRES_URL): the value (not shown here) is not valid,"
+                        + " expected postgresql://host[:port]/database");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "foo=bar                   | the parameter \"foo\" is not supported, expected one of sslmode, sslrootcert,",
+                "foo                       | the parameter \"foo\" is not supported",
+                "SSLMODE=disable           | the parameter \"SSLMODE\" is not supported",
+                "%73slmode=banana          | sslmode=\"banana\" is not supported, expected one of disable, prefer, require,",
+                "sslmode=allow             | sslmode=\"allow\" is not supported",
+                "sslmode=VERIFY-FULL       | sslmode=\"VERIFY-FULL\" is not supported",
+                "sslmode=verify_full       | sslmode=\"verify_full\" is not supported",
+                "sslmode=                  | the parameter sslmode is empty",
+                "sslmode=require&sslmode=disable | the parameter sslmode is set twice",
+                "sslmode=require&          | the parameter \"\" is not supported",
+                "application_name=a%00user | the parameter application_name has a control character in it",
+                "host=elsewhere            | the parameter \"host\" is not supported",
+                "connect_timeout=2         | the parameter \"connect_timeout\" is not supported",
+                "password=hunter2          | the parameter \"password\" is not supported",
+                "sslmode=verify-full       | sslmode=verify-full needs sslrootcert, expected a PEM file of authorities or system",
+                "sslmode=verify-ca         | sslmode=verify-ca needs sslrootcert, expected a PEM file of authorities",
+                "sslrootcert=/ca.pem       | sslrootcert is set and sslmode=prefer does not verify",
+                "sslmode=disable&sslrootcert=/ca.pem | sslrootcert is set and sslmode=disable does not verify",
+                "sslmode=require&sslrootcert=system  | sslrootcert=system needs sslmode=verify-full",
+                "sslmode=require&sslrootcert=/nowhere.pem | sslrootcert: /nowhere.pem cannot be read, expected a PEM file",
+                "sslmode=require&sslrootcert=/            | sslrootcert: / cannot be read, expected a PEM file",
+                "sslcert=/nowhere.pem      | sslkey is not set, expected it together with sslcert",
+                "sslkey=/nowhere.key       | sslcert is not set, expected it together with sslkey",
+                "sslcert=/nowhere.pem&sslkey=/nowhere.key | sslcert: /nowhere.pem cannot be read, expected a PEM file",
+                "sslmode=disable&sslcert=/a&sslkey=/b     | sslcert is set and sslmode=disable never presents it"
+            })
+    void aParameterOfTheDatabaseUrlThatIsNotHonouredIsNamed(String parameters, String expected) throws Exception {
+        assertThat(mistake("", Map.of("GATEHOUSE_POSTGRES_URL", "postgresql://db/gw?" + parameters)))
+                .startsWith("postgres.url (from GATEHOUSE_POSTGRES_URL): " + expected)
+                .doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "key.pem  | client.pem | client.key | sslrootcert: @key.pem holds no certificate, or a malformed one",
+                "torn.pem | client.pem | client.key | sslrootcert: @torn.pem holds no certificate, or a malformed one",
+                "ca.pem   | torn.pem   | client.key | sslcert: @torn.pem holds no certificate, or a malformed one",
+                "ca.pem   | client.pem | ca.pem     | sslkey: @ca.pem holds no private key, expected PEM",
+                "ca.pem   | client.pem | none.key   | sslkey: @none.key cannot be read, expected a PEM file",
+                "ca.pem   | client.pem | key.pem    | sslkey: @key.pem is not the key of sslcert @client.pem"
+            })
+    void aFileOfTheDatabaseUrlThatIsNotWhatItShouldBeIsNamed(
+            String root, String certificate, String key, String expected) throws Exception {
+        Files.writeString(directory.resolve("ca.pem"), Pem.read("authority.pem"));
+        Files.writeString(
+                directory.resolve("torn.pem"), Pem.read("authority.pem").substring(0, 200));
+        Files.writeString(directory.resolve("client.pem"), Pem.read("client.pem"));
+        Files.writeString(directory.resolve("client.key"), Pem.read("client.key"));
+        Files.writeString(directory.resolve("key.pem"), Pem.read("ec.key"));
+        String url = "postgresql://db/gw?sslmode=verify-full&sslrootcert=@" + root + "&sslcert=@" + certificate
+                + "&sslkey=@" + key;
+
+        assertThat(mistake("", Map.of("GATEHOUSE_POSTGRES_URL", url.replace("@", directory + "/"))))
+                .startsWith("postgres.url (from GATEHOUSE_POSTGRES_URL): " + expected.replace("@", directory + "/"));
+    }
+
+    @Test
+    void aWrongTokenIsNotRepeated() throws Exception {
+        assertThat(mistake("", Map.of("GATEHOUSE_ADMIN_TOKEN", "hunter two")))
+                .isEqualTo("admin.token (from GATEHOUSE_ADMIN_TOKEN): the value (not shown here) is not valid, expected"
+                        + " printable ASCII without spaces");
+    }
+
+    @Test
+    void anUnknownKeyInTheFileIsNamedWithTheNearestOne() throws Exception {
+        assertThat(mistake("proxy: {htp: 0.0.0.0:80}", Map.of()))
+                .isEqualTo("unknown key \"proxy.htp\" in gatehouse.yaml; did you mean proxy.http?"
+                        + " (./gatehouse --help lists every key)");
+    }
+
+    @Test
+    void anUnknownVariableIsNamed() throws Exception {
+        assertThat(mistake("", Map.of("GATEHOUSE_FRONT_DOOR", "open")))
+                .isEqualTo("unknown key GATEHOUSE_FRONT_DOOR in the environment (./gatehouse --help lists every key)");
+    }
+
+    @Test
+    void aKeyUnderAKeyIsUnknown() throws Exception {
+        assertThat(mistake("data-dir: {path: /tmp}", Map.of())).contains("\"data-dir.path\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster.name: a\ncluster.name: b", "cluster: {name: a}\ncluster.name: b"})
+    void aKeySetTwiceIsRefused(String yaml) throws Exception {
+        assertThat(mistake(yaml, Map.of()))
+                .startsWith("")
+                .contains("gatehouse.yaml")
+                .contains("set twice");
+    }
+
+    @Test
+    void brokenYamlIsLocatedAndNotQuoted() throws Exception {
+        assertThat(mistake("admin:\n  token: hunter2\n http: x", Map.of()))
+                .startsWith("gatehouse.yaml at line 3")
+                .endsWith("not valid YAML")
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void aFileWithoutKeysIsRefused() throws Exception {
+        assertThat(mistake("- proxy", Map.of())).startsWith("gatehouse.yaml must hold keys and values");
+    }
+
+    @Test
+    void aListOfMoreThanValuesIsRefused() throws Exception {
+        assertThat(mistake("cluster.members: [{host: a}]", Map.of()))
+                .isEqualTo("cluster.members in gatehouse.yaml: a list may hold only plain values");
+    }
+
+    @Test
+    void aFileThatDoesNotExistIsNamed() {
+        Path file = directory.resolve("missing.yaml");
+
+        assertThatThrownBy(() -> new ConfigLoader(Map.of(), directory).load(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("the configuration file " + file + " does not exist");
+    }
+
+    @Test
+    void anAdminApiBeyondLoopbackNeedsAToken() throws Exception {
+        assertThat(mistake("admin.http: 0.0.0.0:8001", Map.of()))
+                .startsWith("admin.http is 0.0.0.0:8001, which other machines reach, and no admin.token is set")
+                .contains("GATEHOUSE_ADMIN_TOKEN", "admin.insecure");
+    }
+
+    @Test
+    void aCertificateNeedsItsKeyAndTheOtherWayRound() throws Exception {
+        assertThat(mistake("proxy.certificate: /tls.pem", Map.of()))
+                .isEqualTo("proxy.certificate-key is not set, expected it together with proxy.certificate");
+        assertThat(mistake("proxy.certificate-key: /tls.key", Map.of()))
+                .isEqualTo("proxy.certificate is not set, expected it together with proxy.certificate-key");
+    }
+
+    @Test
+    void aCertificateThatCannotBeReadIsNamed() throws Exception {
+        assertThat(mistake("proxy: {certificate: /nowhere.pem, certificate-key: /nowhere.key}", Map.of()))
+                .isEqualTo("proxy.certificate: /nowhere.pem cannot be read, expected a PEM file");
+    }
+
+    @Test
+    void aProxyNeedsAListener() throws Exception {
+        assertThat(mistake("proxy: {http: off, https: off}", Map.of()))
+                .isEqualTo("proxy.http and proxy.https are both off, expected a listener for the role proxy");
+    }
+
+    @Test
+    void membersAreEitherListedOrDiscovered() throws Exception {
+        assertThat(mistake("cluster: {members: 'a:1', kubernetes-service: b}", Map.of()))
+                .startsWith("cluster.members and cluster.kubernetes-service are both set");
+    }
+
+    @Test
+    void aClusterThatOtherMachinesReachNeedsASecret() throws Exception {
+        assertThat(mistake("cluster: {enabled: true, bind: '10.0.0.1:5701'}", Map.of()))
+                .startsWith("cluster.bind is 10.0.0.1:5701, which other machines reach, and no cluster.secret is set")
+                .contains("GATEHOUSE_CLUSTER_SECRET", "127.0.0.1");
+    }
+
+    @Test
+    void aSecretAndAFileForItAtOnePlaceAreOneTooMany() throws Exception {
+        assertThat(mistake("admin: {token: hunter2, token-file: /token}", Map.of()))
+                .isEqualTo("admin.token and admin.token-file are both set, expected only one of them");
+    }
+
+    @Test
+    void aSecretFileThatIsMissingOrEmptyIsNamed() throws Exception {
+        Path empty = Files.createFile(directory.resolve("empty"));
+
+        assertThat(mistake("", Map.of("GATEHOUSE_POSTGRES_PASSWORD_FILE", "/nowhere")))
+                .isEqualTo("postgres.password-file (from GATEHOUSE_POSTGRES_PASSWORD_FILE): /nowhere cannot be read,"
+                        + " expected a file that holds postgres.password");
+        assertThat(mistake("postgres.password-file: " + empty, Map.of())).contains(empty + " is empty");
+    }
+
+    @Test
+    void aMessageIsOneShortLineWhateverWasPasted() throws Exception {
+        assertThat(mistake("", Map.of("GATEHOUSE_LOG_LEVEL", "a\nb".repeat(1000))))
+                .doesNotContain("\n")
+                .hasSizeLessThan(300);
+    }
+
+    private String mistake(String yaml, Map<String, String> environment) throws IOException {
+        Files.writeString(directory.resolve("gatehouse.yaml"), yaml);
+        try {
+            new ConfigLoader(environment, directory).load(null);
+            return "no mistake was found";
+        } catch (ConfigException e) {
+            assertThat(e.exitCode()).isEqualTo(2);
+            return Objects.requireNonNull(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.gatehouse.lookup;
+
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.CredentialReply;
+import io.gatehouse.bus.LookUpCredentials;
+import io.gatehouse.bus.NodeDirectory;
+import io.gatehouse.bus.OAuth2Reply;
+import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.bus.RecordCodec;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A proxy that sees no token-issuer for a moment: two halves of a cluster become one, or the issuers restart. */
+class IssuerClientTest {
+    private static final CredentialDigest DIGEST = CredentialDigest.of("token");
+    private static final OAuth2Request REQUEST = new OAuth2Request(
+            OAuth2Request.Endpoint.TOKEN,
+            new UUID(0, 1),
+            null,
+            "attempt",
+            Map.of("grant_type", "password"),
+            null,
+            "127.0.0.1");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ComingIssuers directory = new ComingIssuers();
+    private final IssuerClient client = new IssuerClient(vertx, directory);
+
+    /** A proxy, and the issuers it sees. */
+    private static final class ComingIssuers implements NodeDirectory {
+        private volatile List<String> issuers = List.of();
+
+        @Override
+        public String nodeId() {
+            return "proxy";
+        }
+
+        @Override
+        public List<String> nodes() {
+            return List.of("proxy");
+        }
+
+        @Override
+        public List<String> issuers() {
+            return issuers;
+        }
+
+        @Override
+        public CompletionStage<Boolean> isStarting(String node) {
+            return CompletableFuture.completedFuture(false);
+        }
+    }
+
+    @BeforeEach
+    void register() {
+        RecordCodec.register(vertx);
+    }
+
+    @AfterEach
+    void close() {
+        await(vertx.close());
+    }
+
+    @Test
+    void aLookupIsAnsweredByAnIssuerThatWasNotSeenAtFirst() {
+        Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
+        answerLookups("issuer");
+        directory.issuers = List.of("issuer");
+        assertThat(await(answer).facts()).isNull();
+    }
+
+    @Test
+    void aLookupIsAnsweredByAnIssuerThatIsSeenButDoesNotListenYet() {
+        directory.issuers = List.of("issuer");
+        Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
+        answerLookups("issuer");
+        assertThat(await(answer).facts()).isNull();
+    }
+
+    private void answerLookups(String issuer) {
+        vertx.eventBus()
+                .<LookUpCredentials>consumer(
+                        Addresses.lookupFacts(issuer), question -> question.reply(new CredentialReply(null, false)));
+    }
+
+    @Test
+    void aTokenRequestThatReachedNobodyIsSentAgain() {
+        directory.issuers = List.of("issuer");
+        Future<OAuth2Reply> answer = client.send(REQUEST);
+        answerTokenRequests("issuer");
+        assertThat(await(answer).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aTokenRequestGoesToAnIssuerThatListensHoweverManyDoNot() {
+        directory.issuers = List.of("starting", "stopping", "issuer");
+        answerTokenRequests("issuer");
+        for (int request = 0; request < 20; request++) {
+            assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void tokenRequestsAreSharedAmongTheIssuers() {
+        directory.issuers = List.of("one", "other");
+        AtomicInteger one = answerTokenRequests("one");
+        AtomicInteger other = answerTokenRequests("other");
+        for (int request = 0; request < 200; request++) {
+            await(client.send(REQUEST));
+        }
+        assertThat(one).hasValueGreaterThan(50);
+        assertThat(other).hasValueGreaterThan(50);
+    }
+
+    @Test
+    void aTokenRequestThatMayHaveReachedOneIssuerIsNotSentToAnother() {
+        directory.issuers = List.of("one", "other");
+        AtomicInteger received = new AtomicInteger();
+        for (String issuer : directory.issuers) {
+            vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), request -> {
+                received.incrementAndGet();
+                request.fail(Addresses.UNAVAILABLE, "no answer");
+            });
+        }
+        assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
+        assertThat(received).hasValue(1);
+    }
+
+    @Test
+    void aTokenRequestThatAnIssuerDoesNotReplyToIsRepeatedAtAnotherAndTheIssuerAskedLastFromThenOn() {
+        directory.issuers = List.of("vanished", "issuer");
+        AtomicInteger vanished = new AtomicInteger();
+        vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2("vanished"), lost -> vanished.incrementAndGet());
+        AtomicInteger answered = answerTokenRequests("issuer");
+        int requests = 0;
+        while (vanished.get() == 0) {
+            requests++;
+            assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
+        }
+        for (int i = 0; i < 50; i++) {
+            requests++;
+            assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
+        }
+        assertThat(vanished).hasValue(1);
+        assertThat(answered).hasValue(requests);
+    }
+
+    @Test
+    void aTokenRequestIsRepeatedOnce() {
+        directory.issuers = List.of("one", "other", "third");
+        AtomicInteger received = new AtomicInteger();
+        for (String issuer : directory.issuers) {
+            vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), lost -> received.incrementAndGet());
+        }
+        assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
+        assertThat(received).hasValue(2);
+    }
+
+    private AtomicInteger answerTokenRequests(String issuer) {
+        AtomicInteger received = new AtomicInteger();
+        vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), request -> {
+            received.incrementAndGet();
+            request.reply(new OAuth2Reply(200, Map.of(), Map.of()));
+        });
+        return received;
+    }
+
+    @Test
+    void whereNoIssuerComesTheCallerIsToldToComeBack() {
+        assertThatThrownBy(() -> await(client.lookup(TokenState.class, DIGEST)))
+                .hasRootCauseInstanceOf(IssuerUnavailable.class);
+        assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
+    }
+}
