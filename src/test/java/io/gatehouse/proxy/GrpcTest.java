@@ -134,6 +134,30 @@ class GrpcTest {
         assertThat(answer.body().length()).isZero();
     }
 
+    /** What grpcio and grpc-go take for a response without a status unless the head ends the stream. */
+    @Test
+    void trailersOnlyResponse_endsWithItsHead() throws IOException {
+        upstream.behave(request -> request.response()
+                .putHeader("content-type", "application/grpc")
+                .putHeader("grpc-status", "5")
+                .end());
+        try (Http2Socket socket = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
+            socket.headers(
+                            1,
+                            Http2Socket.END_STREAM,
+                            ":method: POST",
+                            ":scheme: http",
+                            ":authority: a",
+                            ":path: " + METHOD,
+                            "content-type: application/grpc",
+                            "te: trailers")
+                    .send();
+            Http2Socket.Frame head = socket.await(Http2Socket.HEADERS);
+            assertThat(socket.fields(head).get("grpc-status")).hasToString("5");
+            assertThat(head.flags() & Http2Socket.END_STREAM).isNotZero();
+        }
+    }
+
     @Test
     void messagesOfBothSidesPassWhileTheCallIsOpen() {
         List<String> headerNames = new CopyOnWriteArrayList<>();

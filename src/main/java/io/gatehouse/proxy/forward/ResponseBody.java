@@ -50,7 +50,8 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
         if (ended != null) {
             return ended;
         }
-        if (upstream.mayHaveTrailers()) {
+        // To ask Vert.x for the trailers is to send some, and gRPC's response that is only trailers ends with its head.
+        if (upstream.mayHaveTrailers() && !upstream.trailers().isEmpty()) {
             ResponseHeaders.copyTrailers(upstream.trailers(), response.trailers());
         }
         Future<Void> written = response.end();
