@@ -1,0 +1,9 @@
+/**
+ * Keeps the files of a node's data directory: lock, private files, self-signed certificate.
+ *
+ * <p>Start with {@link PrivateFiles}.
+ */
+@NullMarked
+package io.gatehouse.launch.datadir;
+
+import org.jspecify.annotations.NullMarked;

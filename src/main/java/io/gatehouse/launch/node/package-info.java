@@ -1,0 +1,11 @@
+/**
+ * Wires one node: verticles, caches, cluster, store, in the order in which they start and stop.
+ *
+ * <p>The only package that deploys verticles.
+ *
+ * <p>Start with {@link Node}, then {@link Wiring}.
+ */
+@NullMarked
+package io.gatehouse.launch.node;
+
+import org.jspecify.annotations.NullMarked;
