@@ -1,4 +1,4 @@
--- What wrk sends. Arguments after "--": "hot" TOKEN | "many" FILE (a token in each line, in turns) | "form" BODY
+-- The requests of wrk. Arguments after "--": "hot" TOKEN | "many" FILE (one token per line, in turns) | "form" BODY
 local texts, turn = {}, 0
 
 function init(args)
@@ -9,11 +9,11 @@ function init(args)
     wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
     wrk.body = args[2]
   elseif args[1] == "many" then
-    -- Written beforehand, so that wrk pays little more for a request than it does for one that stays the same.
+    -- Formatted once, so a request costs wrk little more than a constant one.
     for token in io.lines(args[2]) do
       texts[#texts + 1] = wrk.format(nil, nil, { Host = wrk.headers["Host"], Authorization = "Bearer " .. token })
     end
-    -- Only here: without this function wrk sends the same bytes over and over, at no cost.
+    -- Defined only here: without this function wrk sends constant bytes at no cost.
     request = function()
       turn = turn % #texts + 1
       return texts[turn]

@@ -1,6 +1,6 @@
 package bench;
 
-/** What ends a run, said to whoever started it. */
+/** Aborts a run, with a message for its user. */
 final class BenchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package bench;
 import java.util.List;
 
 /**
- * Somebody who is measured.
+ * A server that is measured.
  *
  * @param name in the report
  * @param key in this program

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 
 /** Requests on many connections from one event loop: so many in all as fast as it goes, or so many in a second. */
 final class Generator {
-    /** How often it looks which requests are due: more often costs the machine more than it tells. */
+    /** Interval between checks for due requests. A shorter one costs CPU without better figures. */
     private static final long TICK_NANOS = 250_000;
 
     private static final long PATIENCE_SECONDS = 240;
@@ -111,7 +111,7 @@ final class Generator {
         }
     }
 
-    /** Requests under way; everything on the event loop. */
+    /** Requests in flight; used only on the event loop. */
     private abstract static class Run implements Lane.Listener {
         final List<Lane> lanes = new ArrayList<>();
         final Promise<Void> done = Promise.promise();

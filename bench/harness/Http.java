@@ -9,14 +9,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Single requests: set-up and questions whether somebody is there. */
+/** Sends single requests: set-up, and checks whether a server responds. */
 final class Http {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private Http() {}
 
-    /** The status of a GET on loopback; 0: nobody answers. */
+    /** The status of a GET on loopback; 0 without a response. */
     static int status(int port, String path) {
         try {
             return send(request("http://127.0.0.1:" + port + path)).statusCode();

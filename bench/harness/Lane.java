@@ -13,7 +13,7 @@ final class Lane {
     private Buffer received = Buffer.buffer();
     private long from;
 
-    /** Told of every answer, or of what went wrong. */
+    /** Receives every response, or the failure. */
     interface Listener {
         void answered(Lane lane, Buffer body);
 

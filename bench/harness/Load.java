@@ -47,7 +47,7 @@ final class Load {
             if (!contestant.key().equals("nginx")) {
                 say("warming up: %s", contestant.name());
                 contestant.before().run();
-                // Slow at first, TLS above all, and whoever refuses is found out here.
+                // The first requests are slow, above all with TLS. A contestant that rejects them fails here.
                 new Generator(contestant.target(), settings.connections())
                         .send(settings.connections() * 50L, body -> {});
                 Wrk.run(processes, contestant.target(), settings.connections(), settings.warmup());
@@ -124,7 +124,7 @@ final class Load {
         Path file = processes.work().resolve("tokens");
         write(file, tokens);
         List<Long> proxy = List.of(cluster.proxy().pid());
-        List<Long> nobody = List.of();
+        List<Long> none = List.of();
         Target many = Target.get(cluster.proxy().url("/protected"), tokens, file.toString());
         Runnable touch = () -> new Generator(many, settings.connections()).send(tokens.size(), body -> {});
         contestants.add(new Contestant(
@@ -132,7 +132,7 @@ final class Load {
                 "nginx, plain proxy",
                 get("http://" + nginx.address() + "/protected", hot),
                 List.of(nginx.pid()),
-                nobody,
+                none,
                 NOTHING,
                 HALF));
         contestants.add(new Contestant(
@@ -140,22 +140,22 @@ final class Load {
                 "Spring Cloud Gateway, token in a cache",
                 get(scg.url("/protected"), hot),
                 List.of(scg.pid()),
-                nobody,
+                none,
                 NOTHING,
                 HALF));
         contestants.add(new Contestant(
-                "none", "Gatehouse, no plugin", get(cluster.proxy().url("/plain"), hot), proxy, nobody, NOTHING, HALF));
+                "none", "Gatehouse, no plugin", get(cluster.proxy().url("/plain"), hot), proxy, none, NOTHING, HALF));
         contestants.add(new Contestant(
                 "hot",
                 "Gatehouse, oauth2, one token",
                 get(cluster.proxy().url("/protected"), hot),
                 proxy,
-                nobody,
+                none,
                 NOTHING,
                 HALF));
         String count = String.format(Locale.ROOT, "%,d", tokens.size());
         contestants.add(
-                new Contestant("many", "Gatehouse, oauth2, " + count + " tokens", many, proxy, nobody, touch, HALF));
+                new Contestant("many", "Gatehouse, oauth2, " + count + " tokens", many, proxy, none, touch, HALF));
         contestants.add(new Contestant(
                 "issue",
                 "issuing, one node",

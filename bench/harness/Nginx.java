@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** nginx with one worker: as the upstream everybody has, and as the plain proxy that is the floor. */
+/** Runs nginx with one worker: as the upstream of every contestant, and as the plain proxy they are compared with. */
 final class Nginx {
     /** 200 bytes of JSON. */
     private static final String ANSWER = "{\"items\":[\"" + "x".repeat(184) + "\"]}";

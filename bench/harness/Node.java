@@ -101,7 +101,7 @@ final class Node {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** Makes the class archive that the image has, in the Dockerfile's way: a node without a database gives up. */
+    /** Creates the class archive as the Dockerfile does: a node without a database exits with an error. */
     static void makeArchive(Processes processes) {
         if (Files.exists(ARCHIVE)
                 && ARCHIVE.toFile().lastModified() > JAR.toFile().lastModified()) {

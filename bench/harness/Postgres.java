@@ -65,7 +65,7 @@ final class Postgres {
         return pid;
     }
 
-    /** Makes a database and tells how a node gets at it. */
+    /** Creates a database and returns the settings with which a node connects to it. */
     Map<String, String> database(String name) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {

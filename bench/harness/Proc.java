@@ -31,7 +31,7 @@ final class Proc {
      * The machine as a whole since it started.
      *
      * @param total of every kind, idle included
-     * @param worked by processes, in user space and for them in the kernel; interrupts left out, they belong to nobody
+     * @param worked by processes, in user space and for them in the kernel; without interrupts
      * @param stolen by the hypervisor
      */
     record Machine(long total, long worked, long stolen) {}

@@ -49,7 +49,7 @@ final class Processes implements AutoCloseable {
             FileLock lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
                     .tryLock();
             if (lock == null) {
-                throw new BenchException("another run is under way");
+                throw new BenchException("another run is in progress");
             }
             return lock;
         } catch (IOException e) {

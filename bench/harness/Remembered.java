@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Bytes of heap for each remembered token, as a program of src/test measures them in its own JVM.
+ * Heap bytes for each cached token, measured by a program of src/test in its own JVM.
  *
- * @param firstLevel what a process remembers by itself
- * @param shared one copy in the map of the cluster
+ * @param firstLevel an entry of the in-process cache
+ * @param shared one copy in the shared map
  */
 record Remembered(int tokens, double firstLevel, double shared) {
     private static final Pattern BYTES = Pattern.compile("(?m)^(first level|shared) ([\\d.]+)$");

@@ -29,7 +29,7 @@ public final class Settings {
     static final Setting<Integer> PROXY_INSTANCES =
             open("proxy.instances", ValueTypes.number(1, 1024), null, "event loops that serve the proxy; one per core");
     static final Setting<List<String>> PROXY_TRUSTED_IPS =
-            open("proxy.trusted-ips", ValueTypes.BLOCKS, null, "CIDR blocks whose X-Forwarded-* headers are believed");
+            open("proxy.trusted-ips", ValueTypes.BLOCKS, null, "CIDR blocks whose X-Forwarded-* headers are trusted");
     static final Setting<List<String>> PROXY_NAME_SERVERS = open(
             "proxy.name-servers",
             ValueTypes.NAME_SERVERS,
@@ -60,17 +60,17 @@ public final class Settings {
     static final Setting<Duration> ADMIN_PROPAGATION_TIMEOUT =
             open("admin.propagation-timeout", ValueTypes.duration(SOME), "2s", "how long a write waits for every node");
     static final Setting<String> ADMIN_TOKEN = new Setting<>(
-            "admin.token", ValueTypes.BEARER_TOKEN, null, "bearer token the Admin API asks for", Secrecy.SECRET);
+            "admin.token", ValueTypes.BEARER_TOKEN, null, "bearer token that the Admin API requires", Secrecy.SECRET);
     static final Setting<Path> ADMIN_TOKEN_FILE =
             open("admin.token-file", ValueTypes.PATH, null, "file that holds admin.token");
     static final Setting<Boolean> ADMIN_INSECURE =
             open("admin.insecure", ValueTypes.FLAG, "false", "allow admin.http beyond loopback without a token");
     static final Setting<Path> ADMIN_CERTIFICATE =
-            open("admin.certificate", ValueTypes.PATH, null, "PEM certificate chain; makes the Admin API speak TLS");
+            open("admin.certificate", ValueTypes.PATH, null, "PEM certificate chain; enables TLS for the Admin API");
     static final Setting<Path> ADMIN_CERTIFICATE_KEY =
             open("admin.certificate-key", ValueTypes.PATH, null, "PEM private key of admin.certificate");
     static final Setting<Path> ADMIN_CLIENT_AUTHORITIES =
-            open("admin.client-authorities", ValueTypes.PATH, null, "PEM authorities whose certificates callers must show");
+            open("admin.client-authorities", ValueTypes.PATH, null, "PEM authorities of the required client certificates");
 
     public static final Setting<Optional<ListenAddress>> STATUS_HTTP =
             open("status.http", ValueTypes.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
@@ -79,7 +79,7 @@ public final class Settings {
             "metrics.kong-names",
             ValueTypes.FLAG,
             "false",
-            "show kong_* names on /metrics too, for dashboards made for Kong");
+            "also export kong_* names on /metrics, for dashboards made for Kong");
 
     static final Setting<PostgresUrl> POSTGRES_URL = new Setting<>(
             "postgres.url",
@@ -96,20 +96,20 @@ public final class Settings {
             open("postgres.pool-size", ValueTypes.number(1, 1000), "10", "connections this node may hold");
 
     public static final Setting<Path> DATA_DIR = open(
-            "data-dir", ValueTypes.PATH, "./data", "where the embedded PostgreSQL and the self-signed certificate live");
+            "data-dir", ValueTypes.PATH, "./data", "directory of the embedded PostgreSQL and the self-signed certificate");
 
     static final Setting<Boolean> CLUSTER_ENABLED =
             open("cluster.enabled", ValueTypes.FLAG, "false", "join other nodes; false is a cluster of one");
     static final Setting<String> CLUSTER_NAME =
             open("cluster.name", ValueTypes.WORD, "gatehouse", "only nodes with the same name join each other");
     static final Setting<ListenAddress> CLUSTER_BIND =
-            open("cluster.bind", ValueTypes.ADDRESS, "127.0.0.1:5701", "where this node listens for the others");
+            open("cluster.bind", ValueTypes.ADDRESS, "127.0.0.1:5701", "address on which other nodes connect to this one");
     static final Setting<List<String>> CLUSTER_MEMBERS =
             open("cluster.members", ValueTypes.MEMBERS, null, "addresses of other nodes");
     static final Setting<String> CLUSTER_KUBERNETES_SERVICE = open(
             "cluster.kubernetes-service", ValueTypes.WORD, null, "DNS name of the headless Service whose pods are members");
     static final Setting<String> CLUSTER_SECRET = new Setting<>(
-            "cluster.secret", ValueTypes.BEARER_TOKEN, null, "what nodes need to know to join each other", Secrecy.SECRET);
+            "cluster.secret", ValueTypes.BEARER_TOKEN, null, "secret that all members share", Secrecy.SECRET);
     static final Setting<Path> CLUSTER_SECRET_FILE =
             open("cluster.secret-file", ValueTypes.PATH, null, "file that holds cluster.secret");
 
@@ -117,23 +117,23 @@ public final class Settings {
             "token.max-stale",
             ValueTypes.duration(ChangeFeed.LEAST_MAX_STALE),
             "60s",
-            "how long what a node remembers of tokens counts after it was cut off");
+            "how long a node that receives no changes accepts cached tokens");
     static final Setting<Integer> TOKEN_CACHE_SIZE = open(
             "token.cache-size",
             ValueTypes.number(0, 100_000_000),
             "500000",
-            "tokens a process remembers by itself, some 300 bytes each");
+            "tokens that a process caches, some 300 bytes each");
     static final Setting<Integer> TOKEN_SHARED_CACHE_SIZE = open(
             "token.shared-cache-size",
             ValueTypes.number(1, 100_000_000),
             "1000000",
-            "tokens an admin or token-issuer node keeps for all, some 500 bytes each and as much again for a backup");
+            "tokens an admin or token-issuer node caches for all, some 500 bytes each and as much again for a backup");
 
     static final Setting<Transport> TRANSPORT = open(
             "transport",
             ValueTypes.oneOf(Transport.class),
             "auto",
-            "how connections are served; auto is epoll where the machine has it, nio elsewhere");
+            "how connections are served; auto is epoll if the machine has it, otherwise nio");
 
     static final Setting<Duration> DRAIN_DELAY = open(
             "drain-delay",

@@ -8,7 +8,7 @@ import io.gatehouse.schema.Document;
  *
  * @param headerName of the header that carries the id
  * @param generator how an id is made
- * @param echoDownstream whether the client is told the id too
+ * @param echoDownstream whether the response also carries the id
  */
 record CorrelationIdConfig(String headerName, String generator, boolean echoDownstream) {
 
