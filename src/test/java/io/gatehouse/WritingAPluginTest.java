@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Java shown in docs/how-to/writing-a-plugin.md is Java of the source tree: each block names a file and is a region of it. */
+/** Java shown in docs/how-to/writing-a-plugin.md is that of the source tree: each block is a region of the file it names. */
 class WritingAPluginTest {
     private static final Path PAGE = Path.of("docs/how-to/writing-a-plugin.md");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
