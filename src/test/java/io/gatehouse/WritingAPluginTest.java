@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Java shown in docs/how-to/writing-a-plugin.md is that of the source tree: each block is a region of the file it names. */
+/** Each block of Java in docs/how-to/writing-a-plugin.md is a region of the file that it names. */
 class WritingAPluginTest {
     private static final Path PAGE = Path.of("docs/how-to/writing-a-plugin.md");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
