@@ -32,7 +32,7 @@ def check(condition, message):
 
 
 class Gateway:
-    """Settings are keys of docs/configuration.md without their GATEHOUSE_ prefix: PROXY_INSTANCES="1"."""
+    """Settings are keys of docs/reference/configuration.md without their GATEHOUSE_ prefix: PROXY_INSTANCES="1"."""
 
     def __init__(self, heap="256m", **settings):
         check(JAR.exists(), f"{JAR} is missing: mvn package -DskipTests makes it")

@@ -1,4 +1,4 @@
-"""Errors of the gateway itself, as a gRPC client sees them: docs/oauth2.md and the mapping of gRPC's status codes."""
+"""Errors of the gateway itself, as a gRPC client sees them: docs/reference/oauth2.md and the mapping of gRPC's status codes."""
 
 import socket
 import ssl

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Java shown in docs/writing-a-plugin.md is Java of the source tree: each block names a file and is a region of it. */
+/** Each block of Java in docs/how-to/writing-a-plugin.md is a region of the file that it names. */
 class WritingAPluginTest {
-    private static final Path PAGE = Path.of("docs/writing-a-plugin.md");
+    private static final Path PAGE = Path.of("docs/how-to/writing-a-plugin.md");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
     private static final Pattern SOURCE = Pattern.compile("// (src/\\S+\\.java)");
 

@@ -24,7 +24,7 @@ class AlertsTest {
 
     @Test
     void anAlertSaysHowBadItIsAndTheDocumentationWhatToDo() throws Exception {
-        String documentation = Files.readString(Path.of("docs/kubernetes.md"));
+        String documentation = Files.readString(Path.of("docs/runbook.md"));
 
         for (JsonNode rule : rules) {
             assertThat(rule.at("/labels/severity").asText()).isIn("critical", "warning");

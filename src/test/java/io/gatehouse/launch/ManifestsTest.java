@@ -150,7 +150,7 @@ class ManifestsTest {
 
     @Test
     void everySecretThatProductionAsksForIsDocumented() throws Exception {
-        String documentation = Files.readString(Path.of("docs/kubernetes.md"));
+        String documentation = Files.readString(Path.of("docs/how-to/kubernetes.md"));
 
         PodConfiguration.BROUGHT.forEach((name, keys) -> assertThat(documentation)
                 .contains("`" + name + "`")

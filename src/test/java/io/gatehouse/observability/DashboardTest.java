@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class DashboardTest {
     private static final Path DASHBOARD = Path.of("k8s/grafana-dashboard.json");
     private static final Path ALERTS = Path.of("k8s/alerts.yaml");
-    private static final Path DOCUMENTATION = Path.of("docs/observability.md");
+    private static final Path DOCUMENTATION = Path.of("docs/reference/observability.md");
     private static final Pattern OUR_METRIC = Pattern.compile("`(gatehouse_[a-z_]+)`");
     private static final Pattern SELECTOR =
             Pattern.compile("\\b((?:gatehouse|jvm|process)_[a-z_]+)\\b(?:\\{([^}]*)\\})?");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What /metrics says of a node under real traffic (docs/observability.md). */
+/** What /metrics says of a node under real traffic (docs/reference/observability.md). */
 class MetricsTest {
     private static Upstream upstream;
     private static Gatehouse gatehouse;

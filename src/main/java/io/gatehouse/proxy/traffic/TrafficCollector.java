@@ -7,7 +7,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 
-/** The traffic of this node's proxies under Gatehouse's own names (docs/observability.md); seconds and bytes. */
+/** The traffic of this node's proxies under Gatehouse's names (docs/reference/observability.md); seconds and bytes. */
 public final class TrafficCollector implements MultiCollector {
     private static final double NANOS_PER_SECOND = 1e9;
 

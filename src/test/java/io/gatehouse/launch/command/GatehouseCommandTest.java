@@ -103,7 +103,7 @@ class GatehouseCommandTest {
 
     @Test
     void theReferenceStandsInTheDocumentationAsItIs() throws Exception {
-        assertThat(Files.readString(Path.of("docs/configuration.md")))
+        assertThat(Files.readString(Path.of("docs/reference/configuration.md")))
                 .contains(run(Map.of(), "config", "--reference").out());
     }
 
