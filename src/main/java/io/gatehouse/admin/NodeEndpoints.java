@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a node tells about itself (contract/admin-api.md §5). */
+/** What a node tells about itself (docs/reference/admin-api.md#about-the-node). */
 final class NodeEndpoints {
     /** Clients choose their behaviour by Kong's version; this is the one whose behaviour we have. */
     private static final String KONG_VERSION = "3.9.1";

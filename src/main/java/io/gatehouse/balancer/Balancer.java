@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses a peer for each request to one Upstream (contract/proxy.md §5), and counts what becomes of it. Every method is
+ * Chooses a peer for each request to one Upstream (docs/reference/proxy.md#upstreams-and-targets), and counts what becomes of it. Every method is
  * safe for every thread; those that run for every request take no lock.
  */
 public final class Balancer implements AutoCloseable {

@@ -15,7 +15,7 @@ interface Choice {
     @Nullable
     Peer choose(long key, Predicate<Peer> willDo);
 
-    /** For an Upstream's algorithm (contract/proxy.md §5); the peers have weights above 0. */
+    /** For an Upstream's algorithm (docs/reference/proxy.md#upstreams-and-targets); the peers have weights above 0. */
     static Choice of(String algorithm, List<Peer> peers) {
         return switch (algorithm) {
             case "consistent-hashing" -> new ConsistentHashing(peers);

@@ -16,7 +16,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.util.concurrent.TimeUnit;
 
-/** The checks a node makes of its own (contract/proxy.md §5): a request or a connection, each on a connection of its own. */
+/** The checks a node makes of its own (docs/reference/proxy.md#upstreams-and-targets): a request or a connection, each on a connection of its own. */
 final class Probes {
     private static final int MAX_CONNECTIONS = 64;
     private static final int MAX_WAITING = 10_000;

@@ -24,7 +24,7 @@ public record OAuth2Request(
         @Nullable String authorization,
         String clientAddress) {
 
-    /** The plugin's endpoints (contract/oauth2.md §3). */
+    /** The plugin's endpoints (docs/reference/oauth2.md#endpoints). */
     public enum Endpoint {
         TOKEN,
         AUTHORIZE,

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one node sees the targets of an Upstream; contract/proxy.md §5.
+ * How one node sees the targets of an Upstream; docs/reference/proxy.md#upstreams-and-targets.
  *
  * @param nodeId whose view it is; null as long as nobody has asked
  * @param state of the Upstream as a whole: healthy when enough of its weight is

@@ -36,7 +36,7 @@ record PluginPlaces(Map<UUID, List<Plugin>> byPlace) {
 
     /**
      * The plugins that run for a request on the route, in the order they run. Of several of one kind the most particular
-     * counts: route and service, route, service, everywhere (contract/admin-api.md §4).
+     * counts: route and service, route, service, everywhere (docs/reference/admin-api.md#entities).
      */
     List<Plugin> of(Route route) {
         Map<String, Plugin> chosen = new HashMap<>();

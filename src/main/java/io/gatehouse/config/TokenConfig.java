@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How tokens are remembered.
  *
- * @param maxStale how long a proxy without contact to the cluster trusts what it remembers (contract/oauth2.md §8)
+ * @param maxStale how long a proxy without contact to the cluster trusts what it remembers (docs/reference/oauth2.md#credential-states)
  * @param cacheSize how many tokens a process remembers by itself, and as many keys, groups and signers
  * @param sharedCacheSize how many of them each admin or token-issuer node keeps for the cluster, their backups apart
  */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about something a request shows, found by the digest of what was shown. Facts only: whether a request may
- * pass is computed each time, from these and the route's plugin (contract/oauth2.md §8).
+ * pass is computed each time, from these and the route's plugin (docs/reference/oauth2.md#credential-states).
  */
 public sealed interface CredentialState permits SharedCredentialState, JwtState {
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about an access token. Facts only: whether it may pass is computed for every request from these and the
- * route's plugin (contract/oauth2.md §8), since a verdict remembered on one route would be wrong on another.
+ * route's plugin (docs/reference/oauth2.md#credential-states), since a verdict remembered on one route would be wrong on another.
  *
  * @param serviceId the Service it is bound to; null: any whose plugin has {@code global_credentials}
  * @param scope space-separated, or null

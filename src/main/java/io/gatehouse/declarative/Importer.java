@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a gateway to the state a file describes: makes what is missing, changes what differs, deletes what the file does not
- * have (contract/deck.md §2–§4). Ten requests at a time, referenced entities first.
+ * have (docs/reference/deck.md). Ten requests at a time, referenced entities first.
  */
 public final class Importer {
     private static final int PARALLEL = 10;

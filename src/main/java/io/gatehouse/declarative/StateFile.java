@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 
-/** A file in decK's format (contract/deck.md §5), as text and as maps and lists. */
+/** A file in decK's format (docs/reference/deck.md#example), as text and as maps and lists. */
 final class StateFile {
     static final String VERSION = "_format_version";
     static final String INFO = "_info";

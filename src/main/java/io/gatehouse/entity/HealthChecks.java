@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the health of an Upstream's targets is found out (contract/admin-api.md §4).
+ * How the health of an Upstream's targets is found out (docs/reference/admin-api.md#entities).
  *
  * @param threshold percent of the weight that must be healthy for the Upstream to be used at all; 0: any
  */

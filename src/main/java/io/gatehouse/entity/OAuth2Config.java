@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code oauth2} plugin's configuration, read once per change (contract/oauth2.md §1).
+ * The {@code oauth2} plugin's configuration, read once per change (docs/reference/oauth2.md#configuration).
  *
  * @param pluginId the plugin this belongs to
  * @param scopes what a client may ask for; null: scopes are not used

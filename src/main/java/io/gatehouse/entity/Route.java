@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests go to a Service (contract/admin-api.md §4, contract/proxy.md §1). An empty collection is an attribute
+ * Which requests go to a Service (docs/reference/admin-api.md#entities, docs/reference/proxy.md#matching). An empty collection is an attribute
  * the route does not set.
  *
  * @param paths prefixes starting with {@code /}, or {@code ~} and a regular expression

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upstream API (contract/admin-api.md §4).
+ * An upstream API (docs/reference/admin-api.md#entities).
  *
  * @param protocol {@code http}, {@code https}, {@code grpc} or {@code grpcs}; others are stored, not proxied
  * @param host a host name, an address, or the name of an Upstream

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name that stands for several targets (contract/admin-api.md §4).
+ * A name that stands for several targets (docs/reference/admin-api.md#entities).
  *
  * @param hashOn what a request is assigned to a target by, with consistent hashing
  * @param hashFallback what counts when a request has none of it

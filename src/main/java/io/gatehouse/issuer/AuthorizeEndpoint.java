@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code …/oauth2/authorize} (RFC 6749 §3.1, contract/oauth2.md §4): the login backend says that the resource owner agreed,
+ * {@code …/oauth2/authorize} (RFC 6749 §3.1, docs/reference/oauth2.md#authorization-endpoint): the login backend says that the resource owner agreed,
  * and gets the URI to send the owner's browser to.
  */
 final class AuthorizeEndpoint {

@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells who a client is (RFC 6749 §2.3, §3.2.1; contract/oauth2.md §5.3–4). */
+/** Tells who a client is (RFC 6749 §2.3, §3.2.1; docs/reference/oauth2.md#client-authentication). */
 final class ClientAuthenticator {
     private static final int UNAUTHORIZED = OAuth2Error.INVALID_TOKEN.status();
     private static final String CHALLENGE = "Basic realm=\"OAuth2.0\"";

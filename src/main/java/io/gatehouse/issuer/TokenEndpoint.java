@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code …/oauth2/token} (RFC 6749 §3.2, contract/oauth2.md §5). */
+/** {@code …/oauth2/token} (RFC 6749 §3.2, docs/reference/oauth2.md#token-endpoint). */
 final class TokenEndpoint {
     private static final int OK = 200;
     private static final String CLIENT_CREDENTIALS = "client_credentials";

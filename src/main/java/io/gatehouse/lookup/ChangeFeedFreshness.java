@@ -19,7 +19,7 @@ public final class ChangeFeedFreshness {
     private volatile boolean isInferred;
     private volatile long clockOffsetMillis;
 
-    /** {@code maxStale}: how long what is remembered counts after the last contact (contract/oauth2.md §8). */
+    /** {@code maxStale}: how long what is remembered counts after the last contact (docs/reference/oauth2.md#credential-states). */
     public ChangeFeedFreshness(Duration maxStale) {
         this(maxStale, System::nanoTime);
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** Credentials nobody knew a moment ago: a second of memory keeps a flood of nonsense away from PostgreSQL. */
 final class UnknownDigests {
-    /** Contract/oauth2.md §8: at most one second. */
+    /** docs/reference/oauth2.md#credential-states: at most one second. */
     private static final Duration MEMORY = Duration.ofSeconds(1);
 
     private static final int MAX_SIZE = 10_000;

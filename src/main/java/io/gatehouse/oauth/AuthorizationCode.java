@@ -19,6 +19,6 @@ public record AuthorizationCode(
         @Nullable String scope,
         @Nullable String challenge,
         UUID familyId) {
-    /** Seconds from its making to its end (contract/oauth2.md §2). */
+    /** Seconds from its making to its end (docs/reference/oauth2.md#entities). */
     public static final int LIFE_SECONDS = 300;
 }

@@ -12,7 +12,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * A client secret that can be verified but no longer read, as the PHC string Kong writes (contract/oauth2.md §2):
+ * A client secret that can be verified but no longer read, as the PHC string Kong writes (docs/reference/oauth2.md#entities):
  * {@code $pbkdf2-sha512$i=10000,l=32$<salt>$<hash>}, both base64 without padding.
  *
  * <p>Hashing and verifying take milliseconds of CPU by design: never call them on an event loop.

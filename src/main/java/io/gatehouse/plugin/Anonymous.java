@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an authentication plugin's {@code anonymous} says: without it, every such plugin on a route must succeed; with it,
- * one is enough, and a consumer stands in where none did (contract/oauth2.md §7).
+ * one is enough, and a consumer stands in where none did (docs/reference/plugins.md#several-authentication-plugins).
  */
 public final class Anonymous {
     private final @Nullable String configured;

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a request comes from, as its upstream will be told (contract/oauth2.md §7).
+ * Who a request comes from, as its upstream will be told (docs/reference/plugins.md#identity-headers).
  *
  * @param credentialIdentifier the public part of the credential, such as a {@code client_id}
  * @param isAnonymous whether the consumer only stands in for somebody unknown

@@ -2,7 +2,7 @@ package io.gatehouse.plugin;
 
 import java.util.Map;
 
-/** Every error a caller of a proxied API can get from the gateway itself (contract/proxy.md §3). */
+/** Every error a caller of a proxied API can get from the gateway itself (docs/reference/proxy.md#responses). */
 public enum ProxyError {
     BAD_REQUEST(400, "Bad request", Fault.DOWNSTREAM),
     UNAUTHORIZED(401, "Unauthorized", Fault.DOWNSTREAM),

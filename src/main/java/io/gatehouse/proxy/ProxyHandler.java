@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * ends in the {@link ErrorResponder}.
  */
 final class ProxyHandler {
-    /** HTTP/1.1 refuses longer ones earlier, in its codec (contract/proxy.md §3). */
+    /** HTTP/1.1 refuses longer ones earlier, in its codec (docs/reference/limits.md#clients-of-the-proxy). */
     private static final int MAX_TARGET_CHARS = 8 * 1024;
 
     /** They would show a client what the gateway adds, or open a tunnel (RFC 9110 §9.3.6, §9.3.8); the second is IIS's. */

@@ -35,7 +35,7 @@ import javax.net.ssl.X509KeyManager;
  * often as {@code proxy.instances} says; the instances share the ports.
  */
 public final class ProxyVerticle extends VerticleBase {
-    /** Contract/proxy.md §3. */
+    /** docs/reference/limits.md#clients-of-the-proxy. */
     private static final int MAX_HEADER_BYTES = 32 * 1024;
 
     private static final int MAX_TARGET_BYTES = 8 * 1024;

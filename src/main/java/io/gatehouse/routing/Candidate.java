@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Candidate<T> {
 
-    /** Who goes first when several match (contract/proxy.md §1). Equal candidates keep the order they were given in. */
+    /** Who goes first when several match (docs/reference/proxy.md#matching). Equal candidates keep the order they were given in. */
     static final Comparator<Candidate<?>> PRECEDENCE = Comparator.<Candidate<?>>comparingInt(
                     candidate -> -candidate.attributeKinds())
             .thenComparing(Comparator.<Candidate<?>>comparingInt(Candidate::hostSpecificity)

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which route a request takes (contract/proxy.md §1). Immutable: it is built anew when the configuration changes, and
+ * Which route a request takes (docs/reference/proxy.md#matching). Immutable: it is built anew when the configuration changes, and
  * everything that can be decided then is. Runs for every proxied request.
  *
  * @param <T> what the proxy prepares for a route

@@ -7,7 +7,7 @@ import io.gatehouse.syntax.PathNormaliser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path a service is called with (contract/proxy.md §2), made once per route and service. Runs for every proxied
+ * The path a service is called with (docs/reference/proxy.md#the-upstream-request), made once per route and service. Runs for every proxied
  * request.
  *
  * <p>Both ways of joining are Kong's, to the letter: {@code v0} puts exactly one slash between the service's path and

@@ -138,7 +138,7 @@ public record EntitySchema(
         return value == null ? new LinkedHashMap<>() : (Map<String, @Nullable Object>) value;
     }
 
-    /** The answer of {@code GET /schemas/<name>} (contract/deck.md §3). */
+    /** The answer of {@code GET /schemas/<name>} (docs/reference/deck.md#schemas). */
     public Map<String, Object> describe() {
         return describe(fields, checks);
     }

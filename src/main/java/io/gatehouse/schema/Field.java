@@ -303,7 +303,7 @@ public final class Field {
         return value instanceof String text ? text.length() : ((List<?>) value).size();
     }
 
-    /** The field as {@code /schemas} shows it (contract/deck.md §3). */
+    /** The field as {@code /schemas} shows it (docs/reference/deck.md#schemas). */
     public Map<String, Object> describe() {
         return FieldDescription.of(this, attributes);
     }

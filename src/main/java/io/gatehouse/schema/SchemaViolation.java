@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A document that does not fit its schema, with every reason (contract/admin-api.md §3, code 2). */
+/** A document that does not fit its schema, with every reason (docs/reference/admin-api.md#errors, code 2). */
 public final class SchemaViolation extends RuntimeException {
     /** Where violations of several fields together stand. */
     public static final String ENTITY = "@entity";

@@ -24,7 +24,7 @@ public abstract class StoreException extends RuntimeException {
         }
     }
 
-    /** Another entity has the same values; {@code fields} as in contract/admin-api.md §3, code 5. */
+    /** Another entity has the same values; {@code fields} as in docs/reference/admin-api.md#errors, code 5. */
     public static final class UniqueViolation extends StoreException {
         private static final long serialVersionUID = 1L;
         private final transient Map<String, @Nullable Object> fields;

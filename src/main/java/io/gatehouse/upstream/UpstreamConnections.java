@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP/1.1 connections of one event loop to all upstreams, used by it alone and so without locks. They persist from
- * request to request (RFC 9112 §9.3; contract/proxy.md §2) and are known by their address, not by the configuration: what
+ * request to request (RFC 9112 §9.3; docs/reference/proxy.md#the-upstream-request) and are known by their address, not by the configuration: what
  * both the old one and the new one lead to keeps its connections, and those to anything else close as their time is over.
  */
 public final class UpstreamConnections {

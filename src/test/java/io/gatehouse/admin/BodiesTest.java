@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may come as a body (contract/admin-api.md §2). */
+/** What may come as a body (docs/reference/admin-api.md#bodies). */
 class BodiesTest {
     private static AdminNode node;
 

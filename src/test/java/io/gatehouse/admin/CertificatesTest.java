@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Certificates, SNIs and authorities; contract/admin-api.md §4. */
+/** Certificates, SNIs and authorities; docs/reference/admin-api.md#entities. */
 class CertificatesTest {
     private static AdminNode node;
 

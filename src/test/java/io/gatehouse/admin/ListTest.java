@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages, tags and filters (contract/admin-api.md §1). */
+/** Pages, tags and filters (docs/reference/admin-api.md#endpoints). */
 class ListTest {
     private static final int CONSUMERS = 25;
     private static AdminNode node;

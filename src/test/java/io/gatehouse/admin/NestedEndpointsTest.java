@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Entities below others, and the others above them (contract/admin-api.md §1). */
+/** Entities below others, and the others above them (docs/reference/admin-api.md#endpoints). */
 class NestedEndpointsTest {
     private static final Map<String, Object> PLUGIN =
             Map.of("name", "oauth2", "config", Map.of("enable_client_credentials", true));

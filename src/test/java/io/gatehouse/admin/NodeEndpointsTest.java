@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the node tells about itself (contract/admin-api.md §5). */
+/** What the node tells about itself (docs/reference/admin-api.md#about-the-node). */
 class NodeEndpointsTest {
     private static AdminNode node;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** OAuth 2.0 clients and their secrets (contract/oauth2.md §2). */
+/** OAuth 2.0 clients and their secrets (docs/reference/oauth2.md#entities). */
 class OAuth2CredentialsTest {
     private static AdminNode node;
 

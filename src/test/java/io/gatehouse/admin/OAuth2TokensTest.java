@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tokens imported, inspected and revoked; in clear only to who knows them (contract/oauth2.md §2). */
+/** Tokens imported, inspected and revoked; in clear only to who knows them (docs/reference/oauth2.md#entities). */
 class OAuth2TokensTest {
     private static AdminNode node;
     private static String credential;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What decK does before it compares: fill the defaults of {@code /schemas} into what it wants (contract/deck.md §3). */
+/** What decK does before it compares: fill the defaults of {@code /schemas} into what it wants (docs/reference/deck.md#schemas). */
 class SchemaDefaultsTest {
     private static AdminNode node;
     private static String consumer;

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Upstreams and their targets; contract/admin-api.md §4. */
+/** Upstreams and their targets; docs/reference/admin-api.md#entities. */
 class UpstreamsTest {
     private static AdminNode node;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The algorithms; contract/proxy.md §5. */
+/** The algorithms; docs/reference/proxy.md#upstreams-and-targets. */
 class ChoiceTest {
     private static Peer peer(int number, int weight) {
         Target target = new Target(new UUID(0, number), new UUID(0, 0), "peer-" + number + ".test:80", weight);

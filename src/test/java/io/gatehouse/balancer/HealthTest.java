@@ -7,7 +7,7 @@ import io.gatehouse.entity.HealthChecks.Counts;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** When a peer becomes unhealthy, and healthy again; contract/proxy.md §5. */
+/** When a peer becomes unhealthy, and healthy again; docs/reference/proxy.md#upstreams-and-targets. */
 class HealthTest {
     private final Health health = new Health();
 

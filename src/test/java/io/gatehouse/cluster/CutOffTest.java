@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a proxy does whose cluster is gone, and when it is back (contract/oauth2.md §8). */
+/** What a proxy does whose cluster is gone, and when it is back (docs/reference/oauth2.md#credential-states). */
 class CutOffTest {
     private static final Duration MAX_STALE = Duration.ofSeconds(3);
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When the Admin API has answered, the change is served; contract/oauth2.md §9. */
+/** When the Admin API has answered, the change is served; docs/reference/oauth2.md#changes. */
 class AtOnceTest {
     private static Gatehouse gatehouse;
     private static Upstream upstream;

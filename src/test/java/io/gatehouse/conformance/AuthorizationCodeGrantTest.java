@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** RFC 6749 §4.1, RFC 7636; contract/oauth2.md §4, §5. */
+/** RFC 6749 §4.1, RFC 7636; docs/reference/oauth2.md#authorization-endpoint, docs/reference/oauth2.md#token-endpoint. */
 class AuthorizationCodeGrantTest {
     private static final String VERIFIER = "a-verifier-of-at-least-forty-three-characters-0";
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6749 §4.4 and the token endpoint around it; contract/oauth2.md §3, §5, §6. */
+/** RFC 6749 §4.4 and the token endpoint around it; docs/reference/oauth2.md#endpoints, docs/reference/oauth2.md#token-endpoint, docs/reference/oauth2.md#scope. */
 class ClientCredentialsGrantTest {
     private static final String INVALID_CLIENT = "Invalid client authentication";
 

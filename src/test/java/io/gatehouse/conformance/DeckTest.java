@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** decK's requests, replayed; contract/deck.md. */
+/** decK's requests, replayed; docs/reference/deck.md. */
 class DeckTest {
     /** Services of the generated state; routes are twice, consumers and credentials two and a half times as many. */
     private static final int SERVICES = Integer.getInteger("gatehouse.deck.services", 100);
@@ -62,7 +62,7 @@ class DeckTest {
         return new JsonObject().put("id", id(name));
     }
 
-    /** The state of contract/deck.md §5, as decK sends it. */
+    /** The state of docs/reference/deck.md#example, as decK sends it. */
     private static List<Wanted> firstFiveMinutes() {
         return List.of(
                 new Wanted(

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every error of contract/oauth2.md §3–§7, as a client gets it: status, code, description and challenge. */
+/** Every error of docs/reference/oauth2.md, as a client gets it: status, code, description and challenge. */
 class ErrorTableTest {
     private static final String INVALID_CLIENT = "Invalid client authentication";
     private static final String REDIRECT_MISMATCH =

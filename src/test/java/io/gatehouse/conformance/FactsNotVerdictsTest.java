@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a token may do on one route says nothing about another (contract/oauth2.md §8): random tokens on random routes, in
+ * What a token may do on one route says nothing about another (docs/reference/oauth2.md#credential-states): random tokens on random routes, in
  * random order and again and again, so that whatever is remembered of one call is there for the next.
  */
 class FactsNotVerdictsTest {

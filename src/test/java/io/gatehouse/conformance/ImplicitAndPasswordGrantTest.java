@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** RFC 6749 §4.2 and §4.3; contract/oauth2.md §4, §5. */
+/** RFC 6749 §4.2 and §4.3; docs/reference/oauth2.md#authorization-endpoint, docs/reference/oauth2.md#token-endpoint. */
 class ImplicitAndPasswordGrantTest {
     private static OAuthApi api;
 

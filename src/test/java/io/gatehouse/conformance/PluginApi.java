@@ -62,7 +62,7 @@ final class PluginApi implements AutoCloseable {
         return gatehouse.get(path, "apikey", key.getString("key"));
     }
 
-    /** A client that fills in the defaults of the schema has what the Admin API answers (contract/deck.md §3). */
+    /** A client that fills in the defaults of the schema has what the Admin API answers (docs/reference/deck.md#schemas). */
     void assertSchemaTellsEveryDefault(String plugin, JsonObject config) {
         JsonObject stored = add(open(), plugin, config).getJsonObject("config");
         JsonObject filled = config.copy();

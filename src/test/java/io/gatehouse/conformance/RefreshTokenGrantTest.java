@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** RFC 6749 §6, RFC 9700 §4.14.2; contract/oauth2.md §5. */
+/** RFC 6749 §6, RFC 9700 §4.14.2; docs/reference/oauth2.md#token-endpoint. */
 class RefreshTokenGrantTest {
     private static OAuthApi api;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** More than one authentication plugin on a route: all must succeed, or with anonymous one; contract/oauth2.md §7. */
+/** More than one authentication plugin on a route: all must succeed, or with anonymous one; docs/reference/plugins.md#several-authentication-plugins. */
 class SeveralAuthPluginsTest {
     private static PluginApi api;
     private static JsonObject application;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** API calls through the plugin; contract/oauth2.md §7. */
+/** API calls through the plugin; docs/reference/oauth2.md#api-calls. */
 class TokenCheckTest {
     private static final String INVALID = "The access token is invalid or has expired";
     private static final String NOT_GLOBAL =

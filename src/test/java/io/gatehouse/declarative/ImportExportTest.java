@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code ./gatehouse import} and {@code export} against a gateway; the file is that of contract/deck.md §5. */
+/** {@code ./gatehouse import} and {@code export} against a gateway; the file is that of docs/reference/deck.md#example. */
 class ImportExportTest {
     private static final String NOTHING = "_format_version: \"3.0\"\n";
 

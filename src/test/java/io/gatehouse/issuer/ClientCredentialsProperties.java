@@ -11,7 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** The Basic header (RFC 7617, contract/oauth2.md §5). */
+/** The Basic header (RFC 7617, docs/reference/oauth2.md#token-endpoint). */
 class ClientCredentialsProperties {
     @Provide
     Arbitrary<String> clientIds() {

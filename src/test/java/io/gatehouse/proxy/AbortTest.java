@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One side goes away in the middle: what the other side holds is released at once, and half of an answer never looks like a
- * whole one (contract/proxy.md §3).
+ * whole one (docs/reference/proxy.md#responses).
  */
 class AbortTest {
     /** More than the connections that the two event loops of the gateway have to an upstream. */

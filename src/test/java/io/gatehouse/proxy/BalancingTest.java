@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Services whose host is an Upstream; contract/proxy.md §5. */
+/** Services whose host is an Upstream; docs/reference/proxy.md#upstreams-and-targets. */
 class BalancingTest {
     private static Gatehouse gatehouse;
     private static Upstream red;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * An upstream that closes its connection as soon as it has answered, and clients that read slowly: what was sent arrives,
- * however late its reader is, and what was not is never made up (contract/proxy.md §3).
+ * however late its reader is, and what was not is never made up (docs/reference/proxy.md#responses).
  */
 class ClosingUpstreamTest {
     private static final int STEP = 8 * 1024;

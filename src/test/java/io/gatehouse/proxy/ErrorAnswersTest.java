@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller is told when the gateway cannot deliver; contract/proxy.md §3. */
+/** What a caller is told when the gateway cannot deliver; docs/reference/proxy.md#responses. */
 class ErrorAnswersTest {
     private static Gatehouse gatehouse;
     private static Upstream upstream;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that two servers could read differently are refused and never forwarded (RFC 9112 §6, contract/proxy.md §4). */
+/** Requests that two servers could read differently are refused and never forwarded (RFC 9112 §6, docs/reference/proxy.md#protocols). */
 class FramingTest {
     private static final String HOST = "Host: a.test\r\n";
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** gRPC calls, from clients over HTTP/2 to Services of protocol grpc; contract/proxy.md §4. */
+/** gRPC calls, from clients over HTTP/2 to Services of protocol grpc; docs/reference/proxy.md#protocols. */
 class GrpcTest {
     private static final String METHOD = "/hello.Greeter/Greet";
     private static final Buffer MESSAGE =

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What clients should never send, as bytes: each is answered as contract/proxy.md has it, nothing but what was meant reaches
+ * What clients should never send, as bytes: each is answered as docs/reference/proxy.md has it, nothing but what was meant reaches
  * the upstream, and no spelling of a path, a host or a header gets past the oauth2 plugin.
  */
 class HostileTest {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** HTTP/2 from clients, with TLS and by prior knowledge; contract/proxy.md §4. */
+/** HTTP/2 from clients, with TLS and by prior knowledge; docs/reference/proxy.md#protocols. */
 class Http2Test {
     private static Gatehouse gatehouse;
     private static Upstream upstream;

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Clients that begin something and do not go on, in order to hold what others need ("Slowloris"): they are let go after the
- * limit of contract/proxy.md §3, and those who wait for a reason are not.
+ * limit of docs/reference/limits.md#clients-of-the-proxy, and those who wait for a reason are not.
  */
 class SlowClientsTest {
     private static final int GIVE_UP_MILLIS = 10_000;

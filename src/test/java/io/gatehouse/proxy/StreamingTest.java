@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Bodies pass through a node of 256 MB heap at any size, and no faster than they are read: whoever sends is held back by
- * whoever does not read (contract/proxy.md §2).
+ * whoever does not read (docs/reference/proxy.md#the-upstream-request).
  */
 class StreamingTest {
     private static final long LARGE = 2L << 30;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Targets that are host names: every address is used, and asked for again when its time is over; contract/proxy.md §5. */
+/** Targets that are host names: every address is used, and asked for again when its time is over; docs/reference/proxy.md#upstreams-and-targets. */
 class TargetNamesTest {
     private static Gatehouse gatehouse;
     private static NameServer names;

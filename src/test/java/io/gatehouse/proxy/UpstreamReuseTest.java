@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which of a client's requests go over the same connection to the upstream (contract/proxy.md §2). */
+/** Which of a client's requests go over the same connection to the upstream (docs/reference/proxy.md#the-upstream-request). */
 class UpstreamReuseTest {
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final String GET = "GET /api HTTP/1.1\r\nHost: api\r\n\r\n";

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The order of contract/proxy.md §1: in each row both routes match the request, and the first wins. */
+/** The order of docs/reference/proxy.md#matching: in each row both routes match the request, and the first wins. */
 class RoutePrecedenceTest {
 
     private static RequestFixture request() {

@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a gateway to a wanted state with the requests decK would send (contract/deck.md): reads everything, fills defaults in
+ * Brings a gateway to a wanted state with the requests decK would send (docs/reference/deck.md): reads everything, fills defaults in
  * from the schemas, puts what differs and deletes what is not wanted, ten at a time.
  */
 public final class DeckClient implements AutoCloseable {

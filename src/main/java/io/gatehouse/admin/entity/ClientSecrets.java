@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes the secret of an OAuth 2.0 client when its {@code hash_secret} asks for it (contract/oauth2.md §2). */
+/** Hashes the secret of an OAuth 2.0 client when its {@code hash_secret} asks for it (docs/reference/oauth2.md#entities). */
 final class ClientSecrets {
     private static final String SECRET = "client_secret";
 

@@ -23,7 +23,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the methods do at the endpoints of an entity (contract/admin-api.md §1). */
+/** What the methods do at the endpoints of an entity (docs/reference/admin-api.md#endpoints). */
 public final class EntityActions {
     private final EntityStore store;
     private final EntityWriter writer;

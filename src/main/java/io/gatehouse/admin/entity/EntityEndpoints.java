@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The endpoints every entity has, made from the schemas (contract/admin-api.md §1). */
+/** The endpoints every entity has, made from the schemas (docs/reference/admin-api.md#endpoints). */
 public final class EntityEndpoints {
     private final EntityActions actions;
 

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what clients send into entities: defaults, merging, what the server keeps (contract/admin-api.md §1). */
+/** Turns what clients send into entities: defaults, merging, what the server keeps (docs/reference/admin-api.md#endpoints). */
 public final class EntityWriter {
     private final EntityStore store;
     private final WorkerExecutor worker;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What upstreams have beside the endpoints of every entity (contract/admin-api.md §4). */
+/** What upstreams have beside the endpoints of every entity (docs/reference/admin-api.md#health). */
 public final class UpstreamEndpoints {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamEndpoints.class);
     private static final String TARGET = "/upstreams/{upstreams}/targets/{targets}";

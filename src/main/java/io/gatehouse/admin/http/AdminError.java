@@ -2,7 +2,7 @@ package io.gatehouse.admin.http;
 
 import java.util.Map;
 
-/** Everything the Admin API refuses with: status, Kong's code and text, in one place (contract/admin-api.md §3). */
+/** Everything the Admin API refuses with: status, Kong's code and text, in one place (docs/reference/admin-api.md#errors). */
 public enum AdminError {
     INVALID_PRIMARY_KEY(400, 1, "invalid primary key"),
     SCHEMA_VIOLATION(400, 2, "schema violation"),

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads the bounded body of a write (contract/admin-api.md §2). */
+/** Reads the bounded body of a write (docs/reference/admin-api.md#bodies). */
 public final class BodyReader {
     public static final int MAX_BYTES = 10 * 1024 * 1024;
     /** How much of a refused body is thrown away before the connection goes too: a client that sees no end is no client. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * {@code size}, {@code offset} and {@code tags} of a list (contract/admin-api.md §1).
+ * {@code size}, {@code offset} and {@code tags} of a list (docs/reference/admin-api.md#endpoints).
  *
  * @param size how many at most
  * @param offset the decoded offset; empty for the first page

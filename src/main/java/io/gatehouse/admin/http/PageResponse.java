@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One page of a list, and how to ask for the next (contract/admin-api.md §1). */
+/** One page of a list, and how to ask for the next (docs/reference/admin-api.md#endpoints). */
 public final class PageResponse {
     private PageResponse() {}
 

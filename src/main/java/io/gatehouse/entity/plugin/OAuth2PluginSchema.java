@@ -8,7 +8,7 @@ import io.gatehouse.schema.RandomString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code oauth2} plugin's configuration (contract/oauth2.md §1). */
+/** The {@code oauth2} plugin's configuration (docs/reference/oauth2.md#configuration). */
 final class OAuth2PluginSchema {
     private static final String[] GRANTS = {
         "enable_authorization_code", "enable_implicit_grant", "enable_client_credentials", "enable_password_grant"

@@ -57,7 +57,7 @@ public record PluginSchema(
         return refined;
     }
 
-    /** The answer of {@code GET /schemas/plugins/<name>} (contract/deck.md §3). */
+    /** The answer of {@code GET /schemas/plugins/<name>} (docs/reference/deck.md#schemas). */
     public Map<String, Object> describe() {
         List<Field> shown = refine(PluginsSchema.SCHEMA.fields()).stream()
                 .filter(field -> List.of("consumer", "protocols", "config").contains(field.name()))

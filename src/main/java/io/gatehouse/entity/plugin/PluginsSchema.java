@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Plugins (contract/admin-api.md §4): one entity whose {@code config} depends on the plugin's name. */
+/** Plugins (docs/reference/admin-api.md#entities): one entity whose {@code config} depends on the plugin's name. */
 public final class PluginsSchema {
     static final List<String> PROTOCOLS = List.of("grpc", "grpcs", "http", "https");
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates of authorities that upstreams' certificates are checked against (contract/admin-api.md §4). */
+/** Certificates of authorities that upstreams' certificates are checked against (docs/reference/admin-api.md#entities). */
 final class CaCertificatesSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "ca_certificates",

@@ -6,7 +6,7 @@ import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import java.util.List;
 
-/** Consumers (contract/admin-api.md §4). */
+/** Consumers (docs/reference/admin-api.md#entities). */
 final class ConsumersSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
             "consumers",

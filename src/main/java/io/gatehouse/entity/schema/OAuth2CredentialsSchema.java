@@ -9,7 +9,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** OAuth 2.0 clients: {@code /oauth2} and {@code /consumers/{c}/oauth2} (contract/oauth2.md §2). */
+/** OAuth 2.0 clients: {@code /oauth2} and {@code /consumers/{c}/oauth2} (docs/reference/oauth2.md#entities). */
 final class OAuth2CredentialsSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "oauth2_credentials",

@@ -6,7 +6,7 @@ import io.gatehouse.schema.Field;
 import io.gatehouse.schema.RandomString;
 import java.util.List;
 
-/** Issued tokens: {@code /oauth2_tokens} (contract/oauth2.md §2), to import, inspect and revoke them. */
+/** Issued tokens: {@code /oauth2_tokens} (docs/reference/oauth2.md#entities), to import, inspect and revoke them. */
 final class OAuth2TokensSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "oauth2_tokens",

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Routes (contract/admin-api.md §4). */
+/** Routes (docs/reference/admin-api.md#entities). */
 final class RoutesSchema {
     private static final List<String> HTTP = List.of("http", "https");
     private static final List<String> GRPC = List.of("grpc", "grpcs");

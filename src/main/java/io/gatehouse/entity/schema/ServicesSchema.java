@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Services (contract/admin-api.md §4). */
+/** Services (docs/reference/admin-api.md#entities). */
 final class ServicesSchema {
     private static final Set<String> TLS_PROTOCOLS = Set.of("https", "tls");
 

@@ -6,7 +6,7 @@ import io.gatehouse.schema.Field;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.List;
 
-/** Server names (RFC 6066 §3) and the certificate shown for each (contract/admin-api.md §4). */
+/** Server names (RFC 6066 §3) and the certificate shown for each (docs/reference/admin-api.md#entities). */
 final class SnisSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
             "snis",

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Targets (contract/admin-api.md §4): where the requests for an Upstream go. */
+/** Targets (docs/reference/admin-api.md#entities): where the requests for an Upstream go. */
 final class TargetsSchema {
     private static final int STANDARD_PORT = 8000;
 

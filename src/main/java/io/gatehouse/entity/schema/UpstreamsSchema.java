@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Upstreams (contract/admin-api.md §4): a name that stands for several targets, and how one of them is chosen. */
+/** Upstreams (docs/reference/admin-api.md#entities): a name that stands for several targets, and how one of them is chosen. */
 final class UpstreamsSchema {
     private static final Object[] HASH_INPUTS = {
         "none", "consumer", "ip", "header", "cookie", "path", "query_arg", "uri_capture"

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Proof Key for Code Exchange (RFC 7636, contract/oauth2.md §4.8, §5); S256 alone. */
+/** Proof Key for Code Exchange (RFC 7636, docs/reference/oauth2.md#pkce, docs/reference/oauth2.md#token-endpoint); S256 alone. */
 public final class Pkce {
     private static final int MIN_VERIFIER = 43;
     private static final int MAX_VERIFIER = 128;

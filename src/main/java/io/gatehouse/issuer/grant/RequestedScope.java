@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The scope a request asks for (RFC 6749 §3.3, contract/oauth2.md §6). */
+/** The scope a request asks for (RFC 6749 §3.3, docs/reference/oauth2.md#scope). */
 public final class RequestedScope {
     private RequestedScope() {}
 

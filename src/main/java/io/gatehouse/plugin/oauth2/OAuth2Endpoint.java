@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plugin's own endpoints as the proxy sees them (contract/oauth2.md §3): checks the transport, reads the parameters,
+ * The plugin's own endpoints as the proxy sees them (docs/reference/oauth2.md#endpoints): checks the transport, reads the parameters,
  * and lets an issuer answer.
  */
 final class OAuth2Endpoint {

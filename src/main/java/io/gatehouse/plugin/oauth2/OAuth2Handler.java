@@ -26,7 +26,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * The {@code oauth2} plugin on the data path (contract/oauth2.md §3, §7). Runs for every proxied request: a token this
+ * The {@code oauth2} plugin on the data path (docs/reference/oauth2.md#endpoints, docs/reference/oauth2.md#api-calls). Runs for every proxied request: a token this
  * process remembers is checked in plain calls, without waiting for anything.
  */
 public final class OAuth2Handler implements PluginHandler {

@@ -24,7 +24,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a request: query string and body together, the body's winning (contract/oauth2.md §3). Strict: one
+ * The parameters of a request: query string and body together, the body's winning (docs/reference/oauth2.md#endpoints). Strict: one
  * that is repeated, or a body that is not what it says, is refused (RFC 6749 §3.1, §3.2).
  */
 final class Parameters {

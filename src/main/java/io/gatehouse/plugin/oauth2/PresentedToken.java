@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an access token out of a request (RFC 6750 §2, contract/oauth2.md §7). */
+/** Reads an access token out of a request (RFC 6750 §2, docs/reference/oauth2.md#api-calls). */
 final class PresentedToken {
     private static final String ACCESS_TOKEN = "access_token";
 

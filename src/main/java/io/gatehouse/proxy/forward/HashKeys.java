@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What assigns a request to a peer (contract/proxy.md §5): the Upstream's input, else its fallback, else chance. */
+/** What assigns a request to a peer (docs/reference/proxy.md#upstreams-and-targets): the Upstream's input, else its fallback, else chance. */
 public final class HashKeys {
     private HashKeys() {}
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The headers of the upstream request (contract/proxy.md §2). Runs for every proxied request. */
+/** The headers of the upstream request (docs/reference/proxy.md#the-upstream-request). Runs for every proxied request. */
 final class RequestHeaders {
     static final String VIA = "1.1 gatehouse";
 

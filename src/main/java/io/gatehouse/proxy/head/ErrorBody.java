@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** An error's body in the form the client accepts, JSON unless it asks for another (contract/proxy.md §3). */
+/** An error's body in the form the client accepts, JSON unless it asks for another (docs/reference/proxy.md#responses). */
 public record ErrorBody(String contentType, Buffer content) {
     public static final String JSON = "application/json; charset=utf-8";
 

@@ -35,7 +35,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** How a Service's upstream proves itself, and the gateway itself to it (contract/proxy.md, contract/admin-api.md §4). */
+/** How a Service's upstream proves itself, and the gateway itself to it (docs/reference/proxy.md#tls-to-upstreams, docs/reference/admin-api.md#entities). */
 public final class UpstreamTls {
     private UpstreamTls() {}
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every row of the table of errors, provoked over HTTP and compared whole (contract/admin-api.md §3). */
+/** Every row of the table of errors, provoked over HTTP and compared whole (docs/reference/admin-api.md#errors). */
 class AdminErrorTest {
     private static final String ID = "6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11";
     private static final String OTHER = "6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d22";

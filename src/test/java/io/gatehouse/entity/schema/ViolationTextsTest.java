@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The texts clients read, by entity and field (contract/admin-api.md §3 and §4). */
+/** The texts clients read, by entity and field (docs/reference/admin-api.md#errors, docs/reference/admin-api.md#entities). */
 class ViolationTextsTest {
 
     private static EntitySchema schema(String name) {

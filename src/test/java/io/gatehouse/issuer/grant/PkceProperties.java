@@ -20,7 +20,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Proof Key for Code Exchange (RFC 7636 §4, contract/oauth2.md §4.8). */
+/** Proof Key for Code Exchange (RFC 7636 §4, docs/reference/oauth2.md#pkce). */
 class PkceProperties {
     private static final Client CLIENT =
             new Client(UUID.randomUUID(), "app", null, false, List.of("app://x"), UUID.randomUUID(), null, null);

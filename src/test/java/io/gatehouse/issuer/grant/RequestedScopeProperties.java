@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
 
-/** The {@code scope} parameter (RFC 6749 §3.3, contract/oauth2.md §6). */
+/** The {@code scope} parameter (RFC 6749 §3.3, docs/reference/oauth2.md#scope). */
 class RequestedScopeProperties {
     @Provide
     Arbitrary<List<String>> scopes() {

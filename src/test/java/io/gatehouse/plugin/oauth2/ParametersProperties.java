@@ -16,7 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Query, form and JSON (contract/oauth2.md §3). */
+/** Query, form and JSON (docs/reference/oauth2.md#endpoints). */
 class ParametersProperties {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String JSON = "application/json";

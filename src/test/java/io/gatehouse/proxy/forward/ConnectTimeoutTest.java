@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** An upstream that takes no connection within {@code connect_timeout} (contract/proxy.md §2). */
+/** An upstream that takes no connection within {@code connect_timeout} (docs/reference/proxy.md#the-upstream-request). */
 class ConnectTimeoutTest {
     private static Gatehouse gatehouse;
     private static Upstream live;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The upstream request and the answer's way back; contract/proxy.md §2, §3. */
+/** The upstream request and the answer's way back; docs/reference/proxy.md#the-upstream-request, docs/reference/proxy.md#responses. */
 class ForwardingTest {
     private static Gatehouse gatehouse;
     private static Upstream upstream;

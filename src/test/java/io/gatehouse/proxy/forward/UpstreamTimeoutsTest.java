@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A Service's timeouts count from one sign of life of the upstream to the next, not from the request's beginning, and not
- * while it is the client that everybody waits for (contract/proxy.md §2). The API's are a second each.
+ * while it is the client that everybody waits for (docs/reference/proxy.md#the-upstream-request). The API's are a second each.
  */
 class UpstreamTimeoutsTest {
     private static final int STEP_MILLIS = 100;

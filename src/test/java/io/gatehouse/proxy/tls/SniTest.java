@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The certificate a client is shown follows the name it asks for; contract/proxy.md §4. */
+/** The certificate a client is shown follows the name it asks for; docs/reference/proxy.md#protocols. */
 class SniTest {
     private static final String RSA = "CN=rsa.test";
     private static final String EC = "CN=ec.test";

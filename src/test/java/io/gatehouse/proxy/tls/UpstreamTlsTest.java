@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Services reached over TLS: what is verified, what is shown; contract/proxy.md §2 and contract/admin-api.md §4. */
+/** Services reached over TLS: what is verified, what is shown; docs/reference/proxy.md#tls-to-upstreams and docs/reference/admin-api.md#entities. */
 class UpstreamTlsTest {
     private static final AtomicInteger CONNECTIONS = new AtomicInteger();
 
