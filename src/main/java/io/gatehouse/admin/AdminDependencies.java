@@ -1,19 +1,23 @@
 package io.gatehouse.admin;
 
-import io.gatehouse.admin.entity.Propagation;
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.WriteResult;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * What the Admin API needs from the rest of the node.
  *
+ * @param publish makes every node serve a committed write; completes, in bounded time, with the late nodes
  * @param catalogVersion the version of the configuration this node serves
  * @param version Gatehouse's own
  * @param configuration shown by {@code GET /}: no secrets
@@ -23,7 +27,7 @@ public record AdminDependencies(
         Database database,
         AdminConfig config,
         NodeDirectory nodes,
-        Propagation propagation,
+        Function<WriteResult, Future<List<String>>> publish,
         HealthClient health,
         LongSupplier catalogVersion,
         String version,

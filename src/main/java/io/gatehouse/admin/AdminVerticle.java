@@ -1,6 +1,6 @@
 package io.gatehouse.admin;
 
-import io.gatehouse.admin.entity.ChangeAnnouncement;
+import io.gatehouse.admin.entity.WritePublisher;
 import io.gatehouse.admin.entity.EntityActions;
 import io.gatehouse.admin.entity.EntityEndpoints;
 import io.gatehouse.admin.entity.EntityWriter;
@@ -123,13 +123,18 @@ public final class AdminVerticle extends VerticleBase {
 
     private List<Endpoint> endpoints(WorkerExecutor worker, String hostname) {
         EntityWriter writer = new EntityWriter(dependencies.entities(), worker);
-        ChangeAnnouncement announcer = new ChangeAnnouncement(dependencies);
-        EntityActions actions = new EntityActions(dependencies.entities(), writer, announcer);
+        WritePublisher publisher = new WritePublisher(
+                dependencies.publish(),
+                dependencies.nodes(),
+                dependencies.database(),
+                dependencies.catalogVersion(),
+                dependencies.metrics());
+        EntityActions actions = new EntityActions(dependencies.entities(), writer, publisher);
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new EntityEndpoints(actions).all());
-        endpoints.addAll(new UpstreamEndpoints(actions, dependencies.health(), announcer).all());
+        endpoints.addAll(new UpstreamEndpoints(actions, dependencies.health(), publisher).all());
         endpoints.addAll(
-                new TokenEndpoints(dependencies.entities(), new BulkRevocation(dependencies.database()), announcer)
+                new TokenEndpoints(dependencies.entities(), new BulkRevocation(dependencies.database()), publisher)
                         .all());
         endpoints.addAll(new SchemaEndpoints(writer).all());
         endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());

@@ -39,6 +39,6 @@ public final class HealthClient {
 
     /** Says how healthy a target is; answers the nodes that did not hear it in time. */
     public Future<List<String>> set(UUID upstreamId, String target, boolean healthy) {
-        return broadcast.tell(Addresses::setTargetHealth, new SetTargetHealth(upstreamId, target, healthy), timeout);
+        return broadcast.publish(Addresses::setTargetHealth, new SetTargetHealth(upstreamId, target, healthy), timeout);
     }
 }

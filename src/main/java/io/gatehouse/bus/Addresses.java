@@ -59,7 +59,7 @@ public final class Addresses {
      * {@link #ISSUER_ATTEMPT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
      * costs time only.
      */
-    public static String lookupFacts(String nodeId) {
+    public static String lookUpCredentials(String nodeId) {
         return "gatehouse.node." + nodeId + ".lookup-facts";
     }
 
@@ -75,7 +75,7 @@ public final class Addresses {
      * Admin and issuer to each node: {@link InvalidateCredentials}, answered by {@link Done} once the node's first level has
      * forgotten them. Lost: the node hears of it when it asks what changed. Doubled or late: they are looked up again.
      */
-    public static String forgetTokens(String nodeId) {
+    public static String invalidateCredentials(String nodeId) {
         return "gatehouse.node." + nodeId + ".forget-tokens";
     }
 

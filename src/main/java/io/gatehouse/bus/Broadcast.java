@@ -25,7 +25,7 @@ public final class Broadcast {
 
     private static final long RETRY_MILLIS = 50;
     /** Stands for nodes whose names nobody can tell now. */
-    private static final String ELSEWHERE = "nodes-elsewhere";
+    private static final String NON_MEMBERS = "non-members";
 
     private final Vertx vertx;
     private final NodeDirectory directory;
@@ -53,26 +53,26 @@ public final class Broadcast {
      * @param address the node's own address, from its id
      * @return the nodes that did not answer within the timeout, and those out of reach; never fails
      */
-    public Future<List<String>> tell(Function<String, String> address, Record message, Duration timeout) {
-        long giveUpNanos = System.nanoTime() + timeout.toNanos();
+    public Future<List<String>> publish(Function<String, String> address, Record message, Duration timeout) {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
         List<String> nodes = directory.nodes();
-        Future<List<String>> late = tell(nodes, address, message, giveUpNanos);
+        Future<List<String>> late = publish(nodes, address, message, deadlineNanos);
         Future<List<String>> others = atWork.get()
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .compose(all -> tellOthers(
-                        all.stream().filter(node -> !nodes.contains(node)).toList(), address, message, giveUpNanos))
+                .compose(all -> publishToOthers(
+                        all.stream().filter(node -> !nodes.contains(node)).toList(), address, message, deadlineNanos))
                 .otherwise(failure -> {
                     LOG.warn("cannot tell which nodes are elsewhere: {}", failure.getMessage());
-                    return List.of(ELSEWHERE);
+                    return List.of(NON_MEMBERS);
                 });
         return late.compose(ofThese -> others.map(
                 ofOthers -> Stream.concat(ofThese.stream(), ofOthers.stream()).toList()));
     }
 
-    private Future<List<String>> tell(
-            List<String> nodes, Function<String, String> address, Record message, long giveUpNanos) {
+    private Future<List<String>> publish(
+            List<String> nodes, Function<String, String> address, Record message, long deadlineNanos) {
         List<Future<Boolean>> answers = nodes.stream()
-                .map(node -> ask(node, address.apply(node), message, giveUpNanos)
+                .map(node -> ask(node, address.apply(node), message, deadlineNanos)
                         .otherwise(failure -> late(node, message, failure)))
                 .toList();
         return Future.all(answers)
@@ -83,17 +83,17 @@ public final class Broadcast {
     }
 
     /** Those who came meanwhile may remember what they knew where they were before; no message gets to the rest. */
-    private Future<List<String>> tellOthers(
-            List<String> others, Function<String, String> address, Record message, long giveUpNanos) {
+    private Future<List<String>> publishToOthers(
+            List<String> others, Function<String, String> address, Record message, long deadlineNanos) {
         Map<Boolean, List<String>> cameMeanwhile =
                 others.stream().collect(Collectors.partitioningBy(directory.nodes()::contains));
-        return tell(Objects.requireNonNull(cameMeanwhile.get(true)), address, message, giveUpNanos)
+        return publish(Objects.requireNonNull(cameMeanwhile.get(true)), address, message, deadlineNanos)
                 .map(late -> Stream.concat(late.stream(), Objects.requireNonNull(cameMeanwhile.get(false)).stream())
                         .toList());
     }
 
-    private Future<Boolean> ask(String node, String address, Record message, long giveUpNanos) {
-        long left = TimeUnit.NANOSECONDS.toMillis(giveUpNanos - System.nanoTime());
+    private Future<Boolean> ask(String node, String address, Record message, long deadlineNanos) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
         if (left <= 0) {
             return Future.failedFuture("nobody listens there");
         }
@@ -101,10 +101,10 @@ public final class Broadcast {
                 .request(address, message, new DeliveryOptions().setSendTimeout(left))
                 .map(true)
                 .recover(failure -> isNotListening(failure)
-                        ? needsNoWord(node, left)
+                        ? needsNoMessage(node, left)
                                 .compose(none -> none
                                         ? Future.succeededFuture(true)
-                                        : pause().compose(again -> ask(node, address, message, giveUpNanos)))
+                                        : pause().compose(again -> ask(node, address, message, deadlineNanos)))
                         : Future.failedFuture(failure));
     }
 
@@ -114,7 +114,7 @@ public final class Broadcast {
      * PostgreSQL. Otherwise it listens in a moment, or the cluster lost its handler with the members that kept it, and it says
      * so again in a moment.
      */
-    private Future<Boolean> needsNoWord(String node, long millis) {
+    private Future<Boolean> needsNoMessage(String node, long millis) {
         return directory.nodes().contains(node)
                 ? isStarting(node, millis)
                 : atWork.get().timeout(millis, TimeUnit.MILLISECONDS).map(nodes -> !nodes.contains(node));

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param cached whether they are from the shared cache, and count on the issuer that says so, because PostgreSQL is
  *     unreachable; the receiver may have received an invalidation that the issuer has not
  */
-public record CredentialReply(@Nullable CredentialState facts, boolean cached) {
+public record CredentialReply(@Nullable CredentialState state, boolean cached) {
     @Override
     public String toString() {
-        return "FactsReply[" + (facts == null ? "unknown" : CredentialState.Kind.of(facts.getClass())) + "]";
+        return "FactsReply[" + (state == null ? "unknown" : CredentialState.Kind.of(state.getClass())) + "]";
     }
 }

@@ -15,4 +15,4 @@ public record FetchChanges(
         @Nullable String since,
         @Nullable String nodeId,
         @Nullable String name,
-        long remembersMillis) {}
+        long maxStaleMillis) {}

@@ -50,8 +50,8 @@ public final class ChangeFeed extends VerticleBase {
     private Future<?> question = Future.succeededFuture();
     private boolean askAgain;
     private boolean leaving;
-    private Set<String> elsewhere = Set.of();
-    private volatile int nodesElsewhere;
+    private Set<String> nonMembers = Set.of();
+    private volatile int nonMemberCount;
 
     /** {@code catalog} receives each reply, for the version and the epoch in it. */
     public ChangeFeed(
@@ -90,8 +90,8 @@ public final class ChangeFeed extends VerticleBase {
     }
 
     /** Nodes that write to PostgreSQL but are not in this node's cluster: there is a split, or they found nobody. */
-    public int nodesElsewhere() {
-        return nodesElsewhere;
+    public int nonMembers() {
+        return nonMemberCount;
     }
 
     /** One question at a time; whoever asks while one is under way gets the one after it. */
@@ -110,7 +110,7 @@ public final class ChangeFeed extends VerticleBase {
         source.since(until)
                 .onComplete((changes, failure) -> context.runOnContext(ignored -> {
                     if (failure == null) {
-                        heard(changes, started);
+                        received(changes, started);
                     } else {
                         missed(failure);
                     }
@@ -121,7 +121,7 @@ public final class ChangeFeed extends VerticleBase {
                 }));
     }
 
-    private void forget(Changes changes) {
+    private void invalidate(Changes changes) {
         boolean isOtherHistory = epoch != null && !changes.epoch().equals(epoch);
         if (isOtherHistory || changes.catalogVersion() < newestCatalog) {
             LOG.warn("The database was restored or failed over; every cached token state is dropped");
@@ -129,18 +129,18 @@ public final class ChangeFeed extends VerticleBase {
         } else if (!changes.isAll()) {
             LOG.info("too much changed to say what: everything remembered of tokens is forgotten");
             caches.invalidateAll();
-        } else if (!changes.untrueFacts().isEmpty()) {
-            caches.invalidate(changes.untrueFacts());
+        } else if (!changes.invalidated().isEmpty()) {
+            caches.invalidate(changes.invalidated());
         }
     }
 
-    private void heard(Changes changes, long started) {
-        forget(changes);
+    private void received(Changes changes, long started) {
+        invalidate(changes);
         epoch = changes.epoch();
         until = changes.until();
         newestCatalog = changes.catalogVersion();
         writers = changes.writers();
-        contact.heardUntil(started);
+        contact.receivedUntil(started);
         contact.databaseTimeIs(changes.epochMillis());
         compareNodes();
         catalog.accept(changes);
@@ -149,14 +149,14 @@ public final class ChangeFeed extends VerticleBase {
     private void compareNodes() {
         Set<String> missing = new HashSet<>(writers);
         directory.nodes().forEach(missing::remove);
-        if (!missing.equals(elsewhere)) {
+        if (!missing.equals(nonMembers)) {
             if (!missing.isEmpty()) {
                 LOG.warn(
                         "nodes {} use the same database but are not in this cluster: what they do is heard of late",
                         missing);
             }
-            elsewhere = missing;
-            nodesElsewhere = missing.size();
+            nonMembers = missing;
+            nonMemberCount = missing.size();
         }
     }
 

@@ -40,7 +40,7 @@ public final class DatabaseChanges implements ChangeSource {
     private final ChangeStore store;
     private final String nodeId;
     private final String name;
-    private final Duration remembers;
+    private final Duration maxStale;
     private final CredentialCache shared;
     private final Cache<CredentialDigest, Boolean> marked = Caffeine.newBuilder()
             .maximumSize(MAX_MARKS)
@@ -51,11 +51,11 @@ public final class DatabaseChanges implements ChangeSource {
      * {@code name}: what operators call this node; {@code remembers}: for how long it may believe what it remembers without
      * asking again.
      */
-    public DatabaseChanges(ChangeStore store, String nodeId, String name, Duration remembers, CredentialCache shared) {
+    public DatabaseChanges(ChangeStore store, String nodeId, String name, Duration maxStale, CredentialCache shared) {
         this.store = store;
         this.nodeId = nodeId;
         this.name = name;
-        this.remembers = remembers;
+        this.maxStale = maxStale;
         this.shared = shared;
     }
 
@@ -78,9 +78,9 @@ public final class DatabaseChanges implements ChangeSource {
         if (asking == null) {
             return Future.succeededFuture();
         }
-        return question.remembersMillis() == 0
+        return question.maxStaleMillis() == 0
                 ? store.leave(asking)
-                : store.see(asking, question.name(), false, Duration.ofMillis(question.remembersMillis()));
+                : store.see(asking, question.name(), false, Duration.ofMillis(question.maxStaleMillis()));
     }
 
     @Override
@@ -91,7 +91,7 @@ public final class DatabaseChanges implements ChangeSource {
     /** Writes first: only a node that can is a witness of what is true. */
     @Override
     public Future<Changes> since(@Nullable String until) {
-        return answered(until, store.see(nodeId, name, true, remembers));
+        return answered(until, store.see(nodeId, name, true, maxStale));
     }
 
     private Future<Changes> answered(@Nullable String until, Future<Void> seen) {
@@ -104,19 +104,19 @@ public final class DatabaseChanges implements ChangeSource {
                 .onSuccess(changes -> {
                     // The first answer is of an hour, and news to the asking node alone.
                     if (until != null) {
-                        forgetShared(changes.untrueFacts());
+                        invalidateShared(changes.invalidated());
                     }
                 });
     }
 
     /** Not waited for: a member that is gone without a word holds on to its part of the cache for ten seconds. */
-    private void forgetShared(List<CredentialDigest> digests) {
+    private void invalidateShared(List<CredentialDigest> digests) {
         List<CredentialDigest> unmarked = digests.stream()
                 .filter(digest -> marked.getIfPresent(digest) == null)
                 .toList();
         if (!unmarked.isEmpty()) {
             unmarked.forEach(digest -> marked.put(digest, true));
-            shared.forget(unmarked).onFailure(failure -> {
+            shared.invalidate(unmarked).onFailure(failure -> {
                 LOG.debug("the shared token cache did not forget {} entries", unmarked.size(), failure);
                 marked.invalidateAll(unmarked);
             });

@@ -19,17 +19,17 @@ public final class RemoteChanges implements ChangeSource {
     private final Vertx vertx;
     private final String nodeId;
     private final String name;
-    private final Duration remembers;
+    private final Duration maxStale;
 
     /**
      * {@code name}: what operators call this node; {@code remembers}: for how long it may believe what it remembers without
      * asking again.
      */
-    public RemoteChanges(Vertx vertx, String nodeId, String name, Duration remembers) {
+    public RemoteChanges(Vertx vertx, String nodeId, String name, Duration maxStale) {
         this.vertx = vertx;
         this.nodeId = nodeId;
         this.name = name;
-        this.remembers = remembers;
+        this.maxStale = maxStale;
     }
 
     @Override
@@ -39,7 +39,7 @@ public final class RemoteChanges implements ChangeSource {
 
     @Override
     public Future<Changes> since(@Nullable String until) {
-        return ask(until, remembers);
+        return ask(until, maxStale);
     }
 
     private Future<Changes> ask(@Nullable String until, Duration remembered) {

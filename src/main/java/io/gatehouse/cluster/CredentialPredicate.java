@@ -12,7 +12,7 @@ record CredentialPredicate() implements Predicate<byte[], SharedEntry> {
 
     @Override
     public boolean apply(Map.Entry<byte[], SharedEntry> entry) {
-        return entry.getValue().facts() != null;
+        return entry.getValue().state() != null;
     }
 
     /** Binary form of the question. */

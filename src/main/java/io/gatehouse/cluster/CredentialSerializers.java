@@ -50,18 +50,18 @@ final class CredentialSerializers {
         }
 
         @Override
-        public void write(CompactWriter out, TokenState facts) {
-            uuid(out, "token", facts.tokenId());
-            uuid(out, "credential", facts.credentialId());
-            out.writeString("client", facts.clientId());
-            uuid(out, "consumer", facts.consumerId());
-            out.writeString("username", facts.consumerUsername());
-            out.writeString("customId", facts.consumerCustomId());
-            uuid(out, "service", Objects.requireNonNullElse(facts.serviceId(), UNBOUND));
-            out.writeString("userId", facts.authenticatedUserId());
-            out.writeString("scope", facts.scope());
-            out.writeInt64("createdAt", facts.createdAt());
-            out.writeInt64("expiresIn", facts.expiresIn());
+        public void write(CompactWriter out, TokenState state) {
+            uuid(out, "token", state.tokenId());
+            uuid(out, "credential", state.credentialId());
+            out.writeString("client", state.clientId());
+            uuid(out, "consumer", state.consumerId());
+            out.writeString("username", state.consumerUsername());
+            out.writeString("customId", state.consumerCustomId());
+            uuid(out, "service", Objects.requireNonNullElse(state.serviceId(), UNBOUND));
+            out.writeString("userId", state.authenticatedUserId());
+            out.writeString("scope", state.scope());
+            out.writeInt64("createdAt", state.createdAt());
+            out.writeInt64("expiresIn", state.expiresIn());
         }
 
         @Override
@@ -87,12 +87,12 @@ final class CredentialSerializers {
         }
 
         @Override
-        public void write(CompactWriter out, KeyState facts) {
-            uuid(out, "credential", facts.credentialId());
-            uuid(out, "consumer", facts.consumerId());
-            out.writeString("username", facts.consumerUsername());
-            out.writeString("customId", facts.consumerCustomId());
-            out.writeInt64("endsAt", facts.endsAt());
+        public void write(CompactWriter out, KeyState state) {
+            uuid(out, "credential", state.credentialId());
+            uuid(out, "consumer", state.consumerId());
+            out.writeString("username", state.consumerUsername());
+            out.writeString("customId", state.consumerCustomId());
+            out.writeInt64("endsAt", state.endsAt());
         }
 
         @Override
@@ -117,8 +117,8 @@ final class CredentialSerializers {
         }
 
         @Override
-        public void write(CompactWriter out, ConsumerGroups facts) {
-            out.writeArrayOfString("groups", facts.groups().toArray(String[]::new));
+        public void write(CompactWriter out, ConsumerGroups state) {
+            out.writeArrayOfString("groups", state.groups().toArray(String[]::new));
         }
 
         @Override

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class HazelcastCredentialCache implements CredentialCache {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastCredentialCache.class);
     /** Longer than any read of the database may take, so that what it brings is older than the mark. */
-    private static final long FORGOTTEN_SECONDS = 60;
+    private static final long TOMBSTONE_SECONDS = 60;
     /** Hazelcast's word for an entry that only eviction removes. */
     private static final long NEVER = 0;
 
@@ -46,7 +46,7 @@ final class HazelcastCredentialCache implements CredentialCache {
         switch (state) {
             case MERGING -> merging.incrementAndGet();
             case MERGED, MERGE_FAILED ->
-                forgetAll().onComplete((forgotten, failure) -> {
+                invalidateAll().onComplete((forgotten, failure) -> {
                     if (failure != null) {
                         LOG.warn("the shared token cache was not emptied after a merge", failure);
                     }
@@ -65,15 +65,15 @@ final class HazelcastCredentialCache implements CredentialCache {
         }
         return onContext(entries.getAsync(digest.toBytes()))
                 .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                .map(found -> found == null || found.facts() == null || merging.get() > 0
+                .map(found -> found == null || found.state() == null || merging.get() > 0
                         ? Optional.empty()
-                        : Optional.of(new CachedCredential(found.facts(), found.asOf())));
+                        : Optional.of(new CachedCredential(found.state(), found.asOf())));
     }
 
     @Override
     public Future<Void> put(CredentialDigest digest, CachedCredential cached) {
-        SharedEntry entry = new SharedEntry(cached.facts(), cached.asOf());
-        long life = secondsLeft(cached.facts());
+        SharedEntry entry = new SharedEntry(cached.state(), cached.asOf());
+        long life = secondsLeft(cached.state());
         return life < 0
                 ? Future.succeededFuture()
                 : this.<Boolean>onContext(entries.submitToKey(digest.toBytes(), new PutCredential(entry, life)))
@@ -82,16 +82,16 @@ final class HazelcastCredentialCache implements CredentialCache {
     }
 
     @Override
-    public Future<Void> forget(List<CredentialDigest> digests) {
+    public Future<Void> invalidate(List<CredentialDigest> digests) {
         return Future.all(digests.stream()
                         .map(digest -> this.<Void>onContext(entries.setAsync(
-                                digest.toBytes(), SharedEntry.FORGOTTEN, FORGOTTEN_SECONDS, TimeUnit.SECONDS)))
+                                digest.toBytes(), SharedEntry.TOMBSTONE, TOMBSTONE_SECONDS, TimeUnit.SECONDS)))
                         .toList())
                 .mapEmpty();
     }
 
     /** What was forgotten a moment ago stays so. */
-    private Future<Void> forgetAll() {
+    private Future<Void> invalidateAll() {
         return vertx.executeBlocking(
                 () -> {
                     entries.removeAll(new CredentialPredicate());

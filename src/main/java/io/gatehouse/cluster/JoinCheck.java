@@ -32,10 +32,10 @@ final class JoinCheck {
 
     /** Throws a {@link ClusterException} when members that are named answer and yet this node is alone. */
     static void check(ClusterConfig config, HazelcastInstance member, MemberPort port) {
-        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        long timeOut = System.nanoTime() + PATIENCE.toNanos();
         List<String> answering = answering(config);
         while (isAlone(member) && !answering.isEmpty()) {
-            if (System.nanoTime() - giveUp > 0) {
+            if (System.nanoTime() - timeOut > 0) {
                 String reason = port.lastRefusal();
                 throw new ClusterException("this node does not form a cluster with the member at " + answering.get(0)
                         + ": "

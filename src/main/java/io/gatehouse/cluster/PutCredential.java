@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds facts to the shared map unless there are facts as new, or the mark of forgotten ones; done where the entry lives.
  */
-record PutCredential(SharedEntry facts, long seconds) implements EntryProcessor<byte[], SharedEntry, Boolean> {
+record PutCredential(SharedEntry state, long seconds) implements EntryProcessor<byte[], SharedEntry, Boolean> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public Boolean process(Map.Entry<byte[], @Nullable SharedEntry> entry) {
-        if (!facts.replaces(entry.getValue())) {
+        if (!state.replaces(entry.getValue())) {
             return false;
         }
-        ((ExtendedMapEntry<byte[], @Nullable SharedEntry>) entry).setValue(facts, seconds, TimeUnit.SECONDS);
+        ((ExtendedMapEntry<byte[], @Nullable SharedEntry>) entry).setValue(state, seconds, TimeUnit.SECONDS);
         return true;
     }
 
@@ -34,7 +34,7 @@ record PutCredential(SharedEntry facts, long seconds) implements EntryProcessor<
 
         @Override
         public void write(CompactWriter out, PutCredential instruction) {
-            out.writeCompact("facts", instruction.facts());
+            out.writeCompact("facts", instruction.state());
             out.writeInt64("seconds", instruction.seconds());
         }
 

@@ -17,18 +17,18 @@ public record Changes(
         String epoch,
         String until,
         boolean isAll,
-        List<CredentialDigest> untrueFacts,
+        List<CredentialDigest> invalidated,
         long catalogVersion,
         List<String> writers,
         long epochMillis) {
     public Changes {
-        untrueFacts = List.copyOf(untrueFacts);
+        invalidated = List.copyOf(invalidated);
         writers = List.copyOf(writers);
     }
 
     @Override
     public String toString() {
-        return "Changes[until=" + until + ", isAll=" + isAll + ", " + untrueFacts.size() + " facts, catalogVersion="
+        return "Changes[until=" + until + ", isAll=" + isAll + ", " + invalidated.size() + " facts, catalogVersion="
                 + catalogVersion + "]";
     }
 }

@@ -51,8 +51,8 @@ final class IntrospectionEndpoint {
                 return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
             }
             return find(CredentialDigest.of(token))
-                    .map(facts -> facts.filter(known -> isVisible(known, config, request.serviceId(), credentialId)))
-                    .map(facts -> new OAuth2Reply(OK, Map.of(), answer(facts)));
+                    .map(state -> state.filter(known -> isVisible(known, config, request.serviceId(), credentialId)))
+                    .map(state -> new OAuth2Reply(OK, Map.of(), answer(state)));
         });
     }
 
@@ -63,27 +63,27 @@ final class IntrospectionEndpoint {
     }
 
     private boolean isVisible(
-            TokenState facts, OAuth2Config config, @Nullable UUID serviceId, Optional<UUID> credentialId) {
-        boolean own = credentialId.isEmpty() || credentialId.get().equals(facts.credentialId());
-        boolean here = facts.serviceId() == null
+            TokenState state, OAuth2Config config, @Nullable UUID serviceId, Optional<UUID> credentialId) {
+        boolean own = credentialId.isEmpty() || credentialId.get().equals(state.credentialId());
+        boolean here = state.serviceId() == null
                 ? config.globalCredentials()
-                : facts.serviceId().equals(serviceId);
-        return own && here && !facts.isExpired(contact.epochSeconds());
+                : state.serviceId().equals(serviceId);
+        return own && here && !state.isExpired(contact.epochSeconds());
     }
 
     /** RFC 7662 §2.2; nothing but the word no for what the asker may not see. */
     private static Map<String, Object> answer(Optional<TokenState> visible) {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("active", visible.isPresent());
-        visible.ifPresent(facts -> {
-            putIfPresent(answer, "scope", facts.scope());
-            answer.put("client_id", facts.clientId());
-            putIfPresent(answer, "username", facts.consumerUsername());
-            putIfPresent(answer, "sub", facts.authenticatedUserId());
+        visible.ifPresent(state -> {
+            putIfPresent(answer, "scope", state.scope());
+            answer.put("client_id", state.clientId());
+            putIfPresent(answer, "username", state.consumerUsername());
+            putIfPresent(answer, "sub", state.authenticatedUserId());
             answer.put("token_type", "bearer");
-            answer.put("iat", facts.createdAt());
-            if (facts.expiresIn() > 0) {
-                answer.put("exp", facts.createdAt() + facts.expiresIn());
+            answer.put("iat", state.createdAt());
+            if (state.expiresIn() > 0) {
+                answer.put("exp", state.createdAt() + state.expiresIn());
             }
         });
         return answer;

@@ -60,7 +60,7 @@ final class LookupEndpoint {
     private Future<CredentialReply> stored(LookUpCredentials question) {
         long asOf = contact.reportedSeconds();
         return find(question).map(found -> {
-            found.ifPresent(facts -> share(question, facts, asOf));
+            found.ifPresent(state -> share(question, state, asOf));
             return new CredentialReply(found.orElse(null), false);
         });
     }
@@ -68,7 +68,7 @@ final class LookupEndpoint {
     private Future<CredentialReply> cached(LookUpCredentials question) {
         return cache.get(question.digest())
                 .compose(found -> found.filter(cached -> contact.counts(question.digest(), cached))
-                        .map(cached -> Future.succeededFuture(new CredentialReply(cached.facts(), true)))
+                        .map(cached -> Future.succeededFuture(new CredentialReply(cached.state(), true)))
                         .orElseGet(() -> Future.failedFuture("nothing that counts is cached")));
     }
 
@@ -81,8 +81,8 @@ final class LookupEndpoint {
         };
     }
 
-    private void share(LookUpCredentials question, CredentialState facts, long asOf) {
-        if (facts instanceof SharedCredentialState shared) {
+    private void share(LookUpCredentials question, CredentialState state, long asOf) {
+        if (state instanceof SharedCredentialState shared) {
             cache.put(question.digest(), new CachedCredential(shared, asOf))
                     .onFailure(failure -> LOG.debug("cannot share a {}: {}", question.kind(), LogText.of(failure)));
         }

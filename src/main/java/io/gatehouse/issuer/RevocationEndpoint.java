@@ -5,7 +5,7 @@ import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.issuer.grant.GrantRequest;
-import io.gatehouse.lookup.CredentialInvalidation;
+import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.store.GrantStore;
 import io.micrometer.core.instrument.Counter;
@@ -22,14 +22,14 @@ final class RevocationEndpoint {
 
     private final ClientAuthenticator clients;
     private final GrantStore grants;
-    private final CredentialInvalidation forgetting;
+    private final ChangeBroadcast changes;
     private final Counter revocations;
 
     RevocationEndpoint(
-            ClientAuthenticator clients, GrantStore grants, CredentialInvalidation forgetting, MeterRegistry metrics) {
+            ClientAuthenticator clients, GrantStore grants, ChangeBroadcast changes, MeterRegistry metrics) {
         this.clients = clients;
         this.grants = grants;
-        this.forgetting = forgetting;
+        this.changes = changes;
         this.revocations = metrics.counter("gatehouse.revocations", "by", "client");
     }
 
@@ -42,7 +42,7 @@ final class RevocationEndpoint {
             return grants.revoke(CredentialDigest.of(token), client.credentialId())
                     .compose(revoked -> {
                         revocations.increment(revoked.size());
-                        return forgetting.forget(revoked);
+                        return changes.invalidate(revoked);
                     })
                     .map(forgotten -> new OAuth2Reply(OK, Map.of(), Map.of()));
         });

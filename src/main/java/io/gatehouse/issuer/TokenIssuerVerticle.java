@@ -17,7 +17,7 @@ import io.gatehouse.issuer.grant.ReplayRevocation;
 import io.gatehouse.issuer.grant.TokenIssuance;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
-import io.gatehouse.lookup.CredentialInvalidation;
+import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
@@ -47,7 +47,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private final GrantStore grants;
     private final CredentialStore credentials;
     private final CredentialCache cache;
-    private final CredentialInvalidation forgetting;
+    private final ChangeBroadcast changes;
     private final ChangeFeedFreshness contact;
     private final Supplier<@Nullable Catalog> catalog;
     private final MeterRegistry metrics;
@@ -59,7 +59,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
             GrantStore grants,
             CredentialStore credentials,
             CredentialCache cache,
-            CredentialInvalidation forgetting,
+            ChangeBroadcast changes,
             ChangeFeedFreshness contact,
             Supplier<@Nullable Catalog> catalog,
             MeterRegistry metrics) {
@@ -68,7 +68,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
         this.grants = grants;
         this.credentials = credentials;
         this.cache = cache;
-        this.forgetting = forgetting;
+        this.changes = changes;
         this.contact = contact;
         this.catalog = catalog;
         this.metrics = metrics;
@@ -85,7 +85,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
                         .completion(),
                 vertx.eventBus()
                         .<LookUpCredentials>consumer(
-                                Addresses.lookupFacts(nodeId),
+                                Addresses.lookUpCredentials(nodeId),
                                 new LookupEndpoint(tokens, credentials, cache, contact)::answer)
                         .completion());
     }
@@ -93,19 +93,19 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private Map<Endpoint, OAuth2RequestHandler> endpoints() {
         ClientAuthenticator clients = new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens));
         TokenIssuance issuance = new TokenIssuance(tokens, cache);
-        ReplayRevocation misuse = new ReplayRevocation(grants, forgetting, metrics);
+        ReplayRevocation misuse = new ReplayRevocation(grants, changes, metrics);
         TokenEndpoint token = new TokenEndpoint(
                 clients,
                 Map.of(
                         "authorization_code", new AuthorizationCodeGrant(grants, issuance, misuse),
                         "client_credentials", new ClientCredentialsGrant(issuance),
                         "password", new PasswordGrant(issuance),
-                        "refresh_token", new RefreshTokenGrant(grants, issuance, forgetting, misuse)));
+                        "refresh_token", new RefreshTokenGrant(grants, issuance, changes, misuse)));
         return Map.of(
                 Endpoint.TOKEN, token::handle,
                 Endpoint.AUTHORIZE, new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance))::handle,
                 Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, contact)::handle,
-                Endpoint.REVOKE, new RevocationEndpoint(clients, grants, forgetting, metrics)::handle);
+                Endpoint.REVOKE, new RevocationEndpoint(clients, grants, changes, metrics)::handle);
     }
 
     /** One of the plugin's endpoints. */

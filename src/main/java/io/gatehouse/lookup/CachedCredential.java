@@ -7,4 +7,4 @@ import io.gatehouse.credential.SharedCredentialState;
  *
  * @param asOf no later than the read, in seconds since the epoch by PostgreSQL's clock
  */
-public record CachedCredential(SharedCredentialState facts, long asOf) {}
+public record CachedCredential(SharedCredentialState state, long asOf) {}

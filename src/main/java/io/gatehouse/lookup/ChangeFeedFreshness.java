@@ -15,7 +15,7 @@ public final class ChangeFeedFreshness {
     private final Invalidations invalidations = new Invalidations();
     private final long maxStaleNanos;
     private final LongSupplier nanoTime;
-    private volatile long heardNanos;
+    private volatile long receivedNanos;
     private volatile boolean isInferred;
     private volatile long clockOffsetMillis;
 
@@ -28,7 +28,7 @@ public final class ChangeFeedFreshness {
     ChangeFeedFreshness(Duration maxStale, LongSupplier nanoTime) {
         this.maxStaleNanos = maxStale.toNanos();
         this.nanoTime = nanoTime;
-        this.heardNanos = nanoTime.getAsLong();
+        this.receivedNanos = nanoTime.getAsLong();
     }
 
     /** What this node has received of changes, held against what the shared cache has. */
@@ -53,7 +53,7 @@ public final class ChangeFeedFreshness {
 
     /** Whether what this node remembers may still be trusted. */
     public boolean isFresh() {
-        return nanos() - heardNanos <= maxStaleNanos;
+        return nanos() - receivedNanos <= maxStaleNanos;
     }
 
     /** What counts of that which this node has found out. */
@@ -86,7 +86,7 @@ public final class ChangeFeedFreshness {
     }
 
     /** Everything up to a moment was heard of. */
-    public void heardUntil(long nanos) {
+    public void receivedUntil(long nanos) {
         knowsUntil(nanos);
         isInferred = false;
     }
@@ -98,8 +98,8 @@ public final class ChangeFeedFreshness {
     }
 
     private void knowsUntil(long nanos) {
-        if (nanos - heardNanos > 0) {
-            heardNanos = nanos;
+        if (nanos - receivedNanos > 0) {
+            receivedNanos = nanos;
         }
     }
 
@@ -111,6 +111,6 @@ public final class ChangeFeedFreshness {
 
     /** For metrics and logs. */
     public Duration age() {
-        return Duration.ofNanos(nanos() - heardNanos);
+        return Duration.ofNanos(nanos() - receivedNanos);
     }
 }

@@ -17,8 +17,8 @@ public interface CredentialCache {
      * Remembers what was just stored or read, unless what is remembered of it already is as new, or it was forgotten a
      * moment ago: what was read may be older than what made it untrue.
      */
-    Future<Void> put(CredentialDigest digest, CachedCredential facts);
+    Future<Void> put(CredentialDigest digest, CachedCredential state);
 
     /** Forgets on every node, and refuses to remember them longer than any read takes. */
-    Future<Void> forget(List<CredentialDigest> digests);
+    Future<Void> invalidate(List<CredentialDigest> digests);
 }

@@ -54,22 +54,22 @@ public final class CredentialLookup<F extends CredentialState> {
     private final ConcurrentMap<CredentialDigest, Promise<Found<F>>> lookups = new ConcurrentHashMap<>();
 
     /** What was found, and whether the shared cache had it. */
-    private record Found<F>(Optional<F> facts, boolean shared) {}
+    private record Found<F>(Optional<F> state, boolean shared) {}
 
     private CredentialLookup(
             Vertx vertx,
-            LookupSettings remembering,
+            LookupSettings settings,
             Class<F> kind,
             Function<CredentialDigest, Future<Found<F>>> source,
             Function<CredentialDigest, Future<Found<F>>> truth) {
         this.vertx = vertx;
-        this.contact = remembering.contact();
-        this.counters = new LookupCounters(remembering.metrics(), CredentialState.Kind.of(kind));
+        this.contact = settings.contact();
+        this.counters = new LookupCounters(settings.metrics(), CredentialState.Kind.of(kind));
         this.kind = kind;
         this.source = source;
         this.truth = truth;
         this.firstLevel = Caffeine.newBuilder()
-                .maximumSize(remembering.size())
+                .maximumSize(settings.size())
                 .ticker(contact::nanos)
                 .expireAfterWrite(FIRST_LEVEL_AGE)
                 .build();
@@ -78,16 +78,16 @@ public final class CredentialLookup<F extends CredentialState> {
 
     /** Looks in the shared cache before it asks an issuer. */
     public static <F extends SharedCredentialState> CredentialLookup<F> shared(
-            Vertx vertx, LookupSettings remembering, Class<F> kind, CredentialCache shared, IssuerClient issuer) {
-        ChangeFeedFreshness contact = remembering.contact();
+            Vertx vertx, LookupSettings settings, Class<F> kind, CredentialCache shared, IssuerClient issuer) {
+        ChangeFeedFreshness contact = settings.contact();
         Function<CredentialDigest, Future<Found<F>>> truth = digest -> atIssuer(issuer, contact, kind, digest);
         return new CredentialLookup<>(
                 vertx,
-                remembering,
+                settings,
                 kind,
                 digest -> shared.get(digest)
                         .otherwise(Optional.empty())
-                        .compose(found -> found.filter(cached -> kind.isInstance(cached.facts()))
+                        .compose(found -> found.filter(cached -> kind.isInstance(cached.state()))
                                 .filter(cached -> contact.counts(digest, cached))
                                 .map(cached -> checked(contact, kind, digest, cached, truth))
                                 .orElseGet(() -> truth.apply(digest))),
@@ -101,7 +101,7 @@ public final class CredentialLookup<F extends CredentialState> {
             CredentialDigest digest,
             CachedCredential cached,
             Function<CredentialDigest, Future<Found<F>>> truth) {
-        Found<F> found = new Found<>(Optional.of(kind.cast(cached.facts())), true);
+        Found<F> found = new Found<>(Optional.of(kind.cast(cached.state())), true);
         return contact.invalidations().isRecent(cached)
                 ? Future.succeededFuture(found)
                 : truth.apply(digest)
@@ -112,9 +112,9 @@ public final class CredentialLookup<F extends CredentialState> {
 
     /** Asks an issuer at once: for facts that must not rest outside the process. */
     public static <F extends CredentialState> CredentialLookup<F> unshared(
-            Vertx vertx, LookupSettings remembering, Class<F> kind, IssuerClient issuer) {
-        Function<CredentialDigest, Future<Found<F>>> truth = digest -> atIssuer(issuer, remembering.contact(), kind, digest);
-        return new CredentialLookup<>(vertx, remembering, kind, truth, truth);
+            Vertx vertx, LookupSettings settings, Class<F> kind, IssuerClient issuer) {
+        Function<CredentialDigest, Future<Found<F>>> truth = digest -> atIssuer(issuer, settings.contact(), kind, digest);
+        return new CredentialLookup<>(vertx, settings, kind, truth, truth);
     }
 
     private static <F extends CredentialState> Future<Found<F>> atIssuer(
@@ -123,17 +123,17 @@ public final class CredentialLookup<F extends CredentialState> {
                 .compose(reply -> reply.cached() && contact.invalidations().contains(digest)
                         ? Future.failedFuture(new IssuerUnavailable("the issuer has not received an invalidation"))
                         : Future.succeededFuture(
-                                new Found<>(Optional.ofNullable(reply.facts()).map(kind::cast), false)));
+                                new Found<>(Optional.ofNullable(reply.state()).map(kind::cast), false)));
     }
 
     /** The facts this process remembers, or null; at once. */
     public @Nullable F cached(CredentialDigest digest) {
-        F facts = firstLevel.getIfPresent(digest);
-        if (facts == null || !isTrusted(digest)) {
+        F state = firstLevel.getIfPresent(digest);
+        if (state == null || !isTrusted(digest)) {
             return null;
         }
         counters.knownToProcess.increment();
-        return facts;
+        return state;
     }
 
     private boolean isTrusted(CredentialDigest digest) {
@@ -172,14 +172,14 @@ public final class CredentialLookup<F extends CredentialState> {
         }
         return onCallersContext((running == null ? mine : running).future())
                 .onComplete(this::count)
-                .map(Found::facts);
+                .map(Found::state);
     }
 
     /** Everybody who asked, those who shared another's lookup too. */
     private void count(@Nullable Found<F> found, @Nullable Throwable failure) {
         if (found == null) {
             counters.unavailable.increment();
-        } else if (found.facts().isEmpty()) {
+        } else if (found.state().isEmpty()) {
             counters.unknownToIssuer.increment();
         } else {
             (found.shared() ? counters.knownToCluster : counters.knownToIssuer).increment();
@@ -193,9 +193,9 @@ public final class CredentialLookup<F extends CredentialState> {
             }
             if (answer.succeeded()) {
                 answer.result()
-                        .facts()
+                        .state()
                         .ifPresentOrElse(
-                                facts -> firstLevel.put(digest, kind.cast(facts.of(values))),
+                                state -> firstLevel.put(digest, kind.cast(state.of(values))),
                                 () -> unknown.add(digest));
             }
             return null;
@@ -222,7 +222,7 @@ public final class CredentialLookup<F extends CredentialState> {
     }
 
     /** Forgets what this process remembers of the digests, lookups under way included. */
-    public void forget(List<CredentialDigest> digests) {
+    public void invalidate(List<CredentialDigest> digests) {
         for (CredentialDigest digest : digests) {
             lookups.compute(digest, (key, current) -> {
                 firstLevel.invalidate(digest);
@@ -233,7 +233,7 @@ public final class CredentialLookup<F extends CredentialState> {
     }
 
     /** Forgets everything: the cluster changed, and messages may have been lost. */
-    public void forgetAll() {
+    public void invalidateAll() {
         lookups.clear();
         firstLevel.invalidateAll();
     }

@@ -16,11 +16,11 @@ public final class NodeCaches {
     /** In this order: a look-up that starts after its digest was evicted finds it among the invalid ones. */
     public void invalidate(List<CredentialDigest> digests) {
         invalidations.add(digests);
-        lookups.forEach(lookup -> lookup.forget(digests));
+        lookups.forEach(lookup -> lookup.invalidate(digests));
     }
 
     public void invalidateAll() {
         invalidations.addAll();
-        lookups.forEach(CredentialLookup::forgetAll);
+        lookups.forEach(CredentialLookup::invalidateAll);
     }
 }

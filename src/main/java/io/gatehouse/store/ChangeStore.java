@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeStore {
     /** Beyond this many a node forgets everything rather than each. */
-    private static final int MAX_FACTS = 5_000;
+    private static final int MAX_DIGESTS = 5_000;
     /** Who has not asked for so long forgets everything. Longer than what is shared counts (ADR 13). */
     private static final Duration KEPT = Duration.ofMinutes(70);
     /** A writer says that it is there every second. */
@@ -58,7 +58,7 @@ public final class ChangeStore {
                    since IS NULL OR (pg_snapshot_xmax(since) <= pg_snapshot_xmax(pg_current_snapshot())
                      AND pg_visible_in_snapshot((SELECT xact FROM untrue_facts_removed), since)) AS reaches_back,
                    (SELECT array_agg(digest) FROM missed) AS digests
-              FROM asked""".formatted(MAX_FACTS + 1, WRITERS);
+              FROM asked""".formatted(MAX_DIGESTS + 1, WRITERS);
 
     private static final String REMOVE_OLD = """
             WITH gone AS (DELETE FROM untrue_facts WHERE noted_at < extract(epoch FROM now()) - %d RETURNING xact),
@@ -91,7 +91,7 @@ public final class ChangeStore {
             Arrays.stream(row.getArrayOfBuffers("digests"))
                     .forEach(bytes -> digests.add(CredentialDigest.ofBytes(bytes.getBytes())));
         }
-        boolean isAll = row.getBoolean("reaches_back") && digests.size() <= MAX_FACTS;
+        boolean isAll = row.getBoolean("reaches_back") && digests.size() <= MAX_DIGESTS;
         return Future.succeededFuture(new Changes(
                 row.getString("epoch"),
                 row.getString("until"),
@@ -109,8 +109,8 @@ public final class ChangeStore {
      * @param writes whether it can write here itself
      * @param remembers for how long it may believe what it remembers without asking again
      */
-    public Future<Void> see(String nodeId, @Nullable String name, boolean writes, Duration remembers) {
-        return database.query(SEE, TokenRows.tuple(nodeId, name, writes, remembers.toMillis() / 1000.0))
+    public Future<Void> see(String nodeId, @Nullable String name, boolean writes, Duration maxStale) {
+        return database.query(SEE, TokenRows.tuple(nodeId, name, writes, maxStale.toMillis() / 1000.0))
                 .mapEmpty();
     }
 

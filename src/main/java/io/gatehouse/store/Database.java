@@ -130,8 +130,8 @@ public final class Database {
      * Calls back at each change of the configuration, and when listening had to begin anew; on the event loop of the caller.
      * Tries again for as long as it takes, a little less often each time and never in step with other nodes.
      */
-    public void listen(Runnable heard) {
-        new Listening(vertx, new PgConnections(vertx, transport(), config), connectOptions(), heard).begin();
+    public void listen(Runnable received) {
+        new Listening(vertx, new PgConnections(vertx, transport(), config), connectOptions(), received).begin();
     }
 
     /** Many of a kind in one statement. */

@@ -182,7 +182,7 @@ public final class EntityStore {
                 .compose(rows -> writeChildKeys(connection, table, document))
                 .compose(done -> CatalogChanges.note(connection, schema, null, document))
                 .compose(version -> InvalidationLog.note(connection, InvalidatedDigests.afterWrite(schema, document))
-                        .map(untrue -> new WriteResult(null, shown(schema, document), version, untrue)));
+                        .map(invalidated -> new WriteResult(null, shown(schema, document), version, invalidated)));
     }
 
     private Future<WriteResult> update(SqlConnection connection, Table table, Document current, Document wanted) {
@@ -190,7 +190,7 @@ public final class EntityStore {
         boolean changed = !withoutTime(current).equals(withoutTime(shown(schema, wanted)));
         Future<List<CredentialDigest>> before =
                 changed ? InvalidatedDigests.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
-        return before.compose(untrue -> connection
+        return before.compose(invalidated -> connection
                 .preparedQuery(table.update)
                 .execute(table.tuple(wanted))
                 .recover(failure -> SqlFailures.onWrite(schema, wanted, failure))
@@ -198,7 +198,7 @@ public final class EntityStore {
                 .compose(done ->
                         changed ? CatalogChanges.note(connection, schema, current, wanted) : Future.succeededFuture(0L))
                 .compose(version -> {
-                    List<CredentialDigest> all = new ArrayList<>(untrue);
+                    List<CredentialDigest> all = new ArrayList<>(invalidated);
                     all.addAll(InvalidatedDigests.afterWrite(schema, wanted));
                     return InvalidationLog.note(connection, all)
                             .map(noted -> new WriteResult(current, shown(schema, wanted), version, noted));
@@ -225,13 +225,13 @@ public final class EntityStore {
     private Future<WriteResult> delete(SqlConnection connection, Table table, Document current) {
         EntitySchema schema = table.schema();
         return InvalidatedDigests.onDelete(connection, schema, current)
-                .compose(untrue -> CatalogChanges.cascade(connection, schema, current.id())
+                .compose(invalidated -> CatalogChanges.cascade(connection, schema, current.id())
                         .compose(along -> connection
                                 .preparedQuery(table.delete)
                                 .execute(Tuple.of(current.id()))
                                 .recover(failure -> SqlFailures.onDelete(schema, failure))
                                 .compose(rows -> CatalogChanges.noteGone(connection, schema, current, along)))
-                        .compose(version -> InvalidationLog.note(connection, untrue)
+                        .compose(version -> InvalidationLog.note(connection, invalidated)
                                 .map(noted -> new WriteResult(current, null, version, noted))));
     }
 

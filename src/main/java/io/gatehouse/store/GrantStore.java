@@ -92,7 +92,7 @@ public final class GrantStore {
     /** What came of a code or a refresh token that was presented. */
     public sealed interface Use {
         /** It was good: the token it gave, and the access token that it replaced. */
-        record Given(TokenState facts, Optional<CredentialDigest> replaced) implements Use {}
+        record Given(TokenState state, Optional<CredentialDigest> replaced) implements Use {}
 
         /** Nobody knows it, or its time is over. */
         record Unknown() implements Use {}
@@ -151,7 +151,7 @@ public final class GrantStore {
                             .execute(TokenRows.tuple(
                                     TokenRows.bytes(digest), CONSUMED_SECONDS, TokenRows.bytes(attempt)))
                             .compose(consumed -> TokenRows.insert(connection, token, client))
-                            .map(facts -> new Use.Given(facts, Optional.empty()));
+                            .map(state -> new Use.Given(state, Optional.empty()));
                 }));
     }
 
@@ -178,7 +178,7 @@ public final class GrantStore {
             CredentialDigest digest,
             CredentialDigest attempt,
             Client client,
-            long rememberSeconds,
+            long keepSeconds,
             Function<StoredToken, NewToken> check) {
         return database.withTransaction(connection -> connection
                 .preparedQuery(LOCK_FAMILY_OF_TOKEN)
@@ -189,7 +189,7 @@ public final class GrantStore {
                     Row row = first(rows);
                     return row == null
                             ? rotatedBefore(connection, digest, attempt)
-                            : replace(connection, digest, attempt, client, rememberSeconds, stored(row), check);
+                            : replace(connection, digest, attempt, client, keepSeconds, stored(row), check);
                 }));
     }
 
@@ -226,7 +226,7 @@ public final class GrantStore {
             CredentialDigest digest,
             CredentialDigest attempt,
             Client client,
-            long rememberSeconds,
+            long keepSeconds,
             StoredToken old,
             Function<StoredToken, NewToken> check) {
         NewToken token = check.apply(old);
@@ -242,14 +242,14 @@ public final class GrantStore {
                                         client.credentialId(),
                                         token.familyId(),
                                         TokenRows.bytes(attempt),
-                                        rememberSeconds)))
+                                        keepSeconds)))
                         .compose(remembered -> TokenRows.insert(connection, token, client));
         // The attempt that put it there is repeated.
         Optional<CredentialDigest> replaced =
                 Optional.of(old.accessToken()).filter(digestBefore -> !digestBefore.equals(token.accessToken()));
         return stored.compose(
-                facts -> InvalidationLog.note(connection, replaced.map(List::of).orElse(List.of()))
-                        .map(noted -> new Use.Given(facts, replaced)));
+                state -> InvalidationLog.note(connection, replaced.map(List::of).orElse(List.of()))
+                        .map(noted -> new Use.Given(state, replaced)));
     }
 
     /** Deletes every token of a family; answers the access tokens to forget. */

@@ -47,7 +47,7 @@ final class TokenRows {
     record Insert(NewToken token, Client client) {}
 
     static Future<TokenState> insert(SqlConnection connection, NewToken token, Client client) {
-        return insert(connection, List.of(new Insert(token, client))).map(facts -> facts.get(0));
+        return insert(connection, List.of(new Insert(token, client))).map(state -> state.get(0));
     }
 
     /** Stores all or none; answers the facts of each in its place. */
@@ -90,7 +90,7 @@ final class TokenRows {
                 .map(rows -> {
                     long createdAt = rows.iterator().next().getLong(0);
                     return inserts.stream()
-                            .map(insert -> facts(insert.token(), insert.client(), createdAt))
+                            .map(insert -> state(insert.token(), insert.client(), createdAt))
                             .toList();
                 });
     }
@@ -109,7 +109,7 @@ final class TokenRows {
         return connection
                 .preparedQuery(RENEW)
                 .execute(tuple(token.id(), bytes(token.accessToken()), token.expiresIn(), token.deleteAfter()))
-                .map(rows -> facts(token, client, rows.iterator().next().getLong(0)));
+                .map(rows -> state(token, client, rows.iterator().next().getLong(0)));
     }
 
     static Tuple tuple(@Nullable Object... values) {
@@ -124,7 +124,7 @@ final class TokenRows {
         return digests.stream().map(TokenRows::bytes).toArray(Buffer[]::new);
     }
 
-    private static TokenState facts(NewToken token, Client client, long createdAt) {
+    private static TokenState state(NewToken token, Client client, long createdAt) {
         return new TokenState(
                 token.id(),
                 client.credentialId(),

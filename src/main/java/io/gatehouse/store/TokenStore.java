@@ -100,14 +100,14 @@ public final class TokenStore {
                 .map(rows -> {
                     Map<CredentialDigest, TokenState> found = new HashMap<>();
                     rows.forEach(row -> found.put(
-                            CredentialDigest.ofBytes(row.getBuffer("digest").getBytes()), facts(row)));
+                            CredentialDigest.ofBytes(row.getBuffer("digest").getBytes()), state(row)));
                     return digests.stream()
                             .map(digest -> Optional.ofNullable(found.get(digest)))
                             .toList();
                 });
     }
 
-    private static TokenState facts(Row row) {
+    private static TokenState state(Row row) {
         return new TokenState(
                 row.getUUID("id"),
                 row.getUUID("credential_id"),

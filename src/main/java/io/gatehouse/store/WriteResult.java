@@ -14,4 +14,4 @@ import org.jspecify.annotations.Nullable;
  * @param untrueFacts digests of tokens, keys and groups about which something changed: every cache must forget them
  */
 public record WriteResult(
-        @Nullable Document before, @Nullable Document after, long catalogVersion, List<CredentialDigest> untrueFacts) {}
+        @Nullable Document before, @Nullable Document after, long catalogVersion, List<CredentialDigest> invalidated) {}

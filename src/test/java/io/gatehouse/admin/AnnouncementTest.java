@@ -55,12 +55,12 @@ class AnnouncementTest {
 
     @Test
     void theAnswerWaitsForTheNodes() {
-        Promise<List<String>> heard = Promise.promise();
-        node.late = heard.future();
+        Promise<List<String>> received = Promise.promise();
+        node.late = received.future();
         CompletableFuture<Reply> answer = node.jsonAsync("PUT", "/services/waiting", Map.of("host", "h"));
         Awaitility.await().until(() -> !node.announced.isEmpty());
         assertThat(answer).isNotDone();
-        heard.complete(List.of());
+        received.complete(List.of());
         assertThat(answer.join().status()).isEqualTo(200);
     }
 

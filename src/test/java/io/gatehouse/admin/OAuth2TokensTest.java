@@ -34,7 +34,7 @@ class OAuth2TokensTest {
     }
 
     @BeforeEach
-    void forget() {
+    void invalidate() {
         node.announced.clear();
     }
 
@@ -47,7 +47,7 @@ class OAuth2TokensTest {
 
     private static List<CredentialDigest> announcedTokens() {
         return node.announced.stream()
-                .map(WriteResult::untrueFacts)
+                .map(WriteResult::invalidated)
                 .flatMap(List::stream)
                 .toList();
     }

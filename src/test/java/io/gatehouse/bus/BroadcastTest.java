@@ -70,7 +70,7 @@ class BroadcastTest {
             meanwhile.run();
             return atWork;
         });
-        return await(broadcast.tell(node -> node, new Done(), TIMEOUT));
+        return await(broadcast.publish(node -> node, new Done(), TIMEOUT));
     }
 
     @Test
@@ -100,6 +100,6 @@ class BroadcastTest {
 
     @Test
     void whoIsElsewhereIsUnknownWhenNobodyCanTell() {
-        assertThat(lateNodes(Future.failedFuture("no database"), () -> {})).containsExactly("nodes-elsewhere");
+        assertThat(lateNodes(Future.failedFuture("no database"), () -> {})).containsExactly("non-members");
     }
 }

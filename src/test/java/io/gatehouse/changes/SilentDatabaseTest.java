@@ -63,12 +63,12 @@ class SilentDatabaseTest {
         }
 
         @Override
-        public Future<Void> put(CredentialDigest digest, CachedCredential facts) {
+        public Future<Void> put(CredentialDigest digest, CachedCredential state) {
             return Future.succeededFuture();
         }
 
         @Override
-        public Future<Void> forget(List<CredentialDigest> digests) {
+        public Future<Void> invalidate(List<CredentialDigest> digests) {
             return Future.succeededFuture();
         }
     }

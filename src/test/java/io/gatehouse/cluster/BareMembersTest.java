@@ -116,7 +116,7 @@ class BareMembersTest {
     void aLookUpThatOneIssuerDoesNotAnswerIsAnsweredByAnother() {
         await(bareVertx
                 .eventBus()
-                .consumer(Addresses.lookupFacts(bare.nodeId()), unanswered -> {})
+                .consumer(Addresses.lookUpCredentials(bare.nodeId()), unanswered -> {})
                 .completion());
         whole.createApi("api", "/api", upstream.port());
         whole.protect("api", new JsonObject());

@@ -93,9 +93,9 @@ class CutOffTest {
         proxy.getWithToken("/api", token).isStatus(200);
 
         // Another cluster on the same database: what the other side of a split is.
-        try (Gatehouse elsewhere = Gatehouse.start(database)) {
+        try (Gatehouse nonMembers = Gatehouse.start(database)) {
             assertThat(lateNodes(
-                            elsewhere.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204)))
+                            nonMembers.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204)))
                     .as("whole and its proxy")
                     .hasSize(2)
                     .contains(nodeId(whole));
@@ -103,10 +103,10 @@ class CutOffTest {
                     .untilAsserted(() -> proxy.getWithToken("/api", token).isStatus(401));
             whole.getWithToken("/api", token).isStatus(401);
 
-            elsewhere.createApi("elsewhere", "/elsewhere", upstream.port());
+            nonMembers.createApi("elsewhere", "/elsewhere", upstream.port());
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> proxy.get("/elsewhere").isStatus(200));
-            assertThat(lateNodes(elsewhere.admin("DELETE", "/routes/elsewhere").isStatus(204)))
+            assertThat(lateNodes(nonMembers.admin("DELETE", "/routes/elsewhere").isStatus(204)))
                     .as("whole and its proxy")
                     .hasSize(2)
                     .contains(nodeId(whole));

@@ -127,7 +127,7 @@ class HostilePeerTest {
             put(key % 2 == 0 ? attacked : other, key);
         }
         for (int key = 0; key < 100; key++) {
-            assertThat(tokens(key % 2 == 0 ? other : attacked).get(key)).isEqualTo(SharedEntry.FORGOTTEN);
+            assertThat(tokens(key % 2 == 0 ? other : attacked).get(key)).isEqualTo(SharedEntry.TOMBSTONE);
         }
         await("idle threads")
                 .atMost(Duration.ofSeconds(60))
@@ -138,7 +138,7 @@ class HostilePeerTest {
 
     private static void put(HazelcastInstance member, int key) {
         assertThat(tokens(member)
-                        .setAsync(key, SharedEntry.FORGOTTEN, 60, TimeUnit.SECONDS)
+                        .setAsync(key, SharedEntry.TOMBSTONE, 60, TimeUnit.SECONDS)
                         .toCompletableFuture())
                 .succeedsWithin(Duration.ofSeconds(30));
     }

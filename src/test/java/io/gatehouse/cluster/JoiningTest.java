@@ -97,7 +97,7 @@ class JoiningTest {
                     .withClusterManager(new HazelcastClusterManager(member))
                     .buildClustered());
             try {
-                await(silent.eventBus().consumer("silent", heard -> {}).completion());
+                await(silent.eventBus().consumer("silent", received -> {}).completion());
 
                 Future<Void> written = one.vertx().eventBus().sender("silent").write("hello");
 

@@ -119,7 +119,7 @@ class LostMarkTest {
         proxy.getWithToken("/api", token).isStatus(401);
         copy.become(before);
         dying.getLifecycleService().terminate();
-        assertThat(copy.entry().facts()).as("facts in the promoted copy").isNotNull();
+        assertThat(copy.entry().state()).as("facts in the promoted copy").isNotNull();
 
         proxy.getWithToken("/api", token).isStatus(401);
         whole.getWithToken("/api", token).isStatus(401);

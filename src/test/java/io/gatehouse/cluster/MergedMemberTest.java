@@ -81,7 +81,7 @@ class MergedMemberTest {
     private static CompletableFuture<?>[] writes(HazelcastInstance member) {
         IMap<Integer, SharedEntry> tokens = member.getMap(HazelcastSettings.TOKENS);
         return IntStream.range(0, KEYS)
-                .mapToObj(key -> tokens.setAsync(key, SharedEntry.FORGOTTEN, 60, TimeUnit.SECONDS)
+                .mapToObj(key -> tokens.setAsync(key, SharedEntry.TOMBSTONE, 60, TimeUnit.SECONDS)
                         .toCompletableFuture())
                 .toArray(CompletableFuture[]::new);
     }

@@ -125,7 +125,7 @@ class PartitionIT {
     @Test
     @Order(2)
     void halvesThatShareOnlyPostgresqlHearOfRevocationsThroughIt() throws Exception {
-        List<Long> heard = new ArrayList<>();
+        List<Long> received = new ArrayList<>();
         Tally tally = cluster.under(
                 "partition of %d s, both halves with PostgreSQL".formatted(PARTITION.toSeconds()),
                 LATE,
@@ -138,14 +138,14 @@ class PartitionIT {
                     halves.cut();
                     try {
                         // Some of those whom A asks what changed are not there, and not yet given up.
-                        heard.addAll(revokeInB(early, MAX_STALE));
+                        received.addAll(revokeInB(early, MAX_STALE));
                         pass(DETECTION);
-                        heard.addAll(revokeInB(tokensKnownInA(10), NodeProcess.HEARD));
+                        received.addAll(revokeInB(tokensKnownInA(10), NodeProcess.HEARD));
                         pass(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
                         assertThat(answersInA()).containsOnly(200);
                     } finally {
                         halves.heal();
-                        FaultTable.line("A revocation in one half and the refusal in the other, ms: " + heard);
+                        FaultTable.line("A revocation in one half and the refusal in the other, ms: " + received);
                     }
                     becomeWhole();
                 });
@@ -195,7 +195,7 @@ class PartitionIT {
 
     /** Answers how long A accepted each after its revocation was answered in B, in milliseconds. */
     private static List<Long> revokeInB(List<Token> tokens, Duration limit) {
-        List<Long> heard = new ArrayList<>();
+        List<Long> received = new ArrayList<>();
         for (Token token : tokens) {
             cluster.revoke(cluster.node("admin-1"), token).isStatus(204);
             long answered = System.nanoTime();
@@ -204,9 +204,9 @@ class PartitionIT {
                     .pollInterval(Duration.ofMillis(50))
                     .until(() ->
                             Http.send(TestCluster.call(proxyOfA, token.access)).status() == 401);
-            heard.add((System.nanoTime() - answered) / 1_000_000);
+            received.add((System.nanoTime() - answered) / 1_000_000);
         }
-        return heard;
+        return received;
     }
 
     /** Under load: what one half remembers must not be believed while the two become one. */

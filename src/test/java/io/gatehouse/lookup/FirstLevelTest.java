@@ -93,7 +93,7 @@ class FirstLevelTest {
     void aTokenCountsForAsLongAsTheProcessHearsWhatChanges() {
         for (int second = 0; second < 500; second++) {
             pass(Duration.ofSeconds(1));
-            contact.heardUntil(nanos.get());
+            contact.receivedUntil(nanos.get());
             assertThat(isKnown()).as("after %d s", second).isTrue();
         }
     }
@@ -101,7 +101,7 @@ class FirstLevelTest {
     @Test
     void itIsAskedForAgainAfterTenMinutes() {
         pass(Duration.ofMinutes(10));
-        contact.heardUntil(nanos.get());
+        contact.receivedUntil(nanos.get());
         assertThat(isKnown()).isFalse();
     }
 
@@ -111,7 +111,7 @@ class FirstLevelTest {
         assertThat(isKnown()).isTrue();
         pass(Duration.ofNanos(1));
         assertThat(isKnown()).isFalse();
-        contact.heardUntil(nanos.get());
+        contact.receivedUntil(nanos.get());
         assertThat(isKnown()).isTrue();
     }
 
@@ -129,7 +129,7 @@ class FirstLevelTest {
 
     @Test
     void whatBecameUntrueIsForgotten() {
-        lookup.forget(List.of(TOKEN));
+        lookup.invalidate(List.of(TOKEN));
         assertThat(isKnown()).isFalse();
     }
 }

@@ -81,7 +81,7 @@ class IssuerClientTest {
         Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
         answerLookups("issuer");
         directory.issuers = List.of("issuer");
-        assertThat(await(answer).facts()).isNull();
+        assertThat(await(answer).state()).isNull();
     }
 
     @Test
@@ -89,13 +89,13 @@ class IssuerClientTest {
         directory.issuers = List.of("issuer");
         Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
         answerLookups("issuer");
-        assertThat(await(answer).facts()).isNull();
+        assertThat(await(answer).state()).isNull();
     }
 
     private void answerLookups(String issuer) {
         vertx.eventBus()
                 .<LookUpCredentials>consumer(
-                        Addresses.lookupFacts(issuer), question -> question.reply(new CredentialReply(null, false)));
+                        Addresses.lookUpCredentials(issuer), question -> question.reply(new CredentialReply(null, false)));
     }
 
     @Test

@@ -39,8 +39,8 @@ class ResponseFramingTest {
     }
 
     @BeforeEach
-    void forget() {
-        upstream.forget();
+    void invalidate() {
+        upstream.invalidate();
     }
 
     private static String get(String path) {
@@ -58,7 +58,7 @@ class ResponseFramingTest {
     })
     void bytesAfterAResponse_closeTheConnection_andReachNoOtherClient(String method, String response) {
         for (String excess : new String[] {UNFINISHED, ScriptedUpstream.OK, "x", "\r\n", " "}) {
-            upstream.forget();
+            upstream.invalidate();
             upstream.behave(request -> request.startsWith("GET /next")
                     ? "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmine"
                     : response + excess);

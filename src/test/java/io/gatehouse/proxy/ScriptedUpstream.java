@@ -58,7 +58,7 @@ public final class ScriptedUpstream implements AutoCloseable {
         return carriers;
     }
 
-    public void forget() {
+    public void invalidate() {
         requests.clear();
         carriers.clear();
     }

@@ -65,9 +65,9 @@ class ChangeStoreTest {
         Changes changes = ask(null);
 
         assertThat(changes.isAll()).isTrue();
-        assertThat(changes.untrueFacts()).contains(CredentialDigest.of("before-the-first-question"));
+        assertThat(changes.invalidated()).contains(CredentialDigest.of("before-the-first-question"));
         assertThat(changes.catalogVersion()).isEqualTo(store.version());
-        assertThat(ask(changes.until()).untrueFacts()).isEmpty();
+        assertThat(ask(changes.until()).invalidated()).isEmpty();
     }
 
     @Test
@@ -78,9 +78,9 @@ class ChangeStoreTest {
         await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of("heard-of")));
         Changes deleted = ask(imported.until());
 
-        assertThat(imported.untrueFacts()).containsExactly(CredentialDigest.of("heard-of"));
-        assertThat(deleted.untrueFacts()).containsExactly(CredentialDigest.of("heard-of"));
-        assertThat(ask(deleted.until()).untrueFacts()).isEmpty();
+        assertThat(imported.invalidated()).containsExactly(CredentialDigest.of("heard-of"));
+        assertThat(deleted.invalidated()).containsExactly(CredentialDigest.of("heard-of"));
+        assertThat(ask(deleted.until()).invalidated()).isEmpty();
     }
 
     @Test
@@ -99,8 +99,8 @@ class ChangeStoreTest {
         mayCommit.complete();
         await(slow);
 
-        assertThat(first.untrueFacts()).containsExactly(CredentialDigest.of("quick"));
-        assertThat(ask(first.until()).untrueFacts()).containsExactly(CredentialDigest.of("slow"));
+        assertThat(first.invalidated()).containsExactly(CredentialDigest.of("quick"));
+        assertThat(ask(first.until()).invalidated()).containsExactly(CredentialDigest.of("slow"));
     }
 
     @Test
@@ -111,7 +111,7 @@ class ChangeStoreTest {
                 .compose(noted -> connection.preparedQuery("SELECT 1 / $1::int").execute(Tuple.of(0))));
 
         assertThatThrownBy(() -> await(failing)).isInstanceOf(CompletionException.class);
-        assertThat(ask(since).untrueFacts()).isEmpty();
+        assertThat(ask(since).invalidated()).isEmpty();
     }
 
     @Test
@@ -126,7 +126,7 @@ class ChangeStoreTest {
             Changes changes = await(own.changes.since(since));
 
             assertThat(changes.isAll()).isFalse();
-            assertThat(changes.untrueFacts()).isEmpty();
+            assertThat(changes.invalidated()).isEmpty();
             assertThat(await(own.changes.since(changes.until())).isAll()).isTrue();
             assertThat(await(own.changes.since(null)).isAll()).isFalse();
         }

@@ -155,11 +155,11 @@ class EntityStoreTest {
                 EntitySchemas.OAUTH2_CREDENTIALS,
                 EntityRef.of("digests"),
                 current -> Future.succeededFuture(with(credential, "client_type", "public"))));
-        assertThat(changed.untrueFacts()).containsExactly(CredentialDigest.of("clear"));
+        assertThat(changed.invalidated()).containsExactly(CredentialDigest.of("clear"));
         WriteResult deleted = await(store.entities.delete(
                         EntitySchemas.CONSUMERS, EntityRef.of(credential.reference("consumer") + "")))
                 .orElseThrow();
-        assertThat(deleted.untrueFacts()).containsExactly(CredentialDigest.of("clear"));
+        assertThat(deleted.invalidated()).containsExactly(CredentialDigest.of("clear"));
     }
 
     @Test

@@ -42,7 +42,7 @@ class FailOverTest {
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> await(changes.see("node", null, true, Duration.ZERO)
                             .compose(seen -> changes.since(null))
-                            .map(heard -> heard.writers().contains("node"))
+                            .map(received -> received.writers().contains("node"))
                             .otherwise(false)));
         } finally {
             await(database.close());

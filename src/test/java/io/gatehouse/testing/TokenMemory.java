@@ -76,7 +76,7 @@ public final class TokenMemory {
 
     private double sharedMap() {
         long before = heap();
-        inTurns(number -> shared.put(digest(number), new CachedCredential(facts(number), CREATED_AT)));
+        inTurns(number -> shared.put(digest(number), new CachedCredential(state(number), CREATED_AT)));
         return (double) (heap() - before) / tokens;
     }
 
@@ -141,7 +141,7 @@ public final class TokenMemory {
     }
 
     /** A token of one client of many, for one API of some, with a scope. */
-    private static TokenState facts(int number) {
+    private static TokenState state(int number) {
         int client = number % CLIENTS;
         return new TokenState(
                 UUID.randomUUID(),
@@ -174,12 +174,12 @@ public final class TokenMemory {
         }
 
         @Override
-        public Future<Void> put(CredentialDigest digest, CachedCredential facts) {
+        public Future<Void> put(CredentialDigest digest, CachedCredential state) {
             return Future.succeededFuture();
         }
 
         @Override
-        public Future<Void> forget(List<CredentialDigest> digests) {
+        public Future<Void> invalidate(List<CredentialDigest> digests) {
             return Future.succeededFuture();
         }
     }

@@ -55,7 +55,7 @@ final class AdminMeters {
     /** A write that deletes tokens themselves; those that go with their client or owner are counted as neither. */
     void written(AdminRequest request, WriteResult written) {
         if (written.after() == null && request.template().contains("oauth2_tokens")) {
-            revocations.increment(written.untrueFacts().size());
+            revocations.increment(written.invalidated().size());
         }
     }
 }

@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class EntityActions {
     private final EntityStore store;
     private final EntityWriter writer;
-    private final ChangeAnnouncement announcer;
+    private final WritePublisher publisher;
 
-    public EntityActions(EntityStore store, EntityWriter writer, ChangeAnnouncement announcer) {
+    public EntityActions(EntityStore store, EntityWriter writer, WritePublisher publisher) {
         this.store = store;
         this.writer = writer;
-        this.announcer = announcer;
+        this.publisher = publisher;
     }
 
     Future<AdminResponse> list(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
@@ -80,7 +80,7 @@ public final class EntityActions {
 
     Future<AdminResponse> create(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
         return writer.create(schema, parent, request.body())
-                .compose(result -> announcer.announce(request, result.written(), AdminResponse.created(result.shown())));
+                .compose(result -> publisher.publish(request, result.written(), AdminResponse.created(result.shown())));
     }
 
     Future<AdminResponse> get(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
@@ -96,13 +96,13 @@ public final class EntityActions {
     }
 
     private Future<AdminResponse> changed(AdminRequest request, Result result) {
-        return announcer.announce(request, result.written(), AdminResponse.ok(result.shown()));
+        return publisher.publish(request, result.written(), AdminResponse.ok(result.shown()));
     }
 
     Future<AdminResponse> delete(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         return store.delete(schema, select(idOrKey, parent)).compose(deleted -> {
             if (deleted.isPresent()) {
-                return announcer.announce(request, deleted.get(), AdminResponse.NO_CONTENT);
+                return publisher.publish(request, deleted.get(), AdminResponse.NO_CONTENT);
             }
             // Gone is as good as deleted; somebody else's is neither.
             return parent == null
@@ -116,7 +116,7 @@ public final class EntityActions {
 
     /** Perhaps a moment ago, by a node that died before it told the others: they know when this is answered. */
     private Future<AdminResponse> gone(AdminRequest request) {
-        return store.lately().compose(written -> announcer.repeat(request, written, AdminResponse.NO_CONTENT));
+        return store.lately().compose(written -> publisher.republish(request, written, AdminResponse.NO_CONTENT));
     }
 
     /** Replaces the entity that another references; makes one, and the reference, when there is none. */
@@ -130,7 +130,7 @@ public final class EntityActions {
                         ? answer
                         : writer.associate(schema, entity.id(), reference.name(), id)
                                 .compose(written ->
-                                        answer.compose(shown -> announcer.announce(request, written, shown)));
+                                        answer.compose(shown -> publisher.publish(request, written, shown)));
             });
         });
     }

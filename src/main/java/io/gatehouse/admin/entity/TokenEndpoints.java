@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class TokenEndpoints {
     private final EntityStore entities;
     private final BulkRevocation revocation;
-    private final ChangeAnnouncement announcer;
+    private final WritePublisher publisher;
 
-    public TokenEndpoints(EntityStore entities, BulkRevocation revocation, ChangeAnnouncement announcer) {
+    public TokenEndpoints(EntityStore entities, BulkRevocation revocation, WritePublisher publisher) {
         this.entities = entities;
         this.revocation = revocation;
-        this.announcer = announcer;
+        this.publisher = publisher;
     }
 
     public List<Endpoint> all() {
@@ -77,8 +77,8 @@ public final class TokenEndpoints {
         Future<Revocation> removeAll() {
             return revocation.removeBatch(owner, credential).compose(batch -> {
                 deleted += batch.accessTokens().size();
-                return announcer
-                        .tell(request, new WriteResult(null, null, 0, batch.accessTokens()))
+                return publisher
+                        .publish(request, new WriteResult(null, null, 0, batch.accessTokens()))
                         .compose(late -> {
                             lateNodes.addAll(late);
                             return batch.isLast() ? Future.succeededFuture(this) : removeAll();
@@ -87,7 +87,7 @@ public final class TokenEndpoints {
         }
 
         Future<AdminResponse> answer() {
-            return announcer.marked(AdminResponse.ok(Map.of("deleted", deleted)), List.copyOf(lateNodes));
+            return publisher.marked(AdminResponse.ok(Map.of("deleted", deleted)), List.copyOf(lateNodes));
         }
     }
 }

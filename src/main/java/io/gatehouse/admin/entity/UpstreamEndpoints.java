@@ -31,13 +31,13 @@ public final class UpstreamEndpoints {
 
     private final EntityActions actions;
     private final HealthClient health;
-    private final ChangeAnnouncement announcer;
+    private final WritePublisher publisher;
     private final Field reference = EntitySchemas.TARGETS.field("upstream").orElseThrow();
 
-    public UpstreamEndpoints(EntityActions actions, HealthClient health, ChangeAnnouncement announcer) {
+    public UpstreamEndpoints(EntityActions actions, HealthClient health, WritePublisher publisher) {
         this.actions = actions;
         this.health = health;
-        this.announcer = announcer;
+        this.publisher = publisher;
     }
 
     public List<Endpoint> all() {
@@ -123,6 +123,6 @@ public final class UpstreamEndpoints {
                                     request, "said " + target.id() + " is " + (healthy ? "healthy" : "unhealthy"));
                             return health.set(parent.id(), target.string("target"), healthy);
                         }))
-                .compose(late -> announcer.marked(AdminResponse.NO_CONTENT, late));
+                .compose(late -> publisher.marked(AdminResponse.NO_CONTENT, late));
     }
 }

@@ -20,16 +20,16 @@ public final class AuditLog {
     public static void note(AdminRequest request, WriteResult written) {
         note(
                 request,
-                what(written.before(), written.after(), written.untrueFacts().size()));
+                what(written.before(), written.after(), written.invalidated().size()));
     }
 
     public static void note(AdminRequest request, String what) {
         LOG.info("[{}] {} did {} {}: {}", request.id(), request.caller(), request.method(), request.template(), what);
     }
 
-    private static String what(@Nullable Document before, @Nullable Document after, int facts) {
+    private static String what(@Nullable Document before, @Nullable Document after, int state) {
         if (before == null && after == null) {
-            return "revoked " + facts + " tokens";
+            return "revoked " + state + " tokens";
         }
         if (before == null) {
             return "created " + Objects.requireNonNull(after).id();

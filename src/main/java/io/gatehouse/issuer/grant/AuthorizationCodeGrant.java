@@ -47,7 +47,7 @@ public final class AuthorizationCodeGrant implements Grant {
                 })
                 .compose(use -> {
                     if (use instanceof Use.Given given) {
-                        return issuance.announce(Objects.requireNonNull(made.get()), given.facts());
+                        return issuance.announce(Objects.requireNonNull(made.get()), given.state());
                     }
                     if (use instanceof Use.Again again && again.credentialId().equals(client.credentialId())) {
                         if (again.isSameAttempt()) {

@@ -2,7 +2,7 @@ package io.gatehouse.issuer.grant;
 
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
-import io.gatehouse.lookup.CredentialInvalidation;
+import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
@@ -19,18 +19,18 @@ import java.util.concurrent.atomic.AtomicReference;
 /** RFC 6749 §6: a refresh token for a new access token, and unless it is reused, for its own successor. */
 public final class RefreshTokenGrant implements Grant {
     /** Where refresh tokens are kept for ever, exchanged ones are recognised this long. */
-    private static final long REMEMBERED_SECONDS = 30L * 24 * 3_600;
+    private static final long KEPT_SECONDS = 30L * 24 * 3_600;
 
     private final GrantStore grants;
     private final TokenIssuance issuance;
-    private final CredentialInvalidation forgetting;
+    private final ChangeBroadcast changes;
     private final ReplayRevocation misuse;
 
     public RefreshTokenGrant(
-            GrantStore grants, TokenIssuance issuance, CredentialInvalidation forgetting, ReplayRevocation misuse) {
+            GrantStore grants, TokenIssuance issuance, ChangeBroadcast changes, ReplayRevocation misuse) {
         this.grants = grants;
         this.issuance = issuance;
-        this.forgetting = forgetting;
+        this.changes = changes;
         this.misuse = misuse;
     }
 
@@ -41,7 +41,7 @@ public final class RefreshTokenGrant implements Grant {
             return Future.failedFuture(invalid());
         }
         OAuth2Config config = request.config();
-        long remember = config.refreshTokenTtl() > 0 ? config.refreshTokenTtl() : REMEMBERED_SECONDS;
+        long remember = config.refreshTokenTtl() > 0 ? config.refreshTokenTtl() : KEPT_SECONDS;
         // Made inside the transaction, which may run more than once; the last one made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
         Attempt attempt = Attempt.of(request);
@@ -58,9 +58,9 @@ public final class RefreshTokenGrant implements Grant {
             Use use, Client client, GrantRequest request, Attempt attempt, AtomicReference<FreshToken> made) {
         if (use instanceof Use.Given given) {
             List<CredentialDigest> replaced = given.replaced().map(List::of).orElse(List.of());
-            return forgetting
-                    .forget(replaced)
-                    .compose(forgotten -> issuance.announce(Objects.requireNonNull(made.get()), given.facts()));
+            return changes
+                    .invalidate(replaced)
+                    .compose(forgotten -> issuance.announce(Objects.requireNonNull(made.get()), given.state()));
         }
         boolean isOwn = use instanceof Use.Again again && again.credentialId().equals(client.credentialId());
         if (isOwn && use instanceof Use.Again again && again.isSameAttempt()) {

@@ -1,6 +1,6 @@
 package io.gatehouse.issuer.grant;
 
-import io.gatehouse.lookup.CredentialInvalidation;
+import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.store.GrantStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,12 +17,12 @@ public final class ReplayRevocation {
     private static final Logger LOG = LoggerFactory.getLogger(ReplayRevocation.class);
 
     private final GrantStore grants;
-    private final CredentialInvalidation forgetting;
+    private final ChangeBroadcast changes;
     private final MeterRegistry metrics;
 
-    public ReplayRevocation(GrantStore grants, CredentialInvalidation forgetting, MeterRegistry metrics) {
+    public ReplayRevocation(GrantStore grants, ChangeBroadcast changes, MeterRegistry metrics) {
         this.grants = grants;
-        this.forgetting = forgetting;
+        this.changes = changes;
         this.metrics = metrics;
     }
 
@@ -38,7 +38,7 @@ public final class ReplayRevocation {
             metrics.counter("gatehouse.token.families.revoked", "reason", reason)
                     .increment();
             metrics.counter("gatehouse.revocations", "by", "misuse").increment(tokens.size());
-            return forgetting.forget(tokens).mapEmpty();
+            return changes.invalidate(tokens).mapEmpty();
         });
     }
 }

@@ -19,12 +19,12 @@ public final class TokenIssuance {
 
     /** Stores and announces a token. */
     public Future<FreshToken> issue(Client client, FreshToken token) {
-        return tokens.insert(token.stored(), client).compose(facts -> announce(token, facts));
+        return tokens.insert(token.stored(), client).compose(state -> announce(token, state));
     }
 
     /** Makes a stored token known. The cache only saves the first request a question: without it nothing is lost. */
-    Future<FreshToken> announce(FreshToken token, TokenState facts) {
-        return cache.put(token.stored().accessToken(), new CachedCredential(facts, facts.createdAt()))
+    Future<FreshToken> announce(FreshToken token, TokenState state) {
+        return cache.put(token.stored().accessToken(), new CachedCredential(state, state.createdAt()))
                 .transform((put, failure) -> Future.succeededFuture(token));
     }
 }

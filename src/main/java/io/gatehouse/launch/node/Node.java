@@ -245,7 +245,7 @@ public final class Node {
         String nodeId = cluster.nodeId();
         return List.of(
                 Addresses.oauth2(nodeId),
-                Addresses.lookupFacts(nodeId),
+                Addresses.lookUpCredentials(nodeId),
                 Addresses.ASK_CHANGES,
                 Addresses.FETCH_CATALOG);
     }

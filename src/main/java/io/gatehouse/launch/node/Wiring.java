@@ -8,10 +8,10 @@ import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.Broadcast;
 import io.gatehouse.catalog.CatalogKeeper;
 import io.gatehouse.catalog.CatalogListener;
-import io.gatehouse.catalog.CatalogPublisher;
 import io.gatehouse.catalog.CatalogSource;
 import io.gatehouse.catalog.DatabaseCatalog;
 import io.gatehouse.catalog.RemoteCatalog;
+import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.changes.ChangeFeed;
 import io.gatehouse.changes.ChangeSource;
 import io.gatehouse.changes.DatabaseChanges;
@@ -31,7 +31,6 @@ import io.gatehouse.launch.datadir.SelfSignedCertificate;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
-import io.gatehouse.lookup.CredentialInvalidation;
 import io.gatehouse.lookup.CredentialLookup;
 import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.LookupSettings;
@@ -116,11 +115,11 @@ final class Wiring {
         this.tokenCache = cluster.tokenCache(vertx);
         IssuerClient issuer = new IssuerClient(vertx, cluster);
         this.contact = new ChangeFeedFreshness(config.token().maxStale());
-        LookupSettings remembering = new LookupSettings(contact, config.token().cacheSize(), registry);
-        this.tokens = CredentialLookup.shared(vertx, remembering, TokenState.class, tokenCache, issuer);
-        this.keys = CredentialLookup.shared(vertx, remembering, KeyState.class, tokenCache, issuer);
-        this.groups = CredentialLookup.shared(vertx, remembering, ConsumerGroups.class, tokenCache, issuer);
-        this.jwts = CredentialLookup.unshared(vertx, remembering, JwtState.class, issuer);
+        LookupSettings settings = new LookupSettings(contact, config.token().cacheSize(), registry);
+        this.tokens = CredentialLookup.shared(vertx, settings, TokenState.class, tokenCache, issuer);
+        this.keys = CredentialLookup.shared(vertx, settings, KeyState.class, tokenCache, issuer);
+        this.groups = CredentialLookup.shared(vertx, settings, ConsumerGroups.class, tokenCache, issuer);
+        this.jwts = CredentialLookup.unshared(vertx, settings, JwtState.class, issuer);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
@@ -157,7 +156,7 @@ final class Wiring {
     /** What other nodes may ask of this one. */
     Future<?> listenToNodes() {
         List<Future<?>> listening = new ArrayList<>();
-        listening.add(CredentialInvalidation.listen(vertx, cluster.nodeId(), caches()));
+        listening.add(ChangeBroadcast.register(vertx, cluster.nodeId(), caches()));
         if (catalogSource instanceof DatabaseCatalog fromDatabase) {
             listening.add(fromDatabase.serve(vertx));
         }
@@ -180,7 +179,7 @@ final class Wiring {
                         known -> known.age().toMillis() / 1000.0)
                 .baseUnit("seconds")
                 .register(metrics.registry());
-        metrics.registry().gauge("gatehouse.cluster.nodes.elsewhere", follower, ChangeFeed::nodesElsewhere);
+        metrics.registry().gauge("gatehouse.cluster.non.members", follower, ChangeFeed::nonMembers);
         if (database != null) {
             database.listen(follower::hurry);
         }
@@ -194,7 +193,7 @@ final class Wiring {
                 new GrantStore(database()),
                 new CredentialStore(database()),
                 tokenCache,
-                new CredentialInvalidation(
+                new ChangeBroadcast(
                         tokenCache,
                         new Broadcast(vertx, cluster),
                         config.admin().propagationTimeout()),
@@ -218,14 +217,12 @@ final class Wiring {
         TrafficCounters counters = metrics.counters();
         Broadcast broadcast = new Broadcast(vertx, cluster, new ChangeStore(database())::atWork);
         Duration timeout = config.admin().propagationTimeout();
-        CatalogPublisher catalogs = new CatalogPublisher(broadcast, timeout);
-        CredentialInvalidation forgetting = new CredentialInvalidation(tokenCache, broadcast, timeout);
         return new AdminVerticle(new AdminDependencies(
                 new EntityStore(database()),
                 database(),
                 config.admin(),
                 cluster,
-                written -> announce(catalogs, forgetting, written),
+                new ChangeBroadcast(tokenCache, broadcast, timeout)::publish,
                 new HealthClient(vertx, broadcast, timeout, config.roles().contains(Role.PROXY)),
                 keeper::version,
                 Version.current(),
@@ -236,18 +233,6 @@ final class Wiring {
                         counters.requestsInFlight(),
                         counters.totalRequests()),
                 metrics.registry()));
-    }
-
-    private static Future<List<String>> announce(
-            CatalogPublisher catalogs, CredentialInvalidation forgetting, WriteResult written) {
-        Future<List<String>> lateForFacts = forgetting.forget(written.untrueFacts());
-        Future<List<String>> lateForCatalog = written.catalogVersion() == 0
-                ? Future.succeededFuture(List.of())
-                : catalogs.publish(written.catalogVersion());
-        return Future.join(lateForFacts, lateForCatalog)
-                .map(both -> Stream.concat(lateForFacts.result().stream(), lateForCatalog.result().stream())
-                        .distinct()
-                        .toList());
     }
 
     Future<?> deployProxies() {

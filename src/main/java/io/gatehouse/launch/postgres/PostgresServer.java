@@ -49,7 +49,7 @@ final class PostgresServer implements Closeable {
         long logged = files.prepareLog();
         files.createProgramsDirectory();
         boolean killed = Postmaster.wasKilled(files.data());
-        Postmaster.forget(files.data());
+        Postmaster.invalidate(files.data());
         List<String> statements = new ArrayList<>();
         if (files.isFresh()) {
             files.markIncomplete();

@@ -35,7 +35,7 @@ public record Postmaster(ProcessHandle process, Path pgData) {
     }
 
     /** For a file whose server is gone: PostgreSQL itself would be misled by a process that took over the number. */
-    static void forget(Path pgData) throws IOException {
+    static void invalidate(Path pgData) throws IOException {
         Files.deleteIfExists(pidFile(pgData));
     }
 

@@ -102,9 +102,9 @@ public final class JwtHandler implements PluginHandler {
             return anonymous.refuse(exchange, refusal("Invalid '" + name + "' in claims"));
         }
         CredentialDigest digest = JwtState.digest(credential);
-        JwtState facts = credentials.cached(digest);
-        return facts != null
-                ? decide(exchange, token, facts)
+        JwtState state = credentials.cached(digest);
+        return state != null
+                ? decide(exchange, token, state)
                 : RequestTrace.lookup(exchange.trace(), credentials.find(digest))
                         .transform((found, failure) -> {
                             if (failure != null) {
@@ -120,27 +120,27 @@ public final class JwtHandler implements PluginHandler {
                         });
     }
 
-    private Future<Outcome> decide(Exchange exchange, JsonWebToken token, JwtState facts) {
-        ProxyException refusal = refusal(token, facts);
+    private Future<Outcome> decide(Exchange exchange, JsonWebToken token, JwtState state) {
+        ProxyException refusal = refusal(token, state);
         if (refusal != null) {
             return anonymous.refuse(exchange, refusal);
         }
         exchange.identity(Identity.of(
-                facts.consumerId(),
-                facts.consumerCustomId(),
-                facts.consumerUsername(),
-                facts.key(),
+                state.consumerId(),
+                state.consumerCustomId(),
+                state.consumerUsername(),
+                state.key(),
                 exchange.identity()));
         return CONTINUE;
     }
 
     /** Why a token is not good; null when it is. */
-    private @Nullable ProxyException refusal(JsonWebToken token, JwtState facts) {
+    private @Nullable ProxyException refusal(JsonWebToken token, JwtState state) {
         // RFC 8725 §3.1: else a public key, which everybody has, would do as the secret of an HS token.
-        if (!token.algorithm().equals(facts.algorithm())) {
+        if (!token.algorithm().equals(state.algorithm())) {
             return refusal("Invalid algorithm");
         }
-        SignatureCheck check = checks.get(facts, missing -> SignatureCheck.of(missing, config.secretIsBase64()));
+        SignatureCheck check = checks.get(state, missing -> SignatureCheck.of(missing, config.secretIsBase64()));
         if (check == null) {
             return refusal("Invalid key/secret");
         }

@@ -25,19 +25,19 @@ interface SignatureCheck {
     boolean isGood(JsonWebToken token);
 
     /** Null: the credential has nothing to verify with. */
-    static @Nullable SignatureCheck of(JwtState facts, boolean secretIsBase64) {
+    static @Nullable SignatureCheck of(JwtState state, boolean secretIsBase64) {
         try {
-            return facts.algorithm().startsWith("HS")
-                    ? shared(facts, secretIsBase64)
-                    : publicKey(facts.algorithm(), facts.publicKey());
+            return state.algorithm().startsWith("HS")
+                    ? shared(state, secretIsBase64)
+                    : publicKey(state.algorithm(), state.publicKey());
         } catch (JOSEException | IllegalArgumentException e) {
             return null;
         }
     }
 
     /** RFC 7518 §3.2. By hand, since Nimbus refuses the short secrets that Kong's users have. */
-    private static @Nullable SignatureCheck shared(JwtState facts, boolean secretIsBase64) {
-        String secret = facts.secret();
+    private static @Nullable SignatureCheck shared(JwtState state, boolean secretIsBase64) {
+        String secret = state.secret();
         if (secret == null) {
             return null;
         }
@@ -45,7 +45,7 @@ interface SignatureCheck {
                 ? Base64.getDecoder().decode(secret.replace('-', '+').replace('_', '/'))
                 : secret.getBytes(StandardCharsets.UTF_8);
         SecretKeySpec key =
-                new SecretKeySpec(bytes, "HmacSHA" + facts.algorithm().substring(2));
+                new SecretKeySpec(bytes, "HmacSHA" + state.algorithm().substring(2));
         return token -> {
             try {
                 Mac mac = Mac.getInstance(key.getAlgorithm());

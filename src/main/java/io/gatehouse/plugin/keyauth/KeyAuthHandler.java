@@ -110,9 +110,9 @@ public final class KeyAuthHandler implements PluginHandler {
             presented.hide(exchange, body);
         }
         CredentialDigest digest = KeyState.digest(values.get(0));
-        KeyState facts = keys.cached(digest);
-        return facts != null
-                ? decide(exchange, facts)
+        KeyState state = keys.cached(digest);
+        return state != null
+                ? decide(exchange, state)
                 : RequestTrace.lookup(exchange.trace(), keys.find(digest)).transform((found, failure) -> {
                     if (failure != null) {
                         return Future.failedFuture(
@@ -124,15 +124,15 @@ public final class KeyAuthHandler implements PluginHandler {
                 });
     }
 
-    private Future<Outcome> decide(Exchange exchange, KeyState facts) {
-        if (facts.isExpired(keys.epochSeconds())) {
+    private Future<Outcome> decide(Exchange exchange, KeyState state) {
+        if (state.isExpired(keys.epochSeconds())) {
             return anonymous.refuse(exchange, unauthorized);
         }
         exchange.identity(Identity.of(
-                facts.consumerId(),
-                facts.consumerCustomId(),
-                facts.consumerUsername(),
-                facts.credentialId().toString(),
+                state.consumerId(),
+                state.consumerCustomId(),
+                state.consumerUsername(),
+                state.credentialId().toString(),
                 exchange.identity()));
         return CONTINUE;
     }

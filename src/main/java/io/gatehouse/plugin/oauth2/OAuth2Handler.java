@@ -127,9 +127,9 @@ public final class OAuth2Handler implements PluginHandler {
 
     private Future<Outcome> check(Exchange exchange, String token) {
         CredentialDigest digest = CredentialDigest.of(token);
-        TokenState facts = tokens.cached(digest);
-        return facts != null
-                ? decide(exchange, facts)
+        TokenState state = tokens.cached(digest);
+        return state != null
+                ? decide(exchange, state)
                 : RequestTrace.lookup(exchange.trace(), tokens.find(digest)).transform((found, failure) -> {
                     if (failure instanceof IssuerUnavailable) {
                         return Future.failedFuture(
@@ -142,18 +142,18 @@ public final class OAuth2Handler implements PluginHandler {
                 });
     }
 
-    private Future<Outcome> decide(Exchange exchange, TokenState facts) {
-        OAuth2Exception refusal = check.refusal(facts, exchange.service(), tokens.epochSeconds());
+    private Future<Outcome> decide(Exchange exchange, TokenState state) {
+        OAuth2Exception refusal = check.refusal(state, exchange.service(), tokens.epochSeconds());
         if (refusal != null) {
             return refuse(exchange, refusal);
         }
         exchange.identity(new Identity(
-                facts.consumerId(),
-                facts.consumerCustomId(),
-                facts.consumerUsername(),
-                facts.clientId(),
-                facts.scope(),
-                facts.authenticatedUserId(),
+                state.consumerId(),
+                state.consumerCustomId(),
+                state.consumerUsername(),
+                state.clientId(),
+                state.scope(),
+                state.authenticatedUserId(),
                 false));
         return CONTINUE;
     }

@@ -56,14 +56,14 @@ final class TokenCheck {
 
     /** The refusal, or null when the token is good for the service at the time given, in seconds since the epoch. */
     @Nullable
-    OAuth2Exception refusal(TokenState facts, Service service, long now) {
-        if (facts.isExpired(now)) {
+    OAuth2Exception refusal(TokenState state, Service service, long now) {
+        if (state.isExpired(now)) {
             return invalid;
         }
-        if (facts.serviceId() == null ? !global : !facts.serviceId().equals(service.id())) {
-            return facts.serviceId() == null ? notGlobal : invalid;
+        if (state.serviceId() == null ? !global : !state.serviceId().equals(service.id())) {
+            return state.serviceId() == null ? notGlobal : invalid;
         }
-        return required.isEmpty() || hasAll(facts.scope()) ? null : insufficient;
+        return required.isEmpty() || hasAll(state.scope()) ? null : insufficient;
     }
 
     private boolean hasAll(@Nullable String scope) {

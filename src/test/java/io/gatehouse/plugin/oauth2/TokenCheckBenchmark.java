@@ -108,7 +108,7 @@ public class TokenCheckBenchmark {
     /** Nobody says what changes here, so that only what is ten seconds old at most counts, as an iteration must be. */
     @Setup(Level.Iteration)
     public void remember() {
-        lookup.forgetAll();
+        lookup.invalidateAll();
         for (String token : tokens) {
             Gatehouse.await(lookup.find(CredentialDigest.of(token)));
         }
@@ -131,16 +131,16 @@ public class TokenCheckBenchmark {
 
     @Benchmark
     public @Nullable OAuth2Exception tokenInUse() {
-        TokenState facts = Objects.requireNonNull(lookup.cached(CredentialDigest.of(token())));
-        return check.refusal(facts, service, System.currentTimeMillis() / 1_000);
+        TokenState state = Objects.requireNonNull(lookup.cached(CredentialDigest.of(token())));
+        return check.refusal(state, service, System.currentTimeMillis() / 1_000);
     }
 
     /** A shared level that knows every token. */
-    private record Known(Map<CredentialDigest, TokenState> facts) implements CredentialCache {
+    private record Known(Map<CredentialDigest, TokenState> state) implements CredentialCache {
         @Override
         public Future<Optional<CachedCredential>> get(CredentialDigest digest) {
             return Future.succeededFuture(
-                    Optional.ofNullable(facts.get(digest)).map(found -> new CachedCredential(found, found.createdAt())));
+                    Optional.ofNullable(state.get(digest)).map(found -> new CachedCredential(found, found.createdAt())));
         }
 
         @Override
@@ -149,7 +149,7 @@ public class TokenCheckBenchmark {
         }
 
         @Override
-        public Future<Void> forget(List<CredentialDigest> digests) {
+        public Future<Void> invalidate(List<CredentialDigest> digests) {
             return Future.succeededFuture();
         }
     }

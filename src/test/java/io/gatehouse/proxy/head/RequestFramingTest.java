@@ -43,8 +43,8 @@ class RequestFramingTest {
     }
 
     @BeforeEach
-    void forget() {
-        upstream.forget();
+    void invalidate() {
+        upstream.invalidate();
         upstream.behave(request -> ScriptedUpstream.OK);
     }
 
@@ -67,13 +67,13 @@ class RequestFramingTest {
     void aHeaderThatFramesOrRoutes_isKept_whenConnectionNamesIt(String named) {
         for (String version : new String[] {"1.1", "1.0"}) {
             for (String method : new String[] {"POST", "GET", "DELETE"}) {
-                upstream.forget();
+                upstream.invalidate();
                 String head = method + " /public HTTP/" + version + "\r\nHost: a.test\r\nConnection: " + named + "\r\n";
                 RawClient.first(gatehouse, head + "Content-Length: " + SMUGGLED.length() + "\r\n\r\n" + SMUGGLED);
                 assertOneRequest("content-length: " + SMUGGLED.length(), SMUGGLED);
             }
         }
-        upstream.forget();
+        upstream.invalidate();
         RawClient.first(
                 gatehouse,
                 "POST /public HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\nConnection: " + named

@@ -47,7 +47,7 @@ class SniTest {
     }
 
     @AfterEach
-    void forget() {
+    void invalidate() {
         gatehouse
                 .admin("GET", "/certificates")
                 .json()
