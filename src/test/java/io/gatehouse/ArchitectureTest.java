@@ -44,7 +44,8 @@ class ArchitectureTest {
             "issuer..", List.of("issuer.."));
 
     /** Records, schemas and syntax, without I/O. */
-    private static final String[] BOTTOM = Stream.of("oauth..", "credential..", "entity..", "config..", "schema..", "syntax..")
+    private static final String[] BOTTOM = Stream.of(
+                    "oauth..", "credential..", "entity..", "config..", "schema..", "syntax..")
             .map(ROOT::concat)
             .toArray(String[]::new);
 
@@ -206,7 +207,12 @@ class ArchitectureTest {
     void inTheBottomRowOnlySyntaxKnowsParsers() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + "oauth..", ROOT + "credential..", ROOT + "entity..", ROOT + "config..", ROOT + "schema..")
+                .resideInAnyPackage(
+                        ROOT + "oauth..",
+                        ROOT + "credential..",
+                        ROOT + "entity..",
+                        ROOT + "config..",
+                        ROOT + "schema..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.google.re2j..", "com.fasterxml.jackson..")

@@ -1,12 +1,12 @@
 package io.gatehouse.admin;
 
-import io.gatehouse.admin.entity.WritePublisher;
 import io.gatehouse.admin.entity.EntityActions;
 import io.gatehouse.admin.entity.EntityEndpoints;
 import io.gatehouse.admin.entity.EntityWriter;
 import io.gatehouse.admin.entity.TagEndpoints;
 import io.gatehouse.admin.entity.TokenEndpoints;
 import io.gatehouse.admin.entity.UpstreamEndpoints;
+import io.gatehouse.admin.entity.WritePublisher;
 import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
@@ -150,7 +150,9 @@ public final class AdminVerticle extends VerticleBase {
         OpenApi openApi = new OpenApi(dependencies.version());
         endpoints.add(new Endpoint(
                 "/openapi.json",
-                Map.of(HttpMethod.GET, request -> Future.succeededFuture(AdminResponse.ok(openApi.document(endpoints))))));
+                Map.of(
+                        HttpMethod.GET,
+                        request -> Future.succeededFuture(AdminResponse.ok(openApi.document(endpoints))))));
         return endpoints;
     }
 

@@ -61,7 +61,10 @@ public final class DatabaseCatalog implements CatalogSource {
                 read.clear();
                 read.add(snapshot);
             }
-        } else if (newest != null && isOneHistory(newest, snapshot) && snapshot.since() == newest.version() && snapshot.version() > newest.version()) {
+        } else if (newest != null
+                && isOneHistory(newest, snapshot)
+                && snapshot.since() == newest.version()
+                && snapshot.version() > newest.version()) {
             read.add(snapshot);
             if (read.size() > MAX_PARTS) {
                 remembered();

@@ -2,10 +2,10 @@ package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.issuer.grant.GrantRequest;
-import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.store.GrantStore;
 import io.micrometer.core.instrument.Counter;
@@ -25,8 +25,7 @@ final class RevocationEndpoint {
     private final ChangeBroadcast changes;
     private final Counter revocations;
 
-    RevocationEndpoint(
-            ClientAuthenticator clients, GrantStore grants, ChangeBroadcast changes, MeterRegistry metrics) {
+    RevocationEndpoint(ClientAuthenticator clients, GrantStore grants, ChangeBroadcast changes, MeterRegistry metrics) {
         this.clients = clients;
         this.grants = grants;
         this.changes = changes;

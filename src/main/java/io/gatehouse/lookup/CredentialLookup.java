@@ -113,7 +113,8 @@ public final class CredentialLookup<F extends CredentialState> {
     /** Asks an issuer at once: for facts that must not rest outside the process. */
     public static <F extends CredentialState> CredentialLookup<F> unshared(
             Vertx vertx, LookupSettings settings, Class<F> kind, IssuerClient issuer) {
-        Function<CredentialDigest, Future<Found<F>>> truth = digest -> atIssuer(issuer, settings.contact(), kind, digest);
+        Function<CredentialDigest, Future<Found<F>>> truth =
+                digest -> atIssuer(issuer, settings.contact(), kind, digest);
         return new CredentialLookup<>(vertx, settings, kind, truth, truth);
     }
 

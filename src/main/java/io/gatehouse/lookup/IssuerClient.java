@@ -69,7 +69,8 @@ public final class IssuerClient {
 
     /** Asks what PostgreSQL knows of a token, a key, a consumer's groups. */
     Future<CredentialReply> lookup(Class<? extends CredentialState> kind, CredentialDigest digest) {
-        Question question = new Question(Addresses::lookUpCredentials, new LookUpCredentials(CredentialState.Kind.of(kind), digest));
+        Question question = new Question(
+                Addresses::lookUpCredentials, new LookUpCredentials(CredentialState.Kind.of(kind), digest));
         return patiently(() -> ask(question, issuers(), LOOKUP_ATTEMPTS, end()));
     }
 

@@ -58,7 +58,8 @@ public final class CatalogStore {
                     if (since <= 0) {
                         return everything(connection, state);
                     }
-                    // A replica has an epoch of its own, and one that lags behind looks like a database that was set back.
+                    // A replica has an epoch of its own, and one that lags behind looks like a database that was set
+                    // back.
                     if (state.isReplica()) {
                         return Future.failedFuture(new StoreException.DatabaseUnavailable("the database only reads"));
                     }

@@ -127,7 +127,10 @@ public final class GrantStore {
      * @param check answers the token to store, or throws: the code stays as it was then
      */
     public Future<Use> redeem(
-            CredentialDigest digest, CredentialDigest attempt, Client client, Function<AuthorizationCode, NewToken> check) {
+            CredentialDigest digest,
+            CredentialDigest attempt,
+            Client client,
+            Function<AuthorizationCode, NewToken> check) {
         return database.withTransaction(connection -> connection
                 .preparedQuery(LOCK_CODE)
                 .execute(TokenRows.tuple(
@@ -205,7 +208,8 @@ public final class GrantStore {
                 row.getUUID("family_id"));
     }
 
-    private static Future<Use> rotatedBefore(SqlConnection connection, CredentialDigest digest, CredentialDigest attempt) {
+    private static Future<Use> rotatedBefore(
+            SqlConnection connection, CredentialDigest digest, CredentialDigest attempt) {
         return connection
                 .preparedQuery(FIND_ROTATED)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest), TokenRows.bytes(attempt)))
@@ -273,7 +277,8 @@ public final class GrantStore {
 
     private static List<CredentialDigest> digests(RowSet<Row> rows) {
         List<CredentialDigest> digests = new ArrayList<>(rows.size());
-        rows.forEach(row -> digests.add(CredentialDigest.ofBytes(row.getBuffer(0).getBytes())));
+        rows.forEach(
+                row -> digests.add(CredentialDigest.ofBytes(row.getBuffer(0).getBytes())));
         return digests;
     }
 

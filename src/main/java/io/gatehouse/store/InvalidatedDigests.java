@@ -70,13 +70,15 @@ final class InvalidatedDigests {
         return value == null ? List.of() : List.of(digest.apply(value));
     }
 
-    private static Future<List<CredentialDigest>> read(SqlConnection connection, @Nullable String sql, Document entity) {
+    private static Future<List<CredentialDigest>> read(
+            SqlConnection connection, @Nullable String sql, Document entity) {
         if (sql == null) {
             return Future.succeededFuture(List.of());
         }
         return connection.preparedQuery(sql).execute(Tuple.of(entity.id())).map(rows -> {
             List<CredentialDigest> digests = new ArrayList<>(rows.size());
-            rows.forEach(row -> digests.add(CredentialDigest.ofBytes(row.getBuffer(0).getBytes())));
+            rows.forEach(
+                    row -> digests.add(CredentialDigest.ofBytes(row.getBuffer(0).getBytes())));
             return digests;
         });
     }

@@ -113,7 +113,8 @@ class OAuth2TokensTest {
         assertThat(node.delete("/oauth2_tokens/revoked-too").status()).isEqualTo(204);
         assertThat(node.delete("/oauth2_tokens/" + id).status()).isEqualTo(204);
 
-        assertThat(announcedTokens()).containsExactly(CredentialDigest.of("revoked-too"), CredentialDigest.of("revoked"));
+        assertThat(announcedTokens())
+                .containsExactly(CredentialDigest.of("revoked-too"), CredentialDigest.of("revoked"));
         assertThat(node.get("/oauth2_tokens/revoked").status()).isEqualTo(404);
     }
 

@@ -106,7 +106,9 @@ class CatalogKeeperTest {
         begin(100);
         Future<?> confirmed = announce(105);
         nextRead().complete(new CatalogSnapshot("another", 100, 105, Map.of(), Map.of()));
-        assertThat(confirmed.isComplete()).as("changes to another history are no configuration").isFalse();
+        assertThat(confirmed.isComplete())
+                .as("changes to another history are no configuration")
+                .isFalse();
         nextRead().complete(new CatalogSnapshot("another", 0, 105, Map.of(), Map.of()));
 
         await(confirmed);

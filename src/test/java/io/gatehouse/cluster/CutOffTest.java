@@ -94,8 +94,9 @@ class CutOffTest {
 
         // Another cluster on the same database: what the other side of a split is.
         try (Gatehouse nonMembers = Gatehouse.start(database)) {
-            assertThat(lateNodes(
-                            nonMembers.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204)))
+            assertThat(lateNodes(nonMembers
+                            .admin("DELETE", "/oauth2_tokens/" + token)
+                            .isStatus(204)))
                     .as("whole and its proxy")
                     .hasSize(2)
                     .contains(nodeId(whole));

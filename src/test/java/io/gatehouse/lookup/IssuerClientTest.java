@@ -95,7 +95,8 @@ class IssuerClientTest {
     private void answerLookups(String issuer) {
         vertx.eventBus()
                 .<LookUpCredentials>consumer(
-                        Addresses.lookUpCredentials(issuer), question -> question.reply(new CredentialReply(null, false)));
+                        Addresses.lookUpCredentials(issuer),
+                        question -> question.reply(new CredentialReply(null, false)));
     }
 
     @Test

@@ -50,7 +50,8 @@ class TokenStoreTest {
                         .orElseThrow()
                         .integer("created_at"))
                 .isEqualTo(stored.createdAt());
-        assertThat(await(store.tokens.find(CredentialDigest.of("never issued")))).isEmpty();
+        assertThat(await(store.tokens.find(CredentialDigest.of("never issued"))))
+                .isEmpty();
     }
 
     @Test
@@ -71,8 +72,8 @@ class TokenStoreTest {
         Client gone = new Client(UUID.randomUUID(), "gone", null, true, List.of(), UUID.randomUUID(), "gone", null);
         List<Future<TokenState>> asked = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            NewToken token =
-                    new NewToken(UUID.randomUUID(), CredentialDigest.of("burst" + i), null, null, null, null, i, 0, null);
+            NewToken token = new NewToken(
+                    UUID.randomUUID(), CredentialDigest.of("burst" + i), null, null, null, null, i, 0, null);
             asked.add(store.tokens.insert(token, i == 500 ? gone : client));
         }
         await(Future.join(asked).otherwiseEmpty());

@@ -120,7 +120,8 @@ public final class EntityActions {
     }
 
     /** Replaces the entity that another references; makes one, and the reference, when there is none. */
-    Future<AdminResponse> putReferenced(AdminRequest request, EntitySchema schema, Field reference, EntitySchema target) {
+    Future<AdminResponse> putReferenced(
+            AdminRequest request, EntitySchema schema, Field reference, EntitySchema target) {
         return existing(schema, EntityRef.of(request.variable(0))).compose(entity -> {
             UUID current = entity.reference(reference.name());
             UUID id = current == null ? UUID.randomUUID() : current;
@@ -129,8 +130,8 @@ public final class EntityActions {
                 return current != null
                         ? answer
                         : writer.associate(schema, entity.id(), reference.name(), id)
-                                .compose(written ->
-                                        answer.compose(shown -> publisher.publish(request, written, shown)));
+                                .compose(
+                                        written -> answer.compose(shown -> publisher.publish(request, written, shown)));
             });
         });
     }

@@ -97,7 +97,10 @@ public final class EntityWriter {
     }
 
     private Future<Result> write(
-            EntitySchema schema, EntityRef selector, Body body, Function<@Nullable Document, Future<PendingEntity>> edit) {
+            EntitySchema schema,
+            EntityRef selector,
+            Body body,
+            Function<@Nullable Document, Future<PendingEntity>> edit) {
         // The store may ask twice; what it asked for last is what it stored.
         AtomicReference<@Nullable PendingEntity> last = new AtomicReference<>();
         return store.write(
@@ -137,7 +140,8 @@ public final class EntityWriter {
         return given;
     }
 
-    private Future<PendingEntity> draft(EntitySchema schema, Map<String, @Nullable Object> given, @Nullable Document current) {
+    private Future<PendingEntity> draft(
+            EntitySchema schema, Map<String, @Nullable Object> given, @Nullable Document current) {
         Map<String, @Nullable Object> complete =
                 current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
         boolean isGenerated = complete.get("client_secret") == null;

@@ -29,8 +29,8 @@ public final class SchemaEndpoints {
                         "/schemas/{entity}",
                         Map.of(
                                 HttpMethod.GET,
-                                request -> Future.succeededFuture(
-                                        AdminResponse.ok(entity(request.variable(0)).describe())))),
+                                request -> Future.succeededFuture(AdminResponse.ok(
+                                        entity(request.variable(0)).describe())))),
                 new Endpoint(
                         "/schemas/{entity}/validate",
                         Map.of(HttpMethod.POST, request -> validate(request, entity(request.variable(0))))),

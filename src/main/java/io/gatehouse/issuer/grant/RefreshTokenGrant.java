@@ -1,8 +1,8 @@
 package io.gatehouse.issuer.grant;
 
+import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
-import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
@@ -58,8 +58,7 @@ public final class RefreshTokenGrant implements Grant {
             Use use, Client client, GrantRequest request, Attempt attempt, AtomicReference<FreshToken> made) {
         if (use instanceof Use.Given given) {
             List<CredentialDigest> replaced = given.replaced().map(List::of).orElse(List.of());
-            return changes
-                    .invalidate(replaced)
+            return changes.invalidate(replaced)
                     .compose(forgotten -> issuance.announce(Objects.requireNonNull(made.get()), given.state()));
         }
         boolean isOwn = use instanceof Use.Again again && again.credentialId().equals(client.credentialId());

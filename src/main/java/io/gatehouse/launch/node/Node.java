@@ -127,7 +127,8 @@ public final class Node {
                         migrations -> new Thread(migrations, "gatehouse-migrations").start())
                 : CompletableFuture.completedFuture(null);
         Cluster cluster = Cluster.prepare(
-                config.cluster(), new MemberProfile(config.roles(), config.token().sharedCacheSize()));
+                config.cluster(),
+                new MemberProfile(config.roles(), config.token().sharedCacheSize()));
         return cluster.join(builder, new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
                 .onSuccess(vertx -> joined.met())
                 .compose(vertx -> Future.fromCompletionStage(migrated)

@@ -55,7 +55,6 @@ import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
-import io.gatehouse.store.WriteResult;
 import io.gatehouse.telemetry.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -70,7 +69,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the parts of a node and gives each what it needs: the one place that knows everything. */

@@ -40,8 +40,8 @@ public final class Settings {
             ValueTypes.duration(SOME),
             "10m",
             "how long a WebSocket may carry no byte, pings included");
-    static final Setting<Path> PROXY_CERTIFICATE =
-            open("proxy.certificate", ValueTypes.PATH, null, "PEM certificate chain; self-signed in data-dir when not set");
+    static final Setting<Path> PROXY_CERTIFICATE = open(
+            "proxy.certificate", ValueTypes.PATH, null, "PEM certificate chain; self-signed in data-dir when not set");
     static final Setting<Path> PROXY_CERTIFICATE_KEY =
             open("proxy.certificate-key", ValueTypes.PATH, null, "PEM private key of proxy.certificate");
     static final Setting<Duration> PROXY_IDLE_TIMEOUT = open(
@@ -69,11 +69,11 @@ public final class Settings {
             open("admin.certificate", ValueTypes.PATH, null, "PEM certificate chain; enables TLS for the Admin API");
     static final Setting<Path> ADMIN_CERTIFICATE_KEY =
             open("admin.certificate-key", ValueTypes.PATH, null, "PEM private key of admin.certificate");
-    static final Setting<Path> ADMIN_CLIENT_AUTHORITIES =
-            open("admin.client-authorities", ValueTypes.PATH, null, "PEM authorities of the required client certificates");
+    static final Setting<Path> ADMIN_CLIENT_AUTHORITIES = open(
+            "admin.client-authorities", ValueTypes.PATH, null, "PEM authorities of the required client certificates");
 
-    public static final Setting<Optional<ListenAddress>> STATUS_HTTP =
-            open("status.http", ValueTypes.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
+    public static final Setting<Optional<ListenAddress>> STATUS_HTTP = open(
+            "status.http", ValueTypes.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
 
     static final Setting<Boolean> METRICS_KONG_NAMES = open(
             "metrics.kong-names",
@@ -96,18 +96,24 @@ public final class Settings {
             open("postgres.pool-size", ValueTypes.number(1, 1000), "10", "connections this node may hold");
 
     public static final Setting<Path> DATA_DIR = open(
-            "data-dir", ValueTypes.PATH, "./data", "directory of the embedded PostgreSQL and the self-signed certificate");
+            "data-dir",
+            ValueTypes.PATH,
+            "./data",
+            "directory of the embedded PostgreSQL and the self-signed certificate");
 
     static final Setting<Boolean> CLUSTER_ENABLED =
             open("cluster.enabled", ValueTypes.FLAG, "false", "join other nodes; false is a cluster of one");
     static final Setting<String> CLUSTER_NAME =
             open("cluster.name", ValueTypes.WORD, "gatehouse", "only nodes with the same name join each other");
-    static final Setting<ListenAddress> CLUSTER_BIND =
-            open("cluster.bind", ValueTypes.ADDRESS, "127.0.0.1:5701", "address on which other nodes connect to this one");
+    static final Setting<ListenAddress> CLUSTER_BIND = open(
+            "cluster.bind", ValueTypes.ADDRESS, "127.0.0.1:5701", "address on which other nodes connect to this one");
     static final Setting<List<String>> CLUSTER_MEMBERS =
             open("cluster.members", ValueTypes.MEMBERS, null, "addresses of other nodes");
     static final Setting<String> CLUSTER_KUBERNETES_SERVICE = open(
-            "cluster.kubernetes-service", ValueTypes.WORD, null, "DNS name of the headless Service whose pods are members");
+            "cluster.kubernetes-service",
+            ValueTypes.WORD,
+            null,
+            "DNS name of the headless Service whose pods are members");
     static final Setting<String> CLUSTER_SECRET = new Setting<>(
             "cluster.secret", ValueTypes.BEARER_TOKEN, null, "secret that all members share", Secrecy.SECRET);
     static final Setting<Path> CLUSTER_SECRET_FILE =
@@ -140,15 +146,15 @@ public final class Settings {
             ValueTypes.duration(ANY),
             "2s",
             "how long a stopping proxy with clients still serves, each response the last of its connection");
-    static final Setting<Duration> DRAIN_TIMEOUT =
-            open("drain-timeout", ValueTypes.duration(ANY), "15s", "how long a stopping node waits for requests in flight");
+    static final Setting<Duration> DRAIN_TIMEOUT = open(
+            "drain-timeout", ValueTypes.duration(ANY), "15s", "how long a stopping node waits for requests in flight");
 
     static final Setting<LogConfig.Format> LOG_FORMAT =
             open("log.format", ValueTypes.oneOf(LogConfig.Format.class), "text", "text for people, json for machines");
     static final Setting<LogConfig.Level> LOG_LEVEL =
             open("log.level", ValueTypes.oneOf(LogConfig.Level.class), "info", "least severe level that is logged");
-    static final Setting<Boolean> LOG_ACCESS =
-            open("log.access", ValueTypes.SWITCH, "off", "one line for each proxied request; on in the container image");
+    static final Setting<Boolean> LOG_ACCESS = open(
+            "log.access", ValueTypes.SWITCH, "off", "one line for each proxied request; on in the container image");
 
     /** All of them, in the order of the reference. */
     public static final List<Setting<?>> ALL = List.of(

@@ -23,7 +23,8 @@ public final class Observation implements Handler<Void> {
     private int errorStatus;
     private boolean ended;
 
-    Observation(ClientConnections connections, ClientConnections.@Nullable State connection, HttpServerRequest request) {
+    Observation(
+            ClientConnections connections, ClientConnections.@Nullable State connection, HttpServerRequest request) {
         this.connections = connections;
         this.connection = connection;
         this.request = request;

@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param prefix what was stripped of the path, for X-Forwarded-Prefix
  * @param hashKey what assigns the request to a peer; any number when nothing does
  */
-public record UpstreamCall(String uri, HostAndPort host, @Nullable String prefix, long hashKey) {}
+public record UpstreamCall(
+        String uri, HostAndPort host, @Nullable String prefix, long hashKey) {}

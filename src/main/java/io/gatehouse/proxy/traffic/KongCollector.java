@@ -26,7 +26,8 @@ public final class KongCollector implements MultiCollector {
         return MetricSnapshots.of(
                 requests(routes),
                 PrometheusFamilies.millis("kong_request_latency_ms", "Whole requests", routes, RouteMeters::total),
-                PrometheusFamilies.millis("kong_upstream_latency_ms", "Waiting for the upstream", routes, RouteMeters::upstream),
+                PrometheusFamilies.millis(
+                        "kong_upstream_latency_ms", "Waiting for the upstream", routes, RouteMeters::upstream),
                 PrometheusFamilies.millis("kong_kong_latency_ms", "Time in the gateway", routes, RouteMeters::gateway),
                 bandwidth(routes));
     }
@@ -38,7 +39,9 @@ public final class KongCollector implements MultiCollector {
             Map<Labels, Long> sums = new HashMap<>();
             route.answers()
                     .forEach((answer, count) -> sums.merge(
-                            PrometheusFamilies.labels(route).add("code", answer.code()).add("source", source(answer.ending())),
+                            PrometheusFamilies.labels(route)
+                                    .add("code", answer.code())
+                                    .add("source", source(answer.ending())),
                             count,
                             Long::sum));
             sums.forEach((labels, count) -> family.dataPoint(PrometheusFamilies.point(labels, count)));

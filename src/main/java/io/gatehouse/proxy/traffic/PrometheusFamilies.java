@@ -34,12 +34,18 @@ final class PrometheusFamilies {
     }
 
     static HistogramSnapshot seconds(
-            String name, String help, List<RouteMeters> routes, Function<RouteMeters, DurationHistogram.Read> durations) {
+            String name,
+            String help,
+            List<RouteMeters> routes,
+            Function<RouteMeters, DurationHistogram.Read> durations) {
         return histogram(name, help, NANOS_PER_SECOND, routes, durations);
     }
 
     static HistogramSnapshot millis(
-            String name, String help, List<RouteMeters> routes, Function<RouteMeters, DurationHistogram.Read> durations) {
+            String name,
+            String help,
+            List<RouteMeters> routes,
+            Function<RouteMeters, DurationHistogram.Read> durations) {
         return histogram(name, help, NANOS_PER_MILLI, routes, durations);
     }
 

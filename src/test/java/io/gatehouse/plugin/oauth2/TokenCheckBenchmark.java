@@ -139,8 +139,8 @@ public class TokenCheckBenchmark {
     private record Known(Map<CredentialDigest, TokenState> state) implements CredentialCache {
         @Override
         public Future<Optional<CachedCredential>> get(CredentialDigest digest) {
-            return Future.succeededFuture(
-                    Optional.ofNullable(state.get(digest)).map(found -> new CachedCredential(found, found.createdAt())));
+            return Future.succeededFuture(Optional.ofNullable(state.get(digest))
+                    .map(found -> new CachedCredential(found, found.createdAt())));
         }
 
         @Override

@@ -76,12 +76,15 @@ class TrafficMetersTest {
             case GATEWAY -> "gateway";
             case UPSTREAM -> "upstream";
         };
-        assertThat(ResponseOrigin.of(error.status(), upstreamAsked, false).fault()).isEqualTo(expected);
-        assertThat(ResponseOrigin.of(error.status(), upstreamAsked, false).source()).isEqualTo("gateway");
+        assertThat(ResponseOrigin.of(error.status(), upstreamAsked, false).fault())
+                .isEqualTo(expected);
+        assertThat(ResponseOrigin.of(error.status(), upstreamAsked, false).source())
+                .isEqualTo("gateway");
     }
 
     @Test
     void aFailureOfTheGatewayIsItsOwnEvenOnceTheUpstreamWasAsked() {
-        assertThat(ResponseOrigin.of(ProxyError.INTERNAL.status(), true, false)).isEqualTo(ResponseOrigin.FAILED_IN_GATEWAY);
+        assertThat(ResponseOrigin.of(ProxyError.INTERNAL.status(), true, false))
+                .isEqualTo(ResponseOrigin.FAILED_IN_GATEWAY);
     }
 }
