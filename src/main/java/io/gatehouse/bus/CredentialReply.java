@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of something that was shown.
  *
- * @param facts null: there is no such thing
+ * @param state null: there is no such thing
  * @param cached whether they are from the shared cache, and count on the issuer that says so, because PostgreSQL is
  *     unreachable; the receiver may have received an invalidation that the issuer has not
  */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An entry in the shared map.
  *
- * @param facts what is known; null: forgotten a moment ago, nobody may remember what they read before
+ * @param state null: a tombstone; a read from before it must not be cached
  * @param asOf when PostgreSQL had the facts, by its clock in seconds; 0: a node of a version that does not say so added them
  */
 record SharedEntry(@Nullable SharedCredentialState state, long asOf) {

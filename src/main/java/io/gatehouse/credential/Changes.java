@@ -8,7 +8,7 @@ import java.util.List;
  * @param epoch the history that {@code until} and the version belong to; another one: nothing cached counts
  * @param until where the next question starts: PostgreSQL's name of the moment
  * @param isAll whether the digests are all there were; false: too many, or too long ago, and nothing remembered counts
- * @param untrueFacts of which something changed
+ * @param invalidated of which something changed
  * @param catalogVersion the newest configuration
  * @param writers nodes that wrote to PostgreSQL a moment ago
  * @param epochMillis PostgreSQL's clock

@@ -107,7 +107,7 @@ public final class ChangeStore {
      *
      * @param name what operators call it; null: unknown
      * @param writes whether it can write here itself
-     * @param remembers for how long it may believe what it remembers without asking again
+     * @param maxStale for how long it may believe what it remembers without asking again
      */
     public Future<Void> see(String nodeId, @Nullable String name, boolean writes, Duration maxStale) {
         return database.query(SEE, TokenRows.tuple(nodeId, name, writes, maxStale.toMillis() / 1000.0))

@@ -175,7 +175,7 @@ public final class GrantStore {
      * @param attempt recognised when it is repeated
      * @param check answers the token to store, or throws: everything stays as it was then. A token without a refresh token
      *     of its own is put into the old row, which keeps the one it has
-     * @param rememberSeconds how long the exchanged refresh token is recognised
+     * @param keepSeconds how long the exchanged refresh token is recognised
      */
     public Future<Use> refresh(
             CredentialDigest digest,

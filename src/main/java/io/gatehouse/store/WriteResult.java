@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param before the entity as it was, or null if it is new
  * @param after the entity as it is, or null if it is gone
  * @param catalogVersion the version of the configuration that has it; 0 when the data path does not run on it
- * @param untrueFacts digests of tokens, keys and groups about which something changed: every cache must forget them
+ * @param invalidated digests of tokens, keys and groups about which something changed: every cache must forget them
  */
 public record WriteResult(
         @Nullable Document before, @Nullable Document after, long catalogVersion, List<CredentialDigest> invalidated) {}

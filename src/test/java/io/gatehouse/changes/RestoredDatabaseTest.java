@@ -57,7 +57,7 @@ class RestoredDatabaseTest {
     private void receive(Changes next) {
         reply.set(next);
         feed.hurry();
-        Awaitility.await().until(() -> received.get() == next);
+        Awaitility.await().until(() -> next.equals(received.get()));
     }
 
     private static Changes changes(String epoch, long version) {

@@ -1,7 +1,6 @@
 package io.gatehouse.admin.http;
 
 import io.gatehouse.syntax.Json;
-import io.gatehouse.syntax.form.FormNode;
 import io.gatehouse.syntax.form.Multipart;
 import io.gatehouse.syntax.form.PercentEncoding;
 import io.gatehouse.syntax.form.UrlEncoded;
@@ -84,7 +83,9 @@ public final class BodyReader {
             case "application/x-www-form-urlencoded" ->
                 text(bytes).flatMap(UrlEncoded::parse).flatMap(FormNode::of).map(root -> new FormBody(root, large));
             case "multipart/form-data" ->
-                Multipart.parse(contentType, bytes).flatMap(FormNode::of).map(root -> new FormBody(root, large));
+                Multipart.parse(contentType, bytes.getBytes())
+                        .flatMap(FormNode::of)
+                        .map(root -> new FormBody(root, large));
             default -> throw AdminError.UNSUPPORTED_MEDIA_TYPE.exception();
         };
         return body.<Future<Body>>map(Future::succeededFuture)

@@ -2,7 +2,6 @@ package io.gatehouse.admin.http;
 
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
-import io.gatehouse.syntax.form.FormNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

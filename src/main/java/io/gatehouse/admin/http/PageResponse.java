@@ -13,6 +13,8 @@ public final class PageResponse {
     private PageResponse() {}
 
     /**
+     * Makes one page of a list.
+     *
      * @param next where the next page starts; empty after the last
      */
     public static AdminResponse of(AdminRequest request, List<?> data, Optional<String> next) {

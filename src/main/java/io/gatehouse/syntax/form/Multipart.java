@@ -1,6 +1,5 @@
 package io.gatehouse.syntax.form;
 
-import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,14 +20,14 @@ public final class Multipart {
     private Multipart() {}
 
     /** The pairs in their order; empty when the body is not what its type says. */
-    public static Optional<List<FormPair>> parse(String contentType, Buffer body) {
+    public static Optional<List<FormPair>> parse(String contentType, byte[] body) {
         Matcher boundary = BOUNDARY.matcher(contentType);
         if (!boundary.find()) {
             return Optional.empty();
         }
         String token = boundary.group(1) != null ? boundary.group(1) : boundary.group(2);
         // One char per byte: positions in the text are positions in the body.
-        String text = body.toString(StandardCharsets.ISO_8859_1);
+        String text = new String(body, StandardCharsets.ISO_8859_1);
         String delimiter = "\r\n--" + token;
         int at = text.startsWith("--" + token) ? -2 : text.indexOf(delimiter);
         List<FormPair> pairs = new ArrayList<>();

@@ -1,6 +1,7 @@
-package io.gatehouse.syntax.form;
+package io.gatehouse.admin.http;
 
 import io.gatehouse.schema.Field;
+import io.gatehouse.syntax.form.FormPair;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
