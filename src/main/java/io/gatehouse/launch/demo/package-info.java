@@ -1,4 +1,4 @@
-/** {@code ./gatehouse demo}: the first five minutes, performed. A client like any other: it knows the node's HTTP only. */
+/** {@code ./gatehouse demo} performs the first five minutes: a client like any other, which uses the node over HTTP alone. */
 @NullMarked
 package io.gatehouse.launch.demo;
 
