@@ -39,14 +39,14 @@ class ReleaseNotesTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            textBlock = """
-                    ## 1.2.0, unreleased\\n- x | has no date
-                    ## 1.2.1, 2026-12-01\\n- x | has no section
-                    ## 1x2.0, 2026-12-01\\n- x | has no section
-                    ## 1.2.0, 2026-12-01\\n\\n | is empty
-                    """)
+            value = {
+                "## 1.2.0, unreleased;- x | has no date",
+                "## 1.2.1, 2026-12-01;- x | has no section",
+                "## 1x2.0, 2026-12-01;- x | has no section",
+                "## 1.2.0, 2026-12-01;; | is empty"
+            })
     void releaseWithoutNotesIsRefused(String changelog, String reason) throws Exception {
-        Result notes = notes("1.2.0", changelog.replace("\\n", "\n"));
+        Result notes = notes("1.2.0", changelog.replace(';', '\n'));
 
         assertThat(notes.exitCode()).isEqualTo(1);
         assertThat(notes.output()).contains(reason);

@@ -1,6 +1,5 @@
 package io.gatehouse.testing;
 
-import java.io.PrintStream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestSource;
 import org.junit.platform.engine.support.descriptor.ClassSource;
@@ -15,7 +14,7 @@ import org.junit.platform.launcher.TestIdentifier;
 public final class SkippedTests implements TestExecutionListener {
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
-        report(test, reason, System.out);
+        report(test, reason);
     }
 
     @Override
@@ -26,14 +25,13 @@ public final class SkippedTests implements TestExecutionListener {
                     result.getThrowable()
                             .map(Throwable::getMessage)
                             .map(reason -> reason.replaceFirst("^Assumption failed: ", ""))
-                            .orElse("it was aborted without a reason"),
-                    System.out);
+                            .orElse("it was aborted without a reason"));
         }
     }
 
-    private static void report(TestIdentifier test, String reason, PrintStream out) {
+    private static void report(TestIdentifier test, String reason) {
         String name = test.getSource().map(SkippedTests::name).orElseGet(test::getDisplayName);
-        out.println("NOT CHECKED: " + reason.replaceAll("\\s+", " ").strip() + " (" + name + ")");
+        System.out.println("NOT CHECKED: " + reason.replaceAll("\\s+", " ").strip() + " (" + name + ")");
     }
 
     private static String name(TestSource source) {
