@@ -175,11 +175,14 @@ class MetricsTest {
         Http.send(Http.request("POST", gatehouse.proxyUrl("/open"), "text/plain", "y".repeat(300)))
                 .isStatus(200);
 
-        Scrape after = Scrape.of(gatehouse);
-        assertThat(after.sum("gatehouse_request_bytes_total", "route", "open"))
-                .isEqualTo(before.sum("gatehouse_request_bytes_total", "route", "open") + 300);
-        assertThat(after.sum("gatehouse_response_bytes_total", "route", "open"))
-                .isEqualTo(before.sum("gatehouse_response_bytes_total", "route", "open") + 700);
+        // The node counts after the last byte of the response, which the client may read before.
+        await().untilAsserted(() -> {
+            Scrape after = Scrape.of(gatehouse);
+            assertThat(after.sum("gatehouse_request_bytes_total", "route", "open"))
+                    .isEqualTo(before.sum("gatehouse_request_bytes_total", "route", "open") + 300);
+            assertThat(after.sum("gatehouse_response_bytes_total", "route", "open"))
+                    .isEqualTo(before.sum("gatehouse_response_bytes_total", "route", "open") + 700);
+        });
     }
 
     @Test
