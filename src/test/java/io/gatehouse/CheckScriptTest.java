@@ -47,10 +47,12 @@ class CheckScriptTest {
     void everyStepPasses() throws IOException {
         scripts = new Scripts(directory);
         scripts.copy(".ci/run");
-        for (String step : List.of("words", "links", "actions", "h2spec", "websocket", "grpc", "fuzz", "floods", "drain", "image")) {
+        for (String step : List.of(
+                "words", "links", "actions", "h2spec", "websocket", "grpc", "fuzz", "floods", "drain", "image")) {
             scripts.write(".ci/" + step, "echo '" + step + ": all of 7 pass'\n");
         }
-        for (String program : List.of("kubectl", "curl", "ip", "iptables", "nginx", "node", "go", "apt-get", "apt-cache")) {
+        for (String program :
+                List.of("kubectl", "curl", "ip", "iptables", "nginx", "node", "go", "apt-get", "apt-cache")) {
             scripts.write("bin/" + program, "");
         }
         scripts.write("bin/javac", "echo javac 17.0.1\n");
@@ -119,7 +121,8 @@ class CheckScriptTest {
 
     @Test
     void stepThatLacksAToolFailsNothing_andIsNamed() throws Exception {
-        scripts.write(".ci/actions", "echo '.ci/actions: NOT CHECKED: the workflows, because there is no Go'; exit 77\n");
+        scripts.write(
+                ".ci/actions", "echo '.ci/actions: NOT CHECKED: the workflows, because there is no Go'; exit 77\n");
 
         Result result = run("actions");
 

@@ -7,7 +7,6 @@ import io.gatehouse.testing.Scripts.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +25,13 @@ class ReleaseNotesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"## 1.2.0, 2026-12-01", "## 1.2.0 - 2026-12-01", "## [1.2.0] - 2026-12-01", "## 1.2.0 (2026-12-01)"})
+    @ValueSource(
+            strings = {
+                "## 1.2.0, 2026-12-01",
+                "## 1.2.0 - 2026-12-01",
+                "## [1.2.0] - 2026-12-01",
+                "## 1.2.0 (2026-12-01)"
+            })
     void notesAreTheSectionOfTheVersion(String heading) throws Exception {
         Result notes = notes(
                 "1.2.0",

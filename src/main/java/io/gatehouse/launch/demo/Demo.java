@@ -26,8 +26,7 @@ public final class Demo {
     private final DemoClient client = new DemoClient();
 
     /** Takes URLs without a trailing slash. */
-    public Demo(
-            String admin, String proxyHttp, String proxyHttps, @Nullable String adminToken, Transcript transcript) {
+    public Demo(String admin, String proxyHttp, String proxyHttps, @Nullable String adminToken, Transcript transcript) {
         this.admin = admin;
         this.proxyHttp = proxyHttp;
         this.proxyHttps = proxyHttps;
@@ -138,8 +137,8 @@ public final class Demo {
         Response response = client.send(request);
         transcript.response(response, shown);
         if (response.status() != status) {
-            throw new IOException(request.method() + " " + request.url() + ": expected " + status + " and got "
-                    + response.status());
+            throw new IOException(
+                    request.method() + " " + request.url() + ": expected " + status + " and got " + response.status());
         }
         return response;
     }

@@ -28,7 +28,11 @@ final class DemoClient {
             .sslContext(trustingSelfSigned())
             .build();
 
-    record Request(String method, String url, Map<String, String> headers, @Nullable String body) {}
+    record Request(
+            String method,
+            String url,
+            Map<String, String> headers,
+            @Nullable String body) {}
 
     /** The body is empty unless the response has one, and has the member {@code text} unless that is a JSON object. */
     record Response(int status, JsonObject body) {

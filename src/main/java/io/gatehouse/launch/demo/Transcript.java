@@ -61,16 +61,14 @@ public final class Transcript {
     void request(Request request) {
         List<String> options = options(request);
         String line = "$ " + String.join(" ", options);
-        String command =
-                line.length() <= LINE ? line : "$ " + String.join(" \\\n" + INDENT + INDENT, options);
+        String command = line.length() <= LINE ? line : "$ " + String.join(" \\\n" + INDENT + INDENT, options);
         out.println(INDENT + painted(Style.COMMAND, command));
     }
 
     private List<String> options(Request request) {
         String url = request.url();
-        String verb = request.method().equals(request.body() == null ? "GET" : "POST")
-                ? ""
-                : "-X " + request.method() + " ";
+        String verb =
+                request.method().equals(request.body() == null ? "GET" : "POST") ? "" : "-X " + request.method() + " ";
         List<String> options = new ArrayList<>();
         options.add("curl " + (url.startsWith("https:") ? "-sk " : "-s ") + verb + url);
         request.headers().forEach((name, value) -> {
@@ -105,8 +103,9 @@ public final class Transcript {
     }
 
     private void print(JsonObject object, String prefix, List<String> members, String indent) {
-        List<Map.Entry<String, Object>> shown =
-                object.stream().filter(entry -> isShown(prefix + entry.getKey(), members)).toList();
+        List<Map.Entry<String, Object>> shown = object.stream()
+                .filter(entry -> isShown(prefix + entry.getKey(), members))
+                .toList();
         boolean isWhole = shown.size() == object.size();
         for (int i = 0; i < shown.size(); i++) {
             String path = prefix + shown.get(i).getKey();

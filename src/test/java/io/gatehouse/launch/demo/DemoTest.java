@@ -57,8 +57,9 @@ class DemoTest {
                 .contains("\"error\": \"invalid_token\"")
                 // Members that say nothing to a newcomer.
                 .doesNotContain("connect_timeout", "https_redirect_status_code", "\u001b");
-        assertThat(text.lines()).hasSizeLessThan(140).allSatisfy(line -> assertThat(line)
-                .hasSizeLessThan(150));
+        assertThat(text.lines())
+                .hasSizeLessThan(140)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(150));
     }
 
     @Test

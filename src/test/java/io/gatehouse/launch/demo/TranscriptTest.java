@@ -149,7 +149,10 @@ class TranscriptTest {
 
         assertThat(plain).doesNotContain("\u001b");
         assertThat(written())
-                .contains("\u001b[1m1. A step\u001b[0m", "\u001b[32m200 OK\u001b[0m", "\u001b[33m401 Unauthorized\u001b[0m");
+                .contains(
+                        "\u001b[1m1. A step\u001b[0m",
+                        "\u001b[32m200 OK\u001b[0m",
+                        "\u001b[33m401 Unauthorized\u001b[0m");
         assertThat(written().replaceAll("\u001b\\[\\d+m", "")).isEqualTo(plain);
     }
 
