@@ -53,10 +53,11 @@ final class FaultTable {
         System.out.println(text);
     }
 
-    /** Says for everybody to see that this machine cannot do a fault; to be thrown, which aborts its tests. */
+    /** Notes in the table that this machine cannot do a fault; to be thrown, which aborts its tests and prints the reason. */
     static TestAbortedException cannot(String fault, String reason) {
-        line("NOT CHECKED: " + fault + ", because of this machine: " + reason);
-        return new TestAbortedException(reason);
+        String text = fault + ", because of this machine: " + reason;
+        write("\nNOT CHECKED: " + text + "\n");
+        return new TestAbortedException(text);
     }
 
     private static synchronized void write(String row) {
