@@ -222,13 +222,13 @@ final class ErrorResponder {
     }
 
     /** What still comes on an HTTP/2 stream is told to stop (RFC 9113 §8.1). */
-    private static void endStream(HttpServerRequest request, Future<Void> response) {
-        // A stream in error cannot be answered; what is wrong with it its RST_STREAM says, and those are counted.
-        response.onSuccess(written -> {
+    private void endStream(HttpServerRequest request, Future<Void> response) {
+        // A stream in error gets no response: its RST_STREAM names the error, and the codec writes that after this turn.
+        response.onSuccess(written -> vertx.runOnContext(then -> {
             if (!request.isEnded()) {
                 request.response().reset(0);
             }
-        });
+        }));
     }
 
     /** A small body is read to its end, so that the next request on the connection starts there. */

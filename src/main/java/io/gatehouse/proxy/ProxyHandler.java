@@ -24,6 +24,7 @@ import io.gatehouse.syntax.RequestTarget;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -40,8 +41,8 @@ final class ProxyHandler {
     /** HTTP/1.1 refuses longer ones earlier, in its codec (docs/reference/limits.md#clients-of-the-proxy). */
     private static final int MAX_TARGET_CHARS = 8 * 1024;
 
-    /** They would show a client what the gateway adds, or open a tunnel (RFC 9110 §9.3.6, §9.3.8); the second is IIS's. */
-    private static final Set<String> NOT_PROXIED = Set.of("TRACE", "TRACK", "CONNECT");
+    /** They would show a client what the gateway adds (RFC 9110 §9.3.8); the second is IIS's. */
+    private static final Set<String> NOT_PROXIED = Set.of("TRACE", "TRACK");
 
     private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
@@ -68,17 +69,22 @@ final class ProxyHandler {
         long start = observed.startNanos();
         String requestId = observed.requestId();
         RouteTable<RoutePlan> routes = configuration.routes();
-        if (NOT_PROXIED.contains(request.method().name())) {
-            responder.fail(observed, ProxyError.METHOD_NOT_ALLOWED.failure().with("Allow", ALLOWED));
-            return;
-        }
-        if (routes == null) {
-            responder.fail(observed, ProxyError.NO_CONFIGURATION.failure());
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            // Its target is an authority and has no path.
+            responder.fail(observed, isFramedForHost(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
             return;
         }
         Exchange exchange = exchange(request, requestId, start);
         if (exchange == null) {
             responder.fail(observed, ProxyError.BAD_REQUEST.failure());
+            return;
+        }
+        if (NOT_PROXIED.contains(request.method().name())) {
+            responder.fail(observed, notAllowed());
+            return;
+        }
+        if (routes == null) {
+            responder.fail(observed, ProxyError.NO_CONFIGURATION.failure());
             return;
         }
         observed.understood(exchange);
@@ -109,6 +115,10 @@ final class ProxyHandler {
         } else {
             proxy(observed, exchange, match);
         }
+    }
+
+    private static ProxyException notAllowed() {
+        return ProxyError.METHOD_NOT_ALLOWED.failure().with("Allow", ALLOWED);
     }
 
     /**
@@ -157,7 +167,7 @@ final class ProxyHandler {
         }
         // RFC 9112 §3.2.2: an absolute target's host counts, whatever the header says.
         Authority authority = target.authority();
-        String host = isHttp2 ? String.valueOf(request.authority()) : host(request);
+        String host = host(request);
         if (host == null) {
             return null;
         }
@@ -171,8 +181,17 @@ final class ProxyHandler {
         return new Exchange(request, requestId, framing, target, authority, trustedPeer, start);
     }
 
-    /** The one Host header of an HTTP/1 request; empty when HTTP/1.0 has none, null when it makes no sense. */
+    /** Whether the framing and the host of a request are sound, whatever its target. */
+    private static boolean isFramedForHost(HttpServerRequest request) {
+        String host = host(request);
+        return RequestFraming.of(request) != null && host != null && (host.isEmpty() || Authority.parse(host) != null);
+    }
+
+    /** The one Host of a request; empty when HTTP/1.0 has none, null when there is none or several. */
     private static @Nullable String host(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            return String.valueOf(request.authority());
+        }
         List<String> hosts = request.headers().getAll("host");
         if (hosts.isEmpty()) {
             return request.version() == HttpVersion.HTTP_1_1 ? null : "";

@@ -114,6 +114,9 @@ final class Http1Request implements UpgradeRequest {
         if (excess != null) {
             return violated(excess);
         }
+        if (meter.keep(data)) {
+            return Future.succeededFuture();
+        }
         if (!begun) {
             writeHead();
         }
@@ -122,16 +125,11 @@ final class Http1Request implements UpgradeRequest {
 
     @Override
     public Future<Void> end() {
-        return finish(begun ? LastHttpContent.EMPTY_LAST_CONTENT : whole(Unpooled.EMPTY_BUFFER));
-    }
-
-    @Override
-    public Future<Void> end(Buffer data) {
-        FramingException excess = meter.piece(data.length());
-        if (excess != null) {
-            return violated(excess);
+        ByteBuf last = last();
+        if (!begun) {
+            return finish(whole(last));
         }
-        return finish(begun ? new DefaultLastHttpContent(bytes(data)) : whole(bytes(data)));
+        return finish(last.isReadable() ? new DefaultLastHttpContent(last) : LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
     @Override
@@ -140,9 +138,14 @@ final class Http1Request implements UpgradeRequest {
             return end();
         }
         sendHead();
-        DefaultLastHttpContent last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
-        trailers.forEach((name, value) -> last.trailingHeaders().add(name, value));
-        return finish(last);
+        DefaultLastHttpContent end = new DefaultLastHttpContent(last());
+        trailers.forEach((name, value) -> end.trailingHeaders().add(name, value));
+        return finish(end);
+    }
+
+    private ByteBuf last() {
+        Buffer last = meter.last();
+        return last == null ? Unpooled.EMPTY_BUFFER : bytes(last);
     }
 
     private DefaultFullHttpRequest whole(ByteBuf body) {

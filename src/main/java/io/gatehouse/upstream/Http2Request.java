@@ -61,20 +61,20 @@ public final class Http2Request implements UpstreamRequest {
     @Override
     public Future<Void> write(Buffer data) {
         FramingException excess = meter.piece(data.length());
-        return excess == null ? request.write(data) : violated(excess);
+        if (excess != null) {
+            return violated(excess);
+        }
+        return meter.keep(data) ? Future.succeededFuture() : request.write(data);
     }
 
     @Override
     public Future<Void> end() {
         FramingException missing = meter.end();
-        return missing == null ? request.end() : violated(missing);
-    }
-
-    @Override
-    public Future<Void> end(Buffer data) {
-        FramingException excess = meter.piece(data.length());
-        FramingException violation = excess == null ? meter.end() : excess;
-        return violation == null ? request.end(data) : violated(violation);
+        if (missing != null) {
+            return violated(missing);
+        }
+        Buffer last = meter.last();
+        return last == null ? request.end() : request.end(last);
     }
 
     /** Ends without them: Vert.x writes no trailer fields of HTTP/2 requests. */

@@ -141,6 +141,10 @@ record HostileHttp2Case(
                         400,
                         to -> to.headers(1, END_STREAM, GET[0], GET[1], GET[2], ":path: http://b/api/x")),
                 isAnswered("CONNECT", 405, to -> to.headers(1, END_STREAM, ":method: CONNECT", ":authority: a:80")),
+                isReset(
+                        "CONNECT to a malformed authority",
+                        PROTOCOL_ERROR,
+                        to -> to.headers(1, END_STREAM, ":method: CONNECT", ":authority: a b:80")),
                 new HostileHttp2Case(
                         "a line in the method",
                         Expected.CLOSED,
@@ -190,6 +194,30 @@ record HostileHttp2Case(
                         "more than its content-length",
                         PROTOCOL_ERROR,
                         to -> to.headers(1, 0, post("content-length: 2")).frame(DATA, END_STREAM, 1, ABC)),
+                isReset(
+                        "more than its content-length, in a frame of its own",
+                        PROTOCOL_ERROR,
+                        to -> to.headers(1, 0, post("content-length: 3"))
+                                .frame(DATA, 0, 1, ABC)
+                                .frame(DATA, END_STREAM, 1, ABC)),
+                isReset(
+                        "a pseudo-header as a trailer after its content-length",
+                        PROTOCOL_ERROR,
+                        to -> to.headers(1, 0, post("content-length: 3"))
+                                .frame(DATA, 0, 1, ABC)
+                                .headers(1, END_STREAM, ":path: /y")),
+                isForwarded(
+                        "the end of its content-length in an empty frame",
+                        "POST /x abc",
+                        to -> to.headers(1, 0, post("content-length: 3"))
+                                .frame(DATA, 0, 1, ABC)
+                                .frame(DATA, END_STREAM, 1)),
+                isForwarded(
+                        "trailers after its content-length",
+                        "POST /x abc",
+                        to -> to.headers(1, 0, post("content-length: 3"))
+                                .frame(DATA, 0, 1, ABC)
+                                .headers(1, END_STREAM, "x-trailer: 1")),
                 isReset(
                         "nothing but a content-length",
                         PROTOCOL_ERROR,
