@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param clientAddress where the request came from, to slow down whoever guesses
  * @param attempt names this attempt, the same when the proxy repeats it: as secret as a token; null: a proxy of a version
  *     that repeats nothing
+ * @param issuer the authorization server's identifier (RFC 8414 §2); null: the client did not use TLS, or a proxy of a
+ *     version before sent the request
+ * @param resource the identifier of the API behind the route (RFC 9728 §1.2), in canonical form; null: likewise
  * @param authorization the header that may carry the client's credentials (RFC 6749 §2.3.1)
  */
 public record OAuth2Request(
@@ -22,7 +25,9 @@ public record OAuth2Request(
         @Nullable String attempt,
         Map<String, @Nullable Object> parameters,
         @Nullable String authorization,
-        String clientAddress) {
+        String clientAddress,
+        @Nullable String issuer,
+        @Nullable String resource) {
 
     /** The plugin's endpoints (docs/reference/oauth2.md#endpoints). */
     public enum Endpoint {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope space-separated, or null
  * @param createdAt seconds since the epoch
  * @param expiresIn seconds from {@code createdAt}; 0: never
+ * @param resource the resource that the token is for (RFC 8707 §2); null: not restricted
  */
 public record TokenState(
         UUID tokenId,
@@ -23,7 +24,8 @@ public record TokenState(
         @Nullable String authenticatedUserId,
         @Nullable String scope,
         long createdAt,
-        long expiresIn)
+        long expiresIn,
+        @Nullable String resource)
         implements SharedCredentialState {
 
     /** All but what is the token's own, or its user's. */
@@ -40,7 +42,8 @@ public record TokenState(
                 authenticatedUserId,
                 values.oneOrNull(scope),
                 createdAt,
-                expiresIn);
+                expiresIn,
+                values.oneOrNull(resource));
     }
 
     @Override

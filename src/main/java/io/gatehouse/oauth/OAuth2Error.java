@@ -8,6 +8,10 @@ public enum OAuth2Error {
     /** 401 when the credentials came in the Authorization header. */
     INVALID_CLIENT("invalid_client", 400),
     INVALID_GRANT("invalid_grant", 400),
+    /** RFC 6749 §5.2: the client is not allowed to use the grant. */
+    UNAUTHORIZED_CLIENT("unauthorized_client", 400),
+    /** RFC 8707 §2. */
+    INVALID_TARGET("invalid_target", 400),
     INVALID_SCOPE("invalid_scope", 400),
     UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400),
     UNSUPPORTED_RESPONSE_TYPE("unsupported_response_type", 400),

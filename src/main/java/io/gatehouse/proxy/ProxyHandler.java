@@ -106,6 +106,9 @@ final class ProxyHandler {
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
+            match = MetadataRoute.match(routes, exchange);
+        }
+        if (match == null) {
             responder.fail(observed, ProxyError.NO_ROUTE.failure());
             return;
         }
@@ -206,6 +209,7 @@ final class ProxyHandler {
             return;
         }
         exchange.service(target.service());
+        exchange.matchedPath(match.matchedPath());
         Future<Outcome> outcome = match.target().chain().run(exchange);
         if (outcome.succeeded()) {
             proceed(observed, exchange, match, target, outcome.result());

@@ -141,19 +141,39 @@ public final class EntityStore {
 
     private Future<@Nullable Document> find(
             SqlConnection connection, Table table, EntityRef selector, boolean forUpdate) {
-        Optional<UUID> id = uuid(selector.idOrKey());
+        // A key may have the form of an id. An id is looked up first, so that a key never hides an entity.
+        Future<@Nullable Document> byId = uuid(selector.idOrKey())
+                .map(id -> find(connection, table, "id", id, selector, forUpdate))
+                .orElseGet(Future::succeededFuture);
+        return byId.compose(
+                found -> found == null ? findByKey(connection, table, selector, forUpdate) : Future.succeededFuture(found));
+    }
+
+    private Future<@Nullable Document> findByKey(
+            SqlConnection connection, Table table, EntityRef selector, boolean forUpdate) {
         Field key = table.schema().key() == null
                 ? null
                 : table.schema().field(table.schema().key()).orElseThrow();
         // A key that is unique among one parent's children alone names nothing without the parent.
-        boolean isFindable = key != null && (key.isUnique() || selector.parentField() != null);
-        if (id.isEmpty() && !isFindable) {
+        if (key == null || !(key.isUnique() || selector.parentField() != null)) {
             return Future.succeededFuture();
         }
+        String text = selector.idOrKey();
+        return find(connection, table, Table.column(key), Table.keyValue(key, text), selector, forUpdate)
+                // A request by the token itself may be shown the token.
+                .map(found -> found != null && key.isDigested() ? found.with(key.name(), text) : found);
+    }
+
+    private static Future<@Nullable Document> find(
+            SqlConnection connection,
+            Table table,
+            String column,
+            Object value,
+            EntityRef selector,
+            boolean forUpdate) {
         List<Object> parameters = new ArrayList<>();
-        parameters.add(id.isPresent() ? id.get() : Table.keyValue(Objects.requireNonNull(key), selector.idOrKey()));
-        String sql = table.select() + " WHERE " + (id.isPresent() ? "id" : Table.column(Objects.requireNonNull(key)))
-                + " = $1";
+        parameters.add(value);
+        String sql = table.select() + " WHERE " + column + " = $1";
         if (selector.parentField() != null) {
             parameters.add(Objects.requireNonNull(selector.parentId()));
             sql += " AND " + selector.parentField() + "_id = $2";
@@ -163,13 +183,7 @@ public final class EntityStore {
                 .execute(Tuple.tuple(new ArrayList<>(parameters)))
                 .map(rows -> {
                     List<Document> found = documents(table, rows);
-                    if (found.isEmpty()) {
-                        return null;
-                    }
-                    // Whoever asks by the token itself knows it already.
-                    return id.isEmpty() && key != null && key.isDigested()
-                            ? found.get(0).with(key.name(), selector.idOrKey())
-                            : found.get(0);
+                    return found.isEmpty() ? null : found.get(0);
                 });
     }
 

@@ -4,6 +4,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.AuthorizationCode;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.StoredToken;
 import io.vertx.core.Future;
@@ -29,9 +30,10 @@ public final class GrantStore {
 
     private static final String INSERT_CODE = """
             INSERT INTO oauth2_authorization_codes (id, created_at, service_id, credential_id, plugin_id, code_digest,
-                   authenticated_userid, scope, challenge, challenge_method, family_id, delete_at)
-            SELECT $1, clock.seconds, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.seconds + $11::bigint
-              FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock""";
+                   authenticated_userid, scope, challenge, challenge_method, family_id, delete_at,
+                   redirect_uri, redirect_uri_requested, scope_differs, resource)
+            SELECT $1, clock.seconds, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.seconds + $11::bigint, $12, $13, $14, $15
+              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock""";
 
     /**
      * So long an issuer that has vanished in the middle of a redemption keeps others from repeating it: PostgreSQL ends
@@ -42,39 +44,48 @@ public final class GrantStore {
 
     private static final String LOCK_CODE = """
             SELECT service_id, credential_id, plugin_id, authenticated_userid, scope, challenge, family_id,
+                   redirect_uri, redirect_uri_requested, scope_differs, resource,
                    consumed_at IS NOT NULL AS consumed, attempt_digest IS NOT DISTINCT FROM $3::bytea AS same_attempt,
                    extract(epoch FROM now()) > created_at + $2::bigint AS expired, %s
               FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""".formatted(LIMIT_SILENCE);
 
     private static final String CONSUME_CODE = """
             UPDATE oauth2_authorization_codes
-               SET consumed_at = extract(epoch FROM now())::bigint, delete_at = extract(epoch FROM now())::bigint + $2,
+               SET consumed_at = floor(extract(epoch FROM now()))::bigint, delete_at = floor(extract(epoch FROM now()))::bigint + $2,
                    attempt_digest = $3
              WHERE code_digest = $1""";
 
     private static final String LOCK_TOKEN = """
-            SELECT id, credential_id, service_id, access_token_digest, refresh_token_digest IS NOT NULL AS refreshable,
-                   authenticated_userid, scope, family_id, %s
+            SELECT id, credential_id, service_id, access_token_digest, authenticated_userid,
+                   coalesce(refresh_scope, scope) AS scope, resource, family_id, %s
               FROM oauth2_tokens
              WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1
                FOR UPDATE""".formatted(LIMIT_SILENCE);
 
     private static final String FIND_ROTATED = """
             SELECT credential_id, family_id, attempt_digest IS NOT DISTINCT FROM $2::bytea AS same_attempt,
-                   extract(epoch FROM now())::bigint - rotated_at AS age
+                   floor(extract(epoch FROM now()))::bigint - rotated_at AS age
               FROM oauth2_rotated_tokens WHERE refresh_token_digest = $1""";
 
     private static final String INSERT_ROTATED = """
             INSERT INTO oauth2_rotated_tokens (refresh_token_digest, credential_id, family_id, attempt_digest, rotated_at, delete_at)
             SELECT $1, $2, $3, $4, clock.seconds, clock.seconds + $5::bigint
-              FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock""";
+              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock""";
 
     private static final String DELETE_TOKEN = "DELETE FROM oauth2_tokens WHERE id = $1";
     private static final String DELETE_FAMILY =
             "DELETE FROM oauth2_tokens WHERE family_id = $1 RETURNING access_token_digest";
-    private static final String DELETE_CLIENTS_TOKEN =
-            "DELETE FROM oauth2_tokens WHERE (access_token_digest = $1 OR refresh_token_digest = $1)"
-                    + " AND credential_id = $2 RETURNING access_token_digest";
+    /** Also by a refresh token that was rotated: its successors are of the same family. */
+    private static final String FIND_CLIENTS_FAMILY = """
+            SELECT family_id FROM oauth2_tokens
+             WHERE (access_token_digest = $1 OR refresh_token_digest = $1) AND credential_id = $2
+             UNION ALL
+            SELECT family_id FROM oauth2_rotated_tokens WHERE refresh_token_digest = $1 AND credential_id = $2""";
+
+    private static final String DELETE_CLIENTS_GRANT = """
+            DELETE FROM oauth2_tokens
+             WHERE (access_token_digest = $1 OR refresh_token_digest = $1 OR family_id = $3) AND credential_id = $2
+            RETURNING access_token_digest""";
     // A rotation must not add to a family while it is being revoked. Both take the family's lock before a row's, in
     // this
     // order, so that neither waits for the other in a circle.
@@ -107,16 +118,20 @@ public final class GrantStore {
                         INSERT_CODE,
                         TokenRows.tuple(
                                 UUID.randomUUID(),
-                                code.serviceId(),
+                                code.access().serviceId(),
                                 code.credentialId(),
                                 code.pluginId(),
                                 TokenRows.bytes(digest),
-                                code.authenticatedUserId(),
-                                code.scope(),
+                                code.access().authenticatedUserId(),
+                                code.access().scope(),
                                 code.challenge(),
                                 code.challenge() == null ? null : "S256",
-                                code.familyId(),
-                                (long) AuthorizationCode.LIFE_SECONDS))
+                                code.access().familyId(),
+                                (long) AuthorizationCode.LIFE_SECONDS,
+                                code.redirectUri(),
+                                code.isRedirectUriRequested(),
+                                code.isScopeDifferent(),
+                                code.access().resource()))
                 .mapEmpty();
     }
 
@@ -143,7 +158,11 @@ public final class GrantStore {
                     AuthorizationCode code = code(row);
                     if (row.getBoolean("consumed")) {
                         return Future.succeededFuture(
-                                new Use.Again(code.credentialId(), code.familyId(), 0, row.getBoolean("same_attempt")));
+                                new Use.Again(
+                                code.credentialId(),
+                                row.getUUID("family_id"),
+                                0,
+                                row.getBoolean("same_attempt")));
                     }
                     if (row.getBoolean("expired")) {
                         return Future.succeededFuture(new Use.Unknown());
@@ -161,11 +180,20 @@ public final class GrantStore {
     private static AuthorizationCode code(Row row) {
         return new AuthorizationCode(
                 row.getUUID("credential_id"),
-                row.getUUID("service_id"),
                 row.getUUID("plugin_id"),
+                access(row),
+                row.getString("challenge"),
+                row.getString("redirect_uri"),
+                Boolean.TRUE.equals(row.getBoolean("redirect_uri_requested")),
+                Boolean.TRUE.equals(row.getBoolean("scope_differs")));
+    }
+
+    private static GrantedAccess access(Row row) {
+        return new GrantedAccess(
+                row.getUUID("service_id"),
                 row.getString("authenticated_userid"),
                 row.getString("scope"),
-                row.getString("challenge"),
+                row.getString("resource"),
                 row.getUUID("family_id"));
     }
 
@@ -200,12 +228,8 @@ public final class GrantStore {
         return new StoredToken(
                 row.getUUID("id"),
                 row.getUUID("credential_id"),
-                row.getUUID("service_id"),
                 CredentialDigest.ofBytes(row.getBuffer("access_token_digest").getBytes()),
-                row.getBoolean("refreshable"),
-                row.getString("authenticated_userid"),
-                row.getString("scope"),
-                row.getUUID("family_id"));
+                access(row));
     }
 
     private static Future<Use> rotatedBefore(
@@ -236,7 +260,7 @@ public final class GrantStore {
         NewToken token = check.apply(old);
         Future<TokenState> stored = token.refreshToken() == null
                 ? TokenRows.renew(connection, token, client)
-                : lockFamily(connection, Objects.requireNonNull(token.familyId()))
+                : lockFamily(connection, Objects.requireNonNull(token.access().familyId()))
                         .compose(
                                 locked -> connection.preparedQuery(DELETE_TOKEN).execute(Tuple.of(old.id())))
                         .compose(deleted -> connection
@@ -244,7 +268,7 @@ public final class GrantStore {
                                 .execute(TokenRows.tuple(
                                         TokenRows.bytes(digest),
                                         client.credentialId(),
-                                        token.familyId(),
+                                        token.access().familyId(),
                                         TokenRows.bytes(attempt),
                                         keepSeconds)))
                         .compose(remembered -> TokenRows.insert(connection, token, client));
@@ -263,11 +287,24 @@ public final class GrantStore {
                 .compose(rows -> InvalidationLog.note(connection, digests(rows))));
     }
 
-    /** Deletes the client's token that has this access or refresh token; answers the access tokens to forget. */
+    /**
+     * Deletes the client's grant that this access or refresh token is of, or was before it was rotated (RFC 7009 §2.1);
+     * returns the digests of the access tokens to invalidate.
+     */
     public Future<List<CredentialDigest>> revoke(CredentialDigest digest, UUID credentialId) {
         return database.withTransaction(connection -> connection
-                .preparedQuery(DELETE_CLIENTS_TOKEN)
+                .preparedQuery(FIND_CLIENTS_FAMILY)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest), credentialId))
+                .compose(rows -> {
+                    Row row = first(rows);
+                    UUID family = row == null ? null : row.getUUID("family_id");
+                    return family == null
+                            ? Future.succeededFuture(family)
+                            : lockFamily(connection, family).map(family);
+                })
+                .compose(family -> connection
+                        .preparedQuery(DELETE_CLIENTS_GRANT)
+                        .execute(TokenRows.tuple(TokenRows.bytes(digest), credentialId, family)))
                 .compose(rows -> InvalidationLog.note(connection, digests(rows))));
     }
 

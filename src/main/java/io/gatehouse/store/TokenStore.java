@@ -23,14 +23,22 @@ public final class TokenStore {
 
     private static final String FIND_TOKEN = """
             SELECT %1$s AS digest, t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
-                   t.service_id, t.authenticated_userid, t.scope, t.created_at,
-                   CASE WHEN t.delete_at IS NULL THEN t.expires_in
-                        WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
-                        ELSE least(t.expires_in, t.delete_at - t.created_at) END AS expires_in
+                   t.service_id, t.authenticated_userid, %2$s AS scope, t.created_at, t.resource, %3$s AS expires_in
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
               JOIN consumers u ON u.id = c.consumer_id
              WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s = ANY($1)""";
+
+    private static final String BY_ACCESS_TOKEN = FIND_TOKEN.formatted("t.access_token_digest", "t.scope", """
+            CASE WHEN t.delete_at IS NULL THEN t.expires_in
+                 WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
+                 ELSE least(t.expires_in, t.delete_at - t.created_at) END""");
+
+    /** A refresh token is valid until its row is deleted, and may have a wider scope. */
+    private static final String BY_REFRESH_TOKEN = FIND_TOKEN.formatted(
+            "t.refresh_token_digest",
+            "coalesce(t.refresh_scope, t.scope)",
+            "coalesce(t.delete_at - t.created_at, 0)");
 
     private static final String REPLACE_SECRET =
             "UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3";
@@ -43,7 +51,7 @@ public final class TokenStore {
     public TokenStore(Database database) {
         this.database = database;
         this.clients = database.batches(this::findClients);
-        this.accessTokens = database.batches(digests -> find("t.access_token_digest", digests));
+        this.accessTokens = database.batches(digests -> find(BY_ACCESS_TOKEN, digests));
         this.inserts =
                 database.batches(rows -> database.withConnection(connection -> TokenRows.insert(connection, rows)));
     }
@@ -90,13 +98,13 @@ public final class TokenStore {
         return accessTokens.add(digest);
     }
 
-    /** What is known of the token whose refresh token has that digest. */
+    /** The refresh token with that digest; {@code expiresIn} and {@code scope} are its own. */
     public Future<Optional<TokenState>> findByRefreshToken(CredentialDigest digest) {
-        return find("t.refresh_token_digest", List.of(digest)).map(found -> found.get(0));
+        return find(BY_REFRESH_TOKEN, List.of(digest)).map(found -> found.get(0));
     }
 
-    private Future<List<Optional<TokenState>>> find(String column, List<CredentialDigest> digests) {
-        return database.query(FIND_TOKEN.formatted(column), Tuple.of(TokenRows.bytes(digests)))
+    private Future<List<Optional<TokenState>>> find(String statement, List<CredentialDigest> digests) {
+        return database.query(statement, Tuple.of(TokenRows.bytes(digests)))
                 .map(rows -> {
                     Map<CredentialDigest, TokenState> found = new HashMap<>();
                     rows.forEach(row -> found.put(
@@ -119,7 +127,8 @@ public final class TokenStore {
                 row.getString("authenticated_userid"),
                 row.getString("scope"),
                 row.getLong("created_at"),
-                row.getLong("expires_in"));
+                row.getLong("expires_in"),
+                row.getString("resource"));
     }
 
     /** Stores a token of the client; durable when this succeeds. */

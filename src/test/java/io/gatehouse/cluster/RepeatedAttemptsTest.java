@@ -128,7 +128,9 @@ class RepeatedAttemptsTest {
                 attempt,
                 new LinkedHashMap<>(parameters),
                 null,
-                "127.0.0.1");
+                "127.0.0.1",
+                null,
+                null);
     }
 
     private static Future<OAuth2Reply> send(OAuth2Request request) {

@@ -58,7 +58,8 @@ class FirstLevelTest {
                                 null,
                                 "email",
                                 NOW,
-                                7_200),
+                                7_200,
+                                null),
                         NOW)));
     }
 

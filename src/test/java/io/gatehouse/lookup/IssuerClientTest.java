@@ -35,7 +35,9 @@ class IssuerClientTest {
             "attempt",
             Map.of("grant_type", "password"),
             null,
-            "127.0.0.1");
+            "127.0.0.1",
+            null,
+            null);
 
     private final Vertx vertx = Vertx.vertx();
     private final ComingIssuers directory = new ComingIssuers();

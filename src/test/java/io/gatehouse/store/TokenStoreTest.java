@@ -7,6 +7,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -40,7 +41,14 @@ class TokenStoreTest {
         Client client = client("finder");
         assertThat(client.consumerUsername()).isEqualTo("user of finder");
         CredentialDigest digest = CredentialDigest.of("issued");
-        NewToken token = new NewToken(UUID.randomUUID(), digest, null, null, "owner", "a b", 60, 0, null);
+        NewToken token = new NewToken(
+                UUID.randomUUID(),
+                digest,
+                null,
+                new GrantedAccess(null, "owner", "a b", "https://api.test/r", null),
+                "a b",
+                60,
+                0);
 
         TokenState stored = await(store.tokens.insert(token, client));
 
@@ -73,7 +81,13 @@ class TokenStoreTest {
         List<Future<TokenState>> asked = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             NewToken token = new NewToken(
-                    UUID.randomUUID(), CredentialDigest.of("burst" + i), null, null, null, null, i, 0, null);
+                    UUID.randomUUID(),
+                    CredentialDigest.of("burst" + i),
+                    null,
+                    new GrantedAccess(null, null, null, null, null),
+                    null,
+                    i,
+                    0);
             asked.add(store.tokens.insert(token, i == 500 ? gone : client));
         }
         await(Future.join(asked).otherwiseEmpty());

@@ -154,7 +154,8 @@ public final class TokenMemory {
                 null,
                 "email profile",
                 CREATED_AT,
-                7_200);
+                7_200,
+                null);
     }
 
     /** Bytes in use once everything unreachable is gone. */

@@ -35,8 +35,8 @@ class PkceProperties {
                 .ofMaxLength(128);
     }
 
-    private static GrantRequest request(Map<String, Object> parameters) {
-        return new GrantRequest(Configs.of(Map.of()), null, null, new java.util.LinkedHashMap<>(parameters));
+    private static IssuerRequest request(Map<String, Object> parameters) {
+        return Configs.request(Map.of(), parameters);
     }
 
     private static byte[] sha256(String verifier) {
@@ -78,7 +78,8 @@ class PkceProperties {
 
     @Property(tries = 300)
     void aVerifierOfAnotherLengthIsRefused(@ForAll String verifier) {
-        Assume.that(!verifier.isEmpty() && (verifier.length() < 43 || verifier.length() > 128));
+        Assume.that(!verifier.isEmpty()
+                && (verifier.length() < 43 || verifier.length() > 128));
         assertThatThrownBy(() -> Pkce.verify("challenge", request(Map.of("code_verifier", verifier)), CLIENT))
                 .hasMessage("invalid_request: code_verifier must be between 43 and 128 characters");
     }
