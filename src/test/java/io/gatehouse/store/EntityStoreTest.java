@@ -57,7 +57,7 @@ class EntityStoreTest {
         assertThat(written.after()).isEqualTo(route);
         assertThat(find(EntitySchemas.ROUTES, "all")).contains(route);
         Document plugin = EntitySchemas.PLUGINS.check(new JsonObject("""
-                {"name": "oauth2", "config": {"enable_implicit_grant": true, "token_expiration": 0.5,
+                {"name": "oauth2", "config": {"enable_implicit_grant": true, "token_expiration": 60,
                  "refresh_token_ttl": 1e8, "scopes": ["x"]}}""").getMap());
         await(store.entities.insert(EntitySchemas.PLUGINS, plugin));
         assertThat(find(EntitySchemas.PLUGINS, plugin.string("id"))).contains(plugin);
