@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.tunnel;
 
+import io.gatehouse.connection.VertxPipeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: after the first such bytes nothing more is read from the client.
  */
 public final class EarlyBytes extends ChannelInboundHandlerAdapter {
-    /** Vert.x's name; Vert.x removes the handler of this name when it gives the connection away. */
-    private static final String DECODER = "httpDecoder";
     /** One read brings fewer, also after decryption. */
     private static final int MAX_BYTES = 128 * 1024;
 
@@ -26,7 +25,7 @@ public final class EarlyBytes extends ChannelInboundHandlerAdapter {
 
     /** Holds back what the client sends. Must be called while the head of the handshake is being handled. */
     public static void hold(Channel client) {
-        client.pipeline().replace(DECODER, DECODER, new EarlyBytes());
+        client.pipeline().replace(VertxPipeline.DECODER, VertxPipeline.DECODER, new EarlyBytes());
     }
 
     /** What holds back the client's bytes; null unless {@link #hold} was called. */

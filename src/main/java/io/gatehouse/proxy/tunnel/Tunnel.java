@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.tunnel;
 
+import io.gatehouse.connection.VertxPipeline;
 import io.gatehouse.plugin.Exchange;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -21,8 +22,6 @@ public final class Tunnel {
     /** For the peers' replies to the gateway's close frames (RFC 6455 §7.1.1). */
     private static final long CLOSING_NANOS = 2_000 * NANOS_PER_MILLI;
 
-    /** What remains of Vert.x in the pipeline: the connection as the server's shutdown sees it. */
-    private static final String VERTX_HANDLER = "handler";
 
     /** FIN and the opcode of a close frame. */
     private static final byte CLOSE = (byte) 0x88;
@@ -86,7 +85,7 @@ public final class Tunnel {
      * Completes when both connections are closed.
      */
     public Future<Void> start(Channel clientChannel, EarlyBytes early) {
-        clientChannel.pipeline().addBefore(VERTX_HANDLER, null, client);
+        clientChannel.pipeline().addBefore(VertxPipeline.CONNECTION, null, client);
         early.passTo(client);
         started = true;
         tunnels.add(this);
