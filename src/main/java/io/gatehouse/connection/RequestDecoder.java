@@ -198,7 +198,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected HttpMessage createMessage(String[] initialLine) {
-        HttpVersion version = version(initialLine[2]);
+        HttpVersion version = RequestVersion.of(initialLine[2]);
         inFields = true;
         http10 = version.equals(HttpVersion.HTTP_1_0);
         framings = 0;
@@ -209,33 +209,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 version, HttpMethod.valueOf(initialLine[0]), initialLine[1], HeadersMultiMap.httpHeaders(validator));
     }
 
-    /** RFC 9110 §2.5: a later minor version is served as the latest one that is implemented. */
-    private static HttpVersion version(String text) {
-        if (text.equals("HTTP/1.1")) {
-            return HttpVersion.HTTP_1_1;
-        }
-        if (text.equals("HTTP/1.0")) {
-            return HttpVersion.HTTP_1_0;
-        }
-        boolean isVersion = text.length() == 8
-                && text.startsWith("HTTP/")
-                && isDigit(text.charAt(5))
-                && text.charAt(6) == '.'
-                && isDigit(text.charAt(7));
-        if (!isVersion) {
-            throw RequestHeadException.malformed();
-        }
-        if (text.charAt(5) != '1') {
-            throw RequestHeadException.unsupportedVersion();
-        }
-        return HttpVersion.HTTP_1_1;
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    /** A response to what cannot be read is of the gateway's version. */
+    /** Creates the request that stands for a malformed one; the response to it has the gateway's version. */
     @Override
     protected HttpMessage createInvalidMessage() {
         return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
