@@ -178,7 +178,7 @@ public final class Forwarding implements Upstreams.Caller {
         long now = System.nanoTime();
         exchange.upstreamAnswers(now);
         if (peer != null && target.balancer() != null) {
-            target.balancer().answered(peer, upstream.status(), now - attemptNanos);
+            target.balancer().responded(peer, upstream.status(), now - attemptNanos);
         }
         if (handshake != null && upstream.status() == Handshake.SWITCHING_PROTOCOLS) {
             switchProtocols(handshake, upstream, now);

@@ -21,10 +21,10 @@ class TrafficMetersTest {
         record(1, 200, 1);
         record(1, 404, 1);
 
-        assertThat(meters.answers())
+        assertThat(meters.responses())
                 .hasSize(2)
-                .containsEntry(new StatusCounters.Answer(200, ResponseOrigin.FROM_UPSTREAM), 2L)
-                .containsEntry(new StatusCounters.Answer(404, ResponseOrigin.REFUSED_BY_UPSTREAM), 1L);
+                .containsEntry(new StatusCounters.Response(200, ResponseOrigin.FROM_UPSTREAM), 2L)
+                .containsEntry(new StatusCounters.Response(404, ResponseOrigin.REJECTED_BY_UPSTREAM), 1L);
         assertThat(meters.bytesIn()).isEqualTo(9);
         assertThat(meters.bytesOut()).isEqualTo(15);
         assertThat(meters.incomplete()).isZero();
@@ -56,12 +56,12 @@ class TrafficMetersTest {
         }
         record(0, 100, 1);
 
-        assertThat(meters.answers())
+        assertThat(meters.responses())
                 .hasSizeLessThan(70)
-                .containsEntry(new StatusCounters.Answer(100, ResponseOrigin.FROM_UPSTREAM), 2L);
-        assertThat(meters.answers().values().stream().mapToLong(Long::longValue).sum())
+                .containsEntry(new StatusCounters.Response(100, ResponseOrigin.FROM_UPSTREAM), 2L);
+        assertThat(meters.responses().values().stream().mapToLong(Long::longValue).sum())
                 .isEqualTo(501);
-        assertThat(meters.answers().keySet())
+        assertThat(meters.responses().keySet())
                 .anySatisfy(answer -> assertThat(answer.code()).isEqualTo("other"));
     }
 
