@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Checks the properties of a Route and a Service when they are written. Each method returns the violation, in Kong's words where it has
  * some, or null.
  *
- * <p><i>Invariant</i>: {@code io.gatehouse.routing.RouteTable} accepts every Route that passes.
+ * <p><i>Invariant</i>: the route table accepts every Route that passes.
  */
 public final class RouteSyntax {
 

@@ -245,7 +245,7 @@ final class Http1Request implements UpgradeRequest {
     /** The response has ended. */
     void finished() {
         over = true;
-        connection.answered();
+        connection.responseEnded();
     }
 
     @Override

@@ -165,7 +165,7 @@ final class Http1Response implements UpstreamResponse {
         if (newFraming == null) {
             throw malformed(newHead, "the framing of the response body is ambiguous");
         }
-        connection.answers(newHead, newFraming);
+        connection.received(newHead, newFraming);
         complete(newHead, newFraming);
     }
 

@@ -18,8 +18,8 @@ final class Http2Response implements UpstreamResponse {
     private final Framing framing;
     private @Nullable Reader reader;
     private boolean paused;
-    /** The failure of a stream, until its ppendingFailure data has been read. */
-    private @Nullable Throwable ppendingFailureFailure;
+    /** The failure of a stream, until its pending data has been read. */
+    private @Nullable Throwable pendingFailure;
 
     private Http2Response(HttpClientResponse response, Framing framing) {
         this.response = response;

@@ -39,7 +39,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** True from the first byte of a request to the last byte of its response. */
     private boolean expectsResponse;
     /** The whole response has been passed on. */
-    private boolean answered;
+    private boolean responseEnded;
     /** Bytes have arrived outside of any response. */
     private boolean unsolicited;
 
@@ -107,7 +107,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Decides by the head of a response whether another request may follow on the connection (RFC 9112 §9.3). */
-    void answers(HttpResponse head, Framing framing) {
+    void received(HttpResponse head, Framing framing) {
         persists = HttpUtil.isKeepAlive(head)
                 && framing.kind() != Framing.Kind.UNTIL_CLOSE
                 && !Objects.requireNonNull(lentTo).isMethod(HttpMethod.CONNECT);
@@ -117,8 +117,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void answered() {
-        answered = true;
+    void responseEnded() {
+        responseEnded = true;
     }
 
     /** Returns the connection of a request that has sent nothing. */
@@ -173,7 +173,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Bytes have arrived outside of any response, and were dropped. */
     void unsolicited() {
         unsolicited = true;
-        if (!answered) {
+        if (!responseEnded) {
             end(Http1Request.closed());
             var unused = channel().close();
         }
@@ -191,7 +191,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         Http1Request reading = lentTo;
-        if (reading == null || answered) {
+        if (reading == null || responseEnded) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -205,10 +205,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
-        if (!answered) {
+        if (!responseEnded) {
             return;
         }
-        answered = false;
+        responseEnded = false;
         Http1Request done = lentTo;
         lentTo = null;
         if (left) {

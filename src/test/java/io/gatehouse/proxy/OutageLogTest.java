@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** An outage is told of in a few lines, not in one for each request. */
+/** An outage is logged in a few lines, not in one for each request. */
 class OutageLogTest {
     private static final int REQUESTS = 5;
 
@@ -46,13 +46,13 @@ class OutageLogTest {
     }
 
     @AfterEach
-    void stopListening() {
+    void detachAppender() {
         proxies.detachAppender(lines);
         proxies.setLevel(null);
     }
 
     @Test
-    void whatBeganIsCountedAndEnds() {
+    void anOutageIsLoggedAtItsBeginAndEndWithACount() {
         Vertx vertx = Vertx.vertx();
         try {
             OutageLog outages = new OutageLog(vertx, 50);
@@ -73,7 +73,7 @@ class OutageLogTest {
     }
 
     @Test
-    void oneLineSaysThatAProxyCannotTellWhetherTokensAreGood() {
+    void oneLineReportsThatTheStateOfTokensIsUnavailable() {
         PostgresConfig database = TestDatabase.create();
         try (Upstream upstream = Upstream.start();
                 TcpRelay line = TcpRelay.to(database);

@@ -21,7 +21,7 @@ final class LoopMeters {
         bytesOut.lazySet(bytesOut.get() + out);
     }
 
-    void brokeOff() {
+    void countIncomplete() {
         incomplete.lazySet(incomplete.get() + 1);
     }
 

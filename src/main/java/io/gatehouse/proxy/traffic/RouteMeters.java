@@ -70,12 +70,12 @@ public final class RouteMeters {
         }
         meters.bytes(bytesIn, bytesOut);
         if (!complete) {
-            meters.brokeOff();
+            meters.countIncomplete();
         }
     }
 
     Map<StatusCounters.Response, Long> responses() {
-        Map<StatusCounters.Answer, Long> sums = new LinkedHashMap<>();
+        Map<StatusCounters.Response, Long> sums = new LinkedHashMap<>();
         for (int i = 0; i < loops.length(); i++) {
             LoopMeters meters = loops.getAcquire(i);
             if (meters != null) {

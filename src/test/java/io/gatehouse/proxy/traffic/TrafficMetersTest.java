@@ -16,7 +16,7 @@ class TrafficMetersTest {
     }
 
     @Test
-    void whatEachEventLoopCountedIsAddedUp() {
+    void theCountsOfAllEventLoopsAreAddedUp() {
         record(0, 200, 1);
         record(1, 200, 1);
         record(1, 404, 1);
@@ -50,7 +50,7 @@ class TrafficMetersTest {
     }
 
     @Test
-    void anUpstreamThatMakesStatusesUpMakesNoSeriesWithoutEnd() {
+    void arbitraryStatusesOfAnUpstreamCreateABoundedNumberOfSeries() {
         for (int status = 100; status < 600; status++) {
             record(0, status, 1);
         }
@@ -65,10 +65,10 @@ class TrafficMetersTest {
                 .anySatisfy(answer -> assertThat(answer.code()).isEqualTo("other"));
     }
 
-    /** Metrics compute it from what is known of every request; the error says it itself. */
+    /** Metrics compute the fault from the request, the error states it. */
     @ParameterizedTest
     @EnumSource(ProxyError.class)
-    void theFaultIsTheErrorsOwn(ProxyError error) {
+    void theFaultAgreesWithTheError(ProxyError error) {
         boolean upstreamAsked = error.fault() == ProxyError.Fault.UPSTREAM;
 
         String expected = switch (error.fault()) {
@@ -83,7 +83,7 @@ class TrafficMetersTest {
     }
 
     @Test
-    void aFailureOfTheGatewayIsItsOwnEvenOnceTheUpstreamWasAsked() {
+    void aFailureOfTheGatewayIsItsOwnEvenAfterForwarding() {
         assertThat(ResponseOrigin.of(ProxyError.INTERNAL.status(), true, false))
                 .isEqualTo(ResponseOrigin.FAILED_IN_GATEWAY);
     }
