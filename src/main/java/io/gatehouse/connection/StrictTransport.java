@@ -22,10 +22,10 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport whose HTTP servers show each connection's first bytes to {@link FirstBytes}.
+ * Delegates to a transport, and passes the first bytes of each connection of an HTTP server to {@link FirstBytes}.
  *
- * <p>Why: a listener that speaks HTTP/2 in clear text too reports a connection after its first head was decoded. A transport
- * sees the connection when it is accepted.
+ * <p><i>Why</i>: a listener with HTTP/2 in clear text reports a connection after its first head is decoded. A transport sees the
+ * connection when it is accepted.
  */
 public final class StrictTransport implements Transport, io.vertx.core.spi.transport.Transport {
     private final Transport transport;
@@ -36,7 +36,7 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
         this.implementation = transport.implementation();
     }
 
-    /** The same transport, with that. */
+    /** Returns the transport with that addition. */
     public static Transport of(Transport transport) {
         return new StrictTransport(transport);
     }

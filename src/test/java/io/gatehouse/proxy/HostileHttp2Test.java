@@ -98,7 +98,7 @@ class HostileHttp2Test {
 
     @ParameterizedTest(name = "[{index}]")
     @MethodSource("io.gatehouse.proxy.HostileHttp2Case#cases")
-    void isAnsweredAndForwardedAsItShouldBe(HostileHttp2Case hostile) throws IOException {
+    void aHostileConnectionHasTheExpectedFramesAndForwardedRequests(HostileHttp2Case hostile) throws IOException {
         FORWARDED.clear();
         List<String> forwarded = new ArrayList<>(hostile.forwarded());
         try (Http2Socket socket = Http2Socket.open(port)) {
@@ -118,7 +118,7 @@ class HostileHttp2Test {
             }
             if (hostile.expected() == HostileHttp2Case.Expected.STATUS
                     || hostile.expected() == HostileHttp2Case.Expected.RESET) {
-                // The other streams of the connection go on.
+                // The other streams of the connection remain.
                 assertThat(socket.headers(1_001, END_STREAM, get()).send()).isTrue();
                 assertThat(socket.await(HEADERS).stream()).isEqualTo(1_001);
                 forwarded.add("GET /x ");
@@ -129,7 +129,7 @@ class HostileHttp2Test {
     }
 
     @Test
-    void aConnectionThatDoesNotBeginAsItShouldIsNone() throws IOException {
+    void aConnectionWithoutThePrefaceIsClosed() throws IOException {
         RawClient.Answer answer = RawClient.send(gatehouse, "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n");
         assertThat(answer.status()).isGreaterThanOrEqualTo(400);
         assertThat(answer.closed()).isTrue();
@@ -186,7 +186,7 @@ class HostileHttp2Test {
     }
 
     @Test
-    void aStreamBeyondTheHundredthIsRefusedUntilAnotherEnds() throws IOException {
+    void aStreamBeyondTheHundredthIsRejectedUntilAnotherEnds() throws IOException {
         try (Http2Socket socket = Http2Socket.open(port)) {
             many(101, i -> socket.headers(2 * i + 1, 0, post()));
             socket.send();
@@ -200,9 +200,9 @@ class HostileHttp2Test {
         }
     }
 
-    /** Both ways to make the gateway begin what nobody waits for: CVE-2023-44487, and CVE-2025-8671, where it resets itself. */
+    /** Both ways to make the gateway work for a closed stream: CVE-2023-44487, and CVE-2025-8671, where the gateway resets it. */
     @Test
-    void streamsThatAreOpenedOnlyToBeResetEndTheirConnection() throws IOException {
+    void rapidResetsCloseTheConnection() throws IOException {
         List<BiConsumer<Http2Socket, Integer>> floods = List.of(
                 (to, i) -> to.headers(2 * i + 1, END_STREAM, GET).frame(RST_STREAM, 0, 2 * i + 1, number(CANCEL)),
                 (to, i) -> to.headers(2 * i + 1, 0, post()).frame(WINDOW_UPDATE, 0, 2 * i + 1, number(0)));
@@ -233,7 +233,7 @@ class HostileHttp2Test {
     }
 
     @Test
-    void answersThatAreNotReadAreNotKeptWithoutEnd() throws IOException {
+    void unreadResponsesDoNotAccumulate() throws IOException {
         try (Http2Socket socket = Http2Socket.open(port)) {
             boolean open = true;
             for (int i = 0; open && i < 1_000; i++) {

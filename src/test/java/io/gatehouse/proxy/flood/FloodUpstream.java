@@ -1,5 +1,6 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.flood;
 
+import io.gatehouse.proxy.Http2Socket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** An upstream on bare sockets, whose connections all behave alike: none of them does what a decent one would. */
-final class FloodUpstream implements AutoCloseable {
+public final class FloodUpstream implements AutoCloseable {
     private static final int SOCKET_BUFFER = 64 * 1024;
     private static final Pattern KEY = Pattern.compile("(?i)\r\nsec-websocket-key: *([^\r]+)");
     private static final String WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -28,11 +29,11 @@ final class FloodUpstream implements AutoCloseable {
     private final Queue<Socket> connections = new ConcurrentLinkedQueue<>();
 
     /** What becomes of a connection; it stays open after that. */
-    interface Behaviour {
+    public interface Behaviour {
         void serve(Socket connection) throws IOException;
     }
 
-    FloodUpstream(Behaviour behaviour) throws IOException {
+    public FloodUpstream(Behaviour behaviour) throws IOException {
         this.behaviour = behaviour;
         listener = new ServerSocket();
         listener.setReceiveBufferSize(SOCKET_BUFFER);
@@ -70,12 +71,12 @@ final class FloodUpstream implements AutoCloseable {
         thread.start();
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
     /** Reads nothing at all. */
-    static void ignore(Socket connection) {}
+    public static void ignore(Socket connection) {}
 
     /** Takes a request's head and sends a body without an end. */
     static void flood(Socket connection) throws IOException {
@@ -86,24 +87,24 @@ final class FloodUpstream implements AutoCloseable {
     }
 
     /** Accepts a WebSocket and reads nothing more. */
-    static void acceptAndIgnore(Socket connection) throws IOException {
+    public static void acceptAndIgnore(Socket connection) throws IOException {
         upgrade(connection);
     }
 
     /** Accepts a WebSocket and sends frames without an end. */
-    static void acceptAndFlood(Socket connection) throws IOException {
+    public static void acceptAndFlood(Socket connection) throws IOException {
         upgrade(connection);
         endless(connection.getOutputStream(), frame(false));
     }
 
     /** Speaks HTTP/2 as far as to open both windows as wide as they go, and reads nothing more. */
-    static void openWindowsAndIgnore(Socket connection) throws IOException {
+    public static void openWindowsAndIgnore(Socket connection) throws IOException {
         connection.getInputStream().readNBytes(24);
         connection.getOutputStream().write(windows());
     }
 
     /** SETTINGS with the largest INITIAL_WINDOW_SIZE, and a WINDOW_UPDATE of the connection (RFC 9113 §6.9). */
-    static byte[] windows() {
+    public static byte[] windows() {
         byte[] most = Http2Socket.number(Integer.MAX_VALUE);
         byte[] more = Http2Socket.number(Integer.MAX_VALUE - 65_535);
         return new byte[] {
@@ -133,7 +134,7 @@ final class FloodUpstream implements AutoCloseable {
     }
 
     /** A binary message of 64 KiB as one frame (RFC 6455 §5.2); a client's is masked, with zeros. */
-    static byte[] frame(boolean masked) {
+    public static byte[] frame(boolean masked) {
         int head = masked ? 14 : 10;
         byte[] frame = new byte[head + SOCKET_BUFFER];
         frame[0] = (byte) 0x82;
@@ -143,14 +144,14 @@ final class FloodUpstream implements AutoCloseable {
     }
 
     /** Until the connection is closed. */
-    static void endless(OutputStream out, byte[] block) throws IOException {
+    public static void endless(OutputStream out, byte[] block) throws IOException {
         while (true) {
             out.write(block);
         }
     }
 
     /** Reads up to the empty line. */
-    static String head(InputStream in) throws IOException {
+    public static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
             int next = in.read();
@@ -162,7 +163,7 @@ final class FloodUpstream implements AutoCloseable {
         return head.toString();
     }
 
-    static byte[] ascii(String text) {
+    public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every response of the gateway carries, and requests it answers itself (RFC 9110, RFC 9112). */
-class AnswersTest {
+/** The headers of every response of the gateway, and the requests that it responds to itself (RFC 9110, RFC 9112). */
+class ResponsesTest {
     private static final String DATE =
             "(?is).*\r\ndate: [A-Z][a-z]{2}, \\d{2} [A-Z][a-z]{2} \\d{4} [\\d:]{8} GMT\r\n.*";
     private static final int TIMEOUT_MILLIS = 30_000;
@@ -83,7 +83,7 @@ class AnswersTest {
         "404, 'POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n'",
         "400, 'POST /api HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'"
     })
-    void theLastResponseOfAConnectionSaysSo(int status, String request) {
+    void theLastResponseOfAConnectionCarriesConnectionClose(int status, String request) {
         RawClient.Answer answer = RawClient.send(gatehouse, request.replace("LONG", "a".repeat(40_000)));
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(status);
@@ -127,7 +127,7 @@ class AnswersTest {
     }
 
     @Test
-    void whatAnUntrustedClientSaysOfItsWayIsDropped() {
+    void forwardingHeadersOfAnUntrustedClientAreDropped() {
         Reply reply = gatehouse.get("/api", "Forwarded", "for=192.0.2.60;proto=https", "Proxy", "http://evil.test");
 
         assertThat(reply.upstreamHeader("forwarded")).isNull();
@@ -150,7 +150,7 @@ class AnswersTest {
         "application/json,          415, Non-gRPC request matched gRPC route",
         ",                          415, Non-gRPC request matched gRPC route"
     })
-    void aGrpcServiceIsNotAskedInHttp1(String contentType, int status, String message) {
+    void aGrpcServiceReceivesNoHttp1Request(String contentType, int status, String message) {
         String type = contentType == null ? "" : "Content-Type: " + contentType + "\r\n";
         RawClient.Answer answer = RawClient.send(
                 gatehouse,
@@ -164,7 +164,7 @@ class AnswersTest {
     }
 
     @Test
-    void aRequestInClearTextOnTheTlsPortGetsAReason() {
+    void aRequestInClearTextOnTheTlsPortReceivesTheReason() {
         RawClient.Answer answer =
                 RawClient.send(gatehouse.node().port("proxy.https"), "GET /api HTTP/1.1\r\nHost: a\r\n\r\n");
 
@@ -175,7 +175,7 @@ class AnswersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http/1.0", "http/1.1", "unknown,http/1.1", ""})
-    void aClientOfHttp1IsServedWhateverItOffers(String offers) throws IOException {
+    void aClientOfHttp1IsServedWithAnyUpgradeOffer(String offers) throws IOException {
         try (SSLSocket socket = (SSLSocket) Http.trustingAll()
                 .getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), gatehouse.node().port("proxy.https"))) {

@@ -1,7 +1,8 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.flood;
 
-import static io.gatehouse.proxy.FloodUpstream.ascii;
+import static io.gatehouse.proxy.flood.FloodUpstream.ascii;
 
+import io.gatehouse.proxy.Http2Socket;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

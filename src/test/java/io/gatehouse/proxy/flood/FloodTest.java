@@ -1,7 +1,7 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.flood;
 
-import static io.gatehouse.proxy.FloodUpstream.ascii;
-import static io.gatehouse.proxy.FloodUpstream.endless;
+import static io.gatehouse.proxy.flood.FloodUpstream.ascii;
+import static io.gatehouse.proxy.flood.FloodUpstream.endless;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.store.TestDatabase;

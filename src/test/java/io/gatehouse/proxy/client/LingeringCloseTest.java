@@ -1,4 +1,4 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.client;
 
 import static io.gatehouse.proxy.Http2Socket.DATA;
 import static io.gatehouse.proxy.Http2Socket.GOAWAY;
@@ -6,6 +6,7 @@ import static io.gatehouse.proxy.Http2Socket.PING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Upstream;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A client whose connection ends hears why, though it was still sending (RFC 9112 §9.6); for a while, not for ever. */
+/** A client that is still sending can read the last response of its connection, for a limited time (RFC 9112 §9.6). */
 class LingeringCloseTest {
     private static final int TIMEOUT_MILLIS = 10_000;
     /** Each of them alone would make a connection that is gone say so. */
@@ -71,7 +72,7 @@ class LingeringCloseTest {
         "a chunk without sense,     400, 'POST /api HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'",
         "a head that does not come, 408, 'GET /api HTTP/1.1\r\nHost:'"
     })
-    void theAnswerToWhatIsRefusedIsReadByWhoGoesOnSending(String what, int status, String request) throws IOException {
+    void aClientThatContinuesToSendReadsTheErrorResponse(String what, int status, String request) throws IOException {
         try (Socket socket = connect()) {
             if (status == 408) {
                 // Before its first request a connection that does not become one ends without an answer.
@@ -90,7 +91,7 @@ class LingeringCloseTest {
     }
 
     @Test
-    void theAnswerIsReadOverTlsToo() throws IOException {
+    void aTlsClientThatContinuesToSendReadsTheErrorResponse() throws IOException {
         try (Socket socket = connectSecurely()) {
             write(socket, "GET /api HTTP/1.1\r\nHost a\r\n\r\n");
             String answer = readHead(socket);
@@ -103,7 +104,7 @@ class LingeringCloseTest {
         }
     }
 
-    /** The head of an answer, and the body of one that is not the last. */
+    /** Returns the head of a response, and the body of one that is not the last. */
     private static String readHead(Socket socket) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -119,7 +120,7 @@ class LingeringCloseTest {
     }
 
     @Test
-    void theGoawayOfHttp2IsReadByWhoGoesOnSending() throws IOException {
+    void anHttp2ClientThatContinuesToSendReadsGoaway() throws IOException {
         try (Http2Socket socket = Http2Socket.open(proxy.port())) {
             // RFC 9113 §6.1: DATA belongs to a stream.
             socket.frame(DATA, 0, 0, PIECE).send();
@@ -132,7 +133,7 @@ class LingeringCloseTest {
     }
 
     @Test
-    void whoNeverStopsSendingIsCutOff() throws IOException {
+    void aClientThatNeverStopsSendingIsReset() throws IOException {
         try (Socket socket = connect()) {
             write(socket, "GET /api HTTP/1.1\r\nHost a\r\n\r\n");
             int sent = 0;
@@ -148,7 +149,7 @@ class LingeringCloseTest {
     }
 
     @Test
-    void whoNeverEndsItsConnectionLosesIt() throws IOException {
+    void aConnectionThatTheClientNeverEndsIsClosed() throws IOException {
         try (Socket socket = connect()) {
             write(socket, "GET /api HTTP/1.1\r\nHost a\r\n\r\n");
             readHead(socket);

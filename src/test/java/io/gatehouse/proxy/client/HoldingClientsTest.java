@@ -1,4 +1,4 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.client;
 
 import static io.gatehouse.proxy.Http2Socket.DATA;
 import static io.gatehouse.proxy.Http2Socket.END_HEADERS;
@@ -7,6 +7,7 @@ import static io.gatehouse.proxy.Http2Socket.RST_STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

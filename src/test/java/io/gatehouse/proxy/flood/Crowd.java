@@ -1,4 +1,4 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.flood;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,10 +1,11 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.drain;
 
 import static io.gatehouse.proxy.Http2Socket.END_STREAM;
 import static io.gatehouse.proxy.Http2Socket.GOAWAY;
 import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
@@ -122,7 +123,7 @@ class DrainTest {
     }
 
     @Test
-    void http2HasAGoawayBeforeItsEndAndOneAtIt() throws IOException {
+    void anHttp2ConnectionReceivesAGoawayBeforeAndAtItsEnd() throws IOException {
         Gatehouse gatehouse = start(DELAY);
         try (Http2Socket socket = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
             socket.headers(1, END_STREAM, CALL).send();

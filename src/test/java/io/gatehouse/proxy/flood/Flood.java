@@ -1,4 +1,4 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.flood;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -51,7 +51,7 @@ public final class Flood implements AutoCloseable {
     }
 
     /** Whether all is written, or the connection was closed. */
-    boolean isEnded() {
+    public boolean isEnded() {
         return ended;
     }
 

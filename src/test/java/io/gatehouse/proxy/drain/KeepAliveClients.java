@@ -1,7 +1,8 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.drain;
 
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.flood.FloodUpstream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -19,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Clients with one connection each, who keep it until a response says {@code close}, and send no request twice. */
+/** Clients with one connection each, that keep it until a response says {@code close}, and send no request twice. */
 final class KeepAliveClients implements AutoCloseable {
     /** From ten requests a second to one and a bit on each connection. */
     private static final long SHORTEST_MILLIS = 100;

@@ -1,8 +1,12 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.tunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.flood.Flood;
+import io.gatehouse.proxy.RawHandshake;
+import io.gatehouse.proxy.RawUpstream;
+import io.gatehouse.proxy.client.ImpatientProxy;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -18,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** A WebSocket after its handshake: what it may cost, and what ends it. */
+/** A WebSocket after its handshake: its bounds and its end. */
 class TunnelTest {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration SHORT = Duration.ofSeconds(4);
@@ -50,7 +54,7 @@ class TunnelTest {
     }
 
     @Test
-    void aClientThatFloodsAnUpstreamThatDoesNotReadIsHeldBackAndThenCutOff() throws Exception {
+    void aClientThatFloodsAnUpstreamThatDoesNotReadIsHeldBackAndThenClosed() throws Exception {
         try (ImpatientProxy proxy = new ImpatientProxy(upstream.port(), SHORT);
                 Socket client = RawHandshake.open(proxy.port(), "/api")) {
             Socket tunnel = upstream.tunnel();
@@ -60,7 +64,7 @@ class TunnelTest {
     }
 
     @Test
-    void anUpstreamThatFloodsAClientThatDoesNotReadIsHeldBackAndThenCutOff() throws Exception {
+    void anUpstreamThatFloodsAClientThatDoesNotReadIsHeldBackAndThenClosed() throws Exception {
         try (ImpatientProxy proxy = new ImpatientProxy(upstream.port(), SHORT);
                 Socket client = RawHandshake.open(proxy.port(), "/api")) {
             isHeldBackAndThenCutOff(new Flood(upstream.tunnel()), proxy);
@@ -76,7 +80,7 @@ class TunnelTest {
     }
 
     @Test
-    void aReaderThatGoesOnGetsEverything() throws Exception {
+    void aReaderThatResumesReceivesEveryByte() throws Exception {
         try (ImpatientProxy proxy = new ImpatientProxy(upstream.port(), LONG);
                 Socket client = RawHandshake.open(proxy.port(), "/api")) {
             Socket tunnel = upstream.tunnel();
@@ -98,7 +102,7 @@ class TunnelTest {
     }
 
     @Test
-    void aQuietTunnelIsClosedOnBothSides() throws Exception {
+    void anIdleTunnelIsClosedOnBothSides() throws Exception {
         try (ImpatientProxy proxy = new ImpatientProxy(upstream.port(), Duration.ofMillis(500));
                 Socket client = RawHandshake.open(proxy.port(), "/api")) {
             isEnded(client);
@@ -126,7 +130,7 @@ class TunnelTest {
     }
 
     @Test
-    void aSideThatEndsWhatItSendsStillReceives() throws Exception {
+    void aSideThatEndsItsOutputStillReceives() throws Exception {
         try (ImpatientProxy proxy = new ImpatientProxy(upstream.port(), LONG);
                 Socket client = RawHandshake.open(proxy.port(), "/api")) {
             Socket tunnel = upstream.tunnel();

@@ -1,4 +1,4 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -111,12 +111,12 @@ class SlowClientsTest {
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** What came until the gateway closed the connection. */
+    /** Returns all bytes until the gateway closes the connection. */
     private static String readToEnd(Socket socket) throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
-    /** What came up to and with the last line of a head, and a body of that length. */
+    /** Returns the bytes of a head, and of a body of that length. */
     private static String readAnswer(Socket socket) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         while (!bytes.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
@@ -128,7 +128,7 @@ class SlowClientsTest {
         return head;
     }
 
-    /** Returns when the limit has passed for whatever was under way before. */
+    /** Returns when the limit of all earlier requests has passed. */
     private static void outlast() throws IOException {
         try (Socket other = connect()) {
             write(other, GET);
@@ -138,7 +138,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void whatIsNoRequestWithinTheLimitIsClosed() throws IOException {
+    void aConnectionWithoutARequestIsClosedAtTheLimit() throws IOException {
         List<Socket> sockets = new ArrayList<>();
         try {
             for (String beginning :
@@ -156,7 +156,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void anHttp2ConnectionWithoutARequestIsToldToGo() throws IOException {
+    void anIdleHttp2ConnectionReceivesGoaway() throws IOException {
         try (Socket socket = connect()) {
             write(socket, PREFACE + SETTINGS + HALF_HEADERS);
             // GOAWAY, no stream, NO_ERROR
@@ -165,7 +165,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aTrickleOfBytesBuysNoTime() throws IOException {
+    void aTrickleOfBytesDoesNotExtendTheLimit() throws IOException {
         for (String beginning : List.of("GET /api HTTP/1.1\r\nX: ", PREFACE + "\0\0\100\4")) {
             try (Socket socket = connect()) {
                 write(socket, beginning);
@@ -174,7 +174,7 @@ class SlowClientsTest {
         }
     }
 
-    /** Sends a byte at a time until the gateway closes the connection; answers with their number. */
+    /** Sends a byte at a time until the gateway closes the connection. Returns their number. */
     private static int trickle(Socket socket) throws IOException {
         socket.setSoTimeout(TRICKLE_MILLIS);
         for (int bytes = 0; ; bytes++) {
@@ -198,7 +198,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aHeadThatDoesNotEndIsAnswered408() throws Exception {
+    void anIncompleteHeadIsAnsweredWith408() throws Exception {
         try (Socket used = connect();
                 Socket secure = connectSecurely()) {
             write(used, GET);
@@ -217,7 +217,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aConnectionKeptForANextRequestThatDoesNotComeIsClosedWithoutAWord() throws IOException {
+    void anIdleConnectionIsClosedWithoutAResponse() throws IOException {
         try (Socket socket = connect()) {
             write(socket, "POST /api HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
             assertThat(readAnswer(socket)).startsWith("HTTP/1.1 200");
@@ -226,7 +226,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aBodyThatDoesNotEndIsAnswered408AndTheUpstreamIsReleased() throws IOException {
+    void anIncompleteBodyIsAnsweredWith408AndTheUpstreamIsReleased() throws IOException {
         Promise<Void> released = Promise.promise();
         upstream.behave(request -> {
             request.exceptionHandler(broken -> {});
@@ -242,7 +242,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aBodyThatAPluginWaitsForIsAnswered408() throws IOException {
+    void anIncompleteBodyThatAPluginWaitsForIsAnsweredWith408() throws IOException {
         int before = upstream.requests();
         try (Socket socket = connect()) {
             write(socket, HALF_POST.replace("/api", "/read"));
@@ -268,7 +268,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aClientThatWaitsForItsAnswerIsNotIdle() throws IOException {
+    void aClientThatWaitsForItsResponseIsNotIdle() throws IOException {
         Promise<HttpServerRequest> waiting = Promise.promise();
         upstream.behave(request -> {
             if (request.path().equals("/slow")) {
@@ -287,7 +287,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void anUploadThatTheUpstreamDoesNotReadIsNotTheClientsDoing() throws Exception {
+    void anUploadThatTheUpstreamDoesNotReadDoesNotCountAgainstTheClient() throws Exception {
         Promise<HttpServerRequest> waiting = Promise.promise();
         upstream.behave(request -> {
             if (request.path().equals("/upload")) {
@@ -329,7 +329,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aSilentWebSocketStaysOpen() throws IOException {
+    void anIdleWebSocketStaysOpen() throws IOException {
         upstream.behave(request -> {
             if (request.path().equals("/ws")) {
                 request.toWebSocket().onSuccess(socket -> socket.textMessageHandler(socket::writeTextMessage));
@@ -355,7 +355,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aThousandOfThemKeepNobodyElseFromBeingServed() throws IOException {
+    void otherClientsAreServedBesideAThousandSlowOnes() throws IOException {
         long before = proxy.counters().connectionsActive();
         List<Socket> slow = new ArrayList<>();
         try {
@@ -378,7 +378,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aBodyThatComesSlowlyButSteadilyIsServed() throws IOException {
+    void aBodyThatArrivesSlowlyButSteadilyIsServed() throws IOException {
         Buffer collected = Buffer.buffer();
         AtomicBoolean ended = new AtomicBoolean();
         upstream.behave(request -> {

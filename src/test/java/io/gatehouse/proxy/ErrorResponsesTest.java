@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller is told when the gateway cannot deliver; docs/reference/proxy.md#responses. */
-class ErrorAnswersTest {
+/** The error responses of the gateway (docs/reference/proxy.md#responses). */
+class ErrorResponsesTest {
     private static Gatehouse gatehouse;
     private static Upstream upstream;
 
@@ -52,7 +52,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void theErrorComesInTheFormTheClientAccepts() {
+    void theErrorHasTheFormThatTheClientAccepts() {
         assertThat(gatehouse.get("/nowhere", "Accept", "text/plain").text())
                 .startsWith("no Route matched with those values\n");
         assertThat(gatehouse.get("/nowhere", "Accept", "text/html").header("content-type"))
@@ -63,7 +63,7 @@ class ErrorAnswersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/%zz", "/a%00b", "/../etc/passwd", "/a/..%2f..%2fb", "/a\\b", "/..;/b", "*"})
-    void aTargetThatCouldMeanTwoThingsIsABadRequest(String target) {
+    void anAmbiguousTargetIsABadRequest(String target) {
         assertThat(RawClient.send(gatehouse, "GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
                         .status())
                 .isEqualTo(400);
@@ -86,7 +86,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void anHttpsRouteAsksForHttpsInTheWayItSays() {
+    void anHttpsRouteRespondsWithItsConfiguredStatus() {
         gatehouse.create(
                 "/services/api/routes",
                 new JsonObject().put("paths", List.of("/secure")).put("protocols", List.of("https")));
@@ -120,12 +120,12 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void anUpstreamThatRefusesIs502() {
+    void anUpstreamThatRefusesTheConnectionIs502() {
         gatehouse.get("/refused").isMessage(502, "An invalid response was received from the upstream server");
     }
 
     @Test
-    void anUpstreamThatHangsUpIs502() {
+    void anUpstreamThatClosesTheConnectionIs502() {
         upstream.behave(request -> request.connection().close());
         try {
             gatehouse.get("/api").isMessage(502, "An invalid response was received from the upstream server");
@@ -135,7 +135,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void anUpstreamThatIsSilentIs504() {
+    void anUpstreamThatDoesNotRespondIs504() {
         upstream.behave(request -> {});
         try {
             gatehouse.get("/api").isMessage(504, "The upstream server is timing out");

@@ -1,8 +1,9 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.flood;
 
-import static io.gatehouse.proxy.FloodUpstream.ascii;
+import static io.gatehouse.proxy.flood.FloodUpstream.ascii;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.SmallNode;

@@ -1,5 +1,9 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.client;
 
+import io.gatehouse.proxy.Observers;
+import io.gatehouse.proxy.OutageLog;
+import io.gatehouse.proxy.ProxyConfiguration;
+import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.config.ClientLimits;
@@ -29,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * The proxy role alone, with less patience than the contract has, so that a test need not wait a minute: {@code /api} leads
  * to the upstream, and so does {@code /read}, where a plugin reads the body first.
  */
-final class ImpatientProxy implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofMillis(500);
+public final class ImpatientProxy implements AutoCloseable {
+    public static final Duration LIMIT = Duration.ofMillis(500);
 
     private static final String READER = "cors";
     private static final int READ_BYTES = 1024;
@@ -39,15 +43,15 @@ final class ImpatientProxy implements AutoCloseable {
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
     private final TrafficCounters counters = new TrafficCounters();
 
-    ImpatientProxy(int upstreamPort) {
+    public ImpatientProxy(int upstreamPort) {
         this(upstreamPort, Duration.ofMinutes(10));
     }
 
-    ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout) {
+    public ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout) {
         this(upstreamPort, tunnelIdleTimeout, Duration.ZERO);
     }
 
-    ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout, Duration drainTimeout) {
+    public ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout, Duration drainTimeout) {
         PluginHandler reader = exchange -> exchange.readBody(READ_BYTES).map(read -> (Outcome) new Outcome.Continue());
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
@@ -105,15 +109,15 @@ final class ImpatientProxy implements AutoCloseable {
         return complete;
     }
 
-    int port() {
+    public int port() {
         return Objects.requireNonNull(ports.get("proxy.http"));
     }
 
-    int securePort() {
+    public int securePort() {
         return Objects.requireNonNull(ports.get("proxy.https"));
     }
 
-    TrafficCounters counters() {
+    public TrafficCounters counters() {
         return counters;
     }
 
