@@ -83,7 +83,7 @@ class CatalogKeeperTest {
         Future<?> confirmed = announce(8);
         nextRead().complete(snapshot(6, 7));
 
-        assertThatThrownBy(() -> await(confirmed)).hasMessageContaining("8 is not there yet");
+        assertThatThrownBy(() -> await(confirmed)).hasMessageContaining("8 is not available yet");
         assertThat(keeper.version()).isEqualTo(7);
         assertThat(reads).isEmpty();
     }
@@ -118,7 +118,7 @@ class CatalogKeeperTest {
     @Test
     void keeper_readsEverything_whenTheFeedReportsAnotherEpochAtTheSameVersion() throws InterruptedException {
         begin(100);
-        keeper.newestIs(new Changes("another", "", true, List.of(), 100, List.of(), 0));
+        keeper.refreshIfStale(new Changes("another", "", true, List.of(), 100, List.of(), 0));
         nextRead().complete(new CatalogSnapshot("another", 100, 100, Map.of(), Map.of()));
         Catalog before = keeper.current();
         nextRead().complete(new CatalogSnapshot("another", 0, 100, Map.of(), Map.of()));

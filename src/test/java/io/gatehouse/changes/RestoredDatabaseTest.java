@@ -47,16 +47,16 @@ class RestoredDatabaseTest {
         CachedCredential cached = new CachedCredential(new ConsumerGroups(List.of()), NOW);
         await(vertx.deployVerticle(feed));
         receive(changes("one", 101));
-        assertThat(contact.counts(TOKEN, cached)).isTrue();
+        assertThat(contact.isUsable(TOKEN, cached)).isTrue();
 
         receive(changes("another", 105));
 
-        assertThat(contact.counts(TOKEN, cached)).isFalse();
+        assertThat(contact.isUsable(TOKEN, cached)).isFalse();
     }
 
     private void receive(Changes next) {
         reply.set(next);
-        feed.hurry();
+        feed.pollNow();
         Awaitility.await().until(() -> next.equals(received.get()));
     }
 

@@ -48,12 +48,12 @@ class SilentDatabaseTest {
 
     @Test
     void aNodeThatAsksItSaysThatItIsUnreachable() {
-        assertThatThrownBy(() -> await(changes.since(null))).hasCauseInstanceOf(ChangeSource.TruthUnreachable.class);
+        assertThatThrownBy(() -> await(changes.since(null))).hasCauseInstanceOf(ChangeSource.DatabaseUnreachable.class);
     }
 
     @Test
     void aNodeThatAsksAnotherHearsThatItIsUnreachable() {
-        assertThatThrownBy(() -> await(remote.since(null))).hasCauseInstanceOf(ChangeSource.TruthUnreachable.class);
+        assertThatThrownBy(() -> await(remote.since(null))).hasCauseInstanceOf(ChangeSource.DatabaseUnreachable.class);
     }
 
     private static final class NoCache implements CredentialCache {

@@ -71,7 +71,7 @@ class BareMembersTest {
 
     @Test
     void aMemberThatListensButCannotBeFoundIsLate() {
-        bare.begin();
+        bare.markStarted();
 
         assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
@@ -85,12 +85,12 @@ class BareMembersTest {
         await(bareVertx
                 .eventBus()
                 .request(
-                        Addresses.ASK_CHANGES,
+                        Addresses.FETCH_CHANGES,
                         new FetchChanges(
                                 null,
                                 bare.nodeId(),
                                 "host/token-issuer",
-                                Duration.ofMinutes(1).toMillis())));
+                                Duration.ofMinutes(1))));
         await(bareVertx.close());
         bare.leave();
 

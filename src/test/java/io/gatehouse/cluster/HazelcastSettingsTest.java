@@ -11,9 +11,11 @@ import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuil
 import com.hazelcast.spi.exception.TargetNotMemberException;
 import io.gatehouse.cluster.HostilePeer.Gadget;
 import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +28,7 @@ class HazelcastSettingsTest {
 
     /** Within zero seconds Hazelcast does not look anything up, and every pod is a cluster of one. */
     @Test
-    void aKubernetesServiceIsGivenTimeToBeLookedUp() {
+    void aStartWaitsForTheDnsLookup_ofAKubernetesService() {
         Config config = settings(true, List.of(), "gatehouse-cluster");
         assertThat(Integer.parseInt(config.getProperty(WAIT))).isPositive();
         assertThat(config.getAdvancedNetworkConfig()
@@ -37,8 +39,24 @@ class HazelcastSettingsTest {
                 .containsEntry("service-port", "5711");
     }
 
+    /** The change feed computes with the times of ClusterTimings. */
     @Test
-    void nobodyElseWaits() {
+    void timeLimits_areThoseOfClusterTimings() {
+        Config config = settings(true, List.of(), null);
+        assertThat(seconds(config, HazelcastSettings.HEARTBEAT_PERIOD_PROPERTY))
+                .isEqualTo(ClusterTimings.HEARTBEAT_PERIOD);
+        assertThat(seconds(config, HazelcastSettings.HEARTBEAT_TIMEOUT_PROPERTY))
+                .isEqualTo(ClusterTimings.HEARTBEAT_TIMEOUT);
+        assertThat(seconds(config, HazelcastSettings.JOIN_TIMEOUT_PROPERTY)).isEqualTo(ClusterTimings.JOIN_TIMEOUT);
+        assertThat(seconds(config, HazelcastSettings.LEAVE_TIMEOUT_PROPERTY)).isEqualTo(ClusterTimings.LEAVE_TIMEOUT);
+    }
+
+    private static Duration seconds(Config config, String property) {
+        return Duration.ofSeconds(Long.parseLong(config.getProperty(property)));
+    }
+
+    @Test
+    void aStartWaitsForNoLookup_withoutAKubernetesService() {
         assertThat(settings(false, List.of(), null).getProperty(WAIT)).isEqualTo("0");
         assertThat(settings(true, List.of("10.0.0.2:5701"), null).getProperty(WAIT))
                 .isEqualTo("0");

@@ -144,6 +144,6 @@ class HostilePeerTest {
     }
 
     private static IMap<Integer, SharedEntry> tokens(HazelcastInstance member) {
-        return member.getMap(HazelcastSettings.TOKENS);
+        return member.getMap(HazelcastSettings.CREDENTIALS_MAP);
     }
 }

@@ -159,7 +159,7 @@ class LostMarkTest {
                 public void run() {
                     try {
                         done.complete(work.apply(
-                                maps.getMapServiceContext().getRecordStore(partition, HazelcastSettings.TOKENS)));
+                                maps.getMapServiceContext().getRecordStore(partition, HazelcastSettings.CREDENTIALS_MAP)));
                     } catch (RuntimeException e) {
                         done.completeExceptionally(e);
                     }
@@ -184,7 +184,7 @@ class LostMarkTest {
 
         SharedEntry entry() {
             return Objects.requireNonNull(
-                    member.<byte[], SharedEntry>getMap(HazelcastSettings.TOKENS).get(digest));
+                    member.<byte[], SharedEntry>getMap(HazelcastSettings.CREDENTIALS_MAP).get(digest));
         }
     }
 }

@@ -79,7 +79,7 @@ class MergedMemberTest {
     }
 
     private static CompletableFuture<?>[] writes(HazelcastInstance member) {
-        IMap<Integer, SharedEntry> tokens = member.getMap(HazelcastSettings.TOKENS);
+        IMap<Integer, SharedEntry> tokens = member.getMap(HazelcastSettings.CREDENTIALS_MAP);
         return IntStream.range(0, KEYS)
                 .mapToObj(key -> tokens.setAsync(key, SharedEntry.TOMBSTONE, 60, TimeUnit.SECONDS)
                         .toCompletableFuture())

@@ -126,7 +126,7 @@ class ThreeNodesTest {
             // What an admin has committed that died before it told anybody.
             execute("WITH gone AS (DELETE FROM oauth2_tokens WHERE access_token_digest = decode('"
                     + CredentialDigest.of(token).toHex() + "', 'hex') RETURNING access_token_digest)"
-                    + " INSERT INTO untrue_facts (digest) SELECT access_token_digest FROM gone");
+                    + " INSERT INTO credential_invalidations (digest) SELECT access_token_digest FROM gone");
 
             whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
 

@@ -18,7 +18,7 @@ class InvalidationsTest {
     private final Invalidations invalidations = new Invalidations();
 
     private boolean counts(CredentialDigest digest, long asOf) {
-        return invalidations.counts(digest, new CachedCredential(new ConsumerGroups(List.of()), asOf));
+        return invalidations.isUsable(digest, new CachedCredential(new ConsumerGroups(List.of()), asOf));
     }
 
     @BeforeEach
@@ -105,7 +105,7 @@ class InvalidationsTest {
         Invalidations starting = new Invalidations();
         starting.addAll();
         starting.reported(START);
-        assertThat(starting.counts(OTHER, new CachedCredential(new ConsumerGroups(List.of()), START)))
+        assertThat(starting.isUsable(OTHER, new CachedCredential(new ConsumerGroups(List.of()), START)))
                 .isFalse();
     }
 }

@@ -89,7 +89,7 @@ class ChangeStoreTest {
         Promise<Void> noted = Promise.promise();
         Promise<Void> mayCommit = Promise.promise();
         var slow = store.database.withTransaction(
-                connection -> InvalidationLog.note(connection, List.of(CredentialDigest.of("slow")))
+                connection -> InvalidationLog.add(connection, List.of(CredentialDigest.of("slow")))
                         .onSuccess(done -> noted.complete())
                         .compose(done -> mayCommit.future()));
         await(noted.future());
@@ -106,7 +106,7 @@ class ChangeStoreTest {
     @Test
     void aTransactionThatFailsIsNeverHeardOf() {
         String since = now();
-        var failing = store.database.withTransaction(connection -> InvalidationLog.note(
+        var failing = store.database.withTransaction(connection -> InvalidationLog.add(
                         connection, List.of(CredentialDigest.of("never")))
                 .compose(noted -> connection.preparedQuery("SELECT 1 / $1::int").execute(Tuple.of(0))));
 
@@ -121,7 +121,7 @@ class ChangeStoreTest {
             List<CredentialDigest> many = IntStream.rangeClosed(0, 5_000)
                     .mapToObj(i -> CredentialDigest.of("many" + i))
                     .toList();
-            await(own.database.withTransaction(connection -> InvalidationLog.note(connection, many)));
+            await(own.database.withTransaction(connection -> InvalidationLog.add(connection, many)));
 
             Changes changes = await(own.changes.since(since));
 
@@ -137,10 +137,10 @@ class ChangeStoreTest {
         try (StoreFixture own = new StoreFixture()) {
             String since = await(own.changes.since(null)).until();
             await(own.database.withTransaction(
-                    connection -> InvalidationLog.note(connection, List.of(CredentialDigest.of("old")))));
-            await(own.database.query("UPDATE untrue_facts SET noted_at = noted_at - 7200", Tuple.tuple()));
+                    connection -> InvalidationLog.add(connection, List.of(CredentialDigest.of("old")))));
+            await(own.database.query("UPDATE credential_invalidations SET noted_at = noted_at - 7200", Tuple.tuple()));
             String seen = await(own.changes.since(null)).until();
-            await(own.changes.removeOld());
+            await(own.changes.removeOldRows());
 
             assertThat(await(own.changes.since(since)).isAll()).isFalse();
             assertThat(await(own.changes.since(seen)).isAll()).isTrue();
@@ -155,24 +155,24 @@ class ChangeStoreTest {
     @Test
     void nodesThatWriteAreToldOfUntilTheyLeave() {
         String node = UUID.randomUUID().toString();
-        await(store.changes.see(node, null, true, Duration.ZERO));
+        await(store.changes.recordNode(node, null, true, Duration.ZERO));
         assertThat(ask(null).writers()).contains(node);
-        assertThat(await(store.changes.atWork())).contains(node);
+        assertThat(await(store.changes.activeNodes())).contains(node);
 
-        await(store.changes.leave(node));
+        await(store.changes.removeNode(node));
         assertThat(ask(null).writers()).doesNotContain(node);
-        assertThat(await(store.changes.atWork())).doesNotContain(node);
+        assertThat(await(store.changes.activeNodes())).doesNotContain(node);
     }
 
     @Test
     void nodesThatRememberAreAtWorkForAsLongAsTheyMayBelieveIt() {
         String believing = UUID.randomUUID().toString();
         String doubting = UUID.randomUUID().toString();
-        await(store.changes.see(believing, null, false, Duration.ofMinutes(1)));
-        await(store.changes.see(doubting, null, false, Duration.ofMinutes(1)));
-        await(store.changes.see(doubting, null, false, Duration.ZERO));
+        await(store.changes.recordNode(believing, null, false, Duration.ofMinutes(1)));
+        await(store.changes.recordNode(doubting, null, false, Duration.ofMinutes(1)));
+        await(store.changes.recordNode(doubting, null, false, Duration.ZERO));
 
-        assertThat(await(store.changes.atWork())).contains(believing).doesNotContain(doubting);
+        assertThat(await(store.changes.activeNodes())).contains(believing).doesNotContain(doubting);
         assertThat(ask(null).writers()).doesNotContain(believing);
     }
 }

@@ -25,12 +25,12 @@ class FailOverTest {
         Database database = Database.open(vertx, config);
         try {
             ChangeStore changes = new ChangeStore(database);
-            await(changes.see("node", null, true, Duration.ZERO));
+            await(changes.recordNode("node", null, true, Duration.ZERO));
 
             become(config, "on");
             // What is open stays as it was; a session that only reads is what a demoted server gives.
             await(database.query("SELECT set_config('default_transaction_read_only', 'on', false)", Tuple.tuple()));
-            assertThatThrownBy(() -> await(changes.see("node", null, true, Duration.ZERO)))
+            assertThatThrownBy(() -> await(changes.recordNode("node", null, true, Duration.ZERO)))
                     .hasCauseInstanceOf(StoreException.DatabaseUnavailable.class);
             assertThatThrownBy(() -> await(changes.since(null)))
                     .as("a replica's word is not the truth")
@@ -40,7 +40,7 @@ class FailOverTest {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
                     .pollInterval(Duration.ofMillis(50))
-                    .until(() -> await(changes.see("node", null, true, Duration.ZERO)
+                    .until(() -> await(changes.recordNode("node", null, true, Duration.ZERO)
                             .compose(seen -> changes.since(null))
                             .map(received -> received.writers().contains("node"))
                             .otherwise(false)));

@@ -8,7 +8,7 @@ import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.oauth.StoredToken;
 import io.gatehouse.store.GrantStore;
-import io.gatehouse.store.GrantStore.Use;
+import io.gatehouse.store.GrantStore.Redemption;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
@@ -55,18 +55,18 @@ public final class RefreshTokenGrant implements Grant {
     }
 
     private Future<FreshToken> answer(
-            Use use, Client client, GrantRequest request, Attempt attempt, AtomicReference<FreshToken> made) {
-        if (use instanceof Use.Given given) {
+            Redemption use, Client client, GrantRequest request, Attempt attempt, AtomicReference<FreshToken> made) {
+        if (use instanceof Redemption.Redeemed given) {
             List<CredentialDigest> replaced = given.replaced().map(List::of).orElse(List.of());
             return changes.invalidate(replaced)
                     .compose(forgotten -> issuance.announce(Objects.requireNonNull(made.get()), given.state()));
         }
-        boolean isOwn = use instanceof Use.Again again && again.credentialId().equals(client.credentialId());
-        if (isOwn && use instanceof Use.Again again && again.isSameAttempt()) {
+        boolean isOwn = use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId());
+        if (isOwn && use instanceof Redemption.Replayed again && again.isSameAttempt()) {
             return Future.succeededFuture(FreshToken.of(attempt, request, null, null, null, again.familyId()));
         }
         if (isOwn
-                && use instanceof Use.Again again
+                && use instanceof Redemption.Replayed again
                 && again.age() > request.config().refreshTokenGrace()) {
             return misuse.revoke(again.familyId(), client, "re-used refresh token")
                     .compose(revoked -> Future.failedFuture(invalid()));
