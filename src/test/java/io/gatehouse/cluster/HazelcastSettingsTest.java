@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class HazelcastSettingsTest {
     private static final String WAIT = "hazelcast.wait.seconds.before.join";
 
-    /** Within zero seconds Hazelcast does not look anything up, and every pod is a cluster of one. */
+    /** Within zero seconds, Hazelcast does no DNS lookup, and every pod forms a cluster of its own. */
     @Test
     void aStartWaitsForTheDnsLookup_ofAKubernetesService() {
         Config config = settings(true, List.of(), "gatehouse-cluster");
@@ -62,9 +62,9 @@ class HazelcastSettingsTest {
                 .isEqualTo("0");
     }
 
-    /** It is in every line of Hazelcast's log. */
+    /** Hazelcast logs the name in every line. */
     @Test
-    void theNameOfTheClusterHoldsNothingSecret() {
+    void clusterName_holdsNoSecret() {
         Config config = HazelcastSettings.of(
                 new ClusterConfig(
                         true,
@@ -80,9 +80,9 @@ class HazelcastSettingsTest {
         assertThat(config.getClusterName()).isEqualTo("gatehouse");
     }
 
-    /** A new release of Vert.x may declare others. */
+    /** A new release of Vert.x may use other maps. */
     @Test
-    void theMapsOfVertxAreDeclaredAsVertxDoes() {
+    void mapsOfVertx_areDeclaredAsInItsOwnConfiguration() {
         Config vertx = ConfigUtil.loadConfig();
         Config own = settings(true, List.of("10.0.0.2:5701"), null);
 
@@ -92,7 +92,7 @@ class HazelcastSettingsTest {
     }
 
     @Test
-    void failuresTravelInJavasSerializationAndNothingElseDoes() {
+    void javaSerialization_isLimitedToFailures() {
         InternalSerializationService serialization = new DefaultSerializationServiceBuilder()
                 .setConfig(settings(true, List.of("10.0.0.2:5701"), null).getSerializationConfig())
                 .build();

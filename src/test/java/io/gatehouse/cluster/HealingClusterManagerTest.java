@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who listens to what is known to a cluster, whatever a node that stood still or a half of its own made of it. */
+/** Tests that a cluster has every registration again after a paused or partitioned member removed some. */
 class HealingClusterManagerTest {
     private final ListenAddress seed = freeAddress();
     private Node asking;
@@ -77,20 +77,20 @@ class HealingClusterManagerTest {
     }
 
     @Test
-    void whatTheClusterForgetsIsSaidAgain() {
+    void lostRegistration_isAddedAgain() {
         asking.member().getMultiMap("__vertx.subs").clear();
         await().until(this::isAnswered);
     }
 
     @Test
-    void aNodeTheClusterForgetsMakesItselfKnownAgain() {
+    void lostNodeInfo_isAddedAgain() {
         asking.member().getMap("__vertx.nodeInfo").clear();
         await().until(() -> asking.member().getMap("__vertx.nodeInfo").containsKey("listening"));
     }
 
-    /** A node that stood still believes that everybody has left, and is late to act on it. */
+    /** A node that was paused acts on departures of members that have joined again since. */
     @Test
-    void aNodeThatIsThereIsNotClearedAway() {
+    void registrationsOfALiveMember_areNotRemoved() {
         List<String> told = new CopyOnWriteArrayList<>();
         asking.manager().nodeListener(new NodeListener() {
             @Override

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who gets into a cluster, and what everybody else is told. */
+/** Tests which nodes can join a cluster, and the errors of those that cannot. */
 class JoiningTest {
     private static final MemberProfile WHOLE = new MemberProfile(EnumSet.allOf(Role.class), 1_000);
     private static final String SECRET = "a secret of more than thirty-two characters";
@@ -68,7 +68,7 @@ class JoiningTest {
     }
 
     @Test
-    void membersWithTheSameSecretSpeakToEachOther() {
+    void membersWithTheSameSecret_exchangeMessages() {
         Joined one = join(first(SECRET));
         Joined two = join(other(SECRET));
         await(one.vertx()
@@ -82,9 +82,9 @@ class JoiningTest {
         assertThat(two.cluster().nodes()).hasSize(2);
     }
 
-    /** What the network does after a silent split: the member is there, and nothing answers at its address. */
+    /** After a network failure, a node may still be a member although its address does not respond. */
     @Test
-    void aConnectionThatNobodyAnswersIsGivenUpSoThatTheNextMessageTriesAnew() throws IOException {
+    void unansweredConnection_timesOutAndTheNextMessageOpensAnother() throws IOException {
         Joined one = join(first(null));
         try (FullListener full = new FullListener()) {
             HazelcastInstance member = ClusterFixture.member(other(null), "silent");
@@ -111,7 +111,7 @@ class JoiningTest {
     }
 
     @Test
-    void aNodeThatWithdrawsIsNotAskedByTheOthersAndStillAnswers() {
+    void withdrawnHandler_getsNoMessagesOfOtherMembersAndStillReplies() {
         Joined leaving = join(first(null));
         Joined staying = join(other(null));
         for (Joined member : List.of(leaving, staying)) {
@@ -130,7 +130,7 @@ class JoiningTest {
         assertThat(own).isEqualTo("leaving");
     }
 
-    /** To ten questions in a row. */
+    /** Sends ten requests in a row. */
     private static List<Object> answers(Joined member) {
         return Stream.generate(() ->
                         await(member.vertx().eventBus().request("who", "")).body())
@@ -139,7 +139,7 @@ class JoiningTest {
     }
 
     @Test
-    void aNodeWithAnotherSecretIsToldSoAndDoesNotStart() {
+    void nodeWithAnotherSecret_doesNotStartAndNamesTheReason() {
         join(first(SECRET));
 
         Future<Vertx> stranger = Cluster.prepare(other("another secret of more than thirty-two"), WHOLE)
@@ -151,7 +151,7 @@ class JoiningTest {
     }
 
     @Test
-    void aNodeThatWouldNotUnderstandTheOthersDoesNotStart() {
+    void nodeOfAnUnsupportedProtocol_doesNotStart() {
         join(first(null), new Protocol(7, 6));
 
         Future<Vertx> older =
@@ -163,7 +163,7 @@ class JoiningTest {
     }
 
     @Test
-    void twoVersionsThatUnderstandEachOtherShareACluster() {
+    void compatibleProtocols_formACluster() {
         join(first(null), new Protocol(7, 6));
         Joined older = join(other(null), new Protocol(6, 6));
 
@@ -171,7 +171,7 @@ class JoiningTest {
     }
 
     @Test
-    void aProxyWaitsForAMemberThatHoldsData() {
+    void proxy_waitsForAMemberThatHoldsData() {
         ListenAddress proxysAddress = freeAddress();
         ClusterConfig proxys = cluster("joining-test", proxysAddress, seed, null);
         Cluster proxy = Cluster.prepare(proxys, new MemberProfile(Set.of(Role.PROXY), 1));

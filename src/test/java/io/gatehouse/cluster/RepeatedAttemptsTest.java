@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A proxy that has no reply from one issuer asks another, which may redeem nothing twice. */
+/** Tests that a proxy which gets no reply repeats its request at another issuer, which redeems nothing twice. */
 class RepeatedAttemptsTest {
     private static final String NAME = "repeated-attempts-test";
 
@@ -153,7 +153,7 @@ class RepeatedAttemptsTest {
     private static void revokesTheGrant(String api, Map<String, String> parameters, @Nullable String again) {
         OAuth2Reply reply = await(send(request(api, RandomString.next(), parameters)));
         assertThat(reply.status()).isEqualTo(200);
-        // The age of a rotation counts in whole seconds.
+        // The age of a rotation is in whole seconds.
         Awaitility.await().untilAsserted(() -> {
             assertThat(await(send(request(api, again, parameters))).status()).isEqualTo(400);
             whole.getWithToken("/" + api, String.valueOf(reply.body().get("access_token")))
@@ -162,32 +162,32 @@ class RepeatedAttemptsTest {
     }
 
     @Test
-    void aRepeatedRedemptionOfACodeGivesTheSameTokens() {
+    void repeatedRedemptionOfACode_givesTheSameTokens() {
         givesTheSameTokens("rotating", redemption());
     }
 
     @Test
-    void aRepeatedRotationGivesTheSameTokens() {
+    void repeatedRotation_givesTheSameTokens() {
         givesTheSameTokens("rotating", refresh("rotating"));
     }
 
     @Test
-    void aRepeatedRefreshThatKeepsItsTokenGivesTheSameTokens() {
+    void repeatedRefreshWithoutRotation_givesTheSameTokens() {
         givesTheSameTokens("keeping", refresh("keeping"));
     }
 
     @Test
-    void aRedemptionByAnotherAttemptRevokesTheGrant() {
+    void redemptionByAnotherAttempt_revokesTheGrant() {
         revokesTheGrant("rotating", redemption(), "another attempt");
         revokesTheGrant("rotating", redemption(), null);
         revokesTheGrant("rotating", refresh("rotating"), "another attempt");
         revokesTheGrant("rotating", refresh("rotating"), null);
     }
 
-    /** It redeems, and vanishes before it has replied. */
+    /** The issuer redeems, and crashes before it replies. */
     @ParameterizedTest
     @ValueSource(strings = {"authorization_code", "refresh_token", "client_credentials"})
-    void aProxyHasTheTokensOfAnIssuerThatVanished(String grant) {
+    void proxy_getsTheTokensOfAnIssuerThatCrashed(String grant) {
         AtomicInteger vanished = new AtomicInteger();
         var consumer = bareVertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(bare.nodeId()), request -> {
             vanished.incrementAndGet();
@@ -196,7 +196,7 @@ class RepeatedAttemptsTest {
         await(consumer.completion());
         try (Gatehouse proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
-            // Of two issuers either may be asked first.
+            // The proxy may select either of the two issuers first.
             for (int i = 0; i < 50; i++) {
                 Map<String, String> parameters = switch (grant) {
                     case "authorization_code" -> redemption();

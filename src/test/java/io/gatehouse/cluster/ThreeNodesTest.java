@@ -34,14 +34,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A node with all roles, one that issues for itself, and a proxy that has no database: what one does, the others know before
- * the answer.
+ * Tests a node with all roles, a node that issues its own tokens, and a proxy without a database. A change on one is active on
+ * all before the response.
  */
 class ThreeNodesTest {
     private static final String NAME = "three-nodes-test";
     private static final String SECRET = "a secret of more than thirty-two characters";
 
-    /** Requests that come twice at the same moment. */
+    /** How many pairs of concurrent requests are sent. */
     private static final int PAIRS = 200;
 
     private static PostgresConfig database;
@@ -94,13 +94,13 @@ class ThreeNodesTest {
     }
 
     @Test
-    void theClusterHasAllNodes() {
+    void cluster_hasAllNodes() {
         assertThat(whole.admin("GET", "/").json().getJsonObject("cluster").getInteger("size"))
                 .isEqualTo(3);
     }
 
     @Test
-    void aRouteIsServedByTheOtherNodeWhenTheAdminApiHasAnswered() {
+    void route_isServedByTheOtherNodes_onceTheAdminApiResponds() {
         for (int i = 0; i < 20; i++) {
             whole.createApi("fresh" + i, "/fresh" + i, upstream.port());
             proxy.get("/fresh" + i).isStatus(200);
@@ -108,7 +108,7 @@ class ThreeNodesTest {
     }
 
     @Test
-    void aTokenFromEitherNodeWorksOnBoth() {
+    void tokenOfEitherNode_isAcceptedByBoth() {
         String fromProxy = proxy.clientCredentialsToken("/api", application);
         String fromWhole = whole.clientCredentialsToken("/api", application);
 
@@ -119,11 +119,11 @@ class ThreeNodesTest {
     }
 
     @Test
-    void aRevocationThatIsAskedForAgainBecauseItsNodeDiedIsHeardBeforeTheAnswer() throws Exception {
+    void repeatedRevocation_isPublishedBeforeTheResponse_whenTheFirstNodeCrashed() throws Exception {
         for (int i = 0; i < 10; i++) {
             String token = proxy.clientCredentialsToken("/api", application);
             proxy.getWithToken("/api", token).isStatus(200);
-            // What an admin has committed that died before it told anybody.
+            // The write of an admin node that crashed between its commit and the message to the nodes.
             execute("WITH gone AS (DELETE FROM oauth2_tokens WHERE access_token_digest = decode('"
                     + CredentialDigest.of(token).toHex() + "', 'hex') RETURNING access_token_digest)"
                     + " INSERT INTO credential_invalidations (digest) SELECT access_token_digest FROM gone");
@@ -143,7 +143,7 @@ class ThreeNodesTest {
     }
 
     @Test
-    void aRevokedTokenIsRefusedOnBothWhenTheAdminApiHasAnswered() {
+    void revokedToken_isRejectedByBoth_onceTheAdminApiResponds() {
         for (int i = 0; i < 20; i++) {
             String token = proxy.clientCredentialsToken("/api", application);
             proxy.getWithToken("/api", token).isStatus(200);
@@ -157,7 +157,7 @@ class ThreeNodesTest {
     }
 
     @Test
-    void ofTwoRotationsThroughTwoIssuersExactlyOneSucceeds() {
+    void twoConcurrentRotations_exactlyOneSucceeds() {
         for (int round = 0; round < PAIRS; round++) {
             JsonObject tokens = whole.token(
                             "/api",
@@ -170,7 +170,7 @@ class ThreeNodesTest {
     }
 
     @Test
-    void ofTwoRedemptionsOfACodeThroughTwoIssuersExactlyOneSucceeds() {
+    void twoConcurrentRedemptionsOfACode_exactlyOneSucceeds() {
         for (int round = 0; round < PAIRS; round++) {
             JsonObject agreed = Http.send(Http.form(
                             whole.secureUrl("/api/oauth2/authorize"),
@@ -195,7 +195,7 @@ class ThreeNodesTest {
     }
 
     @Test
-    void keysGroupsAndSignersOfAConsumerCountOnBothWhenTheAdminApiHasAnswered() {
+    void credentialsAndGroupsOfAConsumer_areUsedByBoth_onceTheAdminApiResponds() {
         whole.createApi("keyed", "/keyed", upstream.port());
         plugin("keyed", "key-auth", new JsonObject());
         plugin("keyed", "acl", new JsonObject().put("allow", List.of("staff")));

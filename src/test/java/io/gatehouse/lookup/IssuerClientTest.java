@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A proxy that sees no token-issuer for a moment: two halves of a cluster become one, or the issuers restart. */
+/** Tests a proxy that sees no token-issuer for a moment, during a merge or a restart of the issuers. */
 class IssuerClientTest {
     private static final CredentialDigest DIGEST = CredentialDigest.of("token");
     private static final OAuth2Request REQUEST = new OAuth2Request(
@@ -41,7 +41,7 @@ class IssuerClientTest {
     private final ComingIssuers directory = new ComingIssuers();
     private final IssuerClient client = new IssuerClient(vertx, directory);
 
-    /** A proxy, and the issuers it sees. */
+    /** A proxy and the issuers among its members. */
     private static final class ComingIssuers implements NodeDirectory {
         private volatile List<String> issuers = List.of();
 
@@ -77,7 +77,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void aLookupIsAnsweredByAnIssuerThatWasNotSeenAtFirst() {
+    void lookup_reachesAnIssuerThatJoinsAMomentLater() {
         Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
         answerLookups("issuer");
         directory.issuers = List.of("issuer");
@@ -85,7 +85,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void aLookupIsAnsweredByAnIssuerThatIsSeenButDoesNotListenYet() {
+    void lookup_reachesAnIssuerThatRegistersItsHandlerAMomentLater() {
         directory.issuers = List.of("issuer");
         Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
         answerLookups("issuer");
@@ -100,7 +100,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void aTokenRequestThatReachedNobodyIsSentAgain() {
+    void undeliveredTokenRequest_isSentAgain() {
         directory.issuers = List.of("issuer");
         Future<OAuth2Reply> answer = client.send(REQUEST);
         answerTokenRequests("issuer");
@@ -108,7 +108,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void aTokenRequestGoesToAnIssuerThatListensHoweverManyDoNot() {
+    void tokenRequest_skipsIssuersWithoutAHandler() {
         directory.issuers = List.of("starting", "stopping", "issuer");
         answerTokenRequests("issuer");
         for (int request = 0; request < 20; request++) {
@@ -117,7 +117,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void tokenRequestsAreSharedAmongTheIssuers() {
+    void tokenRequests_areDistributedAmongTheIssuers() {
         directory.issuers = List.of("one", "other");
         AtomicInteger one = answerTokenRequests("one");
         AtomicInteger other = answerTokenRequests("other");
@@ -129,7 +129,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void aTokenRequestThatMayHaveReachedOneIssuerIsNotSentToAnother() {
+    void tokenRequest_isNotSentToAnotherIssuer_afterAFailureOfTheFirst() {
         directory.issuers = List.of("one", "other");
         AtomicInteger received = new AtomicInteger();
         for (String issuer : directory.issuers) {
@@ -143,7 +143,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void aTokenRequestThatAnIssuerDoesNotReplyToIsRepeatedAtAnotherAndTheIssuerAskedLastFromThenOn() {
+    void tokenRequest_isRepeatedAtAnotherIssuer_afterATimeoutAndTheFirstIsTriedLastFromThenOn() {
         directory.issuers = List.of("vanished", "issuer");
         AtomicInteger vanished = new AtomicInteger();
         vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2("vanished"), lost -> vanished.incrementAndGet());
@@ -162,7 +162,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void aTokenRequestIsRepeatedOnce() {
+    void tokenRequest_isRepeatedOnceAtMost() {
         directory.issuers = List.of("one", "other", "third");
         AtomicInteger received = new AtomicInteger();
         for (String issuer : directory.issuers) {
@@ -182,7 +182,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void whereNoIssuerComesTheCallerIsToldToComeBack() {
+    void lookup_failsWithIssuerUnavailable_withoutAnIssuer() {
         assertThatThrownBy(() -> await(client.lookup(TokenState.class, DIGEST)))
                 .hasRootCauseInstanceOf(IssuerUnavailable.class);
         assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);

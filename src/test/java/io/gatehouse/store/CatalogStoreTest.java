@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class CatalogStoreTest {
     @Test
-    void aSnapshotHasWhatTheDataPathRunsOnAndItsVersion() {
+    void snapshot_holdsTheEntitiesOfTheDataPathAndTheirVersion() {
         try (StoreFixture store = new StoreFixture()) {
             Document service = store.insert(EntitySchemas.SERVICES, Map.of("name", "s", "host", "h"));
             Document route = store.insert(
@@ -21,7 +21,7 @@ class CatalogStoreTest {
                     Map.of("paths", List.of("/a"), "service", StoreFixture.reference(service.id())));
             Document byName = store.insert(EntitySchemas.CONSUMERS, Map.of("username", "guest"));
             Document byId = store.insert(EntitySchemas.CONSUMERS, Map.of("username", "visitor"));
-            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "somebody"));
+            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "user"));
             for (Map<String, Object> place : List.of(
                     Map.<String, Object>of("service", StoreFixture.reference(service.id())),
                     Map.<String, Object>of("route", StoreFixture.reference(route.id())))) {
@@ -48,7 +48,7 @@ class CatalogStoreTest {
     }
 
     @Test
-    void whoHasAVersionGetsWhatChangedSince() {
+    void load_returnsTheChangesSinceAVersion() {
         try (StoreFixture store = new StoreFixture()) {
             Document kept = store.insert(EntitySchemas.SERVICES, Map.of("name", "kept", "host", "h"));
             Document gone = store.insert(EntitySchemas.SERVICES, Map.of("name", "gone", "host", "h"));
@@ -80,7 +80,7 @@ class CatalogStoreTest {
     }
 
     @Test
-    void whoIsFromAnotherHistoryGetsEverything() {
+    void load_returnsEverything_forAVersionOfAnotherHistory() {
         try (StoreFixture store = new StoreFixture()) {
             Document service = store.insert(EntitySchemas.SERVICES, Map.of("name", "s", "host", "h"));
 
@@ -99,7 +99,7 @@ class CatalogStoreTest {
             assertThat(await(store.changes.since(null)).epoch()).isEqualTo(before);
             assertThat(await(store.catalog.load(1)).epoch()).isEqualTo(before);
 
-            // What pg_restore --clean does.
+            // As pg_restore --clean does.
             for (String statement : List.of(
                     "CREATE TABLE restored (LIKE catalog_version INCLUDING ALL)",
                     "INSERT INTO restored SELECT * FROM catalog_version",
@@ -114,10 +114,10 @@ class CatalogStoreTest {
     }
 
     @Test
-    void aConsumerMakesAVersionOnlyIfItStandsInForSomebody() {
+    void consumer_raisesTheVersion_onlyIfItIsAnonymous() {
         try (StoreFixture store = new StoreFixture()) {
             long before = store.version();
-            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "somebody"));
+            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "user"));
             assertThat(store.version()).isEqualTo(before);
 
             store.insert(

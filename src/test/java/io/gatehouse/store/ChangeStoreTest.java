@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a node hears that asks again and again: every change once, whatever else goes on. */
+/** Tests that repeated reads of the change feed return every change once, with concurrent transactions. */
 class ChangeStoreTest {
     private static StoreFixture store;
     private static Document credential;
@@ -57,9 +57,9 @@ class ChangeStoreTest {
                         token));
     }
 
-    /** What the shared cache has of them may be from before. */
+    /** The shared cache may hold entries that are older than the node. */
     @Test
-    void theFirstAnswerIsOfEverythingThatChangedLately() {
+    void firstRead_returnsTheWholeLog() {
         importToken("before-the-first-question");
 
         Changes changes = ask(null);
@@ -71,20 +71,20 @@ class ChangeStoreTest {
     }
 
     @Test
-    void aTokenThatIsImportedOrDeletedIsHeardOfOnce() {
+    void importedOrDeletedToken_isInvalidatedOnce() {
         String since = now();
-        importToken("heard-of");
+        importToken("invalidated-once");
         Changes imported = ask(since);
-        await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of("heard-of")));
+        await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of("invalidated-once")));
         Changes deleted = ask(imported.until());
 
-        assertThat(imported.invalidated()).containsExactly(CredentialDigest.of("heard-of"));
-        assertThat(deleted.invalidated()).containsExactly(CredentialDigest.of("heard-of"));
+        assertThat(imported.invalidated()).containsExactly(CredentialDigest.of("invalidated-once"));
+        assertThat(deleted.invalidated()).containsExactly(CredentialDigest.of("invalidated-once"));
         assertThat(ask(deleted.until()).invalidated()).isEmpty();
     }
 
     @Test
-    void aTransactionThatBeganBeforeTheQuestionIsHeardOfWhenItCommits() {
+    void transactionOpenDuringTheRead_isReadAfterItsCommit() {
         String before = now();
         Promise<Void> noted = Promise.promise();
         Promise<Void> mayCommit = Promise.promise();
@@ -93,7 +93,7 @@ class ChangeStoreTest {
                         .onSuccess(done -> noted.complete())
                         .compose(done -> mayCommit.future()));
         await(noted.future());
-        // Drawn later, committed earlier: a reader that counted would now be past the slow one for good.
+        // Begun later and committed earlier. A reader of sequence numbers would skip the slow transaction for ever.
         importToken("quick");
         Changes first = ask(before);
         mayCommit.complete();
@@ -104,7 +104,7 @@ class ChangeStoreTest {
     }
 
     @Test
-    void aTransactionThatFailsIsNeverHeardOf() {
+    void rolledBackTransaction_isNeverRead() {
         String since = now();
         var failing = store.database.withTransaction(connection -> InvalidationLog.add(
                         connection, List.of(CredentialDigest.of("never")))
@@ -115,7 +115,7 @@ class ChangeStoreTest {
     }
 
     @Test
-    void tooMuchToSayMeansThatNothingRememberedCounts() {
+    void changesAreIncomplete_withMoreThanFiveThousandDigests() {
         try (StoreFixture own = new StoreFixture()) {
             String since = await(own.changes.since(null)).until();
             List<CredentialDigest> many = IntStream.rangeClosed(0, 5_000)
@@ -133,7 +133,7 @@ class ChangeStoreTest {
     }
 
     @Test
-    void whoAsksAfterTooLongMustForgetEverything() {
+    void changesAreIncomplete_whenTheLogDoesNotReachBack() {
         try (StoreFixture own = new StoreFixture()) {
             String since = await(own.changes.since(null)).until();
             await(own.database.withTransaction(
@@ -148,12 +148,12 @@ class ChangeStoreTest {
     }
 
     @Test
-    void aMomentOfAnotherDatabaseMeansForgettingEverything() {
+    void changesAreIncomplete_forASnapshotOfAnotherDatabase() {
         assertThat(ask("9000000000:9000000000:").isAll()).isFalse();
     }
 
     @Test
-    void nodesThatWriteAreToldOfUntilTheyLeave() {
+    void writer_isListed_untilItIsRemoved() {
         String node = UUID.randomUUID().toString();
         await(store.changes.recordNode(node, null, true, Duration.ZERO));
         assertThat(ask(null).writers()).contains(node);
@@ -165,7 +165,7 @@ class ChangeStoreTest {
     }
 
     @Test
-    void nodesThatRememberAreAtWorkForAsLongAsTheyMayBelieveIt() {
+    void proxy_isActive_untilItsCacheIsStale() {
         String believing = UUID.randomUUID().toString();
         String doubting = UUID.randomUUID().toString();
         await(store.changes.recordNode(believing, null, false, Duration.ofMinutes(1)));

@@ -36,7 +36,7 @@ class TokenStoreTest {
     }
 
     @Test
-    void aTokenIsFoundByItsDigestWithWhatWasStored() {
+    void storedToken_isFoundByItsDigest() {
         Client client = client("finder");
         assertThat(client.consumerUsername()).isEqualTo("user of finder");
         CredentialDigest digest = CredentialDigest.of("issued");
@@ -55,7 +55,7 @@ class TokenStoreTest {
     }
 
     @Test
-    void aSecretIsReplacedUnlessItWasChangedMeanwhile() {
+    void secret_isReplacedUnlessItHasChanged() {
         Client client = client("rehashed");
         await(store.tokens.replaceSecret(client, "better hash"));
         assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
@@ -63,11 +63,11 @@ class TokenStoreTest {
         await(store.tokens.replaceSecret(client, "too late"));
         assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
                 .isEqualTo("better hash");
-        assertThat(await(store.tokens.findClient("nobody"))).isEmpty();
+        assertThat(await(store.tokens.findClient("missing"))).isEmpty();
     }
 
     @Test
-    void tokensThatAreAskedForAtOnceAreStoredTogetherAndOneThatCannotBeHarmsNoOther() {
+    void concurrentTokens_areStoredInOneBatchAndAnInvalidOneFailsAlone() {
         Client client = client("busy");
         Client gone = new Client(UUID.randomUUID(), "gone", null, true, List.of(), UUID.randomUUID(), "gone", null);
         List<Future<TokenState>> asked = new ArrayList<>();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What the member port does with peers that speak TLS, or seem to. */
+/** Tests the member port with peers that speak TLS, or begin to. */
 class MemberPortTest {
     private static final int PACE_MILLIS = 100;
     private static final int ACCEPT_MILLIS = 60_000;
@@ -115,7 +115,7 @@ class MemberPortTest {
     }
 
     @Test
-    void twoMembersWithOneKeyFormACluster() {
+    void twoMembersWithOneKey_formACluster() {
         HazelcastInstance one = start();
         HazelcastInstance other = start(MemberPort.guardedBy(identity), freePort(), port);
 
@@ -132,7 +132,7 @@ class MemberPortTest {
     }
 
     @Test
-    void aMemberWithAnotherKeyIsNamedOnBothSides() {
+    void memberWithAnotherKey_isNamedByBothMembers() {
         start();
         MemberPort stranger = MemberPort.guardedBy(identity("another secret of more than thirty-two"));
         HazelcastInstance alone = start(stranger, freePort(), port);
@@ -147,7 +147,7 @@ class MemberPortTest {
     }
 
     @Test
-    void aClientThatShowsAnotherKeyIsRefusedThoughItTrustsEverything() throws IOException {
+    void clientWithAnotherKey_isRefused() throws IOException {
         start();
         try (SSLSocket tls = (SSLSocket) Trusting.context(identity("another secret of more than thirty-two"))
                 .getSocketFactory()
@@ -164,7 +164,7 @@ class MemberPortTest {
     }
 
     @Test
-    void aClientWithoutACertificateIsRefused() throws IOException {
+    void clientWithoutACertificate_isRefused() throws IOException {
         start();
         try (SSLSocket tls = (SSLSocket)
                 Trusting.context(null).getSocketFactory().createSocket(connect(), "127.0.0.1", port, true)) {
@@ -179,7 +179,7 @@ class MemberPortTest {
     }
 
     @Test
-    void aMemberOfAnotherMinorVersionIsNamedOnBothSides() {
+    void memberOfAnotherMinorVersion_isNamedByBothMembers() {
         start();
         MemberPort older = MemberPort.guardedBy(identity, new Introduction(1, "5.3.8"));
         HazelcastInstance alone = start(older, freePort(), port);
@@ -192,9 +192,9 @@ class MemberPortTest {
                                 "refused member at 127.0.0.1: it runs Hazelcast 5.3.8 and this node 5.7.0")));
     }
 
-    /** As Hazelcast does whose port nothing guards. */
+    /** Hazelcast sends the same bytes at an unguarded port. */
     @Test
-    void anOlderMemberIsToldThatTheProtocolIsAnother() throws IOException {
+    void memberWithoutTls_receivesHazelcastsRejection() throws IOException {
         start();
         try (Socket socket = connect()) {
             socket.getOutputStream().write("HZC".getBytes(StandardCharsets.US_ASCII));
@@ -205,7 +205,7 @@ class MemberPortTest {
     }
 
     @Test
-    void aMemberThatDoesNotAuthenticateIsNamedByTheOneThatConnectsToIt() throws IOException {
+    void memberThatDoesNotAuthenticate_isNamedByThePeerThatConnects() throws IOException {
         try (ServerSocket older = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             older.setSoTimeout(ACCEPT_MILLIS);
             Thread answering = new Thread(() -> {
@@ -224,9 +224,9 @@ class MemberPortTest {
         }
     }
 
-    /** A byte now and then keeps nothing open: the time counts from the start. */
+    /** The deadline counts from the start, so slow bytes do not keep the connection open. */
     @Test
-    void aSlowHandshakeIsEndedAtItsDeadline() throws IOException {
+    void slowHandshake_isClosedAtItsDeadline() throws IOException {
         start();
         byte[] hello = new RecordedConnection(identity, port).hello();
         long begun = System.nanoTime();
@@ -238,7 +238,7 @@ class MemberPortTest {
         assertThat(logged()).contains("refused member at 127.0.0.1: " + Reasons.late(5));
     }
 
-    /** Sends byte for byte, as slowly as it takes the other side to close. */
+    /** Sends one byte at a time until the peer closes. */
     private static boolean isClosedWhile(Socket socket, byte[] bytes) throws IOException {
         socket.setSoTimeout(PACE_MILLIS);
         for (byte next : bytes) {
@@ -261,7 +261,7 @@ class MemberPortTest {
     }
 
     @Test
-    void aRecordedConnectionCannotBeReplayed() throws IOException {
+    void recordedConnection_cannotBeReplayed() throws IOException {
         start();
         byte[] recorded;
         try (RecordedConnection member = new RecordedConnection(identity, port)) {
@@ -279,14 +279,14 @@ class MemberPortTest {
     }
 
     @Test
-    void aPeerThatSendsBackWhatItReceivesIsRefused() throws Exception {
+    void peerThatReflectsBytes_isRefused() throws Exception {
         try (ServerSocket mirror = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             mirror.setSoTimeout(ACCEPT_MILLIS);
             Thread reflecting = new Thread(() -> {
                 try (Socket socket = mirror.accept()) {
                     socket.getInputStream().transferTo(socket.getOutputStream());
                 } catch (IOException e) {
-                    // The member has reset the connection, which is as good an end.
+                    // The member has reset the connection, which ends it as well.
                     logger.debug("reset", e);
                 }
             });
@@ -303,9 +303,9 @@ class MemberPortTest {
         }
     }
 
-    /** Bytes that an attacker on the way changes end the connection before they are decrypted. */
+    /** Bytes that an attacker in the network injects end the connection. */
     @Test
-    void bytesThatAreInjectedEndAnAuthenticatedConnection() throws IOException {
+    void injectedBytes_endAnAuthenticatedConnection() throws IOException {
         start();
         try (RecordedConnection member = new RecordedConnection(identity, port)) {
             member.authenticate();
@@ -317,9 +317,9 @@ class MemberPortTest {
         }
     }
 
-    /** Any process can cause it as often as it likes. */
+    /** Any process can open and reset connections. */
     @Test
-    void aStrangerThatResetsItsConnectionsLeavesNoStackTraceInTheLog() throws IOException {
+    void unauthenticatedPeerThatResets_causesNoStackTrace() throws IOException {
         start();
         Logger connections = (Logger) LoggerFactory.getLogger("com.hazelcast.internal.server.tcp.TcpServerConnection");
         Level level = connections.getLevel();
@@ -345,7 +345,7 @@ class MemberPortTest {
     }
 
     @Test
-    void aMalformedIntroductionIsRefused() throws IOException {
+    void malformedIntroduction_isRefused() throws IOException {
         start();
         try (SSLSocket tls = connect(identity, connect())) {
             tls.getOutputStream().write("x".repeat(Introduction.MAX_BYTES + 1).getBytes(StandardCharsets.US_ASCII));
@@ -358,7 +358,7 @@ class MemberPortTest {
     }
 
     @Test
-    void aMemberOfAClusterOfOneOpensNoPort() throws IOException {
+    void nodeWithoutACluster_opensNoPort() throws IOException {
         List<String> before = Listeners.ofThisProcess();
         HazelcastInstance member = start(MemberPort.closed(), 0, null);
 

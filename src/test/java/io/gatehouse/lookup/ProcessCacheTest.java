@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How long a process believes what it has found out about a token, without asking the cluster again. */
-class FirstLevelTest {
+/** Tests how long the process cache uses the state of a token without another look-up. */
+class ProcessCacheTest {
     private static final Duration MAX_STALE = Duration.ofMinutes(1);
     private static final CredentialDigest TOKEN = CredentialDigest.of("a token");
     private static final long NOW = System.currentTimeMillis() / 1_000;
@@ -90,7 +90,7 @@ class FirstLevelTest {
     }
 
     @Test
-    void aTokenCountsForAsLongAsTheProcessHearsWhatChanges() {
+    void cachedToken_isUsable_whileTheProcessReceivesChanges() {
         for (int second = 0; second < 500; second++) {
             pass(Duration.ofSeconds(1));
             contact.receivedUntil(nanos.get());
@@ -99,14 +99,14 @@ class FirstLevelTest {
     }
 
     @Test
-    void itIsAskedForAgainAfterTenMinutes() {
+    void cachedToken_expiresAfterTenMinutes() {
         pass(Duration.ofMinutes(10));
         contact.receivedUntil(nanos.get());
         assertThat(isKnown()).isFalse();
     }
 
     @Test
-    void withoutAWordItCountsForMaxStale() {
+    void cachedToken_isUsableForMaxStale_afterTheLastChange() {
         pass(MAX_STALE);
         assertThat(isKnown()).isTrue();
         pass(Duration.ofNanos(1));
@@ -115,9 +115,9 @@ class FirstLevelTest {
         assertThat(isKnown()).isTrue();
     }
 
-    /** PostgreSQL is down: what was revoked just before, by a message that was lost, the cluster's cache still knows. */
+    /** The message about a revocation just before the outage may have been lost. The shared cache has its tombstone. */
     @Test
-    void whereNothingCanChangeItIsAskedForAgainAfterTenSeconds() {
+    void cachedToken_isUsableForTenSeconds_duringAnOutageOfPostgresql() {
         pass(Duration.ofSeconds(10));
         contact.nothingChangedUntil(nanos.get());
         assertThat(isKnown()).isTrue();
@@ -128,7 +128,7 @@ class FirstLevelTest {
     }
 
     @Test
-    void whatBecameUntrueIsForgotten() {
+    void invalidatedToken_isEvicted() {
         lookup.invalidate(List.of(TOKEN));
         assertThat(isKnown()).isFalse();
     }

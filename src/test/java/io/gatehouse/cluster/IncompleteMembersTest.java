@@ -29,8 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a cluster makes of members that are there but do not do their part: not yet, or not any more. */
-class BareMembersTest {
+/** Tests a cluster with members that have not started, lost their handlers, or crashed. */
+class IncompleteMembersTest {
     private static final String NAME = "bare-members-test";
     private static final String LATE = "X-Gatehouse-Late-Nodes";
     private static final int AT_ONCE = 32;
@@ -62,7 +62,7 @@ class BareMembersTest {
     }
 
     @Test
-    void aMemberThatHasNotBegunToListenIsNeitherWaitedForNorLate() {
+    void memberThatIsStarting_isNeitherAwaitedNorLate() {
         assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
@@ -70,7 +70,7 @@ class BareMembersTest {
     }
 
     @Test
-    void aMemberThatListensButCannotBeFoundIsLate() {
+    void startedMemberWithoutAHandler_isLate() {
         bare.markStarted();
 
         assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
@@ -79,9 +79,9 @@ class BareMembersTest {
                 .isEqualTo(bare.nodeId());
     }
 
-    /** It may be cut off, and nobody can tell that from its end. */
+    /** A crashed member cannot be distinguished from a partitioned one. */
     @Test
-    void aMemberThatWentWithoutAWordIsLateForAsLongAsItMayBelieveWhatItRemembers() {
+    void crashedMember_isLate_untilItsCacheIsStale() {
         await(bareVertx
                 .eventBus()
                 .request(
@@ -101,7 +101,7 @@ class BareMembersTest {
     }
 
     @Test
-    void aProxyThatLeavesIsNotWaitedFor() {
+    void proxyThatHasLeft_isNotAwaited() {
         Gatehouse proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
         proxy.close();
@@ -113,7 +113,7 @@ class BareMembersTest {
     }
 
     @Test
-    void aLookUpThatOneIssuerDoesNotAnswerIsAnsweredByAnother() {
+    void lookup_isRepeatedAtAnotherIssuer_afterATimeout() {
         await(bareVertx
                 .eventBus()
                 .consumer(Addresses.lookUpCredentials(bare.nodeId()), unanswered -> {})

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a proxy does whose cluster is gone, and when it is back (docs/reference/oauth2.md#credential-states). */
-class CutOffTest {
+/** Tests a proxy that loses its cluster, and finds it again (docs/reference/oauth2.md#credential-states). */
+class PartitionedProxyTest {
     private static final Duration MAX_STALE = Duration.ofSeconds(3);
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -68,7 +68,7 @@ class CutOffTest {
     }
 
     @Test
-    void knownTokensAreRefusedWithoutAVerdictOnceNobodyCanVouchForThem() {
+    void cachedTokens_get503_onceTheProxyIsStale() {
         String token = token();
         proxy.getWithToken("/api", token).isStatus(200);
 
@@ -88,11 +88,11 @@ class CutOffTest {
     }
 
     @Test
-    void aRevocationWithoutAMessageIsHeardOfAllTheSame() {
+    void revocation_isReadFromTheChangeFeed_withoutAMessage() {
         String token = token();
         proxy.getWithToken("/api", token).isStatus(200);
 
-        // Another cluster on the same database: what the other side of a split is.
+        // A second cluster on the same database is like the other side of a partition.
         try (Gatehouse nonMembers = Gatehouse.start(database)) {
             assertThat(lateNodes(nonMembers
                             .admin("DELETE", "/oauth2_tokens/" + token)
@@ -104,10 +104,10 @@ class CutOffTest {
                     .untilAsserted(() -> proxy.getWithToken("/api", token).isStatus(401));
             whole.getWithToken("/api", token).isStatus(401);
 
-            nonMembers.createApi("elsewhere", "/elsewhere", upstream.port());
+            nonMembers.createApi("other-cluster", "/other-cluster", upstream.port());
             await().atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() -> proxy.get("/elsewhere").isStatus(200));
-            assertThat(lateNodes(nonMembers.admin("DELETE", "/routes/elsewhere").isStatus(204)))
+                    .untilAsserted(() -> proxy.get("/other-cluster").isStatus(200));
+            assertThat(lateNodes(nonMembers.admin("DELETE", "/routes/other-cluster").isStatus(204)))
                     .as("whole and its proxy")
                     .hasSize(2)
                     .contains(nodeId(whole));
@@ -118,10 +118,10 @@ class CutOffTest {
         String late = reply.header("X-Gatehouse-Late-Nodes");
         return late == null
                 ? List.of()
-                : Stream.of(late.split(",", -1)).map(CutOffTest::id).toList();
+                : Stream.of(late.split(",", -1)).map(PartitionedProxyTest::id).toList();
     }
 
-    /** Of a host's name, roles and the id. */
+    /** The names of late nodes: host name, roles and id. */
     private static String id(String named) {
         String[] parts = named.split("/", -1);
         assertThat(parts).hasSize(3);
@@ -134,7 +134,7 @@ class CutOffTest {
     }
 
     @Test
-    void aProxyThatStartsWhilePostgresIsDownServesTheConfigurationAnotherNodeHas() {
+    void proxyThatStartsDuringAnOutageOfPostgresql_servesTheConfigurationOfAnotherNode() {
         proxy.close();
         whole.close();
         try (TcpRelay line = TcpRelay.to(database)) {
@@ -146,7 +146,7 @@ class CutOffTest {
 
             proxy.get("/api").isStatus(401);
             proxy.getWithToken("/api", token).isStatus(200);
-            proxy.getWithToken("/api", "nobody-knows").isStatus(503);
+            proxy.getWithToken("/api", "unknown").isStatus(503);
             line.mend();
         }
     }

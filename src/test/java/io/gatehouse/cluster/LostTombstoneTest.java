@@ -38,10 +38,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The shared cache loses what it has confirmed: a member takes the mark of a revoked token and dies before the copy of it is
- * with another, so that the other's copy, the token as it was, becomes the map's entry (ADR 13).
+ * Tests a shared cache that loses an invalidation it has acknowledged (ADR 13). A member stores the tombstone of a revoked token
+ * and crashes before its backup is stored. The older backup, which holds the token, becomes the map's entry.
  */
-class LostMarkTest {
+class LostTombstoneTest {
     private static final String NAME = "lost-mark-test";
 
     private final ListenAddress first = freeAddress();
@@ -88,7 +88,7 @@ class LostMarkTest {
         return member(whole.admin("GET", "/").isStatus(200).json().getString("node_id"));
     }
 
-    /** One whose entry the bare member owns, and of which the other has the copy. */
+    /** A token whose entry is on the bare member, and whose backup is on the other. */
     private String tokenOwnedBy(HazelcastInstance owner) {
         for (int i = 0; i < 100; i++) {
             String token = proxy.clientCredentialsToken("/api", application);
@@ -104,7 +104,7 @@ class LostMarkTest {
     }
 
     @Test
-    void aRevokedTokenIsNotAcceptedAgainWhenACopyThatMissedTheMarkIsPromoted() {
+    void revokedToken_isRejected_whenABackupWithoutItsTombstoneIsPromoted() {
         HazelcastInstance dying = member(bare.nodeId());
         HazelcastInstance survivor = survivor();
         await().atMost(Duration.ofSeconds(30))
@@ -119,7 +119,7 @@ class LostMarkTest {
         proxy.getWithToken("/api", token).isStatus(401);
         copy.become(before);
         dying.getLifecycleService().terminate();
-        assertThat(copy.entry().state()).as("facts in the promoted copy").isNotNull();
+        assertThat(copy.entry().state()).as("state in the promoted backup").isNotNull();
 
         proxy.getWithToken("/api", token).isStatus(401);
         whole.getWithToken("/api", token).isStatus(401);
@@ -130,7 +130,7 @@ class LostMarkTest {
         }
     }
 
-    /** What a member keeps of another's entry. */
+    /** The backup of another member's entry. */
     private static final class Copy {
         private final HazelcastInstance member;
         private final byte[] digest;
