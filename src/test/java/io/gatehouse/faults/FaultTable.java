@@ -12,7 +12,7 @@ import org.opentest4j.TestAbortedException;
 final class FaultTable {
     private static final Path FILE = Path.of("target", "faults", "table.md");
     private static final String HEAD = """
-            | fault | duration s | requests | failures | wrong decisions | stale within the bound | answers naming late nodes |
+            | fault | duration s | requests | failures | wrong decisions | stale within the bound | responses naming late nodes |
             | --- | --- | --- | --- | --- | --- | --- |
             """;
 

@@ -236,7 +236,6 @@ final class TestCluster implements AutoCloseable {
     /**
      * Causes a fault under load. Fails if a decision was wrong. The caller checks which requests failed.
      *
-     *
      * @param staleBound how long a node that was named late may accept a revoked token
      * @param after how long the load continues after the fault
      */
