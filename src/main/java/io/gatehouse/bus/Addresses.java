@@ -62,8 +62,8 @@ public final class Addresses {
     }
 
     /**
-     * From an admin node to each node: {@link CatalogChanged}. The reply is {@link Done} once the node serves that version. Lost:
-     * the node reads the version from the change feed. Doubled or late: no effect.
+     * From an admin node to each node: {@link CatalogChanged}. The reply is {@link Done} once the node serves that version.
+     * Lost: the node reads the version from the change feed. Doubled or late: no effect.
      */
     public static String catalogChanged(String nodeId) {
         return "gatehouse.node." + nodeId + ".catalog-changed";
@@ -78,8 +78,8 @@ public final class Addresses {
     }
 
     /**
-     * From an admin node to each node: {@link SetTargetHealth}. The reply is {@link Done}. Lost: that node keeps the result of its
-     * own checks, and the admin node reports it. Doubled or late: the node sets the same health again.
+     * From an admin node to each node: {@link SetTargetHealth}. The reply is {@link Done}. Lost: that node keeps the result of
+     * its own checks, and the admin node reports it. Doubled or late: the node sets the same health again.
      */
     public static String setTargetHealth(String nodeId) {
         return "gatehouse.node." + nodeId + ".set-target-health";

@@ -113,8 +113,8 @@ public final class Broadcast {
     }
 
     /**
-     * Whether a node without a handler needs no message. A node that is starting needs none: it has cached nothing, and it reads
-     * newer data once its handlers are registered (ADR 9). A node that has left needs none either, and is no longer in
+     * Whether a node without a handler needs no message. A node that is starting needs none: it has cached nothing, and it
+     * reads newer data once its handlers are registered (ADR 9). A node that has left needs none either, and is no longer in
      * PostgreSQL. Any other node registers its handler soon, or registers it again after the cluster has lost it.
      */
     private Future<Boolean> needsNoMessage(String node, long millis) {

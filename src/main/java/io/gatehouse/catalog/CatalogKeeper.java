@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p>The Admin API sends each version and waits for the acknowledgement. The change feed reports the version every second, in
  * case the message was lost.
  *
- * <p><i>Threading</i>: runs on its own context. {@link #version}, {@link #current} and {@link #refreshIfStale} are safe from any
- * thread.
+ * <p><i>Threading</i>: runs on its own context. {@link #version}, {@link #current} and {@link #refreshIfStale} are safe from
+ * any thread.
  */
 public final class CatalogKeeper extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogKeeper.class);
@@ -93,8 +93,9 @@ public final class CatalogKeeper extends VerticleBase {
     }
 
     /**
-     * Reads once, and fails if the source has an older version only: the change feed retries within a second. A lower version than
-     * this node's comes from a late message, or from a database that was restored or failed over. The read distinguishes them.
+     * Reads once, and fails if the source has an older version only: the change feed retries within a second. A lower version
+     * than this node's comes from a late message, or from a database that was restored or failed over. The read distinguishes
+     * them.
      */
     private Future<Void> reach(long version) {
         if (version() == version) {
@@ -116,7 +117,9 @@ public final class CatalogKeeper extends VerticleBase {
         }
     }
 
-    /** Reads once at a time. A call during a read completes with the next read, which returns changes committed before the call. */
+    /**
+     * Reads once at a time. A call during a read completes with the next read, which returns changes committed before the call.
+     */
     private Future<Void> refresh() {
         Future<Void> running = refresh;
         if (running != null) {

@@ -35,8 +35,8 @@ record PluginPlaces(Map<UUID, List<Plugin>> byPlace) {
     }
 
     /**
-     * The plugins that run for a request on the route, in execution order. Of several with one name the most specific runs: route
-     * and service, route, service, global (docs/reference/admin-api.md#entities).
+     * The plugins that run for a request on the route, in execution order. Of several with one name the most specific runs:
+     * route and service, route, service, global (docs/reference/admin-api.md#entities).
      */
     List<Plugin> of(Route route) {
         Map<String, Plugin> chosen = new HashMap<>();

@@ -86,7 +86,9 @@ public final class ChangeFeed extends VerticleBase {
         }
     }
 
-    /** The number of nodes that write to PostgreSQL but are not members: the cluster is partitioned, or they found no member. */
+    /**
+     * The number of nodes that write to PostgreSQL but are not members: the cluster is partitioned, or they found no member.
+     */
     public int nonMembers() {
         return nonMemberCount;
     }

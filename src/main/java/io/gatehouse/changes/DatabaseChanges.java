@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads committed changes from PostgreSQL, for this node and for the nodes without a database.
  *
- * <p>It also puts a tombstone into the shared cache for each invalidated digest, for the sake of nodes that have not received the
- * invalidation. A node that has received it does not depend on the tombstone (ADR 13).
+ * <p>It also puts a tombstone into the shared cache for each invalidated digest, for the sake of nodes that have not received
+ * the invalidation. A node that has received it does not depend on the tombstone (ADR 13).
  */
 public final class DatabaseChanges implements ChangeSource {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseChanges.class);

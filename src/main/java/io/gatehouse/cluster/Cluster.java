@@ -163,8 +163,8 @@ public final class Cluster implements NodeDirectory {
     /**
      * Deregisters this node's handlers of some addresses from the cluster, so that the other members send to other nodes.
      *
-     * <p><i>Why</i>: Vert.x deregisters a handler in the cluster and locally at once, which loses messages in flight. After this
-     * call, the node still handles them.
+     * <p><i>Why</i>: Vert.x deregisters a handler in the cluster and locally at once, which loses messages in flight. After
+     * this call, the node still handles them.
      */
     public Future<Void> withdraw(List<String> addresses) {
         HealingClusterManager registry = Objects.requireNonNull(manager, "not joined yet");

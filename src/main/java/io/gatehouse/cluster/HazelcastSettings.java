@@ -97,8 +97,8 @@ final class HazelcastSettings {
     }
 
     /**
-     * Limits Java serialization between members to failures of operations. Gatehouse's types use Compact serialization, and those
-     * of Vert.x and Hazelcast have serializers of their own.
+     * Limits Java serialization between members to failures of operations. Gatehouse's types use Compact serialization, and
+     * those of Vert.x and Hazelcast have serializers of their own.
      */
     private static JavaSerializationFilterConfig failuresOnly() {
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
@@ -136,9 +136,9 @@ final class HazelcastSettings {
     /**
      * Configures a port for members only, which Hazelcast calls an advanced network.
      *
-     * <p><i>Why</i>: at a port for members, clients and REST, the thread that writes to several members spins on a new connection
-     * until the peer has sent its protocol. A paused process sends none, so heartbeats to the other members stop as well (5.3.8 and
-     * later).
+     * <p><i>Why</i>: at a port for members, clients and REST, the thread that writes to several members spins on a new
+     * connection until the peer has sent its protocol. A paused process sends none, so heartbeats to the other members stop as
+     * well (5.3.8 and later).
      */
     private static void network(AdvancedNetworkConfig network, ClusterConfig cluster) {
         network.setEnabled(true);

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * that member's registrations. A node that was paused or partitioned removes those of members that never left, and all are lost
  * with the last member that holds the map. Every 2 s, each node checks that its own registrations exist and adds missing ones.
  *
- * <p><i>Threading</i>: membership events run one after the other on a thread of their own. Removing registrations blocks while no
- * member holds the map, and must delay neither Hazelcast's events nor the merge that ends that state.
+ * <p><i>Threading</i>: membership events run one after the other on a thread of their own. Removing registrations blocks while
+ * no member holds the map, and must delay neither Hazelcast's events nor the merge that ends that state.
  */
 // later() runs the events one after the other, so the superclass's lock is not needed here.
 @SuppressWarnings("UnsynchronizedOverridesSynchronized")

@@ -29,8 +29,8 @@ public final class ClusterTimings {
     /** How long the read from PostgreSQL may take. It leaves time to report an outage to the node that waits. */
     public static final Duration FEED_READ_TIMEOUT = Duration.ofMillis(1_500);
     /**
-     * The least {@code token.max-stale}. While PostgreSQL is unreachable, a node trusts its cache as of the newest member list it
-     * can rely on, and reads the feed once more after that.
+     * The least {@code token.max-stale}. While PostgreSQL is unreachable, a node trusts its cache as of the newest member list
+     * it can rely on, and reads the feed once more after that.
      */
     public static final Duration LEAST_MAX_STALE = MEMBERSHIP_AGE.plus(FEED_PERIOD).plus(FEED_TIMEOUT);
     /** A writer that has not read the feed for this long is not active. */

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param epoch the history that {@code until} and the version belong to; if it is another one, no cached state is valid
  * @param until PostgreSQL's snapshot, from which the next read starts
- * @param isAll whether the digests are complete; false: there are too many, or the previous read is too old, and no cached state
- *     is valid
+ * @param isAll whether the digests are complete; false: there are too many, or the previous read is too old, and no cached
+ *     state is valid
  * @param invalidated digests of the credentials that changed
  * @param catalogVersion the newest version of the configuration
  * @param writers nodes that have written to PostgreSQL lately

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 /**
  * Holds the SHA-256 digest of a credential. A token is stored in no other form.
  *
- * <p><i>Why</i>: a token has 190 random bits, so a plain digest cannot be reversed by search. Four longs instead of an array give
- * a map key with value semantics in a third of the memory.
+ * <p><i>Why</i>: a token has 190 random bits, so a plain digest cannot be reversed by search. Four longs instead of an array
+ * give a map key with value semantics in a third of the memory.
  */
 public record CredentialDigest(long first, long second, long third, long fourth) {
     private static final int BYTES = 32;

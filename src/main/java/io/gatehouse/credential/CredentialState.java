@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a credential as PostgreSQL has it, found by the credential's digest. The plugin of the route decides for each request
- * whether the credential is sufficient (docs/reference/oauth2.md#credential-states).
+ * Describes a credential as PostgreSQL has it, found by the credential's digest. The plugin of the route decides for each
+ * request whether the credential is sufficient (docs/reference/oauth2.md#credential-states).
  */
 public sealed interface CredentialState permits SharedCredentialState, JwtState {
 

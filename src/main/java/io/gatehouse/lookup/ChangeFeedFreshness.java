@@ -19,7 +19,10 @@ public final class ChangeFeedFreshness {
     private volatile boolean isInferred;
     private volatile long clockOffsetMillis;
 
-    /** {@code maxStale}: how long cached state is usable after the last read of the feed (docs/reference/oauth2.md#credential-states). */
+    /**
+     * {@code maxStale}: how long cached state is usable after the last read of the feed
+     * (docs/reference/oauth2.md#credential-states).
+     */
     public ChangeFeedFreshness(Duration maxStale) {
         this(maxStale, System::nanoTime);
     }

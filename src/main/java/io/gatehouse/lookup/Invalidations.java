@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Decides which entries of the shared cache are usable on this node, even if the shared cache has lost an invalidation. An entry
- * is usable if it was read from PostgreSQL at most {@link #LIFE_SECONDS} ago and no invalidation that this node has received
- * names it (ADR 13).
+ * Decides which entries of the shared cache are usable on this node, even if the shared cache has lost an invalidation. An
+ * entry is usable if it was read from PostgreSQL at most {@link #LIFE_SECONDS} ago and no invalidation that this node has
+ * received names it (ADR 13).
  *
  * <p><i>Invariant</i>: a digest stays here for longer than an entry that was read before its invalidation is usable. All times
  * are seconds of PostgreSQL's clock as the change feed reports it, so no entry ages while PostgreSQL is unreachable.

@@ -95,9 +95,9 @@ public final class IssuerClient {
     }
 
     /**
-     * Sends a request to the first issuer. If it has no handler, because it starts or stops, the next one gets the request, which
-     * is no attempt. If it times out, the next one gets the request as the next attempt. The last attempt has the time that is
-     * left.
+     * Sends a request to the first issuer. If it has no handler, because it starts or stops, the next one gets the request,
+     * which is no attempt. If it times out, the next one gets the request as the next attempt. The last attempt has the time
+     * that is left.
      */
     private <T> Future<T> send(Request request, List<String> issuers, int attempts, long deadline) {
         if (issuers.isEmpty()) {

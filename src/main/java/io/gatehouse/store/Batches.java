@@ -13,8 +13,8 @@ import java.util.function.Function;
 /**
  * Combines concurrent requests into one statement. While one batch is in flight, the next one collects items.
  *
- * <p><i>Why</i>: there is no timer, so a single request does not wait. Under load, each request costs fewer statements, round trips
- * and commits.
+ * <p><i>Why</i>: there is no timer, so a single request does not wait. Under load, each request costs fewer statements, round
+ * trips and commits.
  *
  * <p><i>Threading</i>: safe from any event loop. Each result is delivered on the context of its caller.
  *

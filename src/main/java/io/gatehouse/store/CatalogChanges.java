@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives each write that affects the data path a version of its own, and logs which entities it changed.
  *
- * <p><i>Invariant</i>: the row of the version is locked until the write commits, so versions appear in order and without gaps. A
- * transaction takes this lock last.
+ * <p><i>Invariant</i>: the row of the version is locked until the write commits, so versions appear in order and without gaps.
+ * A transaction takes this lock last.
  */
 final class CatalogChanges {
     /** A node that is more versions behind reads everything. */

@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * Netty handler, nearest to the socket, that ends an unresponsive connection and removes an ended one from the pool.
  *
- * <p>A connection is unresponsive if the server has sent nothing for the limit since the oldest statement without a response: the
- * host or network is down, or the process is paused.
+ * <p>A connection is unresponsive if the server has sent nothing for the limit since the oldest statement without a response:
+ * the host or network is down, or the process is paused.
  *
- * <p><i>Why</i> not the driver's idle timeout: it closes with a message and waits for the server to close, which takes until the
- * kernel's timeout of 15 min. It also counts from the last response, so it ends connections without a statement in flight.
+ * <p><i>Why</i> not the driver's idle timeout: it closes with a message and waits for the server to close, which takes until
+ * the kernel's timeout of 15 min. It also counts from the last response, so it ends connections without a statement in flight.
  *
  * <p><i>Why</i> the removal: the driver fails the statements of an ended connection before the pool removes it. The pool would
  * lend the connection to each waiting request in turn, and all of them would fail.

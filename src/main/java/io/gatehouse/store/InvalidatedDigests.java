@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Finds the credentials whose cached state a write invalidates: those that are the entity, name it, or are deleted with it.
  * Expired tokens are left out.
  *
- * <p><i>Invariant</i>: the caller has locked the entity's row. A concurrent insert of a credential that references it waits for that
- * lock, so none is missed.
+ * <p><i>Invariant</i>: the caller has locked the entity's row. A concurrent insert of a credential that references it waits for
+ * that lock, so none is missed.
  */
 final class InvalidatedDigests {
     private static final String LIVE = "(t.expires_in = 0 OR t.created_at + t.expires_in >= extract(epoch FROM now()))";

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a connection that receives the database's notifications. If it ends or cannot be opened, it is opened again while Vert.x
- * runs, with exponential back-off and jitter.
+ * Keeps a connection that receives the database's notifications. If it ends or cannot be opened, it is opened again while
+ * Vert.x runs, with exponential back-off and jitter.
  */
 final class Listening {
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);

@@ -20,7 +20,7 @@ class BroadcastTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final Members members = new Members();
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> received = new CopyOnWriteArrayList<>();
 
     /** The members that a node sees while other nodes join. */
     private static final class Members implements NodeDirectory {
@@ -53,7 +53,7 @@ class BroadcastTest {
         for (String node : List.of("this", "other")) {
             await(vertx.eventBus()
                     .<Done>consumer(node, message -> {
-                        told.add(node);
+                        received.add(node);
                         message.reply(new Done());
                     })
                     .completion());
@@ -77,14 +77,14 @@ class BroadcastTest {
     void activeNodeOfAnotherCluster_isLate() {
         assertThat(lateNodes(Future.succeededFuture(List.of("this", "other")), () -> {}))
                 .containsExactly("other");
-        assertThat(told).containsExactly("this");
+        assertThat(received).containsExactly("this");
     }
 
     @Test
     void nodeThatJoinsDuringTheBroadcast_receivesTheMessage() {
         assertThat(lateNodes(Future.succeededFuture(List.of("this", "other")), () -> members.nodes.add("other")))
                 .isEmpty();
-        assertThat(told).containsExactly("this", "other");
+        assertThat(received).containsExactly("this", "other");
     }
 
     @Test

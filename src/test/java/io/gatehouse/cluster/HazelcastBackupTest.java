@@ -22,8 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests a Hazelcast setting (ADR 10). A member that merges keeps its old replica versions, and so rejects newer backups as stale
- * until they are synchronized (5.3.8, PartitionReplicaManager.reset).
+ * Tests a Hazelcast setting (ADR 10). A member that merges keeps its old replica versions, and so rejects newer backups as
+ * stale until they are synchronized (5.3.8, PartitionReplicaManager.reset).
  */
 class HazelcastBackupTest {
     private static final String NAME = "merged-member-test";

@@ -91,23 +91,23 @@ class HealingClusterManagerTest {
     /** A node that was paused acts on departures of members that have joined again since. */
     @Test
     void registrationsOfALiveMember_areNotRemoved() {
-        List<String> told = new CopyOnWriteArrayList<>();
+        List<String> events = new CopyOnWriteArrayList<>();
         asking.manager().nodeListener(new NodeListener() {
             @Override
             public void nodeAdded(String node) {
-                told.add(node + " came");
+                events.add(node + " joined");
             }
 
             @Override
             public void nodeLeft(String node) {
-                told.add(node + " left");
+                events.add(node + " left");
             }
         });
         Member member = listening.member().getCluster().getLocalMember();
         asking.manager().memberRemoved(event(member, MembershipEvent.MEMBER_REMOVED));
         asking.manager().memberAdded(event(member, MembershipEvent.MEMBER_ADDED));
-        await().until(() -> !told.isEmpty());
-        assertThat(told).containsExactly("listening came");
+        await().until(() -> !events.isEmpty());
+        assertThat(events).containsExactly("listening joined");
     }
 
     private MembershipEvent event(Member member, int type) {

@@ -38,14 +38,14 @@ class IncompleteMembersTest {
     private final ListenAddress first = freeAddress();
     private final PostgresConfig database = TestDatabase.create();
     private Upstream upstream;
-    private Gatehouse whole;
+    private Gatehouse fullNode;
     private Cluster bare;
     private Vertx bareVertx;
 
     @BeforeEach
     void start() {
         upstream = Upstream.start();
-        whole = Gatehouse.start(
+        fullNode = Gatehouse.start(
                 Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
         bare = Cluster.prepare(
                 cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.TOKEN_ISSUER), 1_000));
@@ -57,13 +57,13 @@ class IncompleteMembersTest {
     void stop() {
         await(bareVertx.close());
         bare.leave();
-        whole.close();
+        fullNode.close();
         upstream.close();
     }
 
     @Test
     void memberThatIsStarting_isNeitherAwaitedNorLate() {
-        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
                 .isNull();
@@ -73,7 +73,7 @@ class IncompleteMembersTest {
     void startedMemberWithoutAHandler_isLate() {
         bare.markStarted();
 
-        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
                 .isEqualTo(bare.nodeId());
@@ -94,7 +94,7 @@ class IncompleteMembersTest {
         await(bareVertx.close());
         bare.leave();
 
-        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
                 .isEqualTo("host/token-issuer/" + bare.nodeId());
@@ -106,7 +106,7 @@ class IncompleteMembersTest {
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
         proxy.close();
 
-        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
                 .isNull();
@@ -116,19 +116,19 @@ class IncompleteMembersTest {
     void lookup_isRepeatedAtAnotherIssuer_afterATimeout() {
         await(bareVertx
                 .eventBus()
-                .consumer(Addresses.lookUpCredentials(bare.nodeId()), unanswered -> {})
+                .consumer(Addresses.lookUpCredentials(bare.nodeId()), ignored -> {})
                 .completion());
-        whole.createApi("api", "/api", upstream.port());
-        whole.protect("api", new JsonObject());
+        fullNode.createApi("api", "/api", upstream.port());
+        fullNode.protect("api", new JsonObject());
         try (Gatehouse proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
-            List<CompletableFuture<Reply>> answers = IntStream.range(0, AT_ONCE)
+            List<CompletableFuture<Reply>> responses = IntStream.range(0, AT_ONCE)
                     .mapToObj(number -> Http.sendAsync(
                             Http.get(proxy.proxyUrl("/api"), "Authorization", "Bearer unknown-" + number)))
                     .toList();
 
-            assertThat(answers)
-                    .allSatisfy(answer -> assertThat(answer.join().status()).isEqualTo(401));
+            assertThat(responses)
+                    .allSatisfy(response -> assertThat(response.join().status()).isEqualTo(401));
         }
     }
 }

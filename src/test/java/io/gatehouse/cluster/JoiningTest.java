@@ -87,8 +87,8 @@ class JoiningTest {
     void unansweredConnection_timesOutAndTheNextMessageOpensAnother() throws IOException {
         Joined one = join(first(null));
         try (FullListener full = new FullListener()) {
-            HazelcastInstance member = ClusterFixture.member(other(null), "silent");
-            Vertx silent = await(Vertx.builder()
+            HazelcastInstance member = ClusterFixture.member(other(null), "unresponsive");
+            Vertx unresponsive = await(Vertx.builder()
                     .with(new VertxOptions()
                             .setEventBusOptions(new EventBusOptions()
                                     .setHost("127.0.0.1")
@@ -97,14 +97,14 @@ class JoiningTest {
                     .withClusterManager(new HazelcastClusterManager(member))
                     .buildClustered());
             try {
-                await(silent.eventBus().consumer("silent", received -> {}).completion());
+                await(unresponsive.eventBus().consumer("unresponsive", received -> {}).completion());
 
-                Future<Void> written = one.vertx().eventBus().sender("silent").write("hello");
+                Future<Void> written = one.vertx().eventBus().sender("unresponsive").write("hello");
 
                 assertThatThrownBy(() -> await(written.timeout(20, TimeUnit.SECONDS)))
                         .hasCauseInstanceOf(ConnectTimeoutException.class);
             } finally {
-                await(silent.close());
+                await(unresponsive.close());
                 member.getLifecycleService().terminate();
             }
         }
@@ -117,23 +117,23 @@ class JoiningTest {
         for (Joined member : List.of(leaving, staying)) {
             await(member.vertx()
                     .eventBus()
-                    .consumer("who", question -> question.reply(member.equals(leaving) ? "leaving" : "staying"))
+                    .consumer("role", request -> request.reply(member.equals(leaving) ? "leaving" : "staying"))
                     .completion());
         }
-        Awaitility.await().untilAsserted(() -> assertThat(answers(staying)).contains("leaving", "staying"));
+        Awaitility.await().untilAsserted(() -> assertThat(replies(staying)).contains("leaving", "staying"));
 
-        await(leaving.cluster().withdraw(List.of("who")));
+        await(leaving.cluster().withdraw(List.of("role")));
 
-        Awaitility.await().untilAsserted(() -> assertThat(answers(staying)).containsOnly("staying"));
-        Object own = await(leaving.vertx().eventBus().request("who", "", new DeliveryOptions().setLocalOnly(true)))
+        Awaitility.await().untilAsserted(() -> assertThat(replies(staying)).containsOnly("staying"));
+        Object own = await(leaving.vertx().eventBus().request("role", "", new DeliveryOptions().setLocalOnly(true)))
                 .body();
         assertThat(own).isEqualTo("leaving");
     }
 
     /** Sends ten requests in a row. */
-    private static List<Object> answers(Joined member) {
+    private static List<Object> replies(Joined member) {
         return Stream.generate(() ->
-                        await(member.vertx().eventBus().request("who", "")).body())
+                        await(member.vertx().eventBus().request("role", "")).body())
                 .limit(10)
                 .toList();
     }

@@ -38,16 +38,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests a shared cache that loses an invalidation it has acknowledged (ADR 13). A member stores the tombstone of a revoked token
- * and crashes before its backup is stored. The older backup, which holds the token, becomes the map's entry.
+ * Tests a shared cache that loses an invalidation it has acknowledged (ADR 13). A member stores the tombstone of a revoked
+ * token and crashes before its backup is stored. The older backup, which holds the token, becomes the map's entry.
  */
 class LostTombstoneTest {
-    private static final String NAME = "lost-mark-test";
+    private static final String NAME = "lost-tombstone-test";
 
     private final ListenAddress first = freeAddress();
     private final PostgresConfig database = TestDatabase.create();
     private Upstream upstream;
-    private Gatehouse whole;
+    private Gatehouse fullNode;
     private Cluster bare;
     private Vertx bareVertx;
     private Gatehouse proxy;
@@ -56,15 +56,15 @@ class LostTombstoneTest {
     @BeforeEach
     void start() {
         upstream = Upstream.start();
-        whole = Gatehouse.start(
+        fullNode = Gatehouse.start(
                 Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
         bare = Cluster.prepare(cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.ADMIN), 1_000));
         bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
         proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
-        whole.createApi("api", "/api", upstream.port());
-        whole.protect("api", new JsonObject());
-        application = whole.register("alex", new JsonObject());
+        fullNode.createApi("api", "/api", upstream.port());
+        fullNode.protect("api", new JsonObject());
+        application = fullNode.register("alex", new JsonObject());
     }
 
     @AfterEach
@@ -72,7 +72,7 @@ class LostTombstoneTest {
         proxy.close();
         await(bareVertx.close());
         bare.leave();
-        whole.close();
+        fullNode.close();
         upstream.close();
     }
 
@@ -85,7 +85,7 @@ class LostTombstoneTest {
     }
 
     private HazelcastInstance survivor() {
-        return member(whole.admin("GET", "/").isStatus(200).json().getString("node_id"));
+        return member(fullNode.admin("GET", "/").isStatus(200).json().getString("node_id"));
     }
 
     /** A token whose entry is on the bare member, and whose backup is on the other. */
@@ -111,18 +111,18 @@ class LostTombstoneTest {
                 .until(() -> dying.getPartitionService().isClusterSafe());
         String token = tokenOwnedBy(dying);
         String valid = tokenOwnedBy(dying);
-        whole.getWithToken("/api", token).isStatus(200);
-        Copy copy = new Copy(survivor, token);
-        Data before = copy.awaitValue();
+        fullNode.getWithToken("/api", token).isStatus(200);
+        Backup backup = new Backup(survivor, token);
+        Data before = backup.awaitValue();
 
-        whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+        fullNode.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
         proxy.getWithToken("/api", token).isStatus(401);
-        copy.become(before);
+        backup.become(before);
         dying.getLifecycleService().terminate();
-        assertThat(copy.entry().state()).as("state in the promoted backup").isNotNull();
+        assertThat(backup.entry().state()).as("state in the promoted backup").isNotNull();
 
         proxy.getWithToken("/api", token).isStatus(401);
-        whole.getWithToken("/api", token).isStatus(401);
+        fullNode.getWithToken("/api", token).isStatus(401);
         try (Gatehouse young = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
             young.getWithToken("/api", token).isStatus(401);
@@ -131,14 +131,14 @@ class LostTombstoneTest {
     }
 
     /** The backup of another member's entry. */
-    private static final class Copy {
+    private static final class Backup {
         private final HazelcastInstance member;
         private final byte[] digest;
         private final NodeEngineImpl engine;
         private final Data key;
         private final int partition;
 
-        Copy(HazelcastInstance member, String token) {
+        Backup(HazelcastInstance member, String token) {
             this.member = member;
             this.digest = CredentialDigest.of(token).toBytes();
             this.engine = ((HazelcastInstanceProxy) member).getOriginal().node.getNodeEngine();

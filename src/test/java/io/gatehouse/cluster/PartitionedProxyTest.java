@@ -33,21 +33,21 @@ class PartitionedProxyTest {
     private final ListenAddress second = freeAddress();
     private final PostgresConfig database = TestDatabase.create();
     private Upstream upstream;
-    private Gatehouse whole;
+    private Gatehouse fullNode;
     private Gatehouse proxy;
 
     @BeforeEach
     void start() {
         upstream = Upstream.start();
-        whole = wholeNode(database);
+        fullNode = startFullNode(database);
         proxy = Gatehouse.start(ClusterFixture.proxy(cluster("cut-off-test", second, first, null), MAX_STALE));
     }
 
-    private Gatehouse wholeNode(PostgresConfig postgres) {
-        return wholeNode(postgres, MAX_STALE);
+    private Gatehouse startFullNode(PostgresConfig postgres) {
+        return startFullNode(postgres, MAX_STALE);
     }
 
-    private Gatehouse wholeNode(PostgresConfig postgres, Duration maxStale) {
+    private Gatehouse startFullNode(PostgresConfig postgres, Duration maxStale) {
         ClusterConfig cluster =
                 new ClusterConfig(true, "cut-off-test", first, List.of(first.toString(), second.toString()), null);
         return Gatehouse.start(ClusterFixture.withMaxStale(
@@ -57,14 +57,14 @@ class PartitionedProxyTest {
     @AfterEach
     void stop() {
         proxy.close();
-        whole.close();
+        fullNode.close();
         upstream.close();
     }
 
     private String token() {
-        whole.createApi("api", "/api", upstream.port());
-        whole.protect("api", new JsonObject());
-        return whole.clientCredentialsToken("/api", whole.register("alex", new JsonObject()));
+        fullNode.createApi("api", "/api", upstream.port());
+        fullNode.protect("api", new JsonObject());
+        return fullNode.clientCredentialsToken("/api", fullNode.register("alex", new JsonObject()));
     }
 
     @Test
@@ -72,18 +72,18 @@ class PartitionedProxyTest {
         String token = token();
         proxy.getWithToken("/api", token).isStatus(200);
 
-        whole.close();
+        fullNode.close();
 
         proxy.getWithToken("/api", token).isStatus(200);
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(
                         () -> proxy.getWithToken("/api", token).isStatus(503).hasHeader("Retry-After"));
-        whole = wholeNode(database);
+        fullNode = startFullNode(database);
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> proxy.getWithToken("/api", token).isStatus(200));
-        whole.createApi("later", "/later", upstream.port());
+        fullNode.createApi("later", "/later", upstream.port());
         proxy.get("/later").isStatus(200);
-        whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+        fullNode.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
         proxy.getWithToken("/api", token).isStatus(401);
     }
 
@@ -97,20 +97,20 @@ class PartitionedProxyTest {
             assertThat(lateNodes(nonMembers
                             .admin("DELETE", "/oauth2_tokens/" + token)
                             .isStatus(204)))
-                    .as("whole and its proxy")
+                    .as("the node and its proxy")
                     .hasSize(2)
-                    .contains(nodeId(whole));
+                    .contains(nodeId(fullNode));
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> proxy.getWithToken("/api", token).isStatus(401));
-            whole.getWithToken("/api", token).isStatus(401);
+            fullNode.getWithToken("/api", token).isStatus(401);
 
             nonMembers.createApi("other-cluster", "/other-cluster", upstream.port());
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> proxy.get("/other-cluster").isStatus(200));
             assertThat(lateNodes(nonMembers.admin("DELETE", "/routes/other-cluster").isStatus(204)))
-                    .as("whole and its proxy")
+                    .as("the node and its proxy")
                     .hasSize(2)
-                    .contains(nodeId(whole));
+                    .contains(nodeId(fullNode));
         }
     }
 
@@ -136,9 +136,9 @@ class PartitionedProxyTest {
     @Test
     void proxyThatStartsDuringAnOutageOfPostgresql_servesTheConfigurationOfAnotherNode() {
         proxy.close();
-        whole.close();
+        fullNode.close();
         try (TcpRelay line = TcpRelay.to(database)) {
-            whole = wholeNode(line.along(database), LONG);
+            fullNode = startFullNode(line.along(database), LONG);
             String token = token();
             line.cut();
 

@@ -45,7 +45,7 @@ class ThreeNodesTest {
     private static final int PAIRS = 200;
 
     private static PostgresConfig database;
-    private static Gatehouse whole;
+    private static Gatehouse fullNode;
     private static Gatehouse issuer;
     private static Gatehouse proxy;
     private static Upstream upstream;
@@ -57,7 +57,7 @@ class ThreeNodesTest {
         ClusterConfig seed = cluster(NAME, first, first, SECRET);
         upstream = Upstream.start();
         database = TestDatabase.create();
-        whole = Gatehouse.start(Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), seed));
+        fullNode = Gatehouse.start(Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), seed));
         issuer = Gatehouse.start(Gatehouse.config(
                 Set.of(Role.PROXY, Role.TOKEN_ISSUER),
                 database,
@@ -65,21 +65,21 @@ class ThreeNodesTest {
                 cluster(NAME, freeAddress(), first, SECRET)));
         proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, SECRET), Duration.ofSeconds(60)));
-        whole.createApi("api", "/api", upstream.port());
-        whole.protect(
+        fullNode.createApi("api", "/api", upstream.port());
+        fullNode.protect(
                 "api",
                 new JsonObject()
                         .put("provision_key", "key")
                         .put("enable_password_grant", true)
                         .put("enable_authorization_code", true));
-        application = whole.register("alex", new JsonObject());
+        application = fullNode.register("alex", new JsonObject());
     }
 
     @AfterAll
     static void stop() {
         proxy.close();
         issuer.close();
-        whole.close();
+        fullNode.close();
         upstream.close();
     }
 
@@ -95,14 +95,14 @@ class ThreeNodesTest {
 
     @Test
     void cluster_hasAllNodes() {
-        assertThat(whole.admin("GET", "/").json().getJsonObject("cluster").getInteger("size"))
+        assertThat(fullNode.admin("GET", "/").json().getJsonObject("cluster").getInteger("size"))
                 .isEqualTo(3);
     }
 
     @Test
     void route_isServedByTheOtherNodes_onceTheAdminApiResponds() {
         for (int i = 0; i < 20; i++) {
-            whole.createApi("fresh" + i, "/fresh" + i, upstream.port());
+            fullNode.createApi("fresh" + i, "/fresh" + i, upstream.port());
             proxy.get("/fresh" + i).isStatus(200);
         }
     }
@@ -110,11 +110,11 @@ class ThreeNodesTest {
     @Test
     void tokenOfEitherNode_isAcceptedByBoth() {
         String fromProxy = proxy.clientCredentialsToken("/api", application);
-        String fromWhole = whole.clientCredentialsToken("/api", application);
+        String fromWhole = fullNode.clientCredentialsToken("/api", application);
 
         for (String token : List.of(fromProxy, fromWhole)) {
             proxy.getWithToken("/api", token).isStatus(200);
-            whole.getWithToken("/api", token).isStatus(200);
+            fullNode.getWithToken("/api", token).isStatus(200);
         }
     }
 
@@ -128,7 +128,7 @@ class ThreeNodesTest {
                     + CredentialDigest.of(token).toHex() + "', 'hex') RETURNING access_token_digest)"
                     + " INSERT INTO credential_invalidations (digest) SELECT access_token_digest FROM gone");
 
-            whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+            fullNode.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
 
             proxy.getWithToken("/api", token).isStatus(401);
         }
@@ -147,19 +147,19 @@ class ThreeNodesTest {
         for (int i = 0; i < 20; i++) {
             String token = proxy.clientCredentialsToken("/api", application);
             proxy.getWithToken("/api", token).isStatus(200);
-            whole.getWithToken("/api", token).isStatus(200);
+            fullNode.getWithToken("/api", token).isStatus(200);
 
-            whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+            fullNode.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
 
             proxy.getWithToken("/api", token).isStatus(401);
-            whole.getWithToken("/api", token).isStatus(401);
+            fullNode.getWithToken("/api", token).isStatus(401);
         }
     }
 
     @Test
     void twoConcurrentRotations_exactlyOneSucceeds() {
         for (int round = 0; round < PAIRS; round++) {
-            JsonObject tokens = whole.token(
+            JsonObject tokens = fullNode.token(
                             "/api",
                             asClient("grant_type", "password", "provision_key", "key", "authenticated_userid", "owner"))
                     .isStatus(200)
@@ -173,7 +173,7 @@ class ThreeNodesTest {
     void twoConcurrentRedemptionsOfACode_exactlyOneSucceeds() {
         for (int round = 0; round < PAIRS; round++) {
             JsonObject agreed = Http.send(Http.form(
-                            whole.secureUrl("/api/oauth2/authorize"),
+                            fullNode.secureUrl("/api/oauth2/authorize"),
                             asClient("response_type", "code", "provision_key", "key", "authenticated_userid", "owner")))
                     .isStatus(200)
                     .json();
@@ -188,7 +188,7 @@ class ThreeNodesTest {
 
     private static void exactlyOneSucceeds(Map<String, String> request) {
         List<CompletableFuture<Reply>> replies = new ArrayList<>();
-        replies.add(Http.sendAsync(Http.form(whole.secureUrl("/api/oauth2/token"), request)));
+        replies.add(Http.sendAsync(Http.form(fullNode.secureUrl("/api/oauth2/token"), request)));
         replies.add(Http.sendAsync(Http.form(issuer.secureUrl("/api/oauth2/token"), request)));
         assertThat(replies.stream().map(CompletableFuture::join).map(Reply::status))
                 .containsExactlyInAnyOrder(200, 400);
@@ -196,41 +196,41 @@ class ThreeNodesTest {
 
     @Test
     void credentialsAndGroupsOfAConsumer_areUsedByBoth_onceTheAdminApiResponds() {
-        whole.createApi("keyed", "/keyed", upstream.port());
+        fullNode.createApi("keyed", "/keyed", upstream.port());
         plugin("keyed", "key-auth", new JsonObject());
         plugin("keyed", "acl", new JsonObject().put("allow", List.of("staff")));
-        whole.createApi("signed", "/signed", upstream.port());
+        fullNode.createApi("signed", "/signed", upstream.port());
         plugin("signed", "jwt", new JsonObject());
         for (int i = 0; i < 10; i++) {
             String consumer = "consumer-" + i;
-            whole.create("/consumers", new JsonObject().put("username", consumer));
-            JsonObject key = whole.create("/consumers/" + consumer + "/key-auth", new JsonObject());
+            fullNode.create("/consumers", new JsonObject().put("username", consumer));
+            JsonObject key = fullNode.create("/consumers/" + consumer + "/key-auth", new JsonObject());
             onBoth("/keyed?apikey=" + key.getString("key"), 403);
 
-            whole.create("/consumers/" + consumer + "/acls", new JsonObject().put("group", "staff"));
+            fullNode.create("/consumers/" + consumer + "/acls", new JsonObject().put("group", "staff"));
             onBoth("/keyed?apikey=" + key.getString("key"), 200);
 
-            JsonObject signer = whole.create("/consumers/" + consumer + "/jwt", new JsonObject());
+            JsonObject signer = fullNode.create("/consumers/" + consumer + "/jwt", new JsonObject());
             String jwt = Jwts.hmac(
                     "HS256",
                     signer.getString("secret").getBytes(StandardCharsets.UTF_8),
                     new JsonObject().put("iss", signer.getString("key")));
             onBoth("/signed?jwt=" + jwt, 200);
 
-            whole.admin("DELETE", "/consumers/" + consumer).isStatus(204);
+            fullNode.admin("DELETE", "/consumers/" + consumer).isStatus(204);
             onBoth("/keyed?apikey=" + key.getString("key"), 401);
             onBoth("/signed?jwt=" + jwt, 401);
         }
     }
 
     private static void plugin(String service, String name, JsonObject config) {
-        whole.create(
+        fullNode.create(
                 "/services/" + service + "/plugins",
                 new JsonObject().put("name", name).put("config", config));
     }
 
     private static void onBoth(String path, int status) {
         proxy.get(path).isStatus(status);
-        whole.get(path).isStatus(status);
+        fullNode.get(path).isStatus(status);
     }
 }

@@ -19,13 +19,13 @@ class UnresponsivePeerTest {
     private static final int ACCEPT_MILLIS = 30_000;
 
     private final ListenAddress own = freeAddress();
-    private final ListenAddress silent = freeAddress();
+    private final ListenAddress unresponsive = freeAddress();
 
     /** With Hazelcast's default port, the thread that sends heartbeats to all members would spin on the unresponsive peer. */
     @Test
     void unresponsivePeer_doesNotDelayMessagesBetweenMembers() throws IOException {
-        HazelcastInstance member = ClusterFixture.member(cluster("silent-member-test", own, silent, null), "node");
-        try (ServerSocket listener = new ServerSocket(silent.port(), 8, InetAddress.getLoopbackAddress())) {
+        HazelcastInstance member = ClusterFixture.member(cluster("unresponsive-member-test", own, unresponsive, null), "node");
+        try (ServerSocket listener = new ServerSocket(unresponsive.port(), 8, InetAddress.getLoopbackAddress())) {
             listener.setSoTimeout(ACCEPT_MILLIS);
             // Members look for other members periodically.
             try (Socket asked = listener.accept()) {

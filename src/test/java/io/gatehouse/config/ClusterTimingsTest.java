@@ -31,7 +31,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** States the inequalities between the time limits of a cluster. Each test says what breaks where its inequality does not hold. */
+/**
+ * States the inequalities between the time limits of a cluster. Each test says what breaks where its inequality does not hold.
+ */
 class ClusterTimingsTest {
     /** Otherwise the cluster removes members that are alive. */
     @Test
@@ -79,8 +81,8 @@ class ClusterTimingsTest {
     }
 
     /**
-     * Otherwise a read from before an invalidation gets into the shared cache after its tombstone has expired. The entry may be on
-     * its way to a crashed member until the cluster removes that member.
+     * Otherwise a read from before an invalidation gets into the shared cache after its tombstone has expired. The entry may be
+     * on its way to a crashed member until the cluster removes that member.
      */
     @Test
     void tombstone_outlastsTheSlowestReadAlthoughItIsNotRenewed() {

@@ -44,8 +44,8 @@ final class LoadBalancer implements AutoCloseable {
     }
 
     /**
-     * Selects the ready node with the fewest requests in flight, except those already tried, and counts one more for it. Without
-     * a ready node it selects among all, as common load balancers do.
+     * Selects the ready node with the fewest requests in flight, except those already tried, and counts one more for it.
+     * Without a ready node it selects among all, as common load balancers do.
      */
     synchronized NodeProcess pick(SplittableRandom random, Set<NodeProcess> tried) {
         List<NodeProcess> candidates = nodes.stream()

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Creates a class-data archive of the gateway, which saves a third of the work of each of the sixty starts in these tests. A node
- * without a cluster and with an unreachable database writes it, as for the container image.
+ * Creates a class-data archive of the gateway, which saves a third of the work of each of the sixty starts in these tests. A
+ * node without a cluster and with an unreachable database writes it, as for the container image.
  */
 final class StartArchive {
     private static final List<String> OPTIONS = make();

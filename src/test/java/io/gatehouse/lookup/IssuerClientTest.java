@@ -78,21 +78,21 @@ class IssuerClientTest {
 
     @Test
     void lookup_reachesAnIssuerThatJoinsAMomentLater() {
-        Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
-        answerLookups("issuer");
+        Future<CredentialReply> reply = client.lookup(TokenState.class, DIGEST);
+        replyToLookups("issuer");
         directory.issuers = List.of("issuer");
-        assertThat(await(answer).state()).isNull();
+        assertThat(await(reply).state()).isNull();
     }
 
     @Test
     void lookup_reachesAnIssuerThatRegistersItsHandlerAMomentLater() {
         directory.issuers = List.of("issuer");
-        Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
-        answerLookups("issuer");
-        assertThat(await(answer).state()).isNull();
+        Future<CredentialReply> reply = client.lookup(TokenState.class, DIGEST);
+        replyToLookups("issuer");
+        assertThat(await(reply).state()).isNull();
     }
 
-    private void answerLookups(String issuer) {
+    private void replyToLookups(String issuer) {
         vertx.eventBus()
                 .<LookUpCredentials>consumer(
                         Addresses.lookUpCredentials(issuer),
@@ -102,15 +102,15 @@ class IssuerClientTest {
     @Test
     void undeliveredTokenRequest_isSentAgain() {
         directory.issuers = List.of("issuer");
-        Future<OAuth2Reply> answer = client.send(REQUEST);
-        answerTokenRequests("issuer");
-        assertThat(await(answer).status()).isEqualTo(200);
+        Future<OAuth2Reply> reply = client.send(REQUEST);
+        replyToTokenRequests("issuer");
+        assertThat(await(reply).status()).isEqualTo(200);
     }
 
     @Test
     void tokenRequest_skipsIssuersWithoutAHandler() {
         directory.issuers = List.of("starting", "stopping", "issuer");
-        answerTokenRequests("issuer");
+        replyToTokenRequests("issuer");
         for (int request = 0; request < 20; request++) {
             assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
         }
@@ -119,8 +119,8 @@ class IssuerClientTest {
     @Test
     void tokenRequests_areDistributedAmongTheIssuers() {
         directory.issuers = List.of("one", "other");
-        AtomicInteger one = answerTokenRequests("one");
-        AtomicInteger other = answerTokenRequests("other");
+        AtomicInteger one = replyToTokenRequests("one");
+        AtomicInteger other = replyToTokenRequests("other");
         for (int request = 0; request < 200; request++) {
             await(client.send(REQUEST));
         }
@@ -135,7 +135,7 @@ class IssuerClientTest {
         for (String issuer : directory.issuers) {
             vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), request -> {
                 received.incrementAndGet();
-                request.fail(Addresses.UNAVAILABLE, "no answer");
+                request.fail(Addresses.UNAVAILABLE, "no database");
             });
         }
         assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
@@ -144,12 +144,12 @@ class IssuerClientTest {
 
     @Test
     void tokenRequest_isRepeatedAtAnotherIssuer_afterATimeoutAndTheFirstIsTriedLastFromThenOn() {
-        directory.issuers = List.of("vanished", "issuer");
-        AtomicInteger vanished = new AtomicInteger();
-        vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2("vanished"), lost -> vanished.incrementAndGet());
-        AtomicInteger answered = answerTokenRequests("issuer");
+        directory.issuers = List.of("crashed", "issuer");
+        AtomicInteger crashed = new AtomicInteger();
+        vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2("crashed"), lost -> crashed.incrementAndGet());
+        AtomicInteger served = replyToTokenRequests("issuer");
         int requests = 0;
-        while (vanished.get() == 0) {
+        while (crashed.get() == 0) {
             requests++;
             assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
         }
@@ -157,8 +157,8 @@ class IssuerClientTest {
             requests++;
             assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
         }
-        assertThat(vanished).hasValue(1);
-        assertThat(answered).hasValue(requests);
+        assertThat(crashed).hasValue(1);
+        assertThat(served).hasValue(requests);
     }
 
     @Test
@@ -172,7 +172,7 @@ class IssuerClientTest {
         assertThat(received).hasValue(2);
     }
 
-    private AtomicInteger answerTokenRequests(String issuer) {
+    private AtomicInteger replyToTokenRequests(String issuer) {
         AtomicInteger received = new AtomicInteger();
         vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), request -> {
             received.incrementAndGet();

@@ -34,7 +34,7 @@ class ProcessCacheTest {
     private static CredentialCache shared;
 
     private final AtomicLong nanos = new AtomicLong();
-    private final ChangeFeedFreshness contact = new ChangeFeedFreshness(MAX_STALE, nanos::get);
+    private final ChangeFeedFreshness freshness = new ChangeFeedFreshness(MAX_STALE, nanos::get);
     private CredentialLookup<TokenState> lookup;
 
     @BeforeAll
@@ -70,10 +70,10 @@ class ProcessCacheTest {
 
     @BeforeEach
     void find() {
-        contact.databaseTimeIs(NOW * 1_000);
+        freshness.databaseTimeIs(NOW * 1_000);
         lookup = CredentialLookup.shared(
                 vertx,
-                new LookupSettings(contact, 1_000, new SimpleMeterRegistry()),
+                new LookupSettings(freshness, 1_000, new SimpleMeterRegistry()),
                 TokenState.class,
                 shared,
                 new IssuerClient(vertx, new LoneNode("node")));
@@ -93,7 +93,7 @@ class ProcessCacheTest {
     void cachedToken_isUsable_whileTheProcessReceivesChanges() {
         for (int second = 0; second < 500; second++) {
             pass(Duration.ofSeconds(1));
-            contact.receivedUntil(nanos.get());
+            freshness.receivedUntil(nanos.get());
             assertThat(isKnown()).as("after %d s", second).isTrue();
         }
     }
@@ -101,7 +101,7 @@ class ProcessCacheTest {
     @Test
     void cachedToken_expiresAfterTenMinutes() {
         pass(Duration.ofMinutes(10));
-        contact.receivedUntil(nanos.get());
+        freshness.receivedUntil(nanos.get());
         assertThat(isKnown()).isFalse();
     }
 
@@ -111,7 +111,7 @@ class ProcessCacheTest {
         assertThat(isKnown()).isTrue();
         pass(Duration.ofNanos(1));
         assertThat(isKnown()).isFalse();
-        contact.receivedUntil(nanos.get());
+        freshness.receivedUntil(nanos.get());
         assertThat(isKnown()).isTrue();
     }
 
@@ -119,7 +119,7 @@ class ProcessCacheTest {
     @Test
     void cachedToken_isUsableForTenSeconds_duringAnOutageOfPostgresql() {
         pass(Duration.ofSeconds(10));
-        contact.nothingChangedUntil(nanos.get());
+        freshness.nothingChangedUntil(nanos.get());
         assertThat(isKnown()).isTrue();
         pass(Duration.ofNanos(1));
         assertThat(isKnown()).isFalse();

@@ -51,19 +51,19 @@ class CatalogStoreTest {
     void load_returnsTheChangesSinceAVersion() {
         try (StoreFixture store = new StoreFixture()) {
             Document kept = store.insert(EntitySchemas.SERVICES, Map.of("name", "kept", "host", "h"));
-            Document gone = store.insert(EntitySchemas.SERVICES, Map.of("name", "gone", "host", "h"));
+            Document deleted = store.insert(EntitySchemas.SERVICES, Map.of("name", "deleted", "host", "h"));
             Document plugin = store.insert(
                     EntitySchemas.PLUGINS,
                     Map.of(
                             "name",
                             "oauth2",
                             "service",
-                            StoreFixture.reference(gone.id()),
+                            StoreFixture.reference(deleted.id()),
                             "config",
                             Map.of("enable_client_credentials", true)));
             long since = store.version();
             Document made = store.insert(EntitySchemas.SERVICES, Map.of("name", "made", "host", "h"));
-            await(store.entities.delete(EntitySchemas.SERVICES, EntityRef.of("gone")));
+            await(store.entities.delete(EntitySchemas.SERVICES, EntityRef.of("deleted")));
 
             CatalogSnapshot changes = await(store.catalog.load(since));
 
@@ -71,7 +71,7 @@ class CatalogStoreTest {
             assertThat(changes.version()).isEqualTo(since + 2);
             assertThat(changes.of(EntitySchemas.SERVICES)).containsExactly(made.values());
             assertThat(changes.removed())
-                    .isEqualTo(Map.of("services", List.of(gone.string("id")), "plugins", List.of(plugin.string("id"))));
+                    .isEqualTo(Map.of("services", List.of(deleted.string("id")), "plugins", List.of(plugin.string("id"))));
             assertThat(await(store.catalog.load(changes.version())).of(EntitySchemas.SERVICES))
                     .isEmpty();
             assertThat(await(store.catalog.load()).of(EntitySchemas.SERVICES))

@@ -38,10 +38,10 @@ class ChangeStoreTest {
     }
 
     private static String now() {
-        return ask(null).until();
+        return read(null).until();
     }
 
-    private static Changes ask(@Nullable String since) {
+    private static Changes read(@Nullable String since) {
         return await(store.changes.since(since));
     }
 
@@ -62,25 +62,25 @@ class ChangeStoreTest {
     void firstRead_returnsTheWholeLog() {
         importToken("before-the-first-question");
 
-        Changes changes = ask(null);
+        Changes changes = read(null);
 
         assertThat(changes.isAll()).isTrue();
         assertThat(changes.invalidated()).contains(CredentialDigest.of("before-the-first-question"));
         assertThat(changes.catalogVersion()).isEqualTo(store.version());
-        assertThat(ask(changes.until()).invalidated()).isEmpty();
+        assertThat(read(changes.until()).invalidated()).isEmpty();
     }
 
     @Test
     void importedOrDeletedToken_isInvalidatedOnce() {
         String since = now();
         importToken("invalidated-once");
-        Changes imported = ask(since);
+        Changes imported = read(since);
         await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of("invalidated-once")));
-        Changes deleted = ask(imported.until());
+        Changes deleted = read(imported.until());
 
         assertThat(imported.invalidated()).containsExactly(CredentialDigest.of("invalidated-once"));
         assertThat(deleted.invalidated()).containsExactly(CredentialDigest.of("invalidated-once"));
-        assertThat(ask(deleted.until()).invalidated()).isEmpty();
+        assertThat(read(deleted.until()).invalidated()).isEmpty();
     }
 
     @Test
@@ -95,12 +95,12 @@ class ChangeStoreTest {
         await(noted.future());
         // Begun later and committed earlier. A reader of sequence numbers would skip the slow transaction for ever.
         importToken("quick");
-        Changes first = ask(before);
+        Changes first = read(before);
         mayCommit.complete();
         await(slow);
 
         assertThat(first.invalidated()).containsExactly(CredentialDigest.of("quick"));
-        assertThat(ask(first.until()).invalidated()).containsExactly(CredentialDigest.of("slow"));
+        assertThat(read(first.until()).invalidated()).containsExactly(CredentialDigest.of("slow"));
     }
 
     @Test
@@ -111,7 +111,7 @@ class ChangeStoreTest {
                 .compose(noted -> connection.preparedQuery("SELECT 1 / $1::int").execute(Tuple.of(0))));
 
         assertThatThrownBy(() -> await(failing)).isInstanceOf(CompletionException.class);
-        assertThat(ask(since).invalidated()).isEmpty();
+        assertThat(read(since).invalidated()).isEmpty();
     }
 
     @Test
@@ -149,30 +149,30 @@ class ChangeStoreTest {
 
     @Test
     void changesAreIncomplete_forASnapshotOfAnotherDatabase() {
-        assertThat(ask("9000000000:9000000000:").isAll()).isFalse();
+        assertThat(read("9000000000:9000000000:").isAll()).isFalse();
     }
 
     @Test
     void writer_isListed_untilItIsRemoved() {
         String node = UUID.randomUUID().toString();
         await(store.changes.recordNode(node, null, true, Duration.ZERO));
-        assertThat(ask(null).writers()).contains(node);
+        assertThat(read(null).writers()).contains(node);
         assertThat(await(store.changes.activeNodes())).contains(node);
 
         await(store.changes.removeNode(node));
-        assertThat(ask(null).writers()).doesNotContain(node);
+        assertThat(read(null).writers()).doesNotContain(node);
         assertThat(await(store.changes.activeNodes())).doesNotContain(node);
     }
 
     @Test
     void proxy_isActive_untilItsCacheIsStale() {
-        String believing = UUID.randomUUID().toString();
-        String doubting = UUID.randomUUID().toString();
-        await(store.changes.recordNode(believing, null, false, Duration.ofMinutes(1)));
-        await(store.changes.recordNode(doubting, null, false, Duration.ofMinutes(1)));
-        await(store.changes.recordNode(doubting, null, false, Duration.ZERO));
+        String fresh = UUID.randomUUID().toString();
+        String stale = UUID.randomUUID().toString();
+        await(store.changes.recordNode(fresh, null, false, Duration.ofMinutes(1)));
+        await(store.changes.recordNode(stale, null, false, Duration.ofMinutes(1)));
+        await(store.changes.recordNode(stale, null, false, Duration.ZERO));
 
-        assertThat(await(store.changes.activeNodes())).contains(believing).doesNotContain(doubting);
-        assertThat(ask(null).writers()).doesNotContain(believing);
+        assertThat(await(store.changes.activeNodes())).contains(fresh).doesNotContain(stale);
+        assertThat(read(null).writers()).doesNotContain(fresh);
     }
 }

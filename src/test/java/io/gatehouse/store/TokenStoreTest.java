@@ -69,23 +69,23 @@ class TokenStoreTest {
     @Test
     void concurrentTokens_areStoredInOneBatchAndAnInvalidOneFailsAlone() {
         Client client = client("busy");
-        Client gone = new Client(UUID.randomUUID(), "gone", null, true, List.of(), UUID.randomUUID(), "gone", null);
-        List<Future<TokenState>> asked = new ArrayList<>();
+        Client unknown = new Client(UUID.randomUUID(), "unknown", null, true, List.of(), UUID.randomUUID(), "unknown", null);
+        List<Future<TokenState>> stored = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             NewToken token = new NewToken(
                     UUID.randomUUID(), CredentialDigest.of("burst" + i), null, null, null, null, i, 0, null);
-            asked.add(store.tokens.insert(token, i == 500 ? gone : client));
+            stored.add(store.tokens.insert(token, i == 500 ? unknown : client));
         }
-        await(Future.join(asked).otherwiseEmpty());
+        await(Future.join(stored).otherwiseEmpty());
 
-        assertThat(asked.get(500).failed()).isTrue();
-        for (int i = 0; i < asked.size(); i++) {
+        assertThat(stored.get(500).failed()).isTrue();
+        for (int i = 0; i < stored.size(); i++) {
             Optional<TokenState> found = await(store.tokens.find(CredentialDigest.of("burst" + i)));
             assertThat(found)
                     .isEqualTo(
                             i == 500
                                     ? Optional.empty()
-                                    : Optional.of(asked.get(i).result()));
+                                    : Optional.of(stored.get(i).result()));
             assertThat(found.map(TokenState::expiresIn)).isEqualTo(i == 500 ? Optional.empty() : Optional.of((long) i));
         }
     }

@@ -14,8 +14,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Runs a PostgreSQL with TLS. Its pg_hba.conf has a rule for each role: {@code postgres} must use TLS, {@code app} must present a
- * certificate as well, {@code plain} must not use TLS, and {@code secret} uses TLS and a password.
+ * Runs a PostgreSQL with TLS. Its pg_hba.conf has a rule for each role: {@code postgres} must use TLS, {@code app} must present
+ * a certificate as well, {@code plain} must not use TLS, and {@code secret} uses TLS and a password.
  */
 public final class TlsPostgres implements AutoCloseable {
     /** The password of the role {@code secret}. */

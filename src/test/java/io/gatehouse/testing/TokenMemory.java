@@ -91,11 +91,11 @@ public final class TokenMemory {
                 .onSuccess(found -> read[number] = found.orElseThrow())
                 .mapEmpty());
         ReadBefore readBefore = new ReadBefore();
-        ChangeFeedFreshness contact = new ChangeFeedFreshness(Duration.ofHours(1));
-        contact.databaseTimeIs(CREATED_AT * 1_000);
+        ChangeFeedFreshness freshness = new ChangeFeedFreshness(Duration.ofHours(1));
+        freshness.databaseTimeIs(CREATED_AT * 1_000);
         CredentialLookup<TokenState> lookup = CredentialLookup.shared(
                 vertx,
-                new LookupSettings(contact, tokens, new SimpleMeterRegistry()),
+                new LookupSettings(freshness, tokens, new SimpleMeterRegistry()),
                 TokenState.class,
                 readBefore,
                 new IssuerClient(vertx, new LoneNode("node")));

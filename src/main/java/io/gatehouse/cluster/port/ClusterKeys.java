@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Derives the key material of a cluster, one identity for each purpose. No identity can be computed from another.
  *
- * <p>With {@code cluster.secret}, scrypt (RFC 7914) stretches the secret, because a guess can be compared with the public key that
- * every member presents. Without a secret, the identities follow from {@code cluster.name} alone: they keep out other software,
- * not an attacker. A node without a cluster uses a random key.
+ * <p>With {@code cluster.secret}, scrypt (RFC 7914) stretches the secret, because a guess can be compared with the public key
+ * that every member presents. Without a secret, the identities follow from {@code cluster.name} alone: they keep out other
+ * software, not an attacker. A node without a cluster uses a random key.
  */
 public final class ClusterKeys {
     /** 16 MiB and five passes, which OWASP rates as equal to 128 MiB and one pass. A small container cannot spare 128 MiB. */

@@ -26,8 +26,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Holds the P-256 key pair that every member of a cluster derives, and a certificate that the member signs with it. The members'
- * certificates differ; their public keys do not.
+ * Holds the P-256 key pair that every member of a cluster derives, and a certificate that the member signs with it. The
+ * members' certificates differ; their public keys do not.
  */
 public record Identity(PrivateKey key, X509Certificate certificate) {
     private static final String CURVE = "secp256r1";

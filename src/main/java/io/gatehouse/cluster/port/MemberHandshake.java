@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the handshake of one connection: TLS, then one line from each peer. The decoder and the encoder share it. Hazelcast reads
- * and writes nothing before it has succeeded.
+ * Runs the handshake of one connection: TLS, then one line from each peer. The decoder and the encoder share it. Hazelcast
+ * reads and writes nothing before it has succeeded.
  *
  * <p><i>Threading</i>: each of the two handlers runs on one thread at a time, and the two threads differ. Public-key operations
  * run on the executor, so that a flood of handshakes does not delay the traffic between members.
@@ -155,9 +155,9 @@ final class MemberHandshake {
     }
 
     /**
-     * Handles the failure or end of the connection. Before the peer has authenticated, it throws an exception that Hazelcast logs
-     * at info, because any process can cause it; {@link RefusalLog} reports it. A peer that sent nothing was a port scan or a
-     * probe, and is not reported.
+     * Handles the failure or end of the connection. Before the peer has authenticated, it throws an exception that Hazelcast
+     * logs at info, because any process can cause it; {@link RefusalLog} reports it. A peer that sent nothing was a port scan
+     * or a probe, and is not reported.
      */
     void onError() throws EOFException {
         if (isVerified()) {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Opens Hazelcast's port to members of the cluster only. Connections use mutual TLS with the cluster's key, and Hazelcast's
  * decoders receive no byte of a peer before it has proved the key. A node without a cluster opens no port.
  *
- * <p><i>Why</i>: Hazelcast deserializes the bytes of any connection, and its open-source edition rejects a configuration with TLS
- * or socket interceptors (ADR 12).
+ * <p><i>Why</i>: Hazelcast deserializes the bytes of any connection, and its open-source edition rejects a configuration with
+ * TLS or socket interceptors (ADR 12).
  */
 public final class MemberPort extends DefaultNodeContext {
     /** How long an accepted connection may take to authenticate. */

@@ -45,7 +45,10 @@ final class MemberTls {
         return context;
     }
 
-    /** Creates an engine whose handshake has begun. It has no peer name, so no session is resumed and each handshake proves the key. */
+    /**
+     * Creates an engine whose handshake has begun. It has no peer name, so no session is resumed and each handshake proves the
+     * key.
+     */
     SSLEngine engine(boolean client) throws IOException {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(client);

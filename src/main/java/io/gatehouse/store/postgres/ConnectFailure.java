@@ -71,7 +71,9 @@ final class ConnectFailure extends IOException {
         return tls == null ? null : alert(String.valueOf(tls.getMessage()), config);
     }
 
-    /** Explains an alert. With TLS 1.3, a server rejects the client's certificate after the client's handshake (RFC 8446 §6.2). */
+    /**
+     * Explains an alert. With TLS 1.3, a server rejects the client's certificate after the client's handshake (RFC 8446 §6.2).
+     */
     private static String alert(String message, PostgresConfig config) {
         if (!message.contains("unknown_ca") && !message.contains("certificate")) {
             return "TLS failed: " + message;

@@ -18,8 +18,8 @@ import javax.net.ssl.TrustManager;
  * Creates TLS sockets for the JDBC driver with the pool's certificates and verification. The driver's own factory reads keys in
  * other formats and verifies names by other rules.
  *
- * <p><i>Threading</i>: the driver creates an instance by the name of the class, on the thread that connects. A {@link Loan} passes
- * the settings to that thread.
+ * <p><i>Threading</i>: the driver creates an instance by the name of the class, on the thread that connects. A {@link Loan}
+ * passes the settings to that thread.
  */
 public final class JdbcSockets extends SSLSocketFactory {
     private static final ThreadLocal<Loan> LENT = new ThreadLocal<>();

@@ -11,7 +11,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Converts {@link PostgresTls} into Vert.x' options, equal for each connection, so that Vert.x builds one TLS context for all. */
+/**
+ * Converts {@link PostgresTls} into Vert.x' options, equal for each connection, so that Vert.x builds one TLS context for all.
+ */
 final class TlsOptions {
     /** The platform's name for the verification of the host name (RFC 2818 §3.1). */
     static final String VERIFY_NAME = "HTTPS";

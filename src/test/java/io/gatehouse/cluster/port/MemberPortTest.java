@@ -208,7 +208,7 @@ class MemberPortTest {
     void memberThatDoesNotAuthenticate_isNamedByThePeerThatConnects() throws IOException {
         try (ServerSocket older = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             older.setSoTimeout(ACCEPT_MILLIS);
-            Thread answering = new Thread(() -> {
+            Thread replying = new Thread(() -> {
                 try (Socket socket = older.accept()) {
                     socket.getInputStream().readNBytes(3);
                     socket.getOutputStream().write("HZX".getBytes(StandardCharsets.US_ASCII));
@@ -216,7 +216,7 @@ class MemberPortTest {
                     throw new IllegalStateException(e);
                 }
             });
-            answering.start();
+            replying.start();
             start(MemberPort.guardedBy(identity), port, older.getLocalPort());
             await().atMost(LONG)
                     .untilAsserted(() -> assertThat(logged())
