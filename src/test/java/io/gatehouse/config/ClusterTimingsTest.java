@@ -65,7 +65,8 @@ class ClusterTimingsTest {
     /** Otherwise an active writer is not in the list of writers, and a partition passes for the whole cluster. */
     @Test
     void writerTimeout_coversThreeReadsOfTheFeedThatFail() {
-        assertThat(WRITER_TIMEOUT).isGreaterThan(FEED_PERIOD.plus(FEED_READ_TIMEOUT).multipliedBy(3));
+        assertThat(WRITER_TIMEOUT)
+                .isGreaterThan(FEED_PERIOD.plus(FEED_READ_TIMEOUT).multipliedBy(3));
     }
 
     /** Otherwise a write is in neither: too old to be published again, and not yet read from the feed. */

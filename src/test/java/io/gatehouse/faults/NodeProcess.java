@@ -232,7 +232,8 @@ final class NodeProcess {
 
     /** Whether the node may accept at one time a token that was revoked at another. */
     boolean isExcused(long sent, long revoked) {
-        return sent < excusedUntil || (revoked < apartUntil && sent - Math.max(revoked, apartSince) < FEED_DELAY.toNanos());
+        return sent < excusedUntil
+                || (revoked < apartUntil && sent - Math.max(revoked, apartSince) < FEED_DELAY.toNanos());
     }
 
     /** The log so far. */

@@ -4,9 +4,9 @@ import static io.gatehouse.faults.TestCluster.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.faults.PartitionableNetwork.Partition;
 import io.gatehouse.faults.Tally.Kind;
 import io.gatehouse.faults.TokenLedger.Token;
-import io.gatehouse.faults.PartitionableNetwork.Partition;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.PostgresProcess;
 import io.gatehouse.testing.Reply;
@@ -127,10 +127,7 @@ class PartitionIT {
     void partitionsThatShareOnlyPostgresql_readRevocationsFromIt() throws Exception {
         List<Long> received = new ArrayList<>();
         Tally tally = cluster.under(
-                "partition of %d s, both sides with PostgreSQL".formatted(PARTITION.toSeconds()),
-                LATE,
-                AFTER,
-                load -> {
+                "partition of %d s, both sides with PostgreSQL".formatted(PARTITION.toSeconds()), LATE, AFTER, load -> {
                     long end = System.nanoTime() + PARTITION.toNanos();
                     List<Token> early = tokensKnownInA(5);
                     proxyOfA.tolerance(MAX_STALE);
@@ -145,7 +142,8 @@ class PartitionIT {
                         assertThat(statusesInA()).containsOnly(200);
                     } finally {
                         network.heal();
-                        FaultTable.line("Time from a revocation in one partition to its rejection in the other, ms: " + received);
+                        FaultTable.line("Time from a revocation in one partition to its rejection in the other, ms: "
+                                + received);
                     }
                     mergePartitions();
                 });
