@@ -68,7 +68,8 @@ public final class DatabaseChanges implements ChangeSource {
                 .<Leave>consumer(
                         Addresses.LEAVE,
                         message -> reply(
-                                message, store.removeNode(message.body().nodeId()).map(new Done())))
+                                message,
+                                store.removeNode(message.body().nodeId()).map(new Done())))
                 .completion();
         return Future.all(changes, leave);
     }
@@ -82,8 +83,7 @@ public final class DatabaseChanges implements ChangeSource {
 
     /** Records the node first: it caches credentials, and may be unreachable when they change. */
     private Future<Changes> fetch(FetchChanges request) {
-        return read(
-                request.since(), store.recordNode(request.nodeId(), request.name(), false, request.maxStale()));
+        return read(request.since(), store.recordNode(request.nodeId(), request.name(), false, request.maxStale()));
     }
 
     @Override

@@ -28,7 +28,8 @@ final class EventBusTls {
                 .setKeyCertOptions(new PemKeyCertOptions()
                         .addCertValue(certificate)
                         .addKeyValue(pem("PRIVATE KEY", identity.key().getEncoded())))
-                // Nodes' certificates differ, but have the same name and key, which are what a trust anchor consists of.
+                // Nodes' certificates differ, but have the same name and key, which are what a trust anchor consists
+                // of.
                 .setTrustOptions(new PemTrustOptions().addCertValue(certificate));
     }
 

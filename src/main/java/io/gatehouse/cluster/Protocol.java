@@ -32,7 +32,7 @@ record Protocol(int version, int oldest) {
             int theirOldest = Integer.parseInt(attributes.getOrDefault(OLDEST, "0"));
             if (theirs < oldest || version < theirOldest) {
                 throw new ClusterException("the node at " + member.getAddress().getHost() + " speaks protocol " + theirs
-                        + " and this one " + version + ", and neither understands the other:"
+                        + " and this one " + version + ", which are not compatible:"
                         + " upgrade through a version between them, or stop all nodes first");
             }
         }

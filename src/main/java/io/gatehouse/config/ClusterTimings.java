@@ -32,7 +32,8 @@ public final class ClusterTimings {
      * The least {@code token.max-stale}. While PostgreSQL is unreachable, a node trusts its cache as of the newest member list
      * it can rely on, and reads the feed once more after that.
      */
-    public static final Duration LEAST_MAX_STALE = MEMBERSHIP_AGE.plus(FEED_PERIOD).plus(FEED_TIMEOUT);
+    public static final Duration LEAST_MAX_STALE =
+            MEMBERSHIP_AGE.plus(FEED_PERIOD).plus(FEED_TIMEOUT);
     /** A writer that has not read the feed for this long is not active. */
     public static final Duration WRITER_TIMEOUT = Duration.ofSeconds(10);
     /** Writes that are younger are published again on request: their writer may have crashed before it published them. */

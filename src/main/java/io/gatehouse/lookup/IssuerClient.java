@@ -67,8 +67,8 @@ public final class IssuerClient {
 
     /** Looks up the state of a credential in PostgreSQL. */
     Future<CredentialReply> lookup(Class<? extends CredentialState> kind, CredentialDigest digest) {
-        Request request = new Request(
-                Addresses::lookUpCredentials, new LookUpCredentials(CredentialState.Kind.of(kind), digest));
+        Request request =
+                new Request(Addresses::lookUpCredentials, new LookUpCredentials(CredentialState.Kind.of(kind), digest));
         return untilDelivered(() -> send(request, issuers(), ClusterTimings.LOOKUP_ATTEMPTS, deadline()));
     }
 
@@ -108,8 +108,7 @@ public final class IssuerClient {
         List<String> others = issuers.subList(1, issuers.size());
         long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
         DeliveryOptions options = new DeliveryOptions()
-                .setSendTimeout(
-                        attempts > 1 ? Math.min(ClusterTimings.ISSUER_ATTEMPT_TIMEOUT.toMillis(), left) : left)
+                .setSendTimeout(attempts > 1 ? Math.min(ClusterTimings.ISSUER_ATTEMPT_TIMEOUT.toMillis(), left) : left)
                 .setLocalOnly(issuerIsLocal);
         return vertx.eventBus()
                 .<T>request(request.address().apply(issuer), request.message(), options)

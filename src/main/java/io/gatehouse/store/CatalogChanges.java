@@ -42,7 +42,8 @@ final class CatalogChanges {
     private CatalogChanges() {}
 
     /** Logs an entity that was created or changed. Returns the version, or 0 if the data path does not use the entity. */
-    static Future<Long> addWritten(SqlConnection connection, EntitySchema schema, @Nullable Document before, Document after) {
+    static Future<Long> addWritten(
+            SqlConnection connection, EntitySchema schema, @Nullable Document before, Document after) {
         return isForDataPath(connection, schema, before, after)
                 .compose(isUsed -> isUsed ? next(connection, schema, after.id()) : Future.succeededFuture(0L));
     }

@@ -65,8 +65,7 @@ public final class ChangeStore {
                           WHERE noted_at < extract(epoch FROM now()) - %d RETURNING xact),
                  newest AS (SELECT max(xact::text::numeric) AS xact FROM old)
             UPDATE credential_invalidations_trimmed trimmed SET xact = newest.xact::text::xid8 FROM newest
-             WHERE newest.xact > trimmed.xact::text::numeric"""
-            .formatted(ClusterTimings.INVALIDATION_LOG_KEPT.toSeconds());
+             WHERE newest.xact > trimmed.xact::text::numeric""".formatted(ClusterTimings.INVALIDATION_LOG_KEPT.toSeconds());
 
     private static final String REMOVE_OLD_NODES =
             "DELETE FROM node_contacts WHERE seen_at < now() - interval '1 hour'";

@@ -32,6 +32,7 @@ final class ConnectionWatch extends ChannelDuplexHandler {
     private final Duration limit;
     /** When the oldest statement without a response was written, or {@link #IDLE}. */
     private long waitingSinceNanos = IDLE;
+
     private boolean scheduled;
 
     private ConnectionWatch(PooledConnection connection, Duration limit) {

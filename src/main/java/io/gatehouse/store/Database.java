@@ -95,8 +95,7 @@ public final class Database {
                 ClientBuilder.pool(PgConnections.driver(config))
                         .with(options)
                         // Limits the handshake. ConnectionWatch replaces it after that.
-                        .with(transport()
-                                .setReadIdleTimeout((int) ClusterTimings.RESPONSE_TIMEOUT.toSeconds()))
+                        .with(transport().setReadIdleTimeout((int) ClusterTimings.RESPONSE_TIMEOUT.toSeconds()))
                         .connectingTo(connectOptions())
                         .withConnectHandler(connection -> {
                             ConnectionWatch.on(connection, responseTimeout);
@@ -120,7 +119,8 @@ public final class Database {
         if (stale.openedNanos() == 0 || now - stale.openedNanos() > RENEWAL_NANOS) {
             OpenPool fresh = open(now);
             if (pool.compareAndSet(stale, fresh)) {
-                LOG.warn("The database is read-only (a replica or a demoted primary); reconnecting to find the primary");
+                LOG.warn(
+                        "The database is read-only (a replica or a demoted primary); reconnecting to find the primary");
                 stale.pool().close();
             } else {
                 fresh.pool().close();

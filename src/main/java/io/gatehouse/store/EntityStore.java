@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -84,11 +83,12 @@ public final class EntityStore {
 
     /** Reads each value of a text field once, in order. */
     public Future<List<String>> distinct(EntitySchema schema, String field) {
-        return database.query(table(schema).selectDistinct(field), Tuple.tuple()).map(rows -> {
-            List<String> values = new ArrayList<>(rows.size());
-            rows.forEach(row -> values.add(row.getString(0)));
-            return values;
-        });
+        return database.query(table(schema).selectDistinct(field), Tuple.tuple())
+                .map(rows -> {
+                    List<String> values = new ArrayList<>(rows.size());
+                    rows.forEach(row -> values.add(row.getString(0)));
+                    return values;
+                });
     }
 
     private Future<WriteResult> tryWrite(
@@ -165,8 +165,9 @@ public final class EntityStore {
                 .execute(table.tuple(wanted))
                 .recover(failure -> SqlFailures.onWrite(schema, wanted, failure))
                 .compose(rows -> writeChildKeys(connection, table, wanted))
-                .compose(done ->
-                        changed ? CatalogChanges.addWritten(connection, schema, current, wanted) : Future.succeededFuture(0L))
+                .compose(done -> changed
+                        ? CatalogChanges.addWritten(connection, schema, current, wanted)
+                        : Future.succeededFuture(0L))
                 .compose(version -> {
                     List<CredentialDigest> all = new ArrayList<>(invalidated);
                     all.addAll(InvalidatedDigests.afterWrite(schema, wanted));

@@ -66,7 +66,8 @@ public final class ExpiredRows {
     }
 
     private static Future<Integer> removeFrom(SqlConnection connection, String table) {
-        // SKIP LOCKED: a row that a request has locked is removed by a later batch, so this job and requests do not wait.
+        // SKIP LOCKED: a row that a request has locked is removed by a later batch, so this job and requests do not
+        // wait.
         return connection
                 .preparedQuery("DELETE FROM " + table + " WHERE ctid IN (SELECT ctid FROM " + table
                         + " WHERE delete_at < extract(epoch FROM now()) ORDER BY delete_at LIMIT " + BATCH

@@ -39,8 +39,9 @@ public final class GrantStore {
     /**
      * Bounds how long an issuer that crashes during a redemption blocks others: PostgreSQL rolls back its transaction.
      */
-    private static final String LIMIT_IDLE_TIME = "set_config('idle_in_transaction_session_timeout', '%ds', true) AS idle"
-            .formatted(ClusterTimings.IDLE_TRANSACTION_TIMEOUT.toSeconds());
+    private static final String LIMIT_IDLE_TIME =
+            "set_config('idle_in_transaction_session_timeout', '%ds', true) AS idle"
+                    .formatted(ClusterTimings.IDLE_TRANSACTION_TIMEOUT.toSeconds());
 
     private static final String LOCK_CODE = """
             SELECT service_id, credential_id, plugin_id, authenticated_userid, scope, challenge, family_id,
@@ -77,7 +78,8 @@ public final class GrantStore {
     private static final String DELETE_CLIENTS_TOKEN =
             "DELETE FROM oauth2_tokens WHERE (access_token_digest = $1 OR refresh_token_digest = $1)"
                     + " AND credential_id = $2 RETURNING access_token_digest";
-    // A rotation must not add to a family that is being revoked. Both take the family's lock before a row's, so that they
+    // A rotation must not add to a family that is being revoked. Both take the family's lock before a row's, so that
+    // they
     // do not deadlock.
     private static final String LOCK_FAMILY = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))";
     private static final String LOCK_FAMILY_OF_TOKEN =
@@ -154,8 +156,8 @@ public final class GrantStore {
                     }
                     AuthorizationCode code = code(row);
                     if (row.getBoolean("consumed")) {
-                        return Future.succeededFuture(
-                                new Redemption.Replayed(code.credentialId(), code.familyId(), 0, row.getBoolean("same_attempt")));
+                        return Future.succeededFuture(new Redemption.Replayed(
+                                code.credentialId(), code.familyId(), 0, row.getBoolean("same_attempt")));
                     }
                     if (row.getBoolean("expired")) {
                         return Future.succeededFuture(new Redemption.Unknown());

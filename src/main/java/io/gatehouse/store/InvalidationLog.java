@@ -22,8 +22,7 @@ final class InvalidationLog {
                    (SELECT array_agg(digest) FROM
                      (SELECT digest FROM credential_invalidations
                        WHERE noted_at >= extract(epoch FROM now())::bigint - %d
-                       ORDER BY noted_at DESC LIMIT 1000) newest) AS digests"""
-            .formatted(ClusterTimings.REPUBLISHED.toSeconds());
+                       ORDER BY noted_at DESC LIMIT 1000) newest) AS digests""".formatted(ClusterTimings.REPUBLISHED.toSeconds());
 
     private InvalidationLog() {}
 

@@ -53,7 +53,8 @@ final class Listening {
 
     private void listen(Context context, SqlConnection connection) {
         PgConnection.cast(connection).notificationHandler(notification -> notified.run());
-        connection.exceptionHandler(failure -> LOG.debug("The connection for notifications failed: {}", failure.getMessage()));
+        connection.exceptionHandler(
+                failure -> LOG.debug("The connection for notifications failed: {}", failure.getMessage()));
         connection.closeHandler(closed -> reconnect(context));
         connection
                 .query("LISTEN " + CHANNEL)

@@ -86,11 +86,7 @@ class IncompleteMembersTest {
                 .eventBus()
                 .request(
                         Addresses.FETCH_CHANGES,
-                        new FetchChanges(
-                                null,
-                                bare.nodeId(),
-                                "host/token-issuer",
-                                Duration.ofMinutes(1))));
+                        new FetchChanges(null, bare.nodeId(), "host/token-issuer", Duration.ofMinutes(1))));
         await(bareVertx.close());
         bare.leave();
 

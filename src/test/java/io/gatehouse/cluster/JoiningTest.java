@@ -97,9 +97,13 @@ class JoiningTest {
                     .withClusterManager(new HazelcastClusterManager(member))
                     .buildClustered());
             try {
-                await(unresponsive.eventBus().consumer("unresponsive", received -> {}).completion());
+                await(unresponsive
+                        .eventBus()
+                        .consumer("unresponsive", received -> {})
+                        .completion());
 
-                Future<Void> written = one.vertx().eventBus().sender("unresponsive").write("hello");
+                Future<Void> written =
+                        one.vertx().eventBus().sender("unresponsive").write("hello");
 
                 assertThatThrownBy(() -> await(written.timeout(20, TimeUnit.SECONDS)))
                         .hasCauseInstanceOf(ConnectTimeoutException.class);

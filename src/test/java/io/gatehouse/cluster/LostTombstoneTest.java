@@ -158,8 +158,8 @@ class LostTombstoneTest {
                 @Override
                 public void run() {
                     try {
-                        done.complete(work.apply(
-                                maps.getMapServiceContext().getRecordStore(partition, HazelcastSettings.CREDENTIALS_MAP)));
+                        done.complete(work.apply(maps.getMapServiceContext()
+                                .getRecordStore(partition, HazelcastSettings.CREDENTIALS_MAP)));
                     } catch (RuntimeException e) {
                         done.completeExceptionally(e);
                     }
@@ -183,8 +183,8 @@ class LostTombstoneTest {
         }
 
         SharedEntry entry() {
-            return Objects.requireNonNull(
-                    member.<byte[], SharedEntry>getMap(HazelcastSettings.CREDENTIALS_MAP).get(digest));
+            return Objects.requireNonNull(member.<byte[], SharedEntry>getMap(HazelcastSettings.CREDENTIALS_MAP)
+                    .get(digest));
         }
     }
 }

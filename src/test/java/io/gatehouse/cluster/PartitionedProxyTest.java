@@ -107,7 +107,8 @@ class PartitionedProxyTest {
             nonMembers.createApi("other-cluster", "/other-cluster", upstream.port());
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> proxy.get("/other-cluster").isStatus(200));
-            assertThat(lateNodes(nonMembers.admin("DELETE", "/routes/other-cluster").isStatus(204)))
+            assertThat(lateNodes(
+                            nonMembers.admin("DELETE", "/routes/other-cluster").isStatus(204)))
                     .as("the node and its proxy")
                     .hasSize(2)
                     .contains(nodeId(fullNode));

@@ -24,7 +24,8 @@ class UnresponsivePeerTest {
     /** With Hazelcast's default port, the thread that sends heartbeats to all members would spin on the unresponsive peer. */
     @Test
     void unresponsivePeer_doesNotDelayMessagesBetweenMembers() throws IOException {
-        HazelcastInstance member = ClusterFixture.member(cluster("unresponsive-member-test", own, unresponsive, null), "node");
+        HazelcastInstance member =
+                ClusterFixture.member(cluster("unresponsive-member-test", own, unresponsive, null), "node");
         try (ServerSocket listener = new ServerSocket(unresponsive.port(), 8, InetAddress.getLoopbackAddress())) {
             listener.setSoTimeout(ACCEPT_MILLIS);
             // Members look for other members periodically.

@@ -31,9 +31,7 @@ class InvalidationsTest {
     void entry_isUsableForAnHourAfterItsRead() {
         assertThat(isUsable(OTHER, START - 3_600)).isTrue();
         assertThat(isUsable(OTHER, START - 3_601)).isFalse();
-        assertThat(isUsable(OTHER, 0))
-                .as("without a time of its read")
-                .isFalse();
+        assertThat(isUsable(OTHER, 0)).as("without a time of its read").isFalse();
     }
 
     @Test

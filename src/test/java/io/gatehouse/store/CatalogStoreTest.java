@@ -71,7 +71,8 @@ class CatalogStoreTest {
             assertThat(changes.version()).isEqualTo(since + 2);
             assertThat(changes.of(EntitySchemas.SERVICES)).containsExactly(made.values());
             assertThat(changes.removed())
-                    .isEqualTo(Map.of("services", List.of(deleted.string("id")), "plugins", List.of(plugin.string("id"))));
+                    .isEqualTo(
+                            Map.of("services", List.of(deleted.string("id")), "plugins", List.of(plugin.string("id"))));
             assertThat(await(store.catalog.load(changes.version())).of(EntitySchemas.SERVICES))
                     .isEmpty();
             assertThat(await(store.catalog.load()).of(EntitySchemas.SERVICES))

@@ -184,7 +184,8 @@ class DatabaseTlsTest {
     @ParameterizedTest
     @EnumSource(names = {"VERIFY_CA", "VERIFY_FULL"})
     void certificateOfAnExpiredAuthority_isRejected(Mode mode) {
-        assertBoth("every authority of sslrootcert has expired", as("postgres", "localhost", SERVER, tls(mode, OUTDATED)));
+        assertBoth(
+                "every authority of sslrootcert has expired", as("postgres", "localhost", SERVER, tls(mode, OUTDATED)));
         assertBoth(UNTRUSTED, as("postgres", "localhost", SERVER, tls(mode, OUTDATED, OTHER)));
         assertBoth("TLS", as("postgres", "localhost", SERVER, tls(mode, OUTDATED, TRUSTED)));
     }

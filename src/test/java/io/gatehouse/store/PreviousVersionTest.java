@@ -71,7 +71,9 @@ class PreviousVersionTest {
     }
 
     private Row read(@Nullable String since) {
-        return await(store.database.query(READ, TokenRows.tuple(since))).iterator().next();
+        return await(store.database.query(READ, TokenRows.tuple(since)))
+                .iterator()
+                .next();
     }
 
     private static List<CredentialDigest> digests(Row row) {
@@ -132,8 +134,7 @@ class PreviousVersionTest {
         assertThat(await(store.changes.activeNodes())).containsExactlyInAnyOrder("previous", "current");
         assertThat(await(store.changes.since(null)).writers()).containsExactly("previous");
         assertThat(await(store.changes.names(List.of("previous")))).containsEntry("previous", "host/admin");
-        assertThat(await(store.database.query(AT_WORK, Tuple.tuple())).stream()
-                        .map(row -> row.getString(0)))
+        assertThat(await(store.database.query(AT_WORK, Tuple.tuple())).stream().map(row -> row.getString(0)))
                 .containsExactlyInAnyOrder("previous", "current");
 
         await(store.database.query("DELETE FROM nodes WHERE node_id = $1", Tuple.of("previous")));

@@ -69,7 +69,8 @@ class SchemaColumnsTest {
 
     @ParameterizedTest
     @MethodSource("schemas")
-    void uniqueFieldsAndReferences_areConstraintsWithTheNamesThatTheStoreExpects(EntitySchema schema) throws SQLException {
+    void uniqueFieldsAndReferences_areConstraintsWithTheNamesThatTheStoreExpects(EntitySchema schema)
+            throws SQLException {
         TreeSet<String> wanted = new TreeSet<>();
         wanted.add(schema.name() + "_pkey");
         for (Field field : schema.fields()) {

@@ -69,7 +69,8 @@ class TokenStoreTest {
     @Test
     void concurrentTokens_areStoredInOneBatchAndAnInvalidOneFailsAlone() {
         Client client = client("busy");
-        Client unknown = new Client(UUID.randomUUID(), "unknown", null, true, List.of(), UUID.randomUUID(), "unknown", null);
+        Client unknown =
+                new Client(UUID.randomUUID(), "unknown", null, true, List.of(), UUID.randomUUID(), "unknown", null);
         List<Future<TokenState>> stored = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             NewToken token = new NewToken(

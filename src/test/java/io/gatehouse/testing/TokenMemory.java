@@ -111,9 +111,9 @@ public final class TokenMemory {
         long bytes = heap() - before;
         for (int number = 0; number < tokens; number++) {
             if (lookup.cached(digest(number)) == null) {
-                throw new IllegalStateException(
-                        "token " + number + " is not usable any more: without a change feed, a cached token is usable for"
-                                + " 10 s, and the measurement took longer; try fewer tokens");
+                throw new IllegalStateException("token " + number
+                        + " is not usable any more: without a change feed, a cached token is usable for"
+                        + " 10 s, and the measurement took longer; try fewer tokens");
             }
         }
         return (double) bytes / tokens;

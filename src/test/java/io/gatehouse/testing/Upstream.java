@@ -23,7 +23,8 @@ public final class Upstream implements AutoCloseable {
     private Upstream(Vertx vertx, String host) {
         this.vertx = vertx;
         this.webSockets = vertx.createWebSocketClient();
-        // Tests reset more streams than Vert.x accepts by default. It would close the gateway's connection, and fail the
+        // Tests reset more streams than Vert.x accepts by default. It would close the gateway's connection, and fail
+        // the
         // other requests on it.
         HttpServerOptions options = new HttpServerOptions().setHttp2RstFloodMaxRstFramePerWindow(Integer.MAX_VALUE);
         this.server = Gatehouse.await(vertx.createHttpServer(options)

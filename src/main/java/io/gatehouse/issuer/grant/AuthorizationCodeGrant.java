@@ -49,7 +49,8 @@ public final class AuthorizationCodeGrant implements Grant {
                     if (use instanceof Redemption.Redeemed given) {
                         return issuance.announce(Objects.requireNonNull(made.get()), given.state());
                     }
-                    if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
+                    if (use instanceof Redemption.Replayed again
+                            && again.credentialId().equals(client.credentialId())) {
                         if (again.isSameAttempt()) {
                             return Future.succeededFuture(
                                     FreshToken.of(attempt, request, null, null, null, again.familyId()));

@@ -61,7 +61,8 @@ public final class RefreshTokenGrant implements Grant {
             return changes.invalidate(replaced)
                     .compose(forgotten -> issuance.announce(Objects.requireNonNull(made.get()), given.state()));
         }
-        boolean isOwn = use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId());
+        boolean isOwn =
+                use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId());
         if (isOwn && use instanceof Redemption.Replayed again && again.isSameAttempt()) {
             return Future.succeededFuture(FreshToken.of(attempt, request, null, null, null, again.familyId()));
         }
