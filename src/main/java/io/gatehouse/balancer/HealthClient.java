@@ -5,6 +5,7 @@ import io.gatehouse.bus.Broadcast;
 import io.gatehouse.bus.FetchUpstreamHealth;
 import io.gatehouse.bus.SetTargetHealth;
 import io.gatehouse.bus.UpstreamHealth;
+import io.gatehouse.config.ClusterTimings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -26,7 +27,7 @@ public final class HealthClient {
         this.broadcast = broadcast;
         this.timeout = timeout;
         this.options = new DeliveryOptions()
-                .setSendTimeout(Addresses.HEALTH_TIMEOUT_MILLIS)
+                .setSendTimeout(ClusterTimings.HEALTH_TIMEOUT.toMillis())
                 .setLocalOnly(proxyIsLocal);
     }
 

@@ -3,7 +3,7 @@ package io.gatehouse.bus;
 import io.gatehouse.oauth.OAuth2Exception;
 import java.util.Map;
 
-/** The answer of one of the plugin's own endpoints, ready to be written: a JSON object and the headers beside it. */
+/** Carries the response of an endpoint of the oauth2 plugin: status, headers and a JSON object. */
 public record OAuth2Reply(int status, Map<String, String> headers, Map<String, Object> body) {
     private static final int OK = 200;
 

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The binary form of each kind of facts in the shared map. */
+/** Serializes each kind of credential state in the shared cache. */
 final class CredentialSerializers {
     private CredentialSerializers() {}
 

@@ -4,10 +4,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about an access token. Facts only: whether it may pass is computed for every request from these and the
- * route's plugin (docs/reference/oauth2.md#credential-states), since a verdict remembered on one route would be wrong on another.
+ * Describes an access token.
  *
- * @param serviceId the Service it is bound to; null: any whose plugin has {@code global_credentials}
+ * <p><i>Why</i>: it holds no decision, because a decision for one route would be wrong for another
+ * (docs/reference/oauth2.md#credential-states).
+ *
+ * @param serviceId the Service that the token is bound to; null: any whose plugin has {@code global_credentials}
  * @param scope space-separated, or null
  * @param createdAt seconds since the epoch
  * @param expiresIn seconds from {@code createdAt}; 0: never
@@ -28,7 +30,7 @@ public record TokenState(
         @Nullable String resource)
         implements SharedCredentialState {
 
-    /** All but what is the token's own, or its user's. */
+    /** Shares every value except those that belong to the token or its resource owner. */
     @Override
     public TokenState of(Values values) {
         return new TokenState(
@@ -51,7 +53,7 @@ public record TokenState(
         return expiresIn == 0 ? 0 : createdAt + expiresIn;
     }
 
-    /** Whether the token's life is over at the time given, in seconds since the epoch. */
+    /** Whether the token has expired at a time, in seconds since the epoch. */
     public boolean isExpired(long now) {
         return expiresIn > 0 && now - createdAt > expiresIn;
     }

@@ -46,7 +46,7 @@ public final class Cleanup extends VerticleBase {
     }
 
     private void look() {
-        changes.removeOld().compose(removed -> rows.backlog()).onComplete(this::found, this::failed);
+        changes.removeOldRows().compose(removed -> rows.backlog()).onComplete(this::found, this::failed);
     }
 
     private void found(long count) {

@@ -67,7 +67,7 @@ final class LookupEndpoint {
 
     private Future<CredentialReply> cached(LookUpCredentials question) {
         return cache.get(question.digest())
-                .compose(found -> found.filter(cached -> contact.counts(question.digest(), cached))
+                .compose(found -> found.filter(cached -> contact.isUsable(question.digest(), cached))
                         .map(cached -> Future.succeededFuture(new CredentialReply(cached.state(), true)))
                         .orElseGet(() -> Future.failedFuture("nothing that counts is cached")));
     }

@@ -105,7 +105,7 @@ final class ErrorResponder {
         }
     }
 
-    private static void writeHttp2(Observation observed, GatewayResponse content) {
+    private void writeHttp2(Observation observed, GatewayResponse content) {
         HttpServerRequest request = observed.request();
         for (Map.Entry<String, String> header : content.headers().entrySet()) {
             // RFC 9113 §8.2.2: HTTP/2 has no header fields for the connection.

@@ -16,9 +16,9 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of {@code oauth2_tokens} as they are written, on a connection that may be in the middle of a transaction. */
+/** Writes rows of {@code oauth2_tokens} on the caller's connection, which may be in a transaction. */
 final class TokenRows {
-    // The database's clock counts, so that issuers whose clocks differ agree on a token's age.
+    // PostgreSQL's clock stamps the token, so that issuers with different clocks agree on its age.
     private static final String INSERT = """
             WITH clock AS (SELECT floor(extract(epoch FROM now()))::bigint AS seconds),
                  stored AS (
@@ -46,14 +46,14 @@ final class TokenRows {
 
     private TokenRows() {}
 
-    /** A token of a client, to be stored. */
+    /** A token to store, and its client. */
     record Insert(NewToken token, Client client) {}
 
     static Future<TokenState> insert(SqlConnection connection, NewToken token, Client client) {
         return insert(connection, List.of(new Insert(token, client))).map(state -> state.get(0));
     }
 
-    /** Stores all or none; answers the facts of each in its place. */
+    /** Stores all or none. Returns the state of each token in its place. */
     static Future<List<TokenState>> insert(SqlConnection connection, List<Insert> inserts) {
         return connection
                 .preparedQuery(INSERT)
@@ -113,7 +113,7 @@ final class TokenRows {
         return column;
     }
 
-    /** Puts a new access token into a row that keeps its refresh token. */
+    /** Replaces the access token of a row, which keeps its refresh token. */
     static Future<TokenState> renew(SqlConnection connection, NewToken token, Client client) {
         return connection
                 .preparedQuery(RENEW)

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tokens and clients as the issuer needs them: found by digest and by client id, written in one statement. */
+/** Reads tokens by digest and clients by id, and stores tokens, each in one statement. */
 public final class TokenStore {
     private static final String FIND_CLIENT = """
             SELECT c.id, c.client_id, c.client_secret, c.client_type, c.redirect_uris,
@@ -56,7 +56,7 @@ public final class TokenStore {
                 database.batches(rows -> database.withConnection(connection -> TokenRows.insert(connection, rows)));
     }
 
-    /** The client of that {@code client_id}. */
+    /** Reads the client with that {@code client_id}. */
     public Future<Optional<Client>> findClient(String clientId) {
         return clients.add(clientId);
     }
@@ -87,18 +87,18 @@ public final class TokenStore {
                 row.getString("custom_id"));
     }
 
-    /** Puts a better hash of the same secret in place, unless the secret was changed meanwhile. */
+    /** Stores a stronger hash of the same secret, unless the secret has changed. */
     public Future<Void> replaceSecret(Client client, String phc) {
         return database.query(REPLACE_SECRET, Tuple.of(client.credentialId(), phc, client.clientSecret()))
                 .mapEmpty();
     }
 
-    /** What is known of the token with that digest. */
+    /** Reads the token whose access token has that digest. */
     public Future<Optional<TokenState>> find(CredentialDigest digest) {
         return accessTokens.add(digest);
     }
 
-    /** The refresh token with that digest; {@code expiresIn} and {@code scope} are its own. */
+    /** Reads the refresh token with that digest; {@code expiresIn} and {@code scope} are its own. */
     public Future<Optional<TokenState>> findByRefreshToken(CredentialDigest digest) {
         return find(BY_REFRESH_TOKEN, List.of(digest)).map(found -> found.get(0));
     }
@@ -131,7 +131,7 @@ public final class TokenStore {
                 row.getString("resource"));
     }
 
-    /** Stores a token of the client; durable when this succeeds. */
+    /** Stores a token of the client. It is durable once this succeeds. */
     public Future<TokenState> insert(NewToken token, Client client) {
         return inserts.add(new TokenRows.Insert(token, client));
     }

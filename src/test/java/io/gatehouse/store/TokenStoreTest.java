@@ -37,7 +37,7 @@ class TokenStoreTest {
     }
 
     @Test
-    void aTokenIsFoundByItsDigestWithWhatWasStored() {
+    void storedToken_isFoundByItsDigest() {
         Client client = client("finder");
         assertThat(client.consumerUsername()).isEqualTo("user of finder");
         CredentialDigest digest = CredentialDigest.of("issued");
@@ -63,7 +63,7 @@ class TokenStoreTest {
     }
 
     @Test
-    void aSecretIsReplacedUnlessItWasChangedMeanwhile() {
+    void secret_isReplacedUnlessItHasChanged() {
         Client client = client("rehashed");
         await(store.tokens.replaceSecret(client, "better hash"));
         assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
@@ -71,14 +71,15 @@ class TokenStoreTest {
         await(store.tokens.replaceSecret(client, "too late"));
         assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
                 .isEqualTo("better hash");
-        assertThat(await(store.tokens.findClient("nobody"))).isEmpty();
+        assertThat(await(store.tokens.findClient("missing"))).isEmpty();
     }
 
     @Test
-    void tokensThatAreAskedForAtOnceAreStoredTogetherAndOneThatCannotBeHarmsNoOther() {
+    void concurrentTokens_areStoredInOneBatchAndAnInvalidOneFailsAlone() {
         Client client = client("busy");
-        Client gone = new Client(UUID.randomUUID(), "gone", null, true, List.of(), UUID.randomUUID(), "gone", null);
-        List<Future<TokenState>> asked = new ArrayList<>();
+        Client unknown =
+                new Client(UUID.randomUUID(), "unknown", null, true, List.of(), UUID.randomUUID(), "unknown", null);
+        List<Future<TokenState>> stored = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             NewToken token = new NewToken(
                     UUID.randomUUID(),
@@ -88,18 +89,18 @@ class TokenStoreTest {
                     null,
                     i,
                     0);
-            asked.add(store.tokens.insert(token, i == 500 ? gone : client));
+            stored.add(store.tokens.insert(token, i == 500 ? unknown : client));
         }
-        await(Future.join(asked).otherwiseEmpty());
+        await(Future.join(stored).otherwiseEmpty());
 
-        assertThat(asked.get(500).failed()).isTrue();
-        for (int i = 0; i < asked.size(); i++) {
+        assertThat(stored.get(500).failed()).isTrue();
+        for (int i = 0; i < stored.size(); i++) {
             Optional<TokenState> found = await(store.tokens.find(CredentialDigest.of("burst" + i)));
             assertThat(found)
                     .isEqualTo(
                             i == 500
                                     ? Optional.empty()
-                                    : Optional.of(asked.get(i).result()));
+                                    : Optional.of(stored.get(i).result()));
             assertThat(found.map(TokenState::expiresIn)).isEqualTo(i == 500 ? Optional.empty() : Optional.of((long) i));
         }
     }

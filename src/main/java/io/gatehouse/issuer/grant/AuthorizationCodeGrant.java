@@ -9,7 +9,7 @@ import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.store.GrantStore;
-import io.gatehouse.store.GrantStore.Use;
+import io.gatehouse.store.GrantStore.Redemption;
 import io.vertx.core.Future;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -60,10 +60,11 @@ public final class AuthorizationCodeGrant implements Grant {
                     return token.stored();
                 })
                 .compose(use -> {
-                    if (use instanceof Use.Given given) {
+                    if (use instanceof Redemption.Redeemed given) {
                         return issuance.announce(Objects.requireNonNull(made.get()), given.state());
                     }
-                    if (use instanceof Use.Again again && again.credentialId().equals(client.credentialId())) {
+                    if (use instanceof Redemption.Replayed again
+                            && again.credentialId().equals(client.credentialId())) {
                         if (again.isSameAttempt()) {
                             return Future.succeededFuture(FreshToken.pair(attempt, request, GrantedAccess.ofFamily(again.familyId())));
                         }

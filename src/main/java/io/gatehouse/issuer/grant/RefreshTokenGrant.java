@@ -10,7 +10,7 @@ import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.oauth.StoredToken;
 import io.gatehouse.store.GrantStore;
-import io.gatehouse.store.GrantStore.Use;
+import io.gatehouse.store.GrantStore.Redemption;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
@@ -72,13 +72,17 @@ public final class RefreshTokenGrant implements Grant {
     }
 
     private Future<FreshToken> given(
-            Use use, Client client, IssuerRequest request, Attempt attempt, AtomicReference<FreshToken> made) {
-        if (use instanceof Use.Given given) {
+            Redemption use,
+            Client client,
+            IssuerRequest request,
+            Attempt attempt,
+            AtomicReference<FreshToken> made) {
+        if (use instanceof Redemption.Redeemed given) {
             List<CredentialDigest> replaced = given.replaced().map(List::of).orElse(List.of());
             return changes.invalidate(replaced)
                     .compose(done -> issuance.announce(Objects.requireNonNull(made.get()), given.state()));
         }
-        if (use instanceof Use.Again again && again.credentialId().equals(client.credentialId())) {
+        if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
             if (again.isSameAttempt()) {
                 return Future.succeededFuture(FreshToken.pair(attempt, request, GrantedAccess.ofFamily(again.familyId())));
             }

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** PostgreSQL's host is gone without a word, not even that a connection ends. */
-class SilenceTest {
+/** Tests a PostgreSQL whose host stops responding without closing its connections. */
+class UnresponsiveDatabaseTest {
     private static final Duration SILENCE = Duration.ofSeconds(1);
 
     private final Vertx vertx = Vertx.vertx();
@@ -37,7 +37,7 @@ class SilenceTest {
     }
 
     @Test
-    void aStatementNobodyAnswersFailsAndTheNextHasAConnectionOfItsOwn() {
+    void statementWithoutAResponse_failsAndTheNextUsesAnotherConnection() {
         List<Future<Integer>> all =
                 Stream.generate(this::backend).limit(config.poolSize()).toList();
         await(Future.all(all));
@@ -52,14 +52,14 @@ class SilenceTest {
     }
 
     @Test
-    void aConnectionThatIsAskedNothingMayBeSilent() {
+    void idleConnection_isKept() {
         int before = await(backend());
         await(vertx.timer(SILENCE.multipliedBy(2).toMillis()));
         assertThat(await(backend())).isEqualTo(before);
     }
 
     @Test
-    void aStatementMayTakeAlmostSoLongHoweverLongItsConnectionWasSilentBefore() {
+    void timeLimitOfAStatement_startsWithTheStatement() {
         await(backend());
         await(vertx.timer(SILENCE.toMillis()));
         assertThat(await(database.query("SELECT pg_sleep(0.7)", Tuple.tuple())).size())

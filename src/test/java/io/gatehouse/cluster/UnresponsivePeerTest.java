@@ -14,20 +14,21 @@ import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A process that takes connections and says nothing, as one does that stands still. */
-class SilentMemberTest {
+/** Tests a peer that accepts connections and sends nothing, like a paused process. */
+class UnresponsivePeerTest {
     private static final int ACCEPT_MILLIS = 30_000;
 
     private final ListenAddress own = freeAddress();
-    private final ListenAddress silent = freeAddress();
+    private final ListenAddress unresponsive = freeAddress();
 
-    /** It did: the thread that sends heartbeats to everybody else went round and round with what is for the silent one. */
+    /** With Hazelcast's default port, the thread that sends heartbeats to all members would spin on the unresponsive peer. */
     @Test
-    void aSilentProcessDoesNotKeepAMemberFromSpeakingToOthers() throws IOException {
-        HazelcastInstance member = ClusterFixture.member(cluster("silent-member-test", own, silent, null), "node");
-        try (ServerSocket listener = new ServerSocket(silent.port(), 8, InetAddress.getLoopbackAddress())) {
+    void unresponsivePeer_doesNotDelayMessagesBetweenMembers() throws IOException {
+        HazelcastInstance member =
+                ClusterFixture.member(cluster("unresponsive-member-test", own, unresponsive, null), "node");
+        try (ServerSocket listener = new ServerSocket(unresponsive.port(), 8, InetAddress.getLoopbackAddress())) {
             listener.setSoTimeout(ACCEPT_MILLIS);
-            // Members look for others of their cluster all the time.
+            // Members look for other members periodically.
             try (Socket asked = listener.accept()) {
                 assertThat(asked.getInputStream().read()).as("first byte").isNotNegative();
                 await("an idle thread")

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a proxy does whose cluster is gone, and when it is back (docs/reference/oauth2.md#credential-states). */
-class CutOffTest {
+/** Tests a proxy that loses its cluster, and finds it again (docs/reference/oauth2.md#credential-states). */
+class PartitionedProxyTest {
     private static final Duration MAX_STALE = Duration.ofSeconds(3);
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -33,21 +33,21 @@ class CutOffTest {
     private final ListenAddress second = freeAddress();
     private final PostgresConfig database = TestDatabase.create();
     private Upstream upstream;
-    private Gatehouse whole;
+    private Gatehouse fullNode;
     private Gatehouse proxy;
 
     @BeforeEach
     void start() {
         upstream = Upstream.start();
-        whole = wholeNode(database);
+        fullNode = startFullNode(database);
         proxy = Gatehouse.start(ClusterFixture.proxy(cluster("cut-off-test", second, first, null), MAX_STALE));
     }
 
-    private Gatehouse wholeNode(PostgresConfig postgres) {
-        return wholeNode(postgres, MAX_STALE);
+    private Gatehouse startFullNode(PostgresConfig postgres) {
+        return startFullNode(postgres, MAX_STALE);
     }
 
-    private Gatehouse wholeNode(PostgresConfig postgres, Duration maxStale) {
+    private Gatehouse startFullNode(PostgresConfig postgres, Duration maxStale) {
         ClusterConfig cluster =
                 new ClusterConfig(true, "cut-off-test", first, List.of(first.toString(), second.toString()), null);
         return Gatehouse.start(ClusterFixture.withMaxStale(
@@ -57,60 +57,61 @@ class CutOffTest {
     @AfterEach
     void stop() {
         proxy.close();
-        whole.close();
+        fullNode.close();
         upstream.close();
     }
 
     private String token() {
-        whole.createApi("api", "/api", upstream.port());
-        whole.protect("api", new JsonObject());
-        return whole.clientCredentialsToken("/api", whole.register("alex", new JsonObject()));
+        fullNode.createApi("api", "/api", upstream.port());
+        fullNode.protect("api", new JsonObject());
+        return fullNode.clientCredentialsToken("/api", fullNode.register("alex", new JsonObject()));
     }
 
     @Test
-    void knownTokensAreRefusedWithoutAVerdictOnceNobodyCanVouchForThem() {
+    void cachedTokens_get503_onceTheProxyIsStale() {
         String token = token();
         proxy.getWithToken("/api", token).isStatus(200);
 
-        whole.close();
+        fullNode.close();
 
         proxy.getWithToken("/api", token).isStatus(200);
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(
                         () -> proxy.getWithToken("/api", token).isStatus(503).hasHeader("Retry-After"));
-        whole = wholeNode(database);
+        fullNode = startFullNode(database);
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> proxy.getWithToken("/api", token).isStatus(200));
-        whole.createApi("later", "/later", upstream.port());
+        fullNode.createApi("later", "/later", upstream.port());
         proxy.get("/later").isStatus(200);
-        whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+        fullNode.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
         proxy.getWithToken("/api", token).isStatus(401);
     }
 
     @Test
-    void aRevocationWithoutAMessageIsHeardOfAllTheSame() {
+    void revocation_isReadFromTheChangeFeed_withoutAMessage() {
         String token = token();
         proxy.getWithToken("/api", token).isStatus(200);
 
-        // Another cluster on the same database: what the other side of a split is.
+        // A second cluster on the same database is like the other side of a partition.
         try (Gatehouse nonMembers = Gatehouse.start(database)) {
             assertThat(lateNodes(nonMembers
                             .admin("DELETE", "/oauth2_tokens/" + token)
                             .isStatus(204)))
-                    .as("whole and its proxy")
+                    .as("the node and its proxy")
                     .hasSize(2)
-                    .contains(nodeId(whole));
+                    .contains(nodeId(fullNode));
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> proxy.getWithToken("/api", token).isStatus(401));
-            whole.getWithToken("/api", token).isStatus(401);
+            fullNode.getWithToken("/api", token).isStatus(401);
 
-            nonMembers.createApi("elsewhere", "/elsewhere", upstream.port());
+            nonMembers.createApi("other-cluster", "/other-cluster", upstream.port());
             await().atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() -> proxy.get("/elsewhere").isStatus(200));
-            assertThat(lateNodes(nonMembers.admin("DELETE", "/routes/elsewhere").isStatus(204)))
-                    .as("whole and its proxy")
+                    .untilAsserted(() -> proxy.get("/other-cluster").isStatus(200));
+            assertThat(lateNodes(
+                            nonMembers.admin("DELETE", "/routes/other-cluster").isStatus(204)))
+                    .as("the node and its proxy")
                     .hasSize(2)
-                    .contains(nodeId(whole));
+                    .contains(nodeId(fullNode));
         }
     }
 
@@ -118,10 +119,10 @@ class CutOffTest {
         String late = reply.header("X-Gatehouse-Late-Nodes");
         return late == null
                 ? List.of()
-                : Stream.of(late.split(",", -1)).map(CutOffTest::id).toList();
+                : Stream.of(late.split(",", -1)).map(PartitionedProxyTest::id).toList();
     }
 
-    /** Of a host's name, roles and the id. */
+    /** The names of late nodes: host name, roles and id. */
     private static String id(String named) {
         String[] parts = named.split("/", -1);
         assertThat(parts).hasSize(3);
@@ -134,11 +135,11 @@ class CutOffTest {
     }
 
     @Test
-    void aProxyThatStartsWhilePostgresIsDownServesTheConfigurationAnotherNodeHas() {
+    void proxyThatStartsDuringAnOutageOfPostgresql_servesTheConfigurationOfAnotherNode() {
         proxy.close();
-        whole.close();
+        fullNode.close();
         try (TcpRelay line = TcpRelay.to(database)) {
-            whole = wholeNode(line.along(database), LONG);
+            fullNode = startFullNode(line.along(database), LONG);
             String token = token();
             line.cut();
 
@@ -146,7 +147,7 @@ class CutOffTest {
 
             proxy.get("/api").isStatus(401);
             proxy.getWithToken("/api", token).isStatus(200);
-            proxy.getWithToken("/api", "nobody-knows").isStatus(503);
+            proxy.getWithToken("/api", "unknown").isStatus(503);
             line.mend();
         }
     }

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a member that was in a half of its own does for the others once it is back. Hazelcast lets it keep the counts of the
- * copies it took in that half, and by them takes what it is told now for old news (5.3.8, PartitionReplicaManager.reset).
+ * Tests a Hazelcast setting (ADR 10). A member that merges keeps its old replica versions, and so rejects newer backups as
+ * stale until they are synchronized (5.3.8, PartitionReplicaManager.reset).
  */
-class MergedMemberTest {
+class HazelcastBackupTest {
     private static final String NAME = "merged-member-test";
     private static final int KEYS = 300;
-    /** As long as a revocation waits for the shared cache. */
+    /** How long a revocation waits for the shared cache. */
     private static final long PATIENCE_SECONDS = 2;
 
     private final List<HazelcastInstance> members = new ArrayList<>();
@@ -39,7 +39,7 @@ class MergedMemberTest {
     }
 
     @Test
-    void itSoonKeepsCopiesAgain() {
+    void hazelcast_acknowledgesBackupsWithinASecond_afterAMerge() {
         ListenAddress one = freeAddress();
         ListenAddress other = freeAddress();
         List<Config> half = Stream.of(other, freeAddress())
@@ -79,7 +79,7 @@ class MergedMemberTest {
     }
 
     private static CompletableFuture<?>[] writes(HazelcastInstance member) {
-        IMap<Integer, SharedEntry> tokens = member.getMap(HazelcastSettings.TOKENS);
+        IMap<Integer, SharedEntry> tokens = member.getMap(HazelcastSettings.CREDENTIALS_MAP);
         return IntStream.range(0, KEYS)
                 .mapToObj(key -> tokens.setAsync(key, SharedEntry.TOMBSTONE, 60, TimeUnit.SECONDS)
                         .toCompletableFuture())

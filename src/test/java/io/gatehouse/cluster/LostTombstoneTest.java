@@ -38,16 +38,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The shared cache loses what it has confirmed: a member takes the mark of a revoked token and dies before the copy of it is
- * with another, so that the other's copy, the token as it was, becomes the map's entry (ADR 13).
+ * Tests a shared cache that loses an invalidation it has acknowledged (ADR 13). A member stores the tombstone of a revoked
+ * token and crashes before its backup is stored. The older backup, which holds the token, becomes the map's entry.
  */
-class LostMarkTest {
-    private static final String NAME = "lost-mark-test";
+class LostTombstoneTest {
+    private static final String NAME = "lost-tombstone-test";
 
     private final ListenAddress first = freeAddress();
     private final PostgresConfig database = TestDatabase.create();
     private Upstream upstream;
-    private Gatehouse whole;
+    private Gatehouse fullNode;
     private Cluster bare;
     private Vertx bareVertx;
     private Gatehouse proxy;
@@ -56,15 +56,15 @@ class LostMarkTest {
     @BeforeEach
     void start() {
         upstream = Upstream.start();
-        whole = Gatehouse.start(
+        fullNode = Gatehouse.start(
                 Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
         bare = Cluster.prepare(cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.ADMIN), 1_000));
         bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
         proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
-        whole.createApi("api", "/api", upstream.port());
-        whole.protect("api", new JsonObject());
-        application = whole.register("alex", new JsonObject());
+        fullNode.createApi("api", "/api", upstream.port());
+        fullNode.protect("api", new JsonObject());
+        application = fullNode.register("alex", new JsonObject());
     }
 
     @AfterEach
@@ -72,7 +72,7 @@ class LostMarkTest {
         proxy.close();
         await(bareVertx.close());
         bare.leave();
-        whole.close();
+        fullNode.close();
         upstream.close();
     }
 
@@ -85,10 +85,10 @@ class LostMarkTest {
     }
 
     private HazelcastInstance survivor() {
-        return member(whole.admin("GET", "/").isStatus(200).json().getString("node_id"));
+        return member(fullNode.admin("GET", "/").isStatus(200).json().getString("node_id"));
     }
 
-    /** One whose entry the bare member owns, and of which the other has the copy. */
+    /** A token whose entry is on the bare member, and whose backup is on the other. */
     private String tokenOwnedBy(HazelcastInstance owner) {
         for (int i = 0; i < 100; i++) {
             String token = proxy.clientCredentialsToken("/api", application);
@@ -104,25 +104,25 @@ class LostMarkTest {
     }
 
     @Test
-    void aRevokedTokenIsNotAcceptedAgainWhenACopyThatMissedTheMarkIsPromoted() {
+    void revokedToken_isRejected_whenABackupWithoutItsTombstoneIsPromoted() {
         HazelcastInstance dying = member(bare.nodeId());
         HazelcastInstance survivor = survivor();
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> dying.getPartitionService().isClusterSafe());
         String token = tokenOwnedBy(dying);
         String valid = tokenOwnedBy(dying);
-        whole.getWithToken("/api", token).isStatus(200);
-        Copy copy = new Copy(survivor, token);
-        Data before = copy.awaitValue();
+        fullNode.getWithToken("/api", token).isStatus(200);
+        Backup backup = new Backup(survivor, token);
+        Data before = backup.awaitValue();
 
-        whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+        fullNode.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
         proxy.getWithToken("/api", token).isStatus(401);
-        copy.become(before);
+        backup.become(before);
         dying.getLifecycleService().terminate();
-        assertThat(copy.entry().state()).as("facts in the promoted copy").isNotNull();
+        assertThat(backup.entry().state()).as("state in the promoted backup").isNotNull();
 
         proxy.getWithToken("/api", token).isStatus(401);
-        whole.getWithToken("/api", token).isStatus(401);
+        fullNode.getWithToken("/api", token).isStatus(401);
         try (Gatehouse young = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
             young.getWithToken("/api", token).isStatus(401);
@@ -130,15 +130,15 @@ class LostMarkTest {
         }
     }
 
-    /** What a member keeps of another's entry. */
-    private static final class Copy {
+    /** The backup of another member's entry. */
+    private static final class Backup {
         private final HazelcastInstance member;
         private final byte[] digest;
         private final NodeEngineImpl engine;
         private final Data key;
         private final int partition;
 
-        Copy(HazelcastInstance member, String token) {
+        Backup(HazelcastInstance member, String token) {
             this.member = member;
             this.digest = CredentialDigest.of(token).toBytes();
             this.engine = ((HazelcastInstanceProxy) member).getOriginal().node.getNodeEngine();
@@ -158,8 +158,8 @@ class LostMarkTest {
                 @Override
                 public void run() {
                     try {
-                        done.complete(work.apply(
-                                maps.getMapServiceContext().getRecordStore(partition, HazelcastSettings.TOKENS)));
+                        done.complete(work.apply(maps.getMapServiceContext()
+                                .getRecordStore(partition, HazelcastSettings.CREDENTIALS_MAP)));
                     } catch (RuntimeException e) {
                         done.completeExceptionally(e);
                     }
@@ -183,8 +183,8 @@ class LostMarkTest {
         }
 
         SharedEntry entry() {
-            return Objects.requireNonNull(
-                    member.<byte[], SharedEntry>getMap(HazelcastSettings.TOKENS).get(digest));
+            return Objects.requireNonNull(member.<byte[], SharedEntry>getMap(HazelcastSettings.CREDENTIALS_MAP)
+                    .get(digest));
         }
     }
 }

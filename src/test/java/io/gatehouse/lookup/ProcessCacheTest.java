@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How long a process believes what it has found out about a token, without asking the cluster again. */
-class FirstLevelTest {
+/** Tests how long the process cache uses the state of a token without another look-up. */
+class ProcessCacheTest {
     private static final Duration MAX_STALE = Duration.ofMinutes(1);
     private static final CredentialDigest TOKEN = CredentialDigest.of("a token");
     private static final long NOW = System.currentTimeMillis() / 1_000;
@@ -34,7 +34,7 @@ class FirstLevelTest {
     private static CredentialCache shared;
 
     private final AtomicLong nanos = new AtomicLong();
-    private final ChangeFeedFreshness contact = new ChangeFeedFreshness(MAX_STALE, nanos::get);
+    private final ChangeFeedFreshness freshness = new ChangeFeedFreshness(MAX_STALE, nanos::get);
     private CredentialLookup<TokenState> lookup;
 
     @BeforeAll
@@ -71,10 +71,10 @@ class FirstLevelTest {
 
     @BeforeEach
     void find() {
-        contact.databaseTimeIs(NOW * 1_000);
+        freshness.databaseTimeIs(NOW * 1_000);
         lookup = CredentialLookup.shared(
                 vertx,
-                new LookupSettings(contact, 1_000, new SimpleMeterRegistry()),
+                new LookupSettings(freshness, 1_000, new SimpleMeterRegistry()),
                 TokenState.class,
                 shared,
                 new IssuerClient(vertx, new LoneNode("node")));
@@ -91,36 +91,36 @@ class FirstLevelTest {
     }
 
     @Test
-    void aTokenCountsForAsLongAsTheProcessHearsWhatChanges() {
+    void cachedToken_isUsable_whileTheProcessReceivesChanges() {
         for (int second = 0; second < 500; second++) {
             pass(Duration.ofSeconds(1));
-            contact.receivedUntil(nanos.get());
+            freshness.receivedUntil(nanos.get());
             assertThat(isKnown()).as("after %d s", second).isTrue();
         }
     }
 
     @Test
-    void itIsAskedForAgainAfterTenMinutes() {
+    void cachedToken_expiresAfterTenMinutes() {
         pass(Duration.ofMinutes(10));
-        contact.receivedUntil(nanos.get());
+        freshness.receivedUntil(nanos.get());
         assertThat(isKnown()).isFalse();
     }
 
     @Test
-    void withoutAWordItCountsForMaxStale() {
+    void cachedToken_isUsableForMaxStale_afterTheLastChange() {
         pass(MAX_STALE);
         assertThat(isKnown()).isTrue();
         pass(Duration.ofNanos(1));
         assertThat(isKnown()).isFalse();
-        contact.receivedUntil(nanos.get());
+        freshness.receivedUntil(nanos.get());
         assertThat(isKnown()).isTrue();
     }
 
-    /** PostgreSQL is down: what was revoked just before, by a message that was lost, the cluster's cache still knows. */
+    /** The message about a revocation just before the outage may have been lost. The shared cache has its tombstone. */
     @Test
-    void whereNothingCanChangeItIsAskedForAgainAfterTenSeconds() {
+    void cachedToken_isUsableForTenSeconds_duringAnOutageOfPostgresql() {
         pass(Duration.ofSeconds(10));
-        contact.nothingChangedUntil(nanos.get());
+        freshness.nothingChangedUntil(nanos.get());
         assertThat(isKnown()).isTrue();
         pass(Duration.ofNanos(1));
         assertThat(isKnown()).isFalse();
@@ -129,7 +129,7 @@ class FirstLevelTest {
     }
 
     @Test
-    void whatBecameUntrueIsForgotten() {
+    void invalidatedToken_isEvicted() {
         lookup.invalidate(List.of(TOKEN));
         assertThat(isKnown()).isFalse();
     }

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a cluster makes of members that are there but do not do their part: not yet, or not any more. */
-class BareMembersTest {
+/** Tests a cluster with members that have not started, lost their handlers, or crashed. */
+class IncompleteMembersTest {
     private static final String NAME = "bare-members-test";
     private static final String LATE = "X-Gatehouse-Late-Nodes";
     private static final int AT_ONCE = 32;
@@ -38,14 +38,14 @@ class BareMembersTest {
     private final ListenAddress first = freeAddress();
     private final PostgresConfig database = TestDatabase.create();
     private Upstream upstream;
-    private Gatehouse whole;
+    private Gatehouse fullNode;
     private Cluster bare;
     private Vertx bareVertx;
 
     @BeforeEach
     void start() {
         upstream = Upstream.start();
-        whole = Gatehouse.start(
+        fullNode = Gatehouse.start(
                 Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
         bare = Cluster.prepare(
                 cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.TOKEN_ISSUER), 1_000));
@@ -57,78 +57,74 @@ class BareMembersTest {
     void stop() {
         await(bareVertx.close());
         bare.leave();
-        whole.close();
+        fullNode.close();
         upstream.close();
     }
 
     @Test
-    void aMemberThatHasNotBegunToListenIsNeitherWaitedForNorLate() {
-        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+    void memberThatIsStarting_isNeitherAwaitedNorLate() {
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
                 .isNull();
     }
 
     @Test
-    void aMemberThatListensButCannotBeFoundIsLate() {
-        bare.begin();
+    void startedMemberWithoutAHandler_isLate() {
+        bare.markStarted();
 
-        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
                 .isEqualTo(bare.nodeId());
     }
 
-    /** It may be cut off, and nobody can tell that from its end. */
+    /** A crashed member cannot be distinguished from a partitioned one. */
     @Test
-    void aMemberThatWentWithoutAWordIsLateForAsLongAsItMayBelieveWhatItRemembers() {
+    void crashedMember_isLate_untilItsCacheIsStale() {
         await(bareVertx
                 .eventBus()
                 .request(
-                        Addresses.ASK_CHANGES,
-                        new FetchChanges(
-                                null,
-                                bare.nodeId(),
-                                "host/token-issuer",
-                                Duration.ofMinutes(1).toMillis())));
+                        Addresses.FETCH_CHANGES,
+                        new FetchChanges(null, bare.nodeId(), "host/token-issuer", Duration.ofMinutes(1))));
         await(bareVertx.close());
         bare.leave();
 
-        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
                 .isEqualTo("host/token-issuer/" + bare.nodeId());
     }
 
     @Test
-    void aProxyThatLeavesIsNotWaitedFor() {
+    void proxyThatHasLeft_isNotAwaited() {
         Gatehouse proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
         proxy.close();
 
-        assertThat(whole.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
                         .header(LATE))
                 .isNull();
     }
 
     @Test
-    void aLookUpThatOneIssuerDoesNotAnswerIsAnsweredByAnother() {
+    void lookup_isRepeatedAtAnotherIssuer_afterATimeout() {
         await(bareVertx
                 .eventBus()
-                .consumer(Addresses.lookUpCredentials(bare.nodeId()), unanswered -> {})
+                .consumer(Addresses.lookUpCredentials(bare.nodeId()), ignored -> {})
                 .completion());
-        whole.createApi("api", "/api", upstream.port());
-        whole.protect("api", new JsonObject());
+        fullNode.createApi("api", "/api", upstream.port());
+        fullNode.protect("api", new JsonObject());
         try (Gatehouse proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
-            List<CompletableFuture<Reply>> answers = IntStream.range(0, AT_ONCE)
+            List<CompletableFuture<Reply>> responses = IntStream.range(0, AT_ONCE)
                     .mapToObj(number -> Http.sendAsync(
                             Http.get(proxy.proxyUrl("/api"), "Authorization", "Bearer unknown-" + number)))
                     .toList();
 
-            assertThat(answers)
-                    .allSatisfy(answer -> assertThat(answer.join().status()).isEqualTo(401));
+            assertThat(responses)
+                    .allSatisfy(response -> assertThat(response.join().status()).isEqualTo(401));
         }
     }
 }

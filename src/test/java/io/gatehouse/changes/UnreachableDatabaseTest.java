@@ -21,8 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** PostgreSQL's host is gone without a word: that is an outage like any other, for those who ask over the event bus too. */
-class SilentDatabaseTest {
+/** PostgreSQL's host stops responding without closing its connections. Nodes without a database must see the outage as well. */
+class UnreachableDatabaseTest {
     private final Vertx vertx = Vertx.vertx();
     private final PostgresConfig config = TestDatabase.create();
     private final TcpRelay line = TcpRelay.to(config);
@@ -47,13 +47,13 @@ class SilentDatabaseTest {
     }
 
     @Test
-    void aNodeThatAsksItSaysThatItIsUnreachable() {
-        assertThatThrownBy(() -> await(changes.since(null))).hasCauseInstanceOf(ChangeSource.TruthUnreachable.class);
+    void databaseChanges_reportsThatPostgresqlIsUnreachable() {
+        assertThatThrownBy(() -> await(changes.since(null))).hasCauseInstanceOf(ChangeSource.DatabaseUnreachable.class);
     }
 
     @Test
-    void aNodeThatAsksAnotherHearsThatItIsUnreachable() {
-        assertThatThrownBy(() -> await(remote.since(null))).hasCauseInstanceOf(ChangeSource.TruthUnreachable.class);
+    void remoteChanges_reportsThatPostgresqlIsUnreachable() {
+        assertThatThrownBy(() -> await(remote.since(null))).hasCauseInstanceOf(ChangeSource.DatabaseUnreachable.class);
     }
 
     private static final class NoCache implements CredentialCache {
