@@ -145,8 +145,8 @@ public final class EntityStore {
         Future<@Nullable Document> byId = uuid(selector.idOrKey())
                 .map(id -> find(connection, table, "id", id, selector, forUpdate))
                 .orElseGet(Future::succeededFuture);
-        return byId.compose(
-                found -> found == null ? findByKey(connection, table, selector, forUpdate) : Future.succeededFuture(found));
+        return byId.compose(found ->
+                found == null ? findByKey(connection, table, selector, forUpdate) : Future.succeededFuture(found));
     }
 
     private Future<@Nullable Document> findByKey(
@@ -165,12 +165,7 @@ public final class EntityStore {
     }
 
     private static Future<@Nullable Document> find(
-            SqlConnection connection,
-            Table table,
-            String column,
-            Object value,
-            EntityRef selector,
-            boolean forUpdate) {
+            SqlConnection connection, Table table, String column, Object value, EntityRef selector, boolean forUpdate) {
         List<Object> parameters = new ArrayList<>();
         parameters.add(value);
         String sql = table.select() + " WHERE " + column + " = $1";

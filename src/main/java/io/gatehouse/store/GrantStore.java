@@ -157,12 +157,8 @@ public final class GrantStore {
                     }
                     AuthorizationCode code = code(row);
                     if (row.getBoolean("consumed")) {
-                        return Future.succeededFuture(
-                                new Use.Again(
-                                code.credentialId(),
-                                row.getUUID("family_id"),
-                                0,
-                                row.getBoolean("same_attempt")));
+                        return Future.succeededFuture(new Use.Again(
+                                code.credentialId(), row.getUUID("family_id"), 0, row.getBoolean("same_attempt")));
                     }
                     if (row.getBoolean("expired")) {
                         return Future.succeededFuture(new Use.Unknown());
