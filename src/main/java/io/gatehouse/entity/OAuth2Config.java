@@ -8,16 +8,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code oauth2} plugin's configuration, read once per change (docs/reference/oauth2.md#configuration).
+ * Reads the configuration of an {@code oauth2} plugin (docs/reference/oauth2.md#configuration).
  *
  * @param pluginId the plugin this belongs to
- * @param scopes what a client may ask for; null: scopes are not used
- * @param tokenExpiration seconds; 0: tokens never expire
- * @param anonymous id or username of the consumer that stands in when authentication fails
+ * @param scopes the scopes that a client may request; null: scopes are not used
+ * @param tokenExpiration seconds; 0: tokens do not expire
+ * @param anonymous id or username of the Consumer that stands for requests without authentication
  * @param authHeaderName in lower case
- * @param requiredScopes every one must be in a token for it to pass
- * @param failedSecretsPerMinute wrong secrets one address may send for one client; 0: any number
- * @param refreshTokenGrace seconds in which a refresh token may be presented again without harm
+ * @param requiredScopes the scopes that a token needs
+ * @param failedSecretsPerMinute wrong secrets of one client and one address; 0: any number
+ * @param refreshTokenGrace seconds in which a rotated refresh token may be presented again without a revocation
  * @param refreshTokenTtl seconds until a token's row is deleted; 0: kept
  * @param issuer the authorization server's identifier (RFC 8414 §2); null: derived from each request
  * @param authorizationEndpoint the page where resource owners log in, for the metadata; null: not published
@@ -58,9 +58,9 @@ public record OAuth2Config(
         RFC
     }
 
-    /** When a client has to prove that it is the one that asked for the code (RFC 7636). */
+    /** Which clients need a code challenge (RFC 7636). */
     public enum Pkce {
-        /** Never, unless it gave a challenge. */
+        /** None. */
         NONE,
         /** Public clients. */
         LAX,

@@ -58,10 +58,11 @@ final class IntrospectionEndpoint {
     }
 
     private Future<Optional<Found>> find(CredentialDigest digest) {
-        return tokens.find(digest).compose(access -> access.isPresent()
-                ? Future.succeededFuture(access.map(state -> new Found(state, true)))
-                : tokens.findByRefreshToken(digest)
-                        .map(refresh -> refresh.map(state -> new Found(state, false))));
+        return tokens.find(digest)
+                .compose(access -> access.isPresent()
+                        ? Future.succeededFuture(access.map(state -> new Found(state, true)))
+                        : tokens.findByRefreshToken(digest)
+                                .map(refresh -> refresh.map(state -> new Found(state, false))));
     }
 
     private boolean isVisible(TokenState state, IssuerRequest request, Optional<Client> caller) {

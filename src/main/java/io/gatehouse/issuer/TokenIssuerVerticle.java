@@ -77,8 +77,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        ClientAuthenticator clients =
-                new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens::replaceSecret));
+        ClientAuthenticator clients = new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens::replaceSecret));
         TokenIssuance issuance = new TokenIssuance(tokens, cache);
         List<Grant> all = grants(issuance);
         Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, issuance, all);
@@ -158,8 +157,8 @@ public final class TokenIssuerVerticle extends VerticleBase {
         if (failure instanceof StoreException.DatabaseUnavailable || failure instanceof IssuerUnavailable) {
             // The connection pool logs once that PostgreSQL is unreachable.
             LOG.debug("cannot issue: {}", failure.getMessage());
-            return OAuth2Reply.of(OAuth2Error.TEMPORARILY_UNAVAILABLE.because(
-                    "The authorization server is unable to answer now"));
+            return OAuth2Reply.of(
+                    OAuth2Error.TEMPORARILY_UNAVAILABLE.because("The authorization server is unable to answer now"));
         }
         if (failure instanceof StoreException.ForeignKeyViolation) {
             // The client was deleted between its authentication and its token.

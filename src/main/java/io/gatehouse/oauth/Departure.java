@@ -27,25 +27,17 @@ public enum Departure {
             "RFC 6749 §5.2"),
     FOREIGN_REFRESH_TOKEN(
             "a refresh token of another client", "400 `invalid_client`", "400 `invalid_grant`", "RFC 6749 §5.2"),
-    NO_GRANT_TYPE(
-            "no `grant_type`", "400 `unsupported_grant_type`", "400 `invalid_request`", "RFC 6749 §5.2"),
+    NO_GRANT_TYPE("no `grant_type`", "400 `unsupported_grant_type`", "400 `invalid_request`", "RFC 6749 §5.2"),
     NO_RESPONSE_TYPE(
-            "no `response_type`",
-            "400 `unsupported_response_type`",
-            "400 `invalid_request`",
-            "RFC 6749 §4.1.2.1"),
+            "no `response_type`", "400 `unsupported_response_type`", "400 `invalid_request`", "RFC 6749 §4.1.2.1"),
     CLIENT_IN_BODY(
             "wrong credentials of a client in the body, or none",
             "400 `invalid_client`",
             "401 `invalid_client`",
             "RFC 6749 §5.2"),
     CREDENTIALS_TWICE(
-            "the same secret in the header and in the body",
-            "200, accepted",
-            "400 `invalid_request`",
-            "RFC 6749 §2.3"),
-    SECRET_IN_QUERY(
-            "`client_secret` in the query", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3.1"),
+            "the same secret in the header and in the body", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3"),
+    SECRET_IN_QUERY("`client_secret` in the query", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3.1"),
     CHALLENGE_OF_PUBLIC_CLIENT(
             "a public client without `code_challenge`, with `pkce=none`",
             "200, accepted",
@@ -57,8 +49,7 @@ public enum Departure {
             "parameters in its fragment",
             "RFC 6749 §4.2.2.1"),
     TOKEN_TYPE("`token_type`", "`bearer`", "`Bearer`", "RFC 6750 §4"),
-    ISSUER_IN_RESPONSE(
-            "an authorization response", "without `iss`", "with `iss`", "RFC 9207 §2"),
+    ISSUER_IN_RESPONSE("an authorization response", "without `iss`", "with `iss`", "RFC 9207 §2"),
     RESOURCE_METADATA(
             "`WWW-Authenticate: Bearer` of an API call",
             "without `resource_metadata`",

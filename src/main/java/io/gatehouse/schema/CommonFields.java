@@ -110,7 +110,9 @@ public final class CommonFields {
     /** Sent inside quotes in {@code WWW-Authenticate}. */
     public static Field realm() {
         return Field.string("realm")
-                .matches(CommonFields::isQuotable, value -> "must consist of printable ASCII characters without quotes and backslashes");
+                .matches(
+                        CommonFields::isQuotable,
+                        value -> "must consist of printable ASCII characters without quotes and backslashes");
     }
 
     private static boolean isQuotable(String realm) {

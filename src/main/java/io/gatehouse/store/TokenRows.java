@@ -83,11 +83,15 @@ final class TokenRows {
                                         Buffer[]::new,
                                         insert -> bytes(insert.token().refreshToken())))
                         .addValue(column(
-                                inserts, String[]::new, insert -> insert.token().access().authenticatedUserId()))
+                                inserts,
+                                String[]::new,
+                                insert -> insert.token().access().authenticatedUserId()))
                         .addValue(column(
                                 inserts, String[]::new, insert -> insert.token().scope()))
                         .addValue(column(
-                                inserts, UUID[]::new, insert -> insert.token().access().familyId()))
+                                inserts,
+                                UUID[]::new,
+                                insert -> insert.token().access().familyId()))
                         .addValue(column(
                                 inserts, Long[]::new, insert -> insert.token().deleteAfter()))
                         .addValue(column(

@@ -36,9 +36,7 @@ public final class TokenStore {
 
     /** A refresh token is valid until its row is deleted, and may have a wider scope. */
     private static final String BY_REFRESH_TOKEN = FIND_TOKEN.formatted(
-            "t.refresh_token_digest",
-            "coalesce(t.refresh_scope, t.scope)",
-            "coalesce(t.delete_at - t.created_at, 0)");
+            "t.refresh_token_digest", "coalesce(t.refresh_scope, t.scope)", "coalesce(t.delete_at - t.created_at, 0)");
 
     private static final String REPLACE_SECRET =
             "UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3";
@@ -104,15 +102,14 @@ public final class TokenStore {
     }
 
     private Future<List<Optional<TokenState>>> find(String statement, List<CredentialDigest> digests) {
-        return database.query(statement, Tuple.of(TokenRows.bytes(digests)))
-                .map(rows -> {
-                    Map<CredentialDigest, TokenState> found = new HashMap<>();
-                    rows.forEach(row -> found.put(
-                            CredentialDigest.ofBytes(row.getBuffer("digest").getBytes()), state(row)));
-                    return digests.stream()
-                            .map(digest -> Optional.ofNullable(found.get(digest)))
-                            .toList();
-                });
+        return database.query(statement, Tuple.of(TokenRows.bytes(digests))).map(rows -> {
+            Map<CredentialDigest, TokenState> found = new HashMap<>();
+            rows.forEach(row ->
+                    found.put(CredentialDigest.ofBytes(row.getBuffer("digest").getBytes()), state(row)));
+            return digests.stream()
+                    .map(digest -> Optional.ofNullable(found.get(digest)))
+                    .toList();
+        });
     }
 
     private static TokenState state(Row row) {

@@ -88,8 +88,7 @@ class ClientAuthenticationTableTest {
         for (String mode : List.of("kong", "rfc")) {
             api.gatehouse.createApi(mode, "/" + mode, api.upstream.port());
             api.gatehouse.protect(
-                    mode,
-                    OAuthApi.allGrants().put("conformance", mode).put("failed_secrets_per_minute", 0));
+                    mode, OAuthApi.allGrants().put("conformance", mode).put("failed_secrets_per_minute", 0));
         }
         clients = List.of(
                 register("clear", new JsonObject()),
@@ -98,8 +97,7 @@ class ClientAuthenticationTableTest {
     }
 
     private static JsonObject register(String name, JsonObject more) {
-        return api.gatehouse.register(
-                name, more.put("name", name).put("redirect_uris", List.of(REDIRECT_URI)));
+        return api.gatehouse.register(name, more.put("name", name).put("redirect_uris", List.of(REDIRECT_URI)));
     }
 
     @AfterAll

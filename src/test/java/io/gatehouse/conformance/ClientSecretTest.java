@@ -80,8 +80,7 @@ class ClientSecretTest {
     @Test
     void wrongSecrets_sentAtOnce_areTriedUpToTheLimit() {
         for (boolean hashed : List.of(false, true)) {
-            JsonObject client =
-                    api.gatehouse.register("flooded" + hashed, new JsonObject().put("hash_secret", hashed));
+            JsonObject client = api.gatehouse.register("flooded" + hashed, new JsonObject().put("hash_secret", hashed));
             List<CompletableFuture<Reply>> replies = IntStream.range(0, 400)
                     .mapToObj(i -> tokenAsync(client, "guess " + i))
                     .toList();
@@ -98,8 +97,7 @@ class ClientSecretTest {
     @Test
     void rightSecret_neverCounts_with100InFlight() {
         for (boolean hashed : List.of(false, true)) {
-            JsonObject client =
-                    api.gatehouse.register("busy" + hashed, new JsonObject().put("hash_secret", hashed));
+            JsonObject client = api.gatehouse.register("busy" + hashed, new JsonObject().put("hash_secret", hashed));
             List<CompletableFuture<Reply>> replies = IntStream.range(0, 100)
                     .mapToObj(i -> tokenAsync(client, client.getString("client_secret")))
                     .toList();

@@ -239,8 +239,8 @@ class ErrorTableTest {
                         "The client_credentials grant is for confidential clients only"),
                 row(
                         "another resource",
-                        () -> api.token(api.asClient(
-                                "grant_type", "client_credentials", "resource", "https://other.test/api")),
+                        () -> api.token(
+                                api.asClient("grant_type", "client_credentials", "resource", "https://other.test/api")),
                         OAuth2Error.INVALID_TARGET,
                         "The requested resource is not served here"));
     }

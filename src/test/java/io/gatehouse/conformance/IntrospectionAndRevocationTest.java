@@ -122,12 +122,12 @@ class IntrospectionAndRevocationTest {
 
     @Test
     void refreshToken_isActiveAfterItsAccessTokenHasExpired() {
-        try (OAuthApi brief = new OAuthApi(
-                new JsonObject().put("enable_introspection", true).put("token_expiration", 1))) {
+        try (OAuthApi brief =
+                new OAuthApi(new JsonObject().put("enable_introspection", true).put("token_expiration", 1))) {
             JsonObject tokens = brief.tokens();
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> brief.call(tokens.getString("access_token"))
-                            .status()
-                    == 401);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> brief.call(tokens.getString("access_token")).status() == 401);
 
             assertThat(active(brief, tokens.getString("access_token"))).isFalse();
             assertThat(active(brief, tokens.getString("refresh_token"))).isTrue();
@@ -175,10 +175,7 @@ class IntrospectionAndRevocationTest {
                     .isFalse();
         }
         api.gatehouse
-                .admin(
-                        "PATCH",
-                        path,
-                        new JsonObject().put("config", new JsonObject().putNull("introspection_clients")))
+                .admin("PATCH", path, new JsonObject().put("config", new JsonObject().putNull("introspection_clients")))
                 .isStatus(200);
     }
 }

@@ -85,7 +85,8 @@ class OAuthConformanceTest {
                                 .getString("token_type")
                         + "`");
         SITUATIONS.put(
-                Departure.ISSUER_IN_RESPONSE, mode -> redirect(authorize(mode, api.agreed("code"))).contains("&iss=")
+                Departure.ISSUER_IN_RESPONSE,
+                mode -> redirect(authorize(mode, api.agreed("code"))).contains("&iss=")
                         ? "with `iss`"
                         : "without `iss`");
         SITUATIONS.put(Departure.RESOURCE_METADATA, OAuthConformanceTest::challenge);
@@ -103,9 +104,10 @@ class OAuthConformanceTest {
         assertThat(SITUATIONS.keySet()).containsExactlyInAnyOrder(Departure.values());
         return Arrays.stream(Departure.values())
                 .flatMap(departure -> Stream.of("kong", "rfc")
-                        .map(mode -> DynamicTest.dynamicTest(departure + " " + mode, () -> assertThat(
-                                        SITUATIONS.get(departure).apply(mode))
-                                .isEqualTo(mode.equals("rfc") ? departure.rfc() : departure.kong()))));
+                        .map(mode -> DynamicTest.dynamicTest(
+                                departure + " " + mode,
+                                () -> assertThat(SITUATIONS.get(departure).apply(mode))
+                                        .isEqualTo(mode.equals("rfc") ? departure.rfc() : departure.kong()))));
     }
 
     @Test
@@ -160,9 +162,7 @@ class OAuthConformanceTest {
     }
 
     private static Reply refresh(String mode, JsonObject client, String refreshToken) {
-        return token(
-                mode,
-                OAuthApi.asClient(client, "grant_type", "refresh_token", "refresh_token", refreshToken));
+        return token(mode, OAuthApi.asClient(client, "grant_type", "refresh_token", "refresh_token", refreshToken));
     }
 
     private static String refreshToken(String mode) {
@@ -200,8 +200,7 @@ class OAuthConformanceTest {
         return accepted(Http.send(Http.form(url(mode, "token"), api.asClient("grant_type", "client_credentials"))
                 .header(
                         "Authorization",
-                        "Basic "
-                                + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)))));
+                        "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)))));
     }
 
     private static String secretInQuery(String mode) {

@@ -3,10 +3,10 @@ package io.gatehouse.conformance;
 import static io.gatehouse.conformance.OAuthApi.PROVISION_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
-import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -69,19 +69,21 @@ class OAuthMetadataTest {
 
     @TestFactory
     Stream<DynamicTest> document_isFoundBeforeAndAfterThePathOfTheRoute() {
-        return Stream.of(SERVER, RESOURCE).flatMap(document -> Stream.of("/api", "/few", "/named")
-                .flatMap(path -> Stream.of(document + path, path + document))
-                .map(path -> DynamicTest.dynamicTest(path, () -> {
-                    Reply reply = get(path).isStatus(200);
-                    assertThat(reply.header("content-type")).startsWith("application/json");
-                    assertThat(reply.json().containsKey(document.equals(SERVER) ? "issuer" : "resource"))
-                            .isTrue();
-                    Http.send(Http.get(gatehouse.secureUrl(path)).method(
-                                    "HEAD", java.net.http.HttpRequest.BodyPublishers.noBody()))
-                            .isStatus(200);
-                    Reply post = Http.send(Http.form(gatehouse.secureUrl(path), Map.of())).isStatus(405);
-                    assertThat(post.header("allow")).isEqualTo("GET, HEAD");
-                })));
+        return Stream.of(SERVER, RESOURCE)
+                .flatMap(document -> Stream.of("/api", "/few", "/named")
+                        .flatMap(path -> Stream.of(document + path, path + document))
+                        .map(path -> DynamicTest.dynamicTest(path, () -> {
+                            Reply reply = get(path).isStatus(200);
+                            assertThat(reply.header("content-type")).startsWith("application/json");
+                            assertThat(reply.json().containsKey(document.equals(SERVER) ? "issuer" : "resource"))
+                                    .isTrue();
+                            Http.send(Http.get(gatehouse.secureUrl(path))
+                                            .method("HEAD", java.net.http.HttpRequest.BodyPublishers.noBody()))
+                                    .isStatus(200);
+                            Reply post = Http.send(Http.form(gatehouse.secureUrl(path), Map.of()))
+                                    .isStatus(405);
+                            assertThat(post.header("allow")).isEqualTo("GET, HEAD");
+                        })));
     }
 
     @Test
@@ -142,8 +144,10 @@ class OAuthMetadataTest {
     @Test
     void routeOfTheTeam_wins() {
         // The upstream echoes what it gets.
-        assertThat(get(SERVER + "/taken").isStatus(200).json().containsKey("headers")).isTrue();
-        assertThat(get("/taken" + SERVER).isStatus(200).json().containsKey("headers")).isTrue();
+        assertThat(get(SERVER + "/taken").isStatus(200).json().containsKey("headers"))
+                .isTrue();
+        assertThat(get("/taken" + SERVER).isStatus(200).json().containsKey("headers"))
+                .isTrue();
     }
 
     @Test
@@ -176,8 +180,7 @@ class OAuthMetadataTest {
         try (Gatehouse other = Gatehouse.start()) {
             other.createApi("api", "/api", upstream.port());
             other.protect("api", new JsonObject());
-            assertThat(Http.send(Http.get(
-                                    other.secureUrl(SERVER + "/api"), "X-Forwarded-Host", "evil.test"))
+            assertThat(Http.send(Http.get(other.secureUrl(SERVER + "/api"), "X-Forwarded-Host", "evil.test"))
                             .json()
                             .getString("issuer"))
                     .isEqualTo(other.secureUrl("/api"));
@@ -214,17 +217,29 @@ class OAuthMetadataTest {
         String one = gatehouse.secureUrl("/one");
         String two = gatehouse.secureUrl("/two");
         Map<String, String> agreed = parameters(
-                "response_type", "code", "provision_key", PROVISION_KEY, "authenticated_userid", "owner", "resource", one);
+                "response_type",
+                "code",
+                "provision_key",
+                PROVISION_KEY,
+                "authenticated_userid",
+                "owner",
+                "resource",
+                one);
         agreed.put("client_id", client.getString("client_id"));
-        Reply authorized = Http.send(Http.form(gatehouse.secureUrl("/one/oauth2/authorize"), agreed)).isStatus(200);
-        String code = OAuthApi.queryOf(authorized.json().getString("redirect_uri")).get("code");
-        JsonObject first = post("/one", "grant_type", "authorization_code", "code", code).isStatus(200).json();
+        Reply authorized = Http.send(Http.form(gatehouse.secureUrl("/one/oauth2/authorize"), agreed))
+                .isStatus(200);
+        String code =
+                OAuthApi.queryOf(authorized.json().getString("redirect_uri")).get("code");
+        JsonObject first = post("/one", "grant_type", "authorization_code", "code", code)
+                .isStatus(200)
+                .json();
         call("/one", first.getString("access_token")).isStatus(200);
         call("/two", first.getString("access_token")).isStatus(401);
 
         post("/two", "grant_type", "refresh_token", "refresh_token", first.getString("refresh_token"), "resource", two)
                 .isError(400, "invalid_target", "The grant is for another resource");
-        JsonObject second = post("/two", "grant_type", "refresh_token", "refresh_token", first.getString("refresh_token"))
+        JsonObject second = post(
+                        "/two", "grant_type", "refresh_token", "refresh_token", first.getString("refresh_token"))
                 .isStatus(200)
                 .json();
         call("/one", second.getString("access_token")).isStatus(200);
@@ -233,7 +248,8 @@ class OAuthMetadataTest {
 
     @Test
     void resourceOfAnotherRoute_isAnInvalidTarget() {
-        for (String resource : List.of(gatehouse.secureUrl("/two"), "https://other.test/one", "one", "https://a/#f", "x".repeat(2_000))) {
+        for (String resource : List.of(
+                gatehouse.secureUrl("/two"), "https://other.test/one", "one", "https://a/#f", "x".repeat(2_000))) {
             post("/one", "grant_type", "client_credentials", "resource", resource)
                     .isError(400, "invalid_target", "The requested resource is not served here");
         }

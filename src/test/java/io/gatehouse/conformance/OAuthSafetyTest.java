@@ -39,8 +39,8 @@ class OAuthSafetyTest {
                 .put("failed_secrets_per_minute", 0));
         publicClient = api.gatehouse.register(
                 "phone", new JsonObject().put("client_type", "public").put("redirect_uris", List.of(REDIRECT_URI)));
-        twoUris = api.gatehouse.register(
-                "two", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI, OTHER_URI)));
+        twoUris =
+                api.gatehouse.register("two", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI, OTHER_URI)));
     }
 
     @AfterAll
@@ -51,10 +51,7 @@ class OAuthSafetyTest {
     @Test
     void publicClient_getsNoTokenByClientCredentials() {
         api.token(asClient(publicClient, "grant_type", "client_credentials"))
-                .isError(
-                        400,
-                        "unauthorized_client",
-                        "The client_credentials grant is for confidential clients only");
+                .isError(400, "unauthorized_client", "The client_credentials grant is for confidential clients only");
         api.token(asClient(
                         publicClient,
                         "grant_type",
@@ -108,10 +105,12 @@ class OAuthSafetyTest {
     @Test
     void revokingRotatedRefreshToken_endsItsSuccessor() {
         JsonObject first = api.tokens();
-        JsonObject second = api.refresh(first.getString("refresh_token")).isStatus(200).json();
+        JsonObject second =
+                api.refresh(first.getString("refresh_token")).isStatus(200).json();
         api.call(second.getString("access_token")).isStatus(200);
 
-        api.post("revoke", api.asClient("token", first.getString("refresh_token"))).isStatus(200);
+        api.post("revoke", api.asClient("token", first.getString("refresh_token")))
+                .isStatus(200);
 
         api.call(second.getString("access_token")).isStatus(401);
         api.refresh(second.getString("refresh_token")).isStatus(400);
@@ -120,9 +119,11 @@ class OAuthSafetyTest {
     @Test
     void revokingRotatedRefreshToken_changesNothing_whenAnotherClientAsks() {
         JsonObject first = api.tokens();
-        JsonObject second = api.refresh(first.getString("refresh_token")).isStatus(200).json();
+        JsonObject second =
+                api.refresh(first.getString("refresh_token")).isStatus(200).json();
 
-        api.post("revoke", asClient(twoUris, "token", first.getString("refresh_token"))).isStatus(200);
+        api.post("revoke", asClient(twoUris, "token", first.getString("refresh_token")))
+                .isStatus(200);
 
         api.call(second.getString("access_token")).isStatus(200);
     }
@@ -179,7 +180,8 @@ class OAuthSafetyTest {
                         new Row("/upstreams", "name", new JsonObject()))
                 .map(row -> DynamicTest.dynamicTest(row.toString(), () -> {
                     String key = UUID.randomUUID().toString();
-                    JsonObject made = api.gatehouse.create(row.collection, row.more.copy().put(row.key, key));
+                    JsonObject made =
+                            api.gatehouse.create(row.collection, row.more.copy().put(row.key, key));
                     assertThat(api.gatehouse
                                     .admin("GET", row.collection + "/" + key)
                                     .isStatus(200)
@@ -216,7 +218,10 @@ class OAuthSafetyTest {
     void timestamps_areNeverInTheFuture() {
         for (int i = 0; i < 10; i++) {
             String token = api.tokens().getString("access_token");
-            long iat = api.post("introspect", api.asClient("token", token)).isStatus(200).json().getLong("iat");
+            long iat = api.post("introspect", api.asClient("token", token))
+                    .isStatus(200)
+                    .json()
+                    .getLong("iat");
             // PostgreSQL runs on this machine, by the same clock.
             assertThat(iat * 1000).isLessThanOrEqualTo(System.currentTimeMillis());
         }
@@ -246,7 +251,8 @@ class OAuthSafetyTest {
                         new Row("%zz:decoded", 401),
                         new Row("my%2Dapp:%ff", 401))
                 .map(row -> DynamicTest.dynamicTest(
-                        row.credentials, () -> withHeader("token", basic(row.credentials), "grant_type=client_credentials")
+                        row.credentials,
+                        () -> withHeader("token", basic(row.credentials), "grant_type=client_credentials")
                                 .isStatus(row.status)));
     }
 
@@ -279,7 +285,8 @@ class OAuthSafetyTest {
                                 new Row(good, body.replace(id, "other"), 400),
                                 new Row("Basic !!!", body + "&client_secret=" + secret, 400))
                         .map(row -> DynamicTest.dynamicTest(endpoint + " " + row, () -> {
-                            Reply reply = withHeader(endpoint, row.header, row.body).isStatus(row.status);
+                            Reply reply =
+                                    withHeader(endpoint, row.header, row.body).isStatus(row.status);
                             if (row.status == 400) {
                                 assertThat(reply.json().getString("error")).isEqualTo("invalid_request");
                             }
@@ -295,7 +302,8 @@ class OAuthSafetyTest {
 
         JsonObject again = refresh(narrow, "profile").isStatus(200).json();
         assertThat(scopeOf(again)).isEqualTo("profile");
-        JsonObject all = api.refresh(again.getString("refresh_token")).isStatus(200).json();
+        JsonObject all =
+                api.refresh(again.getString("refresh_token")).isStatus(200).json();
         assertThat(scopeOf(all)).isEqualTo("email profile");
     }
 
@@ -311,9 +319,16 @@ class OAuthSafetyTest {
 
     @TestFactory
     Stream<DynamicTest> challenge_is43To128UnreservedCharacters() {
-        return Stream.of("c", "x".repeat(42), "x".repeat(129), "x".repeat(42) + "é", "x".repeat(42) + " ", "x".repeat(43) + "!")
+        return Stream.of(
+                        "c",
+                        "x".repeat(42),
+                        "x".repeat(129),
+                        "x".repeat(42) + "é",
+                        "x".repeat(42) + " ",
+                        "x".repeat(43) + "!")
                 .map(challenge -> DynamicTest.dynamicTest(challenge, () -> {
-                    Reply reply = api.authorize(api.agreed("code", "code_challenge", challenge)).isStatus(400);
+                    Reply reply = api.authorize(api.agreed("code", "code_challenge", challenge))
+                            .isStatus(400);
                     assertThat(OAuthApi.queryOf(reply.json().getString("redirect_uri")))
                             .containsEntry("error", "invalid_request")
                             .containsEntry(
@@ -337,8 +352,7 @@ class OAuthSafetyTest {
 
     @TestFactory
     Stream<DynamicTest> invalidUtf8_isAnInvalidRequest() {
-        JsonObject replacement = api.gatehouse.register(
-                "replaced", new JsonObject().put("client_secret", "a\ufffd"));
+        JsonObject replacement = api.gatehouse.register("replaced", new JsonObject().put("client_secret", "a\ufffd"));
         String id = replacement.getString("client_id");
         String url = api.gatehouse.secureUrl("/api/oauth2/token");
         String rest = "grant_type=client_credentials&client_id=" + id + "&client_secret=";
@@ -350,14 +364,22 @@ class OAuthSafetyTest {
                         new Row("%ff in a form", () -> Http.send(Http.request("POST", url, FORM, rest + "a%ff"))),
                         new Row("%80 in a form", () -> Http.send(Http.request("POST", url, FORM, rest + "a%80"))),
                         new Row("raw byte in a form", () -> bytes(url, FORM, rest + "a\u00ff")),
-                        new Row("%fe in a query", () -> Http.send(Http.request("POST", url + "?" + rest + "a%fe", FORM, ""))),
-                        new Row("state in a query", () -> Http.send(Http.request("POST", url + "?state=%ff", FORM, rest + "x"))),
-                        new Row("raw byte in JSON", () -> bytes(
-                                url,
-                                "application/json",
-                                "{\"grant_type\":\"client_credentials\",\"client_id\":\"" + id
-                                        + "\",\"client_secret\":\"a\u00ff\"}")),
-                        new Row("raw byte in multipart", () -> bytes(url, "multipart/form-data; boundary=b", multipart)))
+                        new Row(
+                                "%fe in a query",
+                                () -> Http.send(Http.request("POST", url + "?" + rest + "a%fe", FORM, ""))),
+                        new Row(
+                                "state in a query",
+                                () -> Http.send(Http.request("POST", url + "?state=%ff", FORM, rest + "x"))),
+                        new Row(
+                                "raw byte in JSON",
+                                () -> bytes(
+                                        url,
+                                        "application/json",
+                                        "{\"grant_type\":\"client_credentials\",\"client_id\":\"" + id
+                                                + "\",\"client_secret\":\"a\u00ff\"}")),
+                        new Row(
+                                "raw byte in multipart",
+                                () -> bytes(url, "multipart/form-data; boundary=b", multipart)))
                 .map(row -> DynamicTest.dynamicTest(
                         row.name,
                         () -> row.request.get().isError(400, "invalid_request", "Malformed request body or query")));
@@ -365,15 +387,19 @@ class OAuthSafetyTest {
 
     @TestFactory
     Stream<DynamicTest> invalidUtf8_isAFailedAuthentication_inTheHeader() {
-        JsonObject replacement = api.gatehouse.register(
-                "headerReplaced", new JsonObject().put("client_secret", "a\ufffd"));
+        JsonObject replacement =
+                api.gatehouse.register("headerReplaced", new JsonObject().put("client_secret", "a\ufffd"));
         byte[] prefix = (replacement.getString("client_id") + ":a").getBytes(StandardCharsets.US_ASCII);
-        return Stream.of(0xff, 0xfe, 0x80).map(last -> DynamicTest.dynamicTest(Integer.toHexString(last), () -> {
-            byte[] credentials = java.util.Arrays.copyOf(prefix, prefix.length + 1);
-            credentials[prefix.length] = (byte) last.intValue();
-            withHeader("token", "Basic " + Base64.getEncoder().encodeToString(credentials), "grant_type=client_credentials")
-                    .isError(401, "invalid_client", "Invalid client authentication");
-        }));
+        return Stream.of(0xff, 0xfe, 0x80)
+                .map(last -> DynamicTest.dynamicTest(Integer.toHexString(last), () -> {
+                    byte[] credentials = java.util.Arrays.copyOf(prefix, prefix.length + 1);
+                    credentials[prefix.length] = (byte) last.intValue();
+                    withHeader(
+                                    "token",
+                                    "Basic " + Base64.getEncoder().encodeToString(credentials),
+                                    "grant_type=client_credentials")
+                            .isError(401, "invalid_client", "Invalid client authentication");
+                }));
     }
 
     @Test
@@ -400,8 +426,12 @@ class OAuthSafetyTest {
                 .isStatus(200)
                 .json();
 
-        api.gatehouse.getWithToken("/widening", refreshed.getString("access_token")).isStatus(200);
-        api.gatehouse.getWithToken("/global", refreshed.getString("access_token")).isStatus(401);
+        api.gatehouse
+                .getWithToken("/widening", refreshed.getString("access_token"))
+                .isStatus(200);
+        api.gatehouse
+                .getWithToken("/global", refreshed.getString("access_token"))
+                .isStatus(401);
         api.gatehouse
                 .token(
                         "/global",
@@ -437,8 +467,7 @@ class OAuthSafetyTest {
     }
 
     private static Map<String, String> owner(String grant, String user) {
-        return api.asClient(
-                "grant_type", grant, "provision_key", PROVISION_KEY, "authenticated_userid", user);
+        return api.asClient("grant_type", grant, "provision_key", PROVISION_KEY, "authenticated_userid", user);
     }
 
     private static JsonObject imported(String user) {
@@ -450,8 +479,7 @@ class OAuthSafetyTest {
 
     private static Reply changed(String user) {
         String id = api.gatehouse.create("/oauth2_tokens", imported("u")).getString("id");
-        return api.gatehouse.admin(
-                "PATCH", "/oauth2_tokens/" + id, new JsonObject().put("authenticated_userid", user));
+        return api.gatehouse.admin("PATCH", "/oauth2_tokens/" + id, new JsonObject().put("authenticated_userid", user));
     }
 
     private static String basic(String credentials) {

@@ -64,20 +64,41 @@ class OddInputsTest {
     private static final Map<String, List<String>> PARAMETERS = Map.of(
             "token",
             List.of(
-                    "grant_type", "client_id", "client_secret", "scope", "state", "redirect_uri", "code", "code_verifier",
-                    "refresh_token", "authenticated_userid", "provision_key", "resource"),
+                    "grant_type",
+                    "client_id",
+                    "client_secret",
+                    "scope",
+                    "state",
+                    "redirect_uri",
+                    "code",
+                    "code_verifier",
+                    "refresh_token",
+                    "authenticated_userid",
+                    "provision_key",
+                    "resource"),
             "authorize",
             List.of(
-                    "response_type", "client_id", "scope", "state", "redirect_uri", "code_challenge",
-                    "code_challenge_method", "authenticated_userid", "provision_key", "resource"),
+                    "response_type",
+                    "client_id",
+                    "scope",
+                    "state",
+                    "redirect_uri",
+                    "code_challenge",
+                    "code_challenge_method",
+                    "authenticated_userid",
+                    "provision_key",
+                    "resource"),
             "introspect",
             List.of("token", "token_type_hint", "client_id", "client_secret", "provision_key"),
             "revoke",
             List.of("token", "token_type_hint", "client_id", "client_secret"));
 
     private static Odd text(String name, String value) {
-        return new Odd(name, new JsonObject().put("v", value).encode().replaceAll("^\\{\"v\":|}$", ""),
-                java.net.URLEncoder.encode(value, StandardCharsets.UTF_8), true);
+        return new Odd(
+                name,
+                new JsonObject().put("v", value).encode().replaceAll("^\\{\"v\":|}$", ""),
+                java.net.URLEncoder.encode(value, StandardCharsets.UTF_8),
+                true);
     }
 
     /** {@code json} has one character for each byte. */
@@ -114,19 +135,20 @@ class OddInputsTest {
 
     @TestFactory
     Stream<DynamicTest> everyOddInput_isRefusedClearly() {
-        return cases().stream().map(odd -> DynamicTest.dynamicTest(odd.name, () -> {
-            LOG.list.clear();
-            Reply reply = Http.send(odd.request);
+        return cases().stream()
+                .map(odd -> DynamicTest.dynamicTest(odd.name, () -> {
+                    LOG.list.clear();
+                    Reply reply = Http.send(odd.request);
 
-            assertThat(reply.status()).as(reply.text()).isIn(odd.mayBeGood ? good() : bad());
-            if (reply.status() >= 400 && reply.status() != 414) {
-                JsonObject body = reply.json();
-                assertThat(body.containsKey("error") || body.containsKey("redirect_uri"))
-                        .as(reply.text())
-                        .isTrue();
-            }
-            assertThat(LOG.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.ERROR));
-        }));
+                    assertThat(reply.status()).as(reply.text()).isIn(odd.mayBeGood ? good() : bad());
+                    if (reply.status() >= 400 && reply.status() != 414) {
+                        JsonObject body = reply.json();
+                        assertThat(body.containsKey("error") || body.containsKey("redirect_uri"))
+                                .as(reply.text())
+                                .isTrue();
+                    }
+                    assertThat(LOG.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.ERROR));
+                }));
     }
 
     private static List<Integer> bad() {
@@ -177,15 +199,13 @@ class OddInputsTest {
     private static Case inJson(String endpoint, String name, Odd odd) {
         Map<String, String> rest = good(endpoint);
         rest.remove(name);
-        String body = new JsonObject(new LinkedHashMap<String, Object>(rest))
-                .encode()
-                .replaceAll("}$", ",\"" + name + "\":");
+        String body =
+                new JsonObject(new LinkedHashMap<String, Object>(rest)).encode().replaceAll("}$", ",\"" + name + "\":");
         byte[] bytes = (body + (odd.isValue ? utf8(odd.json) : odd.json.replace("%s", name)) + "}")
                 .getBytes(StandardCharsets.ISO_8859_1);
         return new Case(
                 endpoint + " " + name + " JSON " + odd.name,
-                Http.request("POST", url(endpoint), JSON, "")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(bytes)),
+                Http.request("POST", url(endpoint), JSON, "").POST(HttpRequest.BodyPublishers.ofByteArray(bytes)),
                 !isRead(endpoint, name));
     }
 
@@ -207,10 +227,23 @@ class OddInputsTest {
     private static List<Case> headers() {
         List<Case> cases = new ArrayList<>();
         List<String> values = List.of(
-                "Basic", "Basic ", "Basic =", "Basic !!!", "Basic ////", "Basic \u00e9", "Basic Og==", "basic",
-                "Bearer x", "Digest username=x", "x", "Basic " + Base64.getEncoder().encodeToString(new byte[3_000]),
-                "Basic " + base64("a%:b"), "Basic " + base64("%00:b"), "Basic " + base64("a:%0d%0a"),
-                "Basic " + base64(" : "), "Basic " + base64("a".repeat(20_000) + ":b"));
+                "Basic",
+                "Basic ",
+                "Basic =",
+                "Basic !!!",
+                "Basic ////",
+                "Basic \u00e9",
+                "Basic Og==",
+                "basic",
+                "Bearer x",
+                "Digest username=x",
+                "x",
+                "Basic " + Base64.getEncoder().encodeToString(new byte[3_000]),
+                "Basic " + base64("a%:b"),
+                "Basic " + base64("%00:b"),
+                "Basic " + base64("a:%0d%0a"),
+                "Basic " + base64(" : "),
+                "Basic " + base64("a".repeat(20_000) + ":b"));
         for (String endpoint : List.of("token", "introspect", "revoke")) {
             for (String value : values) {
                 cases.add(new Case(
@@ -230,11 +263,32 @@ class OddInputsTest {
     private static List<Case> bodies() {
         List<Case> cases = new ArrayList<>();
         List<String> bodies = List.of(
-                "", "&", "=", "&&&=", "%", "{", "{}", "[]", "null", "\"x\"", "{\"a\":1}}", "--b", "--b--",
-                "{\"grant_type\":" + "[".repeat(500) + "]".repeat(500) + "}", "a=1&".repeat(200), "x".repeat(70_000));
+                "",
+                "&",
+                "=",
+                "&&&=",
+                "%",
+                "{",
+                "{}",
+                "[]",
+                "null",
+                "\"x\"",
+                "{\"a\":1}}",
+                "--b",
+                "--b--",
+                "{\"grant_type\":" + "[".repeat(500) + "]".repeat(500) + "}",
+                "a=1&".repeat(200),
+                "x".repeat(70_000));
         List<String> types = List.of(
-                FORM, JSON, "multipart/form-data", "multipart/form-data; boundary=b", "text/plain", "application/xml",
-                FORM + "; charset=utf-16", "/", "application/json; charset=x");
+                FORM,
+                JSON,
+                "multipart/form-data",
+                "multipart/form-data; boundary=b",
+                "text/plain",
+                "application/xml",
+                FORM + "; charset=utf-16",
+                "/",
+                "application/json; charset=x");
         for (String type : types) {
             for (int i = 0; i < bodies.size(); i++) {
                 cases.add(new Case(

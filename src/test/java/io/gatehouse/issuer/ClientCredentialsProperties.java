@@ -60,7 +60,8 @@ class ClientCredentialsProperties {
         ClientCredentials read =
                 ClientCredentials.of(Map.of(), "Basic " + basic(encoded(clientId) + ":" + encoded(secret)), false);
 
-        String registered = read.decoded() == null ? read.clientId() : read.decoded().clientId();
+        String registered =
+                read.decoded() == null ? read.clientId() : read.decoded().clientId();
         assertThat(registered).isEqualTo(clientId);
         assertThat(read.secretsOf(clientId)).contains(secret);
     }
@@ -94,7 +95,9 @@ class ClientCredentialsProperties {
         Assume.that(!secret.equals(other));
         String header = "Basic " + basic(clientId + ":" + secret);
         assertThatThrownBy(() -> ClientCredentials.of(
-                        Map.of("client_id", clientId, "client_secret", "x" + other), header.replace("Basic", "basic"), false))
+                        Map.of("client_id", clientId, "client_secret", "x" + other),
+                        header.replace("Basic", "basic"),
+                        false))
                 .hasMessage("invalid_request: Client credentials given more than once");
         assertThatThrownBy(() ->
                         ClientCredentials.of(Map.of("client_id", clientId, "client_secret", secret), header, true))

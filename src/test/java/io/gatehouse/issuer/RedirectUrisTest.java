@@ -30,7 +30,8 @@ class RedirectUrisTest {
         "com.example.app:/cb, com.example.app:/cb2, false",
     })
     void loopbackPort_isFreeForPublicClients(String registered, String requested, boolean matches) {
-        assertThat(RedirectUris.isRegistered(client(false, registered), requested)).isEqualTo(matches);
+        assertThat(RedirectUris.isRegistered(client(false, registered), requested))
+                .isEqualTo(matches);
         assertThat(RedirectUris.isRegistered(client(true, registered), requested))
                 .isEqualTo(registered.equals(requested));
     }

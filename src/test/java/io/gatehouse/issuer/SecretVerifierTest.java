@@ -39,7 +39,9 @@ class SecretVerifierTest {
 
         assertThat(atOnce(client, i -> "right")).containsOnly("true");
         // None of them counted: each of as many wrong ones as the limit allows is tried.
-        assertThat(atOnce(client, i -> "wrong " + i)).filteredOn("false"::equals).hasSize(LIMIT);
+        assertThat(atOnce(client, i -> "wrong " + i))
+                .filteredOn("false"::equals)
+                .hasSize(LIMIT);
     }
 
     @ParameterizedTest
@@ -60,7 +62,8 @@ class SecretVerifierTest {
                 FailedSecrets.Count count = failed.of(LIMIT, client.clientId(), "192.0.2.1");
                 all.add(verifier.verify(client, List.of(secret.apply(i)), count)
                         .map(String::valueOf)
-                        .otherwise(failure -> ((OAuth2Exception) failure).error().code()));
+                        .otherwise(
+                                failure -> ((OAuth2Exception) failure).error().code()));
             }
             Future.all(all).<List<String>>map(results -> results.list()).onComplete(done);
         });

@@ -64,8 +64,7 @@ public final class EntityWriter {
             refuseStranger(parent, current);
             Map<String, @Nullable Object> given = values(schema, parent, body, current);
             Optional<UUID> id = uuid(idOrKey);
-            boolean isById =
-                    id.isPresent() && (current == null || current.id().equals(id.get()));
+            boolean isById = id.isPresent() && (current == null || current.id().equals(id.get()));
             if (isById) {
                 given.put("id", idOrKey);
             } else if (schema.key() != null) {

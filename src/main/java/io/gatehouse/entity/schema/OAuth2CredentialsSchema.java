@@ -36,7 +36,8 @@ final class OAuth2CredentialsSchema {
                                     .required()
                                     .oneOf("confidential", "public")
                                     .defaultTo("confidential")),
-                    EntityCheck.custom("private_use_schemes_of_public_clients", OAuth2CredentialsSchema::schemeViolation))
+                    EntityCheck.custom(
+                            "private_use_schemes_of_public_clients", OAuth2CredentialsSchema::schemeViolation))
             .at("oauth2", "oauth2")
             .outsideCatalog();
 

@@ -18,10 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param isScopeReported whether the response names the scope, since it is not the one that was asked for (RFC 6749 §5.1)
  */
 public record FreshToken(
-        NewToken stored,
-        String accessToken,
-        @Nullable String refreshToken,
-        boolean isScopeReported) {
+        NewToken stored, String accessToken, @Nullable String refreshToken, boolean isScopeReported) {
 
     /** An access token alone. */
     static FreshToken accessOnly(IssuerRequest request, GrantedAccess access) {

@@ -57,7 +57,8 @@ public final class Pkce {
         }
         String normal = normal(challenge);
         if (normal.length() < MIN_LENGTH || normal.length() > MAX_LENGTH || !isUnreserved(normal)) {
-            throw refused("code_challenge must be " + MIN_LENGTH + " to " + MAX_LENGTH + " characters of " + UNRESERVED);
+            throw refused(
+                    "code_challenge must be " + MIN_LENGTH + " to " + MAX_LENGTH + " characters of " + UNRESERVED);
         }
         return normal;
     }

@@ -84,7 +84,8 @@ public final class RefreshTokenGrant implements Grant {
         }
         if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
             if (again.isSameAttempt()) {
-                return Future.succeededFuture(FreshToken.pair(attempt, request, GrantedAccess.ofFamily(again.familyId())));
+                return Future.succeededFuture(
+                        FreshToken.pair(attempt, request, GrantedAccess.ofFamily(again.familyId())));
             }
             if (again.age() > request.config().refreshTokenGrace()) {
                 return misuse.revoke(again.familyId(), client, "re-used refresh token")
@@ -94,8 +95,7 @@ public final class RefreshTokenGrant implements Grant {
         return Future.failedFuture(invalid(request));
     }
 
-    private static FreshToken successor(
-            StoredToken old, Attempt attempt, IssuerRequest request, String refreshToken) {
+    private static FreshToken successor(StoredToken old, Attempt attempt, IssuerRequest request, String refreshToken) {
         GrantedAccess access = RequestedResource.restrict(old.access(), request);
         String scope = RequestedScope.narrow(access.scope(), request);
         if (request.config().reuseRefreshToken()) {

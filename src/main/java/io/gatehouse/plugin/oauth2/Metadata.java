@@ -55,7 +55,8 @@ final class Metadata {
 
     /** RFC 9728 §2. */
     private JsonObject protectedResource(String issuer, String resource) {
-        JsonObject metadata = new JsonObject().put("resource", resource).put("authorization_servers", JsonArray.of(issuer));
+        JsonObject metadata =
+                new JsonObject().put("resource", resource).put("authorization_servers", JsonArray.of(issuer));
         putScopes(metadata);
         return metadata.put("bearer_methods_supported", JsonArray.of("header", "body", "query"));
     }
@@ -63,7 +64,8 @@ final class Metadata {
     private void putScopes(JsonObject metadata) {
         @Nullable Set<String> scopes = config.scopes();
         if (scopes != null) {
-            metadata.put("scopes_supported", new JsonArray(scopes.stream().sorted().toList()));
+            metadata.put(
+                    "scopes_supported", new JsonArray(scopes.stream().sorted().toList()));
         }
     }
 

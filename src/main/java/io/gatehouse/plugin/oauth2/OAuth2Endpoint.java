@@ -119,11 +119,10 @@ final class OAuth2Endpoint {
     private Future<Map<String, @Nullable Object>> parameters(Exchange exchange) {
         String contentType = exchange.request().getHeader("content-type");
         // A body of another type is none, but a large one is still refused.
-        return exchange.readBody(BODY_LIMIT)
-                .map(body -> {
-                    requireNoSecret(exchange.query());
-                    return Parameters.requireText(Parameters.of(exchange.query(), contentType, body));
-                });
+        return exchange.readBody(BODY_LIMIT).map(body -> {
+            requireNoSecret(exchange.query());
+            return Parameters.requireText(Parameters.of(exchange.query(), contentType, body));
+        });
     }
 
     /** RFC 6749 §2.3.1: logs of proxies and browsers have queries. */

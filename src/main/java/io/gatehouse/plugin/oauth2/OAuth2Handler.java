@@ -201,8 +201,7 @@ public final class OAuth2Handler implements PluginHandler {
     private Future<Outcome> refuse(Exchange exchange, OAuth2Exception refusal) {
         String metadata = Departure.RESOURCE_METADATA.isClosed(config.isRfc()) ? urls.resourceMetadata(exchange) : null;
         return anonymous.refuse(
-                exchange,
-                metadata == null ? refusal : refusal.withChallengeParameter("resource_metadata", metadata));
+                exchange, metadata == null ? refusal : refusal.withChallengeParameter("resource_metadata", metadata));
     }
 
     /** A body that is too large to be searched. The part that was read is lost, so it cannot be forwarded either. */

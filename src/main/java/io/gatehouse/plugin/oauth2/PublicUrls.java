@@ -56,7 +56,8 @@ final class PublicUrls {
             return configuredOrigin;
         }
         boolean isTrusted = exchange.isTrustedPeer();
-        boolean isHttps = exchange.isTls() || (isTrusted && HTTPS.equalsIgnoreCase(single(exchange, "x-forwarded-proto")));
+        boolean isHttps =
+                exchange.isTls() || (isTrusted && HTTPS.equalsIgnoreCase(single(exchange, "x-forwarded-proto")));
         Authority authority = isTrusted ? forwarded(exchange) : exchange.authority();
         if (!isHttps || authority == null) {
             return null;

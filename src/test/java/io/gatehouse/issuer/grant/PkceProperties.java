@@ -78,8 +78,7 @@ class PkceProperties {
 
     @Property(tries = 300)
     void aVerifierOfAnotherLengthIsRefused(@ForAll String verifier) {
-        Assume.that(!verifier.isEmpty()
-                && (verifier.length() < 43 || verifier.length() > 128));
+        Assume.that(!verifier.isEmpty() && (verifier.length() < 43 || verifier.length() > 128));
         assertThatThrownBy(() -> Pkce.verify("challenge", request(Map.of("code_verifier", verifier)), CLIENT))
                 .hasMessage("invalid_request: code_verifier must be between 43 and 128 characters");
     }
