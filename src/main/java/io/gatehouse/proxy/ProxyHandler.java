@@ -102,7 +102,8 @@ final class ProxyHandler {
         if (mayHaveBody) {
             // Before any asynchronous step: what arrives while a token is looked up would be lost.
             request.pause();
-            connections.whenStalled(request, () -> isAwaited(exchange), () -> stalled(observed, exchange));
+            connections.whenStalled(
+                    request, () -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
@@ -134,7 +135,23 @@ final class ProxyHandler {
                 exchange.request().connection().close();
             }
         }
+        releaseBody(exchange.request());
         exchange.broken();
+    }
+
+    /** The body of the request took too much memory, and its stream is reset. */
+    private static void dropped(Exchange exchange) {
+        releaseBody(exchange.request());
+        exchange.broken();
+    }
+
+    /** What has come of a body on an HTTP/2 stream waits in the request, which may itself wait for a connection. */
+    private static void releaseBody(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2 && !request.isEnded()) {
+            request.handler(null);
+            request.endHandler(null);
+            request.resume();
+        }
     }
 
     /** Whether a plugin waits for the body; a forwarded one is for {@link Forwarding} to watch. */

@@ -7,6 +7,7 @@ import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.proxy.client.ClientConnections;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestObserver;
+import io.gatehouse.proxy.client.UploadBudget;
 import io.gatehouse.proxy.forward.UpstreamClients;
 import io.gatehouse.proxy.forward.UpstreamForwarder;
 import io.gatehouse.proxy.tls.SniKeyManager;
@@ -43,6 +44,9 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int MAX_STREAMS = 100;
     /** Of one connection: room for several streams whose upstream is slow before the others have to wait. */
     private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
+
+    /** Bodies of HTTP/2 requests that wait for their upstreams may take this part of the heap, all event loops together. */
+    private static final int UPLOAD_HEAP_SHARE = 8;
 
     private static final UpstreamConnections.Limits UPSTREAM_LIMITS = new UpstreamConnections.Limits(
             UpstreamClients.MAX_CONNECTIONS,
@@ -96,6 +100,7 @@ public final class ProxyVerticle extends VerticleBase {
                 observers.counters(),
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
                 config.clients(),
+                new UploadBudget(Runtime.getRuntime().maxMemory() / UPLOAD_HEAP_SHARE / config.instances()),
                 server);
         Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout());
         drainTunnels = tunnels::drain;

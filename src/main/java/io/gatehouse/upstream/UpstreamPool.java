@@ -3,6 +3,7 @@ package io.gatehouse.upstream;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * as there may be; whichever is free first goes to whoever has waited longest.
  */
 final class UpstreamPool {
+    /** Bytes of requests that wait for a connection to take them. Its system's buffer is beside it and absorbs a pause. */
+    private static final WriteBufferWaterMark QUEUED = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
+
     private final VertxInternal vertx;
     private final ContextInternal context;
     private final NetClient client;
@@ -129,6 +133,7 @@ final class UpstreamPool {
         beingMade--;
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
+        pipeline.channel().config().setWriteBufferWaterMark(QUEUED);
         for (ChannelHandler handler : pipeline.toMap().values()) {
             // The socket's own give way to ours.
             if (!(handler instanceof SslHandler)) {

@@ -33,6 +33,7 @@ public final class ClientConnections {
     private final String server;
 
     private final RequestObserver observer;
+    private final UploadBudget uploads;
     private boolean draining;
 
     /** One connection. */
@@ -55,26 +56,48 @@ public final class ClientConnections {
     }
 
     /** Of a request in flight, as far as it has come. */
-    private static final class Body {
+    static final class Body {
         private final HttpServerRequest request;
         private final BooleanSupplier awaited;
         private final Runnable stalled;
+        private final Runnable dropped;
         private final ClientPace pace;
 
-        Body(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled, ClientLimits limits) {
+        Body(
+                HttpServerRequest request,
+                BooleanSupplier awaited,
+                Runnable stalled,
+                Runnable dropped,
+                ClientLimits limits) {
             this.request = request;
             this.awaited = awaited;
             this.stalled = stalled;
+            this.dropped = dropped;
             this.pace = new ClientPace(limits, System.nanoTime());
+        }
+
+        HttpServerRequest request() {
+            return request;
+        }
+
+        void drop(long errorCode) {
+            request.response().reset(errorCode);
+            dropped.run();
         }
     }
 
     /** {@code server}: what the gateway calls itself in its responses. */
     public ClientConnections(
-            Vertx vertx, TrafficCounters counters, RequestObserver observer, ClientLimits limits, String server) {
+            Vertx vertx,
+            TrafficCounters counters,
+            RequestObserver observer,
+            ClientLimits limits,
+            UploadBudget uploads,
+            String server) {
         this.counters = counters;
         this.observer = observer;
         this.limits = limits;
+        this.uploads = uploads;
         this.server = server;
         vertx.setPeriodic(Math.max(1, limits.idleTimeout().dividedBy(SWEEPS).toMillis()), timer -> sweep());
     }
@@ -91,6 +114,7 @@ public final class ClientConnections {
         if (state.head == null) {
             connection.pingHandler(ping -> controlled(connection, state));
             connection.remoteSettingsHandler(settings -> controlled(connection, state));
+            uploads.watch(connection, state.bodies);
         }
         // Not the connection's own close handler, which is gone when a request makes a WebSocket of it.
         ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> gone(connection, state));
@@ -197,12 +221,12 @@ public final class ClientConnections {
 
     /**
      * Runs {@code stalled} when the client does not keep its pace while the body is awaited, until the response has ended.
-     * Forwarded bodies {@code Forwarding} watches.
+     * Forwarded bodies {@code Forwarding} watches. Runs {@code dropped} when {@link UploadBudget} has reset the stream.
      */
-    public void whenStalled(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled) {
+    public void whenStalled(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled, Runnable dropped) {
         State state = connections.get(request.connection());
         if (state != null) {
-            state.bodies.add(new Body(request, awaited, stalled, limits));
+            state.bodies.add(new Body(request, awaited, stalled, dropped, limits));
         }
     }
 
