@@ -6,6 +6,8 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.Observation;
+import io.gatehouse.proxy.client.UploadBudget;
+import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.forward.Forwarding;
 import io.gatehouse.proxy.forward.Handshake;
 import io.gatehouse.proxy.forward.HashKeys;
@@ -98,7 +100,8 @@ final class ProxyHandler {
         if (mayHaveBody) {
             // Before any asynchronous step: the body that arrives during a token look-up would be lost.
             request.pause();
-            observed.whenStalled(() -> isAwaited(exchange), () -> stalled(observed, exchange));
+            observed.watchBody(
+                    () -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
@@ -130,7 +133,21 @@ final class ProxyHandler {
                 exchange.request().connection().close();
             }
         }
+        releaseBody(exchange.request());
         exchange.broken();
+    }
+
+    /** Ends a request whose body took too much memory. {@link UploadBudget} has reset its stream. */
+    private static void dropped(Exchange exchange) {
+        releaseBody(exchange.request());
+        exchange.broken();
+    }
+
+    /** Drops the received part of a body on an HTTP/2 stream: its request may still wait for a connection. */
+    private static void releaseBody(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2 && !request.isEnded()) {
+            RequestRemainder.drop(request);
+        }
     }
 
     /** Whether a plugin waits for the body. {@link Forwarding} checks the pace of a forwarded one. */

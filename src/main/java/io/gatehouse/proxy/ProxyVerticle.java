@@ -8,6 +8,7 @@ import io.gatehouse.proxy.client.ClientConnections;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestObserver;
 import io.gatehouse.proxy.client.RequestRemainder;
+import io.gatehouse.proxy.client.UploadBudget;
 import io.gatehouse.proxy.forward.UpstreamClients;
 import io.gatehouse.proxy.forward.UpstreamForwarder;
 import io.gatehouse.proxy.forward.Upstreams;
@@ -46,6 +47,9 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int MAX_STREAMS = 100;
     /** Of one HTTP/2 connection. Several streams with a slow upstream fill it before they hold back the others. */
     private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
+
+    /** The share of the heap for HTTP/2 request bodies that wait for their upstreams, of all event loops together. */
+    private static final int UPLOAD_HEAP_SHARE = 8;
 
     private static final UpstreamConnections.Limits UPSTREAM_LIMITS = new UpstreamConnections.Limits(
             UpstreamClients.MAX_CONNECTIONS,
@@ -101,6 +105,7 @@ public final class ProxyVerticle extends VerticleBase {
                 observers.counters(),
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
                 config.clients(),
+                new UploadBudget(Runtime.getRuntime().maxMemory() / UPLOAD_HEAP_SHARE / config.instances()),
                 server);
         Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout());
         drainTunnels = tunnels::drain;

@@ -3,6 +3,7 @@ package io.gatehouse.upstream;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: there are at least as many pending connects as waiters, unless the pool is at its limit.
  */
 final class UpstreamPool {
+    /** Bytes of requests that wait for a connection to take them. Its system's buffer is beside it and absorbs a pause. */
+    private static final WriteBufferWaterMark QUEUED = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
+
     private final VertxInternal vertx;
     private final ContextInternal context;
     private final NetClient client;
@@ -130,6 +134,7 @@ final class UpstreamPool {
         connecting--;
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
+        pipeline.channel().config().setWriteBufferWaterMark(QUEUED);
         for (ChannelHandler handler : pipeline.toMap().values()) {
             // Vert.x's handlers are replaced by the gateway's.
             if (!(handler instanceof SslHandler)) {

@@ -42,38 +42,20 @@ final class ClientConnection {
     }
 
     /** Adds the gateway's handlers to a new connection. */
-    static ClientConnection on(HttpConnection connection, TrafficCounters counters, ClientLimits limits) {
+    static ClientConnection on(
+            HttpConnection connection, TrafficCounters counters, ClientLimits limits, UploadBudget uploads) {
         PartialHeadDetector head = PartialHeadDetector.on(connection);
-        return head == null
-                ? new ClientConnection(counters, limits, null, null, ControlFrameLimit.on(connection))
-                : new ClientConnection(counters, limits, head, RequestTrailers.on(connection), null);
+        if (head != null) {
+            return new ClientConnection(counters, limits, head, RequestTrailers.on(connection), null);
+        }
+        ClientConnection made = new ClientConnection(counters, limits, null, null, ControlFrameLimit.on(connection));
+        uploads.watch(connection, made.bodies);
+        return made;
     }
 
     /** Returns a record for a request whose connection has closed already. */
     static ClientConnection closed(TrafficCounters counters, ClientLimits limits) {
         return new ClientConnection(counters, limits, null, null, null);
-    }
-
-    /** A body of a request in flight, for which a plugin waits. */
-    private static final class AwaitedBody {
-        private final HttpServerRequest request;
-        private final BooleanSupplier awaited;
-        private final Runnable stalled;
-        private final ClientPace pace;
-
-        AwaitedBody(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled, ClientLimits limits) {
-            this.request = request;
-            this.awaited = awaited;
-            this.stalled = stalled;
-            this.pace = new ClientPace(limits, System.nanoTime());
-        }
-
-        void check(long now) {
-            boolean waiting = awaited.getAsBoolean() && !request.isEnded();
-            if (pace.isTooSlow(waiting, request.bytesRead(), now)) {
-                stalled.run();
-            }
-        }
     }
 
     /**
@@ -107,7 +89,7 @@ final class ClientConnection {
         if (requests > 0) {
             uncount();
         }
-        bodies.removeIf(body -> body.request == request);
+        bodies.removeIf(body -> body.request() == request);
         if (trailers != null) {
             trailers.drop(request);
         }
@@ -139,8 +121,8 @@ final class ClientConnection {
         requests--;
     }
 
-    void whenStalled(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled) {
-        bodies.add(new AwaitedBody(request, awaited, stalled, limits));
+    void watchBody(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled, Runnable dropped) {
+        bodies.add(new AwaitedBody(request, awaited, stalled, dropped, limits));
     }
 
     /** Checks the bodies that plugins wait for. */

@@ -28,15 +28,22 @@ public final class ClientConnections {
     private final TrafficCounters counters;
     private final RequestObserver observer;
     private final ClientLimits limits;
+    private final UploadBudget uploads;
     private final String server;
     private boolean draining;
 
     /** {@code server} is the value of the {@code Server} header. */
     public ClientConnections(
-            Vertx vertx, TrafficCounters counters, RequestObserver observer, ClientLimits limits, String server) {
+            Vertx vertx,
+            TrafficCounters counters,
+            RequestObserver observer,
+            ClientLimits limits,
+            UploadBudget uploads,
+            String server) {
         this.counters = counters;
         this.observer = observer;
         this.limits = limits;
+        this.uploads = uploads;
         this.server = server;
         vertx.setPeriodic(Math.max(1, limits.idleTimeout().dividedBy(SWEEPS).toMillis()), timer -> sweep());
     }
@@ -44,7 +51,7 @@ public final class ClientConnections {
     /** Registers a new connection. */
     public void opened(HttpConnection connection) {
         LingeringClose.on(connection);
-        connections.put(connection, ClientConnection.on(connection, counters, limits));
+        connections.put(connection, ClientConnection.on(connection, counters, limits, uploads));
         counters.connectionOpened();
         if (draining) {
             Draining.begin(connection);

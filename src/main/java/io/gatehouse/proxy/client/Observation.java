@@ -80,12 +80,12 @@ public final class Observation implements Handler<Void> {
     }
 
     /**
-     * Runs {@code stalled} if the client does not keep its {@link ClientPace} while {@code awaited}. Ends with the response.
-     *
-     * <p>Only for a body that a plugin reads. {@code Forwarding} checks the pace of a forwarded one.
+     * Watches the body of the request until its response has ended. Runs {@code stalled} if the client does not keep its {@link
+     * ClientPace} while {@code awaited}, which is for a body that a plugin reads: {@code Forwarding} checks the pace of a
+     * forwarded one. Runs {@code dropped} after {@link UploadBudget} has reset the stream.
      */
-    public void whenStalled(BooleanSupplier awaited, Runnable stalled) {
-        connection.whenStalled(request, awaited, stalled);
+    public void watchBody(BooleanSupplier awaited, Runnable stalled, Runnable dropped) {
+        connection.watchBody(request, awaited, stalled, dropped);
     }
 
     /** Reports the request: its response has ended or was aborted. */

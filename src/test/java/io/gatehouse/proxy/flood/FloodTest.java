@@ -40,6 +40,7 @@ class FloodTest {
     private static final int WARM_CALLS = 200;
     private static final int CONNECTIONS = 16;
     private static final int MANY_CONNECTIONS = 200;
+    private static final int MOST_CONNECTIONS = 1_000;
 
     private static final String HANDSHAKE = String.join(
             "\r\n",
@@ -98,6 +99,39 @@ class FloodTest {
                         http("HTTP/2 upload", upload, FloodUpstream::ignore),
                         http("HTTP/2 upload beyond windows", Http2Floods::beyondItsWindows, FloodUpstream::ignore),
                         new Case("HTTP/2 upload, many", MANY_CONNECTIONS, "http", upload, FloodUpstream::ignore),
+                        new Case("HTTP/2 upload, 1000", MOST_CONNECTIONS, "http", upload, FloodUpstream::ignore),
+                        http(
+                                "HTTP/2 upload of 100 streams",
+                                Http2Floods.upload("text/plain", 100, 4 * 1024),
+                                FloodUpstream::ignore),
+                        http(
+                                "HTTP/2 upload of single bytes",
+                                Http2Floods.upload("text/plain", 20, 1),
+                                FloodUpstream::ignore),
+                        new Case(
+                                "HTTP/1.1 upload, 1000",
+                                MOST_CONNECTIONS,
+                                "http",
+                                http1(POST + LENGTH),
+                                FloodUpstream::ignore),
+                        new Case(
+                                "HTTP/1.1 chunked upload, 1000",
+                                MOST_CONNECTIONS,
+                                "http",
+                                chunked(POST + CHUNKED),
+                                FloodUpstream::ignore),
+                        new Case(
+                                "WebSocket upload, 1000",
+                                MOST_CONNECTIONS,
+                                "http",
+                                afterThe101(),
+                                FloodUpstream::acceptAndIgnore),
+                        new Case(
+                                "gRPC upload, many",
+                                MANY_CONNECTIONS,
+                                "grpc",
+                                Http2Floods.upload(grpc),
+                                FloodUpstream::openWindowsAndIgnore),
                         http("HTTP/2 download", Http2Floods.unread("text/plain"), FloodUpstream::flood),
                         new Case(
                                 "gRPC upload",

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.flood;
 import static io.gatehouse.proxy.flood.FloodUpstream.ascii;
 
 import io.gatehouse.proxy.Http2Socket;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.net.Socket;
 final class Http2Floods {
     static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int FRAME = 16 * 1024;
-    /** Of one stream: just below the window it begins with. */
-    private static final int FRAMES = 3;
+    /** Just below the window that a stream begins with. */
+    private static final int STREAM_BYTES = 3 * FRAME;
 
     /** Of one connection: together just below its window of 1 MiB. */
     private static final int STREAMS = 20;
@@ -23,23 +24,30 @@ final class Http2Floods {
 
     private Http2Floods() {}
 
-    /** Fills the windows of the connection and of its streams, and waits for more. */
+    /** Fills the windows of the connection and of its streams. */
     static FloodClients.Flood upload(String contentType) {
+        return upload(contentType, STREAMS, FRAME);
+    }
+
+    /** Fills the window of the connection, evenly by all its streams; one that is reset ends the connection. */
+    static FloodClients.Flood upload(String contentType, int streams, int frame) {
+        byte[] data = new byte[frame];
+        int frames = STREAMS * STREAM_BYTES / streams / frame;
         return connection -> {
             begin(connection);
             DataInputStream in = new DataInputStream(connection.getInputStream());
             // The window of the connection grows when the gateway says so.
             while (read(in) != Http2Socket.WINDOW_UPDATE) {}
-            OutputStream out = connection.getOutputStream();
-            for (int stream = 1; stream < 2 * STREAMS; stream += 2) {
+            OutputStream out = new BufferedOutputStream(connection.getOutputStream(), 2 * FRAME);
+            for (int stream = 1; stream < 2 * streams; stream += 2) {
                 out.write(request("POST", contentType, stream, 0));
-                for (int i = 0; i < FRAMES; i++) {
-                    out.write(frame(Http2Socket.DATA, 0, stream, new byte[FRAME]));
+                for (int i = 0; i < frames; i++) {
+                    out.write(frame(Http2Socket.DATA, 0, stream, data));
                 }
             }
-            while (true) {
-                read(in);
-            }
+            out.flush();
+            while (read(in) != Http2Socket.RST_STREAM) {}
+            throw new IOException("a stream was reset");
         };
     }
 
