@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What /metrics says of a node under real traffic (docs/reference/observability.md). */
+/** Tests {@code /metrics} of a node with real traffic (docs/reference/observability.md). */
 class MetricsTest {
     private static Upstream upstream;
     private static Gatehouse gatehouse;
@@ -65,7 +65,7 @@ class MetricsTest {
     }
 
     @Test
-    void whatTheUpstreamAnsweredIsCountedAsItsOwn() {
+    void anUpstreamResponseIsCountedWithOriginUpstream() {
         double before =
                 requests("route", "open", "service", "open", "code", "200", "source", "upstream", "fault", "none");
 
@@ -77,7 +77,7 @@ class MetricsTest {
     }
 
     @Test
-    void anErrorOfTheUpstreamIsTheUpstreamsFaultAndARefusalTheClients() {
+    void aServerErrorOfTheUpstreamIsItsFaultAndAClientErrorTheClients() {
         upstream.behave(request -> request.response().setStatusCode(503).end());
         gatehouse.get("/open").isStatus(503);
         upstream.behave(request -> request.response().setStatusCode(409).end());
@@ -90,7 +90,7 @@ class MetricsTest {
     }
 
     @Test
-    void anUpstreamThatDoesNotAnswerIsAtFaultThoughTheGatewayAnswers() {
+    void anUnreachableUpstreamIsAtFaultForTheGatewaysErrorResponse() {
         gatehouse.get("/refused").isStatus(502);
 
         assertThat(requests("route", "refused", "code", "502", "source", "gateway", "fault", "upstream"))
@@ -98,7 +98,7 @@ class MetricsTest {
     }
 
     @Test
-    void whatTheGatewayRefusesIsTheClientsFault() {
+    void aRequestThatTheGatewayRejectsIsTheClientsFault() {
         gatehouse.get("/guarded").isStatus(401);
 
         assertThat(requests("route", "guarded", "code", "401", "source", "gateway", "fault", "client"))
@@ -106,7 +106,7 @@ class MetricsTest {
     }
 
     @Test
-    void whatTakesNoRouteIsCountedUnderNone() {
+    void aRequestWithoutARouteIsCountedWithoutRoute() {
         gatehouse.get("/nowhere").isStatus(404);
 
         assertThat(requests("route", "none", "service", "none", "code", "404", "source", "gateway", "fault", "client"))
@@ -114,7 +114,7 @@ class MetricsTest {
     }
 
     @Test
-    void aRequestNobodyCanReadIsCountedToo() throws IOException {
+    void aMalformedRequestIsCounted() throws IOException {
         double before = requests("route", "none", "code", "400");
 
         try (Socket socket =
@@ -129,7 +129,7 @@ class MetricsTest {
     }
 
     @Test
-    void aClientThatDoesNotWaitIs499() throws Exception {
+    void aClientThatDisconnectsIsCountedAs499() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
         upstream.behave(request -> arrived.countDown());
         try (Socket socket =
@@ -146,7 +146,7 @@ class MetricsTest {
     }
 
     @Test
-    void gatewayAndUpstreamTimeAreApart() {
+    void gatewayTimeAndUpstreamTimeAreSeparate() {
         upstream.behave(request ->
                 upstream.vertx().setTimer(30, timer -> request.response().end("late")));
         gatehouse.get("/open").isStatus(200);
@@ -168,7 +168,7 @@ class MetricsTest {
     }
 
     @Test
-    void bytesOfBodiesAreCountedBothWays() {
+    void requestAndResponseBytesAreCounted() {
         Scrape before = Scrape.of(gatehouse);
         upstream.behave(request ->
                 request.body().onSuccess(body -> request.response().end("x".repeat(700))));
@@ -183,12 +183,12 @@ class MetricsTest {
     }
 
     @Test
-    void aDeletedRouteTakesItsMetersWithItAndARenamedOneStartsAnew() {
+    void metersOfADeletedRouteAreRemovedAndARenamedRouteStartsAtZero() {
         JsonObject route = gatehouse.createApi("passing", "/passing", upstream.port());
         gatehouse.get("/passing").isStatus(200);
         assertThat(requests("route", "passing")).isEqualTo(1);
-        // Any other change of the configuration leaves it as it is.
-        gatehouse.create("/consumers", new JsonObject().put("username", "somebody"));
+        // Another change of the configuration does not reset them.
+        gatehouse.create("/consumers", new JsonObject().put("username", "another"));
         gatehouse.createApi("another", "/another", upstream.port());
         assertThat(requests("route", "passing")).isEqualTo(1);
 
@@ -204,7 +204,7 @@ class MetricsTest {
     }
 
     @Test
-    void aWebSocketIsInFlightUntilItEndsAndThenCounted() {
+    void aWebSocketIsInFlightUntilItClosesAndThenCounted() {
         upstream.behave(request ->
                 request.toWebSocket().onSuccess(socket -> socket.textMessageHandler(socket::writeTextMessage)));
         double before = Scrape.of(gatehouse).sum("gatehouse_connections_active");
@@ -224,7 +224,7 @@ class MetricsTest {
     }
 
     @Test
-    void lookupsTellWhereTheyEnded() {
+    void lookupsAreCountedByOutcomeAndLevel() {
         String token = gatehouse.clientCredentialsToken("/guarded", application);
         Scrape before = Scrape.of(gatehouse);
         gatehouse.getWithToken("/guarded", token).isStatus(200);
@@ -233,7 +233,7 @@ class MetricsTest {
         gatehouse.getWithToken("/guarded", "nonsense").isStatus(401);
 
         Scrape after = Scrape.of(gatehouse);
-        // The issuer put it into the shared cache; from there this process took it.
+        // The issuer put the token into the shared cache, and this process read it there.
         assertThat(lookups(after, "known", "shared")).isEqualTo(lookups(before, "known", "shared") + 1);
         assertThat(lookups(after, "known", "process")).isEqualTo(lookups(before, "known", "process") + 1);
         assertThat(lookups(after, "unknown", "issuer")).isEqualTo(lookups(before, "unknown", "issuer") + 1);
@@ -248,7 +248,7 @@ class MetricsTest {
     }
 
     @Test
-    void tokensIssuedAndRefusedAndRevokedAreCounted() {
+    void issuedRejectedAndRevokedTokensAreCounted() {
         Scrape before = Scrape.of(gatehouse);
         String token = gatehouse.clientCredentialsToken("/guarded", application);
         String another = gatehouse.clientCredentialsToken("/guarded", application);
@@ -286,7 +286,7 @@ class MetricsTest {
     }
 
     @Test
-    void aChangeIsTimedUntilEveryNodeServesIt() {
+    void thePropagationTimeOfAChangeIsRecorded() {
         double before = Scrape.of(gatehouse).sum("gatehouse_admin_propagation_seconds_count");
 
         gatehouse.createApi("timed", "/timed", upstream.port());
@@ -300,7 +300,7 @@ class MetricsTest {
     }
 
     @Test
-    void theProcessShowsItsPoolItsEventLoopsAndItsConnections() {
+    void poolEventLoopsAndConnectionsAreExported() {
         gatehouse.get("/open").isStatus(200);
 
         Scrape scrape = Scrape.of(gatehouse);
@@ -317,12 +317,12 @@ class MetricsTest {
     }
 
     @Test
-    void aNodeThatIsNoProxySaysWhichItIsToo() {
+    void aNodeWithoutTheProxyRoleExportsItsIdentity() {
         try (Gatehouse admin = Gatehouse.start(Gatehouse.config(
                 Set.of(Role.ADMIN),
                 TestDatabase.create(),
                 List.of(),
-                new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null)))) {
+                new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null, null)))) {
             assertThat(Scrape.of(admin).find("gatehouse_node_info"))
                     .singleElement()
                     .satisfies(info -> assertThat(info.labels())
@@ -332,7 +332,7 @@ class MetricsTest {
     }
 
     @Test
-    void targetsShowTheirHealth() {
+    void theHealthOfTargetsIsExported() {
         gatehouse.create("/upstreams", new JsonObject().put("name", "pool"));
         gatehouse.create("/upstreams/pool/targets", new JsonObject().put("target", "127.0.0.1:" + upstream.port()));
 
@@ -357,7 +357,7 @@ class MetricsTest {
     }
 
     @Test
-    void kongsNamesSayTheSame() {
+    void kongsMetricsHaveTheSameValues() {
         gatehouse.get("/open").isStatus(200);
         gatehouse.get("/refused").isStatus(502);
         gatehouse.get("/guarded").isStatus(401);
