@@ -71,7 +71,8 @@ final class Forwarded implements AutoCloseable {
     void findRest() {
         logged.values()
                 .forEach(entry -> findings.add(
-                        "logged with the origin upstream, but the upstream received no such request", entry.toString()));
+                        "logged with the origin upstream, but the upstream received no such request",
+                        entry.toString()));
         arrived.forEach(id -> findings.add("at the upstream, but not in the access log", id));
         logged.clear();
         arrived.clear();

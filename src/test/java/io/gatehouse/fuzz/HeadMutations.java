@@ -208,7 +208,8 @@ final class HeadMutations {
         });
         all.put(
                 "Expect",
-                draft -> draft.randomBody().line("Expect: " + draft.dice.of("100-continue", "100-Continue", "other", "")));
+                draft -> draft.randomBody()
+                        .line("Expect: " + draft.dice.of("100-continue", "100-Continue", "other", "")));
     }
 
     private static void meanings(Map<String, Consumer<Draft>> all) {

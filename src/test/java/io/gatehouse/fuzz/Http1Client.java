@@ -1,12 +1,12 @@
 package io.gatehouse.fuzz;
 
 import io.gatehouse.fuzz.Expectations.Expected;
-import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
 import io.gatehouse.fuzz.wire.ParsedRequest;
+import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
 import io.gatehouse.fuzz.wire.RequestReader;
+import io.gatehouse.fuzz.wire.ResponseReader;
 import io.gatehouse.fuzz.wire.ResponseReader.MalformedResponse;
 import io.gatehouse.fuzz.wire.ResponseReader.Response;
-import io.gatehouse.fuzz.wire.ResponseReader;
 import io.gatehouse.fuzz.wire.Wire;
 import java.io.BufferedInputStream;
 import java.io.EOFException;

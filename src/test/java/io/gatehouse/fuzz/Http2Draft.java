@@ -1,8 +1,8 @@
 package io.gatehouse.fuzz;
 
+import io.gatehouse.fuzz.wire.ParsedRequest;
 import io.gatehouse.fuzz.wire.ParsedRequest.Field;
 import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
-import io.gatehouse.fuzz.wire.ParsedRequest;
 import io.gatehouse.fuzz.wire.Wire;
 import io.gatehouse.proxy.Http2Socket;
 import java.util.ArrayList;

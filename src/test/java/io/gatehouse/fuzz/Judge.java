@@ -2,9 +2,9 @@ package io.gatehouse.fuzz;
 
 import io.gatehouse.fuzz.Expectations.Expected;
 import io.gatehouse.fuzz.Recorder.Recorded;
+import io.gatehouse.fuzz.wire.ParsedRequest;
 import io.gatehouse.fuzz.wire.ParsedRequest.Field;
 import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
-import io.gatehouse.fuzz.wire.ParsedRequest;
 import io.gatehouse.fuzz.wire.RequestReader;
 import io.gatehouse.fuzz.wire.Wire;
 import java.util.Locale;

@@ -2,9 +2,9 @@ package io.gatehouse.fuzz;
 
 import io.gatehouse.fuzz.Misbehaviours.Misbehaviour;
 import io.gatehouse.fuzz.Misbehaviours.Outcome;
+import io.gatehouse.fuzz.wire.ResponseReader;
 import io.gatehouse.fuzz.wire.ResponseReader.MalformedResponse;
 import io.gatehouse.fuzz.wire.ResponseReader.Response;
-import io.gatehouse.fuzz.wire.ResponseReader;
 import io.gatehouse.fuzz.wire.Wire;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.json.JsonObject;

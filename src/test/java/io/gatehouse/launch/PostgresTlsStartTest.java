@@ -196,8 +196,8 @@ class PostgresTlsStartTest {
                 "postgres | sslmode=prefer | true",
                 "plain | sslmode=prefer | false"
             })
-    void theListenConnectionUsesTheSameModeAlsoAfterAReconnect(
-            String role, String parameters, String isEncrypted) throws Exception {
+    void theListenConnectionUsesTheSameModeAlsoAfterAReconnect(String role, String parameters, String isEncrypted)
+            throws Exception {
         String application = "listens-" + role + parameters.length();
         Database database =
                 Database.open(VERTX, config(url(role, "localhost", parameters + "&application_name=" + application)));

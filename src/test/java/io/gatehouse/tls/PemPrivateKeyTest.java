@@ -48,18 +48,24 @@ class PemPrivateKeyTest {
         System.arraycopy(new byte[] {0x30, 49, 2, 1, 1, 4, 32}, 0, der, 0, 7);
         System.arraycopy(scalar, 0, der, 7, 32);
         System.arraycopy(
-                new byte[] {(byte) 0xa0, 10, 6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 3, 1, 7}, 0, der, 39, 12);
+                new byte[] {(byte) 0xa0, 10, 6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 3, 1, 7},
+                0,
+                der,
+                39,
+                12);
 
         assertThat(PemPrivateKey.parse(pem("EC PRIVATE KEY", der))).isNotNull();
     }
 
     @Test
     void theKeyBehindACertificateAndEcParametersIsFound() throws Exception {
-        String parameters = pem("EC PARAMETERS", new byte[] {6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 3, 1, 7});
+        String parameters =
+                pem("EC PARAMETERS", new byte[] {6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 3, 1, 7});
 
         assertThat(PemPrivateKey.parse(read("ec.pem") + parameters + read("ec-sec1.key")))
                 .isNotNull();
-        assertThat(PemPrivateKey.parse(read("ec-sec1.key").replace("\n", "\r\n"))).isNotNull();
+        assertThat(PemPrivateKey.parse(read("ec-sec1.key").replace("\n", "\r\n")))
+                .isNotNull();
     }
 
     @ParameterizedTest

@@ -24,7 +24,10 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private final AdminOptions admin = new AdminOptions();
 
-    @Parameters(paramLabel = "FILE", arity = "0..1", description = "file to write, readable only by you [standard output]")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..1",
+            description = "file to write, readable only by you [standard output]")
     private @Nullable Path file;
 
     ExportCommand(GatehouseCommand gatehouse) {

@@ -68,7 +68,8 @@ final class Banner {
             lines.add(WARNING + " embedded PostgreSQL, for one machine only: set postgres.url for anything more");
         }
         if (!config.admin().http().isLoopback() && config.admin().insecure() && started.admin() != null) {
-            lines.add(WARNING + " the Admin API accepts every request that reaches it, without authentication (admin.insecure)");
+            lines.add(WARNING
+                    + " the Admin API accepts every request that reaches it, without authentication (admin.insecure)");
         }
         if (started.admin() != null && started.proxyHttp() != null) {
             add(lines, "try next", "./gatehouse demo");

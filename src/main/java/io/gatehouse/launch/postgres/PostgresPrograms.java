@@ -58,8 +58,8 @@ final class PostgresPrograms {
     static PostgresPrograms unpack(PostgresFiles files) throws IOException {
         String system = System.getProperty("os.name", "").startsWith("Mac") ? "Darwin" : "Linux";
         byte[] archive;
-        try (InputStream resource = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(
-                system, System.getProperty("os.arch", ""))) {
+        try (InputStream resource =
+                DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, System.getProperty("os.arch", ""))) {
             archive = resource.readAllBytes();
         }
         Path home = files.programs().resolve(fingerprint(archive));
@@ -129,8 +129,8 @@ final class PostgresPrograms {
 
     /** Runs statements of one line each as the superuser, in a process without a listener. No server may run. */
     void execute(List<String> statements) throws IOException, InterruptedException {
-        Process process = start(
-                List.of(program("postgres"), "--single", "-D", files.data().toString(), "-c", "exit_on_error=on", "postgres"));
+        Process process = start(List.of(
+                program("postgres"), "--single", "-D", files.data().toString(), "-c", "exit_on_error=on", "postgres"));
         try (var input = process.outputWriter(UTF_8)) {
             for (String statement : statements) {
                 input.write(statement + "\n");
@@ -146,8 +146,7 @@ final class PostgresPrograms {
                 "-l",
                 files.log().toString(),
                 "-o",
-                "-p " + port
-                        + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c log_checkpoints=off"));
+                "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c log_checkpoints=off"));
         expectSuccess(start(command).waitFor());
     }
 
@@ -168,7 +167,14 @@ final class PostgresPrograms {
 
     private List<String> pgCtl(String action, int seconds) {
         return List.of(
-                program("pg_ctl"), action, "-s", "-w", "-t", String.valueOf(seconds), "-D", files.data().toString());
+                program("pg_ctl"),
+                action,
+                "-s",
+                "-w",
+                "-t",
+                String.valueOf(seconds),
+                "-D",
+                files.data().toString());
     }
 
     private String program(String name) {

@@ -27,8 +27,8 @@ public final class BindFailure {
         }
         if (reason.contains("permission denied")) {
             return new LaunchException(
-                    "port " + address.port() + " on " + address.host() + " needs privileges that this user does not have: " + set
-                            + " to a port from 1024 up",
+                    "port " + address.port() + " on " + address.host()
+                            + " needs privileges that this user does not have: " + set + " to a port from 1024 up",
                     failure);
         }
         if (reason.contains("cannot assign requested address") || reason.contains("unresolved")) {

@@ -157,8 +157,8 @@ final class PostgresParameters {
     private List<X509Certificate> certificates(String parameter, String file) throws ConfigException {
         List<X509Certificate> certificates = PemCertificate.chain(read(parameter, file));
         if (certificates.isEmpty()) {
-            throw mistake(parameter + ": " + RawSettings.printable(file) + " contains no certificate or a malformed one,"
-                    + " expected a PEM file");
+            throw mistake(parameter + ": " + RawSettings.printable(file)
+                    + " contains no certificate or a malformed one," + " expected a PEM file");
         }
         return certificates;
     }

@@ -81,7 +81,8 @@ class BannerTest {
                 new Banner.Started(config, null, null, new ListenAddress("0.0.0.0", 8001), null, Duration.ofMillis(1));
 
         assertThat(Banner.lines(started))
-                .contains("  ! the Admin API accepts every request that reaches it, without authentication (admin.insecure)");
+                .contains(
+                        "  ! the Admin API accepts every request that reaches it, without authentication (admin.insecure)");
     }
 
     @Test

@@ -89,7 +89,8 @@ class EmbeddedDatabaseTest {
 
             other.kill();
 
-            assertThat(query(postgres, "SELECT word FROM kept")).isEqualTo("before the kill"); // the server outlives its node
+            assertThat(query(postgres, "SELECT word FROM kept"))
+                    .isEqualTo("before the kill"); // the server outlives its node
             try (EmbeddedDatabase database = EmbeddedDatabase.start(dataDir())) {
                 assertThat(query(database.addressed(SETTINGS), "SELECT word FROM kept"))
                         .isEqualTo("before the kill");
@@ -206,7 +207,8 @@ class EmbeddedDatabaseTest {
     @Test
     @Order(12)
     void programsOfAnotherVersionAreDeleted() throws Exception {
-        Path old = Files.createDirectories(dataDir().resolve("postgres-programs").resolve("unpacked"));
+        Path old =
+                Files.createDirectories(dataDir().resolve("postgres-programs").resolve("unpacked"));
 
         EmbeddedDatabase.start(dataDir()).close();
 

@@ -50,7 +50,8 @@ class ConfigLoaderTest {
                         new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false, null),
                         new StatusConfig(new ListenAddress("0.0.0.0", 8100), false),
                         new PostgresConfig(null, null, null, 10),
-                        new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null, null),
+                        new ClusterConfig(
+                                false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null, null),
                         new TokenConfig(Duration.ofSeconds(60), 500_000, 1_000_000),
                         new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO),
                         Transport.AUTO,

@@ -135,8 +135,8 @@ class ConfigMistakesTest {
                 "ca.pem   | client.pem | none.key   | sslkey: @none.key cannot be read, expected a PEM file",
                 "ca.pem   | client.pem | key.pem    | sslkey: @key.pem is not the key of sslcert @client.pem"
             })
-    void anInvalidFileOfTheDatabaseUrlIsNamed(
-            String root, String certificate, String key, String expected) throws Exception {
+    void anInvalidFileOfTheDatabaseUrlIsNamed(String root, String certificate, String key, String expected)
+            throws Exception {
         Files.writeString(directory.resolve("ca.pem"), Pem.read("authority.pem"));
         Files.writeString(
                 directory.resolve("torn.pem"), Pem.read("authority.pem").substring(0, 200));
