@@ -44,10 +44,10 @@ public final class HealthProbe {
             return "status.http is not an address: " + text;
         }
         // Without a status listener the health of the container is unknown, which counts as healthy.
-        return address.isEmpty() ? null : ask(address.get());
+        return address.isEmpty() ? null : check(address.get());
     }
 
-    private static @Nullable String ask(ListenAddress address) {
+    private static @Nullable String check(ListenAddress address) {
         String host = address.callable().host();
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, address.port()), CONNECT_MILLIS);

@@ -97,7 +97,7 @@ public final class NodeMetrics implements AutoCloseable {
         }
     }
 
-    /** {@code database} is null if no role uses one. Kong's metric then says reachable. */
+    /** {@code database} is null if no role uses one. Kong's metric is then 1. */
     public void bindDatabase(@Nullable Database database) {
         if (database != null) {
             Gauge.builder("gatehouse.database.reachable", database, store -> store.isReachable() ? 1 : 0)

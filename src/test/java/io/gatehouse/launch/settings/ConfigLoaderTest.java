@@ -1,7 +1,6 @@
 package io.gatehouse.launch.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ClientLimits;
@@ -10,15 +9,12 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.PostgresConfig;
-import io.gatehouse.config.PostgresTls;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
 import io.gatehouse.config.Transport;
-import io.gatehouse.testing.Pem;
 import java.io.IOException;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -256,59 +252,6 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void userAndPasswordAreRemovedFromTheDatabaseUrl() throws Exception {
-        PostgresConfig postgres = load("postgres.url: postgresql://al%40ice:pa%2Fss+word@db/gw?sslmode=require")
-                .postgres();
-
-        assertThat(postgres)
-                .isEqualTo(new PostgresConfig(
-                        "postgresql://db:5432/gw",
-                        "al@ice",
-                        "pa/ss+word",
-                        10,
-                        false,
-                        new PostgresTls(PostgresTls.Mode.REQUIRE, List.of(), null),
-                        Map.of()));
-    }
-
-    @Test
-    void theParametersOfTheDatabaseUrlSelectTlsAndTheDefaultIsPrefer() throws Exception {
-        String root = Files.writeString(directory.resolve("ca.pem"), Pem.read("authority.pem"))
-                .toString();
-
-        assertThat(mode("")).isEqualTo(PostgresTls.Mode.PREFER);
-        assertThat(mode("?sslmode=disable")).isEqualTo(PostgresTls.Mode.DISABLE);
-        assertThat(mode("?sslmode=require")).isEqualTo(PostgresTls.Mode.REQUIRE);
-        assertThat(mode("?sslmode=require&sslrootcert=" + root)).isEqualTo(PostgresTls.Mode.VERIFY_CA);
-        assertThat(mode("?sslrootcert=" + root + "&sslmode=verify-full")).isEqualTo(PostgresTls.Mode.VERIFY_FULL);
-        assertThat(mode("?sslrootcert=system")).isEqualTo(PostgresTls.Mode.VERIFY_FULL);
-    }
-
-    private PostgresTls.Mode mode(String parameters) throws Exception {
-        return load("", Map.of("GATEHOUSE_POSTGRES_URL", "postgresql://db/gw" + parameters))
-                .postgres()
-                .tls()
-                .mode();
-    }
-
-    @Test
-    void sessionParametersAreReadFromTheDatabaseUrl() throws Exception {
-        assertThat(
-                        load("postgres.url: postgresql://db/gw?application_name=a+b&search_path=x%2Cy&options=-c%20geqo%3Doff")
-                                .postgres()
-                                .parameters())
-                .isEqualTo(Map.of("application_name", "a+b", "search_path", "x,y", "options", "-c geqo=off"));
-    }
-
-    @Test
-    void postgresUserOverridesTheUserOfTheDatabaseUrl() throws Exception {
-        assertThat(load("postgres: {url: 'postgresql://alice@db/gw', user: bob}")
-                        .postgres()
-                        .user())
-                .isEqualTo("bob");
-    }
-
-    @Test
     void aProxyNeedsNoDatabase() throws Exception {
         GatehouseConfig config = load("roles: proxy");
 
@@ -335,27 +278,6 @@ class ConfigLoaderTest {
                                 "GATEHOUSE_ADMIN_PORT_8001_TCP_ADDR", "10.96.0.1",
                                 "HOME", "/root")))
                 .isEqualTo(load(""));
-    }
-
-    @Test
-    void everyKeyIsInTheList() throws Exception {
-        for (Field field : Settings.class.getDeclaredFields()) {
-            if (field.getType().equals(Setting.class)) {
-                assertThat(Settings.ALL).contains((Setting<?>) field.get(null));
-            }
-        }
-    }
-
-    @Test
-    void everyListedKeyIsParsed() {
-        for (Setting<?> setting : Settings.ALL) {
-            Map<String, String> environment = Map.of(setting.environment(), "\u0001?:/ [");
-
-            // No value is valid for all types. Where any text is valid, a file or a login fails later.
-            if (!setting.kind().equals(ValueTypes.TEXT) && !setting.kind().equals(ValueTypes.PATH)) {
-                assertThatThrownBy(() -> load("", environment)).hasMessageContaining(setting.key());
-            }
-        }
     }
 
     private GatehouseConfig load(String yaml) throws IOException, ConfigException {
