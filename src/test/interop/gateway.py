@@ -1,4 +1,4 @@
-"""A gateway for one run of a client program: the packaged node as a process of its own, with its own database."""
+"""Runs the packaged node with its own database as a process, for one run of a client program."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def java():
 
 
 def check(condition, message):
-    """As assert, and with python -O too."""
+    """Fails like assert, also with python -O."""
     if not condition:
         raise AssertionError(message)
 
@@ -107,12 +107,12 @@ class Gateway:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from error
 
     def api(self, name, url, route, **service):
-        """Makes a Service with one Route."""
+        """Creates a Service with one Route."""
         self.admin("POST", "/services", {"name": name, "url": url, **service})
         self.admin("POST", f"/services/{name}/routes", {"strip_path": False, **route})
 
     def stop(self):
-        """SIGTERM; returns the exit code."""
+        """Sends SIGTERM and returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
@@ -122,7 +122,7 @@ class Gateway:
             raise AssertionError(f"the node did not stop in {STOP_SECONDS} s: {self.tail()}") from None
 
     def kill(self):
-        # The node's PostgreSQL is a process of its own: without SIGTERM first it would be left behind.
+        # SIGTERM first, because a killed node leaves its PostgreSQL running.
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -134,12 +134,12 @@ class Gateway:
         self._stop_orphan()
 
     def _stop_orphan(self):
-        """A node that was killed, or ran out of memory, leaves its PostgreSQL running."""
+        """Stops the PostgreSQL that a killed node leaves running."""
         for file in self.directory.glob("data/**/postmaster.pid"):
             try:
                 os.kill(int(file.read_text().splitlines()[0]), signal.SIGINT)
             except (OSError, ValueError):
-                pass  # it has ended meanwhile
+                pass  # the process has ended
 
     def __enter__(self):
         return self
@@ -155,7 +155,7 @@ def free_port():
 
 
 class JavaSource:
-    """A Java program in one source file, run with the gateway's own libraries; prints a line "ports N..."."""
+    """Runs a Java source file with the gateway's libraries. The program prints a line "ports N..."."""
 
     def __init__(self, source, *arguments):
         self.process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Calls that a gateway must not change, by the cases of the gRPC interoperability tests."""
+"""Makes calls that a gateway must not change, after the gRPC interoperability tests."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""gRPC through the gateway: in clear text, over TLS, past the oauth2 plugin; and the errors of the gateway itself."""
+"""Checks gRPC through the gateway in clear text, over TLS and with the oauth2 plugin, and the gateway's own errors."""
 
 import subprocess
 import sys
@@ -46,7 +46,7 @@ def all_errors(what, channel, address, context):
 
 
 def protect(gateway, port):
-    """The same service past the oauth2 plugin; returns the metadata of a client with a token."""
+    """Protects the service with the oauth2 plugin. Returns the metadata of a client with a token."""
     route = {"protocols": errors.PROTOCOLS, "paths": ["/interop.Secret/"]}
     gateway.api("secret", f"grpc://127.0.0.1:{port}", route)
     gateway.admin(
@@ -66,7 +66,7 @@ def protect(gateway, port):
 
 
 def go_client(program, ports, token):
-    """The same by grpc-go, which prints its own lines."""
+    """Runs the same cases with grpc-go, which prints its own lines."""
     arguments = [str(ports["http"]), str(ports["https"]), token]
     return subprocess.run([program, *arguments], timeout=GO_SECONDS).returncode
 

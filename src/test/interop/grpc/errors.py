@@ -1,4 +1,4 @@
-"""Errors of the gateway itself, as a gRPC client sees them: docs/reference/oauth2.md and the mapping of gRPC's status codes."""
+"""Checks the gateway's own errors at a gRPC client: docs/reference/oauth2.md and gRPC's mapping of status codes."""
 
 import socket
 import ssl
@@ -10,7 +10,7 @@ import h2.events
 
 from cases import SECONDS, Calls, check, fails, same
 
-# What each HTTP status of the gateway is to a gRPC client.
+# The gRPC status of each HTTP status of the gateway.
 CODES = {
     400: grpc.StatusCode.INVALID_ARGUMENT,
     401: grpc.StatusCode.UNAUTHENTICATED,
@@ -30,7 +30,7 @@ PROTOCOLS = ["grpc", "grpcs"]
 
 
 def configure(gateway, port, closed):
-    """A Service for each error: the package of its gRPC service says which."""
+    """Creates a Service for each error, named by the package of its gRPC service."""
     url = f"grpc://127.0.0.1:{port}"
 
     def api(name, url=url, **service):
@@ -51,11 +51,11 @@ def configure(gateway, port, closed):
     gateway.admin("POST", "/consumers/guest/key-auth", {"key": "guest-key"})
     api("closed", f"grpc://127.0.0.1:{closed}")
     api("slow", read_timeout=500)
-    gateway.admin("POST", "/upstreams", {"name": "nobody.test"})
-    api("empty", "grpc://nobody.test:80")
+    gateway.admin("POST", "/upstreams", {"name": "empty.test"})
+    api("empty", "grpc://empty.test:80")
 
 
-# The real causes: the package of the called service, metadata, and the status it leads to.
+# The causes: the package of the called service, metadata, and the expected status.
 CAUSES = {
     "no route": ("/nowhere.Test/Unary", (), 404),
     "a malformed path": ("/interop.s404.Test/%zz", (), 400),
@@ -77,14 +77,14 @@ def seen_by_a_client(channel, path, metadata, status):
 
 
 def seen_as_a_stream(channel, path, metadata, status):
-    """A client that has sent no message yet, and one that goes on sending."""
+    """Returns the messages of a client that has sent none yet, and of one that keeps sending."""
     endless = (bytes(1024) for _ in range(1_000_000))
     call = channel.stream_stream(path)
     fails(CODES[status], lambda: list(call(endless, timeout=SECONDS, metadata=metadata)))
 
 
 def seen_as_frames(address, context, path, metadata, status):
-    """Trailers-only: one HEADERS frame with the status, and the end of the stream on it."""
+    """Checks a Trailers-Only response: one HEADERS frame with the status and END_STREAM."""
     plain = socket.create_connection(address, timeout=SECONDS)
     if context:
         context.set_alpn_protocols(["h2"])
@@ -121,7 +121,7 @@ def seen_as_frames(address, context, path, metadata, status):
 
 
 def refused(run):
-    """A case of its own: the error comes fast enough that the channel is usable after it."""
+    """Checks that the channel is usable soon after an error."""
     calls = Calls(run.channel, run.service)
     fails(grpc.StatusCode.UNIMPLEMENTED, lambda: run.channel.unary_unary("/nowhere.Test/Unary")(b"", timeout=SECONDS))
     same(calls.unary("Unary")(b"after it"), b"after it")

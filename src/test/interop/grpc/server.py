@@ -1,4 +1,4 @@
-"""The service behind the gateway. Its messages are bytes: a gateway has no schema, and neither has this."""
+"""Runs the service behind the gateway. Its messages are bytes, because a gateway has no schema."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ TAGS = ("x-echo", "x-echo-bin")
 
 
 class Service(grpc.GenericRpcHandler):
-    """Cancelled is released once for each call of Sleep that has ended before its time."""
+    """Releases `cancelled` once for each call of Sleep that is cancelled."""
 
     def __init__(self):
         self.cancelled = threading.Semaphore(0)

@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from gateway import ROOT, Gateway, JavaSource, check  # noqa: E402
 
-CASES = 140  # fewer than h2spec has; a run of less has not reached the server
+CASES = 140  # h2spec has more; a run with fewer did not reach the server
 RUN_SECONDS = 300
 CASE_SECONDS = "5"
 
@@ -46,7 +46,7 @@ class Upstream(BaseHTTPRequestHandler):
 
 
 class QuietServer(ThreadingHTTPServer):
-    """h2spec breaks requests off, and the gateway then their connections."""
+    """Serves as the upstream. h2spec aborts requests, and the gateway then closes upstream connections."""
 
     daemon_threads = True
 
@@ -55,7 +55,7 @@ class QuietServer(ThreadingHTTPServer):
 
 
 def warm_up(port, secure):
-    """h2spec ends the run when its first connection takes too long, which a cold server's TLS can on a busy machine."""
+    """Warms up the server. h2spec ends the run if its first connection is slow, such as a cold TLS server on a busy machine."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -63,7 +63,7 @@ def warm_up(port, secure):
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", port), timeout=60) as plain:
             with context.wrap_socket(plain) if secure else plain as connection:
-                # A preface and empty SETTINGS; the server's SETTINGS come back.
+                # A preface and empty SETTINGS. The server responds with its SETTINGS.
                 connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)))
                 check(connection.recv(9), "the server closed a connection with a valid preface")
 

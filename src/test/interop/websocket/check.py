@@ -1,4 +1,4 @@
-"""The cases of the Autobahn test suite through the gateway, which must come out as they do without it.
+"""Runs the cases of the Autobahn test suite through the gateway. Results must equal those without it.
 
 First kosoku is the client, and the server behind the gateway echoes; then kosoku is the server, and the client echoes. Each is
 run without a gateway too. A case that comes out otherwise than without it fails this check.
@@ -16,7 +16,7 @@ import websockets
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from gateway import ROOT, Gateway, check  # noqa: E402
 
-CASES_AT_LEAST = 200  # of a whole run; one that has found fewer has not reached the other side
+CASES_AT_LEAST = 200  # of a whole run; a run with fewer did not reach its peer
 LARGEST = 64 * 1024 * 1024
 CASE_SECONDS = 60
 
@@ -26,7 +26,7 @@ async def echo(socket):
         async for message in socket:
             await socket.send(message)
     except websockets.ConnectionClosed:
-        pass  # which the case has provoked
+        pass  # expected in some cases
 
 
 async def results_of(running):
@@ -54,7 +54,7 @@ async def drive(url):
         try:
             await asyncio.wait_for(run_case(f"{url}/runCase?case={case}&agent=echo", options), CASE_SECONDS)
         except (websockets.WebSocketException, OSError, asyncio.TimeoutError):
-            pass  # the fuzzing server has the verdict
+            pass  # the fuzzing server records the result
     async with websockets.connect(f"{url}/updateReports?agent=echo", **options) as socket:
         await socket.wait_closed()
 
@@ -73,7 +73,7 @@ def outcome(result):
 
 
 def compare(what, direct, through, whole):
-    """Prints the counts; returns how many cases are wrong."""
+    """Prints the counts. Returns the number of failed cases."""
     without = {result.case_id: outcome(result) for result in direct}
     wrong = 0
     for result in through:

@@ -1,4 +1,4 @@
-// Calls through the gateway with grpc-go: messages are bytes, as those of the service behind it.
+// Makes calls through the gateway with grpc-go. Messages are bytes, like those of the service.
 // Arguments: the ports of h2c and of TLS, and the value of an Authorization header for the protected service.
 package main
 
@@ -22,7 +22,7 @@ import (
 
 const limit = 30 * time.Second
 
-// raw passes bytes as they are.
+// raw is a codec that passes bytes unchanged.
 type raw struct{}
 
 func (raw) Name() string { return "proto" }
@@ -165,7 +165,7 @@ func (c calls) metadata() error {
 	return err
 }
 
-// ownError is what the gateway itself says for a service that it does not pass on.
+// ownError checks the gateway's own error for a service that it does not forward.
 func (c calls) ownError(service string, code codes.Code) func() error {
 	return func() error {
 		ctx, cancel := c.context(limit)
@@ -216,7 +216,7 @@ func connect(port string, security credentials.TransportCredentials) *grpc.Clien
 
 func main() {
 	plain := connect(os.Args[1], insecure.NewCredentials())
-	// The certificate is the tests' own; what is tested here is gRPC, not trust.
+	// The certificate is self-signed, and these tests do not test trust.
 	secure := connect(os.Args[2], credentials.NewTLS(&tls.Config{InsecureSkipVerify: true, ServerName: "ec.test"}))
 	token := strings.TrimSpace(os.Args[3])
 	failed := run("h2c", calls{plain, "interop.Test", ""}) +

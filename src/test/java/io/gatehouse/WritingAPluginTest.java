@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Each block of Java in docs/how-to/writing-a-plugin.md is a region of the file that it names. */
+/** Checks that each Java block of docs/how-to/writing-a-plugin.md is a part of the file that it names. */
 class WritingAPluginTest {
     private static final Path PAGE = Path.of("docs/how-to/writing-a-plugin.md");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
@@ -55,7 +55,7 @@ class WritingAPluginTest {
     }
 
     @Test
-    void theWholePluginIsShown() throws IOException {
+    void thePageShowsTheWholePlugin() throws IOException {
         String page = String.join("", blocks());
         try (var files = Files.list(Path.of("src/main/java/io/gatehouse/plugin/correlationid"))) {
             assertThat(files.map(path -> path.toString().replace('\\', '/'))

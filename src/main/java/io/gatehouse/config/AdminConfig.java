@@ -5,13 +5,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Admin API.
+ * Configures the Admin API.
  *
  * @param http its listener
- * @param propagationTimeout how long a write waits for every node to serve it
- * @param token bearer token every request must carry, or null
- * @param insecure allows a listener beyond loopback where nobody has to show who they are
- * @param tls null: plain http
+ * @param propagationTimeout how long a write waits until every node serves it
+ * @param token bearer token that every request must carry, or null
+ * @param insecure allows a listener beyond loopback without authentication
+ * @param tls null for plain HTTP
  */
 public record AdminConfig(
         ListenAddress http,
@@ -21,19 +21,14 @@ public record AdminConfig(
         @Nullable Tls tls) {
 
     /**
-     * TLS on the listener; PEM files.
+     * Names the PEM files for TLS on the listener.
      *
-     * @param clientAuthorities whose certificates callers must show; null: they need not show one
+     * @param clientAuthorities issuers of the client certificates that are required, or null if none is required
      */
     public record Tls(
             Path certificate, Path certificateKey, @Nullable Path clientAuthorities) {}
 
-    /** Plain http. */
-    public AdminConfig(ListenAddress http, Duration propagationTimeout, @Nullable String token, boolean insecure) {
-        this(http, propagationTimeout, token, insecure, null);
-    }
-
-    /** Whether callers have to show who they are. */
+    /** Returns whether callers have to authenticate. */
     public boolean isGuarded() {
         return token != null || (tls != null && tls.clientAuthorities() != null);
     }

@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How this node finds the others.
+ * Configures how this node finds the other members.
  *
- * @param enabled false: a cluster of one, which opens no port of Hazelcast's
- * @param name members join only a cluster of the same name
- * @param bind where Hazelcast listens
+ * @param enabled false for a cluster of one node, which opens no Hazelcast port
+ * @param name nodes join only a cluster of the same name
+ * @param bind address of the Hazelcast listener
  * @param members addresses of other nodes
  * @param kubernetesService DNS name of a headless Service whose pods are the members
- * @param secret what members need to know to join each other, or null
+ * @param secret secret that all members share, or null
  */
 public record ClusterConfig(
         boolean enabled,
@@ -25,16 +25,6 @@ public record ClusterConfig(
         if (name.isBlank()) {
             throw new IllegalArgumentException("cluster.name must not be blank");
         }
-    }
-
-    /** Without a secret. */
-    public ClusterConfig(
-            boolean enabled,
-            String name,
-            ListenAddress bind,
-            List<String> members,
-            @Nullable String kubernetesService) {
-        this(enabled, name, bind, members, kubernetesService, null);
     }
 
     @Override

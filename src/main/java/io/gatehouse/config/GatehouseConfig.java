@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * The whole configuration of one node.
+ * Holds the whole configuration of one node.
  *
- * @param roles what this node does, at least one
- * @param transport of every connection but the cluster's own
+ * @param roles at least one
+ * @param transport of every connection except Hazelcast's
  * @param dataDir holds the embedded PostgreSQL and the self-signed certificate
- * @param drainDelay how long a stopping node keeps serving after it reported itself not ready
+ * @param drainDelay how long a stopping node serves requests after it reports itself not ready
  * @param drainTimeout how long a stopping node waits for requests in flight
  */
 public record GatehouseConfig(
@@ -34,12 +34,46 @@ public record GatehouseConfig(
         }
     }
 
-    /** Whether any role of this node reads PostgreSQL. */
+    /** Returns whether any role of this node uses PostgreSQL. */
     public boolean usesDatabase() {
         return roles.stream().anyMatch(Role::usesDatabase);
     }
 
-    /** The same node with another database: the embedded one, once it listens. */
+    /** Returns the same configuration with other proxy listeners. */
+    public GatehouseConfig withProxy(ProxyConfig newProxy) {
+        return new GatehouseConfig(
+                roles,
+                newProxy,
+                admin,
+                status,
+                postgres,
+                cluster,
+                token,
+                log,
+                transport,
+                dataDir,
+                drainDelay,
+                drainTimeout);
+    }
+
+    /** Returns the same configuration with another status listener. */
+    public GatehouseConfig withStatus(StatusConfig newStatus) {
+        return new GatehouseConfig(
+                roles,
+                proxy,
+                admin,
+                newStatus,
+                postgres,
+                cluster,
+                token,
+                log,
+                transport,
+                dataDir,
+                drainDelay,
+                drainTimeout);
+    }
+
+    /** Returns the same configuration with another database, such as the embedded one after its start. */
     public GatehouseConfig withPostgres(PostgresConfig newPostgres) {
         return new GatehouseConfig(
                 roles,
@@ -53,6 +87,40 @@ public record GatehouseConfig(
                 transport,
                 dataDir,
                 drainDelay,
+                drainTimeout);
+    }
+
+    /** Returns the same configuration with other cache settings. */
+    public GatehouseConfig withToken(TokenConfig newToken) {
+        return new GatehouseConfig(
+                roles,
+                proxy,
+                admin,
+                status,
+                postgres,
+                cluster,
+                newToken,
+                log,
+                transport,
+                dataDir,
+                drainDelay,
+                drainTimeout);
+    }
+
+    /** Returns the same configuration with another drain delay. */
+    public GatehouseConfig withDrainDelay(Duration newDrainDelay) {
+        return new GatehouseConfig(
+                roles,
+                proxy,
+                admin,
+                status,
+                postgres,
+                cluster,
+                token,
+                log,
+                transport,
+                dataDir,
+                newDrainDelay,
                 drainTimeout);
     }
 }

@@ -1,6 +1,6 @@
 package io.gatehouse.config;
 
-/** An expected failure of the start: its message is the one line an operator reads, and says what to do. */
+/** Reports an expected failure of the start. Its message is one line for the operator and states how to correct it. */
 public class LaunchException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -12,7 +12,7 @@ public class LaunchException extends Exception {
         super(message, cause);
     }
 
-    /** What the process exits with. */
+    /** Returns the exit code of the process. */
     public int exitCode() {
         return 1;
     }

@@ -1,6 +1,6 @@
 package io.gatehouse.config;
 
-/** Where a listener binds, written {@code host:port}; port 0 takes any free one. */
+/** Names where a listener binds, written {@code host:port}. Port 0 selects any free port. */
 public record ListenAddress(String host, int port) {
     public ListenAddress {
         if (host.isBlank()) {
@@ -24,14 +24,24 @@ public record ListenAddress(String host, int port) {
         try {
             return new ListenAddress(host, Integer.parseInt(text.substring(colon + 1)));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("expected a number behind the last colon", e);
+            throw new IllegalArgumentException("expected a number after the last colon", e);
         }
     }
 
-    /** Whether only this machine can reach the listener. */
+    /** Returns whether only this machine can reach the listener. */
     public boolean isLoopback() {
-        // The whole of 127.0.0.0/8, but not a name that only begins like it.
+        // 127.0.0.0/8 is loopback. The pattern excludes host names that begin with "127.".
         return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
+    }
+
+    /** Returns the address for a client on this machine: localhost in place of a wildcard address. */
+    public ListenAddress callable() {
+        return host.equals("0.0.0.0") || host.equals("::") ? new ListenAddress("localhost", port) : this;
+    }
+
+    /** Returns the callable address, by name if it is of this machine: certificates have localhost rather than 127.0.0.1. */
+    public ListenAddress callableByName() {
+        return isLoopback() ? new ListenAddress("localhost", port) : callable();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.gatehouse.config;
 
-/** A listener that could not be opened, with the key that says where it should have been. */
+/** Reports a listener that could not be opened, with the configuration key of its address. */
 public final class ListenFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class ListenFailure extends Exception {
         this.address = address;
     }
 
-    /** The configuration key, such as {@code admin.http}. */
+    /** Returns the configuration key, such as {@code admin.http}. */
     public String key() {
         return key;
     }

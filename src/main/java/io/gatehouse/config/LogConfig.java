@@ -1,9 +1,9 @@
 package io.gatehouse.config;
 
 /**
- * How this node logs.
+ * Configures the log of this node.
  *
- * @param level least severe that is logged; the access log has none
+ * @param level least severe level that is logged; the access log has no level
  * @param access whether each proxied request is logged
  */
 public record LogConfig(Format format, Level level, boolean access) {
@@ -11,13 +11,13 @@ public record LogConfig(Format format, Level level, boolean access) {
         this(format, level, false);
     }
 
-    /** One line for people, or one JSON object for machines. */
+    /** Selects lines of text or JSON objects. */
     public enum Format {
         TEXT,
         JSON
     }
 
-    /** SLF4J's levels. */
+    /** Lists SLF4J's levels. */
     public enum Level {
         TRACE,
         DEBUG,

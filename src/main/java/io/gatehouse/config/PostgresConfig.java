@@ -6,13 +6,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database. The pool, the connection that listens and the migrations all connect with this record.
+ * Configures the database. The pool, the LISTEN connection and the migrations all connect with this record.
  *
- * @param url {@code postgresql://host:port/database}, free of secrets and parameters; null starts an embedded PostgreSQL in
+ * @param url {@code postgresql://host:port/database}, without secrets and parameters; null starts an embedded PostgreSQL in
  *     the data directory
- * @param poolSize connections this node may hold
- * @param embedded whether this process itself runs the server
- * @param parameters settings that the session starts with, by PostgreSQL's names
+ * @param poolSize most connections of this node
+ * @param embedded whether this process runs the server
+ * @param parameters session settings by PostgreSQL's names
  */
 public record PostgresConfig(
         @Nullable String url,
@@ -28,12 +28,12 @@ public record PostgresConfig(
         parameters = Map.copyOf(parameters);
     }
 
-    /** A server that another process runs, with TLS where that server has it. */
+    /** Creates the configuration of an external server, with TLS if that server supports it. */
     public PostgresConfig(@Nullable String url, @Nullable String user, @Nullable String password, int poolSize) {
         this(url, user, password, poolSize, false, PostgresTls.PREFERRED, Map.of());
     }
 
-    /** The same settings pointing at the embedded server, which listens on loopback only and has no TLS. */
+    /** Returns the same settings for the embedded server, which listens on loopback only and has no TLS. */
     public PostgresConfig at(String newUrl, String newUser, String newPassword) {
         return new PostgresConfig(newUrl, newUser, newPassword, poolSize, true, PostgresTls.DISABLED, parameters);
     }
@@ -42,7 +42,7 @@ public record PostgresConfig(
         return URI.create(Objects.requireNonNull(url));
     }
 
-    /** The name or address of the server's host; an IPv6 address without brackets. */
+    /** Returns the server's host name or address; an IPv6 address is without brackets. */
     public String host() {
         String host = uri().getHost();
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -56,7 +56,7 @@ public record PostgresConfig(
         return uri().getPath().substring(1);
     }
 
-    /** The role to log in as. */
+    /** Returns the role to log in as. */
     public String role() {
         return user == null ? DEFAULT_USER : user;
     }

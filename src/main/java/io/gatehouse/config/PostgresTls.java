@@ -7,17 +7,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS to PostgreSQL, as read from the files that {@code postgres.url} names. All connections go by it: the pool's, the one
- * that listens, and those of the migrations.
+ * Configures TLS to PostgreSQL, read from the files that {@code postgres.url} names. The pool, the LISTEN connection and the
+ * migrations all use it.
  *
- * @param authorities certificates that may vouch for the server's; empty where {@code mode} does not verify
- * @param client the certificate this node presents, or null
+ * @param authorities trusted issuers of the server's certificate; empty if {@code mode} does not verify
+ * @param client client certificate of this node, or null
  */
 public record PostgresTls(
         Mode mode,
         List<X509Certificate> authorities,
         @Nullable ClientKey client) {
-    /** libpq's {@code sslmode}, without {@code allow}. */
+    /** Lists libpq's {@code sslmode} values, without {@code allow}. */
     public enum Mode {
         DISABLE,
         PREFER,
@@ -25,7 +25,7 @@ public record PostgresTls(
         VERIFY_CA,
         VERIFY_FULL;
 
-        /** Whether the server has to present a certificate of a trusted authority. */
+        /** Returns whether the server has to present a certificate of a trusted authority. */
         public boolean verifies() {
             return this == VERIFY_CA || this == VERIFY_FULL;
         }
@@ -36,7 +36,7 @@ public record PostgresTls(
         }
     }
 
-    /** A certificate with its intermediates, the node's own first, and its key. */
+    /** Holds a certificate chain, the node's own certificate first, and its key. */
     public record ClientKey(List<X509Certificate> chain, PrivateKey key) {
         public ClientKey {
             chain = List.copyOf(chain);
@@ -51,7 +51,7 @@ public record PostgresTls(
     /** No TLS at all. */
     public static final PostgresTls DISABLED = new PostgresTls(Mode.DISABLE, List.of(), null);
 
-    /** TLS where the server has it. */
+    /** TLS if the server supports it. */
     public static final PostgresTls PREFERRED = new PostgresTls(Mode.PREFER, List.of(), null);
 
     public PostgresTls {

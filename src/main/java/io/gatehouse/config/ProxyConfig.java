@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data plane's listeners.
+ * Configures the proxy's listeners.
  *
- * @param http plain listener, or null when off
- * @param https TLS listener, or null when off
- * @param instances event loops that serve the proxy
- * @param trustedIps CIDR blocks whose {@code X-Forwarded-*} headers are believed
- * @param nameServers {@code ip:port}, asked for the addresses of Upstreams' targets, in this order; none: the system's
- * @param certificate PEM file of the default certificate; null: a self-signed one is made in the data directory
+ * @param http plain HTTP listener, or null if off
+ * @param https TLS listener, or null if off
+ * @param instances number of event loops that serve the proxy
+ * @param trustedIps CIDR blocks whose {@code X-Forwarded-*} headers are trusted
+ * @param nameServers {@code ip:port}, in the order of their use for Upstreams' targets; empty for the system's name servers
+ * @param certificate PEM file of the default certificate; null for a self-signed one in the data directory
  * @param certificateKey PEM file of its private key
- * @param clients how long a client may hold what it uses
+ * @param clients limits for client connections
  */
 public record ProxyConfig(
         @Nullable ListenAddress http,
@@ -30,8 +30,13 @@ public record ProxyConfig(
         nameServers = List.copyOf(nameServers);
     }
 
-    /** The same listeners with this default certificate. */
+    /** Returns the same listeners with this default certificate. */
     public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
         return new ProxyConfig(http, https, instances, trustedIps, nameServers, newCertificate, newKey, clients);
+    }
+
+    /** Returns the same listeners with these name servers. */
+    public ProxyConfig withNameServers(List<String> newServers) {
+        return new ProxyConfig(http, https, instances, trustedIps, newServers, certificate, certificateKey, clients);
     }
 }

@@ -2,21 +2,21 @@ package io.gatehouse.config;
 
 import java.util.Locale;
 
-/** What a node does; it may do any set of these. */
+/** Lists the roles of a node. A node may have any set of them. */
 public enum Role {
     /** Forwards traffic: the data plane. */
     PROXY,
     /** Serves the Admin API. */
     ADMIN,
-    /** Issues tokens and answers what proxies ask about them. */
+    /** Issues tokens and serves the credential look-ups of proxies. */
     TOKEN_ISSUER;
 
-    /** The name in configuration, such as {@code token-issuer}. */
+    /** Returns the name in the configuration, such as {@code token-issuer}. */
     public String configName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether the role reads and writes PostgreSQL. Proxies sit at the edge and never do. */
+    /** Returns whether the role reads and writes PostgreSQL. Proxies never do. */
     public boolean usesDatabase() {
         return this != PROXY;
     }

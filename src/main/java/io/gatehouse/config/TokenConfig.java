@@ -3,15 +3,17 @@ package io.gatehouse.config;
 import java.time.Duration;
 
 /**
- * How tokens are remembered.
+ * Configures the caches of credential states.
  *
- * @param maxStale how long a proxy without contact to the cluster trusts what it remembers (docs/reference/oauth2.md#credential-states)
- * @param cacheSize how many tokens a process remembers by itself, and as many keys, groups and signers
- * @param sharedCacheSize how many of them each admin or token-issuer node keeps for the cluster, their backups apart
+ * @param maxStale how long a node that receives no changes trusts cached states (docs/reference/oauth2.md#credential-states)
+ * @param cacheSize most token states that a process caches, and as many key, group and JWT states each
+ * @param sharedCacheSize most states that each admin or token-issuer node holds for the cluster, without backups
  */
 public record TokenConfig(Duration maxStale, int cacheSize, int sharedCacheSize) {
-    /** The sizes nobody has to think about. */
-    public TokenConfig(Duration maxStale) {
-        this(maxStale, 500_000, 1_000_000);
+    public static final TokenConfig DEFAULT = new TokenConfig(Duration.ofSeconds(60), 500_000, 1_000_000);
+
+    /** Returns the same sizes with another staleness bound. */
+    public TokenConfig withMaxStale(Duration newMaxStale) {
+        return new TokenConfig(newMaxStale, cacheSize, sharedCacheSize);
     }
 }

@@ -1,13 +1,13 @@
 package io.gatehouse.config;
 
-/** How the node asks the operating system for its network's events. */
+/** Lists the operating system's interfaces for network I/O that a node can use. */
 public enum Transport {
-    /** The JDK's own, everywhere. */
+    /** The JDK's selector, on every platform. */
     NIO,
     /** Linux's epoll. */
     EPOLL,
-    /** Linux's io_uring: fewest system calls; many containers forbid it, and Netty's use of it is young. */
+    /** Linux's io_uring. It needs the fewest system calls, but many container runtimes forbid it. */
     IO_URING,
-    /** epoll where the machine has it, else NIO. */
+    /** epoll if the machine supports it, else NIO. */
     AUTO
 }

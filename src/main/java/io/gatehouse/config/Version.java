@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Which Gatehouse this is. */
+/** Reads the version of this Gatehouse. */
 public final class Version {
     private Version() {}
 

@@ -11,12 +11,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The container image's HEALTHCHECK: exits with 0 when the node in the same container is ready. A class because the
- * image has no curl, and one that loads next to nothing because it runs every few seconds.
+ * Implements the container image's HEALTHCHECK: exits with 0 if the node in the same container is ready.
+ *
+ * <p><i>Why</i>: the image has no curl. The class loads few other classes, because it runs every few seconds.
  */
 public final class HealthProbe {
     private static final int CONNECT_MILLIS = 1_000;
-    private static final int ANSWER_MILLIS = 2_000;
+    private static final int RESPONSE_MILLIS = 2_000;
 
     private HealthProbe() {}
 
@@ -29,7 +30,11 @@ public final class HealthProbe {
         System.exit(1);
     }
 
-    /** Why the node is not ready, or null; {@code configured} is the variable's text, if there is any. */
+    /**
+     * Returns why the node is not ready, or null if it is ready.
+     *
+     * @param configured value of the variable for {@code status.http}, or null if it is not set
+     */
     static @Nullable String problem(@Nullable String configured) {
         String text = configured == null || configured.isBlank() ? Settings.STATUS_HTTP.fallback() : configured.strip();
         Optional<ListenAddress> address;
@@ -38,30 +43,29 @@ public final class HealthProbe {
         } catch (IllegalArgumentException e) {
             return "status.http is not an address: " + text;
         }
-        // Somebody who turned the listener off wants nobody to ask.
-        return address.isEmpty() ? null : ask(address.get());
+        // Without a status listener the health of the container is unknown, which counts as healthy.
+        return address.isEmpty() ? null : check(address.get());
     }
 
-    private static @Nullable String ask(ListenAddress address) {
-        boolean everywhere = address.host().equals("0.0.0.0") || address.host().equals("::");
-        String host = everywhere ? "localhost" : address.host();
+    private static @Nullable String check(ListenAddress address) {
+        String host = address.callable().host();
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, address.port()), CONNECT_MILLIS);
-            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.setSoTimeout(RESPONSE_MILLIS);
             socket.getOutputStream()
                     .write("GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
             return judge(socket.getInputStream());
         } catch (IOException e) {
-            return address + " does not answer: " + e.getMessage();
+            return address + " does not respond: " + e.getMessage();
         }
     }
 
-    private static @Nullable String judge(InputStream answer) throws IOException {
-        String text = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    private static @Nullable String judge(InputStream response) throws IOException {
+        String text = new String(response.readAllBytes(), StandardCharsets.UTF_8);
         if (text.startsWith("HTTP/1.1 200 ")) {
             return null;
         }
-        return text.isEmpty() ? "an empty answer" : text.substring(text.lastIndexOf('\n') + 1);
+        return text.isEmpty() ? "empty response" : text.substring(text.lastIndexOf('\n') + 1);
     }
 }

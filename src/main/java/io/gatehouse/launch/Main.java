@@ -3,7 +3,7 @@ package io.gatehouse.launch;
 import io.gatehouse.launch.command.GatehouseCommand;
 import java.nio.file.Path;
 
-/** Where the process begins. */
+/** Starts the process: runs the command line and exits with its code. */
 public final class Main {
     private Main() {}
 

@@ -73,7 +73,7 @@ public final class AdminNode implements AutoCloseable {
     }
 
     public static AdminConfig config(String host, @Nullable String token) {
-        return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), token, token == null);
+        return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), token, token == null, null);
     }
 
     int port() {

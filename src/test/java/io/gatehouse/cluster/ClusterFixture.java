@@ -9,7 +9,6 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
-import io.gatehouse.config.TokenConfig;
 import io.gatehouse.testing.Gatehouse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,18 +56,6 @@ final class ClusterFixture {
     }
 
     static GatehouseConfig withMaxStale(GatehouseConfig config, Duration maxStale) {
-        return new GatehouseConfig(
-                config.roles(),
-                config.proxy(),
-                config.admin(),
-                config.status(),
-                config.postgres(),
-                config.cluster(),
-                new TokenConfig(maxStale),
-                config.log(),
-                config.transport(),
-                config.dataDir(),
-                config.drainDelay(),
-                config.drainTimeout());
+        return config.withToken(config.token().withMaxStale(maxStale));
     }
 }

@@ -113,7 +113,7 @@ class HazelcastSettingsTest {
 
     private static Config settings(boolean enabled, List<String> members, @Nullable String service) {
         return HazelcastSettings.of(
-                new ClusterConfig(enabled, "gatehouse", new ListenAddress("10.0.0.1", 5711), members, service),
+                new ClusterConfig(enabled, "gatehouse", new ListenAddress("10.0.0.1", 5711), members, service, null),
                 "node",
                 new MemberProfile(EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);

@@ -48,8 +48,8 @@ class PartitionedProxyTest {
     }
 
     private Gatehouse startFullNode(PostgresConfig postgres, Duration maxStale) {
-        ClusterConfig cluster =
-                new ClusterConfig(true, "cut-off-test", first, List.of(first.toString(), second.toString()), null);
+        ClusterConfig cluster = new ClusterConfig(
+                true, "cut-off-test", first, List.of(first.toString(), second.toString()), null, null);
         return Gatehouse.start(ClusterFixture.withMaxStale(
                 Gatehouse.config(EnumSet.allOf(Role.class), postgres, List.of(), cluster), maxStale));
     }

@@ -54,18 +54,6 @@ class WaitingProxyTest {
     }
 
     private static GatehouseConfig listeningAt(ListenAddress status, GatehouseConfig config) {
-        return new GatehouseConfig(
-                config.roles(),
-                config.proxy(),
-                config.admin(),
-                new StatusConfig(status, false),
-                config.postgres(),
-                config.cluster(),
-                config.token(),
-                config.log(),
-                config.transport(),
-                config.dataDir(),
-                config.drainDelay(),
-                config.drainTimeout());
+        return config.withStatus(new StatusConfig(status, false));
     }
 }

@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 
 class ConfigTest {
     @Test
-    void noSecretAppearsInWhatALogWouldShow() {
+    void toStringContainsNoSecret() {
         var postgres = new PostgresConfig("postgresql://db:5432/gatehouse", "alice", "pg-secret", 10);
-        var admin = new AdminConfig(new ListenAddress("0.0.0.0", 8001), Duration.ofSeconds(2), "admin-secret", false);
+        var admin =
+                new AdminConfig(new ListenAddress("0.0.0.0", 8001), Duration.ofSeconds(2), "admin-secret", false, null);
         var cluster =
                 new ClusterConfig(true, "blue", new ListenAddress("::1", 5701), List.of(), null, "cluster-secret");
 
@@ -31,7 +32,7 @@ class ConfigTest {
     }
 
     @Test
-    void onlyTheProxyKnowsNoDatabase() {
+    void everyRoleExceptProxyUsesTheDatabase() {
         assertThat(Role.PROXY.usesDatabase()).isFalse();
         assertThat(Role.ADMIN.usesDatabase()).isTrue();
         assertThat(Role.TOKEN_ISSUER.usesDatabase()).isTrue();
@@ -39,9 +40,9 @@ class ConfigTest {
     }
 
     @Test
-    void aClusterHasAName() {
+    void aBlankClusterNameIsInvalid() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ClusterConfig(true, " ", new ListenAddress("::1", 5701), List.of(), null))
+                .isThrownBy(() -> new ClusterConfig(true, " ", new ListenAddress("::1", 5701), List.of(), null, null))
                 .withMessageContaining("cluster.name");
     }
 }

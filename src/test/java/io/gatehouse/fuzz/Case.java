@@ -6,16 +6,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one client sends on one connection: messages of which the last asks for its end.
+ * Holds the messages that one client sends on one connection. The last message requests its close.
  *
- * @param mutations of each message, in order, by the first marker in it
+ * @param mutations of each message, in order, by its first marker
  * @param bytes as ISO 8859-1
- * @param pieces where the bytes are cut into writes: offsets, ascending
+ * @param pieces ascending offsets at which the bytes are split into writes
  */
 record Case(long number, LinkedHashMap<String, String> mutations, String bytes, List<Integer> pieces) {
     private static final Pattern MARKER = Pattern.compile("m\\d+-\\d+");
 
-    /** Of the message that begins at the offset, or nearly so. */
+    /** Returns the mutation of the message that begins at or near the offset. */
     String mutationAt(int offset) {
         Matcher marker = MARKER.matcher(bytes);
         boolean found = marker.find(Math.min(offset, bytes.length()));

@@ -2,6 +2,8 @@ package io.gatehouse.fuzz;
 
 import io.gatehouse.fuzz.Draft.Framing;
 import io.gatehouse.fuzz.Draft.Markers;
+import io.gatehouse.fuzz.wire.ParsedRequest;
+import io.gatehouse.fuzz.wire.RequestReader;
 import io.gatehouse.proxy.HostileCase;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Makes cases: valid messages, mutated ones, and mutations of {@code src/test/resources/hostile}. */
+/** Generates cases: valid messages, mutated ones, and mutations of {@code src/test/resources/hostile}. */
 final class Cases {
     private static final Pattern REQUEST_LINE_END = Pattern.compile("(?i)HTTP/[0-9][.][0-9]\r\n");
     private static final int MOST_MESSAGES = 6;
@@ -34,7 +36,7 @@ final class Cases {
                 .toList();
     }
 
-    /** The case of that number, in which each request that is one can be recognised. */
+    /** Returns the case of that number. Each request in it has a marker. */
     Case make(long number) {
         for (long attempt = 0; ; attempt++) {
             Case made = make(number, new Dice(seed, number + (attempt << ATTEMPT_SHIFT)));
@@ -84,7 +86,7 @@ final class Cases {
         return draft;
     }
 
-    /** With a marker in each request it has, hidden ones too. */
+    /** Adds a marker to each request, also to hidden ones. */
     private static String marked(String request, Markers markers) {
         return REQUEST_LINE_END
                 .matcher(request)

@@ -3,7 +3,7 @@ package io.gatehouse.fuzz;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Choices that a seed and a number decide, so that each case can be made again alone. */
+/** Draws random choices from a seed and a case number, so that each case can be repeated alone. */
 final class Dice {
     private static final long MIX = 0x9e3779b97f4a7c15L;
 
@@ -21,7 +21,7 @@ final class Dice {
         return least + random.nextInt(most - least + 1);
     }
 
-    /** True that many times of a hundred. */
+    /** Returns true with that probability in percent. */
     boolean percent(int share) {
         return random.nextInt(100) < share;
     }
@@ -35,7 +35,7 @@ final class Dice {
         return choices.get(random.nextInt(choices.size()));
     }
 
-    /** Text of letters. */
+    /** Returns a text of letters. */
     String word(int length) {
         StringBuilder word = new StringBuilder();
         for (int i = 0; i < length; i++) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** A request that is being made, for mutations to change before it becomes bytes. */
+/** Builds one HTTP/1 request. Mutations change its parts before it becomes text. */
 final class Draft {
     final Dice dice;
     final Markers markers;
@@ -15,17 +15,17 @@ final class Draft {
     String target;
     String version = "HTTP/1.1";
     String separator = " ";
-    /** Whole lines without their CRLF, {@code Host} first. */
+    /** Field lines without CRLF, {@code Host} first. */
     final List<String> lines = new ArrayList<>();
 
     String body = "";
     Framing framing = Framing.NONE;
     String trailers = "";
-    /** Of each chunk: from its size in hexadecimal to the line. */
+    /** Converts the hexadecimal size of a chunk to its size line. */
     UnaryOperator<String> sizeLine = size -> size;
 
     String afterChunk = "\r\n";
-    /** Last of all, on the text. */
+    /** Changes the complete text, after all other mutations. */
     UnaryOperator<String> finish = text -> text;
 
     enum Framing {
@@ -34,7 +34,7 @@ final class Draft {
         CHUNKED
     }
 
-    /** Names for the requests of one case, and for those hidden in them. */
+    /** Creates the markers of the requests of one case, also of hidden ones. */
     static final class Markers {
         private final long number;
         private int next;
@@ -57,14 +57,14 @@ final class Draft {
         lines.add("X-Marker: " + marker);
     }
 
-    /** A request nobody sent, which is reached if framing is misread. */
+    /** Returns a request to hide in a body. A recipient reads it as a request only if it misreads the framing. */
     String smuggled() {
         String hidden = markers.next();
         return dice.of("GET", "POST") + " /open/" + hidden + " HTTP/1.1\r\nHost: gateway.test\r\nX-Marker: " + hidden
                 + "\r\nX-Consumer-Username: root\r\nContent-Length: 0\r\n\r\n";
     }
 
-    /** A body, of a request that nobody sent as often as not. */
+    /** Adds a body, which is a hidden request in half of the cases. */
     Draft withBody(Framing framed) {
         if (dice.percent(60)) {
             method = dice.of("POST", "PUT", "PATCH", "POST", "DELETE", "GET");
@@ -78,7 +78,7 @@ final class Draft {
         return this;
     }
 
-    Draft anyBody() {
+    Draft randomBody() {
         return withBody(dice.of(Framing.LENGTH, Framing.CHUNKED));
     }
 
@@ -87,7 +87,7 @@ final class Draft {
         return this;
     }
 
-    /** Replaces the line of a field, which framing adds as the last. */
+    /** Adds a change of the complete text. */
     Draft finish(UnaryOperator<String> change) {
         UnaryOperator<String> before = finish;
         finish = text -> change.apply(before.apply(text));

@@ -1,25 +1,26 @@
 package io.gatehouse.fuzz;
 
+import io.gatehouse.fuzz.wire.ParsedRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What may reach the upstream, by marker; set before anything is sent, so that the recorder can judge what arrives at once. */
+/** Holds the requests that may reach the upstream, by marker. A client adds them before it sends. */
 final class Expectations {
-    /** Cases that ended that long ago have no requests on their way any more. */
+    /** Number of later cases after which no request of a case is in flight. */
     private static final long KEPT = 4_096;
 
     private final Map<String, Expected> byMarker = new ConcurrentHashMap<>();
     private final Map<Long, Source> sources = new ConcurrentHashMap<>();
 
-    /** What one client sent. */
+    /** Holds the bytes that one client sent. */
     record Source(String bytes, String mutations) {}
 
     /**
-     * A request that may be forwarded, once.
+     * Represents a request that may be forwarded at most once.
      *
-     * @param mutation that made it
+     * @param mutation of the message
      */
     record Expected(String mutation, ParsedRequest request, AtomicInteger arrived) {
         Expected(String mutation, ParsedRequest request) {
@@ -27,13 +28,13 @@ final class Expectations {
         }
     }
 
-    /** {@code source} is shown with what is found wrong about any of its requests. */
+    /** {@code source} is printed with each finding about one of its requests. */
     void add(long number, Source source, Map<String, Expected> expected) {
         byMarker.putAll(expected);
         sources.put(number, source);
     }
 
-    /** Forgets what is older than any request that could be on its way. */
+    /** Removes expectations that are older than any request in flight. */
     void expire(long newest) {
         sources.keySet().removeIf(number -> number < newest - KEPT);
         byMarker.keySet().removeIf(marker -> number(marker) < newest - KEPT);
@@ -48,7 +49,7 @@ final class Expectations {
         return source(number(marker)).bytes();
     }
 
-    /** Of the messages of the marker's connection. */
+    /** Returns the source of the marker's connection. */
     String mutations(String marker) {
         return source(number(marker)).mutations();
     }

@@ -3,7 +3,7 @@ package io.gatehouse.fuzz;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is wrong: of each kind how often, and the first example with its bytes. */
+/** Collects findings: for each kind the count and the first example with its bytes. */
 final class Findings {
     private static final int MOST_KINDS = 200;
 
@@ -21,7 +21,7 @@ final class Findings {
         }
     }
 
-    /** Times are from now on. */
+    /** Starts the clock of the findings. */
     synchronized void start() {
         startNanos = System.nanoTime();
     }
@@ -39,7 +39,7 @@ final class Findings {
         return kinds.isEmpty();
     }
 
-    /** One line for each kind. */
+    /** Returns one line for each kind, then the examples. */
     synchronized String summary() {
         StringBuilder text = new StringBuilder();
         kinds.forEach((kind, finding) -> text.append(

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.gatehouse.fuzz.wire.Wire;
 import io.gatehouse.telemetry.AccessEntry;
 import java.util.Map;
 import java.util.Set;
@@ -11,12 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.LoggerFactory;
 
-/** The access log's requests that were answered by the upstream, against the ids of those the upstream got. */
+/** Compares the forwarded requests of the access log with the ids of the requests that the upstream received. */
 final class Forwarded implements AutoCloseable {
     private static final Logger ACCESS = (Logger) LoggerFactory.getLogger(AccessEntry.LOGGER);
 
     private final Map<String, AccessEntry> logged = new ConcurrentHashMap<>();
-    /** Forwarded, and ended for another reason, perhaps before the last of them is at the upstream. */
+    /** Ids of requests that were forwarded and then failed, perhaps before the upstream received all of them. */
     private final Set<String> overtaken = ConcurrentHashMap.newKeySet();
 
     private final Set<String> arrived = ConcurrentHashMap.newKeySet();
@@ -40,7 +41,7 @@ final class Forwarded implements AutoCloseable {
         if (arrived.remove(entry.requestId())) {
             matched.incrementAndGet();
             if (entry.upstreamNanos() < 0) {
-                findings.add("the access log takes a forwarded request for one of the gateway's own", entry.toString());
+                findings.add("the access log has a forwarded request with the origin gateway", entry.toString());
             }
         } else if (entry.source().equals("upstream") && entry.status() != 499) {
             logged.put(entry.requestId(), entry);
@@ -49,7 +50,7 @@ final class Forwarded implements AutoCloseable {
         }
     }
 
-    /** A whole request of that id is at the upstream. */
+    /** Records that the upstream received a whole request with that id. */
     void arrived(String requestId, String bytes) {
         if (logged.remove(requestId) != null || overtaken.remove(requestId)) {
             matched.incrementAndGet();
@@ -58,7 +59,7 @@ final class Forwarded implements AutoCloseable {
         }
     }
 
-    /** When all clients are gone: whether each request at the upstream is one of the log's. */
+    /** Returns whether each request at the upstream is in the log. Valid after all clients have ended. */
     boolean isSettled() {
         return logged.isEmpty() && arrived.isEmpty();
     }
@@ -70,7 +71,8 @@ final class Forwarded implements AutoCloseable {
     void findRest() {
         logged.values()
                 .forEach(entry -> findings.add(
-                        "logged as the upstream's response, but the upstream got no such request", entry.toString()));
+                        "logged with the origin upstream, but the upstream received no such request",
+                        entry.toString()));
         arrived.forEach(id -> findings.add("at the upstream, but not in the access log", id));
         logged.clear();
         arrived.clear();

@@ -3,6 +3,7 @@ package io.gatehouse.fuzz;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.fuzz.Recorder.Recorded;
+import io.gatehouse.fuzz.wire.ParsedRequest;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -12,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * Sends cases through a gateway and compares what the client sent, what the upstream got, what other parsers see of that, what
- * the access log says, and what the client got back.
+ * Sends cases through a gateway and compares the bytes of the client, the bytes at the upstream, the requests that other
+ * parsers read from these, the access log, and the responses at the client.
  */
 final class FramingFuzz implements AutoCloseable {
     static final int LEAST_FORWARDED_PERCENT = 30;
@@ -33,7 +34,7 @@ final class FramingFuzz implements AutoCloseable {
     private final Judge judge;
     private final String token;
 
-    /** Makes the parsers, which tell of what they see otherwise. */
+    /** Creates the parsers, which report each request that they read differently. */
     interface ParsersFactory {
         Parsers make(Findings findings) throws Exception;
     }
@@ -74,7 +75,7 @@ final class FramingFuzz implements AutoCloseable {
         }
     }
 
-    /** Runs cases of the seed from a number on, until there were that many or the time is over. */
+    /** Runs {@code most} cases of the seed from number {@code from} on, or until the time limit. */
     String run(long seed, long from, long most, Duration limit) throws InterruptedException {
         long start = System.nanoTime();
         findings.start();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Nothing gets past the framing: no request is another one behind the gateway than it was before it. */
+/** Checks that no request differs between the client, the gateway, the upstream and other parsers. */
 class FramingFuzzTest {
     private static final long SEED = 20_261_128;
     private static final Duration TIME = Duration.ofSeconds(20);

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What goes wrong, or nearly, with the length of a body and with its chunks (RFC 9112 §6, §7). */
+/** Lists mutations of body lengths and chunks (RFC 9112 §6, §7), malformed and unusual ones. */
 final class FramingMutations {
     private static final String[] CODINGS = {
         "chunked, chunked",
@@ -90,7 +90,7 @@ final class FramingMutations {
     private static void lengths(Map<String, Consumer<Draft>> all) {
         all.put("Connection names a header", draft -> {
             String name = draft.dice.of(NAMES);
-            draft.anyBody().line("Connection: " + draft.dice.of(name, "keep-alive, " + name, name + ",te"));
+            draft.randomBody().line("Connection: " + draft.dice.of(name, "keep-alive, " + name, name + ",te"));
         });
         all.put(
                 "Connection names Content-Length",
@@ -137,7 +137,7 @@ final class FramingMutations {
                             " 5_0"));
         });
         all.put("a length and a coding", draft -> {
-            draft.anyBody();
+            draft.randomBody();
             String other = draft.framing == Framing.LENGTH
                     ? "Transfer-Encoding: chunked"
                     : "Content-Length: " + draft.dice.of(0, 4, draft.body.length());
@@ -146,7 +146,7 @@ final class FramingMutations {
         });
         all.put(
                 "framing with an underscore",
-                draft -> draft.anyBody()
+                draft -> draft.randomBody()
                         .line(draft.dice.of("Content_Length: 100", "Transfer_Encoding: chunked", "content_length: 0")));
     }
 
@@ -220,7 +220,7 @@ final class FramingMutations {
             draft.finish(text -> text.replace("\r\n0\r\n", "\r\n0" + end));
         });
         all.put("a body that does not end", draft -> {
-            draft.anyBody();
+            draft.randomBody();
             draft.body += "xyz";
             int missing = draft.dice.between(1, 3);
             draft.finish(text -> text.substring(0, text.length() - missing));

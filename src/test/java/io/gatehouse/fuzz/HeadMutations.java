@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What goes wrong, or nearly, with request lines and header lines, and the requests that are no plain ones. */
+/** Lists mutations of request lines and field lines, malformed and unusual ones, and special requests. */
 final class HeadMutations {
     private HeadMutations() {}
 
@@ -92,7 +92,7 @@ final class HeadMutations {
     private static void lines(Map<String, Consumer<Draft>> all) {
         all.put("a folded line", draft -> {
             Dice dice = draft.dice;
-            draft.anyBody()
+            draft.randomBody()
                     .line(dice.of(
                             "X-A: b\r\n c",
                             "X-A: b\r\n\tTransfer-Encoding: chunked",
@@ -104,7 +104,7 @@ final class HeadMutations {
         });
         all.put(
                 "white space before the colon",
-                draft -> draft.anyBody()
+                draft -> draft.randomBody()
                         .line(draft.dice.of(
                                 "X-A : b",
                                 "Content-Length : 5",
@@ -120,7 +120,7 @@ final class HeadMutations {
         });
         all.put(
                 "another line end",
-                draft -> draft.anyBody().finish(text -> {
+                draft -> draft.randomBody().finish(text -> {
                     int at = text.indexOf("\r\n", draft.dice.below(text.indexOf("\r\n\r\n") + 1));
                     return text.substring(0, at)
                             + draft.dice.of("\n", "\r", "\r\r\n", "\n\r\n", "")
@@ -172,10 +172,10 @@ final class HeadMutations {
                                         "a%00",
                                         "\u00e4.test"));
             }
-            draft.anyBody();
+            draft.randomBody();
         });
         all.put("any header twice", draft -> {
-            draft.anyBody();
+            draft.randomBody();
             String line = draft.dice.of(draft.lines);
             draft.line(line);
         });
@@ -188,19 +188,19 @@ final class HeadMutations {
                 .line("Sec-WebSocket-Version: 13");
         all.put("a WebSocket handshake", handshake);
         all.put("a WebSocket handshake with a body", draft -> {
-            draft.anyBody();
+            draft.randomBody();
             draft.body = draft.dice.percent(80) ? draft.smuggled() : draft.body;
             draft.method = "GET";
             handshake.accept(draft);
         });
         all.put(
                 "half a WebSocket handshake",
-                draft -> draft.anyBody()
+                draft -> draft.randomBody()
                         .line("Upgrade: websocket")
                         .line("Connection: " + draft.dice.of("Upgrade", "close", "keep-alive")));
         all.put("an upgrade to h2c", draft -> {
             if (draft.dice.percent(60)) {
-                draft.anyBody();
+                draft.randomBody();
             }
             draft.line("Upgrade: " + draft.dice.of("h2c", "h2c, websocket", "h2", "TLS/1.3", "HTTP/2.0"))
                     .line("Connection: Upgrade, HTTP2-Settings")
@@ -208,13 +208,14 @@ final class HeadMutations {
         });
         all.put(
                 "Expect",
-                draft -> draft.anyBody().line("Expect: " + draft.dice.of("100-continue", "100-Continue", "other", "")));
+                draft -> draft.randomBody()
+                        .line("Expect: " + draft.dice.of("100-continue", "100-Continue", "other", "")));
     }
 
     private static void meanings(Map<String, Consumer<Draft>> all) {
         all.put(
                 "a forged identity",
-                draft -> draft.anyBody()
+                draft -> draft.randomBody()
                         .line(draft.dice.of(
                                         "X-Consumer-Username",
                                         "X_Consumer_Username",
@@ -230,7 +231,7 @@ final class HeadMutations {
                                 + ": root"));
         all.put(
                 "hop-by-hop headers",
-                draft -> draft.anyBody()
+                draft -> draft.randomBody()
                         .line(draft.dice.of(
                                 "TE: trailers",
                                 "TE: gzip, chunked",
@@ -243,7 +244,7 @@ final class HeadMutations {
                                 "Trailer: Content-Length",
                                 "Connection: " + "te,".repeat(50))));
         all.put("a body where there is none mostly", draft -> {
-            draft.anyBody();
+            draft.randomBody();
             draft.method = draft.dice.of("GET", "HEAD", "DELETE", "OPTIONS");
         });
         all.put("HEAD", draft -> draft.method = "HEAD");

@@ -2,6 +2,9 @@ package io.gatehouse.fuzz;
 
 import io.gatehouse.fuzz.Misbehaviours.Ending;
 import io.gatehouse.fuzz.Misbehaviours.Misbehaviour;
+import io.gatehouse.fuzz.wire.ParsedRequest;
+import io.gatehouse.fuzz.wire.RequestReader;
+import io.gatehouse.fuzz.wire.Wire;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -13,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Responds to each request in the way that its target names: {@code /open/<marker>/<number of the way>}. */
+/** Responds to each request with the misbehaviour that its target names: {@code /open/<marker>/<number>}. */
 final class HostileUpstream implements AutoCloseable {
     private static final Pattern TARGET = Pattern.compile("/open/(m\\d+-\\d+)/(\\d+)");
 
@@ -45,7 +48,7 @@ final class HostileUpstream implements AutoCloseable {
                 start(() -> serve(socket));
             }
         } catch (IOException closed) {
-            // The end of the run.
+            // the run has ended
         }
     }
 
@@ -53,7 +56,7 @@ final class HostileUpstream implements AutoCloseable {
         try (socket) {
             converse(socket);
         } catch (IOException gone) {
-            // The gateway does not keep what it cannot use again.
+            // the gateway closes a connection that it cannot reuse
         } finally {
             open.remove(socket);
         }
@@ -88,7 +91,7 @@ final class HostileUpstream implements AutoCloseable {
         }
     }
 
-    /** In one write, so that excess bytes are there with the response. False when the connection is over. */
+    /** Responds in one write, so that excess bytes arrive with the response. Returns false if the connection has ended. */
     private static boolean respond(Socket socket, Misbehaviour way, String marker, String method) throws IOException {
         String bytes = way.bytes().apply(marker);
         boolean excess = way.name().contains("excess") || way.ending() != Ending.STAYS_OPEN;
@@ -103,7 +106,7 @@ final class HostileUpstream implements AutoCloseable {
         return way.ending() == Ending.STAYS_OPEN;
     }
 
-    /** Up to the end of the last head. */
+    /** Returns the bytes up to the end of the last head. */
     private static String withoutBody(String bytes) {
         int end = bytes.lastIndexOf("\r\n\r\n");
         int last = bytes.lastIndexOf("0\r\n\r\n");

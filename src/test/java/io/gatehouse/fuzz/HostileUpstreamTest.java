@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** No byte of an upstream's response reaches a client that did not ask for it, however malformed the response is. */
+/** Checks that no byte of a malformed upstream response reaches another client. */
 class HostileUpstreamTest {
     private static final long SEED = 9_112;
     private static final long SECONDS = 15;

@@ -1,9 +1,13 @@
 package io.gatehouse.fuzz;
 
 import io.gatehouse.fuzz.Expectations.Expected;
-import io.gatehouse.fuzz.ParsedRequest.Verdict;
-import io.gatehouse.fuzz.ResponseReader.MalformedResponse;
-import io.gatehouse.fuzz.ResponseReader.Response;
+import io.gatehouse.fuzz.wire.ParsedRequest;
+import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
+import io.gatehouse.fuzz.wire.RequestReader;
+import io.gatehouse.fuzz.wire.ResponseReader;
+import io.gatehouse.fuzz.wire.ResponseReader.MalformedResponse;
+import io.gatehouse.fuzz.wire.ResponseReader.Response;
+import io.gatehouse.fuzz.wire.Wire;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,9 +21,9 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a case over a connection of its own, and holds what comes back against what the case is by RFC 9112. */
+/** Sends a case over a connection of its own, and compares the responses with the case's requests by RFC 9112. */
 final class Http1Client {
-    /** Far beyond what a busy machine needs for any response. */
+    /** Far longer than any response takes on a busy machine. */
     private static final int TIMEOUT_MILLIS = 20_000;
 
     private static final int LEAST_ERROR = 400;
@@ -39,7 +43,7 @@ final class Http1Client {
         this.tally = tally;
     }
 
-    /** One connection: what was sent, what it is, and what came of it. */
+    /** Runs one connection: sends the case, reads the responses and reports findings. */
     private final class Conversation {
         private final Case sent;
         private final List<ParsedRequest> requests;
@@ -62,7 +66,7 @@ final class Http1Client {
             return requests.get(requests.size() - 1);
         }
 
-        /** Index of the first message that may not be forwarded as a whole; all requests when there is none. */
+        /** Index of the first message that must not be forwarded as a whole, or the number of requests. */
         private int whole() {
             return last().isWhole() ? requests.size() : requests.size() - 1;
         }
@@ -73,7 +77,7 @@ final class Http1Client {
             for (int i = 0; i < whole(); i++) {
                 expected.put(String.valueOf(requests.get(i).marker()), new Expected(mutation(i), requests.get(i)));
             }
-            // The message that is not whole, if one of them is not, is what a hidden request came out of.
+            // A hidden request can only come from the message that is not whole, if there is one.
             String suspect = last().isWhole()
                     ? String.join(", ", new TreeSet<>(sent.mutations().values()))
                     : mutation(whole());
@@ -101,14 +105,14 @@ final class Http1Client {
                 write(socket);
                 read(responses);
             } catch (SocketException e) {
-                // Nowhere to connect to: the run ends with what it has.
+                // Without a connection the client ends.
                 find(0, "the gateway does not accept connections", e.toString());
             } catch (IOException e) {
                 find(0, "a connection failed", e.toString());
             }
         }
 
-        /** The gateway may end the connection before all is written. */
+        /** Writes the case. The gateway may close the connection before the end. */
         private void write(Socket socket) throws IOException {
             byte[] bytes = Wire.bytes(sent.bytes());
             int from = 0;
@@ -118,7 +122,7 @@ final class Http1Client {
                     from = to;
                 }
             } catch (SocketException closed) {
-                // What was sent before is answered all the same.
+                // The messages sent before still get responses.
             }
         }
 
@@ -142,7 +146,7 @@ final class Http1Client {
             } catch (MalformedResponse e) {
                 find(at, "the client got a malformed response", String.valueOf(e.getMessage()));
             } catch (SocketTimeoutException e) {
-                find(at, "nothing came for " + TIMEOUT_MILLIS + " ms", last().verdict() + " " + last().why());
+                find(at, "no response within " + TIMEOUT_MILLIS + " ms", last().verdict() + " " + last().why());
             } catch (EOFException e) {
                 find(at, "a response was cut short", String.valueOf(e.getMessage()));
             } catch (SocketException reset) {
@@ -152,7 +156,7 @@ final class Http1Client {
             }
         }
 
-        /** Whether it was the last of the connection. */
+        /** Checks one response. Returns whether it is the last of the connection. */
         private boolean judge(int at, Response response) {
             ParsedRequest request = requests.get(at);
             String marker = response.value("x-marker");
@@ -167,7 +171,7 @@ final class Http1Client {
             } else if (!request.method().equals("HEAD") && !response.body().equals(marker)) {
                 find(at, "another body than the upstream's", response.body());
             }
-            // RFC 9112 §9.3: a connection of HTTP/1.0 goes on only if the response says so.
+            // RFC 9112 §9.3: an HTTP/1.0 connection persists only if the response says so.
             boolean ends = request.version().equals("HTTP/1.0")
                     && !"keep-alive".equalsIgnoreCase(response.value("connection"));
             return ends || response.closes() || request.closes();
@@ -176,7 +180,7 @@ final class Http1Client {
         private void refused(int at, Response response) {
             tally.refused(mutation(at), response.status());
             if (response.status() < LEAST_ERROR) {
-                find(at, "a response of nobody's", "status " + response.status());
+                find(at, "a response to no request", "status " + response.status());
             } else if (response.status() == INTERNAL_ERROR || response.status() >= BAD_GATEWAY) {
                 boolean expected = requests.get(at).why().contains("version") && response.status() == 505;
                 if (!expected) {
@@ -192,9 +196,9 @@ final class Http1Client {
             }
         }
 
-        /** A malformed message is refused, or ends the connection; nothing comes after that. */
+        /** Checks that a malformed message is rejected or closes the connection, and that no response follows. */
         private void refusal(int at, ResponseReader responses) throws IOException {
-            // Whether a refusal of HEAD has a body is open where the head itself is malformed.
+            // If the head itself is malformed, the error response to HEAD may have a body.
             Response response = responses.next(sent.bytes().contains("HEAD "));
             if (response == null) {
                 return;

@@ -1,7 +1,8 @@
 package io.gatehouse.fuzz;
 
 import io.gatehouse.fuzz.Expectations.Expected;
-import io.gatehouse.fuzz.ParsedRequest.Verdict;
+import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
+import io.gatehouse.fuzz.wire.Wire;
 import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.proxy.Http2Socket.Frame;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests of HTTP/2 on streams of one connection, and holds what comes back on each against what it is. */
+/** Sends HTTP/2 requests on streams of one connection, and compares each response with its request. */
 final class Http2Client {
     private static final int MOST_STREAMS = 6;
     private static final int INTERNAL_ERROR = 500;
@@ -132,7 +133,7 @@ final class Http2Client {
         }
     }
 
-    /** The end of the connection is a right answer to some malformed requests; the others of the connection are not answered then. */
+    /** Accepts GOAWAY after a malformed request. The other streams of the connection get no response then. */
     private void goAway(Map<Integer, Http2Draft> streams, @Nullable Frame frame) {
         boolean deserved = streams.values().stream().anyMatch(draft -> draft.verdict == Verdict.MALFORMED);
         if (!deserved) {

@@ -1,14 +1,16 @@
 package io.gatehouse.fuzz;
 
-import io.gatehouse.fuzz.ParsedRequest.Field;
-import io.gatehouse.fuzz.ParsedRequest.Verdict;
+import io.gatehouse.fuzz.wire.ParsedRequest;
+import io.gatehouse.fuzz.wire.ParsedRequest.Field;
+import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
+import io.gatehouse.fuzz.wire.Wire;
 import io.gatehouse.proxy.Http2Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A request on a stream of HTTP/2 that is being made. */
+/** Builds one HTTP/2 request. */
 final class Http2Draft {
     private static final int PADDED = 8;
 
@@ -56,7 +58,7 @@ final class Http2Draft {
         fields.addAll(Arrays.asList(more));
     }
 
-    /** What may come of it at the upstream. */
+    /** Returns the request that may reach the upstream. */
     ParsedRequest request() {
         return new ParsedRequest(
                 verdict,

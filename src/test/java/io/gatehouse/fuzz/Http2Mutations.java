@@ -1,11 +1,11 @@
 package io.gatehouse.fuzz;
 
-import io.gatehouse.fuzz.ParsedRequest.Verdict;
+import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What goes wrong, or nearly, with requests of HTTP/2 (RFC 9113 §8). */
+/** Lists mutations of HTTP/2 requests (RFC 9113 §8), malformed and unusual ones. */
 final class Http2Mutations {
     private Http2Mutations() {}
 

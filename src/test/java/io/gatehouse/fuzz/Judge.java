@@ -1,19 +1,22 @@
 package io.gatehouse.fuzz;
 
 import io.gatehouse.fuzz.Expectations.Expected;
-import io.gatehouse.fuzz.ParsedRequest.Field;
-import io.gatehouse.fuzz.ParsedRequest.Verdict;
 import io.gatehouse.fuzz.Recorder.Recorded;
+import io.gatehouse.fuzz.wire.ParsedRequest;
+import io.gatehouse.fuzz.wire.ParsedRequest.Field;
+import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
+import io.gatehouse.fuzz.wire.RequestReader;
+import io.gatehouse.fuzz.wire.Wire;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Holds each request that reaches the upstream against what a client sent, and against RFC 9112. */
+/** Compares each request at the upstream with the client's request and with RFC 9112. */
 final class Judge {
     private static final Pattern IDENTITY =
             Pattern.compile("x-consumer-.*|x-authenticated-.*|x-credential-.*|x-anonymous-consumer");
-    /** RFC 9110 §6.5.1: these would change how a recipient frames, routes or authorises. */
+    /** Fields that change framing, routing or authorization (RFC 9110 §6.5.1). */
     private static final Set<String> FORBIDDEN_TRAILERS = Set.of(
             "content-length", "transfer-encoding", "host", "connection", "authorization", "trailer", "te", "upgrade");
 
@@ -33,7 +36,7 @@ final class Judge {
         this.upstreamHost = upstreamHost;
     }
 
-    /** {@code request} is what {@link RequestReader} makes of the bytes. */
+    /** {@code request} is the result of {@link RequestReader} for the bytes. */
     void judge(Recorded recorded, ParsedRequest request) {
         String marker = request.marker();
         Expected expected = marker == null ? null : expectations.of(marker);
@@ -86,7 +89,7 @@ final class Judge {
         }
     }
 
-    /** Names in any case; a dot at the end and the port of the scheme change nothing. */
+    /** Compares host names, ignoring case, a final dot and the default port. */
     private static boolean same(String one, String other) {
         return plain(one).equals(plain(other));
     }
@@ -130,7 +133,7 @@ final class Judge {
                         + (marker == null ? "(no marker)" : expectations.source(marker)));
     }
 
-    /** Of a request that no client sent, the mutation is not known: those of its connection are. */
+    /** Reports a finding. For a request that no client sent, it names all mutations of the connection. */
     private String mutationOf(@Nullable String marker) {
         return marker == null ? "unmarked" : expectations.mutations(marker);
     }

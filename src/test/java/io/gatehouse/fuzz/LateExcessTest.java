@@ -2,6 +2,7 @@ package io.gatehouse.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.fuzz.wire.Wire;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes that come after a response and before the next request end their connection (RFC 9112 §9.2). */
+/** Tests bytes after a response and before the next request: the gateway closes the connection (RFC 9112 §9.2). */
 class LateExcessTest {
     private static final int TIMEOUT_MILLIS = 60_000;
 
@@ -25,7 +26,7 @@ class LateExcessTest {
                 "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
                         "HTTP/1.1 408 Timeout\r\n"
             })
-    void lateExcessEndsItsConnection(String excess) throws Exception {
+    void bytesAfterAResponseCloseTheUpstreamConnection(String excess) throws Exception {
         try (Gatehouse gatehouse = Gatehouse.start();
                 ServerSocket upstream = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             upstream.setSoTimeout(TIMEOUT_MILLIS);
@@ -33,15 +34,15 @@ class LateExcessTest {
             CompletableFuture<Reply> first = request(gatehouse, "first");
             try (Socket connection = upstream.accept()) {
                 connection.setSoTimeout(TIMEOUT_MILLIS);
-                answer(connection, "first");
+                respond(connection, "first");
                 assertThat(first.get().isStatus(200).text()).isEqualTo("first");
                 connection.getOutputStream().write(Wire.bytes(excess));
-                // Nothing but the end: no request follows on this connection.
+                // The gateway closes the connection and sends no further request on it.
                 assertThat(endOf(connection.getInputStream())).isTrue();
             }
             CompletableFuture<Reply> next = request(gatehouse, "second");
             try (Socket another = upstream.accept()) {
-                answer(another, "second");
+                respond(another, "second");
                 assertThat(next.get().isStatus(200).text()).isEqualTo("second");
             }
         }
@@ -51,7 +52,7 @@ class LateExcessTest {
         return CompletableFuture.supplyAsync(() -> gatehouse.get("/api/" + name));
     }
 
-    private static void answer(Socket connection, String body) throws IOException {
+    private static void respond(Socket connection, String body) throws IOException {
         InputStream in = connection.getInputStream();
         StringBuilder request = new StringBuilder();
         while (request.indexOf("\r\n\r\n") < 0) {

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The fuzzers for as long as {@code fuzz.seconds} says: once with a seed of their own, once with a fresh one or the one given. */
+/** Runs the fuzzers for {@code fuzz.seconds}: with a fixed seed, and with {@code fuzz.seed} or a random seed. */
 @Tag("fuzz")
 class LongFuzzTest {
     private static final long FIXED = 7_230_9112;

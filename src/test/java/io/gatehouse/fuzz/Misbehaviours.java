@@ -1,14 +1,15 @@
 package io.gatehouse.fuzz;
 
+import io.gatehouse.fuzz.wire.Wire;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Responses of an upstream as bytes, sound and malformed in every place, and what a client may get for each. */
+/** Lists upstream responses as bytes, valid and malformed in every part, with the outcomes that a client may get. */
 final class Misbehaviours {
-    /** Begins as the response of another request would: an attacker's. */
+    /** Begins like a response, for a gateway that would send it to another client. */
     private static final String POISON =
             "HTTP/1.1 302 Found\r\nLocation: http://evil.test/\r\nSet-Cookie: evil=1\r\nContent-Length: 0\r\n";
 
@@ -19,11 +20,11 @@ final class Misbehaviours {
     private Misbehaviours() {}
 
     enum Outcome {
-        /** The upstream's response, whole. */
+        /** The whole response of the upstream. */
         OWN,
-        /** A 502 or 504 of the gateway's. */
+        /** A 502 or 504 of the gateway. */
         ERROR,
-        /** A connection that ends within the response. */
+        /** A connection that closes within the response. */
         CUT
     }
 
@@ -34,13 +35,13 @@ final class Misbehaviours {
     }
 
     /**
-     * One way to respond.
+     * Describes one way to respond.
      *
-     * @param bytes from the marker of the request
-     * @param early whether it comes before the body of the request is read
+     * @param bytes function of the request's marker
+     * @param early whether the response is sent before the request body is read
      */
     record Misbehaviour(String name, UnaryOperator<String> bytes, Ending ending, boolean early, Set<Outcome> allowed) {
-        /** Whether nothing but the framing of the body is wrong. */
+        /** Returns whether only the framing of the body is wrong. */
         boolean isFraming() {
             return name.startsWith("Transfer-Encoding")
                     || name.startsWith("Content-Length")

@@ -1,19 +1,25 @@
 package io.gatehouse.fuzz;
 
+import io.gatehouse.fuzz.parser.Describer;
+import io.gatehouse.fuzz.parser.JdkParser;
+import io.gatehouse.fuzz.parser.JettyParser;
+import io.gatehouse.fuzz.parser.Parser;
+import io.gatehouse.fuzz.parser.ProcessParser;
+import io.gatehouse.fuzz.wire.ParsedRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All parsers there are on this machine. Those that are not are named in the output. */
+/** Holds the parsers that this machine has. Prints the name of each one that it does not have. */
 final class Parsers implements AutoCloseable {
     private final List<Replay> replays = new ArrayList<>();
     private final Describer describer = new Describer();
 
     private Parsers() throws IOException {}
 
-    /** Those that start at once. */
+    /** Creates the parsers that need no compilation. */
     static Parsers quick(Findings findings) throws Exception {
         Parsers parsers = new Parsers();
         parsers.add(new JettyParser(), findings);
@@ -27,7 +33,7 @@ final class Parsers implements AutoCloseable {
         return parsers;
     }
 
-    /** With the one that has to be compiled first. */
+    /** Creates all parsers, also the one that is compiled first. */
     static Parsers all(Findings findings) throws Exception {
         Parsers parsers = quick(findings);
         if (isInstalled("go")) {
@@ -43,7 +49,7 @@ final class Parsers implements AutoCloseable {
     private static boolean isInstalled(String command) {
         boolean installed = ProcessParser.isInstalled(command);
         if (!installed) {
-            System.out.println("NOT CHECKED: what " + command + " sees of each request, because it is not installed");
+            System.out.println("NOT CHECKED: the requests that " + command + " parses, because it is not installed");
         }
         return installed;
     }
@@ -53,9 +59,9 @@ final class Parsers implements AutoCloseable {
     }
 
     void compare(Replay.Sample sample) {
-        // What follows CONNECT or an upgrade is no HTTP any more to some parsers, whatever they answer.
+        // After CONNECT or an upgrade, some parsers do not read HTTP, whatever they respond.
         ParsedRequest request = sample.request();
-        // Jetty shows a byte beyond ASCII that is no UTF-8 as another character than it was.
+        // Jetty replaces a byte beyond ASCII that is not UTF-8.
         boolean isAscii = request.target().chars().allMatch(c -> c < 0x80);
         if (isAscii
                 && !request.method().equals("CONNECT")
@@ -64,7 +70,7 @@ final class Parsers implements AutoCloseable {
         }
     }
 
-    /** Waits until all is compared; how much that was. */
+    /** Waits until all requests are compared. Returns the counts. */
     List<String> finish() throws InterruptedException {
         List<String> counts = new ArrayList<>();
         for (Replay replay : replays) {

@@ -1,5 +1,8 @@
 package io.gatehouse.fuzz;
 
+import io.gatehouse.fuzz.wire.ParsedRequest;
+import io.gatehouse.fuzz.wire.RequestReader;
+import io.gatehouse.fuzz.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
- * The upstream: reads what the gateway sends with {@link RequestReader}, hands each request on with its bytes, and answers
- * with the request's marker.
+ * Serves as the upstream: reads the gateway's bytes with {@link RequestReader}, passes each request with its bytes to the
+ * listener, and responds with the request's marker.
  */
 final class Recorder implements AutoCloseable {
     private static final int EVERY_SO_MANY_IS_CHUNKED = 8;
@@ -26,13 +29,13 @@ final class Recorder implements AutoCloseable {
     private final BiConsumer<Recorded, ParsedRequest> listener;
 
     /**
-     * A request as it came.
+     * Holds the bytes of one request.
      *
      * @param connection number of the gateway's connection
      */
     record Recorded(long connection, String bytes) {}
 
-    /** The listener gets each request, the last of a connection perhaps malformed or incomplete. */
+    /** The listener receives each request. The last of a connection may be malformed or incomplete. */
     Recorder(BiConsumer<Recorded, ParsedRequest> listener) throws IOException {
         this.listener = listener;
         start("recorder", this::accept);
@@ -58,7 +61,7 @@ final class Recorder implements AutoCloseable {
                 start("recorder-" + number, () -> serve(socket, number));
             }
         } catch (IOException closed) {
-            // The end of the run.
+            // the run has ended
         }
     }
 
@@ -66,7 +69,7 @@ final class Recorder implements AutoCloseable {
         try (socket) {
             converse(number, socket.getInputStream(), socket.getOutputStream());
         } catch (IOException reset) {
-            // The gateway ends what has to end in the middle of a request so.
+            // the gateway aborts a request by a reset
         } finally {
             open.remove(socket);
         }

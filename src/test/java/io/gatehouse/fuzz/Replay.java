@@ -1,6 +1,11 @@
 package io.gatehouse.fuzz;
 
-import io.gatehouse.fuzz.ResponseReader.Response;
+import io.gatehouse.fuzz.parser.Parser;
+import io.gatehouse.fuzz.wire.ParsedRequest;
+import io.gatehouse.fuzz.wire.RequestReader;
+import io.gatehouse.fuzz.wire.ResponseReader;
+import io.gatehouse.fuzz.wire.ResponseReader.Response;
+import io.gatehouse.fuzz.wire.Wire;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the bytes that the gateway sent to another parser, and compares what it sees. Bytes of several requests go over one
- * connection, so that a parser that sees a request end elsewhere sees another request after it.
+ * Sends the gateway's bytes to another parser and compares the requests that it reads. Several requests use one connection,
+ * so that a parser that reads another end of a request also reads another next request.
  */
 final class Replay implements AutoCloseable {
     private static final int BATCH = 64;
@@ -31,7 +36,7 @@ final class Replay implements AutoCloseable {
     private long compared;
     private long refused;
 
-    /** A request, and what our own reader made of it. */
+    /** Holds the bytes of a request and the result of {@link RequestReader}. */
     record Sample(String bytes, ParsedRequest request) {}
 
     Replay(Parser parser, Findings findings) {
@@ -42,7 +47,7 @@ final class Replay implements AutoCloseable {
         thread.start();
     }
 
-    /** Waits while the parser has too much to do: each request is compared. */
+    /** Queues a sample. Blocks while the queue is full, so that each request is compared. */
     void add(Sample sample) {
         try {
             queue.put(sample);
@@ -88,7 +93,7 @@ final class Replay implements AutoCloseable {
         return true;
     }
 
-    /** One request, and one after it by which to see that it ends where it should. A parser may refuse it. */
+    /** Sends one request, and one more to check where the first ends. A parser may reject it. */
     private void alone(Sample sample) {
         List<Response> responses = responses(List.of(sample));
         String saw = responses == null || responses.isEmpty()
@@ -110,8 +115,8 @@ final class Replay implements AutoCloseable {
     }
 
     /**
-     * A server that got the body before it asked for it sends no 100 (RFC 9110 §10.1.1), and may close the connection with its
-     * response, because a client that got none need not send the body.
+     * A server that received the body before it asked for it sends no 100 (RFC 9110 §10.1.1). It may close the connection with
+     * its response, because a client that received no 100 need not send the body.
      */
     private static boolean mayEndConnection(Sample sample, List<Response> responses) {
         return sample.request().value("expect") != null
@@ -119,7 +124,7 @@ final class Replay implements AutoCloseable {
                 && responses.get(0).closes();
     }
 
-    /** Null when the parser did not go on as a server does. */
+    /** Returns null if the parser ended the connection early. */
     private @Nullable List<Response> responses(List<Sample> samples) {
         StringBuilder bytes = new StringBuilder();
         samples.forEach(sample -> bytes.append(sample.bytes()));
@@ -138,14 +143,14 @@ final class Replay implements AutoCloseable {
                 responses.add(response);
             }
         } catch (IOException e) {
-            // A parser that refuses may reset the connection after its response.
+            // A parser that rejects a request may reset the connection after its response.
             boolean refusal =
                     !responses.isEmpty() && responses.get(responses.size() - 1).value("x-saw") == null;
             return refusal ? responses : null;
         }
     }
 
-    /** After the last request: waits until all are compared. */
+    /** Waits until all samples are compared, after the last one. */
     String finish() throws InterruptedException {
         closing.set(true);
         thread.join();

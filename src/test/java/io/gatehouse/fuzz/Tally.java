@@ -3,7 +3,7 @@ package io.gatehouse.fuzz;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How many messages of each mutation were sent, reached the upstream, and were refused with which status. */
+/** Counts for each mutation the messages sent, the messages forwarded, and the statuses of rejected ones. */
 final class Tally {
     private final Map<String, Row> rows = new TreeMap<>();
     private long sent;
@@ -29,7 +29,7 @@ final class Tally {
         row(mutation).forwarded++;
     }
 
-    /** The gateway's own response. */
+    /** Counts an error response of the gateway. */
     synchronized void refused(String mutation, int status) {
         row(mutation).statuses.merge(status, 1, Integer::sum);
     }

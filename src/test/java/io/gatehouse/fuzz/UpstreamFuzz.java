@@ -2,8 +2,10 @@ package io.gatehouse.fuzz;
 
 import io.gatehouse.fuzz.Misbehaviours.Misbehaviour;
 import io.gatehouse.fuzz.Misbehaviours.Outcome;
-import io.gatehouse.fuzz.ResponseReader.MalformedResponse;
-import io.gatehouse.fuzz.ResponseReader.Response;
+import io.gatehouse.fuzz.wire.ResponseReader;
+import io.gatehouse.fuzz.wire.ResponseReader.MalformedResponse;
+import io.gatehouse.fuzz.wire.ResponseReader.Response;
+import io.gatehouse.fuzz.wire.Wire;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedInputStream;
@@ -22,7 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Clients of one pool of connections to an upstream that misbehaves: each gets its own response, or a clean error. */
+/** Runs clients against a misbehaving upstream. Each must get its own response or a clean error. */
 final class UpstreamFuzz implements AutoCloseable {
     private static final int CLIENTS = 12;
     private static final int TIMEOUT_MILLIS = 20_000;
@@ -49,7 +51,7 @@ final class UpstreamFuzz implements AutoCloseable {
                 new JsonObject().put("paths", List.of("/open")).put("strip_path", false));
     }
 
-    /** One client with the connection it keeps. */
+    /** Runs one client with a persistent connection. */
     private final class Client implements Runnable {
         private final long seed;
         private final AtomicLong next;
@@ -157,7 +159,7 @@ final class UpstreamFuzz implements AutoCloseable {
             outcomes.computeIfAbsent(way.name(), name -> new TreeMap<>()).merge(outcome, 1, Integer::sum);
         }
         boolean allowed = way.allowed().stream().anyMatch(one -> one.name().equals(outcome))
-                // A head is all that is asked for: what is wrong with a body is not seen.
+                // For HEAD the gateway reads only a head, so a malformed body is not noticed.
                 || (method.equals("HEAD")
                         && outcome.equals("OWN")
                         && (way.allowed().contains(Outcome.CUT) || way.isFraming()));

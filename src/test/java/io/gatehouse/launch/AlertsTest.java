@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The alerts an operator is given, and what the documentation says to do about each. */
+/** Checks that the alerts of {@code k8s} and the runbook agree. */
 class AlertsTest {
     private JsonNode rules = new ObjectMapper().createArrayNode();
 
@@ -23,7 +23,7 @@ class AlertsTest {
     }
 
     @Test
-    void anAlertSaysHowBadItIsAndTheDocumentationWhatToDo() throws Exception {
+    void everyAlertHasASeverityAndARunbookEntry() throws Exception {
         String documentation = Files.readString(Path.of("docs/runbook.md"));
 
         for (JsonNode rule : rules) {

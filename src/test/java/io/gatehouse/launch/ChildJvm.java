@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Another JVM with the classes of this one: what signals and {@code kill -9} do can only be seen from outside. */
+/** Starts another JVM with this class path, for tests of signals and {@code kill -9}. */
 public final class ChildJvm implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
@@ -38,7 +38,7 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** The next line it prints; null when it has ended. */
+    /** Returns the next line of output, or null after the end. */
     @Nullable
     public String readLine() {
         try {
@@ -52,13 +52,13 @@ public final class ChildJvm implements AutoCloseable {
         return process.pid();
     }
 
-    /** SIGTERM, and what the process made of it. */
+    /** Sends SIGTERM and returns the exit code. */
     public int terminate() throws InterruptedException {
-        process.toHandle().destroy(); // unlike the process's own, keeps its output readable
+        process.toHandle().destroy(); // unlike Process.destroy, keeps the output readable
         return exitCode();
     }
 
-    /** SIGKILL: no hook runs. */
+    /** Sends SIGKILL, after which no shutdown hook runs. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
         exitCode();
@@ -66,7 +66,7 @@ public final class ChildJvm implements AutoCloseable {
 
     int exitCode() throws InterruptedException {
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("the process does not end");
+            throw new IllegalStateException("the process did not end within 30 s");
         }
         return process.exitValue();
     }

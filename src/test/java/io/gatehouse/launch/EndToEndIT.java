@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged gateway as its first user meets it: {@code ./gatehouse}, HTTP, signals, and the next start. */
+/** Tests the packaged gateway from outside: {@code ./gatehouse}, HTTP, signals and a restart. */
 class EndToEndIT {
     private static Upstream upstream;
 
@@ -36,7 +36,7 @@ class EndToEndIT {
     @BeforeAll
     static void startUpstream() throws Exception {
         upstream = Upstream.start();
-        // Maven keeps the date of a jar whose content came out the same, and the script would build once more.
+        // Maven keeps the date of an unchanged jar, and the script would build it again.
         Files.setLastModifiedTime(Path.of("target/gatehouse.jar"), FileTime.from(Instant.now()));
     }
 
@@ -51,12 +51,12 @@ class EndToEndIT {
     }
 
     @AfterEach
-    void endTheDatabase() throws Exception {
+    void stopTheDatabase() throws Exception {
         GatehouseProcess.stopDatabase(dataDir);
     }
 
     @Test
-    void theFirstFiveMinutesSurviveARestart() throws Exception {
+    void theFirstFiveMinutesOfTheTutorialSurviveARestart() throws Exception {
         JsonObject application;
         String token;
         try (GatehouseProcess gatehouse = GatehouseProcess.start(dataDir)) {
@@ -97,7 +97,7 @@ class EndToEndIT {
     }
 
     @Test
-    void aKilledNodeLosesNothing() throws Exception {
+    void aKilledNodeLosesNoCommittedEntityOrToken() throws Exception {
         JsonObject application;
         String token;
         try (GatehouseProcess gatehouse = GatehouseProcess.start(dataDir)) {
@@ -115,7 +115,7 @@ class EndToEndIT {
     }
 
     @Test
-    void aDataDirectoryHasOneNode() throws Exception {
+    void aSecondNodeOnADataDirectoryExitsWithAnError() throws Exception {
         try (GatehouseProcess first = GatehouseProcess.start(dataDir)) {
             try (GatehouseProcess second = GatehouseProcess.launch(dataDir, Map.of())) {
                 assertThat(second.exitCode()).isEqualTo(1);
@@ -129,7 +129,7 @@ class EndToEndIT {
     }
 
     @Test
-    void aTakenPortIsNamedWithTheWayOut() throws Exception {
+    void aPortInUseIsReportedWithTheKeyToSet() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 GatehouseProcess gatehouse = GatehouseProcess.launch(
                         dataDir, Map.of("GATEHOUSE_PROXY_HTTP", "127.0.0.1:" + taken.getLocalPort()))) {
@@ -141,7 +141,7 @@ class EndToEndIT {
     }
 
     @Test
-    void aBadKeyStopsTheStart() throws Exception {
+    void anUnknownKeyStopsTheStart() throws Exception {
         try (GatehouseProcess gatehouse =
                 GatehouseProcess.launch(dataDir, Map.of("GATEHOUSE_PROXY_HTPP", "127.0.0.1:1"))) {
             assertThat(gatehouse.exitCode()).isEqualTo(2);
@@ -151,7 +151,7 @@ class EndToEndIT {
         }
     }
 
-    /** The how-to up to the application; answers with its credential. */
+    /** Creates the entities of the tutorial and returns the credential of the application. */
     private static JsonObject setUp(GatehouseProcess gatehouse) {
         create(
                 gatehouse,

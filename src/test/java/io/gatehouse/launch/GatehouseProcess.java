@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.launch.postgres.PostgresFiles;
-import io.gatehouse.launch.postgres.Postmaster;
 import io.gatehouse.launch.settings.Setting;
 import io.gatehouse.launch.settings.Settings;
 import java.io.File;
@@ -19,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code ./gatehouse} as a process of its own, started in an empty directory beside the data directory with nothing but variables. */
+/** Runs {@code ./gatehouse} as a process, in an empty directory beside the data directory, configured by variables only. */
 final class GatehouseProcess implements AutoCloseable {
     private static final Path SCRIPT = Path.of("gatehouse").toAbsolutePath();
-    /** The first start unpacks and initialises a PostgreSQL, on a machine that may be busy. */
+    /** The first start unpacks PostgreSQL and runs initdb, and the machine may be busy. */
     private static final Duration START = Duration.ofSeconds(90);
 
     private static final Duration STOP = Duration.ofSeconds(40);
@@ -37,7 +36,7 @@ final class GatehouseProcess implements AutoCloseable {
         this.errors = errors;
     }
 
-    /** A process on that data directory, its listeners on any free ports unless the variables say otherwise. */
+    /** Starts a process on that data directory. Listeners use free ports unless the variables set them. */
     static GatehouseProcess launch(Path dataDir, Map<String, String> variables) throws IOException {
         Path directory = Files.createTempDirectory(dataDir.getParent(), "process");
         Path output = directory.resolve("output");
@@ -58,7 +57,7 @@ final class GatehouseProcess implements AutoCloseable {
         return new GatehouseProcess(builder.start(), output, errors);
     }
 
-    /** A node that listens. */
+    /** Starts a node and waits until it listens. */
     static GatehouseProcess start(Path dataDir) throws IOException {
         GatehouseProcess gatehouse = launch(dataDir, Map.of());
         try {
@@ -73,7 +72,7 @@ final class GatehouseProcess implements AutoCloseable {
         }
     }
 
-    /** Where a listener came to be, as the banner says. */
+    /** Returns the URL of a listener, from the banner. */
     String url(String listener, String scheme) {
         Matcher line = Pattern.compile("(?m)^  " + listener + " .*?\\b(" + scheme + "://[^ /\\n]+)")
                 .matcher(output());
@@ -85,19 +84,19 @@ final class GatehouseProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** SIGTERM; answers with the exit code. */
+    /** Sends SIGTERM and returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
         return exitCode(STOP);
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL and waits for the end. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         exitCode(STOP);
     }
 
-    /** For a process that is expected not to start. */
+    /** Returns the exit code of a process whose start is expected to fail. */
     int exitCode() throws InterruptedException {
         return exitCode(START);
     }
@@ -125,7 +124,7 @@ final class GatehouseProcess implements AutoCloseable {
         }
     }
 
-    /** Leaves no process behind, however the test went. */
+    /** Ends the process, also after a failed test. */
     @Override
     public void close() throws IOException {
         try {
@@ -141,14 +140,13 @@ final class GatehouseProcess implements AutoCloseable {
         }
     }
 
-    /** Ends the PostgreSQL of a killed node, unless a later node did. */
-    static void stopDatabase(Path dataDir) throws IOException, InterruptedException {
+    /** Stops the PostgreSQL of a killed node, unless a later node did. Without clients, SIGTERM stops it. */
+    static void stopDatabase(Path dataDir) throws IOException {
         if (!Files.exists(dataDir)) {
             return;
         }
-        var left = Postmaster.in(new PostgresFiles(dataDir.toRealPath()).data());
-        if (left.isPresent()) {
-            assertThat(left.get().stop()).isTrue();
-        }
+        PostgresFiles files = new PostgresFiles(dataDir.toRealPath());
+        files.server().ifPresent(ProcessHandle::destroy);
+        await().atMost(STOP).until(() -> files.server().isEmpty());
     }
 }

@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A process whose node only says what happens to it: it starts, fails, or never comes to an end. */
+/** Runs a launcher whose node only prints its events. Its start completes, or hangs. */
 public final class LauncherProcess {
     private LauncherProcess() {}
 

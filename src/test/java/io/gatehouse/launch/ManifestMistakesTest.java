@@ -13,27 +13,27 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That {@link ManifestsTest} would notice: the rules, against manifests with one mistake each. */
+/** Checks that each rule of {@link ManifestRules} fails for a manifest with one mistake. */
 class ManifestMistakesTest {
     @TempDir
     private Path root;
 
-    /** A rule, which may fail with anything. */
+    /** Represents a rule. */
     @FunctionalInterface
     private interface Rule {
         void check(ManifestRules rules) throws Exception;
     }
 
     @Test
-    void aFieldThatKubernetesDoesNotKnow() {
-        refused(
-                ManifestRules::everyDocumentIsWhatKubernetesExpects,
+    void anUnknownFieldFails() {
+        assertFails(
+                ManifestRules::everyDocumentMatchesTheModelOfKubernetes,
                 "Deployment",
                 "gatehouse-proxy",
                 proxy -> container(proxy).put("imagePullPolice", "Always"),
                 "imagePullPolice");
-        refused(
-                ManifestRules::everyDocumentIsWhatKubernetesExpects,
+        assertFails(
+                ManifestRules::everyDocumentMatchesTheModelOfKubernetes,
                 "HorizontalPodAutoscaler",
                 "gatehouse-proxy",
                 scaler -> ((ObjectNode) scaler.path("spec")).put("minReplica", 1),
@@ -41,15 +41,15 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aFieldOfTheWrongTypeOrMissing() {
-        refused(
-                ManifestRules::everyDocumentIsWhatKubernetesExpects,
+    void aFieldOfAnotherTypeOrAMissingFieldFails() {
+        assertFails(
+                ManifestRules::everyDocumentMatchesTheModelOfKubernetes,
                 "PodDisruptionBudget",
                 "gatehouse-proxy",
                 budget -> ((ObjectNode) budget.path("spec")).put("selector", "proxies"),
                 "PodDisruptionBudget gatehouse-proxy");
-        refused(
-                ManifestRules::everyDocumentIsWhatKubernetesExpects,
+        assertFails(
+                ManifestRules::everyDocumentMatchesTheModelOfKubernetes,
                 "Deployment",
                 "gatehouse-proxy",
                 proxy -> ((ObjectNode) proxy.path("spec")).remove("selector"),
@@ -57,9 +57,9 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aVariableThatNoSettingKnows() {
-        refused(
-                ManifestRules::nodesStartWithWhatTheirPodsAreGiven,
+    void aVariableOfNoSettingFails() {
+        assertFails(
+                ManifestRules::nodesStartWithTheConfigurationOfTheirPods,
                 "Deployment",
                 "gatehouse-proxy",
                 proxy -> ((ArrayNode) container(proxy).path("env"))
@@ -70,9 +70,9 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aMountWithoutItsVolume() {
-        refused(
-                ManifestRules::nodesStartWithWhatTheirPodsAreGiven,
+    void aMountWithoutAVolumeFails() {
+        assertFails(
+                ManifestRules::nodesStartWithTheConfigurationOfTheirPods,
                 "Deployment",
                 "gatehouse-admin",
                 admin -> ((ArrayNode) Manifests.pod(admin).path("volumes")).removeAll(),
@@ -80,9 +80,9 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aPeriodOfGraceShorterThanTheDrain() {
-        refused(
-                ManifestRules::nodesStartWithWhatTheirPodsAreGiven,
+    void aGracePeriodShorterThanTheDrainFails() {
+        assertFails(
+                ManifestRules::nodesStartWithTheConfigurationOfTheirPods,
                 "Deployment",
                 "gatehouse-issuer",
                 issuer -> ((ObjectNode) Manifests.pod(issuer)).put("terminationGracePeriodSeconds", 30),
@@ -90,9 +90,9 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aNodeThatIsStoppedBeforeServicesHaveHeard() {
-        refused(
-                ManifestRules::nodesStartWithWhatTheirPodsAreGiven,
+    void aNodeThatStopsBeforeServicesRemovedItFails() {
+        assertFails(
+                ManifestRules::nodesStartWithTheConfigurationOfTheirPods,
                 "Deployment",
                 "gatehouse-proxy",
                 proxy -> container(proxy).remove("lifecycle"),
@@ -100,9 +100,9 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aSecretInTheEnvironment() {
-        refused(
-                ManifestRules::secretsComeFromFiles,
+    void aSecretInTheEnvironmentFails() {
+        assertFails(
+                ManifestRules::secretsAreMountedAsFiles,
                 "Deployment",
                 "gatehouse-admin",
                 admin -> ((ArrayNode) container(admin).path("env"))
@@ -113,10 +113,10 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aProbeOfAPathThatIsNotServed() {
+    void aProbeOfAMissingPathFails() {
         Set<String> served = Set.of("/live", "/ready");
-        refused(
-                rules -> rules.probesAskWhatTheStatusListenerServes(served::contains),
+        assertFails(
+                rules -> rules.probesUsePathsOfTheStatusListener(served::contains),
                 "Deployment",
                 "gatehouse-admin",
                 admin -> ((ObjectNode) container(admin).at("/startupProbe/httpGet")).put("path", "/healthz"),
@@ -124,8 +124,8 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aPortThatNobodyListensOn() {
-        refused(
+    void aPortWithoutAListenerFails() {
+        assertFails(
                 ManifestRules::podsDeclareThePortsTheirNodesListenOn,
                 "Deployment",
                 "gatehouse-issuer",
@@ -134,8 +134,8 @@ class ManifestMistakesTest {
                         .put("name", "admin")
                         .put("containerPort", 8001),
                 "8001");
-        refused(
-                ManifestRules::everyServiceLeadsToPortsOfPods,
+        assertFails(
+                ManifestRules::everyServiceSelectsPodsAndTheirPorts,
                 "Service",
                 "gatehouse-proxy",
                 service -> ((ObjectNode) service.at("/spec/ports/0")).put("targetPort", "web"),
@@ -143,9 +143,9 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aServiceThatSelectsNothing() {
-        refused(
-                ManifestRules::everyServiceLeadsToPortsOfPods,
+    void aServiceThatSelectsNoPodFails() {
+        assertFails(
+                ManifestRules::everyServiceSelectsPodsAndTheirPorts,
                 "Service",
                 "gatehouse-admin",
                 service -> ((ObjectNode) service.at("/spec/selector")).put("app.kubernetes.io/component", "control"),
@@ -153,38 +153,38 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aPolicyThatLetsAProxyReachPostgres() {
+    void aPolicyThatLetsAProxyReachPostgresFails() {
         Manifests dev = Manifests.of(Overlay.DEV);
         openEgress(dev.document("NetworkPolicy", "gatehouse-proxy"));
         JsonNode proxy = dev.document("Deployment", "gatehouse-proxy");
         JsonNode postgres = dev.document("StatefulSet", "gatehouse-postgres");
 
-        // The database still closes its own door.
+        // The database's own policy still rejects the connection.
         assertThat(new NetworkReach(dev).between(proxy, postgres, 5432)).isFalse();
         ((ObjectNode) dev.document("NetworkPolicy", "gatehouse-postgres").at("/spec/ingress/0/from/0/podSelector"))
                 .remove("matchExpressions");
         assertThat(new NetworkReach(dev).between(proxy, postgres, 5432)).isTrue();
         assertThatExceptionOfType(AssertionError.class)
-                .isThrownBy(() -> new ManifestRules(dev, root).theNetworkIsClosedToWhoHasNoBusiness())
+                .isThrownBy(() -> new ManifestRules(dev, root).networkPoliciesAllowOnlyNeededConnections())
                 .withMessageContaining("gatehouse-proxy reaches");
     }
 
     @Test
-    void anythingThatOpensTheNetwork() {
-        refused(
-                ManifestRules::theNetworkIsClosedToWhoHasNoBusiness,
+    void aPolicyThatOpensTheNetworkFails() {
+        assertFails(
+                ManifestRules::networkPoliciesAllowOnlyNeededConnections,
                 "NetworkPolicy",
                 "gatehouse-proxy",
                 ManifestMistakesTest::openEgress,
                 "gatehouse-proxy reaches a PostgreSQL outside");
-        refused(
-                ManifestRules::theNetworkIsClosedToWhoHasNoBusiness,
+        assertFails(
+                ManifestRules::networkPoliciesAllowOnlyNeededConnections,
                 "NetworkPolicy",
                 "gatehouse-cluster",
                 policy -> ((ObjectNode) policy.at("/spec/ingress/0")).remove("ports"),
                 "Admin API");
-        refused(
-                ManifestRules::theNetworkIsClosedToWhoHasNoBusiness,
+        assertFails(
+                ManifestRules::networkPoliciesAllowOnlyNeededConnections,
                 "NetworkPolicy",
                 "gatehouse-admin",
                 policy -> ((ObjectNode) policy.at("/spec/ingress/0")).remove("from"),
@@ -192,29 +192,29 @@ class ManifestMistakesTest {
     }
 
     @Test
-    void aProxyThatIsToldOfTheDatabase() {
-        refused(
-                ManifestRules::onlyWhoNeedsTheDatabaseIsGivenIt,
+    void aProxyWithADatabaseUrlFails() {
+        assertFails(
+                ManifestRules::onlyRolesThatUseTheDatabaseGetItsUrl,
                 "Deployment",
                 "gatehouse-proxy",
                 proxy -> ((ArrayNode) container(proxy).path("env"))
                         .addObject()
                         .put("name", "GATEHOUSE_POSTGRES_URL")
                         .put("value", "postgresql://db/gatehouse"),
-                "whether gatehouse-proxy hears of PostgreSQL");
+                "whether gatehouse-proxy has a PostgreSQL URL");
     }
 
     @Test
-    void aStepThatIsNoCommand() {
-        refused(
-                ManifestRules::onlyWhoNeedsTheDatabaseIsGivenIt,
+    void aStepWithAnUnknownCommandFails() {
+        assertFails(
+                ManifestRules::onlyRolesThatUseTheDatabaseGetItsUrl,
                 "Deployment",
                 "gatehouse-issuer",
                 issuer -> ((ArrayNode) Manifests.pod(issuer).at("/initContainers/0/args")).set(0, "upgrade"),
                 "upgrade");
     }
 
-    private void refused(Rule rule, String kind, String name, Consumer<JsonNode> mistake, String complaint) {
+    private void assertFails(Rule rule, String kind, String name, Consumer<JsonNode> mistake, String complaint) {
         Manifests manifests = Manifests.of(Overlay.PRODUCTION);
         mistake.accept(manifests.document(kind, name));
         assertThatExceptionOfType(AssertionError.class)

@@ -20,9 +20,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** What has to hold of the documents an overlay renders to; each rule fails with an {@link AssertionError}. */
+/** Checks the rendered documents of an overlay. Each rule fails with an {@link AssertionError}. */
 final class ManifestRules {
-    /** {@code Launcher.STOP_MARGIN}: leaving the cluster and closing the pool, on top of both drains. */
+    /** {@code Launcher.STOP_MARGIN}: time for leaving the cluster and closing the pool, after both drains. */
     private static final Duration LEAVING = Duration.ofSeconds(10);
 
     private static final int POSTGRES = 5432;
@@ -36,8 +36,8 @@ final class ManifestRules {
         this.configuration = new PodConfiguration(manifests, root);
     }
 
-    /** Kubernetes' own model knows every field, and finds none missing or of the wrong type. */
-    void everyDocumentIsWhatKubernetesExpects() throws Exception {
+    /** Every field is in Kubernetes' model, none is missing, and each has its type. */
+    void everyDocumentMatchesTheModelOfKubernetes() throws Exception {
         assertThat(manifests.documents()).isNotEmpty();
         for (JsonNode document : manifests.documents()) {
             String kind = Manifests.text(document, "/kind");
@@ -53,8 +53,8 @@ final class ManifestRules {
         }
     }
 
-    /** Every variable is a key of the configuration, and the values start a node that is what its name says. */
-    void nodesStartWithWhatTheirPodsAreGiven() {
+    /** Every variable is a key of the configuration, and the values start a node of the role that its name says. */
+    void nodesStartWithTheConfigurationOfTheirPods() {
         Set<Role> roles = new TreeSet<>();
         for (JsonNode node : manifests.nodes()) {
             GatehouseConfig config = configuration.of(node);
@@ -82,7 +82,7 @@ final class ManifestRules {
         assertThat(roles).containsExactly(Role.values());
     }
 
-    /** How long a pod serves on before its node is told to stop, which is not known before Services have heard. */
+    /** Returns how long a pod serves before its node gets SIGTERM, so that Services remove the pod first. */
     private static Duration pause(JsonNode node) {
         JsonNode command = Manifests.container(node).at("/lifecycle/preStop/exec/command");
         assertThat(Manifests.text(command, "/0"))
@@ -91,12 +91,12 @@ final class ManifestRules {
         return Duration.ofSeconds(command.path(1).asInt());
     }
 
-    /** Nodes with a database prepare it in a step of their own; a proxy is told nothing of it. */
-    void onlyWhoNeedsTheDatabaseIsGivenIt() {
+    /** Nodes with a database have a migration step. A proxy has no database URL. */
+    void onlyRolesThatUseTheDatabaseGetItsUrl() {
         for (JsonNode node : manifests.nodes()) {
             boolean wanted = configuration.of(node).usesDatabase();
             assertThat(node.toString().contains("postgres"))
-                    .as("whether %s hears of PostgreSQL", Manifests.name(node))
+                    .as("whether %s has a PostgreSQL URL", Manifests.name(node))
                     .isEqualTo(wanted);
             JsonNode steps = Manifests.pod(node).path("initContainers");
             assertThat(steps).hasSize(wanted ? 1 : 0);
@@ -112,7 +112,7 @@ final class ManifestRules {
         }
     }
 
-    /** A pod declares the ports its node listens on, all of them and no other. */
+    /** A pod declares exactly the ports that its node listens on. */
     void podsDeclareThePortsTheirNodesListenOn() {
         for (JsonNode node : manifests.nodes()) {
             Set<Integer> declared = new TreeSet<>();
@@ -123,8 +123,8 @@ final class ManifestRules {
         }
     }
 
-    /** {@code served} says whether the status listener answers a path with 200 when the node is ready. */
-    void probesAskWhatTheStatusListenerServes(Predicate<String> served) {
+    /** {@code served} returns whether the status listener responds with 200 to a path if the node is ready. */
+    void probesUsePathsOfTheStatusListener(Predicate<String> served) {
         for (JsonNode node : manifests.nodes()) {
             JsonNode container = Manifests.container(node);
             int status = Objects.requireNonNull(configuration.of(node).status().http())
@@ -140,7 +140,7 @@ final class ManifestRules {
             }
             assertThat(Manifests.text(container, "/readinessProbe/httpGet/path"))
                     .isEqualTo("/ready");
-            // A node that waits for the cluster or the catalog is alive: to restart it would not help.
+            // A node that waits for the cluster or the catalog is alive; a restart would not help.
             assertThat(Manifests.text(container, "/startupProbe/httpGet/path")).isEqualTo("/live");
             assertThat(Manifests.text(container, "/livenessProbe/httpGet/path")).isEqualTo("/live");
             JsonNode startup = container.path("startupProbe");
@@ -150,7 +150,7 @@ final class ManifestRules {
         }
     }
 
-    void everyServiceLeadsToPortsOfPods() {
+    void everyServiceSelectsPodsAndTheirPorts() {
         for (JsonNode service : manifests.ofKind("Service")) {
             List<JsonNode> selected = manifests.workloads().stream()
                     .filter(workload -> Manifests.selects(service.at("/spec/selector"), workload))
@@ -168,8 +168,8 @@ final class ManifestRules {
         }
     }
 
-    /** Only who needs PostgreSQL reaches it, wherever it runs; members reach each other and nothing else of each other. */
-    void theNetworkIsClosedToWhoHasNoBusiness() {
+    /** Only roles with a database reach PostgreSQL. Members reach the cluster ports of each other and no other ports. */
+    void networkPoliciesAllowOnlyNeededConnections() {
         NetworkReach reach = new NetworkReach(manifests);
         for (JsonNode node : manifests.nodes()) {
             GatehouseConfig config = configuration.of(node);
@@ -197,14 +197,14 @@ final class ManifestRules {
             for (int port : PodConfiguration.listening(config)) {
                 boolean open = config.roles().contains(Role.PROXY) && (port == 8000 || port == 8443);
                 assertThat(reach.fromNamespace(stranger, node, port))
-                        .as("port %s of %s is open to everybody", port, Manifests.name(node))
+                        .as("port %s of %s is open to pods of other namespaces", port, Manifests.name(node))
                         .isEqualTo(open);
             }
         }
     }
 
-    /** The profile "restricted" of the Pod Security Standards, which the namespaces enforce, and a little more. */
-    void podsHaveNoRights() {
+    /** Pods match the profile "restricted" of the Pod Security Standards, which the namespaces enforce, and more. */
+    void podsRunRestricted() {
         for (JsonNode workload : manifests.workloads()) {
             JsonNode pod = Manifests.pod(workload);
             assertThat(pod.path("automountServiceAccountToken")).hasToString("false");
@@ -236,8 +236,8 @@ final class ManifestRules {
         }
     }
 
-    /** What is in the environment shows in {@code kubectl describe} and is handed on to child processes. */
-    void secretsComeFromFiles() {
+    /** Secrets are not in the environment, which {@code kubectl describe} prints and child processes inherit. */
+    void secretsAreMountedAsFiles() {
         for (JsonNode workload : manifests.workloads()) {
             Manifests.containers(workload)
                     .flatMap(container -> Manifests.items(container.path("env")))
@@ -249,8 +249,8 @@ final class ManifestRules {
         }
     }
 
-    /** Roll-outs, drained machines and less load take one pod of a kind at a time. */
-    void aNodeLeavesOnlyWhenOthersStay() {
+    /** Roll-outs, node drains and the autoscaler stop one pod of a Deployment at a time. */
+    void nodesLeaveOneAtATime() {
         for (JsonNode node : manifests.nodes()) {
             assertThat(Manifests.selects(node.at("/spec/selector"), node)).isTrue();
             JsonNode update = node.at("/spec/strategy/rollingUpdate");
@@ -272,7 +272,7 @@ final class ManifestRules {
             assertThat(scaler.at("/spec/metrics")).hasSize(1);
             assertThat(Manifests.text(scaler, "/spec/metrics/0/resource/name")).isEqualTo("cpu");
             assertThat(target.path("spec").has("replicas"))
-                    .as("a number of replicas that each apply would go back to")
+                    .as("a number of replicas, which each apply would restore")
                     .isFalse();
         }
     }

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The documents an overlay of {@code k8s} renders to: what {@code kubectl apply -k} would send. */
+/** Renders an overlay of {@code k8s} to the documents that {@code kubectl apply -k} would send. */
 record Manifests(List<JsonNode> documents) {
-    /** What an operator can apply. */
+    /** Lists the overlays. */
     enum Overlay {
         DEV("k8s/overlays/dev"),
         PRODUCTION("k8s/overlays/production");
@@ -37,7 +37,7 @@ record Manifests(List<JsonNode> documents) {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final Map<Overlay, String> RENDERED = new ConcurrentHashMap<>();
 
-    /** A fresh copy, which the caller may change; the test is skipped, and says so, where there is no kubectl. */
+    /** Returns a copy that the caller may change. Without kubectl, the test is skipped with a message. */
     static Manifests of(Overlay overlay) {
         assumeTrue(
                 Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
@@ -54,7 +54,7 @@ record Manifests(List<JsonNode> documents) {
                     .start();
             String rendered = new String(kubectl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(kubectl.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            // A warning too: it tells of a field that is going away.
+            // A warning fails too, because it names a deprecated field.
             assertThat(Files.readString(errors)).isEmpty();
             assertThat(kubectl.exitValue()).isZero();
             Files.delete(errors);
@@ -81,7 +81,7 @@ record Manifests(List<JsonNode> documents) {
                 .toList();
     }
 
-    /** The document of that kind whose name is or, where Kustomize has added a digest, begins with {@code name}. */
+    /** Returns the document of that kind whose name begins with {@code name}, because Kustomize may add a digest. */
     JsonNode document(String kind, String name) {
         return ofKind(kind).stream()
                 .filter(document ->
@@ -90,14 +90,14 @@ record Manifests(List<JsonNode> documents) {
                 .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
     }
 
-    /** Everything that runs pods: Gatehouse's Deployments and, in development, the database. */
+    /** Returns the workloads: Gatehouse's Deployments and, in development, the database. */
     List<JsonNode> workloads() {
         return Stream.of("Deployment", "StatefulSet", "Job")
                 .flatMap(kind -> ofKind(kind).stream())
                 .toList();
     }
 
-    /** The Deployments, one for each role. */
+    /** Returns the Deployments, one for each role. */
     List<JsonNode> nodes() {
         return ofKind("Deployment");
     }
@@ -127,7 +127,7 @@ record Manifests(List<JsonNode> documents) {
                 items(pod(workload).path("initContainers")), items(pod(workload).path("containers")));
     }
 
-    /** The number of a container's port, by its name. */
+    /** Returns a container's port by its name. */
     static Optional<Integer> port(JsonNode workload, String name) {
         return items(container(workload).path("ports"))
                 .filter(port -> port.path("name").asText().equals(name))
@@ -135,7 +135,7 @@ record Manifests(List<JsonNode> documents) {
                 .findFirst();
     }
 
-    /** Whether a label selector, with or without {@code matchLabels}, picks the pods of a workload. */
+    /** Returns whether a label selector, with or without {@code matchLabels}, selects the pods of a workload. */
     static boolean selects(JsonNode selector, JsonNode workload) {
         return selectsLabels(selector, workload.at("/spec/template/metadata/labels"));
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@code kubectl apply -k} would send, held against Kubernetes' model and what the code expects. */
+/** Checks the documents of {@code kubectl apply -k} against Kubernetes' model and the code. */
 @ExtendWith(VertxExtension.class)
 class ManifestsTest {
     @TempDir
@@ -36,20 +36,20 @@ class ManifestsTest {
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
-    void everyDocumentIsWhatKubernetesExpects(Overlay overlay) throws Exception {
-        rules(overlay).everyDocumentIsWhatKubernetesExpects();
+    void everyDocumentMatchesTheModelOfKubernetes(Overlay overlay) throws Exception {
+        rules(overlay).everyDocumentMatchesTheModelOfKubernetes();
     }
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
-    void nodesStartWithWhatTheirPodsAreGiven(Overlay overlay) {
-        rules(overlay).nodesStartWithWhatTheirPodsAreGiven();
+    void nodesStartWithTheConfigurationOfTheirPods(Overlay overlay) {
+        rules(overlay).nodesStartWithTheConfigurationOfTheirPods();
     }
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
-    void onlyWhoNeedsTheDatabaseIsGivenIt(Overlay overlay) {
-        rules(overlay).onlyWhoNeedsTheDatabaseIsGivenIt();
+    void onlyRolesThatUseTheDatabaseGetItsUrl(Overlay overlay) {
+        rules(overlay).onlyRolesThatUseTheDatabaseGetItsUrl();
     }
 
     @ParameterizedTest
@@ -60,7 +60,7 @@ class ManifestsTest {
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
-    void probesAskWhatTheStatusListenerServes(Overlay overlay, Vertx vertx) throws Exception {
+    void probesUsePathsOfTheStatusListener(Overlay overlay, Vertx vertx) throws Exception {
         StatusVerticle status = new StatusVerticle(
                 new ListenAddress("127.0.0.1", 0),
                 new Readiness(),
@@ -68,7 +68,7 @@ class ManifestsTest {
         vertx.deployVerticle(status).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
 
         rules(overlay)
-                .probesAskWhatTheStatusListenerServes(
+                .probesUsePathsOfTheStatusListener(
                         path -> Http.send(Http.get("http://" + status.actualAddress() + path))
                                         .status()
                                 == 200);
@@ -76,36 +76,36 @@ class ManifestsTest {
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
-    void everyServiceLeadsToPortsOfPods(Overlay overlay) {
-        rules(overlay).everyServiceLeadsToPortsOfPods();
+    void everyServiceSelectsPodsAndTheirPorts(Overlay overlay) {
+        rules(overlay).everyServiceSelectsPodsAndTheirPorts();
     }
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
-    void theNetworkIsClosedToWhoHasNoBusiness(Overlay overlay) {
-        rules(overlay).theNetworkIsClosedToWhoHasNoBusiness();
+    void networkPoliciesAllowOnlyNeededConnections(Overlay overlay) {
+        rules(overlay).networkPoliciesAllowOnlyNeededConnections();
     }
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
-    void podsHaveNoRights(Overlay overlay) {
-        rules(overlay).podsHaveNoRights();
+    void podsRunRestricted(Overlay overlay) {
+        rules(overlay).podsRunRestricted();
     }
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
-    void secretsComeFromFiles(Overlay overlay) {
-        rules(overlay).secretsComeFromFiles();
+    void secretsAreMountedAsFiles(Overlay overlay) {
+        rules(overlay).secretsAreMountedAsFiles();
     }
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
-    void aNodeLeavesOnlyWhenOthersStay(Overlay overlay) {
-        rules(overlay).aNodeLeavesOnlyWhenOthersStay();
+    void nodesLeaveOneAtATime(Overlay overlay) {
+        rules(overlay).nodesLeaveOneAtATime();
     }
 
     @Test
-    void theDevelopmentOverlayBringsItsDatabase() {
+    void theDevelopmentOverlayContainsADatabase() {
         Manifests dev = Manifests.of(Overlay.DEV);
         JsonNode issuer = dev.document("Deployment", "gatehouse-issuer");
         URI url = URI.create(Objects.requireNonNull(
@@ -119,7 +119,7 @@ class ManifestsTest {
     }
 
     @Test
-    void theProductionOverlayIsMoreThanOneOfEach() {
+    void theProductionOverlayRunsSeveralNodesOfEachRole() {
         Manifests production = Manifests.of(Overlay.PRODUCTION);
 
         assertThat(production.ofKind("Secret")).isEmpty();
@@ -136,7 +136,7 @@ class ManifestsTest {
     }
 
     @Test
-    void productionVerifiesTheDatabaseByItsName() {
+    void productionVerifiesTheDatabasesNameAndCertificate() {
         Manifests production = Manifests.of(Overlay.PRODUCTION);
         for (String node : List.of("gatehouse-admin", "gatehouse-issuer")) {
             PostgresConfig postgres = new PodConfiguration(production, root)
@@ -149,7 +149,7 @@ class ManifestsTest {
     }
 
     @Test
-    void everySecretThatProductionAsksForIsDocumented() throws Exception {
+    void everySecretOfTheProductionOverlayIsDocumented() throws Exception {
         String documentation = Files.readString(Path.of("docs/how-to/kubernetes.md"));
 
         PodConfiguration.BROUGHT.forEach((name, keys) -> assertThat(documentation)

@@ -6,23 +6,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who reaches whom under the NetworkPolicies of an overlay, by the rules of the Kubernetes documentation: a pod that no
- * policy selects in a direction is open in it, one that some do is open to what any of them allows; both ends have to
- * allow a connection.
+ * Evaluates the NetworkPolicies of an overlay. By the Kubernetes documentation, a pod is open in a direction if no policy
+ * selects it. Otherwise it is open to what any of these policies allows. Both ends have to allow a connection.
  */
 record NetworkReach(Manifests manifests) {
 
-    /** Whether a pod of {@code from} can open a TCP connection to that port of a pod of {@code to}. */
+    /** Returns whether a pod of {@code from} can open a TCP connection to that port of a pod of {@code to}. */
     boolean between(JsonNode from, JsonNode to, int port) {
         return allows("Egress", from, to, to, port) && allows("Ingress", to, from, to, port);
     }
 
-    /** Whether a pod of {@code from} can open a TCP connection to that port of a machine outside. */
+    /** Returns whether a pod of {@code from} can open a TCP connection to that port of a machine outside. */
     boolean outside(JsonNode from, int port) {
         return allows("Egress", from, null, null, port);
     }
 
-    /** Whether a pod of another namespace, whose labels are given, can open a TCP connection to that port. */
+    /** Returns whether a pod of another namespace with these labels can open a TCP connection to that port. */
     boolean fromNamespace(JsonNode namespaceLabels, JsonNode to, int port) {
         return policies("Ingress", to).stream()
                 .flatMap(policy -> Manifests.items(policy.at("/spec/ingress")))

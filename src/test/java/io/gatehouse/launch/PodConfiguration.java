@@ -24,11 +24,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a pod gives to the node in it: the configuration it would start with, read by the code that reads it there. */
+/** Loads the configuration of a node from its pod: variables, ConfigMaps and Secrets. */
 final class PodConfiguration {
     static final String POD_IP = "10.1.2.3";
 
-    /** The Secrets that the production overlay asks its operator for. */
+    /** Secrets that the operator of the production overlay creates. */
     static final Map<String, Map<String, String>> BROUGHT = Map.of(
             "gatehouse-postgres",
                     Map.of(
@@ -36,20 +36,20 @@ final class PodConfiguration {
                             "user", "gatehouse",
                             "password", "secret",
                             "ca.crt", Pem.read("authority.pem")),
-            "gatehouse-cluster", Map.of("secret", "members-only-and-nobody-else"),
+            "gatehouse-cluster", Map.of("secret", "a-secret-of-the-members"),
             "gatehouse-admin", Map.of("token", "letmein"),
             "gatehouse-proxy-tls", Map.of("tls.crt", "a certificate", "tls.key", "its key"));
 
     private final Manifests manifests;
     private final Path root;
 
-    /** {@code root} stands for the root of the container's file system. */
+    /** {@code root} replaces the root of the container's file system. */
     PodConfiguration(Manifests manifests, Path root) {
         this.manifests = manifests;
         this.root = root;
     }
 
-    /** What a container of the workload would run with; fails with the line that the operator would read. */
+    /** Returns the configuration of a container, or fails with the error line that an operator would read. */
     GatehouseConfig of(JsonNode workload, JsonNode container) {
         Map<String, String> environment = environment(container);
         mountSecrets(workload, container);
@@ -66,7 +66,7 @@ final class PodConfiguration {
         return of(node, Manifests.container(node));
     }
 
-    /** The ports the node of such a pod listens on. */
+    /** Returns the ports that a node with this configuration listens on. */
     static Set<Integer> listening(GatehouseConfig config) {
         boolean proxy = config.roles().contains(Role.PROXY);
         Set<Integer> ports = new TreeSet<>();
@@ -92,7 +92,7 @@ final class PodConfiguration {
                             environment.put(entry.getKey(), entry.getValue().asText()));
         }
         for (JsonNode variable : container.path("env")) {
-            // Kubernetes puts variables in place that stand before.
+            // Kubernetes expands variables that are defined before.
             String value = value(variable);
             for (Map.Entry<String, String> before : environment.entrySet()) {
                 value = value.replace("$(" + before.getKey() + ")", before.getValue());

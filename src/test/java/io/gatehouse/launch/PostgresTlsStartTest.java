@@ -33,9 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** From {@code postgres.url} to the server: what {@code migrate} does, and the pool of a node. */
+/** Tests connections from {@code postgres.url} to the server, for {@code migrate} and for the pool of a node. */
 class PostgresTlsStartTest {
-    private static final String LATE = "Timeout waiting for connection";
+    private static final String POOL_TIMEOUT = "Timeout waiting for connection";
 
     private static final Vertx VERTX = Vertx.vertx();
     private static final Authority TRUSTED = new Authority("trusted");
@@ -64,7 +64,7 @@ class PostgresTlsStartTest {
     }
 
     @AfterEach
-    void logAsTheOtherTestsDo() {
+    void restoreTheLogSettings() {
         Logging.configure(LogbackDefaults.QUIET, false);
     }
 
@@ -73,7 +73,7 @@ class PostgresTlsStartTest {
                 + parameters.replace("@", files.toString() + "/");
     }
 
-    /** The exit code and what {@code migrate} printed. */
+    /** Returns the exit code and the output of {@code migrate}. */
     private static String migrate(String url) {
         StringWriter printed = new StringWriter();
         int exitCode = GatehouseCommand.commandLine(Map.of("GATEHOUSE_POSTGRES_URL", url), files)
@@ -90,13 +90,13 @@ class PostgresTlsStartTest {
                 .postgres();
     }
 
-    /** What the pool logs about a server it cannot use; empty where it can. */
+    /** Returns the pool's log line about a server that it cannot use, or an empty text. */
     private static String pool(String url) throws ConfigException {
         Instant limit = Instant.now().plusSeconds(60);
         String logged;
         do {
             logged = logged(config(url));
-            // A machine too busy for the pool's patience.
+            // On a busy machine the pool may time out before it connects.
         } while (logged.endsWith("Timeout waiting for connection")
                 && Instant.now().isBefore(limit));
         return logged;
@@ -110,7 +110,7 @@ class PostgresTlsStartTest {
         Database database = Database.open(VERTX, config);
         try {
             boolean reached = Gatehouse.await(database.ping());
-            if (!reached && !log.list.get(0).getFormattedMessage().endsWith(LATE)) {
+            if (!reached && !log.list.get(0).getFormattedMessage().endsWith(POOL_TIMEOUT)) {
                 Gatehouse.await(database.ping());
                 assertThat(log.list).as("one line, not one for each attempt").hasSize(1);
             }
@@ -135,7 +135,7 @@ class PostgresTlsStartTest {
                 "sslmode=verify-ca&sslrootcert=@trusted.pem",
                 "sslmode=verify-full&sslrootcert=@trusted.pem"
             })
-    void migrateAndThePoolReachAServerThatAsksForTls(String parameters) throws Exception {
+    void migrateAndThePoolConnectWithTls(String parameters) throws Exception {
         String url = url("postgres", "localhost", parameters);
 
         assertThat(migrate(url)).startsWith("0 the database has schema version");
@@ -152,7 +152,7 @@ class PostgresTlsStartTest {
                 "sslmode=verify-full&sslrootcert=@trusted.pem | 127.0.0.1 | does not name the host 127.0.0.1",
                 "sslmode=disable                            | localhost | no pg_hba.conf entry"
             })
-    void migrateAndThePoolRefuseTheSameServersWithTheSameReason(String parameters, String host, String reason)
+    void migrateAndThePoolRejectTheSameServersForTheSameReason(String parameters, String host, String reason)
             throws Exception {
         String url = url("postgres", host, parameters);
 
@@ -168,7 +168,7 @@ class PostgresTlsStartTest {
 
     @ParameterizedTest
     @CsvSource({"client.pem, client-pkcs8.key", "client.pem, client-pkcs1.key", "curve.pem, curve-sec1.key"})
-    void aClientCertificateAndItsKeyMayHaveAnyFormOfPem(String certificate, String key) throws Exception {
+    void aClientKeyCanHaveEachPemForm(String certificate, String key) throws Exception {
         String url = url(
                 "app",
                 "localhost",
@@ -179,7 +179,7 @@ class PostgresTlsStartTest {
     }
 
     @Test
-    void anUnknownHostIsNamedAsOne() throws Exception {
+    void anUnknownHostIsReportedAsUnknown() throws Exception {
         String url = "postgresql://no-such-host.invalid/gatehouse";
 
         assertThat(migrate(url))
@@ -196,8 +196,8 @@ class PostgresTlsStartTest {
                 "postgres | sslmode=prefer | true",
                 "plain | sslmode=prefer | false"
             })
-    void theConnectionThatListensGoesByTheSameModeAlsoWhenItIsMadeAnew(
-            String role, String parameters, String isEncrypted) throws Exception {
+    void theListenConnectionUsesTheSameModeAlsoAfterAReconnect(String role, String parameters, String isEncrypted)
+            throws Exception {
         String application = "listens-" + role + parameters.length();
         Database database =
                 Database.open(VERTX, config(url(role, "localhost", parameters + "&application_name=" + application)));
@@ -221,14 +221,14 @@ class PostgresTlsStartTest {
     }
 
     @Test
-    void theSessionStartsWithTheParametersForMigrateAndThePoolAlike() throws Exception {
-        SERVER.query("CREATE SCHEMA elsewhere");
-        String url = url("postgres", "localhost", "search_path=elsewhere&options=-c%20work_mem%3D5MB");
+    void sessionParametersApplyToMigrateAndThePool() throws Exception {
+        SERVER.query("CREATE SCHEMA other_schema");
+        String url = url("postgres", "localhost", "search_path=other_schema&options=-c%20work_mem%3D5MB");
 
         assertThat(migrate(url)).startsWith("0 ");
         assertThat(SERVER.query("SELECT string_agg(schemaname, ',') FROM pg_tables WHERE tablename = 'services'"
-                        + " AND schemaname = 'elsewhere'"))
-                .isEqualTo("elsewhere");
+                        + " AND schemaname = 'other_schema'"))
+                .isEqualTo("other_schema");
         assertThat(pool(url)).isEmpty();
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./gatehouse} in a tree of its own, with a Maven that waits to be told and a Java that only says it ran. */
+/** Tests {@code ./gatehouse} in a directory with a Maven that waits for a file and a Java that only prints that it ran. */
 class StartScriptTest {
     @TempDir
     private Path tree;
@@ -38,7 +38,7 @@ class StartScriptTest {
     }
 
     @AfterEach
-    void letEverythingEnd() throws IOException {
+    void completeBuilds() throws IOException {
         allow();
     }
 
@@ -48,7 +48,7 @@ class StartScriptTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Lets Maven come to an end. */
+    /** Lets Maven complete. */
     private void allow() throws IOException {
         Files.writeString(tree.resolve("go"), "");
     }
@@ -64,7 +64,7 @@ class StartScriptTest {
                 .start();
     }
 
-    private String said(String name) {
+    private String output(String name) {
         try {
             Path file = tree.resolve(name);
             return Files.exists(file) ? Files.readString(file, UTF_8) : "";
@@ -73,55 +73,55 @@ class StartScriptTest {
         }
     }
 
-    private void says(String name, String text) {
-        await().untilAsserted(() -> assertThat(said(name)).contains(text));
+    private void awaitOutput(String name, String text) {
+        await().untilAsserted(() -> assertThat(output(name)).contains(text));
     }
 
-    private static int end(Process process) throws InterruptedException {
+    private static int exitCode(Process process) throws InterruptedException {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 
     @Test
-    void twoStartsBuildOnceAndBothRun() throws Exception {
+    void concurrentStartsBuildOnceAndBothRun() throws Exception {
         Process first = start("first");
-        says("builds", "built");
+        awaitOutput("builds", "built");
         Process second = start("second");
-        says("second", "waiting for the build");
+        awaitOutput("second", "waiting for the build");
 
         allow();
 
-        assertThat(end(first)).isZero();
-        assertThat(end(second)).isZero();
-        assertThat(said("first")).endsWith("ran\n");
-        assertThat(said("second")).endsWith("ran\n");
-        assertThat(said("builds")).isEqualTo("built\n");
+        assertThat(exitCode(first)).isZero();
+        assertThat(exitCode(second)).isZero();
+        assertThat(output("first")).endsWith("ran\n");
+        assertThat(output("second")).endsWith("ran\n");
+        assertThat(output("builds")).isEqualTo("built\n");
         assertThat(tree.resolve("target/building")).doesNotExist();
     }
 
     @Test
-    void aBuildThatFailsLeavesNothingThatLooksLikeOne() throws Exception {
+    void aFailedBuildLeavesNoJarAndNoLock() throws Exception {
         Files.createFile(tree.resolve("broken"));
         allow();
 
-        assertThat(end(start("output"))).isEqualTo(1);
+        assertThat(exitCode(start("output"))).isEqualTo(1);
 
-        assertThat(said("output")).contains("it does not compile").doesNotContain("ran");
+        assertThat(output("output")).contains("it does not compile").doesNotContain("ran");
         assertThat(tree.resolve("target/gatehouse.jar")).doesNotExist();
         assertThat(tree.resolve("target/building")).doesNotExist();
     }
 
     @Test
-    void whatAKilledStartLeftBehindHoldsNobodyUp() throws Exception {
+    void theLockOfAKilledStartDoesNotBlockTheNext() throws Exception {
         Process killed = new ProcessBuilder("true").start();
-        assertThat(end(killed)).isZero();
-        Path turn = Files.createDirectories(tree.resolve("target/building"));
-        Files.writeString(turn.resolve("pid"), killed.pid() + "\n");
+        assertThat(exitCode(killed)).isZero();
+        Path lock = Files.createDirectories(tree.resolve("target/building"));
+        Files.writeString(lock.resolve("pid"), killed.pid() + "\n");
         allow();
 
-        assertThat(end(start("output"))).isZero();
+        assertThat(exitCode(start("output"))).isZero();
 
-        assertThat(said("output")).endsWith("ran\n");
-        assertThat(Objects.requireNonNull(turn.toFile().getParentFile().list())).contains("gatehouse.jar");
+        assertThat(output("output")).endsWith("ran\n");
+        assertThat(Objects.requireNonNull(lock.toFile().getParentFile().list())).contains("gatehouse.jar");
     }
 }

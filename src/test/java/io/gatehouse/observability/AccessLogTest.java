@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What is told of each request in the log, and how it fits into a trace (W3C Trace Context). */
+/** Tests the access-log entry of each request, and its trace (W3C Trace Context). */
 class AccessLogTest {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String PARENT = "00-" + TRACE + "-b7ad6b7169203331-01";
@@ -58,7 +58,7 @@ class AccessLogTest {
         upstream.close();
     }
 
-    /** The line of a request; it is logged with the last byte, so perhaps after the client has it. */
+    /** Returns the entry of a request, which may be logged after the client has the last byte. */
     private static AccessEntry entry(Reply reply) {
         String id = reply.header("x-kong-request-id");
         await().until(() -> ENTRIES.stream().anyMatch(entry -> entry.requestId().equals(id)));
@@ -69,7 +69,7 @@ class AccessLogTest {
     }
 
     @Test
-    void aProxiedRequestIsOneLineWithoutItsQuery() {
+    void aProxiedRequestIsOneEntryWithoutItsQuery() {
         AccessEntry entry = entry(Http.send(Http.request(
                         "POST", gatehouse.proxyUrl("/api/a%20b/../c?access_token=secret"), "text/plain", "hello"))
                 .isStatus(200));
@@ -95,7 +95,7 @@ class AccessLogTest {
     }
 
     @Test
-    void theConsumerIsNamed() {
+    void theEntryNamesTheConsumer() {
         JsonObject application = gatehouse.register("alex", new JsonObject());
         String token = gatehouse.clientCredentialsToken("/guarded", application);
 
@@ -106,7 +106,7 @@ class AccessLogTest {
     }
 
     @Test
-    void anAnswerOfTheGatewayHasNoUpstreamTime() {
+    void aResponseOfTheGatewayHasNoUpstreamTime() {
         AccessEntry refused = entry(gatehouse.get("/guarded").isStatus(401));
         assertThat(refused.source()).isEqualTo("gateway");
         assertThat(refused.fault()).isEqualTo("client");
@@ -120,7 +120,7 @@ class AccessLogTest {
     }
 
     @Test
-    void aResponseThatBreaksOffSaysSo() {
+    void anAbortedResponseIsLoggedAsAborted() {
         upstream.behave(request -> {
             request.response().setChunked(true).write("half");
             request.response().reset();
@@ -142,7 +142,7 @@ class AccessLogTest {
     }
 
     @Test
-    void aTraceThatMakesSenseGoesOnAndItsIdIsLogged() {
+    void aValidTraceIsContinuedAndItsIdLogged() {
         Reply reply = gatehouse.get("/api", "traceparent", PARENT, "tracestate", "vendor=1");
 
         assertThat(reply.upstreamHeader("traceparent")).isEqualTo(PARENT);
@@ -151,14 +151,14 @@ class AccessLogTest {
     }
 
     @Test
-    void aTraceOfALaterVersionGoesOnToo() {
+    void aTraceOfALaterVersionIsContinued() {
         Reply reply = gatehouse.get("/api", "traceparent", "cc" + PARENT.substring(2) + "-what-comes-then");
 
         assertThat(entry(reply).traceId()).isEqualTo(TRACE);
     }
 
     @Test
-    void aRequestWithoutATraceBeginsOneThatHasItsId() {
+    void aRequestWithoutATraceStartsOneWithTheRequestId() {
         Reply reply = gatehouse.get("/api");
 
         String id = reply.header("x-kong-request-id");
@@ -167,7 +167,7 @@ class AccessLogTest {
     }
 
     @Test
-    void aTraceThatMakesNoSenseIsReplacedAndItsStateDropped() {
+    void anInvalidTraceIsReplacedAndItsStateDropped() {
         for (String wrong : List.of(
                 "nonsense",
                 PARENT.toUpperCase(Locale.ROOT),
@@ -187,7 +187,7 @@ class AccessLogTest {
     }
 
     @Test
-    void twoTracesAreAsGoodAsNone() {
+    void twoTraceparentHeadersAreReplaced() {
         Reply reply = gatehouse.get("/api", "traceparent", PARENT, "traceparent", PARENT);
 
         assertThat(reply.upstreamHeader("traceparent")).startsWith("00-" + reply.header("x-kong-request-id") + "-");

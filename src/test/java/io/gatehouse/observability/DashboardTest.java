@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What dashboard, alerts and documentation name is really exported by a node that has seen traffic of every kind. */
+/** Checks that a node with traffic of every kind exports all metrics that dashboard, alerts and documentation name. */
 class DashboardTest {
     private static final Path DASHBOARD = Path.of("k8s/grafana-dashboard.json");
     private static final Path ALERTS = Path.of("k8s/alerts.yaml");
@@ -38,7 +38,7 @@ class DashboardTest {
     private static final Pattern GROUPING = Pattern.compile("\\b(?:by|on|group_left)\\s*\\(([^)]+)\\)");
     private static final Pattern VARIABLE = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
 
-    /** What Prometheus adds to each series it reads from a pod. */
+    /** Labels that Prometheus adds to each series of a pod. */
     private static final Set<String> FROM_PROMETHEUS = Set.of("instance", "namespace");
 
     private static final List<String> OF_HISTOGRAMS = List.of("_bucket", "_sum", "_count");
@@ -46,7 +46,7 @@ class DashboardTest {
     private static Scrape exported;
 
     @BeforeAll
-    static void seeTraffic() {
+    static void sendTraffic() {
         try (Upstream upstream = Upstream.start();
                 Gatehouse gatehouse = Gatehouse.start()) {
             gatehouse.createApi("api", "/api", upstream.port());
@@ -71,8 +71,8 @@ class DashboardTest {
         }
     }
 
-    /** That an expression would find something: its metrics exist, and have the labels it asks and groups by. */
-    private static void findsSomething(String expression) {
+    /** Checks that the metrics of an expression exist and have the labels that it selects and groups by. */
+    private static void assertFinds(String expression) {
         Set<String> labels = new TreeSet<>();
         for (MatchResult selector : SELECTOR.matcher(expression).results().toList()) {
             Set<String> own = labelsOf(selector.group(1));
@@ -97,7 +97,7 @@ class DashboardTest {
     }
 
     @Test
-    void whatTheDashboardShowsIsExported() throws IOException {
+    void everyMetricOfTheDashboardIsExported() throws IOException {
         JsonObject dashboard = new JsonObject(Files.readString(DASHBOARD, UTF_8));
         List<String> expressions = dashboard.getJsonArray("panels").stream()
                 .map(JsonObject.class::cast)
@@ -105,24 +105,24 @@ class DashboardTest {
                 .map(target -> ((JsonObject) target).getString("expr"))
                 .toList();
 
-        assertThat(expressions).isNotEmpty().allSatisfy(DashboardTest::findsSomething);
+        assertThat(expressions).isNotEmpty().allSatisfy(DashboardTest::assertFinds);
         assertThat(VARIABLE.matcher(dashboard.encode()).results().toList())
                 .isNotEmpty()
                 .allSatisfy(variable -> assertThat(variable.group(2)).isIn(labelsOf(variable.group(1))));
     }
 
     @Test
-    void whatAlertsWatchIsExported() throws IOException {
+    void everyMetricOfTheAlertsIsExported() throws IOException {
         JsonNode rules =
                 new ObjectMapper(new YAMLFactory()).readTree(ALERTS.toFile()).at("/groups/0/rules");
 
         assertThat(rules)
                 .isNotEmpty()
-                .allSatisfy(rule -> findsSomething(rule.path("expr").asText()));
+                .allSatisfy(rule -> assertFinds(rule.path("expr").asText()));
     }
 
     @Test
-    void everyMetricOfOursIsDocumentedAndNoOther() throws IOException {
+    void exactlyTheExportedMetricsAreDocumented() throws IOException {
         Set<String> ours = new TreeSet<>();
         for (String name : exported.names()) {
             if (name.startsWith("gatehouse_")) {
@@ -134,13 +134,13 @@ class DashboardTest {
                 .results()
                 .map(metric -> metric.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        // Exists only once a grant was misused.
+        // Exported only after a replayed grant.
         documented.remove("gatehouse_token_families_revoked_total");
 
         assertThat(documented).isEqualTo(ours);
     }
 
-    /** A histogram is documented by its family's name, without the maximum Micrometer adds to a timer. */
+    /** Returns the family of a histogram's series, without the maximum that Micrometer adds to a timer. */
     private static String family(String name) {
         for (String suffix : OF_HISTOGRAMS) {
             if (name.endsWith("_seconds" + suffix)) {
@@ -151,7 +151,7 @@ class DashboardTest {
     }
 
     @Test
-    void theDashboardIsWhatGrafanaReads() throws IOException {
+    void theDashboardHasTheFormOfGrafana() throws IOException {
         JsonObject dashboard = new JsonObject(Files.readString(DASHBOARD, UTF_8));
 
         assertThat(dashboard.getString("title")).isEqualTo("Gatehouse");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Spans as a collector gets them over OTLP. */
+/** Tests the spans that a collector receives over OTLP. */
 class OtlpTest {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String CALLER = "b7ad6b7169203331";
@@ -77,7 +77,7 @@ class OtlpTest {
         return HexFormat.of().formatHex(bytes.toByteArray());
     }
 
-    /** The spans of a trace, once its request's own is there, which ends last. */
+    /** Returns the spans of a trace, after the request's own span, which ends last, is exported. */
     private static List<Span> spans(String traceId) {
         await().until(() -> SPANS.stream()
                 .anyMatch(span ->
@@ -104,7 +104,7 @@ class OtlpTest {
     }
 
     @Test
-    void aRequestIsASpanOfTheCallersTraceAndTheUpstreamsCallItsChild() {
+    void aRequestIsASpanOfTheCallersTraceWithTheUpstreamCallAsChild() {
         Reply reply = gatehouse
                 .get("/open?access_token=secret", "traceparent", "00-" + TRACE + "-" + CALLER + "-01")
                 .isStatus(200);
@@ -131,7 +131,7 @@ class OtlpTest {
     }
 
     @Test
-    void aTraceThatBeginsHereHasTheRequestsId() {
+    void aTraceThatStartsHereHasTheRequestId() {
         Reply reply = gatehouse.get("/open").isStatus(200);
 
         String id = reply.header("x-kong-request-id");
@@ -141,7 +141,7 @@ class OtlpTest {
     }
 
     @Test
-    void aTokenThatIsLookedUpIsAChildOfItsOwnAndOneThatIsRememberedIsNone() {
+    void aTokenLookupIsAChildSpanAndACachedTokenIsNot() {
         String token = gatehouse.clientCredentialsToken("/guarded", gatehouse.register("alex", new JsonObject()));
 
         Reply first = gatehouse.getWithToken("/guarded", token).isStatus(200);
@@ -158,7 +158,7 @@ class OtlpTest {
     }
 
     @Test
-    void whatFailedIsMarkedAndARefusalIsNoErrorOfTheGateway() {
+    void aFailedRequestIsMarkedAsErrorAndARejectedRequestIsNot() {
         List<Span> failed = spans(gatehouse.get("/refused").isStatus(502).header("x-kong-request-id"));
         assertThat(only(failed, Span.SpanKind.SPAN_KIND_SERVER).getStatus().getCode())
                 .isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
@@ -173,7 +173,7 @@ class OtlpTest {
     }
 
     @Test
-    void aCallerThatDoesNotRecordItsTraceIsFollowed() {
+    void anUnsampledTraceOfTheCallerIsNotExported() {
         String trace = "1af7651916cd43dd8448eb211c80319c";
         Reply reply = gatehouse.get("/open", "traceparent", "00-" + trace + "-" + CALLER + "-00");
 

@@ -63,7 +63,7 @@ public final class Gatehouse implements AutoCloseable {
                 EnumSet.allOf(Role.class),
                 postgres,
                 trustedIps,
-                new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null));
+                new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null, null));
     }
 
     public static GatehouseConfig config(
@@ -72,11 +72,11 @@ public final class Gatehouse implements AutoCloseable {
         return new GatehouseConfig(
                 roles,
                 new ProxyConfig(any, any, 2, trustedIps, List.of(), null, null, CLIENTS),
-                new AdminConfig(any, Duration.ofSeconds(5), null, false),
-                new StatusConfig(any),
+                new AdminConfig(any, Duration.ofSeconds(5), null, false, null),
+                new StatusConfig(any, false),
                 postgres,
                 cluster,
-                new TokenConfig(Duration.ofSeconds(60)),
+                TokenConfig.DEFAULT,
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN),
                 TestTransport.configured(),
                 temporaryDirectory(),
@@ -86,45 +86,12 @@ public final class Gatehouse implements AutoCloseable {
 
     /** Sets the name servers for targets. */
     public static GatehouseConfig withNameServers(GatehouseConfig config, List<String> servers) {
-        ProxyConfig proxy = config.proxy();
-        return new GatehouseConfig(
-                config.roles(),
-                new ProxyConfig(
-                        proxy.http(),
-                        proxy.https(),
-                        proxy.instances(),
-                        proxy.trustedIps(),
-                        servers,
-                        proxy.certificate(),
-                        proxy.certificateKey(),
-                        proxy.clients()),
-                config.admin(),
-                config.status(),
-                config.postgres(),
-                config.cluster(),
-                config.token(),
-                config.log(),
-                config.transport(),
-                config.dataDir(),
-                config.drainDelay(),
-                config.drainTimeout());
+        return config.withProxy(config.proxy().withNameServers(servers));
     }
 
     /** Adds metrics with Kong's names. */
     public static GatehouseConfig withKongNames(GatehouseConfig config) {
-        return new GatehouseConfig(
-                config.roles(),
-                config.proxy(),
-                config.admin(),
-                new StatusConfig(config.status().http(), true),
-                config.postgres(),
-                config.cluster(),
-                config.token(),
-                config.log(),
-                config.transport(),
-                config.dataDir(),
-                config.drainDelay(),
-                config.drainTimeout());
+        return config.withStatus(new StatusConfig(config.status().http(), true));
     }
 
     private static Path temporaryDirectory() {

@@ -65,7 +65,8 @@ public final class TokenMemory {
     }
 
     private static void measure(int tokens) {
-        ClusterConfig config = new ClusterConfig(false, "memory", new ListenAddress("127.0.0.1", 0), List.of(), null);
+        ClusterConfig config =
+                new ClusterConfig(false, "memory", new ListenAddress("127.0.0.1", 0), List.of(), null, null);
         // Room for all: a full partition of the map evicts although other partitions are not full.
         Cluster cluster = Cluster.prepare(config, new MemberProfile(EnumSet.allOf(Role.class), tokens * 2));
         Vertx vertx = Gatehouse.await(cluster.join(Vertx.builder(), new VertxOptions()));

@@ -6,7 +6,7 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.syntax.PemCertificate;
-import io.gatehouse.syntax.PemPrivateKey;
+import io.gatehouse.tls.PemPrivateKey;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;

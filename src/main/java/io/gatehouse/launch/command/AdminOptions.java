@@ -3,7 +3,6 @@ package io.gatehouse.launch.command;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.LaunchException;
-import io.gatehouse.config.ListenAddress;
 import io.gatehouse.declarative.AdminClient;
 import java.io.IOException;
 import java.net.URI;
@@ -12,9 +11,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which gateway a command talks to: the one of this configuration, unless it is told another. */
+/** Reads which Admin API a command calls. The default is that of this configuration. */
 final class AdminOptions {
-    @Option(names = "--admin", paramLabel = "URL", description = "Admin API to talk to [that of this configuration]")
+    @Option(names = "--admin", paramLabel = "URL", description = "Admin API to call [that of this configuration]")
     private @Nullable String url;
 
     @Option(names = "--token-file", paramLabel = "FILE", description = "file that holds its admin.token")
@@ -26,12 +25,7 @@ final class AdminOptions {
     }
 
     private static String local(AdminConfig admin) {
-        ListenAddress address = admin.http();
-        boolean here = address.isLoopback()
-                || address.host().equals("0.0.0.0")
-                || address.host().equals("::");
-        return (admin.tls() == null ? "http://" : "https://")
-                + new ListenAddress(here ? "localhost" : address.host(), address.port());
+        return (admin.tls() == null ? "http://" : "https://") + admin.http().callableByName();
     }
 
     private static String checked(String url) throws LaunchException {
@@ -41,9 +35,9 @@ final class AdminOptions {
                 return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
             }
         } catch (IllegalArgumentException e) {
-            // Said below.
+            // The exception below has the message.
         }
-        throw new LaunchException("--admin wants a URL such as http://localhost:8001 and got " + url);
+        throw new LaunchException("--admin: expected a URL such as http://localhost:8001, got " + url);
     }
 
     private static String read(Path file) throws LaunchException {

@@ -13,12 +13,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code ./gatehouse config}: what a start would run with, and who said so. */
+/** Implements {@code ./gatehouse config}: prints every setting with its value and its source. */
 @Command(
         name = "config",
         mixinStandardHelpOptions = true,
         versionProvider = GatehouseCommand.PrintedVersion.class,
-        description = "Print every key with its value and where that comes from; secrets are masked.")
+        description = "Print every key with its value and its source; secrets are masked.")
 final class ConfigCommand implements Callable<Integer> {
     private final GatehouseCommand gatehouse;
 

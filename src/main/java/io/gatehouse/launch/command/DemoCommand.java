@@ -63,10 +63,7 @@ final class DemoCommand implements Callable<Integer> {
         if (address == null || address.port() == 0) {
             throw new LaunchException("the demo needs " + key + " on a fixed port");
         }
-        boolean here = address.isLoopback()
-                || address.host().equals("0.0.0.0")
-                || address.host().equals("::");
-        return scheme + "://" + new ListenAddress(here ? "localhost" : address.host(), address.port());
+        return scheme + "://" + address.callableByName();
     }
 
     private static void perform(Demo demo) throws LaunchException {

@@ -8,12 +8,12 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ./gatehouse echo}: an upstream to try a gateway with. */
+/** Implements {@code ./gatehouse echo}: runs an upstream for a first test of a gateway. */
 @Command(
         name = "echo",
         mixinStandardHelpOptions = true,
         versionProvider = GatehouseCommand.PrintedVersion.class,
-        description = "Run an upstream on loopback that answers with the request it got, until Ctrl-C.")
+        description = "Run an upstream on loopback that responds with the request it received, until Ctrl-C.")
 final class EchoCommand implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "9000", description = "port to listen on [${DEFAULT-VALUE}]")
     private int port;

@@ -12,19 +12,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./gatehouse export}: writes the gateway's state as a file. */
+/** Implements {@code ./gatehouse export}: writes the gateway's state to a file. */
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
         versionProvider = GatehouseCommand.PrintedVersion.class,
-        description = "Write the gateway's state as a file in decK's format, secrets included.")
+        description = "Write the gateway's state in decK's format, secrets included.")
 final class ExportCommand implements Callable<Integer> {
     private final GatehouseCommand gatehouse;
 
     @Mixin
     private final AdminOptions admin = new AdminOptions();
 
-    @Parameters(paramLabel = "FILE", arity = "0..1", description = "where to, readable by you alone [standard output]")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..1",
+            description = "file to write, readable only by you [standard output]")
     private @Nullable Path file;
 
     ExportCommand(GatehouseCommand gatehouse) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** {@code ./gatehouse}: without a subcommand it starts a node. */
+/** Implements {@code ./gatehouse}. Without a subcommand it starts a node. */
 @Command(
         name = "gatehouse",
         description =
@@ -44,7 +44,7 @@ public final class GatehouseCommand implements Callable<Integer> {
         this.workingDirectory = workingDirectory;
     }
 
-    /** The command line with all its subcommands; another one is another line here. */
+    /** Returns the command line with all subcommands. */
     public static CommandLine commandLine(Map<String, String> environment, Path workingDirectory) {
         GatehouseCommand gatehouse = new GatehouseCommand(environment, workingDirectory);
         CommandLine commands = new CommandLine(gatehouse)
@@ -68,7 +68,7 @@ public final class GatehouseCommand implements Callable<Integer> {
         return exitCode;
     }
 
-    /** What a start would run with; what it says about how to log already counts. */
+    /** Loads the configuration and applies its log settings. */
     ConfigLoader.Loaded load() throws ConfigException {
         ConfigLoader.Loaded loaded = new ConfigLoader(environment, workingDirectory).load(file);
         Logging.configure(loaded.config().log(), loaded.config().cluster().enabled());
@@ -97,7 +97,7 @@ public final class GatehouseCommand implements Callable<Integer> {
         };
     }
 
-    /** Reads the version when somebody asks for it. */
+    /** Reads the version only for {@code --version}. */
     static final class PrintedVersion implements IVersionProvider {
         @Override
         public String[] getVersion() {

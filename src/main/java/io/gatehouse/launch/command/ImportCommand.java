@@ -14,13 +14,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./gatehouse import}: brings a gateway to the state a file describes. */
+/** Implements {@code ./gatehouse import}: brings a gateway to the state that a file describes. */
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
         versionProvider = GatehouseCommand.PrintedVersion.class,
-        description = "Bring the gateway to the state of a file in decK's format: make what is missing, change what"
-                + " differs, delete what the file does not have.")
+        description = "Bring the gateway to the state of a file in decK's format: create missing entities, update"
+                + " different ones, delete those that the file does not have.")
 final class ImportCommand implements Callable<Integer> {
     private static final int PROGRESS_EVERY = 500;
 
@@ -29,7 +29,7 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private final AdminOptions admin = new AdminOptions();
 
-    @Option(names = "--dry-run", description = "only say what would change")
+    @Option(names = "--dry-run", description = "print the changes without making them")
     private boolean dryRun;
 
     @Parameters(paramLabel = "FILE", description = "YAML with _format_version: \"3.0\"")

@@ -12,15 +12,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ./gatehouse migrate}: the step before a roll-out. A node does the same at its start; a step of its own fails
- * where everybody sees it, and no probe ends it half way.
+ * Implements {@code ./gatehouse migrate}: migrates the database before a roll-out.
+ *
+ * <p><i>Why</i>: every node migrates at its start. A separate step fails before the roll-out begins, and no probe ends it.
  */
 @Command(
         name = "migrate",
         mixinStandardHelpOptions = true,
         versionProvider = GatehouseCommand.PrintedVersion.class,
-        description = "Bring the database of postgres.url to the schema of this version, and stop. Any number may run"
-                + " at once: one does the work, the others wait for it.")
+        description = "Migrate the database of postgres.url to the schema of this version, and exit. If several run at"
+                + " once, one migrates and the others wait for it.")
 final class MigrateCommand implements Callable<Integer> {
     private final GatehouseCommand gatehouse;
 

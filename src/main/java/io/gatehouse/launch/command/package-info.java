@@ -1,5 +1,6 @@
 /**
- * Implements the subcommands of {@code gatehouse}.
+ * Implements the subcommands of {@code gatehouse}. What a command does is in other packages: {@code declarative},
+ * {@code store}, {@code launch.node}.
  *
  * <p>Start with {@link GatehouseCommand}.
  */

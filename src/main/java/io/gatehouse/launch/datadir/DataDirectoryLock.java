@@ -13,11 +13,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a data directory to one process; the operating system frees it when that process dies, however it dies. */
+/** Locks a data directory for one process. The operating system releases the lock when the process ends, however it ends. */
 public final class DataDirectoryLock implements AutoCloseable {
     /**
-     * Directories this process holds. POSIX drops all locks of a process on a file when it closes any descriptor of it,
-     * so a refused second attempt must not even open the file.
+     * Directories that this process has locked.
+     *
+     * <p><i>Why</i>: POSIX releases all locks of a process on a file when the process closes any descriptor of the file. A
+     * second attempt must therefore fail without opening the file.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -29,7 +31,7 @@ public final class DataDirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes an existing directory, or says who has it. */
+    /** Locks an existing directory. Fails with the pid of the process that holds the lock. */
     public static DataDirectoryLock acquire(Path directory) throws LaunchException, IOException {
         Path real = directory.toRealPath();
         if (!HELD.add(real)) {

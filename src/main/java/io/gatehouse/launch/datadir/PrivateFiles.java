@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files and directories nobody else on the machine may look into, from the moment they exist. */
+/** Creates files and directories that other users of the machine cannot read at any time. */
 public final class PrivateFiles {
     private PrivateFiles() {}
 
@@ -18,7 +18,7 @@ public final class PrivateFiles {
         Files.createDirectories(directory, permissions("rwx------"));
     }
 
-    /** Replaces the file in one step: a reader sees the old text or the new one. */
+    /** Replaces the file atomically: a reader sees the old text or the new one. */
     public static void write(Path file, String text) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         Files.deleteIfExists(draft);

@@ -1,9 +1,9 @@
 package io.gatehouse.launch.datadir;
 
 import io.gatehouse.config.LaunchException;
+import io.gatehouse.tls.PemText;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -29,28 +29,27 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The certificate of {@code proxy.https} until an operator brings one: made once, so that a client which trusts it does
- * so after a restart too.
+ * Creates the certificate of {@code proxy.https} for a node without {@code proxy.certificate}. It is kept in the data
+ * directory, so that a client that trusts it also trusts it after a restart.
  *
  * @param certificate PEM file
- * @param key PEM file of its private key (PKCS#8), readable by its owner alone
+ * @param key PEM file of its private key (PKCS #8), readable only by its owner
  */
 public record SelfSignedCertificate(Path certificate, Path key) {
-    /** The longest life that Apple's clients accept. */
+    /** Apple's clients accept no longer validity. */
     private static final Duration LIFE = Duration.ofDays(825);
 
-    /** A node may run for weeks before the next start looks again. */
+    /** Only a start checks the expiry, and a node may run for weeks. */
     private static final Duration REMAINING = Duration.ofDays(30);
 
-    /** The one in this data directory, made now when there is none or it ends soon. */
+    /** Returns the certificate in this data directory. Creates one if there is none or it expires within 30 days. */
     public static SelfSignedCertificate in(Path dataDir) throws LaunchException {
         return in(dataDir, Clock.systemUTC());
     }
@@ -65,12 +64,12 @@ public record SelfSignedCertificate(Path certificate, Path key) {
             return files;
         } catch (IOException e) {
             throw new LaunchException(
-                    "the self-signed certificate cannot be kept in " + dataDir
+                    "the self-signed certificate cannot be written to " + dataDir
                             + ": make the directory writable or set data-dir (GATEHOUSE_DATA_DIR)",
                     e);
         } catch (GeneralSecurityException | OperatorCreationException e) {
             throw new LaunchException(
-                    "this Java cannot make a self-signed certificate: set proxy.certificate and proxy.certificate-key,"
+                    "this Java cannot create a self-signed certificate: set proxy.certificate and proxy.certificate-key,"
                             + " or proxy.https to off",
                     e);
         }
@@ -85,7 +84,7 @@ public record SelfSignedCertificate(Path certificate, Path key) {
             return parser.readObject() instanceof X509CertificateHolder holder
                     && holder.getNotAfter().toInstant().isAfter(now.plus(REMAINING));
         } catch (IOException e) {
-            return false; // cut off or overwritten: ours to make again
+            return false; // truncated or overwritten: create it again
         }
     }
 
@@ -94,7 +93,7 @@ public record SelfSignedCertificate(Path certificate, Path key) {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         KeyPair pair = generator.generateKeyPair();
-        // An hour back: the clocks of two machines differ.
+        // Valid from one hour ago, because the clock of a client may be late.
         X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 new X500Name("CN=localhost"),
                 new BigInteger(127, new SecureRandom()),
@@ -109,10 +108,10 @@ public record SelfSignedCertificate(Path certificate, Path key) {
                 builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()));
 
         PrivateFiles.createDirectory(dataDir);
-        // Without its certificate a key counts for nothing, so a crash in between leaves no pair that does not match.
+        // A crash between these steps leaves a key without a certificate, which the next start replaces.
         Files.deleteIfExists(certificate);
-        PrivateFiles.write(key, pem(new JcaPKCS8Generator(pair.getPrivate(), null)));
-        PrivateFiles.write(certificate, pem(holder));
+        PrivateFiles.write(key, PemText.of(pair.getPrivate()));
+        PrivateFiles.write(certificate, PemText.of(new JcaX509CertificateConverter().getCertificate(holder)));
     }
 
     private static GeneralNames names() {
@@ -126,16 +125,8 @@ public record SelfSignedCertificate(Path certificate, Path key) {
                 names.add(new GeneralName(GeneralName.dNSName, host));
             }
         } catch (UnknownHostException e) {
-            // A machine that cannot resolve its own name is reached as localhost.
+            // If the machine cannot resolve its own name, the certificate is for localhost only.
         }
         return new GeneralNames(names.toArray(GeneralName[]::new));
-    }
-
-    private static String pem(Object object) throws IOException {
-        StringWriter text = new StringWriter();
-        try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-            writer.writeObject(object);
-        }
-        return text.toString();
     }
 }

@@ -13,10 +13,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the access log to standard output from a thread of its own. Logback's {@code AsyncAppender} would do most of it,
- * but formats on the event loop, wakes its thread for every line, writes each on its own and does not say how many it
- * dropped. Here an event loop puts an object into a bounded queue, and nothing else; when the queue is full, because
- * whoever reads standard output does not, the line is dropped and counted.
+ * Writes the access log to standard output from a thread of its own.
+ *
+ * <p><i>Threading</i>: an event loop only puts an object into a bounded queue. If the reader of standard output is too slow
+ * and the queue is full, the line is dropped and counted.
+ *
+ * <p><i>Why</i>: Logback's {@code AsyncAppender} formats on the event loop, wakes its thread for every line, writes each line
+ * alone and does not count dropped lines.
  */
 final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private static final int QUEUE = 16_384;
@@ -53,7 +56,7 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         }
     }
 
-    /** Writes out what is in the queue. */
+    /** Writes the queued lines, for at most 2 s. */
     @Override
     public void stop() {
         super.stop();
@@ -68,7 +71,7 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         }
     }
 
-    /** Many lines with one call to the system; nobody has to wake this thread, which looks often enough. */
+    /** Writes many lines with one system call. Polls every 20 ms, so that no event loop has to wake this thread. */
     private void write() {
         ByteArrayOutputStream batch = new ByteArrayOutputStream(BATCH_BYTES);
         boolean running = true;

@@ -10,9 +10,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The access log for machines: one flat JSON object on each line, its first members named as those of every other line. */
+/** Encodes an access-log entry as one flat JSON object on a line. The first members are those of the other log lines. */
 final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
-    /** Control characters beyond ASCII, which some terminals obey, are escaped with the rest. */
+    /** Escapes all characters beyond ASCII, because some terminals interpret control characters among them. */
     private static final JsonFactory JSON =
             JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -32,7 +32,7 @@ final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
             json.writeEndObject();
             json.writeRaw('\n');
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // into memory: it cannot happen
+            throw new UncheckedIOException(e); // cannot happen: the stream writes to memory
         }
         return line.toByteArray();
     }

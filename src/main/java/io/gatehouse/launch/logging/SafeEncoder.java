@@ -5,12 +5,12 @@ import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.util.function.UnaryOperator;
 
-/** Encodes what others log as {@link SafeEvent}s: without control characters, and without what parsers quote. */
+/** Encodes log events as {@link SafeEvent}s: without control characters and without input that parsers quote. */
 final class SafeEncoder extends EncoderBase<ILoggingEvent> {
     private final Encoder<ILoggingEvent> encoder;
     private final UnaryOperator<String> text;
 
-    /** {@code text}: what becomes of a message before it is encoded. */
+    /** {@code text} is applied to every message before it is encoded. */
     SafeEncoder(Encoder<ILoggingEvent> encoder, UnaryOperator<String> text) {
         this.encoder = encoder;
         this.text = text;

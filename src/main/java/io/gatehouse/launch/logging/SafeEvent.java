@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 import org.slf4j.event.KeyValuePair;
 
-/** A log event whose message and failures have been made safe to write. */
+/** Decorates a log event: its message and failures are safe to write. */
 record SafeEvent(ILoggingEvent event, UnaryOperator<String> text) implements ILoggingEvent {
 
     @Override
@@ -76,7 +76,7 @@ record SafeEvent(ILoggingEvent event, UnaryOperator<String> text) implements ILo
     }
 
     @Override
-    @SuppressWarnings("deprecation") // Deprecated, and still without an implementation in the interface.
+    @SuppressWarnings("deprecation") // deprecated, but the interface has no default implementation
     public Map<String, String> getMdc() {
         return event.getMDCPropertyMap();
     }

@@ -7,7 +7,7 @@ import io.gatehouse.syntax.LogText;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A failure in a log event, whose message and causes have been made safe to write. */
+/** Decorates the failure of a log event: its message and causes are safe to write. */
 record SafeThrowable(IThrowableProxy failure, UnaryOperator<String> text) implements IThrowableProxy {
 
     @Override

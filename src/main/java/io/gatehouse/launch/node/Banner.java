@@ -17,16 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Help.Ansi;
 
-/** What a node says when it has started. */
+/** Prints the addresses of a started node. */
 final class Banner {
     private static final Logger LOG = LoggerFactory.getLogger(Banner.class);
 
     private Banner() {}
 
     /**
-     * What is known then; a listener is null when off or not this node's.
+     * Holds the data of the banner. A listener is null if it is off or of a role that this node does not have.
      *
-     * @param startTime from the start of the JVM
+     * @param startTime time since the start of the JVM
      */
     record Started(
             GatehouseConfig config,
@@ -36,14 +36,14 @@ final class Banner {
             @Nullable ListenAddress status,
             Duration startTime) {}
 
-    /** Prints it for people; where logs are JSON, standard output belongs to them and one entry says it all. */
+    /** Prints lines of text. If the log format is JSON, logs one entry instead, because standard output is the log. */
     static void print(Started started, PrintStream out) {
         if (started.config().log().format() == LogConfig.Format.JSON) {
             LOG.info(String.join("; ", lines(started)));
             return;
         }
         List<String> lines = lines(started);
-        // Decides for itself whether the terminal has colours, and obeys NO_COLOR.
+        // AUTO checks whether standard output is a terminal with colours, and respects NO_COLOR.
         lines.replaceAll(line -> line.startsWith(WARNING) ? Ansi.AUTO.string("@|bold,yellow " + line + "|@") : line);
         lines.forEach(out::println);
         out.flush();
@@ -68,7 +68,8 @@ final class Banner {
             lines.add(WARNING + " embedded PostgreSQL, for one machine only: set postgres.url for anything more");
         }
         if (!config.admin().http().isLoopback() && config.admin().insecure() && started.admin() != null) {
-            lines.add(WARNING + " the Admin API is open to everybody who reaches it (admin.insecure)");
+            lines.add(WARNING
+                    + " the Admin API accepts every request that reaches it, without authentication (admin.insecure)");
         }
         if (started.admin() != null && started.proxyHttp() != null) {
             add(lines, "try next", "./gatehouse demo");
@@ -93,12 +94,11 @@ final class Banner {
         return URI.create(postgres.url()).getAuthority();
     }
 
-    /** As one would type it here: the wildcard addresses are no addresses to call. */
+    /** Returns the URL to call from this machine. */
     private static String url(String scheme, @Nullable ListenAddress address) {
         if (address == null) {
             return "";
         }
-        boolean everywhere = address.host().equals("0.0.0.0") || address.host().equals("::");
-        return scheme + "://" + new ListenAddress(everywhere ? "localhost" : address.host(), address.port());
+        return scheme + "://" + address.callable();
     }
 }

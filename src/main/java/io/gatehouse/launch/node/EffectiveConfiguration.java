@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code GET /} of the Admin API tells of this node's configuration, in Kong's words: never a secret. */
+/** Describes this node's configuration for {@code GET /} of the Admin API, with Kong's names and without secrets. */
 final class EffectiveConfiguration {
     private EffectiveConfiguration() {}
 

@@ -19,14 +19,14 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The life of a node's process: starts the parts in order and stops them in reverse, whatever goes wrong between. */
+/** Starts the parts of a node's process in order and stops them in reverse order, also after a failure. */
 public final class Launcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
-    /** What leaving the cluster and closing pools may take, on top of the drain an operator configured. */
+    /** Limit for leaving the cluster and closing pools, added to the configured drain. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
-    /** How long a signal waits for a part that is just starting. */
+    /** How long the shutdown hook waits for a part that is starting. */
     private static final Duration START_MARGIN = Duration.ofSeconds(10);
 
     private final GatehouseConfig config;
@@ -39,13 +39,13 @@ public final class Launcher implements AutoCloseable {
         this(config, complete -> Node.start(complete).map(node -> node::close));
     }
 
-    /** With something else for a node, which answers with the way to close it. */
+    /** Creates a launcher of something else than a node. {@code startNode} returns how to close it. */
     public Launcher(GatehouseConfig config, Function<GatehouseConfig, Future<Supplier<Future<Void>>>> startNode) {
         this.config = config;
         this.startNode = startNode;
     }
 
-    /** Runs a node until a signal ends the process; throws when it did not start, with everything stopped. */
+    /** Runs a node until a signal ends the process. If the start fails, stops everything and throws. */
     public void run() throws LaunchException {
         Thread starter = Thread.currentThread();
         Thread hook = new Thread(() -> stopAndExit(starter), "gatehouse-stop");
@@ -59,17 +59,17 @@ public final class Launcher implements AutoCloseable {
                 throw e;
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // by the hook, which ends the process
+            Thread.currentThread().interrupt(); // the hook interrupted this thread and ends the process
         }
     }
 
-    /** Starts everything; fails with one line for the operator, having stopped what ran already. */
+    /** Starts the database, if it is embedded, and the node. On failure, stops both and throws one line for the operator. */
     public void start() throws LaunchException {
         starting.lock();
         try {
             openNode(config.usesDatabase() && config.postgres().url() == null ? startDatabase() : config);
         } catch (LaunchException e) {
-            if (!stopping) { // otherwise the hook does, on a thread that nobody interrupts
+            if (!stopping) { // else the hook closes, on a thread that is not interrupted
                 close();
             }
             throw e;
@@ -116,21 +116,23 @@ public final class Launcher implements AutoCloseable {
         try {
             result(close.get()).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOG.warn("the node did not stop within {} s; the rest goes down without it", limit.toSeconds());
+            LOG.warn("the node did not stop in time; stopping the remaining parts limit={}s", limit.toSeconds());
         }
     }
 
     /**
-     * Ends the process after SIGTERM or Ctrl-C. The JVM would exit with 143 or 130, which supervisors report as a
-     * failure, and a hook cannot change that; ending it here with 0 can. Nothing is lost by it: this is the only hook
-     * with work to do, and every failing exit removes it before.
+     * Ends the process with exit code 0 after SIGTERM or Ctrl-C.
+     *
+     * <p><i>Why</i>: the JVM would exit with 143 or 130, which supervisors report as a failure, and only {@code halt}
+     * changes the code. {@code halt} skips other hooks, but there is no other hook with work to do. A failing exit removes
+     * this hook first.
      */
     private void stopAndExit(Thread starter) {
         stopping = true;
         starter.interrupt();
         try {
             if (!starting.tryLock(START_MARGIN.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warn("a part is still starting and cannot be stopped");
+                LOG.warn("a part is still starting; ending the process without stopping it");
             }
         } catch (InterruptedException e) {
             LOG.debug("interrupted while stopping", e);
@@ -146,7 +148,7 @@ public final class Launcher implements AutoCloseable {
             try {
                 running.pop().close();
             } catch (Exception e) {
-                LOG.warn("a part did not stop cleanly", e);
+                LOG.warn("a part did not stop cleanly; stopping the remaining parts", e);
             }
         }
     }

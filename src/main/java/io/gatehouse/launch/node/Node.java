@@ -38,10 +38,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One running node: every role of its configuration, deployed and listening. */
+/**
+ * Runs one node: deploys the roles of its configuration and closes them.
+ *
+ * <p><i>Invariant</i>: handlers are registered before the first read of anything that the node caches; see {@code deploy}.
+ */
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    /** Longer than the others need to know, and than a token takes to issue. */
+    /** Longer than other nodes need to learn of a withdrawal, and than issuing a token takes. */
     private static final Duration HAND_OVER = Duration.ofMillis(500);
 
     private static final String CLUSTER = "cluster";
@@ -56,7 +60,7 @@ public final class Node {
     private final Wiring wiring;
     private final Readiness readiness;
     private final StatusListener status;
-    /** The port each listener came to, by its configuration key. */
+    /** Port of each listener by its configuration key. */
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
 
     private Node(
@@ -79,12 +83,12 @@ public final class Node {
         this.wiring = new Wiring(config, name, vertx, cluster, metrics, spans == null ? null : spans.tracing(), ports);
     }
 
-    /** Starts everything the configuration asks for; fails with what stopped it, having closed the rest. */
+    /** Starts a node. If a part fails, closes the others and fails with that failure. */
     public static Future<Node> start(GatehouseConfig config) {
         return start(config, System.getenv());
     }
 
-    /** {@code environment} says, in OpenTelemetry's variables, where spans are sent. */
+    /** Starts a node with OpenTelemetry's variables of {@code environment}, which select where spans are sent. */
     public static Future<Node> start(GatehouseConfig config, Map<String, String> environment) {
         NodeMetrics metrics = new NodeMetrics(config);
         String name = NodeName.of(config.roles(), environment);
@@ -97,7 +101,7 @@ public final class Node {
             return Future.failedFuture(e);
         }
         Readiness readiness = new Readiness();
-        // Before anybody can ask.
+        // Before the status listener opens.
         List.of(CLUSTER, CATALOG, LISTENERS).forEach(readiness::require);
         return StatusListener.open(config.status().http(), readiness, metrics.registry())
                 .compose(status -> start(config, name, environment, builder, metrics, readiness, status)
@@ -120,7 +124,7 @@ public final class Node {
             Readiness readiness,
             StatusListener status) {
         Readiness.Condition joined = readiness.require(CLUSTER);
-        // Joining the cluster and preparing the database wait for different things, so they wait together.
+        // Joining the cluster and migrating the database do not depend on each other, so they run in parallel.
         CompletableFuture<Void> migrated = config.usesDatabase()
                 ? CompletableFuture.runAsync(
                         () -> Migrations.run(config.postgres()),
@@ -153,6 +157,12 @@ public final class Node {
         return OtlpExport.of(environment, cluster.nodeId(), Version.current());
     }
 
+    /**
+     * Deploys the verticles.
+     *
+     * <p><i>Invariant</i>: {@link #receiveChanges} completes before the first read, which is the catalog keeper's. A change
+     * that commits before the read is part of it; every later change reaches a handler.
+     */
     private Future<Node> deploy() {
         CatalogKeeper keeper = wiring.catalogKeeper();
         Readiness.Condition catalog = readiness.require(CATALOG);
@@ -163,14 +173,13 @@ public final class Node {
             ports.put("status.http", statusAddress.port());
         }
         status.watch(vertx);
-        cluster.markStarted();
-        return wiring.listenToNodes()
-                .compose(listening -> config.roles().contains(Role.PROXY)
+        return receiveChanges()
+                .compose(receiving -> config.roles().contains(Role.PROXY)
                         ? vertx.deployVerticle(wiring.balancers())
                         : Future.succeededFuture())
                 .compose(balancing -> vertx.deployVerticle(keeper))
                 .onSuccess(loaded -> catalog.met())
-                .compose(loaded -> vertx.deployVerticle(wiring.changeFollower(keeper)))
+                .compose(loaded -> vertx.deployVerticle(wiring.startChangeFeed(keeper)))
                 .compose(loaded -> config.roles().contains(Role.TOKEN_ISSUER)
                         ? vertx.deployVerticle(wiring.issuer(keeper))
                                 .compose(issuing -> vertx.deployVerticle(wiring.cleanup()))
@@ -184,6 +193,18 @@ public final class Node {
                     Banner.print(started(), System.out);
                     return this;
                 });
+    }
+
+    /**
+     * Marks this node as started and then registers its event-bus handlers.
+     *
+     * <p><i>Invariant</i>: the order is mark, handlers, first read. A write does not wait for a node that replies "not
+     * started" (ADR 9), because that node has read and cached nothing. A read before the mark or before the handlers could
+     * cache a state whose invalidation reaches no handler.
+     */
+    private Future<?> receiveChanges() {
+        cluster.markStarted();
+        return wiring.registerHandlers();
     }
 
     private Future<?> deployAdmin(CatalogKeeper keeper) {
@@ -207,15 +228,15 @@ public final class Node {
         return address == null || port == null ? null : new ListenAddress(address.host(), port);
     }
 
-    /** The port a listener came to, by its configuration key; for those that asked for any free one. */
+    /** Returns the port of a listener by its configuration key, such as for a configured port 0. */
     public int port(String key) {
         return Objects.requireNonNull(ports.get(key), key);
     }
 
-    /** Drains and stops; completes when the last listener is gone. */
+    /** Drains and stops the node. Completes when the last listener is closed. */
     public Future<Void> close() {
         readiness.drain();
-        LOG.info("stopping: finishing what is in flight");
+        LOG.info("stopping: completing requests in flight");
         boolean hasClients = wiring.drainProxies();
         boolean isQuiet = config.roles().contains(Role.PROXY) && !hasClients;
         return delay(isQuiet ? Duration.ZERO : config.drainDelay())
@@ -232,7 +253,7 @@ public final class Node {
                 .eventually(status::close);
     }
 
-    /** The other nodes ask others from now on, which they know in milliseconds; what they sent before is still answered. */
+    /** Deregisters handlers, so that other nodes send to others, and serves for 500 ms more what was sent before. */
     private Future<Void> handOver() {
         return cluster.nodes().size() == 1
                 ? Future.succeededFuture()
@@ -241,7 +262,7 @@ public final class Node {
                         .transform((done, failure) -> delay(HAND_OVER));
     }
 
-    /** What any of several nodes answers; another one is to do it when this one stops. */
+    /** Returns the addresses that several nodes serve, where another node replaces this one. */
     private List<String> handedOver() {
         String nodeId = cluster.nodeId();
         return List.of(
@@ -252,13 +273,13 @@ public final class Node {
                 Addresses.FETCH_CATALOG);
     }
 
-    /** Vert.x is gone by now, so the wait is a thread's own. */
+    /** Leaves the cluster on a thread of its own, because Vert.x is closed already. */
     private static Future<Void> leave(Cluster cluster) {
         return Future.fromCompletionStage(
                 CompletableFuture.runAsync(cluster::leave, leaving -> new Thread(leaving, "gatehouse-leave").start()));
     }
 
-    /** Time for load balancers to see that this node is not ready, and for clients to leave, while it still serves. */
+    /** Waits while the node still serves: load balancers see that it is not ready, and clients close connections. */
     private Future<Void> delay(Duration duration) {
         if (duration.isZero()) {
             return Future.succeededFuture();

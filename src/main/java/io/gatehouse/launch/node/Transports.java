@@ -6,16 +6,15 @@ import io.gatehouse.connection.StrictTransport;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the transport a node is asked for, or the best there is. */
+/** Selects the configured transport, or the best one that this machine supports. */
 public final class Transports {
-    /** Netty's switch, read once, when its io_uring is first looked at. */
+    /** Netty reads this property once, when its io_uring classes load. */
     private static final String LASTING_POLL = "io.netty.iouring.pollAddMultishotEnabled";
 
     static {
-        // A poll that lasts tells of a change once. When a reset arrives between its word that there is something to
-        // read and the read of it, that word has been said: the connection, which can only fail, would never be looked
-        // at again (Netty 4.2.16; also netty/netty#17049). Asked for anew after each read, the poll tells of the state
-        // it finds.
+        // A multishot poll reports each change once. If a reset arrives between the report of readable data and the
+        // read, Netty 4.2.16 does not read the connection again and never closes it (also netty/netty#17049). A
+        // single-shot poll, which Netty adds again after each read, reports the current state.
         if (System.getProperty(LASTING_POLL) == null) {
             System.setProperty(LASTING_POLL, "false");
         }
@@ -23,19 +22,19 @@ public final class Transports {
 
     private Transports() {}
 
-    /** Fails, with what is wrong, when this machine does not have the one that is asked for. */
-    public static io.vertx.core.transport.Transport of(Transport asked) throws LaunchException {
-        if (asked == Transport.AUTO) {
+    /** Returns the transport. Fails with the reason if this machine does not support the configured one. */
+    public static io.vertx.core.transport.Transport of(Transport wanted) throws LaunchException {
+        if (wanted == Transport.AUTO) {
             io.vertx.core.transport.Transport epoll = vertx(Transport.EPOLL);
             return StrictTransport.of(
                     epoll != null && epoll.available() ? epoll : io.vertx.core.transport.Transport.NIO);
         }
-        io.vertx.core.transport.Transport transport = vertx(asked);
+        io.vertx.core.transport.Transport transport = vertx(wanted);
         if (transport == null || !transport.available()) {
-            String name = asked.name().toLowerCase(Locale.ROOT);
-            throw new LaunchException("transport is " + name + ", which this machine does not have or does not allow ("
+            String name = wanted.name().toLowerCase(Locale.ROOT);
+            throw new LaunchException("transport is " + name + ", which this machine does not support or allow ("
                     + (transport == null ? "Linux on x86_64 or aarch64 is needed" : transport.unavailabilityCause())
-                    + "); auto takes another");
+                    + "): set it to auto");
         }
         return StrictTransport.of(transport);
     }

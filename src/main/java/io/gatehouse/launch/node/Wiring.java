@@ -71,7 +71,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the parts of a node and gives each what it needs: the one place that knows everything. */
+/** Creates the objects of a node and passes each its dependencies. The only class that depends on every package. */
 final class Wiring {
     private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(30);
 
@@ -94,7 +94,7 @@ final class Wiring {
     private final CatalogSource catalogSource;
     private final ChangeSource changeSource;
 
-    /** {@code name}: what operators call this node. */
+    /** {@code name} is the node name for operators, from {@code NodeName}. */
     Wiring(
             GatehouseConfig config,
             String name,
@@ -134,12 +134,12 @@ final class Wiring {
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
-        // What others remember is not asked before a request is let through.
-        Duration remembers =
+        // Only a proxy serves requests from cached states, for as long as max-stale.
+        Duration cachesFor =
                 config.roles().contains(Role.PROXY) ? config.token().maxStale() : Duration.ZERO;
         this.changeSource = database == null
-                ? new RemoteChanges(vertx, cluster.nodeId(), name, remembers)
-                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), name, remembers, tokenCache);
+                ? new RemoteChanges(vertx, cluster.nodeId(), name, cachesFor)
+                : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), name, cachesFor, tokenCache);
     }
 
     private Database database() {
@@ -151,37 +151,41 @@ final class Wiring {
         return new CatalogKeeper(cluster.nodeId(), catalogSource, listeners);
     }
 
-    /** What other nodes may ask of this one. */
-    Future<?> listenToNodes() {
-        List<Future<?>> listening = new ArrayList<>();
-        listening.add(ChangeBroadcast.register(vertx, cluster.nodeId(), caches()));
+    /** Registers the event-bus handlers for changes and reads of other nodes. {@code Node.deploy} states the order. */
+    Future<?> registerHandlers() {
+        List<Future<?>> registered = new ArrayList<>();
+        registered.add(ChangeBroadcast.register(vertx, cluster.nodeId(), caches()));
         if (catalogSource instanceof DatabaseCatalog fromDatabase) {
-            listening.add(fromDatabase.serve(vertx));
+            registered.add(fromDatabase.serve(vertx));
         }
         if (changeSource instanceof DatabaseChanges fromDatabase) {
-            listening.add(fromDatabase.serve(vertx));
+            registered.add(fromDatabase.serve(vertx));
         }
-        return Future.all(listening);
+        return Future.all(registered);
     }
 
     private NodeCaches caches() {
         return new NodeCaches(contact, List.of(tokens, keys, groups, jwts));
     }
 
-    /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
-    VerticleBase changeFollower(CatalogKeeper keeper) {
-        ChangeFeed follower = new ChangeFeed(changeSource, cluster, contact, caches(), keeper::refreshIfStale);
+    /**
+     * Creates the change feed, registers its gauges and subscribes it to PostgreSQL's notifications.
+     *
+     * @param keeper has read the first catalog, which the feed compares versions with
+     */
+    VerticleBase startChangeFeed(CatalogKeeper keeper) {
+        ChangeFeed feed = new ChangeFeed(changeSource, cluster, contact, caches(), keeper::refreshIfStale);
         Gauge.builder(
                         "gatehouse.database.contact.age",
                         contact,
-                        known -> known.age().toMillis() / 1000.0)
+                        freshness -> freshness.age().toMillis() / 1000.0)
                 .baseUnit("seconds")
                 .register(metrics.registry());
-        metrics.registry().gauge("gatehouse.cluster.non.members", follower, ChangeFeed::nonMembers);
+        metrics.registry().gauge("gatehouse.cluster.non.members", feed, ChangeFeed::nonMembers);
         if (database != null) {
-            database.listen(follower::pollNow);
+            database.listen(feed::pollNow);
         }
-        return follower;
+        return feed;
     }
 
     VerticleBase issuer(CatalogKeeper keeper) {
@@ -200,7 +204,7 @@ final class Wiring {
                 metrics.registry());
     }
 
-    /** Deployed before the configuration comes, which it prepares the proxies for. */
+    /** Returns the balancers, which are deployed before the first catalog because the proxies' routes need them. */
     VerticleBase balancers() {
         return balancers;
     }
@@ -210,7 +214,7 @@ final class Wiring {
                 new ExpiredRows(database()), new ChangeStore(database()), CLEANUP_INTERVAL, metrics.registry());
     }
 
-    /** The Admin API; deployed by the caller, who learns the port from it. */
+    /** Creates the Admin API. It has its port after the caller deployed it. */
     AdminVerticle admin(CatalogKeeper keeper) {
         TrafficCounters counters = metrics.counters();
         Broadcast broadcast = new Broadcast(vertx, cluster, new ChangeStore(database())::activeNodes);
@@ -253,13 +257,13 @@ final class Wiring {
         return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
     }
 
-    /** Asks the proxies' clients to leave; whether there are any. */
+    /** Starts to close the proxies' client connections. Returns whether there are any. */
     boolean drainProxies() {
         proxies.forEach(ProxyVerticle::drain);
         return metrics.counters().connectionsActive() > 0;
     }
 
-    /** What {@code /metrics} shows. */
+    /** Registers the metrics of the process, the node, the database and the proxies. */
     void bindMetrics(CatalogKeeper keeper) {
         metrics.bindProcess();
         metrics.bindNode(keeper, cluster, balancers);

@@ -1,7 +1,7 @@
 /**
- * Runs the embedded PostgreSQL of a laptop.
+ * Runs the embedded PostgreSQL, for one machine.
  *
- * <p>The store does not know that it is embedded.
+ * <p>The other packages see a {@code postgres.url}, as of any other server.
  *
  * <p>Start with {@link EmbeddedDatabase}.
  */

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Says in the operator's words why a listener could not be opened. */
+/** Explains to the operator why a listener could not be opened. */
 public final class BindFailure {
     private BindFailure() {}
 
-    /** A failure that names port, key and remedy; what is no failure to bind comes back as it is. */
+    /** Returns a failure that names port, key and remedy. Returns another kind of failure unchanged. */
     public static Throwable explain(Throwable failure, String key, ListenAddress address) {
         String reason = Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
                 .filter(cause -> cause instanceof IOException && cause.getMessage() != null)
@@ -18,7 +18,7 @@ public final class BindFailure {
                 .findFirst()
                 .orElse("");
         String set = "set " + key + " (" + Setting.environmentOf(key) + ")";
-        // The JDK and the native transports word these differently, and only the words tell the cases apart.
+        // The JDK and the native transports throw the same class for all cases; only the messages differ.
         if (reason.contains("address already in use")) {
             return new LaunchException(
                     "port " + address.port() + " on " + address.host()
@@ -27,8 +27,8 @@ public final class BindFailure {
         }
         if (reason.contains("permission denied")) {
             return new LaunchException(
-                    "port " + address.port() + " on " + address.host() + " needs rights this user does not have: " + set
-                            + " to a port from 1024 up",
+                    "port " + address.port() + " on " + address.host()
+                            + " needs privileges that this user does not have: " + set + " to a port from 1024 up",
                     failure);
         }
         if (reason.contains("cannot assign requested address") || reason.contains("unresolved")) {

@@ -2,7 +2,7 @@ package io.gatehouse.launch.settings;
 
 import io.gatehouse.config.LaunchException;
 
-/** The configuration is wrong: nothing was started, and the message names the key. */
+/** Reports an invalid configuration. The message names the key, and nothing was started. */
 public final class ConfigException extends LaunchException {
     private static final long serialVersionUID = 1;
 

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads a YAML file into dotted keys and their texts; {@code proxy: {http: x}} and {@code proxy.http: x} are the same. */
+/** Reads a YAML file into dotted keys and texts. {@code proxy: {http: x}} is the same as {@code proxy.http: x}. */
 final class ConfigFile {
     private static final YAMLFactory YAML = YAMLFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -55,9 +55,9 @@ final class ConfigFile {
             switch (yaml.nextToken()) {
                 case START_OBJECT -> addAll(key + ".", yaml);
                 case START_ARRAY -> put(key, list(key, yaml));
-                // A heading whose keys are all commented out.
+                // A heading whose keys are all comments.
                 case VALUE_NULL -> put(key, "");
-                // As it is written: off is no boolean here, and a password of digits no number.
+                // The text as written: off is not a boolean here, and a password of digits is not a number.
                 default -> put(key, yaml.getText());
             }
         }
@@ -80,7 +80,7 @@ final class ConfigFile {
         return String.join(",", items);
     }
 
-    /** Says where, and not what: the parser's own message quotes the lines around, which may hold a password. */
+    /** Reports only the location, because the parser's message quotes lines, which may contain a password. */
     private ConfigException invalid(JsonProcessingException e) {
         JsonLocation location = e.getLocation();
         String where =

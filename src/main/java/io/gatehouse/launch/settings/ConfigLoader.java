@@ -22,13 +22,13 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The one reader of the configuration file and the environment: everything is checked here, once, before the start. */
+/** Reads the configuration file and the environment, and checks all values before anything starts. */
 public final class ConfigLoader {
     private static final String DEFAULT_FILE = "gatehouse.yaml";
     private static final int FROM_FILE = 1;
     private static final int FROM_ENVIRONMENT = 2;
 
-    /** Kubernetes gives every pod such a variable for each Service of its namespace, gatehouse-admin's included. */
+    /** Kubernetes sets such variables in every pod for each Service of its namespace, such as gatehouse-admin. */
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "GATEHOUSE(_\\w+)?_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_\\w+)?)?)");
 
@@ -40,10 +40,10 @@ public final class ConfigLoader {
         this.workingDirectory = workingDirectory;
     }
 
-    /** What a start would run with. */
+    /** Holds the configuration, and the texts it was built from. */
     public record Loaded(GatehouseConfig config, RawSettings values) {}
 
-    /** Reads {@code file}, or {@code gatehouse.yaml} where it exists, and the environment over it. */
+    /** Reads {@code file}, or {@code gatehouse.yaml} if it exists, and the environment, which overrides it. */
     public Loaded load(@Nullable Path file) throws ConfigException {
         Map<String, Text> texts = new TreeMap<>();
         Path chosen = file == null ? workingDirectory.resolve(DEFAULT_FILE) : file;
@@ -61,7 +61,7 @@ public final class ConfigLoader {
         String name = file.getFileName().toString();
         for (Map.Entry<String, String> entry : ConfigFile.read(file).entrySet()) {
             String key = entry.getKey();
-            // A heading without keys, such as "proxy:", says nothing and means no harm.
+            // A heading without keys, such as "proxy:", is ignored.
             boolean heading =
                     Settings.ALL.stream().anyMatch(setting -> setting.key().startsWith(key + "."));
             if (heading && entry.getValue().isEmpty()) {
@@ -91,7 +91,7 @@ public final class ConfigLoader {
         }
     }
 
-    /** An empty value is no value: compose files and pod specs pass variables on that nobody set. */
+    /** Ignores an empty value, because compose files and pod specs also pass variables that are not set. */
     private static void put(Map<String, Text> texts, String key, Text text) {
         if (!text.value().isBlank()) {
             texts.put(key, new Text(text.value().strip(), text.source(), text.rank()));
@@ -196,7 +196,7 @@ public final class ConfigLoader {
                 parameters.session());
     }
 
-    /** A secret given as text or in a file; the environment wins over the file, and two at one place are a mistake. */
+    /** Reads a secret from text or a file. The environment overrides the configuration file. Both in one place are an error. */
     private static Optional<String> secret(RawSettings values, Setting<String> plain, Setting<Path> file)
             throws ConfigException {
         Text plainText = values.text(plain);
@@ -209,7 +209,7 @@ public final class ConfigLoader {
         }
         Path path = values.get(file);
         try {
-            // Editors and kubectl leave a line break at the end, which is no part of the secret.
+            // Editors and kubectl add a line break at the end, which is not part of the secret.
             String secret = Files.readString(path).strip();
             String key = file.key() + " (from " + fileText.source() + ")";
             if (secret.isEmpty()) {

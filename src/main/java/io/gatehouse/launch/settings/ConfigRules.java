@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What one key demands of another. Keys of a role that the node does not have are left alone. */
+/** Checks keys that depend on each other. Keys of a role that the node does not have are not checked. */
 final class ConfigRules {
     private static final int MIN_SECRET_CHARS = 16;
 
@@ -46,7 +46,7 @@ final class ConfigRules {
         }
     }
 
-    /** Whoever reaches an Admin API without a token owns the gateway. */
+    /** Requires authentication beyond loopback: a caller of an Admin API without a token controls the gateway. */
     private static void checkAdmin(AdminConfig admin) throws ConfigException {
         AdminConfig.Tls tls = admin.tls();
         if (tls != null) {

@@ -1,10 +1,10 @@
 package io.gatehouse.launch.settings;
 
-/** How far a mistyped key is from a real one. */
+/** Compares a mistyped key with a valid one. */
 final class EditDistance {
     private EditDistance() {}
 
-    /** Levenshtein distance: how many letters to add, drop or change. */
+    /** Returns the Levenshtein distance: the number of letters to add, remove or change. */
     static int distance(String a, String b) {
         int[] previous = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

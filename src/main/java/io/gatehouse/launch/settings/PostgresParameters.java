@@ -3,7 +3,7 @@ package io.gatehouse.launch.settings;
 import io.gatehouse.config.PostgresTls;
 import io.gatehouse.config.PostgresTls.Mode;
 import io.gatehouse.syntax.PemCertificate;
-import io.gatehouse.syntax.PemPrivateKey;
+import io.gatehouse.tls.PemPrivateKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,8 +23,9 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of {@code postgres.url}, with libpq's names and meaning. Only those that the pool and the migrations both
- * honour are accepted: a parameter that one of them ignored would be a false promise.
+ * Reads the parameters of {@code postgres.url}, with libpq's names and meaning.
+ *
+ * <p><i>Invariant</i>: a parameter is supported only if the pool and the migrations both apply it.
  */
 final class PostgresParameters {
     private static final String SSLMODE = "sslmode";
@@ -35,7 +36,7 @@ final class PostgresParameters {
     private static final List<String> TLS = List.of(SSLMODE, SSLROOTCERT, SSLCERT, SSLKEY);
     private static final List<String> SESSION = List.of("application_name", "options", "search_path");
 
-    /** In place of a file: the authorities of the platform. */
+    /** Value of sslrootcert that selects the platform's authorities instead of a file. */
     private static final String SYSTEM = "system";
 
     private final String source;
@@ -45,7 +46,7 @@ final class PostgresParameters {
         this.source = source;
     }
 
-    /** {@code source}: the variable or file that the URL is from. */
+    /** {@code source} is the variable or file that contains the URL. */
     static PostgresParameters of(PostgresUrl url, String source) throws ConfigException {
         PostgresParameters parameters = new PostgresParameters(source);
         for (Map.Entry<String, String> parameter : url.parameters()) {
@@ -64,14 +65,14 @@ final class PostgresParameters {
             throw mistake("the parameter " + name + " is empty");
         }
         if (value.chars().anyMatch(Character::isISOControl)) {
-            throw mistake("the parameter " + name + " has a control character in it");
+            throw mistake("the parameter " + name + " contains a control character");
         }
         if (values.put(name, value) != null) {
             throw mistake("the parameter " + name + " is set twice");
         }
     }
 
-    /** What the session starts with. */
+    /** Returns the settings of the session. */
     Map<String, String> session() {
         Map<String, String> session = new HashMap<>(values);
         session.keySet().retainAll(SESSION);
@@ -90,7 +91,7 @@ final class PostgresParameters {
                     + " does not verify, expected sslmode=verify-full, verify-ca or require");
         }
         if (SYSTEM.equals(root) && mode != Mode.VERIFY_FULL) {
-            // Anyone gets a certificate of a public authority, for a name of their own.
+            // A public authority issues certificates to everyone, so only the name identifies the server.
             throw mistake("sslrootcert=system needs sslmode=verify-full");
         }
         return new PostgresTls(mode, root == null ? List.of() : authorities(root), client(mode));
@@ -138,13 +139,13 @@ final class PostgresParameters {
             return null;
         }
         if (mode == Mode.DISABLE) {
-            throw mistake("sslcert is set and sslmode=disable never presents it");
+            throw mistake("sslcert is set, but sslmode=disable does not use it");
         }
         List<X509Certificate> chain = certificates(SSLCERT, certificate);
         PrivateKey privateKey = PemPrivateKey.parse(read(SSLKEY, key));
         if (privateKey == null) {
             throw mistake(SSLKEY + ": " + RawSettings.printable(key)
-                    + " holds no private key, expected PEM (PKCS #8, PKCS #1 or SEC 1) without a passphrase");
+                    + " contains no private key, expected PEM (PKCS #8, PKCS #1 or SEC 1) without a passphrase");
         }
         if (!PemPrivateKey.isPair(chain.get(0).getPublicKey(), privateKey)) {
             throw mistake(SSLKEY + ": " + RawSettings.printable(key) + " is not the key of sslcert "
@@ -156,8 +157,8 @@ final class PostgresParameters {
     private List<X509Certificate> certificates(String parameter, String file) throws ConfigException {
         List<X509Certificate> certificates = PemCertificate.chain(read(parameter, file));
         if (certificates.isEmpty()) {
-            throw mistake(parameter + ": " + RawSettings.printable(file) + " holds no certificate, or a malformed one,"
-                    + " expected a PEM file");
+            throw mistake(parameter + ": " + RawSettings.printable(file)
+                    + " contains no certificate or a malformed one," + " expected a PEM file");
         }
         return certificates;
     }
@@ -166,7 +167,7 @@ final class PostgresParameters {
         try {
             Path path = Path.of(file);
             if (Files.isRegularFile(path)) {
-                // PEM is ASCII, what surrounds it may be anything.
+                // PEM is ASCII, but the text around it may have any encoding.
                 return Files.readString(path, StandardCharsets.ISO_8859_1);
             }
         } catch (IOException | InvalidPathException e) {

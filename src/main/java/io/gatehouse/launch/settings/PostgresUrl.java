@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database URL taken apart, so that what the rest of the program carries around and prints has no password in it.
+ * Splits a database URL, so that the URL in the configuration and in logs contains no password.
  *
  * @param url {@code postgresql://host:port/database}
  * @param user from the URL, or null
  * @param password from the URL, or null
- * @param parameters decoded, in order, as often as they are written
+ * @param parameters decoded, in order, with duplicates
  */
 public record PostgresUrl(
         String url, @Nullable String user, @Nullable String password, List<Map.Entry<String, String>> parameters) {
@@ -64,7 +64,7 @@ public record PostgresUrl(
     }
 
     private static String decode(String encoded) {
-        // A plus stands for itself in a URL, unlike in a form.
+        // In a URL, unlike in a form, a plus is not a space.
         return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 

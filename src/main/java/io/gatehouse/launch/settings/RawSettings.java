@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What file, environment and defaults say about each key, and who said it. */
+/** Holds the text and the source of each key, from file, environment and defaults. */
 public final class RawSettings {
-    private static final int LONGEST_SHOWN = 100;
+    private static final int MAX_PRINTED = 100;
 
-    /** A value as text, with the name of the variable or file it came from. */
+    /** Holds a value as text, with the variable or file that it is from. The higher rank overrides. */
     public record Text(String value, String source, int rank) {}
 
     private static final String DEFAULT = "default";
@@ -28,7 +28,7 @@ public final class RawSettings {
         return text == null ? Optional.empty() : Optional.of(parse(setting, text));
     }
 
-    /** The text that counts, or null when nobody sets the key and it has no default. */
+    /** Returns the effective text, or null if the key is not set and has no default. */
     @Nullable
     public Text text(Setting<?> setting) {
         Text text = texts.get(setting.key());
@@ -51,13 +51,13 @@ public final class RawSettings {
         }
     }
 
-    /** On one line, and not the whole of a file pasted by mistake. */
+    /** Returns the value in quotes, on one line and of at most 100 characters. */
     static String quote(String value) {
         return '"' + printable(value) + '"';
     }
 
     public static String printable(String value) {
         String line = value.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() > LONGEST_SHOWN ? line.substring(0, LONGEST_SHOWN) + "..." : line;
+        return line.length() > MAX_PRINTED ? line.substring(0, MAX_PRINTED) + "..." : line;
     }
 }

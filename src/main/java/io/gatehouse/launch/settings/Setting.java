@@ -5,28 +5,28 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of the configuration.
+ * Describes one key of the configuration.
  *
- * @param key as in the file, such as {@code proxy.http}
- * @param kind how its text becomes a value
- * @param fallback the text that counts when nobody sets it, or null
- * @param description what the reference says about it
- * @param secrecy how much of the value anybody may see
+ * @param key name in the file, such as {@code proxy.http}
+ * @param kind type of its value
+ * @param fallback default text, or null
+ * @param description text for the reference
+ * @param secrecy how much of the value may be printed
  */
 public record Setting<T>(String key, Kind<T> kind, @Nullable String fallback, String description, Secrecy secrecy) {
 
-    /** How much of a value may be printed. */
+    /** Lists how much of a value may be printed. */
     enum Secrecy {
         OPEN,
-        /** A URL that may carry a password. */
+        /** A URL that may contain a password. */
         PASSWORD_INSIDE,
         SECRET
     }
 
-    /** Turns text into a value; {@code expected} completes the sentence "expected ...". */
+    /** Parses a type of value. {@code expected} completes the sentence "expected ...". */
     public record Kind<T>(String expected, Parser<T> parser) {}
 
-    /** Refuses with an {@link IllegalArgumentException}; the message of it is for nobody. */
+    /** Parses a text, or throws an {@link IllegalArgumentException}, whose message is not used. */
     @FunctionalInterface
     public interface Parser<T> {
         T parse(String text);
@@ -41,7 +41,7 @@ public record Setting<T>(String key, Kind<T> kind, @Nullable String fallback, St
         return new Setting<>(key, kind, fallback, description, Secrecy.OPEN);
     }
 
-    /** The variable that overrides the file: one rule for all, so nobody has to look it up. */
+    /** Returns the variable that overrides the file. One rule derives it from every key. */
     public String environment() {
         return environmentOf(key);
     }
@@ -50,7 +50,7 @@ public record Setting<T>(String key, Kind<T> kind, @Nullable String fallback, St
         return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
-    /** The text as it may be printed. */
+    /** Returns the text with secrets masked. */
     public String display(String text) {
         return switch (secrecy) {
             case OPEN -> text;

@@ -6,6 +6,7 @@ import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.Role;
+import io.gatehouse.config.TokenConfig;
 import io.gatehouse.config.Transport;
 import io.gatehouse.launch.settings.Setting.Secrecy;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Every key an operator can set: parsing, the check for unknown keys, {@code --help} and the reference come from it. */
+/** Lists every key. Parsing, the check for unknown keys, {@code --help} and the reference use this list. */
 public final class Settings {
     private static final Duration ANY = Duration.ZERO;
     private static final Duration SOME = Duration.ofMillis(1);
@@ -122,17 +123,17 @@ public final class Settings {
     static final Setting<Duration> TOKEN_MAX_STALE = open(
             "token.max-stale",
             ValueTypes.duration(ClusterTimings.LEAST_MAX_STALE),
-            "60s",
+            TokenConfig.DEFAULT.maxStale().toSeconds() + "s",
             "how long a node that receives no changes accepts cached tokens");
     static final Setting<Integer> TOKEN_CACHE_SIZE = open(
             "token.cache-size",
             ValueTypes.number(0, 100_000_000),
-            "500000",
+            String.valueOf(TokenConfig.DEFAULT.cacheSize()),
             "tokens that a process caches, some 300 bytes each");
     static final Setting<Integer> TOKEN_SHARED_CACHE_SIZE = open(
             "token.shared-cache-size",
             ValueTypes.number(1, 100_000_000),
-            "1000000",
+            String.valueOf(TokenConfig.DEFAULT.sharedCacheSize()),
             "tokens an admin or token-issuer node caches for all, some 500 bytes each and as much again for a backup");
 
     static final Setting<Transport> TRANSPORT = open(
@@ -156,7 +157,7 @@ public final class Settings {
     static final Setting<Boolean> LOG_ACCESS = open(
             "log.access", ValueTypes.SWITCH, "off", "one line for each proxied request; on in the container image");
 
-    /** All of them, in the order of the reference. */
+    /** All settings in the order of the reference. */
     public static final List<Setting<?>> ALL = List.of(
             ROLES,
             PROXY_HTTP,

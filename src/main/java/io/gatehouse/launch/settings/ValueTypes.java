@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The kinds of values a setting may have. */
+/** Lists the types of settings, each with its parser. */
 final class ValueTypes {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
@@ -30,7 +30,7 @@ final class ValueTypes {
 
     static final Kind<String> TEXT = new Kind<>("text", text -> text);
 
-    /** A secret shared between machines; fits an {@code Authorization} header. */
+    /** Secret that fits an {@code Authorization} header. */
     static final Kind<String> BEARER_TOKEN = new Kind<>("printable ASCII without spaces", text -> {
         require(text.chars().allMatch(c -> c > ' ' && c < 127));
         return text;

@@ -1,7 +1,7 @@
 /**
- * Reads the configuration: file, environment, command line, with the error for each mistake.
+ * Reads the configuration from file and environment, with an error message for each mistake.
  *
- * <p>Values end as records of {@code io.gatehouse.config}; nothing else reads settings.
+ * <p>Values become records of {@code io.gatehouse.config}; no other package reads settings.
  *
  * <p>Start with {@link Settings}, the list of all.
  */

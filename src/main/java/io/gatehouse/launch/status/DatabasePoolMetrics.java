@@ -9,8 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens to the database pool, and to nothing else Vert.x could tell of: metrics of its HTTP servers and clients would
- * cost every proxied request something, and the proxies count better themselves.
+ * Records metrics of the database pool, and no other Vert.x metrics.
+ *
+ * <p><i>Why</i>: Vert.x's metrics of HTTP servers and clients have a cost for every proxied request, and the proxies record
+ * their own.
  */
 final class DatabasePoolMetrics implements VertxMetrics, PoolMetrics<Timer.Sample, Object> {
     private static final String SQL = "sql";
@@ -24,7 +26,7 @@ final class DatabasePoolMetrics implements VertxMetrics, PoolMetrics<Timer.Sampl
     DatabasePoolMetrics(MeterRegistry metrics) {
         this.metrics = metrics;
         this.waiting = Timer.builder("gatehouse.database.pool.wait")
-                .description("Waiting for a connection of the pool")
+                .description("Time that a statement waited for a connection of the pool")
                 .serviceLevelObjectives(
                         Duration.ofMillis(1),
                         Duration.ofMillis(10),
@@ -70,6 +72,6 @@ final class DatabasePoolMetrics implements VertxMetrics, PoolMetrics<Timer.Sampl
 
     @Override
     public void close() {
-        // The registry goes with the node.
+        // The node closes the registry.
     }
 }

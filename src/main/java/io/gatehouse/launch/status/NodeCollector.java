@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Which node this is, and how it sees the targets of the Upstreams: read when monitoring asks, so that what left the
- * configuration leaves the metrics.
+ * Collects the node's identity and its view of the targets of Upstreams.
+ *
+ * <p><i>Why</i>: a collector reads the state at each scrape, so that a target that left the configuration leaves the metrics.
  */
 final class NodeCollector implements MultiCollector {
     private final String nodeId;
@@ -23,7 +24,7 @@ final class NodeCollector implements MultiCollector {
     private final Supplier<Map<String, UpstreamHealth>> upstreams;
     private final boolean kongNames;
 
-    /** {@code upstreams} by their names; {@code kongNames} whether Kong's names are wanted beside ours. */
+    /** {@code upstreams} are by name; {@code kongNames} adds Kong's metric names. */
     NodeCollector(String nodeId, String version, Supplier<Map<String, UpstreamHealth>> upstreams, boolean kongNames) {
         this.nodeId = nodeId;
         this.version = version;
@@ -45,7 +46,7 @@ final class NodeCollector implements MultiCollector {
     private InfoSnapshot info(String name) {
         return InfoSnapshot.builder()
                 .name(name)
-                .help("Which node this is, always 1")
+                .help("Identity of this node, always 1")
                 .dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
                         .labels(Labels.of("node_id", nodeId, "version", version))
                         .build())
@@ -55,7 +56,7 @@ final class NodeCollector implements MultiCollector {
     private static GaugeSnapshot targets(Map<String, UpstreamHealth> seen) {
         GaugeSnapshot.Builder family = GaugeSnapshot.builder()
                 .name("gatehouse_upstream_target_healthy")
-                .help("1 when this node sends requests to the address, 0 when not");
+                .help("1 if this node sends requests to the address, otherwise 0");
         seen.forEach((upstream, health) -> {
             for (TargetHealth target : health.targets()) {
                 for (AddressHealth address : target.addresses()) {
@@ -68,10 +69,10 @@ final class NodeCollector implements MultiCollector {
         return family.build();
     }
 
-    /** One series for each state a target may be in, of which one is 1. */
+    /** Creates one series for each possible state of a target. The current state is 1. */
     private static GaugeSnapshot kongTargets(Map<String, UpstreamHealth> seen) {
         GaugeSnapshot.Builder family =
-                GaugeSnapshot.builder().name("kong_upstream_target_health").help("1 for the state a target is in");
+                GaugeSnapshot.builder().name("kong_upstream_target_health").help("1 for the current state of a target");
         seen.forEach((upstream, health) -> {
             for (TargetHealth target : health.targets()) {
                 if (target.addresses().isEmpty()) {
@@ -95,10 +96,10 @@ final class NodeCollector implements MultiCollector {
         }
     }
 
-    private static GaugeSnapshot.GaugeDataPointSnapshot point(Labels labels, boolean is) {
+    private static GaugeSnapshot.GaugeDataPointSnapshot point(Labels labels, boolean set) {
         return GaugeSnapshot.GaugeDataPointSnapshot.builder()
                 .labels(labels)
-                .value(is ? 1 : 0)
+                .value(set ? 1 : 0)
                 .build();
     }
 

@@ -24,7 +24,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.spi.metrics.VertxMetrics;
 import org.jspecify.annotations.Nullable;
 
-/** Everything {@code /metrics} shows of a node (docs/reference/observability.md). */
+/** Registers the metrics of a node (docs/reference/observability.md). */
 public final class NodeMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbage = new JvmGcMetrics();
@@ -49,7 +49,7 @@ public final class NodeMetrics implements AutoCloseable {
         return traffic;
     }
 
-    /** What Vert.x tells of the database pool. */
+    /** Returns the Vert.x metrics, which cover only the database pool. */
     public VertxMetrics ofVertx() {
         return new DatabasePoolMetrics(registry);
     }
@@ -62,34 +62,34 @@ public final class NodeMetrics implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         FunctionCounter.builder("gatehouse.access.log.dropped", Logging.class, logging -> Logging.droppedAccessLines())
-                .description("Lines of the access log dropped because standard output was not read fast enough")
+                .description("Access log lines dropped because standard output was not read fast enough")
                 .register(registry);
     }
 
-    /** {@code balancers}: of a node that is no proxy they know of nothing. */
+    /** Registers the metrics of catalog, cluster and upstreams. On a node without the proxy role, upstreams are empty. */
     public void bindNode(CatalogKeeper keeper, Cluster cluster, Balancers balancers) {
         registry.getPrometheusRegistry()
                 .register(new NodeCollector(cluster.nodeId(), Version.current(), balancers::health, kongNames));
         Gauge.builder("gatehouse.catalog.version", keeper, CatalogKeeper::version)
-                .description("The version of the configuration this node serves")
+                .description("Version of the configuration that this node serves")
                 .register(registry);
         Gauge.builder(
                         "gatehouse.cluster.members",
                         cluster,
                         members -> members.nodes().size())
-                .description("Nodes of the cluster as this one sees it")
+                .description("Members of the cluster in this node's view")
                 .register(registry);
     }
 
     public void bindProxies() {
         Gauge.builder("gatehouse.connections.active", counters, TrafficCounters::connectionsActive)
-                .description("Connections from clients that are open")
+                .description("Open client connections")
                 .register(registry);
         FunctionCounter.builder("gatehouse.connections.accepted", counters, TrafficCounters::connectionsAccepted)
-                .description("Connections from clients since the start")
+                .description("Client connections since the start")
                 .register(registry);
         Gauge.builder("gatehouse.requests.in.flight", counters, TrafficCounters::requestsInFlight)
-                .description("Requests begun and not yet answered")
+                .description("Requests without a complete response")
                 .register(registry);
         registry.getPrometheusRegistry().register(new TrafficCollector(traffic));
         if (kongNames) {
@@ -97,11 +97,11 @@ public final class NodeMetrics implements AutoCloseable {
         }
     }
 
-    /** Null where no role uses a database: Kong calls that reachable. */
+    /** {@code database} is null if no role uses one. Kong's metric is then 1. */
     public void bindDatabase(@Nullable Database database) {
         if (database != null) {
             Gauge.builder("gatehouse.database.reachable", database, store -> store.isReachable() ? 1 : 0)
-                    .description("1 when the last statement got an answer")
+                    .description("1 if the last statement got a response, otherwise 0")
                     .register(registry);
         }
         if (kongNames) {

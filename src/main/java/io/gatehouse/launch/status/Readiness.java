@@ -5,14 +5,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Whether this node can do its roles' work: true when every named condition has been met and the node is not leaving.
- * Safe to use from any thread.
+ * Decides whether this node is ready: every named condition is met and the node is not draining.
+ *
+ * <p><i>Threading</i>: thread-safe.
  */
 public final class Readiness {
     private final Map<String, Boolean> conditions = new ConcurrentSkipListMap<>();
     private volatile boolean draining;
 
-    /** One thing that has to be true, in the hands of whoever knows. */
+    /** Represents one condition for the component that meets it. */
     public final class Condition {
         private final String name;
 
@@ -23,19 +24,15 @@ public final class Readiness {
         public void met() {
             conditions.put(name, true);
         }
-
-        void lost() {
-            conditions.put(name, false);
-        }
     }
 
-    /** Adds a condition, such as "catalog", that is missing until it is met. */
+    /** Adds a condition, such as "catalog", which is missing until it is met. */
     public Condition require(String name) {
         conditions.put(name, false);
         return new Condition(name);
     }
 
-    /** Tells load balancers to look elsewhere; there is no way back. */
+    /** Makes the node not ready, so that load balancers stop sending requests. Cannot be undone. */
     public void drain() {
         draining = true;
     }
@@ -48,7 +45,7 @@ public final class Readiness {
         return draining;
     }
 
-    /** The conditions not met, in alphabetical order. */
+    /** Returns the conditions that are not met, in alphabetical order. */
     List<String> missing() {
         return conditions.entrySet().stream()
                 .filter(condition -> !condition.getValue())

@@ -9,8 +9,10 @@ import io.vertx.core.VertxOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status listener, on a small Vert.x of its own: it is there before the node's, which waits for the cluster, and after it,
- * while the cluster is left.
+ * Runs the status listener on a small Vert.x instance of its own.
+ *
+ * <p><i>Why</i>: the listener serves before the node's Vert.x exists, which waits for the cluster, and after it is closed,
+ * while the node leaves the cluster.
  */
 public final class StatusListener {
     private final Vertx vertx;
@@ -21,7 +23,7 @@ public final class StatusListener {
         this.verticle = verticle;
     }
 
-    /** Listens, unless the address is null. */
+    /** Opens the listener, unless the address is null. */
     public static Future<StatusListener> open(
             @Nullable ListenAddress address, Readiness readiness, PrometheusMeterRegistry metrics) {
         Vertx vertx = Vertx.vertx(
@@ -30,7 +32,7 @@ public final class StatusListener {
             return Future.succeededFuture(new StatusListener(vertx, null));
         }
         StatusVerticle verticle = new StatusVerticle(address, readiness, metrics);
-        // What comes of the node is not to be told on this Vert.x, which ends with it.
+        // A promise without a context: what the caller composes must not run on this Vert.x, which closes last.
         Promise<StatusListener> open = Promise.promise();
         vertx.deployVerticle(verticle)
                 .onSuccess(deployed -> open.complete(new StatusListener(vertx, verticle)))
@@ -38,23 +40,23 @@ public final class StatusListener {
         return open.future();
     }
 
-    /** Where it listens; null where it does not. */
+    /** Returns the address of the listener, or null if it is off. */
     @Nullable
     public ListenAddress address() {
         return verticle == null ? null : verticle.actualAddress();
     }
 
-    /** The node itself is there now. */
+    /** Makes {@code /live} check the event loops of the started node. */
     public void watch(Vertx node) {
         if (verticle != null) {
-            verticle.proveLifeOf(node);
+            verticle.checkLoopsOf(node);
         }
     }
 
-    /** The node itself goes. */
+    /** Ends the check of the event loops, before the node closes them. */
     public void unwatch() {
         if (verticle != null) {
-            verticle.proveNothing();
+            verticle.checkNoLoops();
         }
     }
 

@@ -20,9 +20,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * What orchestrators and monitoring ask: {@code /live}, {@code /ready}, {@code /metrics}, and {@code /status} and
- * {@code /status/ready} where Kong has them. Neither asks the database nor the cluster: their trouble is no reason to
- * restart a node or to take every proxy out at once.
+ * Serves {@code /live}, {@code /ready} and {@code /metrics} to orchestrators and monitoring, and Kong's names
+ * {@code /status} and {@code /status/ready} for the first two.
+ *
+ * <p><i>Invariant</i>: no endpoint uses the database or the cluster. Their failure must not restart a node or make every
+ * proxy not ready at once.
  */
 public final class StatusVerticle extends VerticleBase {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -49,19 +51,19 @@ public final class StatusVerticle extends VerticleBase {
         this.metrics = metrics;
     }
 
-    /** Where it listens, once deployed: differs from the configured port when that is 0. */
+    /** Returns the address after the deployment, with the port that was bound for a configured port 0. */
     public ListenAddress actualAddress() {
         return new ListenAddress(address.host(), port);
     }
 
-    /** From now on an event loop of the node answers {@code /live}: that it gets to it is the proof. */
-    void proveLifeOf(Vertx node) {
+    /** Makes an event loop of the node write the response to {@code /live}, which proves that the loop is not blocked. */
+    void checkLoopsOf(Vertx node) {
         Context loop = node.getOrCreateContext();
-        proof = answer -> loop.runOnContext(now -> answer.run());
+        proof = response -> loop.runOnContext(now -> response.run());
     }
 
-    /** The node is about to stop, and its event loops with it. */
-    void proveNothing() {
+    /** Makes this verticle write the response to {@code /live}, before the node closes its event loops. */
+    void checkNoLoops() {
         proof = Runnable::run;
     }
 
@@ -76,14 +78,14 @@ public final class StatusVerticle extends VerticleBase {
                 })
                 .requestHandler(request -> {
                     guard.began(request);
-                    answer(request);
+                    respond(request);
                 })
                 .listen(address.port(), address.host())
                 .onSuccess(server -> port = server.actualPort())
                 .recover(failure -> Future.failedFuture(BindFailure.explain(failure, "status.http", address)));
     }
 
-    private void answer(HttpServerRequest request) {
+    private void respond(HttpServerRequest request) {
         if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
             request.response().putHeader("allow", "GET, HEAD");
             json(request, 405, message("Method not allowed"));
@@ -104,7 +106,7 @@ public final class StatusVerticle extends VerticleBase {
                 .put("missing", new JsonArray(readiness.missing()));
     }
 
-    /** Collecting takes milliseconds when there are many series, which an event loop may share with traffic. */
+    /** Collects on a worker thread, because many series take milliseconds. */
     private void metrics(HttpServerRequest request) {
         vertx.executeBlocking(() -> metrics.scrape())
                 .onSuccess(text -> end(request, 200, PROMETHEUS, text))
@@ -119,7 +121,7 @@ public final class StatusVerticle extends VerticleBase {
         end(request, status, "application/json; charset=utf-8", body.encode());
     }
 
-    /** Vert.x would send the body of an answer to HEAD too, which a client takes for the next answer (RFC 9110 §9.3.2). */
+    /** Omits the body for HEAD, which Vert.x would send and a client would read as the next response (RFC 9110 §9.3.2). */
     private static void end(HttpServerRequest request, int status, String contentType, String body) {
         Buffer bytes = Buffer.buffer(body);
         HttpServerResponse response = request.response()

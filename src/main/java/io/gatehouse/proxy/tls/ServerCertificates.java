@@ -4,7 +4,7 @@ import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.CertifiedKey;
 import io.gatehouse.entity.Sni;
 import io.gatehouse.syntax.PemCertificate;
-import io.gatehouse.syntax.PemPrivateKey;
+import io.gatehouse.tls.PemPrivateKey;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;

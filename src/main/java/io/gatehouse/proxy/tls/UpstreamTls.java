@@ -6,14 +6,14 @@ import io.gatehouse.entity.CertifiedKey;
 import io.gatehouse.entity.Service;
 import io.gatehouse.entity.Upstream;
 import io.gatehouse.syntax.PemCertificate;
+import io.gatehouse.tls.PemPrivateKey;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
 import java.security.cert.CertificateException;
@@ -167,12 +167,6 @@ public final class UpstreamTls {
             return new OwnKey(pair.cert(), pair.key());
         }
 
-        private PemKeyCertOptions pem() {
-            return new PemKeyCertOptions()
-                    .addCertValue(Buffer.buffer(certificate))
-                    .addKeyValue(Buffer.buffer(key));
-        }
-
         @Override
         public KeyCertOptions copy() {
             return this;
@@ -180,12 +174,24 @@ public final class UpstreamTls {
 
         @Override
         public KeyManagerFactory getKeyManagerFactory(Vertx vertx) throws Exception {
-            return pem().getKeyManagerFactory(vertx);
+            // The parsers that validated the entity: Vert.x's own PEM parser may read a key differently.
+            PrivateKey privateKey = PemPrivateKey.parse(key);
+            X509Certificate[] chain = PemCertificate.chain(certificate).toArray(X509Certificate[]::new);
+            if (privateKey == null) {
+                throw new GeneralSecurityException("the client certificate of the Service has no readable key");
+            }
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setKeyEntry("gatehouse", privateKey, new char[0], chain);
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, new char[0]);
+            return factory;
         }
 
+        /** Returns null for every name: a client has one certificate. */
         @Override
-        public Function<String, KeyManagerFactory> keyManagerFactoryMapper(Vertx vertx) throws Exception {
-            return pem().keyManagerFactoryMapper(vertx);
+        public Function<String, @Nullable KeyManagerFactory> keyManagerFactoryMapper(Vertx vertx) {
+            return serverName -> null;
         }
 
         @Override

@@ -23,7 +23,7 @@ class GatehouseCommandTest {
     Path directory = Path.of("");
 
     @AfterEach
-    void logAsTheOtherTestsDo() {
+    void restoreTheLogSettings() {
         Logging.configure(LogbackDefaults.QUIET, false);
     }
 
@@ -39,19 +39,19 @@ class GatehouseCommandTest {
     }
 
     @Test
-    void theVersionIsTheBuilds() {
+    void theVersionOptionPrintsTheBuildsVersion() {
         assertThat(run(Map.of(), "--version").out()).matches("gatehouse \\d+\\.\\d+\\.\\d+.* \\(Java \\d+\\)\\s*");
     }
 
     @Test
-    void aWrongOptionIsOneLineAndExitCode2() {
+    void anUnknownOptionIsReportedInOneLineWithExitCode2() {
         Result result = run(Map.of(), "--port", "80");
 
         assertThat(result).isEqualTo(new Result(2, "", "gatehouse: Unknown options: '--port', '80' (--help)\n"));
     }
 
     @Test
-    void aWrongConfigurationIsOneLineAndExitCode2() {
+    void anInvalidConfigurationIsReportedInOneLineWithExitCode2() {
         Result result = run(Map.of("GATEHOUSE_PROXY_HTTP", "80"));
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -84,7 +84,7 @@ class GatehouseCommandTest {
     }
 
     @Test
-    void configTakesTheFileBehindTheSubcommandToo() throws Exception {
+    void configAcceptsTheFileOptionAfterTheSubcommand() throws Exception {
         Path file = Files.writeString(directory.resolve("other.yaml"), "cluster.name: blue");
 
         assertThat(run(Map.of(), "config", "--config", file.toString()).out())
@@ -102,7 +102,7 @@ class GatehouseCommandTest {
     }
 
     @Test
-    void theReferenceStandsInTheDocumentationAsItIs() throws Exception {
+    void theDocumentationContainsTheReference() throws Exception {
         assertThat(Files.readString(Path.of("docs/reference/configuration.md")))
                 .contains(run(Map.of(), "config", "--reference").out());
     }

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The step before a roll-out, against a database that is empty at first. */
+/** Tests {@code migrate} on a database that is empty at first. */
 class MigrateCommandTest {
-    private static final int AT_ONCE = 6;
+    private static final int CONCURRENT = 6;
 
     private record Result(int exitCode, String out, String err) {}
 
@@ -38,22 +38,22 @@ class MigrateCommandTest {
     private Path directory;
 
     @AfterEach
-    void logAsTheOtherTestsDo() {
+    void restoreTheLogSettings() {
         Logging.configure(LogbackDefaults.QUIET, false);
     }
 
     @Test
-    void manyAtOnceBringAnEmptyDatabaseToTheSchemaOnce() throws Exception {
+    void concurrentMigrationsMigrateAnEmptyDatabaseOnce() throws Exception {
         PostgresConfig database = TestDatabase.createEmpty();
-        CyclicBarrier start = new CyclicBarrier(AT_ONCE);
-        ExecutorService pods = Executors.newFixedThreadPool(AT_ONCE);
+        CyclicBarrier start = new CyclicBarrier(CONCURRENT);
+        ExecutorService pods = Executors.newFixedThreadPool(CONCURRENT);
         try {
             Callable<Result> pod = () -> {
                 start.await();
                 return migrate(database);
             };
             List<Result> results = new ArrayList<>();
-            for (Future<Result> result : pods.invokeAll(Collections.nCopies(AT_ONCE, pod))) {
+            for (Future<Result> result : pods.invokeAll(Collections.nCopies(CONCURRENT, pod))) {
                 results.add(result.get());
             }
             assertThat(results)
@@ -69,7 +69,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void aDatabaseOfANewerVersionIsLeftAloneWithExitCode1() throws Exception {
+    void aDatabaseOfANewerVersionIsUnchangedAndTheExitCodeIs1() throws Exception {
         PostgresConfig database = TestDatabase.create();
         execute(database, "UPDATE flyway_schema_history SET version = '9999' WHERE installed_rank = 1");
 
@@ -80,7 +80,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void withoutADatabaseNothingIsStarted() {
+    void withoutADatabaseUrlNothingStarts() {
         Result result = run(Map.of());
 
         assertThat(result.exitCode()).isEqualTo(2);

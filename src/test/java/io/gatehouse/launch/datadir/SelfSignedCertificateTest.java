@@ -32,7 +32,7 @@ class SelfSignedCertificateTest {
     Path directory = Path.of("");
 
     @Test
-    void itIsForThisMachineAndNoAuthority() throws Exception {
+    void itIsForThisMachineAndIsNoAuthority() throws Exception {
         SelfSignedCertificate made = SelfSignedCertificate.in(directory.resolve("data"));
 
         X509Certificate certificate = read(made);
@@ -50,7 +50,7 @@ class SelfSignedCertificateTest {
     }
 
     @Test
-    void itIsMadeOnce() throws Exception {
+    void itIsCreatedOnce() throws Exception {
         String first = Files.readString(SelfSignedCertificate.in(directory).certificate());
 
         assertThat(Files.readString(SelfSignedCertificate.in(directory).certificate()))
@@ -58,7 +58,7 @@ class SelfSignedCertificateTest {
     }
 
     @Test
-    void itIsMadeAgainBeforeItEnds() throws Exception {
+    void itIsReplacedBeforeItExpires() throws Exception {
         X509Certificate first = read(SelfSignedCertificate.in(directory));
         Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(796));
 
@@ -69,7 +69,7 @@ class SelfSignedCertificateTest {
     }
 
     @Test
-    void aDamagedOneIsMadeAgain() throws Exception {
+    void aDamagedCertificateIsReplaced() throws Exception {
         Files.writeString(SelfSignedCertificate.in(directory).certificate(), "-----BEGIN CERTIFICATE-----\nMII");
 
         assertThat(read(SelfSignedCertificate.in(directory)).getSubjectX500Principal())
@@ -77,7 +77,7 @@ class SelfSignedCertificateTest {
     }
 
     @Test
-    void aDirectoryThatCannotBeWrittenIsNamed() throws Exception {
+    void aDirectoryThatCannotBeWrittenIsNamedInTheError() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "");
 
         assertThatThrownBy(() -> SelfSignedCertificate.in(file))
@@ -88,7 +88,7 @@ class SelfSignedCertificateTest {
 
     @Test
     @ExtendWith(VertxExtension.class)
-    void aClientThatTrustsItTalksToAServerThatUsesIt(Vertx vertx, VertxTestContext test) throws Exception {
+    void aClientThatTrustsItConnectsToAServerThatUsesIt(Vertx vertx, VertxTestContext test) throws Exception {
         SelfSignedCertificate made = SelfSignedCertificate.in(directory);
         HttpServerOptions server = new HttpServerOptions()
                 .setSsl(true)
@@ -100,7 +100,7 @@ class SelfSignedCertificateTest {
                 .setTrustOptions(
                         new PemTrustOptions().addCertPath(made.certificate().toString()));
 
-        // Held to the end: Vert.x closes a client that nobody can reach any more.
+        // Referenced until the end, because Vert.x closes an unreachable client.
         HttpClient http = vertx.createHttpClient(client);
         vertx.createHttpServer(server)
                 .requestHandler(request -> request.response().end("hello"))

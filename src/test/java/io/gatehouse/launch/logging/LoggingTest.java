@@ -26,18 +26,18 @@ class LoggingTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
     @BeforeEach
-    void catchStandardOutput() {
+    void captureStandardOutput() {
         System.setOut(new PrintStream(written, true, UTF_8));
     }
 
     @AfterEach
-    void logAsTheOtherTestsDo() {
+    void restoreTheLogSettings() {
         System.setOut(console);
         Logging.configure(LogbackDefaults.QUIET, false);
     }
 
     @Test
-    void textIsOneLineForEachEventWhateverTheMessageHolds() {
+    void aTextEventIsOneLineWhateverTheMessageContains() {
         configure(LogConfig.Format.TEXT, LogConfig.Level.INFO);
 
         LoggerFactory.getLogger("io.gatehouse.Example").info("hello {}", "there\r\n2026 ERROR forged");
@@ -48,7 +48,7 @@ class LoggingTest {
     }
 
     @Test
-    void noControlCharacterReachesATextLineNorAStackTrace() {
+    void textLinesAndStackTracesContainNoControlCharacter() {
         configure(LogConfig.Format.TEXT, LogConfig.Level.INFO);
 
         LoggerFactory.getLogger("io.gatehouse.Example")
@@ -60,7 +60,7 @@ class LoggingTest {
 
     @ParameterizedTest
     @EnumSource(LogConfig.Format.class)
-    void whatACodecQuotesIsWithheldFromStackTraces(LogConfig.Format format) {
+    void stackTracesContainNoInputThatACodecQuotes(LogConfig.Format format) {
         configure(format, LogConfig.Level.INFO);
         Throwable cause = catchThrowable(() -> new DefaultHttpHeaders().set("authorization", "Bearer SECRET\u0000"));
         assertThat(cause).isInstanceOf(IllegalArgumentException.class);
@@ -74,7 +74,7 @@ class LoggingTest {
     }
 
     @Test
-    void jsonIsOneObjectForEachEvent() {
+    void aJsonEventIsOneObject() {
         configure(LogConfig.Format.JSON, LogConfig.Level.INFO);
 
         LoggerFactory.getLogger("io.gatehouse.Example").warn("hello {}", "there\nagain");
@@ -87,7 +87,7 @@ class LoggingTest {
     }
 
     @Test
-    void librariesAreHeardFromWarnOnUnlessDebugIsAskedFor() {
+    void librariesLogFromWarnUpUnlessTheLevelIsDebug() {
         configure(LogConfig.Format.TEXT, LogConfig.Level.INFO);
         LoggerFactory.getLogger("com.hazelcast.core").info("a long story");
         assertThat(written()).isEmpty();
@@ -100,7 +100,7 @@ class LoggingTest {
     }
 
     @Test
-    void errorAsksLibrariesToBeAsQuiet() {
+    void levelErrorAlsoAppliesToLibraries() {
         configure(LogConfig.Format.TEXT, LogConfig.Level.ERROR);
 
         LoggerFactory.getLogger("com.hazelcast.core").warn("trouble");
@@ -109,7 +109,7 @@ class LoggingTest {
     }
 
     @Test
-    void whatTheJdkLogsComesTheSameWay() {
+    void logsOfTheJdkUseTheSameFormat() {
         configure(LogConfig.Format.TEXT, LogConfig.Level.INFO);
 
         java.util.logging.Logger.getLogger("some.library").warning("through the JDK");
@@ -142,7 +142,7 @@ class LoggingTest {
         Logging.configure(new LogConfig(format, LogConfig.Level.ERROR, true), false);
     }
 
-    /** Stopping waits for what is under way. */
+    /** Stops the log, which waits for queued lines. */
     private String accessLog() {
         LoggerFactory.getLogger(AccessEntry.LOGGER).info("{}", ENTRY);
         Logging.stop();
@@ -150,7 +150,7 @@ class LoggingTest {
     }
 
     @Test
-    void theAccessLogIsOneFlatObjectForEachRequestWhateverTheLevel() {
+    void anAccessLogEntryIsOneFlatObjectAtEveryLevel() {
         configureAccess(LogConfig.Format.JSON);
 
         String line = accessLog();
@@ -185,7 +185,7 @@ class LoggingTest {
     }
 
     @Test
-    void theAccessLogIsOneReadableLineForPeople() {
+    void anAccessLogEntryInTextIsOneLine() {
         configureAccess(LogConfig.Format.TEXT);
 
         assertThat(accessLog())
@@ -195,7 +195,7 @@ class LoggingTest {
     }
 
     @Test
-    void theAccessLogIsSilentUnlessAskedFor() {
+    void theAccessLogIsOffByDefault() {
         configure(LogConfig.Format.JSON, LogConfig.Level.TRACE);
 
         assertThat(LoggerFactory.getLogger(AccessEntry.LOGGER).isErrorEnabled()).isFalse();
@@ -212,7 +212,7 @@ class LoggingTest {
     }
 
     @Test
-    void aConsoleNobodyReadsHoldsNoRequestUpAndWhatIsLostIsCounted() throws Exception {
+    void aBlockedConsoleDelaysNoRequestAndDroppedLinesAreCounted() throws Exception {
         CountDownLatch read = new CountDownLatch(1);
         CountDownLatch writing = new CountDownLatch(1);
         System.setOut(new PrintStream(new OutputStream() {

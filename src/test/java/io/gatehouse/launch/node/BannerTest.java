@@ -22,7 +22,7 @@ class BannerTest {
     Path directory = Path.of("");
 
     @Test
-    void aLaptopSeesItsListenersTheLimitsAndWhatToTryNext() throws Exception {
+    void anAllInOneNodePrintsListenersWarningsAndTheNextStep() throws Exception {
         GatehouseConfig config = load(Map.of("GATEHOUSE_DATA_DIR", "/home/alice/data"));
 
         var started = new Banner.Started(
@@ -46,7 +46,7 @@ class BannerTest {
     }
 
     @Test
-    void aProxyAtTheEdgeNamesNoDatabase() throws Exception {
+    void aProxyPrintsNoDatabase() throws Exception {
         var started = new Banner.Started(
                 load(Map.of("GATEHOUSE_ROLES", "proxy", "GATEHOUSE_PROXY_HTTPS", "off")),
                 new ListenAddress("10.0.0.1", 80),
@@ -62,7 +62,7 @@ class BannerTest {
     }
 
     @Test
-    void aDatabaseElsewhereIsNamedWithoutItsCredentials() throws Exception {
+    void anExternalDatabaseIsPrintedWithoutCredentials() throws Exception {
         GatehouseConfig config = load(Map.of("GATEHOUSE_POSTGRES_URL", "postgresql://alice:hunter2@db.example/gw"));
         var started = new Banner.Started(config, null, null, null, null, Duration.ofMillis(1));
 
@@ -73,7 +73,7 @@ class BannerTest {
     }
 
     @Test
-    void anOpenAdminApiIsLoud() throws Exception {
+    void anAdminApiWithoutAuthenticationPrintsAWarning() throws Exception {
         GatehouseConfig config = load(Map.of(
                         "GATEHOUSE_ADMIN_HTTP", "0.0.0.0:8001", "GATEHOUSE_ADMIN_INSECURE", "true"))
                 .withPostgres(new PostgresConfig("postgresql://db:5432/gw", null, null, 1));
@@ -81,11 +81,12 @@ class BannerTest {
                 new Banner.Started(config, null, null, new ListenAddress("0.0.0.0", 8001), null, Duration.ofMillis(1));
 
         assertThat(Banner.lines(started))
-                .contains("  ! the Admin API is open to everybody who reaches it (admin.insecure)");
+                .contains(
+                        "  ! the Admin API accepts every request that reaches it, without authentication (admin.insecure)");
     }
 
     @Test
-    void itIsPlainTextWhereThereIsNoTerminal() throws Exception {
+    void withoutATerminalTheBannerHasNoColours() throws Exception {
         var out = new ByteArrayOutputStream();
         GatehouseConfig config = load(Map.of());
         config = config.withPostgres(config.postgres().at("postgresql://127.0.0.1:1/gatehouse", "u", "p"));
@@ -98,7 +99,7 @@ class BannerTest {
     }
 
     @Test
-    void standardOutputBelongsToTheLogWhereThatIsJson() throws Exception {
+    void withJsonLogsTheBannerIsOneLogEntry() throws Exception {
         var out = new ByteArrayOutputStream();
 
         Banner.print(

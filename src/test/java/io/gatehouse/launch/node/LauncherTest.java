@@ -7,7 +7,6 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.LaunchException;
 import io.gatehouse.launch.ChildJvm;
 import io.gatehouse.launch.LauncherProcess;
-import io.gatehouse.launch.postgres.Postmaster;
 import io.gatehouse.launch.settings.ConfigException;
 import io.gatehouse.launch.settings.ConfigLoader;
 import io.vertx.core.Future;
@@ -24,7 +23,7 @@ class LauncherTest {
     Path directory = Path.of("");
 
     @Test
-    void aSignalClosesTheNodeAndEndsTheProcessWithZero() throws Exception {
+    void aSignalClosesTheNodeAndExitsWithZero() throws Exception {
         try (ChildJvm process = ChildJvm.start(LauncherProcess.class, "run", directory.toString())) {
             assertThat(process.readLine()).isEqualTo("started");
 
@@ -35,7 +34,7 @@ class LauncherTest {
     }
 
     @Test
-    void aSignalDuringTheStartEndsTheProcessToo() throws Exception {
+    void aSignalDuringTheStartExitsWithZero() throws Exception {
         try (ChildJvm process = ChildJvm.start(LauncherProcess.class, "hang", directory.toString())) {
             assertThat(process.readLine()).isEqualTo("starting");
 
@@ -58,7 +57,7 @@ class LauncherTest {
     }
 
     @Test
-    void aNodeThatDoesNotStartIsExplainedInOneLineAndTheDatabaseStopped() throws Exception {
+    void aFailedStartIsReportedInOneLineAndStopsTheDatabase() throws Exception {
         Path data = directory.resolve("data");
         var failing = new Launcher(
                 config(data), complete -> Future.failedFuture(new IllegalStateException("out of luck\nand patience")));
@@ -68,11 +67,11 @@ class LauncherTest {
                 .hasMessage("the node did not start: out of luck (GATEHOUSE_LOG_LEVEL=debug shows more)");
 
         assertThat(data.resolve("postgres")).exists();
-        assertThat(Postmaster.wasKilled(data.resolve("postgres"))).isFalse();
+        assertThat(data.resolve("postgres").resolve("postmaster.pid")).doesNotExist();
     }
 
     @Test
-    void aFailureThatExplainsItselfIsPassedOn() throws Exception {
+    void aLaunchExceptionIsPassedOnUnchanged() throws Exception {
         var failing =
                 new Launcher(proxyOnly(), complete -> Future.failedFuture(new LaunchException("port 8000 is taken")));
 
@@ -80,7 +79,7 @@ class LauncherTest {
     }
 
     @Test
-    void theNodeIsClosedOnce() throws Exception {
+    void closingTwiceClosesTheNodeOnce() throws Exception {
         AtomicInteger closed = new AtomicInteger();
         Launcher launcher = new Launcher(
                 proxyOnly(),

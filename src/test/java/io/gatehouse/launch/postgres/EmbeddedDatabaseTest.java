@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One data directory through its life; making one takes two seconds, so the tests share it and come in order. */
+/** Tests one data directory from its first start on. Creating one takes two seconds, so the tests share it and run in order. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EmbeddedDatabaseTest {
     @TempDir(cleanup = CleanupMode.ALWAYS)
@@ -39,7 +39,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     @Order(1)
-    void theFirstStartMakesADurableDatabaseThatWantsAPassword() throws Exception {
+    void theFirstStartCreatesADurableDatabaseThatRequiresAPassword() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(dataDir())) {
             PostgresConfig postgres = database.addressed(SETTINGS);
 
@@ -67,7 +67,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     @Order(2)
-    void aRestartKeepsWhatWasStored() throws Exception {
+    void aRestartKeepsTheData() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(dataDir())) {
             assertThat(query(database.addressed(SETTINGS), "SELECT word FROM kept"))
                     .isEqualTo("first start");
@@ -76,7 +76,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     @Order(3)
-    void aSecondNodeOnTheSameDirectoryIsRefusedAndTheServerOfAKilledOneIsTakenOver() throws Exception {
+    void aSecondNodeOnTheDirectoryFailsAndTheNextStartReplacesTheServerOfAKilledNode() throws Exception {
         try (ChildJvm other =
                 ChildJvm.start(EmbeddedDatabaseProcess.class, dataDir().toString())) {
             PostgresConfig postgres = SETTINGS.at(
@@ -89,7 +89,8 @@ class EmbeddedDatabaseTest {
 
             other.kill();
 
-            assertThat(query(postgres, "SELECT word FROM kept")).isEqualTo("before the kill"); // orphaned, but alive
+            assertThat(query(postgres, "SELECT word FROM kept"))
+                    .isEqualTo("before the kill"); // the server outlives its node
             try (EmbeddedDatabase database = EmbeddedDatabase.start(dataDir())) {
                 assertThat(query(database.addressed(SETTINGS), "SELECT word FROM kept"))
                         .isEqualTo("before the kill");
@@ -106,10 +107,10 @@ class EmbeddedDatabaseTest {
             PostgresConfig postgres = SETTINGS.at(
                     Objects.requireNonNull(other.readLine()), "gatehouse", Objects.requireNonNull(other.readLine()));
             execute(postgres, "UPDATE kept SET word = 'before the crash'");
-            Postmaster server =
-                    Postmaster.in(dataDir().toRealPath().resolve("postgres")).orElseThrow();
+            ProcessHandle server =
+                    new PostgresFiles(dataDir().toRealPath()).server().orElseThrow();
             other.kill();
-            server.process().destroyForcibly();
+            server.destroyForcibly();
         }
         try (EmbeddedDatabase database = EmbeddedDatabase.start(dataDir())) {
             assertThat(query(database.addressed(SETTINGS), "SELECT word FROM kept"))
@@ -119,7 +120,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     @Order(5)
-    void theNumberOfAnotherProcessInAStalePidFileMisleadsNobody() throws Exception {
+    void aStalePidFileWithThePidOfAnotherProcessIsIgnored() throws Exception {
         Path pidFile = dataDir().resolve("postgres").resolve("postmaster.pid");
         Files.writeString(pidFile, ProcessHandle.current().pid() + "\n" + pidFile.getParent() + "\n");
 
@@ -131,7 +132,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     @Order(6)
-    void aLostPasswordFileIsNoLostDatabase() throws Exception {
+    void aLostPasswordFileIsReplacedAndTheDataKept() throws Exception {
         Files.delete(dataDir().resolve("postgres.password"));
 
         try (EmbeddedDatabase database = EmbeddedDatabase.start(dataDir())) {
@@ -142,7 +143,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     @Order(7)
-    void dataOfAnotherPostgresIsLeftAloneAndTheReasonGiven() throws Exception {
+    void dataOfAnotherPostgresVersionIsKeptAndTheErrorNamesTheReason() throws Exception {
         Path version = dataDir().resolve("postgres").resolve("PG_VERSION");
         String ours = Files.readString(version);
         Files.writeString(version, "12\n");
@@ -159,10 +160,10 @@ class EmbeddedDatabaseTest {
 
     @Test
     @Order(8)
-    void aFirstStartThatWasCutOffIsDoneAgain() throws Exception {
-        Path directory = parent.resolve("cut off");
+    void anInterruptedFirstStartIsRepeated() throws Exception {
+        Path directory = parent.resolve("interrupted");
         Files.createDirectories(directory.resolve("postgres").resolve("base"));
-        Files.writeString(directory.resolve("postgres").resolve("postgresql.conf"), "half a");
+        Files.writeString(directory.resolve("postgres").resolve("postgresql.conf"), "incomplete");
         Files.writeString(directory.resolve("postgres.incomplete"), "");
 
         try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
@@ -172,7 +173,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     @Order(9)
-    void theDataOfAnotherUserIsNotTouched() throws Exception {
+    void dataOfAnotherUserFailsTheStart() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "only root can give files away");
         Path directory = parent.resolve("given away");
         Path data = Files.createDirectories(directory.resolve("postgres"));
@@ -185,12 +186,34 @@ class EmbeddedDatabaseTest {
 
     @Test
     @Order(10)
-    void aDirectoryThatCannotBeMadeIsNamed() throws Exception {
+    void aDirectoryThatCannotBeCreatedIsNamedInTheError() throws Exception {
         Path file = Files.writeString(parent.resolve("file"), "");
 
         assertThatThrownBy(() -> EmbeddedDatabase.start(file))
                 .hasMessageStartingWith("data directory " + file + " cannot be used")
                 .hasMessageEndingWith("set data-dir (GATEHOUSE_DATA_DIR)");
+    }
+
+    @Test
+    @Order(11)
+    void aPathThatIsUnsafeInAShellFailsTheStart() {
+        Path directory = parent.resolve("$(id)");
+
+        assertThatThrownBy(() -> EmbeddedDatabase.start(directory))
+                .isInstanceOf(LaunchException.class)
+                .hasMessageContaining("which PostgreSQL's pg_ctl does not support: set data-dir (GATEHOUSE_DATA_DIR)");
+    }
+
+    @Test
+    @Order(12)
+    void programsOfAnotherVersionAreDeleted() throws Exception {
+        Path old =
+                Files.createDirectories(dataDir().resolve("postgres-programs").resolve("unpacked"));
+
+        EmbeddedDatabase.start(dataDir()).close();
+
+        assertThat(old).doesNotExist();
+        assertThat(dataDir().resolve("postgres").resolve("postmaster.pid")).doesNotExist();
     }
 
     private static String permissions(String name) throws IOException {

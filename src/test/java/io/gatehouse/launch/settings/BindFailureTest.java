@@ -7,14 +7,14 @@ import io.gatehouse.launch.status.StatusVerticleTest;
 import java.net.BindException;
 import org.junit.jupiter.api.Test;
 
-/** The taken port itself is tried in {@link StatusVerticleTest}; these are hard to bring about as root. */
+/** Tests messages of failures that are hard to cause as root. {@link StatusVerticleTest} tests a port in use. */
 class BindFailureTest {
     private static final ListenAddress ADDRESS = new ListenAddress("10.1.2.3", 443);
 
     @Test
-    void aPortThatNeedsRightsSaysWhichPortsDoNot() {
+    void aPortThatNeedsPrivilegesNamesThePortsThatDoNot() {
         assertThat(BindFailure.explain(new BindException("Permission denied"), "proxy.https", ADDRESS))
-                .hasMessage("port 443 on 10.1.2.3 needs rights this user does not have: set proxy.https"
+                .hasMessage("port 443 on 10.1.2.3 needs privileges that this user does not have: set proxy.https"
                         + " (GATEHOUSE_PROXY_HTTPS) to a port from 1024 up");
     }
 
@@ -27,7 +27,7 @@ class BindFailureTest {
     }
 
     @Test
-    void whatIsNoFailureToBindComesBackAsItIs() {
+    void anotherFailureIsReturnedUnchanged() {
         var failure = new IllegalStateException("out of luck");
 
         assertThat(BindFailure.explain(failure, "admin.http", ADDRESS)).isSameAs(failure);

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A process that cannot take part in its cluster ends, and says why in a line. */
+/** A process that cannot open its cluster port exits with one line that names the reason. */
 class ClusterMistakesTest {
-    private record Ended(int exitCode, String errors) {}
+    private record Exit(int exitCode, String errors) {}
 
-    private static Ended run(String bind) throws IOException, InterruptedException {
+    private static Exit run(String bind) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -37,7 +37,7 @@ class ClusterMistakesTest {
         Process process = builder.start();
         try {
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            return new Ended(
+            return new Exit(
                     process.exitValue(), new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
         } finally {
             process.destroyForcibly();
@@ -45,10 +45,10 @@ class ClusterMistakesTest {
     }
 
     @Test
-    void aPortThatIsTakenIsNamed() throws Exception {
+    void aPortInUseIsNamed() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(run("127.0.0.1:" + other.getLocalPort()))
-                    .isEqualTo(new Ended(
+                    .isEqualTo(new Exit(
                             1,
                             "gatehouse: port " + other.getLocalPort()
                                     + " on 127.0.0.1 is already in use: stop the other"
@@ -56,11 +56,11 @@ class ClusterMistakesTest {
         }
     }
 
-    /** TEST-NET-1 (RFC 5737), which no machine has. */
+    /** Uses TEST-NET-1 (RFC 5737), whose addresses no machine has. */
     @Test
     void anAddressOfAnotherMachineIsNamed() throws Exception {
         assertThat(run("192.0.2.1:5701"))
-                .isEqualTo(new Ended(
+                .isEqualTo(new Exit(
                         1,
                         "gatehouse: 192.0.2.1 is not an address of this machine: set cluster.bind"
                                 + " (GATEHOUSE_CLUSTER_BIND)\n"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What stops the start, and the one line that says so. */
+/** Tests invalid configurations and the one-line error of each. */
 class ConfigMistakesTest {
     @TempDir
     Path directory = Path.of("");
@@ -59,7 +59,7 @@ class ConfigMistakesTest {
                 "transport                 | kqueue           | one of nio, epoll, io_uring, auto",
                 "log.level                 | loud             | one of trace, debug, info, warn, error"
             })
-    void aWrongValueIsNamedWithItsKeyItsSourceAndWhatIsExpected(String key, String value, String expected)
+    void anInvalidValueIsReportedWithKeySourceAndExpectation(String key, String value, String expected)
             throws Exception {
         String variable = Setting.environmentOf(key);
 
@@ -82,7 +82,7 @@ class ConfigMistakesTest {
                 "root:hunter2@db/gw",
                 "postgresql://root:hunter2@db/g w"
             })
-    void aWrongDatabaseUrlIsNotRepeatedAsItMayHoldAPassword(String url) throws Exception {
+    void anInvalidDatabaseUrlIsNotPrintedBecauseItMayContainAPassword(String url) throws Exception {
         assertThat(mistake("", Map.of("GATEHOUSE_POSTGRES_URL", url)))
                 .isEqualTo("postgres.url (from GATEHOUSE_POSTGRES_URL): the value (not shown here) is not valid,"
                         + " expected postgresql://host[:port]/database");
@@ -102,8 +102,8 @@ class ConfigMistakesTest {
                 "sslmode=                  | the parameter sslmode is empty",
                 "sslmode=require&sslmode=disable | the parameter sslmode is set twice",
                 "sslmode=require&          | the parameter \"\" is not supported",
-                "application_name=a%00user | the parameter application_name has a control character in it",
-                "host=elsewhere            | the parameter \"host\" is not supported",
+                "application_name=a%00user | the parameter application_name contains a control character",
+                "host=other                | the parameter \"host\" is not supported",
                 "connect_timeout=2         | the parameter \"connect_timeout\" is not supported",
                 "password=hunter2          | the parameter \"password\" is not supported",
                 "sslmode=verify-full       | sslmode=verify-full needs sslrootcert, expected a PEM file of authorities or system",
@@ -116,9 +116,9 @@ class ConfigMistakesTest {
                 "sslcert=/nowhere.pem      | sslkey is not set, expected it together with sslcert",
                 "sslkey=/nowhere.key       | sslcert is not set, expected it together with sslkey",
                 "sslcert=/nowhere.pem&sslkey=/nowhere.key | sslcert: /nowhere.pem cannot be read, expected a PEM file",
-                "sslmode=disable&sslcert=/a&sslkey=/b     | sslcert is set and sslmode=disable never presents it"
+                "sslmode=disable&sslcert=/a&sslkey=/b     | sslcert is set, but sslmode=disable does not use it"
             })
-    void aParameterOfTheDatabaseUrlThatIsNotHonouredIsNamed(String parameters, String expected) throws Exception {
+    void anUnsupportedParameterOfTheDatabaseUrlIsNamed(String parameters, String expected) throws Exception {
         assertThat(mistake("", Map.of("GATEHOUSE_POSTGRES_URL", "postgresql://db/gw?" + parameters)))
                 .startsWith("postgres.url (from GATEHOUSE_POSTGRES_URL): " + expected)
                 .doesNotContain("hunter2");
@@ -128,15 +128,15 @@ class ConfigMistakesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "key.pem  | client.pem | client.key | sslrootcert: @key.pem holds no certificate, or a malformed one",
-                "torn.pem | client.pem | client.key | sslrootcert: @torn.pem holds no certificate, or a malformed one",
-                "ca.pem   | torn.pem   | client.key | sslcert: @torn.pem holds no certificate, or a malformed one",
-                "ca.pem   | client.pem | ca.pem     | sslkey: @ca.pem holds no private key, expected PEM",
+                "key.pem  | client.pem | client.key | sslrootcert: @key.pem contains no certificate or a malformed one",
+                "torn.pem | client.pem | client.key | sslrootcert: @torn.pem contains no certificate or a malformed one",
+                "ca.pem   | torn.pem   | client.key | sslcert: @torn.pem contains no certificate or a malformed one",
+                "ca.pem   | client.pem | ca.pem     | sslkey: @ca.pem contains no private key, expected PEM",
                 "ca.pem   | client.pem | none.key   | sslkey: @none.key cannot be read, expected a PEM file",
                 "ca.pem   | client.pem | key.pem    | sslkey: @key.pem is not the key of sslcert @client.pem"
             })
-    void aFileOfTheDatabaseUrlThatIsNotWhatItShouldBeIsNamed(
-            String root, String certificate, String key, String expected) throws Exception {
+    void anInvalidFileOfTheDatabaseUrlIsNamed(String root, String certificate, String key, String expected)
+            throws Exception {
         Files.writeString(directory.resolve("ca.pem"), Pem.read("authority.pem"));
         Files.writeString(
                 directory.resolve("torn.pem"), Pem.read("authority.pem").substring(0, 200));
@@ -151,14 +151,14 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void aWrongTokenIsNotRepeated() throws Exception {
+    void anInvalidTokenIsNotPrinted() throws Exception {
         assertThat(mistake("", Map.of("GATEHOUSE_ADMIN_TOKEN", "hunter two")))
                 .isEqualTo("admin.token (from GATEHOUSE_ADMIN_TOKEN): the value (not shown here) is not valid, expected"
                         + " printable ASCII without spaces");
     }
 
     @Test
-    void anUnknownKeyInTheFileIsNamedWithTheNearestOne() throws Exception {
+    void anUnknownKeyInTheFileIsNamedWithTheNearestKey() throws Exception {
         assertThat(mistake("proxy: {htp: 0.0.0.0:80}", Map.of()))
                 .isEqualTo("unknown key \"proxy.htp\" in gatehouse.yaml; did you mean proxy.http?"
                         + " (./gatehouse --help lists every key)");
@@ -171,13 +171,13 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void aKeyUnderAKeyIsUnknown() throws Exception {
+    void aKeyBelowAKeyIsUnknown() throws Exception {
         assertThat(mistake("data-dir: {path: /tmp}", Map.of())).contains("\"data-dir.path\"");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"cluster.name: a\ncluster.name: b", "cluster: {name: a}\ncluster.name: b"})
-    void aKeySetTwiceIsRefused(String yaml) throws Exception {
+    void aDuplicateKeyIsInvalid(String yaml) throws Exception {
         assertThat(mistake(yaml, Map.of()))
                 .startsWith("")
                 .contains("gatehouse.yaml")
@@ -185,7 +185,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void brokenYamlIsLocatedAndNotQuoted() throws Exception {
+    void invalidYamlIsReportedByLocationAndNotQuoted() throws Exception {
         assertThat(mistake("admin:\n  token: hunter2\n http: x", Map.of()))
                 .startsWith("gatehouse.yaml at line 3")
                 .endsWith("not valid YAML")
@@ -193,18 +193,18 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void aFileWithoutKeysIsRefused() throws Exception {
+    void aFileWithoutKeysIsInvalid() throws Exception {
         assertThat(mistake("- proxy", Map.of())).startsWith("gatehouse.yaml must hold keys and values");
     }
 
     @Test
-    void aListOfMoreThanValuesIsRefused() throws Exception {
+    void aListOfMappingsIsInvalid() throws Exception {
         assertThat(mistake("cluster.members: [{host: a}]", Map.of()))
                 .isEqualTo("cluster.members in gatehouse.yaml: a list may hold only plain values");
     }
 
     @Test
-    void aFileThatDoesNotExistIsNamed() {
+    void aMissingFileIsNamed() {
         Path file = directory.resolve("missing.yaml");
 
         assertThatThrownBy(() -> new ConfigLoader(Map.of(), directory).load(file))
@@ -213,14 +213,14 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void anAdminApiBeyondLoopbackNeedsAToken() throws Exception {
+    void anAdminApiBeyondLoopbackRequiresAuthentication() throws Exception {
         assertThat(mistake("admin.http: 0.0.0.0:8001", Map.of()))
                 .startsWith("admin.http is 0.0.0.0:8001, which other machines reach, and no admin.token is set")
                 .contains("GATEHOUSE_ADMIN_TOKEN", "admin.insecure");
     }
 
     @Test
-    void aCertificateNeedsItsKeyAndTheOtherWayRound() throws Exception {
+    void aCertificateAndItsKeyAreRequiredTogether() throws Exception {
         assertThat(mistake("proxy.certificate: /tls.pem", Map.of()))
                 .isEqualTo("proxy.certificate-key is not set, expected it together with proxy.certificate");
         assertThat(mistake("proxy.certificate-key: /tls.key", Map.of()))
@@ -228,38 +228,38 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void aCertificateThatCannotBeReadIsNamed() throws Exception {
+    void anUnreadableCertificateIsNamed() throws Exception {
         assertThat(mistake("proxy: {certificate: /nowhere.pem, certificate-key: /nowhere.key}", Map.of()))
                 .isEqualTo("proxy.certificate: /nowhere.pem cannot be read, expected a PEM file");
     }
 
     @Test
-    void aProxyNeedsAListener() throws Exception {
+    void aProxyRequiresAListener() throws Exception {
         assertThat(mistake("proxy: {http: off, https: off}", Map.of()))
                 .isEqualTo("proxy.http and proxy.https are both off, expected a listener for the role proxy");
     }
 
     @Test
-    void membersAreEitherListedOrDiscovered() throws Exception {
+    void membersAndKubernetesServiceExcludeEachOther() throws Exception {
         assertThat(mistake("cluster: {members: 'a:1', kubernetes-service: b}", Map.of()))
                 .startsWith("cluster.members and cluster.kubernetes-service are both set");
     }
 
     @Test
-    void aClusterThatOtherMachinesReachNeedsASecret() throws Exception {
+    void aClusterBeyondLoopbackRequiresASecret() throws Exception {
         assertThat(mistake("cluster: {enabled: true, bind: '10.0.0.1:5701'}", Map.of()))
                 .startsWith("cluster.bind is 10.0.0.1:5701, which other machines reach, and no cluster.secret is set")
                 .contains("GATEHOUSE_CLUSTER_SECRET", "127.0.0.1");
     }
 
     @Test
-    void aSecretAndAFileForItAtOnePlaceAreOneTooMany() throws Exception {
+    void aSecretAndItsFileInOnePlaceExcludeEachOther() throws Exception {
         assertThat(mistake("admin: {token: hunter2, token-file: /token}", Map.of()))
                 .isEqualTo("admin.token and admin.token-file are both set, expected only one of them");
     }
 
     @Test
-    void aSecretFileThatIsMissingOrEmptyIsNamed() throws Exception {
+    void aMissingOrEmptySecretFileIsNamed() throws Exception {
         Path empty = Files.createFile(directory.resolve("empty"));
 
         assertThat(mistake("", Map.of("GATEHOUSE_POSTGRES_PASSWORD_FILE", "/nowhere")))
@@ -269,7 +269,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void aMessageIsOneShortLineWhateverWasPasted() throws Exception {
+    void aMessageIsOneShortLineForAnyValue() throws Exception {
         assertThat(mistake("", Map.of("GATEHOUSE_LOG_LEVEL", "a\nb".repeat(1000))))
                 .doesNotContain("\n")
                 .hasSizeLessThan(300);

@@ -6,7 +6,6 @@ import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.Http2Socket;
-import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
@@ -40,7 +39,8 @@ class DrainTest {
     private Future<Void> stopped = Future.succeededFuture();
 
     private Gatehouse start(Duration drainDelay) {
-        Gatehouse gatehouse = Gatehouse.start(draining(Gatehouse.config(TestDatabase.create(), List.of()), drainDelay));
+        Gatehouse gatehouse = Gatehouse.start(
+                Gatehouse.config(TestDatabase.create(), List.of()).withDrainDelay(drainDelay));
         gatehouse.createApi("api", "/api", upstream.port());
         return gatehouse;
     }
@@ -49,22 +49,6 @@ class DrainTest {
     void stop() {
         Gatehouse.await(stopped);
         upstream.close();
-    }
-
-    private static GatehouseConfig draining(GatehouseConfig config, Duration drainDelay) {
-        return new GatehouseConfig(
-                config.roles(),
-                config.proxy(),
-                config.admin(),
-                config.status(),
-                config.postgres(),
-                config.cluster(),
-                config.token(),
-                config.log(),
-                config.transport(),
-                config.dataDir(),
-                drainDelay,
-                Duration.ofSeconds(5));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.gatehouse.fuzz;
+package io.gatehouse.fuzz.wire;
 
 import java.util.List;
 import java.util.Locale;
@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link RequestReader} makes of bytes that begin a request.
+ * Holds the result of {@link RequestReader} for one request.
  *
  * @param why empty for {@link Verdict#VALID}
- * @param method and the rest of the head are empty unless the head is complete and sound
- * @param coding the value of Transfer-Encoding that frames the body; null without
+ * @param method is empty, like the rest of the head, unless the head is complete and valid
+ * @param coding value of the Transfer-Encoding that frames the body, or null
  * @param end offset of the first byte after the request
  */
-record ParsedRequest(
+public record ParsedRequest(
         Verdict verdict,
         String why,
         String method,
@@ -27,39 +27,39 @@ record ParsedRequest(
         int end) {
     private static final Pattern MARKER = Pattern.compile("m\\d+-\\d+");
 
-    enum Verdict {
-        /** The grammar of RFC 9112 allows it: to be forwarded, or refused by policy. */
+    public enum Verdict {
+        /** Matches the grammar of RFC 9112. The gateway may forward or reject it. */
         VALID,
-        /** To be refused, or forwarded with the meaning that every recipient agrees on. */
+        /** Must be rejected, or forwarded in a form that every recipient reads alike. */
         TOLERABLE,
-        /** To be refused; no complete request may reach an upstream. */
+        /** Must be rejected. No complete request may reach an upstream. */
         MALFORMED,
-        /** More bytes are to come. */
+        /** Needs more bytes. */
         INCOMPLETE
     }
 
-    record Field(String name, String value) {
-        boolean is(String other) {
+    public record Field(String name, String value) {
+        public boolean is(String other) {
             return name.equalsIgnoreCase(other);
         }
     }
 
-    boolean isWhole() {
+    public boolean isWhole() {
         return verdict == Verdict.VALID || verdict == Verdict.TOLERABLE;
     }
 
-    List<String> values(String name) {
+    public List<String> values(String name) {
         return fields.stream().filter(field -> field.is(name)).map(Field::value).toList();
     }
 
     @Nullable
-    String value(String name) {
+    public String value(String name) {
         List<String> values = values(name);
         return values.isEmpty() ? null : values.get(0);
     }
 
-    /** Whether the connection ends with the response to it (RFC 9112 §9.3). */
-    boolean closes() {
+    /** Returns whether the connection closes after the response (RFC 9112 §9.3). */
+    public boolean closes() {
         boolean close = false;
         boolean keepAlive = false;
         for (String value : values("connection")) {
@@ -71,9 +71,9 @@ record ParsedRequest(
         return close || (version.equals("HTTP/1.0") && !keepAlive);
     }
 
-    /** What the generator wrote into it to recognise it by; null without. */
+    /** Returns the marker that the generator wrote, or null. */
     @Nullable
-    String marker() {
+    public String marker() {
         for (String text : new String[] {target, String.valueOf(value("x-marker"))}) {
             Matcher marker = MARKER.matcher(text);
             if (marker.find()) {
@@ -83,8 +83,8 @@ record ParsedRequest(
         return null;
     }
 
-    /** What an independent parser has to see, too. */
-    String seen() {
+    /** Returns the description that an independent parser must give, too. */
+    public String seen() {
         String host = value("host");
         String length = value("content-length");
         return Wire.hex(method)

@@ -1,4 +1,4 @@
-package io.gatehouse.fuzz;
+package io.gatehouse.fuzz.parser;
 
 import static org.awaitility.Awaitility.await;
 
@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** nginx, Node.js or Go, each as a process of its own, where it is installed. */
-final class ProcessParser implements Parser {
+/** Runs nginx, Node.js or a Go program as a process, if it is installed. */
+public final class ProcessParser implements Parser {
     private static final Duration START = Duration.ofMinutes(2);
 
     private final String name;
@@ -32,7 +32,7 @@ final class ProcessParser implements Parser {
                 .ignoreExceptionsMatching(IOException.class::isInstance)
                 .until(() -> {
                     if (!process.isAlive()) {
-                        throw new IllegalStateException(name + " does not start");
+                        throw new IllegalStateException(name + " did not start");
                     }
                     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                         return socket.isConnected();
@@ -40,8 +40,8 @@ final class ProcessParser implements Parser {
                 });
     }
 
-    /** Whether a command is on the PATH. */
-    static boolean isInstalled(String command) {
+    /** Returns whether a command is on the PATH. */
+    public static boolean isInstalled(String command) {
         for (String directory : (System.getenv("PATH") + ":/usr/sbin").split(File.pathSeparator, -1)) {
             if (Files.isExecutable(Path.of(directory, command))) {
                 return true;
@@ -50,13 +50,13 @@ final class ProcessParser implements Parser {
         return false;
     }
 
-    static ProcessParser node(Path directory) throws IOException {
+    public static ProcessParser node(Path directory) throws IOException {
         int port = freePort();
         Path program = resource(directory, "parser.js");
         return new ProcessParser("Node.js", port, start(directory, "node", program.toString(), "" + port));
     }
 
-    static ProcessParser go(Path directory) throws IOException {
+    public static ProcessParser go(Path directory) throws IOException {
         int port = freePort();
         Path program = resource(directory, "parser.go");
         Path binary = directory.resolve("parser");
@@ -72,8 +72,8 @@ final class ProcessParser implements Parser {
         return new ProcessParser("Go", port, start(directory, binary.toString(), "" + port));
     }
 
-    /** {@code describer} is the port of the server that says what it gets: nginx only forwards. */
-    static ProcessParser nginx(Path directory, int describer) throws IOException {
+    /** {@code describer} is the port of the server that describes requests, because nginx only forwards them. */
+    public static ProcessParser nginx(Path directory, int describer) throws IOException {
         int port = freePort();
         resource(directory, "nginx.conf", "@PORT@", "" + port, "@DESCRIBER@", "" + describer);
         String nginx = Files.isExecutable(Path.of("/usr/sbin/nginx")) ? "/usr/sbin/nginx" : "nginx";

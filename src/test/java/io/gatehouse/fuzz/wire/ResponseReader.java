@@ -1,6 +1,6 @@
-package io.gatehouse.fuzz;
+package io.gatehouse.fuzz.wire;
 
-import io.gatehouse.fuzz.ParsedRequest.Field;
+import io.gatehouse.fuzz.wire.ParsedRequest.Field;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the responses of a connection by the grammar of RFC 9112 and nothing beyond it. */
-final class ResponseReader {
+/** Parses the responses of a connection by exactly the grammar of RFC 9112. */
+public final class ResponseReader {
     private static final Pattern STATUS_LINE = Pattern.compile("(HTTP/1\\.[01]) ([1-5]\\d\\d) ([\\t -~\\x80-\\xff]*)");
     private static final Pattern FIELD =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*([\\t -~\\x80-\\xff]*?)[ \\t]*");
@@ -24,21 +24,21 @@ final class ResponseReader {
     private final InputStream in;
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
 
-    /** The bytes are no response. */
-    static final class MalformedResponse extends IOException {
+    /** Reports bytes that are not a response. */
+    public static final class MalformedResponse extends IOException {
         MalformedResponse(String why) {
             super(why);
         }
     }
 
     /**
-     * A final response, whole.
+     * Holds one complete final response.
      *
-     * @param closes whether none follows on its connection
+     * @param closes whether it is the last on its connection
      */
-    record Response(String version, int status, List<Field> fields, String body, boolean closes) {
+    public record Response(String version, int status, List<Field> fields, String body, boolean closes) {
         @Nullable
-        String value(String name) {
+        public String value(String name) {
             return fields.stream()
                     .filter(field -> field.is(name))
                     .map(Field::value)
@@ -47,18 +47,18 @@ final class ResponseReader {
         }
     }
 
-    ResponseReader(InputStream in) {
+    public ResponseReader(InputStream in) {
         this.in = in;
     }
 
-    /** All bytes so far. */
-    String text() {
+    /** All bytes read so far. */
+    public String text() {
         return Wire.text(read.toByteArray());
     }
 
-    /** The next final response; null when the connection ends before it begins. Fails with EOFException within one. */
+    /** Returns the next final response, or null at the end of the connection. Throws EOFException within a response. */
     @Nullable
-    Response next(boolean toHead) throws IOException {
+    public Response next(boolean toHead) throws IOException {
         while (true) {
             int first = in.read();
             if (first < 0) {
@@ -78,8 +78,8 @@ final class ResponseReader {
         }
     }
 
-    /** What comes after the last response, until the connection ends. */
-    String rest() throws IOException {
+    /** Returns the bytes after the last response, up to the end of the connection. */
+    public String rest() throws IOException {
         byte[] rest = in.readAllBytes();
         read.writeBytes(rest);
         return Wire.text(rest);

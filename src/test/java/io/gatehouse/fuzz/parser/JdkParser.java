@@ -1,22 +1,23 @@
-package io.gatehouse.fuzz;
+package io.gatehouse.fuzz.parser;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.gatehouse.fuzz.wire.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The HTTP server of the JDK. */
-final class JdkParser implements Parser {
+/** Parses with the JDK's HTTP server. */
+public final class JdkParser implements Parser {
     private static final int OK = 200;
     private static final int NO_BODY = -1;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
 
-    JdkParser() throws IOException {
+    public JdkParser() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", JdkParser::answer);

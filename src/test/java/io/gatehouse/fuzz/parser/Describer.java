@@ -1,5 +1,8 @@
-package io.gatehouse.fuzz;
+package io.gatehouse.fuzz.parser;
 
+import io.gatehouse.fuzz.wire.ParsedRequest;
+import io.gatehouse.fuzz.wire.RequestReader;
+import io.gatehouse.fuzz.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,11 +11,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import org.jspecify.annotations.Nullable;
 
-/** The server behind nginx: says what nginx forwards, and how it was framed before that. */
-final class Describer implements AutoCloseable {
+/** Serves behind nginx: responds with a description of the request that nginx forwards and of its original framing. */
+public final class Describer implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
 
-    Describer() throws IOException {
+    public Describer() throws IOException {
         start(() -> {
             try {
                 while (true) {
@@ -20,7 +23,7 @@ final class Describer implements AutoCloseable {
                     start(() -> serve(socket));
                 }
             } catch (IOException closed) {
-                // The end of the run.
+                // the run has ended
             }
         });
     }
@@ -31,7 +34,7 @@ final class Describer implements AutoCloseable {
         thread.start();
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 

@@ -1,7 +1,7 @@
-package io.gatehouse.fuzz;
+package io.gatehouse.fuzz.wire;
 
-import io.gatehouse.fuzz.ParsedRequest.Field;
-import io.gatehouse.fuzz.ParsedRequest.Verdict;
+import io.gatehouse.fuzz.wire.ParsedRequest.Field;
+import io.gatehouse.fuzz.wire.ParsedRequest.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests by the grammar of RFC 9112 and nothing beyond it. The oracle of the fuzzer: what it calls malformed must not
- * reach an upstream, and what the gateway sends it must call valid.
+ * Parses requests by exactly the grammar of RFC 9112. The fuzzer's oracle: a request that it finds malformed must not reach
+ * an upstream, and every request of the gateway must be valid.
  */
-final class RequestReader {
+public final class RequestReader {
     private static final Pattern REQUEST_LINE =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~\\x80-\\xff]+) (HTTP/(\\d)\\.(\\d))");
     private static final Pattern FIELD =
@@ -37,7 +37,7 @@ final class RequestReader {
     private String body = "";
     private final List<Field> trailers = new ArrayList<>();
 
-    /** Ends the reading: the bytes are malformed, or are not all there. */
+    /** Stops the parser: the bytes are malformed or incomplete. */
     private static final class Stop extends RuntimeException {
         private final Verdict verdict;
 
@@ -52,8 +52,8 @@ final class RequestReader {
         this.at = from;
     }
 
-    /** The request that begins at the offset. */
-    static ParsedRequest read(String bytes, int from) {
+    /** Parses the request that begins at the offset. */
+    public static ParsedRequest read(String bytes, int from) {
         RequestReader reader = new RequestReader(bytes, from);
         try {
             reader.head();
@@ -64,8 +64,8 @@ final class RequestReader {
         }
     }
 
-    /** All requests of a connection, up to the first that closes it, is malformed or incomplete. */
-    static List<ParsedRequest> readAll(String bytes) {
+    /** Parses the requests of a connection, up to the first that closes it or is malformed or incomplete. */
+    public static List<ParsedRequest> readAll(String bytes) {
         List<ParsedRequest> requests = new ArrayList<>();
         int from = 0;
         while (from < bytes.length()) {
@@ -92,7 +92,7 @@ final class RequestReader {
         why = why.isEmpty() ? oddity : why + ", " + oddity;
     }
 
-    /** The next line without its CRLF. */
+    /** Returns the next line without its CRLF. */
     private String line() {
         int end = bytes.indexOf('\n', at);
         if (end < 0) {

@@ -1,31 +1,31 @@
-package io.gatehouse.fuzz;
+package io.gatehouse.fuzz.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Bytes as text: each character is one byte (ISO 8859-1). */
-final class Wire {
+/** Converts bytes to text and back. Each character is one byte (ISO 8859-1). */
+public final class Wire {
     private Wire() {}
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    static String text(byte[] bytes, int length) {
+    public static String text(byte[] bytes, int length) {
         return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
     }
 
-    static String text(byte[] bytes) {
+    public static String text(byte[] bytes) {
         return text(bytes, bytes.length);
     }
 
-    static String hex(String text) {
+    public static String hex(String text) {
         return HexFormat.of().formatHex(bytes(text));
     }
 
-    static String sha1(byte[] bytes) {
+    public static String sha1(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
@@ -33,8 +33,8 @@ final class Wire {
         }
     }
 
-    /** As in {@code src/test/resources/hostile}: one line for each line, every other control character escaped. */
-    static String readable(String text) {
+    /** Returns the text in the form of {@code src/test/resources/hostile}: control characters except line ends are escaped. */
+    public static String readable(String text) {
         StringBuilder readable = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

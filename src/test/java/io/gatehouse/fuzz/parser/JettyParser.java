@@ -1,5 +1,6 @@
-package io.gatehouse.fuzz;
+package io.gatehouse.fuzz.parser;
 
+import io.gatehouse.fuzz.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import org.eclipse.jetty.http.HttpField;
@@ -15,15 +16,15 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Jetty. */
-final class JettyParser implements Parser {
+/** Parses with Jetty. */
+public final class JettyParser implements Parser {
     private static final int THREADS = 8;
     private static final int HEADER_BYTES = 64 * 1024;
 
     private final Server server = new Server(new QueuedThreadPool(THREADS, THREADS));
     private final ServerConnector connector;
 
-    JettyParser() throws Exception {
+    public JettyParser() throws Exception {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setRequestHeaderSize(HEADER_BYTES);
         configuration.setUriCompliance(UriCompliance.UNSAFE);
