@@ -49,7 +49,10 @@ public final class ClusterTimings {
     public static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
     /** PostgreSQL rolls back the transaction of an issuer that has sent nothing for this long. */
     public static final Duration IDLE_TRANSACTION_TIMEOUT = Duration.ofSeconds(3);
-    /** How long a look-up in PostgreSQL takes at most. If its batch fails, it runs a second time alone. */
+    /**
+     * How long a look-up in PostgreSQL takes at most. If its batch fails, it runs a second time alone. The wait for its batch
+     * is not part of it: PostgreSQL takes the snapshot of the read after that wait.
+     */
     public static final Duration SLOWEST_READ =
             CONNECTION_TIMEOUT.plus(RESPONSE_TIMEOUT).multipliedBy(2);
 
