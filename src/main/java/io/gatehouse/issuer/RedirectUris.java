@@ -29,7 +29,9 @@ final class RedirectUris {
         if (!isRegistered(client, requested)) {
             throw OAuth2Error.INVALID_REQUEST.because(MISMATCH);
         }
-        return isAbsent(requested) ? client.redirectUris().get(0) : (String) requested;
+        return requested instanceof String uri && !uri.isEmpty()
+                ? uri
+                : client.redirectUris().get(0);
     }
 
     /** Whether a request names no URI, or one that is registered: letter by letter, but for an app's loopback port. */

@@ -1,5 +1,6 @@
 package io.gatehouse.issuer;
 
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.HashedSecret;
@@ -8,7 +9,6 @@ import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ final class SecretVerifier {
     private final WorkerExecutor workers;
     private final BiFunction<Client, String, Future<Void>> replaceHash;
     private final VerifiedSecrets verified = new VerifiedSecrets();
-    private final Map<ByteBuffer, Future<Boolean>> pending = new HashMap<>();
+    private final Map<CredentialDigest, Future<Boolean>> pending = new HashMap<>();
 
     /** {@code replaceHash} stores another PHC string of the same secret. */
     SecretVerifier(Vertx vertx, BiFunction<Client, String, Future<Void>> replaceHash) {
@@ -66,16 +66,16 @@ final class SecretVerifier {
 
     private Future<Boolean> verifyHashed(
             Client client, HashedSecret hash, String expected, List<String> secrets, FailedSecrets.Count count) {
-        List<ByteBuffer> verifications = secrets.stream()
+        List<CredentialDigest> verifications = secrets.stream()
                 .map(secret -> verified.verification(expected, secret))
                 .toList();
-        for (ByteBuffer verification : verifications) {
+        for (CredentialDigest verification : verifications) {
             if (verified.contains(client.credentialId(), verification)) {
                 return Future.succeededFuture(true);
             }
         }
         // Requests with the same secret at once share one verification, so that a right secret is not refused.
-        ByteBuffer all = verified.verification(expected, String.join("\0", secrets));
+        CredentialDigest all = verified.verification(expected, String.join("\0", secrets));
         Future<Boolean> shared = pending.get(all);
         if (shared != null) {
             return shared;

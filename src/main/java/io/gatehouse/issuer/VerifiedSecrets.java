@@ -2,7 +2,7 @@ package io.gatehouse.issuer;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.nio.ByteBuffer;
+import io.gatehouse.credential.CredentialDigest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -34,17 +34,17 @@ final class VerifiedSecrets {
     }
 
     /** Names the verification of a secret against a hash. */
-    ByteBuffer verification(String hash, String secret) {
-        return ByteBuffer.wrap(digest(hash, secret));
+    CredentialDigest verification(String hash, String secret) {
+        return CredentialDigest.ofBytes(digest(hash, secret));
     }
 
-    boolean contains(UUID credentialId, ByteBuffer verification) {
+    boolean contains(UUID credentialId, CredentialDigest verification) {
         byte[] known = verified.getIfPresent(credentialId);
-        return known != null && MessageDigest.isEqual(known, verification.array());
+        return known != null && MessageDigest.isEqual(known, verification.toBytes());
     }
 
-    void add(UUID credentialId, ByteBuffer verification) {
-        verified.put(credentialId, verification.array());
+    void add(UUID credentialId, CredentialDigest verification) {
+        verified.put(credentialId, verification.toBytes());
     }
 
     private byte[] digest(String hash, String secret) {
