@@ -1,0 +1,98 @@
+"""The authorization server as other people's client libraries see it: each flow, and each flow that has to fail.
+
+Each program of LIBRARIES prints one JSON line for each flow. The counts in expected.json are the least that may pass.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import consent  # noqa: E402
+import table  # noqa: E402
+import world  # noqa: E402
+from flows import DISCOVERY, LIBRARIES, expected, judge  # noqa: E402
+from gateway import ROOT, Gateway  # noqa: E402
+
+PROGRAM_SECONDS = 60
+EXPECTED = HERE / "expected.json"
+
+
+def run(library, command, description, authority):
+    """Runs a program; returns its rows by route and flow."""
+    trust = ("REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")
+    environment = {**os.environ, **dict.fromkeys(trust, authority)}
+    try:
+        done = subprocess.run(
+            [*command, description], env=environment, capture_output=True, text=True, timeout=PROGRAM_SECONDS
+        )
+        output, errors = done.stdout, done.stderr
+    except subprocess.TimeoutExpired as late:
+        output, errors = (late.stdout or b"").decode(), f"not done within {PROGRAM_SECONDS} s"
+    rows = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    if errors.strip():
+        print(f"oauth2: {library}: stderr: {errors.strip()[-600:]}")
+    return {(row["route"], row["flow"]): row for row in rows}
+
+
+def results(library, rows, routes, discovery):
+    """Prints a line for each flow; returns the flows by route, each with None or the failure."""
+    found = {}
+    for route in routes:
+        for flow in expected(library, route):
+            if flow in DISCOVERY and not discovery:
+                continue
+            row = rows.get((route, flow), {"failure": "the program did not report it"})
+            failure = judge(route, flow, row)
+            found[route, flow] = failure
+            print(f"oauth2: {library}: {route}: {flow}: {'pass' if failure is None else 'FAIL: ' + failure}")
+    return found
+
+
+def compare(counts, recorded, known):
+    """The libraries below the recorded count, each with a line."""
+    below = 0
+    for library, count in counts.items():
+        least = recorded.get(library)
+        print(f"oauth2: {library}: {count[0]} of {count[1]} pass, recorded {least}")
+        if known and (least is None or count[0] < least):
+            print(f"oauth2: FAILED: {library}: fewer than recorded")
+            below += 1
+    return below
+
+
+def main(programs, write):
+    directory = ROOT / "target" / "interop" / "oauth2"
+    directory.mkdir(parents=True, exist_ok=True)
+    tls = world.certificate(directory)
+    settings = {"PROXY_CERTIFICATE": str(tls[0]), "PROXY_CERTIFICATE_KEY": str(tls[1])}
+    with Gateway(**settings) as gateway:
+        built = world.build(gateway, tls)
+        description = directory / "world.json"
+        description.write_text(json.dumps(built))
+        routes = [route["name"] for route in built["routes"]]
+        if not built["discovery"]:
+            print("oauth2: NOT CHECKED: conformance rfc, discovery, MCP call: this node's oauth2 plugin lacks the field")
+        found = {}
+        for library, command in programs.items():
+            rows = run(library, command, str(description), built["authority"])
+            found[library] = results(library, rows, routes, built["discovery"])
+        failed = consent.run(gateway, built)
+        logged = [line for line in gateway.log.read_text().splitlines() if " ERROR " in line]
+        if logged:
+            print(f"oauth2: FAILED: the node logged {len(logged)} errors, the first: {logged[0]}")
+    counts = {name: (list(rows.values()).count(None), len(rows)) for name, rows in found.items()}
+    recorded = json.loads(EXPECTED.read_text())
+    below = compare(counts, recorded, built["discovery"])
+    if write:
+        EXPECTED.write_text(json.dumps({**recorded, **{name: count[0] for name, count in counts.items()}}, indent=2) + "\n")
+        table.write(found)
+    return 1 if failed or logged or below else 0
+
+
+if __name__ == "__main__":
+    chosen = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    sys.exit(main(json.loads(chosen[0]), "--write" in sys.argv))
