@@ -1,4 +1,4 @@
-"""examples/consent behind the gateway, used as a browser uses it: the page as copied has to work, and to withstand its threats."""
+"""examples/consent behind the gateway, used as a browser uses it: the flow works, and each threat of its README.md fails."""
 
 import os
 import re

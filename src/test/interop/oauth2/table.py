@@ -66,7 +66,7 @@ def render(found):
         if failure is not None
     ]
     if failures:
-        lines += ["", "| library | `conformance` | flow that fails | reported instead |", "| --- | --- | --- | --- |", *failures]
+        lines += ["", "| library | `conformance` | flow that fails | reported |", "| --- | --- | --- | --- |", *failures]
     return "\n".join(lines) + "\n"
 
 
