@@ -10,7 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 
-/** Checks the peers of one Upstream, healthy and unhealthy ones each at their interval, until it is closed. */
+/** Runs the active health checks of one Upstream. Healthy and unhealthy peers have an interval of their own. */
 final class ActiveChecks implements AutoCloseable {
     private final Vertx vertx;
     private final Probes probes;
@@ -34,7 +34,7 @@ final class ActiveChecks implements AutoCloseable {
         }
     }
 
-    /** One round after the other; a round that takes longer than the interval delays the next one. */
+    /** Repeats a round of checks. A round that takes longer than the interval delays the next one. */
     private void repeat(boolean healthy, long millis) {
         if (millis > 0 && !closed) {
             vertx.setTimer(millis, timer -> round(healthy).onComplete(done -> repeat(healthy, millis)));

@@ -24,8 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses a peer for each request to one Upstream (docs/reference/proxy.md#upstreams-and-targets), and counts what becomes of it. Every method is
- * safe for every thread; those that run for every request take no lock.
+ * Chooses a peer for each request to one Upstream, and counts the outcome (docs/reference/proxy.md#upstreams-and-targets).
+ *
+ * <p><i>Invariant</i>: {@code rebuild} and {@code recount} run under the monitor of the balancer.
+ *
+ * <p><i>Threading</i>: every method is safe for every thread. Those that run for every request take no lock.
  */
 public final class Balancer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Balancer.class);
@@ -39,7 +42,7 @@ public final class Balancer implements AutoCloseable {
     private @Nullable ActiveChecks checks;
     private final Probes probes;
 
-    /** What is chosen from, immutable. */
+    /** The peers to choose from, immutable. */
     private record Pool(Upstream upstream, List<Target> targets, List<Peer> peers, Choice choice) {
         static Pool of(Upstream upstream, List<Target> targets, List<Peer> peers) {
             List<Peer> withWeight =
@@ -59,19 +62,19 @@ public final class Balancer implements AutoCloseable {
         return pool.upstream();
     }
 
-    /** Takes over a configuration; completes when every name in it was asked for. Health and load stay with an address. */
+    /** Applies a configuration. Completes when each new name has been queried once. An address keeps its health and load. */
     synchronized Future<Void> update(Upstream upstream, List<Target> targets) {
         if (upstream.equals(pool.upstream()) && targets.equals(pool.targets())) {
             return Future.succeededFuture();
         }
         boolean sameChecks = upstream.healthchecks().equals(pool.upstream().healthchecks());
         Set<String> hosts = new HashSet<>();
-        List<Future<Void>> asked = new ArrayList<>();
+        List<Future<Void>> resolved = new ArrayList<>();
         for (Target target : targets) {
             if (!isAddress(target.host()) && hosts.add(target.host()) && !names.containsKey(target.host())) {
                 WatchedName name = new WatchedName(vertx, resolver, target.host(), this::namesChanged);
                 names.put(target.host(), name);
-                asked.add(name.start());
+                resolved.add(name.start());
             }
         }
         names.entrySet().removeIf(entry -> {
@@ -85,7 +88,7 @@ public final class Balancer implements AutoCloseable {
         if (checks == null || !sameChecks) {
             restartChecks(upstream);
         }
-        return Future.join(asked).mapEmpty();
+        return Future.join(resolved).mapEmpty();
     }
 
     private void restartChecks(Upstream upstream) {
@@ -125,15 +128,15 @@ public final class Balancer implements AutoCloseable {
     }
 
     private static Peer peer(Target target, SocketAddress address, List<Peer> before) {
-        for (Peer known : before) {
-            if (known.isAt(target, address)) {
-                return new Peer(target, address, known.health(), known.load());
+        for (Peer peer : before) {
+            if (peer.isAt(target, address)) {
+                return new Peer(target, address, peer.health(), peer.load());
             }
         }
         return new Peer(target, address, new Health(), new Load());
     }
 
-    /** Whether enough of the weight is healthy for anything to be sent at all. */
+    /** Sets whether the healthy share of the weight reaches the threshold of the Upstream. */
     private void recount() {
         long total = 0;
         long healthy = 0;
@@ -146,10 +149,10 @@ public final class Balancer implements AutoCloseable {
     }
 
     /**
-     * The peer for a request; null when none may be used. One that was tried already is chosen again only when there is
-     * no other.
+     * Returns the peer for a request; null if none is available. A peer of a failed attempt is chosen only if there is no other.
      *
-     * @param key {@link HashKey} of what the request is assigned by
+     * @param key {@link HashKey} of the input of consistent hashing
+     * @param tried peers of failed attempts
      */
     public @Nullable Peer choose(long key, List<Peer> tried) {
         if (!available) {
@@ -163,28 +166,28 @@ public final class Balancer implements AutoCloseable {
         return other == null ? choice.choose(key, Peer::isHealthy) : other;
     }
 
-    /** A request is sent to the peer; {@link #ended} must follow. */
+    /** Counts a request as in flight at the peer; {@link #ended} must follow. */
     public void began(Peer peer) {
         peer.load().begin();
     }
 
-    /** The peer has nothing to do with the request any more. */
+    /** Counts a request as no longer in flight at the peer. */
     public void ended(Peer peer) {
         peer.load().end();
     }
 
-    /** The head of the peer's answer is there, so long after the request was sent. */
-    public void answered(Peer peer, int status, long nanos) {
+    /** Records the head of a response, {@code nanos} after the request was sent. */
+    public void responded(Peer peer, int status, long nanos) {
         peer.load().observe(nanos, System.nanoTime());
         report(peer, status, checksOf(pool).passive().counts());
     }
 
-    /** The peer could not be reached, or broke off. */
+    /** Records that the peer was unreachable, or aborted the response. */
     public void failed(Peer peer) {
         report(peer, Report.TCP_FAILURE, checksOf(pool).passive().counts());
     }
 
-    /** The peer took too long. */
+    /** Records that the peer timed out. */
     public void timedOut(Peer peer) {
         report(peer, Report.TIMEOUT, checksOf(pool).passive().counts());
     }
@@ -215,24 +218,24 @@ public final class Balancer implements AutoCloseable {
         }
     }
 
-    /** What an operator says of a target, on all its addresses; false when there is no such target. */
+    /** Sets the health of all addresses of a target, as an operator asks. Returns false if there is no such target. */
     synchronized boolean set(String target, boolean healthy) {
-        boolean known = false;
+        boolean found = false;
         for (Peer peer : pool.peers()) {
             if (peer.target().target().equals(target)) {
-                known = true;
+                found = true;
                 peer.health().set(healthy);
             }
         }
         recount();
-        return known;
+        return found;
     }
 
     List<Peer> peers() {
         return pool.peers();
     }
 
-    /** Everything known of the targets' health now. */
+    /** Returns the health of all targets. */
     synchronized UpstreamHealth health() {
         State unwatched = checksOf(pool).isOn() ? State.HEALTHY : State.HEALTHCHECKS_OFF;
         List<TargetHealth> targets = new ArrayList<>();

@@ -23,11 +23,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The balancers of a node, one for each Upstream, for all its event loops. Also a verticle: it answers the Admin API's
- * questions about health, and everything that asks and checks ends with it.
+ * Holds the balancers of a node, one for each Upstream, shared by all its event loops.
+ *
+ * <p>As a verticle it replies to the Admin API about health. Name resolution and health checks stop with it.
  */
 public final class Balancers extends VerticleBase {
-    /** A configuration is taken over without the names that are not resolved by then; they come when they come. */
+    /** A configuration is applied after this time at the latest. Names that are resolved later are added then. */
     private static final Duration FIRST_RESOLUTION = Duration.ofSeconds(1);
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(60);
@@ -38,7 +39,7 @@ public final class Balancers extends VerticleBase {
     private @Nullable NameResolver resolver;
     private @Nullable Probes probes;
 
-    /** {@code nameServers} to resolve targets with, {@code ip:port} each; none: the system's. */
+    /** {@code nameServers} resolve the targets, {@code ip:port} each. If there are none, the system's do. */
     public Balancers(String nodeId, List<String> nameServers) {
         this.nodeId = nodeId;
         this.nameServers = List.copyOf(nameServers);
@@ -50,33 +51,34 @@ public final class Balancers extends VerticleBase {
         probes = new Probes(vertx, (int) LONGEST_CONNECT.toMillis());
         return Future.all(
                 vertx.eventBus()
-                        .<FetchUpstreamHealth>consumer(Addresses.UPSTREAM_HEALTH, this::answer)
+                        .<FetchUpstreamHealth>consumer(Addresses.UPSTREAM_HEALTH, this::reply)
                         .completion(),
                 vertx.eventBus()
                         .<SetTargetHealth>consumer(Addresses.setTargetHealth(nodeId), this::set)
                         .completion());
     }
 
-    private void answer(Message<FetchUpstreamHealth> question) {
-        Balancer balancer = balancers.get(question.body().upstreamId());
+    private void reply(Message<FetchUpstreamHealth> request) {
+        Balancer balancer = balancers.get(request.body().upstreamId());
         if (balancer == null) {
-            question.fail(Addresses.UNKNOWN, "no such upstream here");
+            request.fail(Addresses.UNKNOWN, "this node has no such Upstream");
         } else {
-            question.reply(balancer.health().seenBy(nodeId));
+            request.reply(balancer.health().seenBy(nodeId));
         }
     }
 
-    private void set(Message<SetTargetHealth> order) {
-        Balancer balancer = balancers.get(order.body().upstreamId());
+    private void set(Message<SetTargetHealth> request) {
+        Balancer balancer = balancers.get(request.body().upstreamId());
         if (balancer != null) {
-            balancer.set(order.body().target(), order.body().healthy());
+            balancer.set(request.body().target(), request.body().healthy());
         }
-        order.reply(new Done());
+        request.reply(new Done());
     }
 
     /**
-     * Takes over the Upstreams of a configuration. Blocks while new ones are prepared, so not for an event loop; completes
-     * when their names were asked for, or took too long.
+     * Applies the Upstreams of a configuration. Completes when their names have been queried, or after 1 s.
+     *
+     * <p>Blocks while new ones are built, so it must not be called on an event loop.
      */
     public Future<Void> update(Catalog catalog) {
         NameResolver names = resolver;
@@ -85,12 +87,12 @@ public final class Balancers extends VerticleBase {
             throw new IllegalStateException("not deployed");
         }
         Set<UUID> present = new HashSet<>();
-        List<Future<Void>> asked = new ArrayList<>();
+        List<Future<Void>> resolved = new ArrayList<>();
         for (Upstream upstream : catalog.upstreams()) {
             present.add(upstream.id());
             Balancer balancer = balancers.computeIfAbsent(
                     upstream.id(), created -> new Balancer(vertx, names, ownProbes, upstream));
-            asked.add(balancer.update(upstream, catalog.targetsOf(upstream)));
+            resolved.add(balancer.update(upstream, catalog.targetsOf(upstream)));
         }
         balancers.entrySet().removeIf(entry -> {
             boolean gone = !present.contains(entry.getKey());
@@ -99,18 +101,18 @@ public final class Balancers extends VerticleBase {
             }
             return gone;
         });
-        return Future.join(asked)
+        return Future.join(resolved)
                 .timeout(FIRST_RESOLUTION.toMillis(), TimeUnit.MILLISECONDS)
                 .otherwiseEmpty()
                 .mapEmpty();
     }
 
-    /** The balancer of an Upstream of the configuration taken over last. */
+    /** Returns the balancer of an Upstream of the current configuration. */
     public @Nullable Balancer of(Upstream upstream) {
         return balancers.get(upstream.id());
     }
 
-    /** How this node sees the targets of every Upstream, by the Upstream's name. */
+    /** Returns the health of the targets of every Upstream as this node sees it, by the Upstream's name. */
     public Map<String, UpstreamHealth> health() {
         Map<String, UpstreamHealth> seen = new TreeMap<>();
         balancers.values().forEach(balancer -> seen.put(balancer.upstream().name(), balancer.health()));

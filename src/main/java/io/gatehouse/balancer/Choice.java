@@ -4,18 +4,22 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A way to choose among the peers it was made for; used by all event loops at once. */
+/**
+ * Chooses among the peers that it was created for, by one algorithm.
+ *
+ * <p><i>Threading</i>: safe for every thread.
+ */
 interface Choice {
 
     /**
-     * The peer for a request among those that will do; null when none does.
+     * Returns the peer for a request among the suitable ones; null if there is none.
      *
-     * @param key hash of what the request is assigned by; only consistent hashing looks at it
+     * @param key hash of the request's input; only consistent hashing reads it
      */
     @Nullable
     Peer choose(long key, Predicate<Peer> willDo);
 
-    /** For an Upstream's algorithm (docs/reference/proxy.md#upstreams-and-targets); the peers have weights above 0. */
+    /** Returns the choice for an algorithm of docs/reference/proxy.md#upstreams-and-targets. All weights must be above 0. */
     static Choice of(String algorithm, List<Peer> peers) {
         return switch (algorithm) {
             case "consistent-hashing" -> new ConsistentHashing(peers);

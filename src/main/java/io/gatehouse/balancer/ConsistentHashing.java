@@ -5,11 +5,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer that a request's hash likes best: weighted rendezvous hashing. When a peer comes, goes or fails, exactly what
- * will be or was its own moves, and the shares are as the weights say, which a ring of points only comes near.
+ * Chooses by weighted rendezvous hashing.
+ *
+ * <p><i>Invariant</i>: if a peer is added, removed or fails, only the requests move that it will have or has had.
+ *
+ * <p><i>Why</i>: the shares match the weights exactly. A ring of points only approximates them.
  */
 final class ConsistentHashing implements Choice {
-    /** As many values as a double's mantissa has. */
+    /** Number of values of a double's mantissa. */
     private static final double UNIT = 0x1p-53;
 
     private final Peer[] peers;
@@ -26,7 +29,7 @@ final class ConsistentHashing implements Choice {
         Peer best = null;
         double highest = 0;
         for (int i = 0; i < peers.length; i++) {
-            // In (0, 1), as if by chance, but the same for this key and this peer for ever.
+            // Uniform in (0, 1), and always the same for this key and this peer.
             double chance = ((HashKey.mix(key ^ seeds[i]) >>> 11) + 0.5) * UNIT;
             double score = -peers[i].weight() / Math.log(chance);
             if (score > highest && willDo.test(peers[i])) {

@@ -3,11 +3,13 @@ package io.gatehouse.balancer;
 import io.gatehouse.entity.HealthChecks.Counts;
 
 /**
- * Whether one peer is fit to be used, as this node sees it: a peer starts healthy, and changes when it succeeded or failed
- * often enough in a row. Active and passive checks count together. Safe for every thread.
+ * Tracks the health of one peer as this node sees it. A peer starts healthy. Enough successes or failures in a row change its state.
+ * Active and passive checks count together.
+ *
+ * <p><i>Threading</i>: safe for every thread.
  */
 final class Health {
-    /** What one check or one request said of a peer. */
+    /** The outcome of one check or one request. */
     enum Report {
         SUCCESS,
         HTTP_FAILURE,
@@ -16,7 +18,7 @@ final class Health {
     }
 
     private volatile boolean healthy = true;
-    /** Whether a success would change anything, so that the usual request writes nothing that cores share. */
+    /** Whether a success would change the state. The usual request then writes no memory that cores share. */
     private volatile boolean spotless = true;
 
     private int successes;
@@ -28,7 +30,7 @@ final class Health {
         return healthy;
     }
 
-    /** Counts a report; true when it made the difference. */
+    /** Counts a report. Returns whether it changed the state. */
     boolean count(Report report, Counts limits) {
         return report == Report.SUCCESS ? succeeded(limits) : failed(report, limits);
     }
@@ -72,7 +74,7 @@ final class Health {
         return failures >= limit && become(false);
     }
 
-    /** What an operator says counts until the checks say otherwise; true when it made the difference. */
+    /** Sets the state as an operator asks, until checks change it. Returns whether the state changed. */
     synchronized boolean set(boolean newHealthy) {
         return become(newHealthy);
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The peer with the fewest requests in flight for its weight; of equals, each in turn. */
+/** Chooses the peer with the fewest requests in flight for its weight, and equal peers in turn. */
 final class LeastConnections implements Choice {
     private final List<Peer> peers;
     private final AtomicInteger next = new AtomicInteger();
@@ -21,7 +21,7 @@ final class LeastConnections implements Choice {
         double least = Double.MAX_VALUE;
         for (int i = 0; i < peers.size(); i++) {
             Peer peer = peers.get(Integer.remainderUnsigned(first + i, peers.size()));
-            // One more than there are: an idle peer's weight should count too.
+            // Plus one, so that the weight of an idle peer counts too.
             double load = (peer.load().inFlight() + 1.0) / peer.weight();
             if (load < least && willDo.test(peer)) {
                 best = peer;

@@ -2,9 +2,9 @@ package io.gatehouse.balancer;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What a peer has to do and how fast it is, over all event loops of this node. */
+/** Tracks the requests in flight at one peer and its latency, over all event loops of this node. */
 final class Load {
-    /** After this long an old observation counts for a third of itself. */
+    /** After this time the weight of an observation has fallen to 1/e. */
     private static final double DECAY_NANOS = 10e9;
 
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -19,19 +19,19 @@ final class Load {
         inFlight.decrementAndGet();
     }
 
-    /** Requests waiting for their answer. */
+    /** Returns the requests in flight. */
     int inFlight() {
         return inFlight.get();
     }
 
-    /** Counts the time to the head of an answer into the exponentially weighted moving average. */
+    /** Adds the time to the head of a response to the exponentially weighted moving average. */
     synchronized void observe(long nanos, long now) {
         double old = observedAt == 0 ? 0 : Math.exp(-Math.max(0, now - observedAt) / DECAY_NANOS);
         averageNanos = observedAt == 0 ? nanos : averageNanos * old + nanos * (1 - old);
         observedAt = now;
     }
 
-    /** The average now: what has not been heard of for long fades, so that a peer once slow is asked again. */
+    /** Returns the average now. It decays without observations, so that a peer that was slow is chosen again. */
     synchronized double averageNanos(long now) {
         return observedAt == 0 ? 0 : averageNanos * Math.exp(-Math.max(0, now - observedAt) / DECAY_NANOS);
     }

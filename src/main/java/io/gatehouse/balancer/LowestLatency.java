@@ -6,8 +6,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of two peers drawn by lot, the one that has been answering faster. Two, not all: if everybody ran to the fastest, it
- * would not be for long.
+ * Chooses the peer with the lower latency of two random ones.
+ *
+ * <p><i>Why</i>: if all nodes chose the fastest of all peers, they would overload it.
  */
 final class LowestLatency implements Choice {
     private final List<Peer> peers;
@@ -31,7 +32,7 @@ final class LowestLatency implements Choice {
         return cost(one, now) <= cost(other, now) ? one : other;
     }
 
-    /** What waits there counts too: ten requests at a fast peer are not fast. */
+    /** Returns the latency multiplied by the requests in flight: a queue at a fast peer is slow. */
     private static double cost(Peer peer, long now) {
         return peer.load().averageNanos(now) * (peer.load().inFlight() + 1.0) / peer.weight();
     }

@@ -32,12 +32,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Asks for all addresses of a name, and for how long they are good. Vert.x has a resolver, but keeps the time to live to
- * itself; this is Netty's, which Vert.x uses too.
+ * Resolves a name to all its addresses and their time to live.
+ *
+ * <p><i>Why</i>: Vert.x's resolver does not report the time to live. This one uses Netty's resolver, as Vert.x does.
  */
 final class NameResolver implements AutoCloseable {
     private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(2);
-    /** The hosts file says nothing of it. */
+    /** The hosts file contains no time to live. */
     private static final Duration HOSTS_FILE_TTL = Duration.ofHours(1);
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
@@ -45,12 +46,12 @@ final class NameResolver implements AutoCloseable {
     private final DefaultHostsFileEntriesResolver hostsFile = new DefaultHostsFileEntriesResolver();
     private final DnsNameResolver resolver;
 
-    /** {@code servers} to ask, {@code ip:port} each, in this order; none: the system's. */
+    /** {@code servers} are queried in this order, {@code ip:port} each. If there are none, the system's are. */
     NameResolver(List<String> servers) {
         DnsNameResolverBuilder builder = new DnsNameResolverBuilder(loop.next())
                 .datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class)
-                // A remembered alias would outlive what it stood for.
+                // A cached alias would outlive its target.
                 .cnameCache(NoopDnsCnameCache.INSTANCE)
                 .queryTimeoutMillis(QUERY_TIMEOUT.toMillis());
         if (!servers.isEmpty()) {
@@ -61,17 +62,17 @@ final class NameResolver implements AutoCloseable {
     }
 
     /**
-     * What a name stands for.
+     * The addresses of a name.
      *
      * @param addresses IP addresses, at least one
      */
-    record Answer(List<String> addresses, Duration timeToLive) {
-        Answer {
+    record Resolution(List<String> addresses, Duration timeToLive) {
+        Resolution {
             addresses = List.copyOf(addresses);
         }
 
-        Answer and(Answer other) {
-            return new Answer(
+        Resolution and(Resolution other) {
+            return new Resolution(
                     Stream.concat(addresses.stream(), other.addresses.stream()).toList(),
                     timeToLive.compareTo(other.timeToLive) < 0 ? timeToLive : other.timeToLive);
         }
@@ -83,16 +84,16 @@ final class NameResolver implements AutoCloseable {
         return new InetSocketAddress(Objects.requireNonNull(ip), Integer.parseInt(ipAndPort.substring(colon + 1)));
     }
 
-    /** All A and AAAA records of a name; fails when there is none. */
-    Future<Answer> resolve(String name) {
+    /** Returns all A and AAAA records of a name. Fails if there is none. */
+    Future<Resolution> resolve(String name) {
         List<InetAddress> fixed = hostsFile.addresses(name, ResolvedAddressTypes.IPV4_PREFERRED);
         if (fixed != null && !fixed.isEmpty()) {
             List<String> addresses =
                     fixed.stream().map(InetAddress::getHostAddress).toList();
-            return Future.succeededFuture(new Answer(addresses, HOSTS_FILE_TTL));
+            return Future.succeededFuture(new Resolution(addresses, HOSTS_FILE_TTL));
         }
-        Future<Answer> ipv4 = query(name, DnsRecordType.A);
-        Future<Answer> ipv6 = query(name, DnsRecordType.AAAA);
+        Future<Resolution> ipv4 = query(name, DnsRecordType.A);
+        Future<Resolution> ipv6 = query(name, DnsRecordType.AAAA);
         return Future.join(ipv4, ipv6).transform((both, failure) -> {
             if (ipv4.succeeded() && ipv6.succeeded()) {
                 return Future.succeededFuture(ipv4.result().and(ipv6.result()));
@@ -101,20 +102,20 @@ final class NameResolver implements AutoCloseable {
         });
     }
 
-    private Future<Answer> query(String name, DnsRecordType type) {
-        Promise<Answer> promise = Promise.promise();
+    private Future<Resolution> query(String name, DnsRecordType type) {
+        Promise<Resolution> promise = Promise.promise();
         resolver.resolveAll(new DefaultDnsQuestion(name, type))
-                .addListener((io.netty.util.concurrent.Future<List<DnsRecord>> answered) -> {
-                    if (answered.isSuccess()) {
-                        answer(name, answered.getNow(), promise);
+                .addListener((io.netty.util.concurrent.Future<List<DnsRecord>> result) -> {
+                    if (result.isSuccess()) {
+                        complete(name, result.getNow(), promise);
                     } else {
-                        promise.fail(Objects.requireNonNull(answered.cause()));
+                        promise.fail(Objects.requireNonNull(result.cause()));
                     }
                 });
         return promise.future();
     }
 
-    private static void answer(String name, List<DnsRecord> records, Promise<Answer> promise) {
+    private static void complete(String name, List<DnsRecord> records, Promise<Resolution> promise) {
         List<String> addresses = new ArrayList<>(records.size());
         long seconds = Long.MAX_VALUE;
         try {
@@ -134,14 +135,14 @@ final class NameResolver implements AutoCloseable {
         if (addresses.isEmpty()) {
             promise.fail(new UnknownHostException(name));
         } else {
-            promise.complete(new Answer(addresses, Duration.ofSeconds(seconds)));
+            promise.complete(new Resolution(addresses, Duration.ofSeconds(seconds)));
         }
     }
 
     @Override
     public void close() {
         resolver.close();
-        // Its thread is a daemon; nothing waits for it.
+        // The thread is a daemon, so no caller has to wait for its end.
         var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

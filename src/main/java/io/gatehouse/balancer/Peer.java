@@ -4,9 +4,9 @@ import io.gatehouse.entity.Target;
 import io.vertx.core.net.SocketAddress;
 
 /**
- * One address of one target: what a request is sent to.
+ * One address of one target, to which requests are sent.
  *
- * @param target whose name resolved to the address
+ * @param target the target whose name resolved to the address
  * @param address IP address and port
  * @param health shared with the same address in other versions of the configuration, as is {@code load}
  */
@@ -19,7 +19,7 @@ public record Peer(Target target, SocketAddress address, Health health, Load loa
         return health.isHealthy();
     }
 
-    /** Two peers are one when they are one in the network, whatever has been counted of them. */
+    /** Compares the network address alone, whatever has been counted. */
     boolean isAt(Target other, SocketAddress otherAddress) {
         return target.target().equals(other.target()) && address.equals(otherAddress);
     }

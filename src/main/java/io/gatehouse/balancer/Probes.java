@@ -16,7 +16,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.util.concurrent.TimeUnit;
 
-/** The checks a node makes of its own (docs/reference/proxy.md#upstreams-and-targets): a request or a connection, each on a connection of its own. */
+/** Sends active health checks: a request or a TCP connect, each on a new connection (docs/reference/proxy.md#upstreams-and-targets). */
 final class Probes {
     private static final int MAX_CONNECTIONS = 64;
     private static final int MAX_WAITING = 10_000;
@@ -31,7 +31,7 @@ final class Probes {
         this.tcp = vertx.createNetClient(new NetClientOptions().setConnectTimeout(maxConnectMillis));
     }
 
-    /** The status a peer answers its check with; fails when it cannot be reached, or not in time. */
+    /** Completes with the status of the peer's response. Fails if the peer is unreachable or times out. */
     Future<Integer> http(Upstream upstream, Peer peer) {
         Active active = upstream.healthchecks().active();
         boolean tls = active.type().equals("https");
@@ -58,7 +58,7 @@ final class Probes {
                     return request.send();
                 })
                 .map(response -> {
-                    // Its head says it all; whatever the body is, it need not come.
+                    // Only the status counts, so the body is not read.
                     response.request().connection().close();
                     return response.statusCode();
                 })
@@ -73,7 +73,7 @@ final class Probes {
                 : given;
     }
 
-    /** Succeeds when the peer accepts a connection in time. */
+    /** Completes if the peer accepts a connection in time. */
     Future<Void> tcp(Upstream upstream, Peer peer) {
         return tcp.connect(peer.address())
                 .compose(io.vertx.core.net.NetSocket::close)

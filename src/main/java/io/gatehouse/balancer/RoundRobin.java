@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Each peer in turn, by weight: a wheel on which every peer has its share of the places, evenly spread. */
+/** Chooses the peers in turn, by weight: each has its share of the places on a wheel, evenly spread. */
 final class RoundRobin implements Choice {
-    /** Weights are coarser beyond it: a share of less than one in this many is rounded up to it. */
+    /** The most places on the wheel. A share below one in this many is rounded up to one place. */
     private static final int MAX_PLACES = 8_192;
 
     private final Peer[] wheel;
@@ -34,7 +34,7 @@ final class RoundRobin implements Choice {
         return new RoundRobin(places.stream().map(Place::peer).toArray(Peer[]::new));
     }
 
-    /** Where on the wheel, from 0 to 1. */
+    /** A place on the wheel, from 0 to 1. */
     private record Place(double angle, Peer peer) {}
 
     private static long greatestCommonDivisor(long a, long b) {
@@ -43,7 +43,7 @@ final class RoundRobin implements Choice {
 
     @Override
     public @Nullable Peer choose(long key, Predicate<Peer> willDo) {
-        // Whoever is passed over loses the turn, so that its share does not fall to its neighbour alone.
+        // An unsuitable peer loses its turn, so that its share does not fall to its neighbour alone.
         for (int i = 0; i < wheel.length; i++) {
             Peer peer = wheel[Integer.remainderUnsigned(next.getAndIncrement(), wheel.length)];
             if (willDo.test(peer)) {

@@ -7,13 +7,15 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A host name whose addresses are asked for again whenever their time to live is over. What was known last counts until
- * something else is: a name server that is down takes nobody out.
+ * Resolves a host name again whenever the time to live of its addresses is over.
+ *
+ * <p><i>Invariant</i>: the addresses stay until others are resolved. The failure of a name server removes no target.
+ *
+ * <p><i>Threading</i>: {@code afterFailure} is used only in callbacks of the resolver, which has one thread.
  */
 final class WatchedName implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedName.class);
@@ -28,7 +30,7 @@ final class WatchedName implements AutoCloseable {
     private final Promise<Void> first = Promise.promise();
 
     private volatile List<String> addresses = List.of();
-    private volatile @Nullable String problem;
+    private volatile boolean failing;
     private volatile boolean closed;
     private Duration afterFailure = SHORTEST;
 
@@ -40,50 +42,44 @@ final class WatchedName implements AutoCloseable {
         this.changed = changed;
     }
 
-    /** Starts watching; completes when the name was asked for once, whatever came of it. */
+    /** Begins to resolve the name. Completes after the first attempt, successful or not. */
     Future<Void> start() {
-        ask();
+        resolve();
         return first.future();
     }
 
-    /** Sorted; empty as long as the name was never resolved. */
+    /** Returns the addresses, sorted; empty until the name has been resolved. */
     List<String> addresses() {
         return addresses;
     }
 
-    /** Why there are no addresses, or none newer; null when all is well. */
-    @Nullable
-    String problem() {
-        return problem;
-    }
-
-    private void ask() {
+    private void resolve() {
         if (closed) {
             return;
         }
-        resolver.resolve(name).onComplete(this::answered, this::failed);
+        resolver.resolve(name).onComplete(this::resolved, this::failed);
     }
 
-    private void answered(NameResolver.Answer answer) {
-        List<String> sorted = answer.addresses().stream().distinct().sorted().toList();
-        problem = null;
+    private void resolved(NameResolver.Resolution resolution) {
+        List<String> sorted = resolution.addresses().stream().distinct().sorted().toList();
+        failing = false;
         afterFailure = SHORTEST;
         if (!sorted.equals(addresses)) {
             addresses = sorted;
             changed.run();
         }
         first.tryComplete();
-        again(clamp(answer.timeToLive()));
+        resolveAfter(clamp(resolution.timeToLive()));
     }
 
     private void failed(Throwable failure) {
-        if (problem == null && !closed) {
-            LOG.warn("target name {} was not resolved: {}", name, LogText.of(failure));
+        if (!failing && !closed) {
+            LOG.warn("could not resolve target name {}, keeping its last addresses: {}", name, LogText.of(failure));
         }
-        problem = LogText.of(failure);
+        failing = true;
         first.tryComplete();
-        // Not all nodes at once when the name server comes back.
-        again(afterFailure.plusMillis(ThreadLocalRandom.current().nextLong(afterFailure.toMillis() / 2)));
+        // Random, so that not all nodes query a recovered name server at once.
+        resolveAfter(afterFailure.plusMillis(ThreadLocalRandom.current().nextLong(afterFailure.toMillis() / 2)));
         Duration doubled = afterFailure.multipliedBy(2);
         afterFailure = doubled.compareTo(LONGEST_AFTER_FAILURE) < 0 ? doubled : LONGEST_AFTER_FAILURE;
     }
@@ -93,9 +89,9 @@ final class WatchedName implements AutoCloseable {
         return atLeast.compareTo(LONGEST) > 0 ? LONGEST : atLeast;
     }
 
-    private void again(Duration later) {
+    private void resolveAfter(Duration later) {
         if (!closed) {
-            vertx.setTimer(later.toMillis(), timer -> ask());
+            vertx.setTimer(later.toMillis(), timer -> resolve());
         }
     }
 

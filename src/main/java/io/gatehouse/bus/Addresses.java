@@ -1,87 +1,85 @@
 package io.gatehouse.bus;
 
+import io.gatehouse.config.ClusterTimings;
+
 /**
- * Every address on the event bus. A message may be late, lost, or doubled by a restarting node; each entry says what its
- * receiver makes of that.
+ * Names every address on the event bus.
+ *
+ * <p>A message may arrive late, get lost, or arrive twice when a node restarts. Each address states the effect of that.
  */
 public final class Addresses {
     /**
-     * Any node to one that reads PostgreSQL: {@link FetchCatalog}, answered by a
-     * {@link io.gatehouse.entity.CatalogSnapshot} within {@link #CATALOG_TIMEOUT_MILLIS}, or failed with
-     * {@link #UNAVAILABLE}. A question without effects.
+     * From any node to one that reads PostgreSQL: {@link FetchCatalog}. The reply is a
+     * {@link io.gatehouse.entity.CatalogSnapshot} within {@link ClusterTimings#CATALOG_TIMEOUT}, or a failure with
+     * {@link #UNAVAILABLE}. The request has no side effects.
      */
     public static final String FETCH_CATALOG = "gatehouse.catalog.fetch";
 
     /**
-     * Any node to one that reads PostgreSQL: {@link FetchChanges}, answered by {@link io.gatehouse.credential.Changes} within
-     * {@link #CHANGES_TIMEOUT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects.
+     * From any node to one that reads PostgreSQL: {@link FetchChanges}. The reply is {@link io.gatehouse.credential.Changes}
+     * within {@link ClusterTimings#FEED_TIMEOUT}, or a failure with {@link #UNAVAILABLE}. Lost or late: the node requests them
+     * again after {@link ClusterTimings#FEED_PERIOD}.
      */
-    public static final String ASK_CHANGES = "gatehouse.changes";
+    public static final String FETCH_CHANGES = "gatehouse.changes";
 
     /**
-     * Admin to one proxy, its own if it has one: {@link FetchUpstreamHealth}, answered by {@link UpstreamHealth} within
-     * {@link #HEALTH_TIMEOUT_MILLIS}, or failed with {@link #UNKNOWN} when the proxy has no such Upstream. A question without
-     * effects.
+     * From a node without a database to one that reads PostgreSQL: {@link Leave}. The reply is {@link Done}. Lost: writes name
+     * the node as late until its cache is stale. Doubled: no effect.
+     */
+    public static final String LEAVE = "gatehouse.changes.leave";
+
+    /**
+     * From an admin node to one proxy, its own if it has one: {@link FetchUpstreamHealth}. The reply is {@link UpstreamHealth}
+     * within {@link ClusterTimings#HEALTH_TIMEOUT}, or a failure with {@link #UNKNOWN} if the proxy has no such Upstream. The
+     * request has no side effects.
      */
     public static final String UPSTREAM_HEALTH = "gatehouse.proxy.upstream-health";
 
-    /** Of all attempts together, at whichever issuers. */
-    public static final long ISSUER_TIMEOUT_MILLIS = 6_000;
-    /** Of one attempt that can be repeated at another issuer. */
-    public static final long ISSUER_ATTEMPT_MILLIS = 2_000;
-
-    public static final long CATALOG_TIMEOUT_MILLIS = 10_000;
-
-    public static final long CHANGES_TIMEOUT_MILLIS = 2_000;
-
-    public static final long HEALTH_TIMEOUT_MILLIS = 2_000;
-
-    /** Failure code of an answer about something the receiver does not know. */
+    /** Failure code: the receiver does not have the entity. */
     public static final int UNKNOWN = 404;
 
-    /** Failure code of an answer nobody can give now: PostgreSQL is unreachable. */
+    /** Failure code: the receiver cannot reach PostgreSQL. */
     public static final int UNAVAILABLE = 503;
 
     private Addresses() {}
 
     /**
-     * Proxy to a token-issuer of its choice: {@link OAuth2Request}, answered by {@link OAuth2Reply} within
-     * {@link #ISSUER_ATTEMPT_MILLIS}. Lost or late: the proxy sends it once more, to another issuer. Doubled: what may be
-     * redeemed once is recognised by its attempt and gives the same tokens; otherwise a second token, which no client has,
-     * expires unused.
+     * From a proxy to a token-issuer that it selects: {@link OAuth2Request}. The reply is {@link OAuth2Reply} within
+     * {@link ClusterTimings#ISSUER_ATTEMPT_TIMEOUT}. Lost or late: the proxy sends the request once more, to another issuer.
+     * Doubled: a code or refresh token is recognised by its attempt and gives the same tokens. Any other grant gives a second
+     * token, which no client receives and which expires unused.
      */
     public static String oauth2(String nodeId) {
         return "gatehouse.node." + nodeId + ".oauth2";
     }
 
     /**
-     * Proxy to a token-issuer of its choice: {@link LookUpCredentials}, answered by {@link CredentialReply} within
-     * {@link #ISSUER_ATTEMPT_MILLIS}, or failed with {@link #UNAVAILABLE}. A question without effects: late, lost or doubled
-     * costs time only.
+     * From a proxy to a token-issuer that it selects: {@link LookUpCredentials}. The reply is {@link CredentialReply} within
+     * {@link ClusterTimings#ISSUER_ATTEMPT_TIMEOUT}, or a failure with {@link #UNAVAILABLE}. The request has no side effects.
      */
     public static String lookUpCredentials(String nodeId) {
-        return "gatehouse.node." + nodeId + ".lookup-facts";
+        return "gatehouse.node." + nodeId + ".look-up-credentials";
     }
 
     /**
-     * Admin to each node: {@link CatalogChanged}, answered by {@link Done} once the node serves that version. Lost: the
-     * node hears of it at its next comparison of versions. Doubled or late: it has that version already.
+     * From an admin node to each node: {@link CatalogChanged}. The reply is {@link Done} once the node serves that version.
+     * Lost: the node reads the version from the change feed. Doubled or late: no effect.
      */
     public static String catalogChanged(String nodeId) {
         return "gatehouse.node." + nodeId + ".catalog-changed";
     }
 
     /**
-     * Admin and issuer to each node: {@link InvalidateCredentials}, answered by {@link Done} once the node's first level has
-     * forgotten them. Lost: the node hears of it when it asks what changed. Doubled or late: they are looked up again.
+     * From an admin node or issuer to each node: {@link InvalidateCredentials}. The reply is {@link Done} once the node has
+     * evicted them. Lost: the node reads the invalidation from the change feed. Doubled or late: the node looks them up again.
      */
     public static String invalidateCredentials(String nodeId) {
-        return "gatehouse.node." + nodeId + ".forget-tokens";
+        return "gatehouse.node." + nodeId + ".invalidate-credentials";
     }
 
     /**
-     * Admin to each node: {@link SetTargetHealth}, answered by {@link Done}. Lost: that node goes on as its checks say, and
-     * the caller is told. Doubled or late: said twice.
+     * From an admin node to each node: {@link SetTargetHealth}. The reply is {@link Done}. Lost: that node keeps the result of
+     * its own checks, and the admin node reports it. Doubled or late: the node sets the same health again.
      */
     public static String setTargetHealth(String nodeId) {
         return "gatehouse.node." + nodeId + ".set-target-health";

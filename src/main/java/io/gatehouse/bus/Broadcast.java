@@ -19,50 +19,54 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells something to every live node, and hears from each that it is done. */
+/** Sends a message to every node and collects the acknowledgements. */
 public final class Broadcast {
     private static final Logger LOG = LoggerFactory.getLogger(Broadcast.class);
 
     private static final long RETRY_MILLIS = 50;
-    /** Stands for nodes whose names nobody can tell now. */
+    /** Stands for the nodes outside this cluster while PostgreSQL does not return their names. */
     private static final String NON_MEMBERS = "non-members";
 
     private final Vertx vertx;
     private final NodeDirectory directory;
-    private final Supplier<Future<List<String>>> atWork;
+    private final Supplier<Future<List<String>>> activeNodes;
 
     /**
-     * For a caller that names the late ones.
+     * Reports late nodes that are not members of this cluster, too.
      *
-     * @param atWork the nodes known to be at work, in this cluster or elsewhere: to those elsewhere no message gets
+     * @param activeNodes reads the nodes that are active, members or not; no message reaches those that are not
      */
-    public Broadcast(Vertx vertx, NodeDirectory directory, Supplier<Future<List<String>>> atWork) {
+    public Broadcast(Vertx vertx, NodeDirectory directory, Supplier<Future<List<String>>> activeNodes) {
         this.vertx = vertx;
         this.directory = directory;
-        this.atWork = atWork;
+        this.activeNodes = activeNodes;
     }
 
-    /** To the nodes of this cluster. */
+    /** Reports late members only. */
     public Broadcast(Vertx vertx, NodeDirectory directory) {
         this(vertx, directory, () -> Future.succeededFuture(List.of()));
     }
 
     /**
-     * Asks every node at once.
+     * Sends the message to all nodes at the same time.
      *
-     * @param address the node's own address, from its id
-     * @return the nodes that did not answer within the timeout, and those out of reach; never fails
+     * @param address returns a node's own address from its id
+     * @return the nodes that did not acknowledge it within the timeout, and those it cannot reach; never fails
      */
     public Future<List<String>> publish(Function<String, String> address, Record message, Duration timeout) {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
         List<String> nodes = directory.nodes();
         Future<List<String>> late = publish(nodes, address, message, deadlineNanos);
-        Future<List<String>> others = atWork.get()
+        Future<List<String>> others = activeNodes
+                .get()
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .compose(all -> publishToOthers(
                         all.stream().filter(node -> !nodes.contains(node)).toList(), address, message, deadlineNanos))
                 .otherwise(failure -> {
-                    LOG.warn("cannot tell which nodes are elsewhere: {}", failure.getMessage());
+                    LOG.warn(
+                            "The nodes outside this cluster are unknown; reporting {} as late: {}",
+                            NON_MEMBERS,
+                            failure.getMessage());
                     return List.of(NON_MEMBERS);
                 });
         return late.compose(ofThese -> others.map(
@@ -71,53 +75,52 @@ public final class Broadcast {
 
     private Future<List<String>> publish(
             List<String> nodes, Function<String, String> address, Record message, long deadlineNanos) {
-        List<Future<Boolean>> answers = nodes.stream()
-                .map(node -> ask(node, address.apply(node), message, deadlineNanos)
+        List<Future<Boolean>> acknowledged = nodes.stream()
+                .map(node -> send(node, address.apply(node), message, deadlineNanos)
                         .otherwise(failure -> late(node, message, failure)))
                 .toList();
-        return Future.all(answers)
+        return Future.all(acknowledged)
                 .map(all -> IntStream.range(0, nodes.size())
-                        .filter(i -> !Objects.requireNonNull(answers.get(i).result()))
+                        .filter(i -> !Objects.requireNonNull(acknowledged.get(i).result()))
                         .mapToObj(nodes::get)
                         .toList());
     }
 
-    /** Those who came meanwhile may remember what they knew where they were before; no message gets to the rest. */
+    /** A node that has joined since may have cached data from its previous cluster. No message reaches the rest. */
     private Future<List<String>> publishToOthers(
             List<String> others, Function<String, String> address, Record message, long deadlineNanos) {
-        Map<Boolean, List<String>> cameMeanwhile =
+        Map<Boolean, List<String>> byMembership =
                 others.stream().collect(Collectors.partitioningBy(directory.nodes()::contains));
-        return publish(Objects.requireNonNull(cameMeanwhile.get(true)), address, message, deadlineNanos)
-                .map(late -> Stream.concat(late.stream(), Objects.requireNonNull(cameMeanwhile.get(false)).stream())
+        return publish(Objects.requireNonNull(byMembership.get(true)), address, message, deadlineNanos)
+                .map(late -> Stream.concat(late.stream(), Objects.requireNonNull(byMembership.get(false)).stream())
                         .toList());
     }
 
-    private Future<Boolean> ask(String node, String address, Record message, long deadlineNanos) {
+    private Future<Boolean> send(String node, String address, Record message, long deadlineNanos) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
         if (left <= 0) {
-            return Future.failedFuture("nobody listens there");
+            return Future.failedFuture("no handler is registered there");
         }
         return vertx.eventBus()
                 .request(address, message, new DeliveryOptions().setSendTimeout(left))
                 .map(true)
-                .recover(failure -> isNotListening(failure)
+                .recover(failure -> hasNoHandler(failure)
                         ? needsNoMessage(node, left)
                                 .compose(none -> none
                                         ? Future.succeededFuture(true)
-                                        : pause().compose(again -> ask(node, address, message, deadlineNanos)))
+                                        : pause().compose(again -> send(node, address, message, deadlineNanos)))
                         : Future.failedFuture(failure));
     }
 
     /**
-     * A node without a handler may be one that has not begun to listen: it has remembered and read nothing, and what it reads
-     * once it listens is newer than what it would be told, so nobody waits for it (ADR 9). Or it has left, and said so to
-     * PostgreSQL. Otherwise it listens in a moment, or the cluster lost its handler with the members that kept it, and it says
-     * so again in a moment.
+     * Whether a node without a handler needs no message. A node that is starting needs none: it has cached nothing, and it
+     * reads newer data once its handlers are registered (ADR 9). A node that has left needs none either, and is no longer in
+     * PostgreSQL. Any other node registers its handler soon, or registers it again after the cluster has lost it.
      */
     private Future<Boolean> needsNoMessage(String node, long millis) {
         return directory.nodes().contains(node)
                 ? isStarting(node, millis)
-                : atWork.get().timeout(millis, TimeUnit.MILLISECONDS).map(nodes -> !nodes.contains(node));
+                : activeNodes.get().timeout(millis, TimeUnit.MILLISECONDS).map(nodes -> !nodes.contains(node));
     }
 
     private Future<Boolean> isStarting(String node, long millis) {
@@ -131,12 +134,12 @@ public final class Broadcast {
         return over.future();
     }
 
-    private static boolean isNotListening(Throwable failure) {
+    private static boolean hasNoHandler(Throwable failure) {
         return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
     }
 
     private static boolean late(String node, Record message, Throwable failure) {
-        LOG.warn("node {} did not confirm {} in time: {}", node, message, failure.getMessage());
+        LOG.warn("A node did not acknowledge {} in time, node={}: {}", message, node, failure.getMessage());
         return false;
     }
 }

@@ -1,4 +1,4 @@
 package io.gatehouse.bus;
 
-/** The configuration has a new version. */
+/** Announces a new version of the configuration. */
 public record CatalogChanged(long version) {}

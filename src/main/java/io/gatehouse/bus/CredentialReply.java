@@ -4,15 +4,15 @@ import io.gatehouse.credential.CredentialState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of something that was shown.
+ * Carries the state of a credential from an issuer to a proxy.
  *
- * @param state null: there is no such thing
- * @param cached whether they are from the shared cache, and count on the issuer that says so, because PostgreSQL is
- *     unreachable; the receiver may have received an invalidation that the issuer has not
+ * @param state null: no such credential exists
+ * @param cached whether the state is from the shared cache, because the issuer cannot reach PostgreSQL. It is usable on the
+ *     issuer; the receiver may have received an invalidation that the issuer has not
  */
 public record CredentialReply(@Nullable CredentialState state, boolean cached) {
     @Override
     public String toString() {
-        return "FactsReply[" + (state == null ? "unknown" : CredentialState.Kind.of(state.getClass())) + "]";
+        return "CredentialReply[" + (state == null ? "unknown" : CredentialState.Kind.of(state.getClass())) + "]";
     }
 }

@@ -1,4 +1,4 @@
 package io.gatehouse.bus;
 
-/** The receiver has done what was asked. */
+/** Acknowledges a message: its receiver has completed the work. */
 public record Done() {}

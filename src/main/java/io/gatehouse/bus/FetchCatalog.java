@@ -1,8 +1,8 @@
 package io.gatehouse.bus;
 
 /**
- * Asks for the configuration.
+ * Requests the configuration.
  *
- * @param since the version the asking node has, to which changes will do; 0: it has none
+ * @param since the version that the node has, so that the reply may hold the changes only; 0: it has none
  */
 public record FetchCatalog(long since) {}

@@ -1,18 +1,25 @@
 package io.gatehouse.bus;
 
 import io.gatehouse.credential.Changes;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks what changed.
+ * Requests the changes since a moment, for a node without a database.
  *
- * @param since {@link Changes#until()} of the answer before; null: the first question
- * @param nodeId who asks; null: a node of a version that does not say so
- * @param name what operators call that node; null: a node of a version that does not say so
- * @param maxStaleMillis for how long it may believe what it remembers without asking again; zero: it will not ask any more
+ * @param since {@link Changes#until()} of the previous reply; null: the first request
+ * @param nodeId of the node that requests them
+ * @param name that node's name for operators
+ * @param maxStaleMillis how long that node may trust its cache without another reply
  */
-public record FetchChanges(
-        @Nullable String since,
-        @Nullable String nodeId,
-        @Nullable String name,
-        long maxStaleMillis) {}
+public record FetchChanges(@Nullable String since, String nodeId, String name, long maxStaleMillis) {
+
+    public FetchChanges(@Nullable String since, String nodeId, String name, Duration maxStale) {
+        this(since, nodeId, name, maxStale.toMillis());
+    }
+
+    /** How long the node may trust its cache without another reply. */
+    public Duration maxStale() {
+        return Duration.ofMillis(maxStaleMillis);
+    }
+}

@@ -2,5 +2,5 @@ package io.gatehouse.bus;
 
 import java.util.UUID;
 
-/** Asks how healthy an Upstream's targets are. */
+/** Requests the health of an Upstream's targets. */
 public record FetchUpstreamHealth(UUID upstreamId) {}

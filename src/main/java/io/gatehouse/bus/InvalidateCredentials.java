@@ -3,5 +3,5 @@ package io.gatehouse.bus;
 import io.gatehouse.credential.CredentialDigest;
 import java.util.List;
 
-/** Something about these tokens, keys or groups changed: whatever is remembered of them is no longer true. */
+/** Invalidates the cached state of tokens, keys, JWT credentials and groups. */
 public record InvalidateCredentials(List<CredentialDigest> digests) {}

@@ -3,5 +3,5 @@ package io.gatehouse.bus;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.CredentialState;
 
-/** Asks what is known of something that was shown. */
+/** Requests the state of the credential with a digest. */
 public record LookUpCredentials(CredentialState.Kind kind, CredentialDigest digest) {}

@@ -3,17 +3,17 @@ package io.gatehouse.bus;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The nodes of the cluster, as this node sees them now. */
+/** Lists the members of the cluster, as this node sees them now. */
 public interface NodeDirectory {
-    /** This node's name, unique in the cluster and new with every start. */
+    /** This node's id: unique in the cluster and new with every start. */
     String nodeId();
 
-    /** All live nodes, this one included. */
+    /** All members, this node included. */
     List<String> nodes();
 
-    /** Those among them that issue and look up tokens, or will as soon as they have started. */
+    /** The members with the role token-issuer, those that are starting included. */
     List<String> issuers();
 
-    /** Whether a node, by its own word, has not begun to listen to the event bus; false when it does not say; never fails. */
+    /** Whether a node reports that it has not registered its handlers yet; false if it does not reply. Never fails. */
     CompletionStage<Boolean> isStarting(String nodeId);
 }

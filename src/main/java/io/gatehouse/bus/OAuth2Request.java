@@ -5,15 +5,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to one of the plugin's own endpoints, its transport already checked by the proxy.
+ * Carries a request for an endpoint of the oauth2 plugin. The proxy has checked its transport.
  *
- * @param pluginId whose configuration counts
+ * @param pluginId the plugin whose configuration applies
  * @param serviceId the Service of the route, to which tokens are bound unless they are global
+ * @param attempt names this attempt, also when the proxy repeats it; as secret as a token. Null: a proxy of a version that
+ *     repeats nothing
  * @param parameters of query and body together
- * @param clientAddress where the request came from, to slow down whoever guesses
- * @param attempt names this attempt, the same when the proxy repeats it: as secret as a token; null: a proxy of a version
- *     that repeats nothing
  * @param authorization the header that may carry the client's credentials (RFC 6749 §2.3.1)
+ * @param clientAddress the address of the client, for which failed secrets are counted
+ * @param issuer the authorization server's identifier (RFC 8414 §2). Null: the client did not use TLS, or the sender is a proxy
+ *     of a previous version
+ * @param resource the identifier of the API behind the route (RFC 9728 §1.2), in canonical form. Null: as for the issuer
  */
 public record OAuth2Request(
         Endpoint endpoint,
@@ -22,7 +25,9 @@ public record OAuth2Request(
         @Nullable String attempt,
         Map<String, @Nullable Object> parameters,
         @Nullable String authorization,
-        String clientAddress) {
+        String clientAddress,
+        @Nullable String issuer,
+        @Nullable String resource) {
 
     /** The plugin's endpoints (docs/reference/oauth2.md#endpoints). */
     public enum Endpoint {

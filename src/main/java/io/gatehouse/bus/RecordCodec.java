@@ -19,8 +19,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Carries records: as they are within a process, as JSON between processes. A newer node may send fields an older one
- * does not know, so those are passed over.
+ * Encodes messages: passes records as they are within a process, and as JSON between processes. It ignores fields that a newer
+ * node adds.
  */
 public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
     private static final ObjectMapper MAPPER = new ObjectMapper()
@@ -34,6 +34,7 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
             CredentialReply.class,
             FetchChanges.class,
             Changes.class,
+            Leave.class,
             FetchCatalog.class,
             CatalogSnapshot.class,
             CatalogChanged.class,
@@ -43,7 +44,7 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
             SetTargetHealth.class,
             Done.class);
 
-    /** Facts are of several kinds, and say on the wire of which they are. */
+    /** Names the kind of a credential state in its JSON. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = TokenState.class, name = "token"),

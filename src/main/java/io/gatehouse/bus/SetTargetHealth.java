@@ -3,7 +3,7 @@ package io.gatehouse.bus;
 import java.util.UUID;
 
 /**
- * An operator says how healthy a target is, on all its addresses; the checks may find otherwise later.
+ * Sets the health of a target for an operator, on all its addresses. Later checks may change it.
  *
  * @param target {@code host:port}
  */

@@ -4,31 +4,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one node sees the targets of an Upstream; docs/reference/proxy.md#upstreams-and-targets.
+ * Reports the health of an Upstream's targets as one node sees it; docs/reference/proxy.md#upstreams-and-targets.
  *
- * @param nodeId whose view it is; null as long as nobody has asked
- * @param state of the Upstream as a whole: healthy when enough of its weight is
+ * @param nodeId the node that reports it; null until the reply is sent
+ * @param state of the whole Upstream: healthy if enough of its weight is
  */
 public record UpstreamHealth(@Nullable String nodeId, State state, List<TargetHealth> targets) {
 
-    /** In Kong's words. */
+    /** Health in Kong's words. */
     public enum State {
         HEALTHY,
         UNHEALTHY,
-        /** Nothing is checked. */
+        /** No health check is configured. */
         HEALTHCHECKS_OFF,
-        /** The name has no address. */
+        /** The host name has no address. */
         DNS_ERROR
     }
 
     /**
-     * One target.
+     * Reports the health of one target.
      *
      * @param target {@code host:port}
      */
     public record TargetHealth(String target, State state, List<AddressHealth> addresses) {}
 
-    /** One address of a target. */
+    /** Reports the health of one address of a target. */
     public record AddressHealth(String ip, int port, int weight, State health) {}
 
     public UpstreamHealth(State state, List<TargetHealth> targets) {

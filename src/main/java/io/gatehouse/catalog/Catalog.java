@@ -20,9 +20,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One version of the configuration, immutable, in the records the data path works with. */
+/** Holds one version of the configuration, as the records that the data path uses. Immutable. */
 public final class Catalog {
-    private static final Catalog NOTHING = new Catalog(
+    private static final Catalog EMPTY = new Catalog(
             0,
             EntityMap.of(EntitySchemas.SERVICES, Service::of),
             EntityMap.of(EntitySchemas.ROUTES, Route::of),
@@ -72,7 +72,7 @@ public final class Catalog {
         this.certificates = certificates;
         this.snis = snis;
         this.caCertificates = caCertificates;
-        // What follows from what did not change did not change either.
+        // An index is kept while the entities it is made of are the same objects.
         this.pluginPlaces = before != null && before.plugins == plugins
                 ? before.pluginPlaces
                 : PluginPlaces.of(plugins.byId().values());
@@ -85,12 +85,12 @@ public final class Catalog {
                         .collect(Collectors.toUnmodifiableMap(Upstream::name, upstream -> upstream));
     }
 
-    /** The configuration of a snapshot that has everything. */
+    /** Creates the configuration of a complete snapshot. */
     public static Catalog of(CatalogSnapshot snapshot) {
-        return NOTHING.with(snapshot);
+        return EMPTY.with(snapshot);
     }
 
-    /** This configuration with what a snapshot of changes since it says. */
+    /** Applies a snapshot of the changes since this version. */
     public Catalog with(CatalogSnapshot changes) {
         List<Consumer> named = changes.of(EntitySchemas.CONSUMERS).stream()
                 .map(values -> Consumer.of(new Document(values)))
@@ -109,7 +109,7 @@ public final class Catalog {
                 this);
     }
 
-    /** Whether requests are routed, checked and sent on as another version has it. */
+    /** Whether this version routes, checks and forwards requests as another version does. */
     public boolean isRoutingAs(Catalog other) {
         return services == other.services
                 && routes == other.routes
@@ -121,7 +121,7 @@ public final class Catalog {
                 && isServingCertificatesAs(other);
     }
 
-    /** Whether clients are shown the certificates they are in another version. */
+    /** Whether this version presents the same certificates to clients as another version does. */
     public boolean isServingCertificatesAs(Catalog other) {
         return certificates == other.certificates && snis == other.snis;
     }
@@ -150,12 +150,12 @@ public final class Catalog {
                 .findFirst();
     }
 
-    /** The plugins that run for a request on the route, in the order they run. */
+    /** The plugins that run for a request on the route, in execution order. */
     public List<Plugin> pluginsOf(Route route) {
         return pluginPlaces.of(route);
     }
 
-    /** The Upstream of that name, if the host of a Service is one. */
+    /** The Upstream of that name. The host of a Service may name one. */
     public Optional<Upstream> upstream(String name) {
         return Optional.ofNullable(upstreamsByName.get(name));
     }

@@ -16,13 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this node at the newest configuration: told by the Admin API, which waits for the confirmation, and each second by
- * whoever hears what changed, in case a message was lost. One for each node; its own event loop orders what happens.
+ * Keeps this node at the newest configuration. One instance per node.
+ *
+ * <p>The Admin API sends each version and waits for the acknowledgement. The change feed reports the version every second, in
+ * case the message was lost.
+ *
+ * <p><i>Threading</i>: runs on its own context. {@link #version}, {@link #current} and {@link #refreshIfStale} are safe from
+ * any thread.
  */
 public final class CatalogKeeper extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogKeeper.class);
     private static final long RETRY_MILLIS = 200;
-    /** One line in ten seconds says it as well as fifty. */
+    /** One line in ten seconds. */
     private static final int WARN_EVERY = 50;
 
     private final String nodeId;
@@ -33,8 +38,8 @@ public final class CatalogKeeper extends VerticleBase {
     private volatile @Nullable String epoch;
     private @Nullable Future<Void> refresh;
     private boolean refreshAgain;
-    /** What was confirmed before there was anything to serve: this node does not begin with less. */
-    private long confirmed;
+    /** The version acknowledged before the first configuration was loaded: the node starts with this one or a newer one. */
+    private long acknowledged;
 
     public CatalogKeeper(String nodeId, CatalogSource source, List<CatalogListener> listeners) {
         this.nodeId = nodeId;
@@ -42,33 +47,33 @@ public final class CatalogKeeper extends VerticleBase {
         this.listeners = List.copyOf(listeners);
     }
 
-    /** The version this node serves; 0 before the first. Safe from any thread. */
+    /** The version that this node serves; 0 before the first. */
     public long version() {
         Catalog catalog = current;
         return catalog == null ? 0 : catalog.version();
     }
 
-    /** What this node serves; null before the first. Safe from any thread. */
+    /** The configuration that this node serves; null before the first. */
     public @Nullable Catalog current() {
         return current;
     }
 
     @Override
     public Future<?> start() {
-        // Listen before reading: a change between the two is then heard rather than missed.
+        // Registers before it reads, so that it receives a change between the two.
         return vertx.eventBus()
                 .<CatalogChanged>consumer(Addresses.catalogChanged(nodeId), this::onChange)
                 .completion()
                 .compose(registered -> firstLoad(0));
     }
 
-    /** A node is of no use without a configuration, so it waits for one; readiness tells the world meanwhile. */
+    /** Retries until a configuration is loaded. The node is not ready before. */
     private Future<Void> firstLoad(int attempt) {
         return refresh()
-                .compose(loaded -> reach(Math.max(confirmed, version())))
+                .compose(loaded -> reach(Math.max(acknowledged, version())))
                 .recover(failure -> {
                     if (attempt % WARN_EVERY == 0) {
-                        LOG.warn("no configuration yet, trying again: {}", failure.getMessage());
+                        LOG.warn("No configuration yet; trying again: {}", failure.getMessage());
                     }
                     Promise<Void> later = Promise.promise();
                     vertx.setTimer(RETRY_MILLIS, timer -> firstLoad(attempt + 1).onComplete(later));
@@ -78,7 +83,7 @@ public final class CatalogKeeper extends VerticleBase {
 
     private void onChange(Message<CatalogChanged> message) {
         if (current == null) {
-            confirmed = Math.max(confirmed, message.body().version());
+            acknowledged = Math.max(acknowledged, message.body().version());
             message.reply(new Done());
             return;
         }
@@ -88,9 +93,9 @@ public final class CatalogKeeper extends VerticleBase {
     }
 
     /**
-     * Reads once, and fails with what is there if that is older: the change feed asks again in a second. A lower version than
-     * this node's is of a message that was overtaken, or of a database that was set back (restored, or failed over to a
-     * replica that lagged), which the read shows.
+     * Reads once, and fails if the source has an older version only: the change feed retries within a second. A lower version
+     * than this node's comes from a late message, or from a database that was restored or failed over. The read distinguishes
+     * them.
      */
     private Future<Void> reach(long version) {
         if (version() == version) {
@@ -100,19 +105,21 @@ public final class CatalogKeeper extends VerticleBase {
                 .compose(done -> version() >= version
                         ? Future.succeededFuture()
                         : Future.failedFuture(
-                                "configuration " + version + " is not there yet, " + version() + " is the newest"));
+                                "configuration " + version + " is not available yet, the newest is " + version()));
     }
 
-    /** Reads the configuration if the newest version, or its epoch, is not the one this node serves. Safe from any thread. */
-    public void newestIs(Changes changes) {
+    /** Reads the configuration if this node does not serve the newest version of the same epoch. */
+    public void refreshIfStale(Changes changes) {
         long version = changes.catalogVersion();
         if (version != version() || !changes.epoch().equals(epoch)) {
             context.runOnContext(behind -> refresh()
-                    .onFailure(failure -> LOG.debug("cannot fetch a configuration: {}", failure.getMessage())));
+                    .onFailure(failure -> LOG.debug("The configuration was not read: {}", failure.getMessage())));
         }
     }
 
-    /** One read at a time; whoever asks while one is under way gets the one after it, which sees what they know of. */
+    /**
+     * Reads once at a time. A call during a read completes with the next read, which returns changes committed before the call.
+     */
     private Future<Void> refresh() {
         Future<Void> running = refresh;
         if (running != null) {
@@ -163,7 +170,7 @@ public final class CatalogKeeper extends VerticleBase {
                 .map(all -> {
                     current = catalog;
                     epoch = snapshot.epoch();
-                    LOG.debug("serving configuration {}", catalog.version());
+                    LOG.debug("Serving configuration {}", catalog.version());
                     return null;
                 });
     }

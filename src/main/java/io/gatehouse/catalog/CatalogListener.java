@@ -2,7 +2,7 @@ package io.gatehouse.catalog;
 
 import io.vertx.core.Future;
 
-/** Makes something of a new configuration; the node serves it when every listener is done. */
+/** Prepares a part of the node for a new configuration. The node serves it once every listener has completed. */
 public interface CatalogListener {
     Future<Void> apply(Catalog catalog);
 }

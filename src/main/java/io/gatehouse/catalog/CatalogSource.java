@@ -3,8 +3,8 @@ package io.gatehouse.catalog;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.vertx.core.Future;
 
-/** Where a node reads the configuration: PostgreSQL, or over the event bus another node that can. */
+/** Reads the configuration: from PostgreSQL, or over the event bus from a node that reads it. */
 public interface CatalogSource {
-    /** The configuration as of its newest version, or what changed in it after one; 0: all of it. */
+    /** Reads the changes after a version, or the complete configuration for 0 or if the changes are not available. */
     Future<CatalogSnapshot> load(long since);
 }

@@ -14,60 +14,60 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The configuration as PostgreSQL has it, for this node and for those that cannot ask themselves. */
+/** Reads the configuration from PostgreSQL, for this node and for the nodes without a database. */
 public final class DatabaseCatalog implements CatalogSource {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseCatalog.class);
 
-    /** Parts are put together when somebody needs the whole, which is hardly ever, or at this many. */
+    /** Parts are joined when a node needs the complete configuration during an outage, or at this many. */
     private static final int MAX_PARTS = 1_000;
 
     private final CatalogStore store;
-    /** What was read: everything, then what changed, each part going on where the one before ends. */
-    private final Deque<CatalogSnapshot> read = new ArrayDeque<>();
+    /** The newest configuration read: a complete snapshot, then changes, each part from the version of the previous one. */
+    private final Deque<CatalogSnapshot> parts = new ArrayDeque<>();
 
     public DatabaseCatalog(CatalogStore store) {
         this.store = store;
     }
 
-    /** Answers the nodes that ask over the event bus. */
+    /** Registers the handler for nodes without a database. */
     public Future<?> serve(Vertx vertx) {
         return vertx.eventBus()
                 .<FetchCatalog>consumer(
                         Addresses.FETCH_CATALOG,
-                        message -> answer(message, load(message.body().since())))
+                        message -> reply(message, load(message.body().since())))
                 .completion();
     }
 
-    private static void answer(Message<?> question, Future<? extends Record> answer) {
-        answer.onComplete(question::reply, failure -> {
-            LOG.warn("cannot tell a node the configuration: {}", failure.getMessage());
-            question.fail(Addresses.UNAVAILABLE, "database unavailable");
+    private static void reply(Message<?> request, Future<? extends Record> result) {
+        result.onComplete(request::reply, failure -> {
+            LOG.warn("Another node gets no configuration: {}", failure.getMessage());
+            request.fail(Addresses.UNAVAILABLE, "database unavailable");
         });
     }
 
-    /** While PostgreSQL is down, what it said last: a node without a configuration is better off with that. */
+    /** Returns the last configuration read if PostgreSQL is down and the node has none. */
     @Override
     public Future<CatalogSnapshot> load(long since) {
-        return store.load(since).onSuccess(this::remember).recover(failure -> {
-            CatalogSnapshot known = since == 0 ? remembered() : null;
-            return known == null ? Future.failedFuture(failure) : Future.succeededFuture(known);
+        return store.load(since).onSuccess(this::cache).recover(failure -> {
+            CatalogSnapshot cached = since == 0 ? cached() : null;
+            return cached == null ? Future.failedFuture(failure) : Future.succeededFuture(cached);
         });
     }
 
-    private synchronized void remember(CatalogSnapshot snapshot) {
-        CatalogSnapshot newest = read.peekLast();
+    private synchronized void cache(CatalogSnapshot snapshot) {
+        CatalogSnapshot newest = parts.peekLast();
         if (snapshot.since() == 0) {
             if (newest == null || snapshot.version() > newest.version() || !isOneHistory(newest, snapshot)) {
-                read.clear();
-                read.add(snapshot);
+                parts.clear();
+                parts.add(snapshot);
             }
         } else if (newest != null
                 && isOneHistory(newest, snapshot)
                 && snapshot.since() == newest.version()
                 && snapshot.version() > newest.version()) {
-            read.add(snapshot);
-            if (read.size() > MAX_PARTS) {
-                remembered();
+            parts.add(snapshot);
+            if (parts.size() > MAX_PARTS) {
+                cached();
             }
         }
     }
@@ -76,13 +76,14 @@ public final class DatabaseCatalog implements CatalogSource {
         return one.epoch().equals(other.epoch());
     }
 
-    private synchronized @Nullable CatalogSnapshot remembered() {
-        if (read.isEmpty()) {
+    /** Joins the parts, and returns the whole; null if nothing was read. */
+    private synchronized @Nullable CatalogSnapshot cached() {
+        if (parts.isEmpty()) {
             return null;
         }
-        CatalogSnapshot all = CatalogSnapshot.joined(List.copyOf(read));
-        read.clear();
-        read.add(all);
+        CatalogSnapshot all = CatalogSnapshot.joined(List.copyOf(parts));
+        parts.clear();
+        parts.add(all);
         return all;
     }
 }

@@ -11,8 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entities of one kind in a catalog, by id: immutable, and the same object as long as none of them changes, so that whoever
- * made something of them sees that it still holds.
+ * Holds the entities of one type in a catalog, by id.
+ *
+ * <p><i>Invariant</i>: immutable, and the same object while no entity changes, so that an index made of them can be kept.
  */
 final class EntityMap<T> {
     private final EntitySchema schema;
@@ -29,7 +30,7 @@ final class EntityMap<T> {
         return new EntityMap<>(schema, reader, Map.of());
     }
 
-    /** These with what a snapshot adds, replaces and removes. */
+    /** Applies the entities that a snapshot adds, replaces and removes. */
     EntityMap<T> with(CatalogSnapshot changes) {
         List<Map<String, @Nullable Object>> written = changes.of(schema);
         List<String> removed = changes.removed().getOrDefault(schema.name(), List.of());

@@ -14,10 +14,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which plugins run where: those enabled and installed that may run for any consumer, by what they are attached to. */
+/** Finds the plugins that run on a route: enabled, installed, and not limited to a consumer. */
 record PluginPlaces(Map<UUID, List<Plugin>> byPlace) {
-    /** Stands for the place of a plugin that is attached to nothing; no entity has this id. */
-    private static final UUID EVERYWHERE = new UUID(0, 0);
+    /** The place of a global plugin. No entity has this id. */
+    private static final UUID GLOBAL = new UUID(0, 0);
 
     static PluginPlaces of(Collection<Plugin> plugins) {
         return new PluginPlaces(plugins.stream()
@@ -27,20 +27,20 @@ record PluginPlaces(Map<UUID, List<Plugin>> byPlace) {
                 .collect(Collectors.groupingBy(PluginPlaces::place)));
     }
 
-    /** By the route, else the service. */
+    /** The plugin's route, else its service. */
     private static UUID place(Plugin plugin) {
         UUID routeId = plugin.routeId();
         UUID serviceId = plugin.serviceId();
-        return routeId != null ? routeId : serviceId != null ? serviceId : EVERYWHERE;
+        return routeId != null ? routeId : serviceId != null ? serviceId : GLOBAL;
     }
 
     /**
-     * The plugins that run for a request on the route, in the order they run. Of several of one kind the most particular
-     * counts: route and service, route, service, everywhere (docs/reference/admin-api.md#entities).
+     * The plugins that run for a request on the route, in execution order. Of several with one name the most specific runs:
+     * route and service, route, service, global (docs/reference/admin-api.md#entities).
      */
     List<Plugin> of(Route route) {
         Map<String, Plugin> chosen = new HashMap<>();
-        Stream.of(EVERYWHERE, route.id(), Objects.requireNonNullElse(route.serviceId(), EVERYWHERE))
+        Stream.of(GLOBAL, route.id(), Objects.requireNonNullElse(route.serviceId(), GLOBAL))
                 .distinct()
                 .flatMap(place -> byPlace.getOrDefault(place, List.of()).stream())
                 .filter(plugin -> covers(plugin, route))

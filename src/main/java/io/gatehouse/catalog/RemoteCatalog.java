@@ -2,15 +2,16 @@ package io.gatehouse.catalog;
 
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.FetchCatalog;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 
-/** The configuration as another node tells it: a proxy does not know where PostgreSQL is. */
+/** Reads the configuration over the event bus, for a node without a database. */
 public final class RemoteCatalog implements CatalogSource {
     private static final DeliveryOptions OPTIONS =
-            new DeliveryOptions().setSendTimeout(Addresses.CATALOG_TIMEOUT_MILLIS);
+            new DeliveryOptions().setSendTimeout(ClusterTimings.CATALOG_TIMEOUT.toMillis());
 
     private final Vertx vertx;
 

@@ -1,4 +1,11 @@
-/** The configuration the data path runs on: an immutable snapshot, kept at the newest version. */
+/**
+ * Keeps the configuration of the data path at its newest version.
+ *
+ * <p>Immutable snapshots and their sources. The data path prepares itself in {@code io.gatehouse.proxy}; SQL is in
+ * {@code io.gatehouse.store}.
+ *
+ * <p>Start with {@link CatalogKeeper} and {@link Catalog}.
+ */
 @NullMarked
 package io.gatehouse.catalog;
 

@@ -1,14 +1,13 @@
 package io.gatehouse.changes;
 
-import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.NodeDirectory;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.Changes;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.NodeCaches;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,28 +17,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears every change in the end, whatever became of the message about it: asks each second what changed, forgets what is no
- * longer true, and keeps {@link ChangeFeedFreshness}. One for each node.
+ * Polls the change feed, evicts cached state that is invalid, and keeps {@link ChangeFeedFreshness}. One instance per node.
  *
- * <p>While PostgreSQL is down nobody can change anything, so what is remembered stays true; but a node on the wrong side of
- * a split sees the same. The difference is who is there: as long as every node that could write at the last contact is in
- * this node's cluster, whoever still can tells it what became untrue.
+ * <p>The feed delivers every committed change, also if the message about it was lost.
+ *
+ * <p><i>Why</i>: while PostgreSQL is down, no node can write, so cached state stays valid. A partitioned node sees the same
+ * failure. It trusts its cache only while every node that could write at the last read is a member of its cluster, because any
+ * of those nodes would publish its writes to it.
+ *
+ * <p><i>Threading</i>: runs on its own context. {@link #pollNow} and {@link #nonMembers} are safe from any thread.
  */
 public final class ChangeFeed extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
-    private static final Duration PERIOD = Duration.ofSeconds(1);
-    /** A member that is gone is believed to be there for so long: ten seconds without a heartbeat, one of which is due every two. */
-    private static final Duration MEMBERSHIP_AGE = Duration.ofSeconds(12);
-    /**
-     * What is remembered has to count for so long, or it would not while PostgreSQL is down: what a node knows then is as old
-     * as what it knows of who is there, and the last question and its answer come on top.
-     */
-    public static final Duration LEAST_MAX_STALE =
-            MEMBERSHIP_AGE.plus(PERIOD).plusMillis(Addresses.CHANGES_TIMEOUT_MILLIS);
 
     private final ChangeSource source;
     private final NodeDirectory directory;
-    private final ChangeFeedFreshness contact;
+    private final ChangeFeedFreshness freshness;
     private final NodeCaches caches;
     private final Consumer<Changes> catalog;
 
@@ -47,66 +40,72 @@ public final class ChangeFeed extends VerticleBase {
     private @Nullable String until;
     private long newestCatalog;
     private List<String> writers = List.of();
-    private Future<?> question = Future.succeededFuture();
-    private boolean askAgain;
+    private Future<?> read = Future.succeededFuture();
+    private boolean pollAgain;
     private boolean leaving;
     private Set<String> nonMembers = Set.of();
     private volatile int nonMemberCount;
 
-    /** {@code catalog} receives each reply, for the version and the epoch in it. */
+    /**
+     * Creates the feed of a node.
+     *
+     * @param catalog receives each reply, for the version and the epoch in it
+     */
     public ChangeFeed(
             ChangeSource source,
             NodeDirectory directory,
-            ChangeFeedFreshness contact,
+            ChangeFeedFreshness freshness,
             NodeCaches caches,
             Consumer<Changes> catalog) {
         this.source = source;
         this.directory = directory;
-        this.contact = contact;
+        this.freshness = freshness;
         this.caches = caches;
         this.catalog = catalog;
     }
 
     @Override
     public Future<?> start() {
-        vertx.setPeriodic(PERIOD.toMillis(), timer -> ask());
-        ask();
+        vertx.setPeriodic(ClusterTimings.FEED_PERIOD.toMillis(), timer -> poll());
+        poll();
         return Future.succeededFuture();
     }
 
-    /** The last thing the others hear of this node, so no question may come after it. */
+    /** Deregisters the node once its last read is complete: a later read would register it again. */
     @Override
     public Future<?> stop() {
         leaving = true;
-        return question.eventually(source::leave);
+        return read.eventually(source::leave);
     }
 
-    /** Asks now rather than in a moment; safe from any thread. */
-    public void hurry() {
-        // PostgreSQL may have notified this node before it began to follow; then it asks on its own in a moment.
+    /** Reads the feed now instead of at the next period. Safe from any thread. */
+    public void pollNow() {
+        // PostgreSQL may notify this node before the feed is deployed. The feed reads at its start.
         if (context != null) {
-            context.runOnContext(now -> ask());
+            context.runOnContext(now -> poll());
         }
     }
 
-    /** Nodes that write to PostgreSQL but are not in this node's cluster: there is a split, or they found nobody. */
+    /**
+     * The number of nodes that write to PostgreSQL but are not members: the cluster is partitioned, or they found no member.
+     */
     public int nonMembers() {
         return nonMemberCount;
     }
 
-    /** One question at a time; whoever asks while one is under way gets the one after it. */
-    private void ask() {
+    /** Reads once at a time. A poll during a read starts another read after it. */
+    private void poll() {
         if (leaving) {
             return;
         }
-        if (!question.isComplete()) {
-            askAgain = true;
+        if (!read.isComplete()) {
+            pollAgain = true;
             return;
         }
-        askAgain = false;
+        pollAgain = false;
         long started = System.nanoTime();
-        Promise<Void> answered = Promise.promise();
-        question = answered.future();
+        Promise<Void> done = Promise.promise();
+        read = done.future();
         source.since(until)
                 .onComplete((changes, failure) -> context.runOnContext(ignored -> {
                     if (failure == null) {
@@ -114,9 +113,9 @@ public final class ChangeFeed extends VerticleBase {
                     } else {
                         missed(failure);
                     }
-                    answered.complete();
-                    if (askAgain) {
-                        ask();
+                    done.complete();
+                    if (pollAgain) {
+                        poll();
                     }
                 }));
     }
@@ -127,7 +126,7 @@ public final class ChangeFeed extends VerticleBase {
             LOG.warn("The database was restored or failed over; every cached token state is dropped");
             caches.invalidateAll();
         } else if (!changes.isAll()) {
-            LOG.info("too much changed to say what: everything remembered of tokens is forgotten");
+            LOG.info("Too many changes to list; every cached token state is dropped");
             caches.invalidateAll();
         } else if (!changes.invalidated().isEmpty()) {
             caches.invalidate(changes.invalidated());
@@ -140,8 +139,8 @@ public final class ChangeFeed extends VerticleBase {
         until = changes.until();
         newestCatalog = changes.catalogVersion();
         writers = changes.writers();
-        contact.receivedUntil(started);
-        contact.databaseTimeIs(changes.epochMillis());
+        freshness.receivedUntil(started);
+        freshness.databaseTimeIs(changes.epochMillis());
         compareNodes();
         catalog.accept(changes);
     }
@@ -152,7 +151,7 @@ public final class ChangeFeed extends VerticleBase {
         if (!missing.equals(nonMembers)) {
             if (!missing.isEmpty()) {
                 LOG.warn(
-                        "nodes {} use the same database but are not in this cluster: what they do is heard of late",
+                        "Nodes write to this database but are not members of this cluster; their changes arrive late, nodes={}",
                         missing);
             }
             nonMembers = missing;
@@ -161,10 +160,10 @@ public final class ChangeFeed extends VerticleBase {
     }
 
     private void missed(Throwable failure) {
-        LOG.debug("cannot hear what changed: {}", failure.getMessage());
-        if (failure instanceof ChangeSource.TruthUnreachable
+        LOG.debug("The change feed was not read: {}", failure.getMessage());
+        if (failure instanceof ChangeSource.DatabaseUnreachable
                 && directory.nodes().containsAll(writers)) {
-            contact.nothingChangedUntil(System.nanoTime() - MEMBERSHIP_AGE.toNanos());
+            freshness.nothingChangedUntil(System.nanoTime() - ClusterTimings.MEMBERSHIP_AGE.toNanos());
         }
     }
 }

@@ -4,26 +4,29 @@ import io.gatehouse.credential.Changes;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Where a node hears what changed: PostgreSQL, or over the event bus another node that can ask it. */
+/** Reads committed changes: from PostgreSQL, or over the event bus from a node that reads it. */
 public interface ChangeSource {
     /**
-     * What changed since the answer before; null for the first, which is of everything for so long that nothing older is
-     * shared that counts.
+     * Reads the changes since the previous reply.
      *
-     * <p>Fails with {@link TruthUnreachable} when somebody answered that PostgreSQL does not; otherwise nobody did.
+     * <p>Fails with {@link DatabaseUnreachable} if a node has found that PostgreSQL does not respond. Any other failure says
+     * nothing about PostgreSQL.
+     *
+     * @param until {@link Changes#until()} of the previous reply; null: the first read, which returns every invalidation that a
+     *     usable entry of the shared cache may predate
      */
     Future<Changes> since(@Nullable String until);
 
-    /** Says that this node will not ask any more; never fails. */
+    /** Deregisters this node, after its last read. Never fails. */
     default Future<Void> leave() {
         return Future.succeededFuture();
     }
 
-    /** PostgreSQL is down for those who are there to say so, too. */
-    final class TruthUnreachable extends RuntimeException {
+    /** Reports that PostgreSQL is unreachable for the nodes of this cluster that were asked. */
+    final class DatabaseUnreachable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        public TruthUnreachable(String message) {
+        public DatabaseUnreachable(String message) {
             super(message, null, false, false);
         }
     }

@@ -3,7 +3,10 @@ package io.gatehouse.changes;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.Done;
 import io.gatehouse.bus.FetchChanges;
+import io.gatehouse.bus.Leave;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.Changes;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.lookup.CredentialCache;
@@ -11,6 +14,7 @@ import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,36 +24,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What changed as PostgreSQL has it, for this node and for those that cannot ask themselves. It is forgotten in the shared
- * cache as well, for the sake of nodes that have not heard of it; those that have do not depend on that (ADR 13).
+ * Reads committed changes from PostgreSQL, for this node and for the nodes without a database.
+ *
+ * <p>It also puts a tombstone into the shared cache for each invalidated digest, for the sake of nodes that have not received
+ * the invalidation. A node that has received it does not depend on the tombstone (ADR 13).
  */
 public final class DatabaseChanges implements ChangeSource {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseChanges.class);
 
-    /**
-     * A host that is gone without a word is one that does not answer. Known before {@link Addresses#CHANGES_TIMEOUT_MILLIS}
-     * is over, so that those who ask over the event bus hear that from here rather than nothing.
-     */
-    private static final long PATIENCE_MILLIS = 1_500;
-
-    /** Every node asks about the same; what was forgotten for one need not be for the next. */
-    private static final Duration MARKS_AGE = Duration.ofSeconds(20);
-
-    private static final int MAX_MARKS = 100_000;
+    private static final int MAX_TOMBSTONES = 100_000;
 
     private final ChangeStore store;
     private final String nodeId;
     private final String name;
     private final Duration maxStale;
     private final CredentialCache shared;
-    private final Cache<CredentialDigest, Boolean> marked = Caffeine.newBuilder()
-            .maximumSize(MAX_MARKS)
-            .expireAfterWrite(MARKS_AGE)
+    /** Digests whose tombstone is young enough: every node reads the same invalidations. */
+    private final Cache<CredentialDigest, Boolean> tombstones = Caffeine.newBuilder()
+            .maximumSize(MAX_TOMBSTONES)
+            .expireAfterWrite(ClusterTimings.TOMBSTONE_RENEWAL)
             .build();
 
     /**
-     * {@code name}: what operators call this node; {@code remembers}: for how long it may believe what it remembers without
-     * asking again.
+     * Creates a source for one node.
+     *
+     * @param name the node's name for operators
+     * @param maxStale how long the node may trust its cache without another read; zero if it accepts no cached credentials
      */
     public DatabaseChanges(ChangeStore store, String nodeId, String name, Duration maxStale, CredentialCache shared) {
         this.store = store;
@@ -59,66 +59,70 @@ public final class DatabaseChanges implements ChangeSource {
         this.shared = shared;
     }
 
-    /** Answers the nodes that ask over the event bus. */
+    /** Registers the handlers for nodes without a database. */
     public Future<?> serve(Vertx vertx) {
-        return vertx.eventBus()
-                .<FetchChanges>consumer(
-                        Addresses.ASK_CHANGES,
-                        message -> answered(message.body().since(), noted(message.body()))
-                                .onComplete(message::reply, failure -> {
-                                    LOG.debug("cannot tell a node what changed: {}", failure.getMessage());
-                                    message.fail(Addresses.UNAVAILABLE, "database unavailable");
-                                }))
+        Future<Void> changes = vertx.eventBus()
+                .<FetchChanges>consumer(Addresses.FETCH_CHANGES, message -> reply(message, fetch(message.body())))
                 .completion();
+        Future<Void> leave = vertx.eventBus()
+                .<Leave>consumer(
+                        Addresses.LEAVE,
+                        message -> reply(
+                                message,
+                                store.removeNode(message.body().nodeId()).map(new Done())))
+                .completion();
+        return Future.all(changes, leave);
     }
 
-    /** Who asks remembers something, and may be out of reach when that changes. */
-    private Future<Void> noted(FetchChanges question) {
-        String asking = question.nodeId();
-        if (asking == null) {
-            return Future.succeededFuture();
-        }
-        return question.maxStaleMillis() == 0
-                ? store.leave(asking)
-                : store.see(asking, question.name(), false, Duration.ofMillis(question.maxStaleMillis()));
+    private static void reply(Message<?> request, Future<? extends Record> result) {
+        result.onComplete(request::reply, failure -> {
+            LOG.debug("Replying that the database is unavailable: {}", failure.getMessage());
+            request.fail(Addresses.UNAVAILABLE, "database unavailable");
+        });
+    }
+
+    /** Records the node first: it caches credentials, and may be unreachable when they change. */
+    private Future<Changes> fetch(FetchChanges request) {
+        return read(request.since(), store.recordNode(request.nodeId(), request.name(), false, request.maxStale()));
     }
 
     @Override
     public Future<Void> leave() {
-        return store.leave(nodeId).otherwiseEmpty();
+        return store.removeNode(nodeId).otherwiseEmpty();
     }
 
-    /** Writes first: only a node that can is a witness of what is true. */
+    /** Writes before it reads: only a server that accepts writes has every change. */
     @Override
     public Future<Changes> since(@Nullable String until) {
-        return answered(until, store.see(nodeId, name, true, maxStale));
+        return read(until, store.recordNode(nodeId, name, true, maxStale));
     }
 
-    private Future<Changes> answered(@Nullable String until, Future<Void> seen) {
-        return seen.compose(noted -> store.since(until))
-                .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+    /** A host that does not respond counts as unreachable, like one that refuses the connection. */
+    private Future<Changes> read(@Nullable String until, Future<Void> recorded) {
+        return recorded.compose(done -> store.since(until))
+                .timeout(ClusterTimings.FEED_READ_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof StoreException.DatabaseUnavailable || failure instanceof TimeoutException
-                                ? new TruthUnreachable(String.valueOf(failure.getMessage()))
+                                ? new DatabaseUnreachable(String.valueOf(failure.getMessage()))
                                 : failure))
                 .onSuccess(changes -> {
-                    // The first answer is of an hour, and news to the asking node alone.
+                    // A first read returns the whole log, which is new to the reading node alone.
                     if (until != null) {
                         invalidateShared(changes.invalidated());
                     }
                 });
     }
 
-    /** Not waited for: a member that is gone without a word holds on to its part of the cache for ten seconds. */
+    /** Does not wait for the shared cache: a crashed member keeps its partitions until the cluster removes it. */
     private void invalidateShared(List<CredentialDigest> digests) {
-        List<CredentialDigest> unmarked = digests.stream()
-                .filter(digest -> marked.getIfPresent(digest) == null)
+        List<CredentialDigest> without = digests.stream()
+                .filter(digest -> tombstones.getIfPresent(digest) == null)
                 .toList();
-        if (!unmarked.isEmpty()) {
-            unmarked.forEach(digest -> marked.put(digest, true));
-            shared.invalidate(unmarked).onFailure(failure -> {
-                LOG.debug("the shared token cache did not forget {} entries", unmarked.size(), failure);
-                marked.invalidateAll(unmarked);
+        if (!without.isEmpty()) {
+            without.forEach(digest -> tombstones.put(digest, true));
+            shared.invalidate(without).onFailure(failure -> {
+                LOG.debug("The shared cache did not invalidate {} entries", without.size(), failure);
+                tombstones.invalidateAll(without);
             });
         }
     }

@@ -2,6 +2,8 @@ package io.gatehouse.changes;
 
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.FetchChanges;
+import io.gatehouse.bus.Leave;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.Changes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,10 +13,10 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What changed, as a node with a database tells it. */
+/** Reads committed changes over the event bus, from a node that has a database. */
 public final class RemoteChanges implements ChangeSource {
     private static final DeliveryOptions OPTIONS =
-            new DeliveryOptions().setSendTimeout(Addresses.CHANGES_TIMEOUT_MILLIS);
+            new DeliveryOptions().setSendTimeout(ClusterTimings.FEED_TIMEOUT.toMillis());
 
     private final Vertx vertx;
     private final String nodeId;
@@ -22,8 +24,10 @@ public final class RemoteChanges implements ChangeSource {
     private final Duration maxStale;
 
     /**
-     * {@code name}: what operators call this node; {@code remembers}: for how long it may believe what it remembers without
-     * asking again.
+     * Creates a source for one node.
+     *
+     * @param name the node's name for operators
+     * @param maxStale how long the node may trust its cache without another reply
      */
     public RemoteChanges(Vertx vertx, String nodeId, String name, Duration maxStale) {
         this.vertx = vertx;
@@ -34,24 +38,22 @@ public final class RemoteChanges implements ChangeSource {
 
     @Override
     public Future<Void> leave() {
-        return ask(null, Duration.ZERO).<Void>mapEmpty().otherwiseEmpty();
+        return vertx.eventBus()
+                .request(Addresses.LEAVE, new Leave(nodeId), OPTIONS)
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
     }
 
     @Override
     public Future<Changes> since(@Nullable String until) {
-        return ask(until, maxStale);
-    }
-
-    private Future<Changes> ask(@Nullable String until, Duration remembered) {
         return vertx.eventBus()
-                .<Changes>request(
-                        Addresses.ASK_CHANGES, new FetchChanges(until, nodeId, name, remembered.toMillis()), OPTIONS)
+                .<Changes>request(Addresses.FETCH_CHANGES, new FetchChanges(until, nodeId, name, maxStale), OPTIONS)
                 .map(reply -> reply.body())
                 .recover(failure -> Future.failedFuture(
                         failure instanceof ReplyException reply
                                         && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE
                                         && reply.failureCode() == Addresses.UNAVAILABLE
-                                ? new TruthUnreachable(String.valueOf(reply.getMessage()))
+                                ? new DatabaseUnreachable(String.valueOf(reply.getMessage()))
                                 : failure));
     }
 }

@@ -9,6 +9,7 @@ import io.gatehouse.cluster.port.ClusterKeys;
 import io.gatehouse.cluster.port.Identity;
 import io.gatehouse.cluster.port.MemberPort;
 import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.lookup.CredentialCache;
@@ -22,6 +23,7 @@ import io.vertx.core.spi.cluster.RegistrationInfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -33,49 +35,40 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** This node's membership: the Hazelcast member in this process and the clustered Vert.x on it. */
+/** Joins and leaves the cluster: runs this process's Hazelcast member and the clustered Vert.x on it. */
 public final class Cluster implements NodeDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
-    private static final long POLL_MILLIS = 100;
-    private static final int POLLS_BETWEEN_WARNINGS = 100;
-    /** A node that does not answer a ping for so long is not waited for any more; the next message opens a new line. */
+    private static final Duration WARNING_PERIOD = Duration.ofSeconds(10);
+    /** How often the event bus sends a ping over each of its connections. */
     private static final long PING_MILLIS = 2_000;
-
+    /** After this long without a pong, the connection is closed. The next message opens another. */
     private static final long PING_REPLY_MILLIS = 6_000;
-
-    /**
-     * A connection nobody answers within this is given up, and the next message tries anew: the network may be whole again
-     * by then. What waits for one is asked again by its sender, so nothing else is tried meanwhile.
-     */
+    /** How long the event bus tries to connect. Senders repeat their messages, so a later message tries again. */
     private static final int CONNECT_MILLIS = 2_000;
 
     private final ClusterConfig config;
     private final Protocol protocol;
-    private final MemberProfile membership;
+    private final MemberProfile profile;
     private final String nodeId = UUID.randomUUID().toString();
     private volatile @Nullable HazelcastInstance hazelcast;
     private volatile @Nullable HealingClusterManager manager;
 
-    private Cluster(ClusterConfig config, MemberProfile membership, Protocol protocol) {
+    private Cluster(ClusterConfig config, MemberProfile profile, Protocol protocol) {
         this.config = config;
-        this.membership = membership;
+        this.profile = profile;
         this.protocol = protocol;
     }
 
-    /**
-     * Prepares a member; it joins when Vert.x is built.
-     *
-     * @param membership what it is to the others
-     */
-    public static Cluster prepare(ClusterConfig config, MemberProfile membership) {
-        return prepare(config, membership, Protocol.CURRENT);
+    /** Prepares a member. {@link #join} starts it. */
+    public static Cluster prepare(ClusterConfig config, MemberProfile profile) {
+        return prepare(config, profile, Protocol.CURRENT);
     }
 
-    static Cluster prepare(ClusterConfig config, MemberProfile membership, Protocol protocol) {
-        return new Cluster(config, membership, protocol);
+    static Cluster prepare(ClusterConfig config, MemberProfile profile, Protocol protocol) {
+        return new Cluster(config, profile, protocol);
     }
 
-    /** Joins the cluster, or forms one. Fails with a {@link ClusterException} when it is there but cannot be joined. */
+    /** Joins the cluster, or forms one. Fails with a {@link ClusterException} if it cannot join the one that exists. */
     public Future<Vertx> join(VertxBuilder builder, VertxOptions options) {
         CompletableFuture<Joined> joined =
                 CompletableFuture.supplyAsync(this::start, joining -> new Thread(joining, "gatehouse-join").start());
@@ -116,7 +109,7 @@ public final class Cluster implements NodeDirectory {
         }
         ClusterKeys keys = ClusterKeys.of(config);
         MemberPort port = config.enabled() ? MemberPort.guardedBy(keys.memberPort()) : MemberPort.closed();
-        HazelcastInstance member = joined(port, HazelcastSettings.of(config, nodeId, membership, protocol));
+        HazelcastInstance member = joined(port, HazelcastSettings.of(config, nodeId, profile, protocol));
         hazelcast = member;
         try {
             if (config.enabled()) {
@@ -136,13 +129,13 @@ public final class Cluster implements NodeDirectory {
             return port.start(settings);
         } catch (IllegalStateException e) {
             throw new ClusterException(
-                    "the cluster did not let this node in within " + HazelcastSettings.JOIN_SECONDS
-                            + " s: a member that cluster.members or cluster.kubernetes-service names may stand still",
+                    "could not join the cluster within " + ClusterTimings.JOIN_TIMEOUT.toSeconds()
+                            + " s: a member that cluster.members or cluster.kubernetes-service names may be unresponsive",
                     e);
         }
     }
 
-    /** Says in one line what Hazelcast would in forty. */
+    /** Reports a port that is in use with one line. Hazelcast would log forty. */
     private static void tryToListen(ListenAddress bind) {
         try (ServerSocket listener = new ServerSocket()) {
             listener.bind(new InetSocketAddress(bind.host(), bind.port()));
@@ -151,29 +144,27 @@ public final class Cluster implements NodeDirectory {
         }
     }
 
-    /** Everything shared rests with members that hold data; before the first there is nothing to take part in. */
+    /** Waits for a member that holds data: the shared maps exist on those members only. */
     private static void awaitData(HazelcastInstance member) {
-        for (int polls = 0; HealingClusterManager.isDataMissing(member); polls++) {
-            if (polls % POLLS_BETWEEN_WARNINGS == 0) {
-                LOG.warn("waiting for a token-issuer or admin node to join");
-            }
-            try {
-                Thread.sleep(POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new ClusterException("stopped while waiting for a token-issuer or admin node", e);
+        try (MemberWait data = new MemberWait(member, hazelcast -> !HealingClusterManager.isDataMissing(hazelcast))) {
+            Duration wait = Duration.ZERO;
+            while (!data.await(wait)) {
+                LOG.warn("Waiting for a token-issuer or admin node to join");
+                wait = WARNING_PERIOD;
             }
         }
     }
 
-    /** The cache shared with the other members. */
+    /** The cache that the members share. */
     public CredentialCache tokenCache(Vertx vertx) {
         return new HazelcastCredentialCache(vertx, hazelcast());
     }
 
     /**
-     * Has the other members send to somebody else what is for any of those who listen to an address. Vert.x takes a listener
-     * away there and here at once, and a message on its way meets nobody; this node still answers it.
+     * Deregisters this node's handlers of some addresses from the cluster, so that the other members send to other nodes.
+     *
+     * <p><i>Why</i>: Vert.x deregisters a handler in the cluster and locally at once, which loses messages in flight. After
+     * this call, the node still handles them.
      */
     public Future<Void> withdraw(List<String> addresses) {
         HealingClusterManager registry = Objects.requireNonNull(manager, "not joined yet");
@@ -198,7 +189,7 @@ public final class Cluster implements NodeDirectory {
                 .mapEmpty();
     }
 
-    /** Leaves, once what this member holds is with others, or after ten seconds. Blocks. */
+    /** Leaves once other members have this one's partitions, or after {@link ClusterTimings#LEAVE_TIMEOUT}. Blocks. */
     public void leave() {
         HazelcastInstance member = hazelcast;
         if (member != null) {
@@ -218,7 +209,7 @@ public final class Cluster implements NodeDirectory {
 
     @Override
     public List<String> issuers() {
-        return nodes(member -> Boolean.parseBoolean(member.getAttribute(HazelcastSettings.ISSUER)));
+        return nodes(member -> Boolean.parseBoolean(member.getAttribute(HazelcastSettings.ISSUER_ATTRIBUTE)));
     }
 
     private List<String> nodes(Predicate<Member> wanted) {
@@ -230,11 +221,12 @@ public final class Cluster implements NodeDirectory {
     }
 
     /**
-     * Says that this node begins to listen, before it reads anything it will keep: until then nobody has to tell it what
-     * becomes untrue.
+     * Marks this node as started. From now on it needs every invalidation.
+     *
+     * <p><i>Invariant</i>: called before the node registers its handlers, which it does before it reads any data (ADR 9).
      */
-    public void begin() {
-        StartedTask.say(hazelcast());
+    public void markStarted() {
+        StartedTask.markStarted(hazelcast());
     }
 
     @Override
@@ -248,8 +240,8 @@ public final class Cluster implements NodeDirectory {
                                 .getExecutorService(StartedTask.NAME)
                                 .submitToMember(new StartedTask(), member, new ExecutionCallback<>() {
                                     @Override
-                                    public void onResponse(Boolean begun) {
-                                        starting.complete(!begun);
+                                    public void onResponse(Boolean started) {
+                                        starting.complete(!started);
                                     }
 
                                     @Override
@@ -262,7 +254,7 @@ public final class Cluster implements NodeDirectory {
     }
 
     static @Nullable String nodeId(Member member) {
-        return member.getAttribute(HazelcastSettings.NODE_ID);
+        return member.getAttribute(HazelcastSettings.NODE_ID_ATTRIBUTE);
     }
 
     private HazelcastInstance hazelcast() {

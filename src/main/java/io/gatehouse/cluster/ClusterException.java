@@ -2,7 +2,7 @@ package io.gatehouse.cluster;
 
 import org.jspecify.annotations.Nullable;
 
-/** This node cannot take part; the message says what an operator has to change. */
+/** Reports that this node cannot join the cluster. The message names the setting to change. */
 public final class ClusterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

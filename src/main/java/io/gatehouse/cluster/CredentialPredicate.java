@@ -6,7 +6,7 @@ import com.hazelcast.nio.serialization.compact.CompactWriter;
 import com.hazelcast.query.Predicate;
 import java.util.Map;
 
-/** Entries that say something, as opposed to marks of what was forgotten. */
+/** Selects the entries that hold a state, not the tombstones. */
 record CredentialPredicate() implements Predicate<byte[], SharedEntry> {
     private static final long serialVersionUID = 1L;
 
@@ -15,9 +15,9 @@ record CredentialPredicate() implements Predicate<byte[], SharedEntry> {
         return entry.getValue().state() != null;
     }
 
-    /** Binary form of the question. */
+    /** Serializes the predicate. */
     static final class Serializer implements CompactSerializer<CredentialPredicate> {
-        /** A schema needs a field. */
+        /** Compact serialization needs at least one field. */
         private static final String VERSION = "version";
 
         @Override
@@ -26,13 +26,13 @@ record CredentialPredicate() implements Predicate<byte[], SharedEntry> {
         }
 
         @Override
-        public void write(CompactWriter out, CredentialPredicate question) {
+        public void write(CompactWriter out, CredentialPredicate predicate) {
             out.writeInt32(VERSION, 1);
         }
 
         @Override
         public String getTypeName() {
-            return "gatehouse.has-facts";
+            return "gatehouse.credential-predicate";
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.gatehouse.cluster;
 
+import com.hazelcast.nio.serialization.FieldKind;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
@@ -12,7 +13,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The binary form of each kind of facts in the shared map. */
+/** Serializes each kind of credential state in the shared cache. */
 final class CredentialSerializers {
     private CredentialSerializers() {}
 
@@ -46,7 +47,9 @@ final class CredentialSerializers {
                     in.readString("userId"),
                     in.readString("scope"),
                     in.readInt64("createdAt"),
-                    in.readInt64("expiresIn"));
+                    in.readInt64("expiresIn"),
+                    // A member of a version before writes none.
+                    in.getFieldKind("resource") == FieldKind.NOT_AVAILABLE ? null : in.readString("resource"));
         }
 
         @Override
@@ -62,6 +65,7 @@ final class CredentialSerializers {
             out.writeString("scope", state.scope());
             out.writeInt64("createdAt", state.createdAt());
             out.writeInt64("expiresIn", state.expiresIn());
+            out.writeString("resource", state.resource());
         }
 
         @Override

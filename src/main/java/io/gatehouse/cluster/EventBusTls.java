@@ -11,8 +11,9 @@ import java.util.Base64;
 import java.util.Set;
 
 /**
- * Mutual TLS for the event bus: every node shows a certificate of the key that the cluster shares, and accepts no other. What
- * travels there, client secrets among it, is for members alone.
+ * Configures mutual TLS for the event bus. Every node presents a certificate of the cluster's key and accepts no other key.
+ *
+ * <p><i>Why</i>: the event bus carries client secrets and tokens.
  */
 final class EventBusTls {
     private static final int PEM_LINE = 64;
@@ -20,15 +21,16 @@ final class EventBusTls {
     private EventBusTls() {}
 
     static void secure(EventBusOptions options, Identity identity) {
-        Buffer shown = pem("CERTIFICATE", encoded(identity));
+        Buffer certificate = pem("CERTIFICATE", encoded(identity));
         options.setSsl(true)
                 .setClientAuth(ClientAuth.REQUIRED)
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                 .setKeyCertOptions(new PemKeyCertOptions()
-                        .addCertValue(shown)
+                        .addCertValue(certificate)
                         .addKeyValue(pem("PRIVATE KEY", identity.key().getEncoded())))
-                // Another node's certificate is another, but of the same name and key, which is what trust goes by.
-                .setTrustOptions(new PemTrustOptions().addCertValue(shown));
+                // Nodes' certificates differ, but have the same name and key, which are what a trust anchor consists
+                // of.
+                .setTrustOptions(new PemTrustOptions().addCertValue(certificate));
     }
 
     private static byte[] encoded(Identity identity) {

@@ -3,6 +3,7 @@ package io.gatehouse.cluster;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.SharedCredentialState;
 import io.gatehouse.lookup.CachedCredential;
@@ -18,42 +19,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The token cache in a Hazelcast map. Only asynchronous calls, since none may wait on an event loop, and none for longer
- * than PostgreSQL would take to answer: a member that has stopped holds on to its part for ten seconds.
+ * Keeps the shared cache in a Hazelcast map.
+ *
+ * <p><i>Threading</i>: safe from every event loop. All calls are asynchronous, and reads time out before PostgreSQL would: a
+ * crashed member keeps its partitions until the cluster removes it.
  */
 final class HazelcastCredentialCache implements CredentialCache {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastCredentialCache.class);
-    /** Longer than any read of the database may take, so that what it brings is older than the mark. */
-    private static final long TOMBSTONE_SECONDS = 60;
-    /** Hazelcast's word for an entry that only eviction removes. */
+    /** Hazelcast's value for an entry that only eviction removes. */
     private static final long NEVER = 0;
 
-    private static final long PATIENCE_MILLIS = 500;
+    private static final long TIMEOUT_MILLIS = ClusterTimings.SHARED_CACHE_TIMEOUT.toMillis();
 
     private final Vertx vertx;
     private final IMap<byte[], SharedEntry> entries;
-    /** Merges with another half that are under way: whatever that half remembers is no good here. */
+    /** Merges in progress. The entries of the other partition are not usable here. */
     private final AtomicInteger merging = new AtomicInteger();
 
     HazelcastCredentialCache(Vertx vertx, HazelcastInstance hazelcast) {
         this.vertx = vertx;
-        this.entries = hazelcast.getMap(HazelcastSettings.TOKENS);
+        this.entries = hazelcast.getMap(HazelcastSettings.CREDENTIALS_MAP);
         hazelcast.getLifecycleService().addLifecycleListener(event -> onLifecycle(event.getState()));
     }
 
-    /** The other half may have missed what this one forgot, and has the word: its entries are the map's now. */
+    /** Empties the map after a merge: it has the other partition's entries, which may have missed invalidations of this one. */
     private void onLifecycle(LifecycleEvent.LifecycleState state) {
         switch (state) {
             case MERGING -> merging.incrementAndGet();
             case MERGED, MERGE_FAILED ->
-                invalidateAll().onComplete((forgotten, failure) -> {
+                removeAll().onComplete((removed, failure) -> {
                     if (failure != null) {
-                        LOG.warn("the shared token cache was not emptied after a merge", failure);
+                        LOG.warn("The shared cache was not emptied after a merge", failure);
                     }
                     merging.updateAndGet(count -> Math.max(0, count - 1));
                 });
             default -> {
-                // Starting and stopping are the node's own doing.
+                // A start or stop does not change the entries.
             }
         }
     }
@@ -64,7 +65,7 @@ final class HazelcastCredentialCache implements CredentialCache {
             return Future.succeededFuture(Optional.empty());
         }
         return onContext(entries.getAsync(digest.toBytes()))
-                .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .map(found -> found == null || found.state() == null || merging.get() > 0
                         ? Optional.empty()
                         : Optional.of(new CachedCredential(found.state(), found.asOf())));
@@ -77,7 +78,7 @@ final class HazelcastCredentialCache implements CredentialCache {
         return life < 0
                 ? Future.succeededFuture()
                 : this.<Boolean>onContext(entries.submitToKey(digest.toBytes(), new PutCredential(entry, life)))
-                        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                        .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                         .mapEmpty();
     }
 
@@ -85,13 +86,16 @@ final class HazelcastCredentialCache implements CredentialCache {
     public Future<Void> invalidate(List<CredentialDigest> digests) {
         return Future.all(digests.stream()
                         .map(digest -> this.<Void>onContext(entries.setAsync(
-                                digest.toBytes(), SharedEntry.TOMBSTONE, TOMBSTONE_SECONDS, TimeUnit.SECONDS)))
+                                digest.toBytes(),
+                                SharedEntry.TOMBSTONE,
+                                ClusterTimings.TOMBSTONE.toSeconds(),
+                                TimeUnit.SECONDS)))
                         .toList())
                 .mapEmpty();
     }
 
-    /** What was forgotten a moment ago stays so. */
-    private Future<Void> invalidateAll() {
+    /** Removes every entry but the tombstones. */
+    private Future<Void> removeAll() {
         return vertx.executeBlocking(
                 () -> {
                     entries.removeAll(new CredentialPredicate());
@@ -100,12 +104,12 @@ final class HazelcastCredentialCache implements CredentialCache {
                 false);
     }
 
-    /** Seconds until the facts end, at least one; negative when they have. */
-    private static long secondsLeft(SharedCredentialState facts) {
-        if (facts.endsAt() == 0) {
+    /** Seconds until the credential expires, at least one; negative if it has expired. */
+    private static long secondsLeft(SharedCredentialState state) {
+        if (state.endsAt() == 0) {
             return NEVER;
         }
-        long left = facts.endsAt() - System.currentTimeMillis() / 1000;
+        long left = state.endsAt() - System.currentTimeMillis() / 1000;
         return left < 0 ? -1 : left + 1;
     }
 

@@ -15,59 +15,64 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ClusterTimings;
+import java.time.Duration;
 
-/** Everything set on Hazelcast, with what each costs. */
+/** Configures Hazelcast. Each setting states its reason and its cost. */
 final class HazelcastSettings {
-    static final String TOKENS = "gatehouse.tokens";
-    /** What Vert.x calls a member's name. */
-    static final String NODE_ID = "__vertx.nodeId";
+    /** The map that holds the shared cache. */
+    static final String CREDENTIALS_MAP = "gatehouse.credentials";
 
-    /** Whether a member issues and looks up tokens. */
-    static final String ISSUER = "gatehouse.issuer";
+    /** The member attribute in which Vert.x keeps the node id. */
+    static final String NODE_ID_ATTRIBUTE = "__vertx.nodeId";
+    /** The member attribute that states whether the node has the role token-issuer. */
+    static final String ISSUER_ATTRIBUTE = "gatehouse.issuer";
 
-    static final int JOIN_SECONDS = 60;
+    static final String HEARTBEAT_PERIOD_PROPERTY = "hazelcast.heartbeat.interval.seconds";
+
+    static final String HEARTBEAT_TIMEOUT_PROPERTY = "hazelcast.max.no.heartbeat.seconds";
+    static final String JOIN_TIMEOUT_PROPERTY = "hazelcast.max.join.seconds";
+    static final String LEAVE_TIMEOUT_PROPERTY = "hazelcast.graceful.shutdown.max.wait";
 
     private static final int MERGE_BATCH = 100;
 
     private HazelcastSettings() {}
 
-    static Config of(ClusterConfig cluster, String nodeId, MemberProfile membership, Protocol protocol) {
+    static Config of(ClusterConfig cluster, String nodeId, MemberProfile profile, Protocol protocol) {
         Config config = new Config();
         declareForVertx(config);
-        // In every line of Hazelcast's log, so nothing that is secret. MemberPort decides who joins.
+        // Hazelcast logs the name in every line, so it holds no secret. MemberPort admits members.
         config.setClusterName(cluster.name());
-        config.setLiteMember(!membership.holdsData());
-        config.getMemberAttributeConfig().setAttribute(NODE_ID, nodeId);
-        config.getMemberAttributeConfig().setAttribute(ISSUER, String.valueOf(membership.issuesTokens()));
+        config.setLiteMember(!profile.holdsData());
+        config.getMemberAttributeConfig().setAttribute(NODE_ID_ATTRIBUTE, nodeId);
+        config.getMemberAttributeConfig().setAttribute(ISSUER_ATTRIBUTE, String.valueOf(profile.issuesTokens()));
         protocol.announce(config.getMemberAttributeConfig());
-        // The process ends in an order of its own.
+        // The node shuts its parts down in an order of its own.
         config.setProperty("hazelcast.shutdownhook.enabled", "false");
-        // So long a leaving member waits until what it holds is with others.
-        config.setProperty("hazelcast.graceful.shutdown.max.wait", "10");
-        // Two halves look for each other from the start and all the time, not after five minutes and every two.
+        set(config, LEAVE_TIMEOUT_PROPERTY, ClusterTimings.LEAVE_TIMEOUT);
+        // Partitioned clusters look for each other every 5 s from the start (default: every 2 min after 5 min).
         config.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
         config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
-        // Some nine seconds instead of two minutes for a question to a map whose holders are gone: what is cleared away
-        // after a member that left, one after the other, is not to be that late.
+        // A call to a map that no member holds fails after about 9 s (default: 2 min). The registrations of a member
+        // that left are removed one after the other, each with such a call.
         config.setProperty("hazelcast.invocation.max.retry.count", "30");
-        // Few, for few members: each is asked, copied and moved by itself. Who has another number is refused.
+        // Few partitions for few members: each is copied and moved on its own. Members with another count cannot join.
         config.setProperty("hazelcast.partition.count", "61");
-        // Each second the copies are compared with what they are of, and put right, not every thirty: a member that
-        // merges keeps its count of what it copied before, takes lower ones for old news and confirms none (5.3.8), and
-        // so whoever writes waits (ADR 10). Costs some 60 small messages a second in all.
+        // Backups are compared with their primaries every second (default: 30 s). After a merge, a member (5.3.8) keeps
+        // its old replica versions and acknowledges no newer backup, so writers wait (ADR 10). Costs about 60 small
+        // messages per second in the whole cluster.
         config.setProperty("hazelcast.partition.backup.sync.interval", "1");
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.wait.seconds.before.join", waitForNames(cluster));
-        // So long a start waits for a member that takes connections and says nothing, such as a process that stands
-        // still.
-        config.setProperty("hazelcast.max.join.seconds", String.valueOf(JOIN_SECONDS));
-        // A stopped process is noticed after ten seconds instead of a minute; costs a heartbeat every two.
-        config.setProperty("hazelcast.heartbeat.interval.seconds", "2");
-        config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
+        // How long a start waits for a member that accepts connections and does not respond, such as a paused process.
+        set(config, JOIN_TIMEOUT_PROPERTY, ClusterTimings.JOIN_TIMEOUT);
+        // Detects a crashed process after 10 s (default: 60 s). Costs a heartbeat every 2 s.
+        set(config, HEARTBEAT_PERIOD_PROPERTY, ClusterTimings.HEARTBEAT_PERIOD);
+        set(config, HEARTBEAT_TIMEOUT_PROPERTY, ClusterTimings.HEARTBEAT_TIMEOUT);
         network(config.getAdvancedNetworkConfig(), cluster);
-        config.addMapConfig(tokens(membership.maxTokens()));
+        config.addMapConfig(credentials(profile.maxTokens()));
         config.getSerializationConfig().setJavaSerializationFilterConfig(failuresOnly());
         CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new SharedEntry.Serializer())
@@ -78,7 +83,11 @@ final class HazelcastSettings {
         return config;
     }
 
-    /** The maps that Vert.x's cluster manager uses, as its default-cluster.xml declares them for an older Hazelcast. */
+    private static void set(Config config, String property, Duration value) {
+        config.setProperty(property, String.valueOf(value.toSeconds()));
+    }
+
+    /** Declares the maps of Vert.x's cluster manager, as its default-cluster.xml does for an older Hazelcast. */
     private static void declareForVertx(Config config) {
         config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
                 .setBackupCount(1)
@@ -88,8 +97,8 @@ final class HazelcastSettings {
     }
 
     /**
-     * What Java serialization may carry between members: failures of operations, and nothing else. Everything of ours is
-     * Compact, everything of Vert.x and Hazelcast has a serializer of its own.
+     * Limits Java serialization between members to failures of operations. Gatehouse's types use Compact serialization, and
+     * those of Vert.x and Hazelcast have serializers of their own.
      */
     private static JavaSerializationFilterConfig failuresOnly() {
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
@@ -117,18 +126,19 @@ final class HazelcastSettings {
     }
 
     /**
-     * How many seconds a start waits for others to be found. Members that are named need no search. A lookup in DNS
-     * takes place only within this time, and a new pod's record takes a moment to appear.
+     * How many seconds a start waits for a DNS lookup of the members. Hazelcast does the lookup within this time only, and the
+     * record of a new pod appears late. Members that are listed need no lookup.
      */
     private static String waitForNames(ClusterConfig cluster) {
         return cluster.enabled() && cluster.kubernetesService() != null ? "5" : "0";
     }
 
     /**
-     * A port for members only, which is what Hazelcast calls advanced. At a port for everything (clients, REST) the thread
-     * that writes to several members, heartbeats among it, goes round and round with what is for one of them until that one
-     * has said what it is; a process that stands still does not, and then the others lose each other too (5.3.8, and later
-     * ones).
+     * Configures a port for members only, which Hazelcast calls an advanced network.
+     *
+     * <p><i>Why</i>: at a port for members, clients and REST, the thread that writes to several members spins on a new
+     * connection until the peer has sent its protocol. A paused process sends none, so heartbeats to the other members stop as
+     * well (5.3.8 and later).
      */
     private static void network(AdvancedNetworkConfig network, ClusterConfig cluster) {
         network.setEnabled(true);
@@ -138,7 +148,7 @@ final class HazelcastSettings {
         ServerSocketEndpointConfig members = new ServerSocketEndpointConfig().setPortAutoIncrement(false);
         network.setMemberEndpointConfig(members);
         if (!cluster.enabled()) {
-            // A cluster of one joins no others, and MemberPort opens no port for it.
+            // A node without a cluster joins no members, and MemberPort opens no port for it.
             join.getTcpIpConfig().setEnabled(false);
             return;
         }
@@ -154,14 +164,14 @@ final class HazelcastSettings {
         }
     }
 
-    private static MapConfig tokens(int maxTokens) {
-        return new MapConfig(TOKENS)
-                // One copy elsewhere: a node that dies takes no token with it; doubles the memory.
+    private static MapConfig credentials(int maxTokens) {
+        return new MapConfig(CREDENTIALS_MAP)
+                // One backup on another member: no entry is lost with a crashed node. Doubles the memory.
                 .setBackupCount(1)
                 .setInMemoryFormat(InMemoryFormat.BINARY)
-                // The half that joins the other brings nothing: what it remembers may be revoked.
+                // A partition that merges into another drops its entries: their credentials may be revoked.
                 .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), MERGE_BATCH))
-                // Full: the token unused longest goes, and is read from PostgreSQL when it is needed again.
+                // A full map evicts the least recently used entry. The next look-up reads it from PostgreSQL.
                 .setEvictionConfig(new EvictionConfig()
                         .setEvictionPolicy(EvictionPolicy.LRU)
                         .setMaxSizePolicy(MaxSizePolicy.PER_NODE)

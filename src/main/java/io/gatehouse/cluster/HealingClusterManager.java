@@ -25,20 +25,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Vert.x's cluster manager, which keeps who listens to what in a map of the cluster, made to get over splits. Each node clears
- * away what others said before they left, and a node that stood still, or was in a half of its own, clears away what those
- * who never left have said; when the last member that holds the map dies, all of it is gone. So every node looks now and then
- * whether its own part is there, and says it again. And clearing away takes its time where the map has no holder: here it
- * keeps nobody waiting, neither Hazelcast's events nor the merge that brings a holder back.
+ * Restores event-bus registrations that the cluster has lost (ADR 10).
+ *
+ * <p>Vert.x's cluster manager keeps the registrations of all nodes in a Hazelcast map. When a member leaves, each node removes
+ * that member's registrations. A node that was paused or partitioned removes those of members that never left, and all are lost
+ * with the last member that holds the map. Every 2 s, each node checks that its own registrations exist and adds missing ones.
+ *
+ * <p><i>Threading</i>: membership events run one after the other on a thread of their own. Removing registrations blocks while
+ * no member holds the map, and must delay neither Hazelcast's events nor the merge that ends that state.
  */
-// Not to wait for that lock is the point: later() keeps the events one after the other.
+// later() runs the events one after the other, so the superclass's lock is not needed here.
 @SuppressWarnings("UnsynchronizedOverridesSynchronized")
 final class HealingClusterManager extends HazelcastClusterManager {
     private static final Logger LOG = LoggerFactory.getLogger(HealingClusterManager.class);
     private static final long PERIOD_MILLIS = 2_000;
 
     private final HazelcastInstance hazelcast;
-    /** What this node listens to and the others are to know. */
+    /** The registrations of this node that the cluster must have, by address. */
     private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
 
     private final ExecutorService events = Executors.newSingleThreadExecutor(task -> {
@@ -46,20 +49,20 @@ final class HealingClusterManager extends HazelcastClusterManager {
         thread.setDaemon(true);
         return thread;
     });
-    private volatile boolean looking;
+    private volatile boolean checking;
 
     HealingClusterManager(HazelcastInstance hazelcast) {
         super(hazelcast);
         this.hazelcast = hazelcast;
     }
 
-    /** Whether nobody holds the shared maps. */
+    /** Whether no member holds the shared maps. */
     static boolean isDataMissing(HazelcastInstance hazelcast) {
         return hazelcast.getCluster().getMembers().stream().allMatch(Member::isLiteMember);
     }
 
     void watch(Vertx vertx) {
-        vertx.setPeriodic(PERIOD_MILLIS, timer -> look());
+        vertx.setPeriodic(PERIOD_MILLIS, timer -> check());
     }
 
     @Override
@@ -70,7 +73,7 @@ final class HealingClusterManager extends HazelcastClusterManager {
         }
         super.addRegistration(address, registration, (nothing, failure) -> {
             if (failure == null) {
-                // In one step, or one that is taken away meanwhile could take this one along.
+                // Atomic, so that a concurrent removal of another registration does not remove this one.
                 own.compute(address, (same, registrations) -> {
                     Set<RegistrationInfo> all = registrations == null ? ConcurrentHashMap.newKeySet() : registrations;
                     all.add(registration);
@@ -95,7 +98,7 @@ final class HealingClusterManager extends HazelcastClusterManager {
         later(() -> super.memberAdded(event));
     }
 
-    /** Nothing to clear away if the member is back, or nobody is there to do it with: {@link #look} makes up for that. */
+    /** Removes nothing if the member is back or no member holds the map. {@link #check} compensates for that. */
     @Override
     public void memberRemoved(MembershipEvent event) {
         later(() -> {
@@ -122,51 +125,51 @@ final class HealingClusterManager extends HazelcastClusterManager {
         try {
             events.execute(work);
         } catch (RejectedExecutionException left) {
-            LOG.debug("this node has left");
+            LOG.debug("This node has left; the event is ignored");
         }
     }
 
-    /** Says again what this node listens to if the cluster does not know it; an answer that does not come is no reason to. */
-    private void look() {
-        if (looking || isDataMissing(hazelcast)) {
+    /** Registers this node again if the cluster has lost a registration. A look-up that fails is no reason to. */
+    private void check() {
+        if (checking || isDataMissing(hazelcast)) {
             return;
         }
-        looking = true;
-        List<Future<?>> found = new ArrayList<>();
-        found.add(lookForNode());
-        own.forEach((address, registrations) -> found.add(lookFor(address, Set.copyOf(registrations))));
-        Future.join(found)
+        checking = true;
+        List<Future<?>> checks = new ArrayList<>();
+        checks.add(checkNode());
+        own.forEach((address, registrations) -> checks.add(checkAddress(address, Set.copyOf(registrations))));
+        Future.join(checks)
                 .onFailure(failure -> {
-                    if (failure instanceof Forgotten) {
-                        LOG.warn("{}: saying again what this node listens to", failure.getMessage());
+                    if (failure instanceof RegistrationLost) {
+                        LOG.warn("{}; registering this node's handlers again", failure.getMessage());
                         stateChanged(new LifecycleEvent(LifecycleState.MERGED));
                     } else {
-                        LOG.debug("what this node listens to cannot be looked up", failure);
+                        LOG.debug("The registrations of this node were not checked", failure);
                     }
                 })
-                .onComplete(looked -> looking = false);
+                .onComplete(done -> checking = false);
     }
 
-    private Future<?> lookForNode() {
-        Promise<NodeInfo> known = Promise.promise();
-        getNodeInfo(getNodeId(), known);
-        return known.future()
-                .recover(failure ->
-                        Future.failedFuture(failure instanceof VertxException ? new Forgotten("this node") : failure));
+    private Future<?> checkNode() {
+        Promise<NodeInfo> found = Promise.promise();
+        getNodeInfo(getNodeId(), found);
+        return found.future()
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof VertxException ? new RegistrationLost("this node") : failure));
     }
 
-    private Future<?> lookFor(String address, Set<RegistrationInfo> registrations) {
-        Promise<List<RegistrationInfo>> known = Promise.promise();
-        getRegistrations(address, known);
-        return known.future()
+    private Future<?> checkAddress(String address, Set<RegistrationInfo> registrations) {
+        Promise<List<RegistrationInfo>> found = Promise.promise();
+        getRegistrations(address, found);
+        return found.future()
                 .compose(all -> all.containsAll(registrations)
                         ? Future.succeededFuture()
-                        : Future.failedFuture(new Forgotten("who listens to " + address)));
+                        : Future.failedFuture(new RegistrationLost("the handler of " + address)));
     }
 
-    private static final class Forgotten extends Exception {
-        Forgotten(String what) {
-            super("the cluster has forgotten " + what, null, false, false);
+    private static final class RegistrationLost extends Exception {
+        RegistrationLost(String subject) {
+            super("The cluster has lost the registration of " + subject, null, false, false);
         }
     }
 }

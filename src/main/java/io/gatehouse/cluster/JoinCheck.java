@@ -3,6 +3,7 @@ package io.gatehouse.cluster;
 import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.cluster.port.MemberPort;
 import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ClusterTimings;
 import io.vertx.core.net.HostAndPort;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,52 +13,54 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a node that is to join others has: a member that may not come in forms a cluster of its own, which would go on
- * unnoticed.
+ * Checks that a node has joined the members it is configured to join. A member that is not admitted forms a cluster of its own,
+ * which would remain unnoticed.
  */
 final class JoinCheck {
     private static final Logger LOG = LoggerFactory.getLogger(JoinCheck.class);
     private static final int CONNECT_MILLIS = 1_000;
     private static final int DEFAULT_PORT = 5_701;
-    /** Nodes that start at the same moment find each other within this. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    private static final long POLL_MILLIS = 200;
+    /** How often the configured addresses are tried while this node is alone. */
+    private static final Duration PROBE_PERIOD = Duration.ofMillis(200);
 
     private JoinCheck() {}
 
-    /** Throws a {@link ClusterException} when members that are named answer and yet this node is alone. */
+    /** Throws a {@link ClusterException} if this node stays alone although configured members accept connections. */
     static void check(ClusterConfig config, HazelcastInstance member, MemberPort port) {
-        long timeOut = System.nanoTime() + PATIENCE.toNanos();
-        List<String> answering = answering(config);
-        while (isAlone(member) && !answering.isEmpty()) {
-            if (System.nanoTime() - timeOut > 0) {
-                String reason = port.lastRefusal();
-                throw new ClusterException("this node does not form a cluster with the member at " + answering.get(0)
-                        + ": "
-                        + (reason == null ? "cluster.name and cluster.secret must be the same on all nodes" : reason));
+        long deadline = System.nanoTime() + ClusterTimings.DISCOVERY_TIMEOUT.toNanos();
+        try (MemberWait joined = new MemberWait(member, hazelcast -> !isAlone(hazelcast))) {
+            List<String> reachable = reachable(config);
+            while (!reachable.isEmpty() && !joined.await(PROBE_PERIOD)) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw notAdmitted(reachable.get(0), port.lastRefusal());
+                }
+                reachable = reachable(config);
             }
-            pause();
-            answering = answering(config);
         }
         if (isAlone(member)
                 && (config.kubernetesService() != null || config.members().size() > 1)) {
-            LOG.warn("no other node of cluster {} was found: this one waits for others to join it", config.name());
+            LOG.warn("No other member was found; waiting for other nodes to join, cluster={}", config.name());
         }
+    }
+
+    private static ClusterException notAdmitted(String address, @Nullable String reason) {
+        return new ClusterException("this node does not form a cluster with the member at " + address + ": "
+                + (reason == null ? "cluster.name and cluster.secret must be the same on all nodes" : reason));
     }
 
     private static boolean isAlone(HazelcastInstance member) {
         return member.getCluster().getMembers().size() == 1;
     }
 
-    private static List<String> answering(ClusterConfig config) {
+    private static List<String> reachable(ClusterConfig config) {
         return candidates(config).stream()
                 .filter(address -> !address.equals(config.bind().toString()))
-                .filter(JoinCheck::answers)
+                .filter(JoinCheck::isReachable)
                 .toList();
     }
 
@@ -76,7 +79,7 @@ final class JoinCheck {
         }
     }
 
-    private static boolean answers(String address) {
+    private static boolean isReachable(String address) {
         HostAndPort member = HostAndPort.parseAuthority(address, DEFAULT_PORT);
         if (member == null) {
             return false;
@@ -86,15 +89,6 @@ final class JoinCheck {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(POLL_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException("stopped while joining", e);
         }
     }
 }

@@ -4,12 +4,12 @@ import io.gatehouse.config.Role;
 import java.util.Set;
 
 /**
- * What a member is to the others.
+ * Describes a member to the cluster.
  *
- * @param roles told to all. A member none of whose roles has a database keeps nothing of the shared maps (a lite member), so
- *     that it comes and goes without anything being moved; it needs another member that does
- * @param maxTokens kept for all; beyond them, those unused longest are forgotten; their backups, on another member, come on
- *     top
+ * @param roles of the node. If none of them uses the database, the member holds no partitions (a lite member), so that it joins
+ *     and leaves without a migration of partitions. It needs another member that holds them
+ * @param maxTokens the most entries of the shared cache on this member, without its backups of other members' entries. Beyond
+ *     them, the least recently used are evicted
  */
 public record MemberProfile(Set<Role> roles, int maxTokens) {
     public MemberProfile {

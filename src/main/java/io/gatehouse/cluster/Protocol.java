@@ -6,11 +6,11 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * What nodes say to each other, as a number: raised when messages or shared entries change so that an older node would
- * misunderstand them. Fields it does not know are no such change: they are passed over.
+ * Numbers the format of messages and shared entries. The version is raised by a change that an older node cannot read. A new
+ * field is no such change: older nodes ignore it.
  *
- * @param version spoken by this node
- * @param oldest that it understands as well, so that a cluster can be upgraded node by node
+ * @param version that this node writes
+ * @param oldest that it reads as well, so that a cluster can be upgraded node by node
  */
 record Protocol(int version, int oldest) {
     static final Protocol CURRENT = new Protocol(1, 1);
@@ -18,13 +18,13 @@ record Protocol(int version, int oldest) {
     private static final String VERSION = "gatehouse.protocol";
     private static final String OLDEST = "gatehouse.protocol.oldest";
 
-    /** Members tell each other before they exchange anything else. */
+    /** Adds the version to the member's attributes, which members exchange when they join. */
     void announce(MemberAttributeConfig attributes) {
         attributes.setAttribute(VERSION, String.valueOf(version));
         attributes.setAttribute(OLDEST, String.valueOf(oldest));
     }
 
-    /** Throws a {@link ClusterException} when a member and this node would not understand each other. */
+    /** Throws a {@link ClusterException} if this node and a member cannot read each other's messages. */
     void check(Collection<Member> members) {
         for (Member member : members) {
             Map<String, String> attributes = member.getAttributes();
@@ -32,7 +32,7 @@ record Protocol(int version, int oldest) {
             int theirOldest = Integer.parseInt(attributes.getOrDefault(OLDEST, "0"));
             if (theirs < oldest || version < theirOldest) {
                 throw new ClusterException("the node at " + member.getAddress().getHost() + " speaks protocol " + theirs
-                        + " and this one " + version + ", and neither understands the other:"
+                        + " and this one " + version + ", which are not compatible:"
                         + " upgrade through a version between them, or stop all nodes first");
             }
         }

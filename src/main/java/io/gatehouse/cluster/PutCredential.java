@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds facts to the shared map unless there are facts as new, or the mark of forgotten ones; done where the entry lives.
+ * Puts a state into the shared cache unless the entry is as new or a tombstone. Runs on the member that holds the entry.
  */
 record PutCredential(SharedEntry state, long seconds) implements EntryProcessor<byte[], SharedEntry, Boolean> {
     private static final long serialVersionUID = 1L;
@@ -25,22 +25,22 @@ record PutCredential(SharedEntry state, long seconds) implements EntryProcessor<
         return true;
     }
 
-    /** Binary form of the instruction. */
+    /** Serializes the entry processor. */
     static final class Serializer implements CompactSerializer<PutCredential> {
         @Override
         public PutCredential read(CompactReader in) {
-            return new PutCredential(Objects.requireNonNull(in.readCompact("facts")), in.readInt64("seconds"));
+            return new PutCredential(Objects.requireNonNull(in.readCompact("state")), in.readInt64("seconds"));
         }
 
         @Override
-        public void write(CompactWriter out, PutCredential instruction) {
-            out.writeCompact("facts", instruction.state());
-            out.writeInt64("seconds", instruction.seconds());
+        public void write(CompactWriter out, PutCredential processor) {
+            out.writeCompact("state", processor.state());
+            out.writeInt64("seconds", processor.seconds());
         }
 
         @Override
         public String getTypeName() {
-            return "gatehouse.remember-facts";
+            return "gatehouse.put-credential";
         }
 
         @Override

@@ -10,17 +10,17 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a member has begun to listen to the event bus: asked of the member itself, so that the answer is right although
- * what the shared maps say of it may be lost or late.
+ * Returns whether a member has started.
+ *
+ * <p><i>Why</i>: it runs on that member, because the shared maps may have lost the member's registrations.
  */
 final class StartedTask implements Callable<Boolean>, HazelcastInstanceAware {
-    /** Executors and the answer are named alike. */
-    static final String NAME = "gatehouse.has-begun";
+    /** The name of the executor, of the type and of the attribute of a started member. */
+    static final String NAME = "gatehouse.started";
 
     private @Nullable HazelcastInstance member;
 
-    /** Says so of this member. */
-    static void say(HazelcastInstance member) {
+    static void markStarted(HazelcastInstance member) {
         member.getUserContext().put(NAME, true);
     }
 
@@ -34,9 +34,9 @@ final class StartedTask implements Callable<Boolean>, HazelcastInstanceAware {
         return Objects.requireNonNull(member).getUserContext().containsKey(NAME);
     }
 
-    /** Binary form of the question. */
+    /** Serializes the task. */
     static final class Serializer implements CompactSerializer<StartedTask> {
-        /** A schema needs a field. */
+        /** Compact serialization needs at least one field. */
         private static final String VERSION = "version";
 
         @Override
@@ -45,7 +45,7 @@ final class StartedTask implements Callable<Boolean>, HazelcastInstanceAware {
         }
 
         @Override
-        public void write(CompactWriter out, StartedTask question) {
+        public void write(CompactWriter out, StartedTask task) {
             out.writeInt32(VERSION, 1);
         }
 

@@ -1,4 +1,11 @@
-/** Hazelcast: who is there, and the token cache they share. The one package that knows it. */
+/**
+ * Runs the Hazelcast member: cluster membership and the shared cache.
+ *
+ * <p>No other package uses Hazelcast. Messages and addresses are in {@code io.gatehouse.bus}; TLS between members is in
+ * {@code io.gatehouse.cluster.port}.
+ *
+ * <p>Start with {@link Cluster} and {@link HazelcastSettings}.
+ */
 @NullMarked
 package io.gatehouse.cluster;
 

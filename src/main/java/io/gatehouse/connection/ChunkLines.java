@@ -5,26 +5,27 @@ import io.netty.handler.codec.http.HttpConstants;
 import io.netty.util.internal.StringUtil;
 
 /**
- * Checks the lines between the chunks of one body (RFC 9112 §7.1), before Netty's decoder reads them: that stops at the first
- * control character or blank of a chunk size, and skips the rest of the line whatever it is.
+ * Checks the lines between the chunks of one body, before Netty's decoder reads them (RFC 9112 §7.1).
  *
- * <p><i>Invariant</i>: it is at the same place of the body as the decoder, because it is given each buffer before and after.
+ * <p><i>Invariant</i>: it is at the same position of the body as the decoder, because it sees each buffer before and after it.
+ *
+ * <p><i>Why</i>: Netty ends a chunk size at the first control character or blank, and skips the rest of the line unchecked.
  */
 final class ChunkLines {
     private static final int LINE_END = 2;
     private static final int NO_LINE = -1;
 
-    /** Bytes of the current chunk that are still to come; 0 between chunks. */
+    /** Remaining bytes of the current chunk; 0 between chunks. */
     private long left;
-    /** Whether the line break after a chunk is still to come. */
+    /** Whether the line break after a chunk is pending. */
     private boolean inDelimiter;
-    /** Whether the last chunk has come, so that trailer fields follow. */
+    /** Whether the last chunk has been read, so that trailer fields follow. */
     private boolean ended;
 
     private int line = NO_LINE;
     private long size;
 
-    /** Whether the decoder must not read what the buffer begins with. */
+    /** Whether the buffer begins with a line that the decoder must not read. */
     boolean isMalformed(ByteBuf in) {
         line = NO_LINE;
         if (ended || left > 0 || inDelimiter) {
@@ -39,13 +40,13 @@ final class ChunkLines {
             end--;
             line = lineFeed + 1 - in.readerIndex();
         } else if (end > in.readerIndex() && in.getByte(end - 1) == HttpConstants.CR) {
-            // The line feed may be in the next read.
+            // The next read may bring the line feed.
             end--;
         }
         return !isSize(in, end, lineFeed >= 0);
     }
 
-    /** A size in hexadecimal digits, and extensions of printable characters behind it. */
+    /** Whether the line is a size in hexadecimal digits, optionally followed by extensions of printable characters. */
     private boolean isSize(ByteBuf in, int end, boolean complete) {
         size = 0;
         int i = in.readerIndex();
@@ -66,7 +67,7 @@ final class ChunkLines {
         if (i < end && in.getByte(i) != ';') {
             return false;
         }
-        // Blanks may stand before an extension only.
+        // Blanks are valid only before an extension.
         if (i == end) {
             return !complete || i == digits;
         }
@@ -83,7 +84,7 @@ final class ChunkLines {
         return b == HttpConstants.SP || b == HttpConstants.HT;
     }
 
-    /** The decoder has consumed so many bytes of the buffer that was checked last. */
+    /** Advances by the bytes that the decoder has consumed of the buffer checked last. */
     void consumed(int bytes) {
         int rest = bytes;
         if (line != NO_LINE && rest >= line) {

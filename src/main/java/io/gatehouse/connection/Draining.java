@@ -16,26 +16,25 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * Ends a client's connection without the loss of a request: in HTTP/1 the next response carries {@code Connection: close} and
- * the connection ends after it (RFC 9112 §9.6); in HTTP/2 a GOAWAY asks for new streams to go elsewhere and still takes those
- * on their way (RFC 9113 §6.8).
+ * Drains a client's connection, so that it closes without the loss of a request.
+ *
+ * <p>In HTTP/1 the next response carries {@code Connection: close}, and the connection closes after it (RFC 9112 §9.6). In HTTP/2
+ * the gateway sends a GOAWAY with the highest stream number: the client opens no new streams, and those in flight are served (RFC 9113
+ * §6.8).
  */
 public final class Draining extends ChannelOutboundHandlerAdapter {
-    /** Vert.x's name in the pipeline. */
-    private static final String ENCODER = "httpEncoder";
-
     private boolean last;
 
     private Draining() {}
 
-    /** Must be called on the connection's event loop. */
+    /** Begins to drain the connection. Must be called on its event loop. */
     @SuppressWarnings("FutureReturnValueIgnored") // it is the promise, and a connection that fails has ended
     public static void begin(HttpConnection connection) {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
         Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 != null) {
-            // A frame and no more: the GOAWAY that counts, with the last stream's number, is sent when the connection
-            // ends.
+            // Written without Vert.x, which would close the connection next. The GOAWAY with the number of the last stream
+            // follows when the connection closes.
             ChannelHandlerContext context = pipeline.context(http2);
             http2.encoder()
                     .frameWriter()
@@ -46,8 +45,8 @@ public final class Draining extends ChannelOutboundHandlerAdapter {
                             Unpooled.EMPTY_BUFFER,
                             context.newPromise());
             context.flush();
-        } else if (pipeline.get(ENCODER) != null && pipeline.get(Draining.class) == null) {
-            pipeline.addAfter(ENCODER, null, new Draining());
+        } else if (pipeline.get(VertxPipeline.ENCODER) != null && pipeline.get(Draining.class) == null) {
+            pipeline.addAfter(VertxPipeline.ENCODER, null, new Draining());
         }
     }
 

@@ -1,8 +1,8 @@
 package io.gatehouse.connection;
 
-/** How names and values of header fields are written (RFC 9110 §5.1, §5.5), whichever version of HTTP carries them. */
+/** Checks names and values of header fields, in any version of HTTP (RFC 9110 §5.1, §5.5). */
 public final class FieldSyntax {
-    /** Digits of a length that fits into a long. */
+    /** The digits that fit into a long. */
     private static final int MAX_DIGITS = 18;
 
     private static final int ASCII = 128;
@@ -17,7 +17,7 @@ public final class FieldSyntax {
 
     private FieldSyntax() {}
 
-    /** RFC 9110 §5.6.2. */
+    /** Whether the text is a token (RFC 9110 §5.6.2). */
     public static boolean isToken(CharSequence text) {
         int length = text.length();
         for (int i = 0; i < length; i++) {
@@ -29,7 +29,7 @@ public final class FieldSyntax {
         return length > 0;
     }
 
-    /** Visible characters with spaces and tabs between them; no other control character. */
+    /** Whether the text consists of visible characters with spaces and tabs between them, or is empty. */
     public static boolean isValue(CharSequence text) {
         int length = text.length();
         for (int i = 0; i < length; i++) {
@@ -41,7 +41,7 @@ public final class FieldSyntax {
         return length == 0 || (!isBlank(text.charAt(0)) && !isBlank(text.charAt(length - 1)));
     }
 
-    /** RFC 9110 §8.6: a number in digits, here one that fits into a long. */
+    /** Whether the text is a number in digits that fits into a long (RFC 9110 §8.6). */
     static boolean isLength(CharSequence text) {
         int length = text.length();
         if (length == 0 || length > MAX_DIGITS) {

@@ -11,8 +11,10 @@ import io.vertx.core.http.impl.Http1xOrH2CHandler;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the first bytes of a connection before any codec: in clear text they decide between HTTP/1, which gets our decoder, and
- * HTTP/2; where TLS is asked for, a request in clear text gets a response that says so. It leaves the pipeline then.
+ * Reads the first bytes of a connection before any codec, and then leaves the pipeline.
+ *
+ * <p>In clear text they decide between HTTP/2 and HTTP/1, for which it installs the strict decoder. On a TLS port, a request in clear
+ * text receives a response with the reason.
  */
 final class FirstBytes extends ChannelInboundHandlerAdapter {
     private static final byte[] TLS_REQUIRED = String.join(
@@ -29,7 +31,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     private static final byte[] EMPTY_LINE = {HttpConstants.LF};
 
     private final HttpServerOptions options;
-    /** Bytes that came and are HTTP/2's preface so far (RFC 9113 §3.4). */
+    /** Bytes read so far, all of which match the preface of HTTP/2 (RFC 9113 §3.4). */
     private int matched;
 
     FirstBytes(HttpServerOptions options) {
@@ -62,14 +64,14 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
             matched++;
         }
         if (i == end && matched < PREFACE.length) {
-            // Still either of the two.
+            // Undecided until more bytes arrive.
             bytes.release();
             return;
         }
         ChannelPipeline pipeline = context.pipeline();
         if (matched < PREFACE.length) {
             if (pipeline.get(Http1xOrH2CHandler.class) != null) {
-                // An empty line has Vert.x add its decoder, which ignores it (RFC 9112 §2.2).
+                // Upon an empty line Vert.x adds its decoder, which ignores the line (RFC 9112 §2.2).
                 context.fireChannelRead(Unpooled.wrappedBuffer(EMPTY_LINE));
             }
             StrictHeads.in(pipeline, options);
@@ -81,7 +83,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(bytes);
     }
 
-    /** The first byte of a method; of TLS it is the type of a record, 22 (RFC 8446 §5.1). */
+    /** Whether a method begins with the byte. A TLS connection begins with the type of a record, 22 (RFC 8446 §5.1). */
     private static boolean isLetter(byte first) {
         return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
     }

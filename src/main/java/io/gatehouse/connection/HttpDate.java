@@ -6,9 +6,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The {@code Date} of a response (RFC 9110 §5.6.7, §6.6.1), formatted once a second.
+ * Formats the {@code Date} of responses, once a second (RFC 9110 §5.6.7, §6.6.1).
  *
- * <p>Threading: immutable. Several event loops may format the same second, and each may use either.
+ * <p><i>Threading</i>: immutable. Several event loops may format the same second, and each may use either.
  */
 public record HttpDate(long second, String text) {
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
@@ -17,7 +17,7 @@ public record HttpDate(long second, String text) {
 
     private static volatile HttpDate latest = of(0);
 
-    /** The date now. */
+    /** Returns the current date. */
     public static String now() {
         long second = System.currentTimeMillis() / 1000;
         HttpDate date = latest;

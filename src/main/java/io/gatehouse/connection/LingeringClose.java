@@ -11,12 +11,14 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * Closes a client's connection in stages (RFC 9112 §9.6): what has been written goes out, then the end of it, and what the
- * client still sends is read and dropped until it ends too, or for a short while. Closed at once, a connection with bytes that
- * nobody has read is reset, and the client's system throws away the answer that told it why, or HTTP/2's GOAWAY.
+ * Closes a client's connection in stages (RFC 9112 §9.6): flushes it, ends the output, and drops the input until the client ends it
+ * too, or until a limit.
  *
- * <p>It stands where a close gets to last, whoever asked for it: ours, Vert.x's or a codec's. Until then it costs nothing:
- * Netty passes by what a handler does not override.
+ * <p>The handler is nearest to the socket, so that every close passes it: the gateway's, Vert.x's and that of a codec. Netty skips it
+ * for every other event.
+ *
+ * <p><i>Why</i>: a connection that is closed with unread input is reset. The client's system may then drop the error response, or the
+ * GOAWAY, before the client has read it.
  */
 @ChannelHandler.Sharable
 public final class LingeringClose extends ChannelOutboundHandlerAdapter {
@@ -24,16 +26,16 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
 
     private LingeringClose() {}
 
-    /** From now on the connection is closed so. */
+    /** Adds the handler to a connection. */
     public static void on(HttpConnection connection) {
         on(((ConnectionBase) connection).channel());
     }
 
-    /** From now on the channel is closed so. */
+    /** Adds the handler to a channel, unless it has one. */
     public static void on(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(LingeringClose.class) == null) {
-            // Nearest to the socket: TLS has said its own goodbye (close_notify) before.
+            // Nearest to the socket, behind close_notify of TLS.
             pipeline.addFirst(ONE);
         }
     }
@@ -47,9 +49,9 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
         }
         channel.closeFuture().addListener(closed -> promise.trySuccess());
         if (context.pipeline().get(LingeringCloseHandler.class) == null) {
-            LingeringCloseHandler last = new LingeringCloseHandler(duplex);
-            context.pipeline().addFirst(last);
-            last.begin();
+            LingeringCloseHandler closing = new LingeringCloseHandler(duplex);
+            context.pipeline().addFirst(closing);
+            closing.begin();
         }
     }
 }

@@ -12,17 +12,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The end of one connection, from the decision to close it: nothing is written any more, and nobody hears what comes. */
+/** Ends one connection after the decision to close it: rejects writes, drops input, and closes the socket after 2 s or 1 MiB. */
 final class LingeringCloseHandler extends ChannelDuplexHandler {
     /**
-     * An answer has been lost and sent again well within it; a client that has heard the end and does not end gets no more of
-     * a connection's cost.
+     * Long enough for TCP to retransmit a response. A client that does not end its connection must not occupy one for longer.
      */
     private static final long LIMIT_MILLIS = 2_000;
 
     /**
-     * As much as a client commonly has on its way before it could hear of the answer: a buffer of its system and one of ours.
-     * Reading without end what nobody wants would be a gift to those who flood.
+     * The bytes that a client commonly has sent before it can read the response: its system's buffer and the gateway's. An unlimited
+     * number would serve floods.
      */
     private static final long LIMIT_BYTES = 1024 * 1024;
 
@@ -37,11 +36,11 @@ final class LingeringCloseHandler extends ChannelDuplexHandler {
     void begin() {
         ChannelHandlerContext context = channel.pipeline().context(this);
         timer = context.executor().schedule(() -> close(), LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-        // Whoever held the client back does not get to let it go on again.
+        // Reading may have been paused by a handler that no longer resumes it.
         channel.config().setAutoRead(true);
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (written.isSuccess()) {
-                // Not in the middle of a completed write, which looks at the buffer that the end takes away.
+                // Not during the completion of the write, which reads the buffer that the end of the output removes.
                 context.executor().execute(this::end);
             } else {
                 close();
@@ -59,7 +58,7 @@ final class LingeringCloseHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Nothing stands between this and the socket. */
+    /** Closes the socket without passing the close to another handler. */
     private void close() {
         channel.unsafe().close(channel.voidPromise());
     }
@@ -75,7 +74,7 @@ final class LingeringCloseHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        // Of what nobody heard.
+        // No other handler has received the bytes.
     }
 
     @Override

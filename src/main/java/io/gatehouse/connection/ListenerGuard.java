@@ -11,30 +11,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what clients may hold of a listener whose requests are short: the size of a head, the number of connections, and
- * the time for a head, for a request with its body and response, and between two requests. (The proxy's requests last as
- * long as their upstream takes, so it has guards of its own.)
+ * Limits the clients of a listener whose requests are short: the size of a head, the number of connections, and the time for a head,
+ * for a request with its response, and between two requests.
  *
- * <p>Threading: one for each listener, used by its event loop; only a response may end on another thread.
+ * <p>The proxy has limits of its own, because its requests last as long as their upstream takes.
+ *
+ * <p><i>Threading</i>: one for each listener, used by its event loop. Only a response may end on another thread.
  */
 public final class ListenerGuard {
     private static final int MAX_HEAD_BYTES = 32 * 1024;
     private static final int MAX_CONNECTIONS = 512;
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    /** How often the limit is looked at while it lasts. */
+    /** Checks during one limit. */
     private static final int SWEEPS = 12;
 
     private final Map<HttpConnection, State> connections = new HashMap<>();
     private final int maxConnections;
     private final Duration limit;
 
-    /** One connection; HTTP/1 serves its requests one after the other. */
+    /** One connection, which serves one request at a time. */
     private static final class State {
         private volatile boolean isServing;
-        /** When the connection was opened, its request began, or its last response ended. */
+        /** The time when the connection was opened, its request began, or its last response ended. */
         private volatile long since = System.nanoTime();
 
-        void turns(boolean serving) {
+        void serve(boolean serving) {
             isServing = serving;
             since = System.nanoTime();
         }
@@ -50,7 +51,7 @@ public final class ListenerGuard {
         vertx.setPeriodic(limit.dividedBy(SWEEPS).toMillis(), timer -> sweep());
     }
 
-    /** HTTP/1.1 alone, with bounded heads. */
+    /** Returns the options of a listener for HTTP/1.1 alone, with limited heads. */
     public static HttpServerOptions options() {
         return new HttpServerOptions()
                 .setHttp2ClearTextEnabled(false)
@@ -58,7 +59,7 @@ public final class ListenerGuard {
                 .setMaxHeaderSize(MAX_HEAD_BYTES);
     }
 
-    /** A client has connected. Where there are too many, the one without a request that has been idle longest goes. */
+    /** Registers a new connection. If there are too many, closes the one that has been idle longest, or the new one if none is. */
     public void opened(HttpConnection connection) {
         if (connections.size() >= maxConnections && !makeRoom()) {
             connection.close();
@@ -69,12 +70,12 @@ public final class ListenerGuard {
         connection.closeHandler(closed -> connections.remove(connection));
     }
 
-    /** A request has come; call it before the response can end. */
+    /** Registers a request. Must be called before its response can end. */
     public void began(HttpServerRequest request) {
         State state = connections.get(request.connection());
         if (state != null) {
-            state.turns(true);
-            request.response().endHandler(ended -> state.turns(false));
+            state.serve(true);
+            request.response().endHandler(ended -> state.serve(false));
         }
     }
 
@@ -99,7 +100,7 @@ public final class ListenerGuard {
 
     private void sweep() {
         long now = System.nanoTime();
-        // Closing calls the close handler, which takes it out of the map.
+        // A copy, because closing a connection removes it from the map.
         new ArrayList<>(connections.entrySet()).forEach(entry -> {
             if (now - entry.getValue().since > limit.toNanos()) {
                 entry.getKey().close();

@@ -25,26 +25,26 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes HTTP/1 requests and refuses every head that another server could read differently (RFC 9112 §2.2, §3, §5, §6).
+ * Decodes HTTP/1 requests and rejects every head that another server could read differently (RFC 9112 §2.2, §3, §5, §6).
  *
- * <p>Netty's decoder separates the words of a request line by any white space, joins folded lines, takes any version and, in
- * HTTP/1.0, the first of several lengths. This one asks for single spaces, {@code HTTP/1.x}, no folded line and one framing.
+ * <p><i>Threading</i>: one for each connection, used by its event loop.
  *
- * <p>Threading: one for each connection, used by its event loop. It allocates nothing for a request that Vert.x's would not.
+ * <p><i>Why</i>: Netty's decoder accepts any white space in a request line, folded lines, any version and, in HTTP/1.0, the first of
+ * several lengths. This one requires single spaces, {@code HTTP/1.x}, no folded line and one framing. It allocates no more.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
     private static final String WEBSOCKET = "websocket";
     private static final byte DELETE = 0x7f;
 
-    /** Called with each field as it is added; takes the place of Vert.x's validator, which is less strict. */
+    /** Checks each field as it is added, in place of Vert.x's validator, which is less strict. */
     private final BiConsumer<CharSequence, CharSequence> validator = this::field;
 
-    /** Whether the next byte belongs to a head, which the body of the request before it does not. */
+    /** Whether the next byte belongs to a head rather than to the body of the previous request. */
     private boolean inHead = true;
     /** Whether the request line of that head is complete. */
     private boolean inFields;
-    /** Whether a head was refused: what follows it is no request. */
-    private boolean refused;
+    /** Whether a head was rejected. The bytes behind it are no request. */
+    private boolean rejected;
 
     private int wordEnd;
     private boolean http10;
@@ -52,7 +52,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private boolean upgrade;
     private boolean connection;
     private boolean chunked;
-    /** Of the chunked body that is being decoded; null outside of one. */
+    /** Checks the chunked body that is being decoded; null outside of one. */
     private @Nullable ChunkLines chunks;
 
     RequestDecoder(HttpServerOptions options) {
@@ -61,7 +61,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
-        if (refused) {
+        if (rejected) {
             in.skipBytes(in.readableBytes());
             return;
         }
@@ -69,11 +69,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             return;
         }
         if (inHead && (isFolded(in) || (!inFields && isNoBeginning(in)))) {
-            refuse(in, out, createInvalidMessage());
+            reject(in, out, createInvalidMessage());
             return;
         }
         if (chunks != null && chunks.isMalformed(in)) {
-            refuse(in, out, new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER));
+            reject(in, out, new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER));
             return;
         }
         int before = out.size();
@@ -87,14 +87,14 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    private void refuse(ByteBuf in, List<Object> out, HttpObject invalid) {
+    private void reject(ByteBuf in, List<Object> out, HttpObject invalid) {
         in.skipBytes(in.readableBytes());
         invalid.setDecoderResult(DecoderResult.failure(RequestHeadException.malformed()));
-        refused = true;
+        rejected = true;
         out.add(invalid);
     }
 
-    /** RFC 9112 §2.2: empty lines before a request are no part of it. Returns false if more has to come first. */
+    /** Skips the empty lines before a request (RFC 9112 §2.2). Returns false if more bytes are needed. */
     private static boolean skipEmptyLines(ByteBuf in) {
         while (in.isReadable() && in.getByte(in.readerIndex()) == HttpConstants.CR) {
             if (in.readableBytes() == 1) {
@@ -108,7 +108,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         return in.isReadable();
     }
 
-    /** Whether the first byte is none of a method, which Netty would skip. */
+    /** Whether no method begins with the first byte. Netty would skip it. */
     private static boolean isNoBeginning(ByteBuf in) {
         byte first = in.getByte(in.readerIndex());
         return first <= HttpConstants.SP || first == DELETE;
@@ -116,14 +116,14 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private void decoded(Object first, Object last) {
         if (first instanceof HttpRequest request) {
-            refused = request.decoderResult().isFailure();
+            rejected = request.decoderResult().isFailure();
             if (upgrade) {
                 keepWebSocketAlone(request.headers());
             }
-            if (connection && !refused) {
+            if (connection && !rejected) {
                 closeIfAsked(request.headers());
             }
-            chunks = chunked && !refused ? new ChunkLines() : null;
+            chunks = chunked && !rejected ? new ChunkLines() : null;
         }
         inHead = last instanceof LastHttpContent;
         if (inHead) {
@@ -134,14 +134,14 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
-        if (!refused) {
+        if (!rejected) {
             super.decodeLast(context, in, out);
         }
     }
 
     /**
-     * Whether a line of the head continues the one before it (RFC 9112 §5.2). What the decoder leaves in the buffer begins with
-     * a line, so each is looked at once.
+     * Whether a line of the head continues the previous one (RFC 9112 §5.2). The decoder leaves whole lines in the buffer, so each is
+     * checked once.
      */
     private boolean isFolded(ByteBuf in) {
         int end = in.writerIndex();
@@ -167,7 +167,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         return false;
     }
 
-    /** RFC 9112 §3: a method, a target and a version with one space between them. */
+    /** Checks that the words of the request line are separated by one space (RFC 9112 §3). */
     @Override
     protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
         if (start != 0) {
@@ -198,7 +198,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected HttpMessage createMessage(String[] initialLine) {
-        HttpVersion version = version(initialLine[2]);
+        HttpVersion version = RequestVersion.of(initialLine[2]);
         inFields = true;
         http10 = version.equals(HttpVersion.HTTP_1_0);
         framings = 0;
@@ -209,33 +209,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 version, HttpMethod.valueOf(initialLine[0]), initialLine[1], HeadersMultiMap.httpHeaders(validator));
     }
 
-    /** RFC 9110 §2.5: a later minor version is served as the latest one that is implemented. */
-    private static HttpVersion version(String text) {
-        if (text.equals("HTTP/1.1")) {
-            return HttpVersion.HTTP_1_1;
-        }
-        if (text.equals("HTTP/1.0")) {
-            return HttpVersion.HTTP_1_0;
-        }
-        boolean isVersion = text.length() == 8
-                && text.startsWith("HTTP/")
-                && isDigit(text.charAt(5))
-                && text.charAt(6) == '.'
-                && isDigit(text.charAt(7));
-        if (!isVersion) {
-            throw RequestHeadException.malformed();
-        }
-        if (text.charAt(5) != '1') {
-            throw RequestHeadException.unsupportedVersion();
-        }
-        return HttpVersion.HTTP_1_1;
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    /** A response to what cannot be read is of the gateway's version. */
+    /** Creates the request that stands for a malformed one; the response to it has the gateway's version. */
     @Override
     protected HttpMessage createInvalidMessage() {
         return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
@@ -262,28 +236,27 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 }
             }
             case 18 -> {
-                // Netty takes these for a draft of WebSockets from 2010, whose requests have a body of eight bytes
-                // unannounced.
+                // Netty reads them as a WebSocket draft of 2010, whose requests have a body of 8 unannounced bytes.
                 if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)
                         || HttpHeaderNames.SEC_WEBSOCKET_KEY2.contentEqualsIgnoreCase(name)) {
                     throw RequestHeadException.malformed();
                 }
             }
             default -> {
-                // Says nothing about the framing.
+                // No field of interest.
             }
         }
     }
 
-    /** RFC 9112 §6.3: a body has one length, or is chunked. */
-    private void framing(boolean isSound) {
+    /** Checks that a body has one length or is chunked (RFC 9112 §6.3). */
+    private void framing(boolean isValid) {
         framings++;
-        if (!isSound || framings > 1) {
+        if (!isValid || framings > 1) {
             throw RequestHeadException.malformed();
         }
     }
 
-    /** RFC 9112 §9.3: a connection that is asked to close does, whatever else is asked; Vert.x looks for the one word alone. */
+    /** Makes a connection close that is asked to, whatever other options there are (RFC 9112 §9.3). Vert.x expects that option alone. */
     private static void closeIfAsked(HttpHeaders headers) {
         if (headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
             List<String> named = headers.getAll(HttpHeaderNames.CONNECTION).stream()
@@ -294,7 +267,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** RFC 9110 §7.8: an upgrade is the server's choice. RFC 9113 §3.1 has none to HTTP/2 any more. */
+    /** Keeps only the upgrade to a WebSocket (RFC 9110 §7.8). RFC 9113 §3.1 has removed the one to HTTP/2. */
     private static void keepWebSocketAlone(HttpHeaders headers) {
         boolean webSocket = headers.containsValue(HttpHeaderNames.UPGRADE, WEBSOCKET, true);
         headers.remove(HttpHeaderNames.UPGRADE);

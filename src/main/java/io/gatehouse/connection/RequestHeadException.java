@@ -1,6 +1,6 @@
 package io.gatehouse.connection;
 
-/** A head that is no HTTP/1 request (RFC 9112 §3, §5, §6). Expected, so without a stack trace. */
+/** Reports a malformed head of an HTTP/1 request (RFC 9112 §3, §5, §6). It is expected, so it has no stack trace. */
 public final class RequestHeadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class RequestHeadException extends RuntimeException {
         return new RequestHeadException("unsupported HTTP version", true);
     }
 
-    /** Whether the head is sound but of another major version of HTTP (RFC 9110 §15.6.6). */
+    /** Whether the head is valid but of another major version of HTTP (RFC 9110 §15.6.6). */
     public boolean isVersion() {
         return version;
     }

@@ -6,24 +6,23 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** Puts {@link RequestDecoder} in the place of Vert.x's decoder, whatever listener accepted the connection. */
+/** Replaces Vert.x's decoder of HTTP/1 requests by {@link RequestDecoder}, on the listeners of every role. */
 public final class StrictHeads {
-    /** Vert.x's names in the pipeline. */
-    private static final String DECODER = "httpDecoder";
-
-    private static final String UPGRADE = "h2c";
-
     private StrictHeads() {}
 
     /**
-     * From now on the connection's requests are decoded strictly; nothing changes where HTTP/2 is spoken.
+     * Decodes the connection's further requests strictly. HTTP/2 connections stay as they are.
      *
      * @param options of the listener
      */
     public static void on(HttpConnection connection, HttpServerOptions options) {
+        if (!VertxPipeline.isHttp1(connection)) {
+            return;
+        }
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
-        if (pipeline.get(UPGRADE) != null && !(pipeline.get(DECODER) instanceof RequestDecoder)) {
-            // The first head has been decoded already, and not by ours.
+        boolean isStrict = pipeline.get(VertxPipeline.DECODER) instanceof RequestDecoder;
+        if (pipeline.get(VertxPipeline.UPGRADE) != null && !isStrict) {
+            // Vert.x's decoder has read the first head already.
             connection.close();
             throw new IllegalStateException("a listener with HTTP/2 in clear text needs a StrictTransport");
         }
@@ -31,9 +30,9 @@ public final class StrictHeads {
     }
 
     static void in(ChannelPipeline pipeline, HttpServerOptions options) {
-        ChannelHandler decoder = pipeline.get(DECODER);
+        ChannelHandler decoder = pipeline.get(VertxPipeline.DECODER);
         if (decoder != null && !(decoder instanceof RequestDecoder)) {
-            pipeline.replace(DECODER, DECODER, new RequestDecoder(options));
+            pipeline.replace(VertxPipeline.DECODER, VertxPipeline.DECODER, new RequestDecoder(options));
         }
     }
 }

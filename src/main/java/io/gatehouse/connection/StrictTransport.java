@@ -2,6 +2,7 @@ package io.gatehouse.connection;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
@@ -22,12 +24,15 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport whose HTTP servers show each connection's first bytes to {@link FirstBytes}.
+ * Delegates to a transport, and passes the first bytes of each connection of an HTTP server to {@link FirstBytes}.
  *
- * <p>Why: a listener that speaks HTTP/2 in clear text too reports a connection after its first head was decoded. A transport
- * sees the connection when it is accepted.
+ * <p><i>Why</i>: a listener with HTTP/2 in clear text reports a connection after its first head is decoded. A transport sees the
+ * connection when it is accepted.
  */
 public final class StrictTransport implements Transport, io.vertx.core.spi.transport.Transport {
+    /** A connection that is no longer read holds up to one read. A thousand of them must fit into a small heap. */
+    private static final RecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator(64, 2 * 1024, 16 * 1024);
+
     private final Transport transport;
     private final io.vertx.core.spi.transport.Transport implementation;
 
@@ -36,7 +41,7 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
         this.implementation = transport.implementation();
     }
 
-    /** The same transport, with that. */
+    /** Returns the transport with that addition. */
     public static Transport of(Transport transport) {
         return new StrictTransport(transport);
     }
@@ -59,7 +64,9 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
-            ((Channel) accepted).pipeline().addLast(new FirstBytes(options));
+            Channel channel = (Channel) accepted;
+            channel.config().setRecvByteBufAllocator(READS);
+            channel.pipeline().addLast(new FirstBytes(options));
             context.fireChannelRead(accepted);
         }
     }

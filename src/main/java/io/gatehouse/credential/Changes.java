@@ -3,14 +3,15 @@ package io.gatehouse.credential;
 import java.util.List;
 
 /**
- * What PostgreSQL has seen since somebody asked before: what a node has to know to go on trusting what it remembers.
+ * Carries the changes that PostgreSQL has committed since a node's previous read of the change feed.
  *
- * @param epoch the history that {@code until} and the version belong to; another one: nothing cached counts
- * @param until where the next question starts: PostgreSQL's name of the moment
- * @param isAll whether the digests are all there were; false: too many, or too long ago, and nothing remembered counts
- * @param invalidated of which something changed
- * @param catalogVersion the newest configuration
- * @param writers nodes that wrote to PostgreSQL a moment ago
+ * @param epoch the history that {@code until} and the version belong to; if it is another one, no cached state is valid
+ * @param until PostgreSQL's snapshot, from which the next read starts
+ * @param isAll whether the digests are complete; false: there are too many, or the previous read is too old, and no cached
+ *     state is valid
+ * @param invalidated digests of the credentials that changed
+ * @param catalogVersion the newest version of the configuration
+ * @param writers nodes that have written to PostgreSQL lately
  * @param epochMillis PostgreSQL's clock
  */
 public record Changes(
@@ -28,7 +29,7 @@ public record Changes(
 
     @Override
     public String toString() {
-        return "Changes[until=" + until + ", isAll=" + isAll + ", " + invalidated.size() + " facts, catalogVersion="
+        return "Changes[until=" + until + ", isAll=" + isAll + ", " + invalidated.size() + " digests, catalogVersion="
                 + catalogVersion + "]";
     }
 }

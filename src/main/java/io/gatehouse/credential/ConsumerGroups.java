@@ -3,14 +3,14 @@ package io.gatehouse.credential;
 import java.util.List;
 import java.util.UUID;
 
-/** The groups of a consumer, for the acl plugin; none is something known too. */
+/** Holds the ACL groups of a consumer. An empty list is a state of its own: the consumer is in no group. */
 public record ConsumerGroups(List<String> groups) implements SharedCredentialState {
 
     public ConsumerGroups {
         groups = List.copyOf(groups);
     }
 
-    /** How a consumer's groups are looked up. The database computes the same, see V3__credentials.sql. */
+    /** The digest by which a consumer's groups are looked up. PostgreSQL computes the same one (V3__credentials.sql). */
     public static CredentialDigest digest(UUID consumerId) {
         return CredentialDigest.of("acl:" + consumerId);
     }

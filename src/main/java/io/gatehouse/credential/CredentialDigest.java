@@ -7,21 +7,23 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The SHA-256 digest of a token, the only form in which one rests anywhere. Tokens carry 190 bits of randomness, so a
- * plain digest cannot be searched. Four longs rather than an array: a key with value semantics and a third of the memory.
+ * Holds the SHA-256 digest of a credential. A token is stored in no other form.
+ *
+ * <p><i>Why</i>: a token has 190 random bits, so a plain digest cannot be reversed by search. Four longs instead of an array
+ * give a map key with value semantics in a third of the memory.
  */
 public record CredentialDigest(long first, long second, long third, long fourth) {
     private static final int BYTES = 32;
 
-    // A digest is computed for every proxied request with a token; making a MessageDigest costs as much as using it.
+    // Runs for every proxied request with a token. Creating a MessageDigest costs as much as using it.
     private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(CredentialDigest::sha256);
 
-    /** The digest of a token in clear. */
+    /** Computes the digest of a token in clear text. */
     public static CredentialDigest of(String token) {
         return ofBytes(SHA_256.get().digest(token.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** The digest stored as 32 bytes. */
+    /** Reads a digest from its 32 bytes. */
     public static CredentialDigest ofBytes(byte[] bytes) {
         if (bytes.length != BYTES) {
             throw new IllegalArgumentException("a SHA-256 digest has 32 bytes, not " + bytes.length);
@@ -39,7 +41,7 @@ public record CredentialDigest(long first, long second, long third, long fourth)
                 .array();
     }
 
-    /** 64 lower-case digits. */
+    /** The digest as 64 lower-case digits. */
     public String toHex() {
         return HexFormat.of().formatHex(toBytes());
     }

@@ -4,17 +4,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about something a request shows, found by the digest of what was shown. Facts only: whether a request may
- * pass is computed each time, from these and the route's plugin (docs/reference/oauth2.md#credential-states).
+ * Describes a credential as PostgreSQL has it, found by the credential's digest. The plugin of the route decides for each
+ * request whether the credential is sufficient (docs/reference/oauth2.md#credential-states).
  */
 public sealed interface CredentialState permits SharedCredentialState, JwtState {
 
-    /** The same facts, of the values that {@code values} has of what they are made of, so that many share a few. */
+    /** Returns an equal state made of the instances that {@code values} keeps, so that many states share them. */
     default CredentialState of(Values values) {
         return this;
     }
 
-    /** One value for all that are equal. */
+    /** Keeps one instance of each value. */
     interface Values {
         <T> T one(T value);
 
@@ -23,7 +23,7 @@ public sealed interface CredentialState permits SharedCredentialState, JwtState 
         }
     }
 
-    /** The kinds of facts; each has digests of its own. */
+    /** Names the kinds of credential state. Each kind has digests of its own. */
     enum Kind {
         TOKEN(TokenState.class),
         KEY(KeyState.class),

@@ -4,13 +4,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about a credential of the jwt plugin. Its secret signs, so it is kept in process memory only, and never
- * for long.
+ * Describes a credential of the jwt plugin. It holds the secret that signs tokens, so it is cached in the process only, for
+ * minutes at most.
  *
- * @param key what tokens name it by
- * @param algorithm the one algorithm its tokens are signed with, such as {@code HS256}
+ * @param key the claim by which a token names the credential
+ * @param algorithm the one algorithm that its tokens are signed with, such as {@code HS256}
  * @param secret for HS algorithms
- * @param publicKey in PEM, for the others
+ * @param publicKey in PEM, for all other algorithms
  */
 public record JwtState(
         String key,
@@ -22,13 +22,13 @@ public record JwtState(
         @Nullable String consumerCustomId)
         implements CredentialState {
 
-    /** How a credential is looked up. The database computes the same, see V3__credentials.sql. */
+    /** The digest by which a JWT credential is looked up. PostgreSQL computes the same one (V3__credentials.sql). */
     public static CredentialDigest digest(String key) {
         return CredentialDigest.of("jwt:" + key);
     }
 
     @Override
     public String toString() {
-        return "JwtFacts[" + key + "]";
+        return "JwtState[" + key + "]";
     }
 }

@@ -1,7 +1,7 @@
 package io.gatehouse.credential;
 
-/** Facts that may rest in the cluster's shared cache: nothing secret can be read from them. */
+/** Marks a state that the shared cache may hold: it contains no secret. */
 public sealed interface SharedCredentialState extends CredentialState permits TokenState, KeyState, ConsumerGroups {
-    /** The second in which they stop being true, since the epoch; 0: never. */
+    /** The second in which the credential expires, since the epoch; 0: never. */
     long endsAt();
 }

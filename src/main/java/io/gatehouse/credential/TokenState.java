@@ -4,13 +4,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about an access token. Facts only: whether it may pass is computed for every request from these and the
- * route's plugin (docs/reference/oauth2.md#credential-states), since a verdict remembered on one route would be wrong on another.
+ * Describes an access token.
  *
- * @param serviceId the Service it is bound to; null: any whose plugin has {@code global_credentials}
+ * <p><i>Why</i>: it holds no decision, because a decision for one route would be wrong for another
+ * (docs/reference/oauth2.md#credential-states).
+ *
+ * @param serviceId the Service that the token is bound to; null: any whose plugin has {@code global_credentials}
  * @param scope space-separated, or null
  * @param createdAt seconds since the epoch
  * @param expiresIn seconds from {@code createdAt}; 0: never
+ * @param resource the resource that the token is for (RFC 8707 §2); null: not restricted
  */
 public record TokenState(
         UUID tokenId,
@@ -23,10 +26,11 @@ public record TokenState(
         @Nullable String authenticatedUserId,
         @Nullable String scope,
         long createdAt,
-        long expiresIn)
+        long expiresIn,
+        @Nullable String resource)
         implements SharedCredentialState {
 
-    /** All but what is the token's own, or its user's. */
+    /** Shares every value except those that belong to the token or its resource owner. */
     @Override
     public TokenState of(Values values) {
         return new TokenState(
@@ -40,7 +44,8 @@ public record TokenState(
                 authenticatedUserId,
                 values.oneOrNull(scope),
                 createdAt,
-                expiresIn);
+                expiresIn,
+                values.oneOrNull(resource));
     }
 
     @Override
@@ -48,7 +53,7 @@ public record TokenState(
         return expiresIn == 0 ? 0 : createdAt + expiresIn;
     }
 
-    /** Whether the token's life is over at the time given, in seconds since the epoch. */
+    /** Whether the token has expired at a time, in seconds since the epoch. */
     public boolean isExpired(long now) {
         return expiresIn > 0 && now - createdAt > expiresIn;
     }

@@ -8,17 +8,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code oauth2} plugin's configuration, read once per change (docs/reference/oauth2.md#configuration).
+ * Reads the configuration of an {@code oauth2} plugin (docs/reference/oauth2.md#configuration).
  *
  * @param pluginId the plugin this belongs to
- * @param scopes what a client may ask for; null: scopes are not used
- * @param tokenExpiration seconds; 0: tokens never expire
- * @param anonymous id or username of the consumer that stands in when authentication fails
+ * @param scopes the scopes that a client may request; null: scopes are not used
+ * @param tokenExpiration seconds; 0: tokens do not expire
+ * @param anonymous id or username of the Consumer that stands for requests without authentication
  * @param authHeaderName in lower case
- * @param requiredScopes every one must be in a token for it to pass
- * @param failedSecretsPerMinute wrong secrets one address may send for one client; 0: any number
- * @param refreshTokenGrace seconds in which a refresh token may be presented again without harm
+ * @param requiredScopes the scopes that a token needs
+ * @param failedSecretsPerMinute wrong secrets of one client and one address; 0: any number
+ * @param refreshTokenGrace seconds in which a rotated refresh token may be presented again without a revocation
  * @param refreshTokenTtl seconds until a token's row is deleted; 0: kept
+ * @param issuer the authorization server's identifier (RFC 8414 §2); null: derived from each request
+ * @param authorizationEndpoint the page where resource owners log in, for the metadata; null: not published
+ * @param introspectionClients the {@code client_id}s that may introspect tokens of other clients; {@code *}: all
  */
 public record OAuth2Config(
         UUID pluginId,
@@ -43,11 +46,21 @@ public record OAuth2Config(
         int failedSecretsPerMinute,
         long refreshTokenGrace,
         boolean introspection,
-        boolean revocation) {
+        boolean revocation,
+        Conformance conformance,
+        @Nullable String issuer,
+        @Nullable String authorizationEndpoint,
+        List<String> introspectionClients) {
 
-    /** When a client has to prove that it is the one that asked for the code (RFC 7636). */
+    /** Whose responses the plugin gives where Kong departs from the RFCs (docs/reference/oauth2.md#conformance). */
+    public enum Conformance {
+        KONG,
+        RFC
+    }
+
+    /** Which clients need a code challenge (RFC 7636). */
     public enum Pkce {
-        /** Never, unless it gave a challenge. */
+        /** None. */
         NONE,
         /** Public clients. */
         LAX,
@@ -62,7 +75,7 @@ public record OAuth2Config(
                 config.get("scopes") == null ? null : Set.copyOf(config.strings("scopes")),
                 config.flag("mandatory_scope"),
                 config.string("provision_key"),
-                config.integer("token_expiration"),
+                wholeSeconds(config, "token_expiration"),
                 config.flag("enable_authorization_code"),
                 config.flag("enable_implicit_grant"),
                 config.flag("enable_client_credentials"),
@@ -72,7 +85,7 @@ public record OAuth2Config(
                 config.optionalString("anonymous"),
                 config.flag("global_credentials"),
                 config.string("auth_header_name").toLowerCase(Locale.ROOT),
-                config.integer("refresh_token_ttl"),
+                wholeSeconds(config, "refresh_token_ttl"),
                 config.flag("reuse_refresh_token"),
                 Pkce.valueOf(config.string("pkce").toUpperCase(Locale.ROOT)),
                 config.optionalString("realm"),
@@ -80,7 +93,20 @@ public record OAuth2Config(
                 (int) config.integer("failed_secrets_per_minute"),
                 config.integer("refresh_token_grace"),
                 config.flag("enable_introspection"),
-                config.flag("enable_revocation"));
+                config.flag("enable_revocation"),
+                "rfc".equals(config.get("conformance")) ? Conformance.RFC : Conformance.KONG,
+                config.optionalString("issuer"),
+                config.optionalString("authorization_endpoint"),
+                config.strings("introspection_clients"));
+    }
+
+    /** Rounds a fraction up: a version before stored it, and 0 alone means "does not expire". */
+    private static long wholeSeconds(Document config, String field) {
+        return (long) Math.ceil(config.number(field).doubleValue());
+    }
+
+    public boolean isRfc() {
+        return conformance == Conformance.RFC;
     }
 
     @Override

@@ -1,15 +1,15 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
-import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.credential.CredentialDigest;
-import io.gatehouse.entity.OAuth2Config;
-import io.gatehouse.issuer.grant.GrantRequest;
 import io.gatehouse.issuer.grant.ImplicitGrant;
+import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.issuer.grant.Pkce;
 import io.gatehouse.issuer.grant.RequestedScope;
 import io.gatehouse.oauth.AuthorizationCode;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.Departure;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.schema.RandomString;
@@ -18,17 +18,15 @@ import io.gatehouse.store.TokenStore;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code …/oauth2/authorize} (RFC 6749 §3.1, docs/reference/oauth2.md#authorization-endpoint): the login backend says that the resource owner agreed,
- * and gets the URI to send the owner's browser to.
+ * Serves {@code …/oauth2/authorize} (RFC 6749 §3.1, docs/reference/oauth2.md#authorization-endpoint): the login backend calls it
+ * after the resource owner has agreed, and receives the URI for the owner's browser.
  */
 final class AuthorizeEndpoint {
-    private static final int OK = 200;
-
     private final TokenStore tokens;
     private final GrantStore grants;
     private final ImplicitGrant implicit;
@@ -39,89 +37,76 @@ final class AuthorizeEndpoint {
         this.implicit = implicit;
     }
 
-    Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
-        GrantRequest grant = GrantRequest.of(config, request);
-        grant.requireProvisionKey();
-        String userId = grant.requireAuthenticatedUserId();
-        String clientId = grant.text("client_id");
+    Future<OAuth2Reply> handle(IssuerRequest request) {
+        request.requireProvisionKey();
+        String userId = request.requireUserId();
+        String clientId = request.text("client_id");
         Future<Optional<Client>> found =
                 clientId == null ? Future.succeededFuture(Optional.empty()) : tokens.findClient(clientId);
-        return found.compose(client -> answer(new Authorization(grant, userId, client)));
+        return found.compose(client -> respond(new Authorization(request, userId, client)));
     }
 
-    private Future<OAuth2Reply> answer(Authorization authorization) {
-        OAuth2Exception refusal = authorization.refusal;
-        if (refusal != null) {
-            return Future.succeededFuture(refused(refusal, authorization));
+    private Future<OAuth2Reply> respond(Authorization authorization) {
+        OAuth2Exception error = authorization.error;
+        if (error != null) {
+            return Future.succeededFuture(failed(error, authorization));
         }
         return authorization.isCode ? giveCode(authorization) : giveToken(authorization);
     }
 
-    /** An error goes to the redirect URI only when that is one of the client's own. */
-    private static OAuth2Reply refused(OAuth2Exception refusal, Authorization authorization) {
-        String uri = authorization.redirectUri;
-        return uri == null
-                ? new OAuth2Reply(refusal.status(), refusal.headers(), refusal.body())
-                : new OAuth2Reply(
-                        refusal.status(),
-                        Map.of(),
-                        redirect(RedirectUris.withQuery(uri, authorization.withState(refusal.body()))));
+    /** An error is sent to a redirect URI only if the URI is registered. */
+    private static OAuth2Reply failed(OAuth2Exception error, Authorization authorization) {
+        return authorization.redirectUri == null
+                ? OAuth2Reply.of(error)
+                : new OAuth2Reply(error.status(), Map.of(), authorization.redirect(error.body()));
     }
 
     private Future<OAuth2Reply> giveCode(Authorization authorization) {
         String code = RandomString.next();
-        GrantRequest grant = authorization.grant;
-        Client client = authorization.client();
+        IssuerRequest request = authorization.request;
         AuthorizationCode stored = new AuthorizationCode(
-                client.credentialId(),
-                grant.binding(),
-                grant.config().pluginId(),
-                authorization.userId,
-                authorization.scope,
+                authorization.client().credentialId(),
+                request.config().pluginId(),
+                authorization.access(),
                 authorization.challenge,
-                UUID.randomUUID());
-        return grants.insertCode(CredentialDigest.of(code), stored).map(done -> {
-            Map<String, Object> parameters = new LinkedHashMap<>();
-            parameters.put("code", code);
-            return reply(RedirectUris.withQuery(authorization.uri(), authorization.withState(parameters)));
-        });
+                authorization.redirectUri,
+                !RedirectUris.isAbsent(request.parameters().get("redirect_uri")),
+                RequestedScope.isDifferent(request, authorization.scope));
+        return grants.insertCode(CredentialDigest.of(code), stored)
+                .map(done -> OAuth2Reply.ok(authorization.redirect(Map.of("code", code))));
     }
 
     private Future<OAuth2Reply> giveToken(Authorization authorization) {
-        return implicit.grant(authorization.client(), authorization.grant, authorization.scope, authorization.userId)
-                .map(token ->
-                        reply(RedirectUris.withFragment(authorization.uri(), authorization.withState(token.answer()))));
+        IssuerRequest request = authorization.request;
+        return implicit.grant(authorization.client(), request, authorization.scope, authorization.userId)
+                .map(token -> OAuth2Reply.ok(authorization.redirect(token.members(request))));
     }
 
-    private static OAuth2Reply reply(String uri) {
-        return new OAuth2Reply(OK, Map.of(), redirect(uri));
-    }
-
-    private static Map<String, Object> redirect(String uri) {
-        return Map.of("redirect_uri", uri);
-    }
-
-    /** The checks that are all made, of which the last one that fails gives the answer. */
+    /** Makes all checks, of which the last one that fails decides the response. */
     private static final class Authorization {
-        private final GrantRequest grant;
+        private final IssuerRequest request;
         private final String userId;
         private final Optional<Client> client;
+        private final @Nullable String responseType;
         private final boolean isCode;
         private @Nullable String scope;
+        private @Nullable GrantedAccess access;
         private @Nullable String redirectUri;
         private @Nullable String challenge;
-        private @Nullable OAuth2Exception refusal;
+        private @Nullable OAuth2Exception error;
 
-        Authorization(GrantRequest grant, String userId, Optional<Client> found) {
-            this.grant = grant;
+        Authorization(IssuerRequest request, String userId, Optional<Client> found) {
+            this.request = request;
             this.userId = userId;
             this.client = found.filter(known -> !known.redirectUris().isEmpty());
-            this.isCode = "code".equals(grant.text("response_type"));
+            this.responseType = request.text("response_type");
+            this.isCode = "code".equals(responseType);
             check(this::checkResponseType);
-            check(() -> scope = RequestedScope.check(grant));
+            check(() -> scope = RequestedScope.check(request));
+            check(() -> access = request.accessOfCode(userId, scope));
             check(this::checkClient);
             if (isCode && client.isPresent()) {
-                check(() -> challenge = Pkce.challenge(grant, client.get()));
+                check(() -> challenge = Pkce.challenge(request, client.get()));
             }
         }
 
@@ -129,17 +114,20 @@ final class AuthorizeEndpoint {
             try {
                 step.run();
             } catch (OAuth2Exception e) {
-                refusal = e;
+                error = e;
             }
         }
 
         private void checkResponseType() {
-            boolean supported = isCode
-                    ? grant.config().authorizationCode()
-                    : "token".equals(grant.text("response_type"))
-                            && grant.config().implicitGrant();
-            if (!supported) {
-                throw OAuth2Error.UNSUPPORTED_RESPONSE_TYPE.because("Invalid response_type");
+            boolean isSupported = isCode
+                    ? request.config().authorizationCode()
+                    : "token".equals(responseType) && request.config().implicitGrant();
+            if (!isSupported) {
+                OAuth2Error code = responseType == null
+                        ? Departure.NO_RESPONSE_TYPE.choose(
+                                request.isRfc(), OAuth2Error.UNSUPPORTED_RESPONSE_TYPE, OAuth2Error.INVALID_REQUEST)
+                        : OAuth2Error.UNSUPPORTED_RESPONSE_TYPE;
+                throw code.because("Invalid response_type");
             }
         }
 
@@ -147,23 +135,35 @@ final class AuthorizeEndpoint {
             if (client.isEmpty()) {
                 throw OAuth2Error.INVALID_CLIENT.because("Invalid client authentication");
             }
-            redirectUri = RedirectUris.choose(client.get(), grant.parameters().get("redirect_uri"));
+            redirectUri = RedirectUris.choose(client.get(), request.parameters().get("redirect_uri"));
         }
 
         Client client() {
             return client.orElseThrow();
         }
 
-        String uri() {
-            return redirectUri == null ? client().redirectUris().get(0) : redirectUri;
+        GrantedAccess access() {
+            return Objects.requireNonNull(access);
         }
 
-        Map<String, Object> withState(Map<String, Object> parameters) {
-            Object state = grant.parameters().get("state");
-            if (state != null) {
-                parameters.put("state", state);
+        /** The response that sends the browser to the redirect URI with the parameters. */
+        Map<String, Object> redirect(Map<String, Object> parameters) {
+            Map<String, Object> all = new LinkedHashMap<>(request.withState(parameters));
+            String issuer = request.message().issuer();
+            if (issuer != null && Departure.ISSUER_IN_RESPONSE.isClosed(request.isRfc())) {
+                all.put("iss", issuer);
             }
-            return parameters;
+            String uri = Objects.requireNonNull(redirectUri);
+            return Map.of(
+                    "redirect_uri",
+                    isInFragment(all) ? RedirectUris.withFragment(uri, all) : RedirectUris.withQuery(uri, all));
+        }
+
+        private boolean isInFragment(Map<String, Object> parameters) {
+            if (!"token".equals(responseType)) {
+                return false;
+            }
+            return !parameters.containsKey("error") || Departure.IMPLICIT_ERROR.isClosed(request.isRfc());
         }
     }
 }

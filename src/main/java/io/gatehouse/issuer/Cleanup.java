@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes expired tokens and codes in the background: small batches with rests between, one node of the cluster at a time. */
+/** Deletes expired tokens and codes in small batches with pauses, on one node of the cluster at a time. */
 public final class Cleanup extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
-    /** Between two batches while there is more to do: the foreground has the database in between. */
+    /** Between two batches, so that requests have the database in between. */
     private static final Duration REST = Duration.ofMillis(50);
 
     private final ExpiredRows rows;
@@ -24,7 +24,7 @@ public final class Cleanup extends VerticleBase {
     private final Counter removed;
     private final AtomicLong backlog = new AtomicLong();
 
-    /** {@code interval} lies between two looks when nothing was left to do. */
+    /** {@code interval}: time between two searches if nothing was left. */
     public Cleanup(ExpiredRows rows, ChangeStore changes, Duration interval, MeterRegistry metrics) {
         this.rows = rows;
         this.changes = changes;
@@ -39,14 +39,14 @@ public final class Cleanup extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** A little earlier or later each time, so that the nodes do not come together. */
+    /** With a random part, so that the nodes do not run at the same time. */
     private void schedule(Duration delay) {
         long millis = delay.toMillis();
-        vertx.setTimer(millis + ThreadLocalRandom.current().nextLong(millis / 10 + 1), timer -> look());
+        vertx.setTimer(millis + ThreadLocalRandom.current().nextLong(millis / 10 + 1), timer -> search());
     }
 
-    private void look() {
-        changes.removeOld().compose(removed -> rows.backlog()).onComplete(this::found, this::failed);
+    private void search() {
+        changes.removeOldRows().compose(removed -> rows.backlog()).onComplete(this::found, this::failed);
     }
 
     private void found(long count) {
@@ -68,7 +68,7 @@ public final class Cleanup extends VerticleBase {
         if (ExpiredRows.isFull(count)) {
             vertx.setTimer(REST.toMillis(), timer -> clean());
         } else {
-            // Nothing more, or another node is at it.
+            // Nothing is left, or another node deletes.
             schedule(interval);
         }
     }

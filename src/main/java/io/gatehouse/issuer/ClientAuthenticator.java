@@ -1,8 +1,8 @@
 package io.gatehouse.issuer;
 
-import io.gatehouse.bus.OAuth2Request;
-import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.store.TokenStore;
@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells who a client is (RFC 6749 §2.3, §3.2.1; docs/reference/oauth2.md#client-authentication). */
+/** Authenticates clients (RFC 6749 §2.3, §3.2.1; docs/reference/oauth2.md#client-authentication). */
 final class ClientAuthenticator {
     private static final int UNAUTHORIZED = OAuth2Error.INVALID_TOKEN.status();
     private static final String CHALLENGE = "Basic realm=\"OAuth2.0\"";
@@ -25,49 +25,76 @@ final class ClientAuthenticator {
     }
 
     /**
-     * The client, authenticated; fails with {@link OAuth2Exception}. All checks are made, and of those that fail the last
-     * one's answer counts.
+     * The authenticated client; fails with {@link OAuth2Exception}.
      *
-     * @param withRedirect whether the client must have redirect URIs, and {@code redirect_uri} be one of them
+     * @throws OAuth2Exception {@code invalid_request} if the request has more than one client
      */
-    Future<Client> authenticate(OAuth2Config config, OAuth2Request request, boolean withRedirect) {
-        ClientCredentials credentials = ClientCredentials.of(request.parameters(), request.authorization());
+    Future<Client> authenticate(IssuerRequest request) {
+        ClientCredentials credentials = credentials(request);
+        return find(credentials, request)
+                .compose(client -> checkSecret(client, credentials, request)
+                        .compose(error -> error.<Future<Client>>map(Future::failedFuture)
+                                .orElseGet(() -> Future.succeededFuture(client))));
+    }
+
+    /**
+     * Likewise, for a client that has redirect URIs, of which {@code redirect_uri} has to be one. Both checks are made, and a
+     * failed authentication decides the response.
+     */
+    Future<Client> authenticateWithRedirectUri(IssuerRequest request) {
+        ClientCredentials credentials = credentials(request);
+        return find(credentials, request)
+                .compose(client -> checkSecret(client, credentials, request).compose(error -> {
+                    Optional<OAuth2Exception> last =
+                            error.or(() -> Optional.ofNullable(redirectUriError(client, credentials, request)));
+                    return last.<Future<Client>>map(Future::failedFuture)
+                            .orElseGet(() -> Future.succeededFuture(client));
+                }));
+    }
+
+    private static ClientCredentials credentials(IssuerRequest request) {
+        return ClientCredentials.of(request.parameters(), request.message().authorization(), request.isRfc());
+    }
+
+    private Future<Client> find(ClientCredentials credentials, IssuerRequest request) {
         String clientId = credentials.clientId();
         if (clientId == null) {
-            return Future.failedFuture(refusal(credentials));
+            return Future.failedFuture(invalidClient(credentials, request));
         }
-        if (failed.isOver(config.failedSecretsPerMinute(), clientId, request.clientAddress())) {
+        if (failed.isOver(
+                request.config().failedSecretsPerMinute(),
+                clientId,
+                request.message().clientAddress())) {
             return Future.failedFuture(
                     OAuth2Error.SLOW_DOWN.because("Too many failed attempts to authenticate this client"));
         }
-        return tokens.findClient(clientId).compose(found -> {
-            if (found.isEmpty()) {
-                return Future.failedFuture(refusal(credentials));
-            }
-            OAuth2Exception redirect = withRedirect ? redirectRefusal(found.get(), credentials, request) : null;
-            return checkSecret(found.get(), credentials, request.clientAddress())
-                    .compose(refusal -> {
-                        Optional<OAuth2Exception> last = refusal.or(() -> Optional.ofNullable(redirect));
-                        return last.isPresent() ? Future.failedFuture(last.get()) : Future.succeededFuture(found.get());
-                    });
-        });
+        ClientCredentials.Decoded decoded = credentials.decoded();
+        return tokens.findClient(clientId)
+                // A client that is registered under the text as sent is never taken for another.
+                .compose(found -> found.isPresent()
+                                || decoded == null
+                                || decoded.clientId().equals(clientId)
+                        ? Future.succeededFuture(found)
+                        : tokens.findClient(decoded.clientId()))
+                .compose(found -> found.<Future<Client>>map(Future::succeededFuture)
+                        .orElseGet(() -> Future.failedFuture(invalidClient(credentials, request))));
     }
 
-    private static @Nullable OAuth2Exception redirectRefusal(
-            Client client, ClientCredentials credentials, OAuth2Request request) {
+    private static @Nullable OAuth2Exception redirectUriError(
+            Client client, ClientCredentials credentials, IssuerRequest request) {
         if (client.redirectUris().isEmpty()) {
-            return refusal(credentials);
+            return invalidClient(credentials, request);
         }
-        try {
-            RedirectUris.choose(client, request.parameters().get("redirect_uri"));
-            return null;
-        } catch (OAuth2Exception e) {
-            return e;
-        }
+        Object redirectUri = request.parameters().get("redirect_uri");
+        return RedirectUris.isRegistered(client, redirectUri)
+                ? null
+                : Departure.UNREGISTERED_REDIRECT_URI
+                        .choose(request.isRfc(), OAuth2Error.INVALID_REQUEST, OAuth2Error.INVALID_GRANT)
+                        .because(RedirectUris.MISMATCH);
     }
 
     private Future<Optional<OAuth2Exception>> checkSecret(
-            Client client, ClientCredentials credentials, String address) {
+            Client client, ClientCredentials credentials, IssuerRequest request) {
         String secret = credentials.secret();
         if (!client.isConfidential()) {
             return Future.succeededFuture(
@@ -76,20 +103,18 @@ final class ClientAuthenticator {
                             : Optional.of(OAuth2Error.INVALID_REQUEST.because(
                                     "client_secret is disallowed for public clients")));
         }
-        if (secret == null) {
-            return Future.succeededFuture(Optional.of(refusal(credentials)));
-        }
-        return secrets.verify(client, secret).map(matches -> {
-            if (matches) {
-                return Optional.empty();
-            }
-            failed.add(client.clientId(), address);
-            return Optional.of(refusal(credentials));
-        });
+        FailedSecrets.Count count = failed.of(
+                request.config().failedSecretsPerMinute(),
+                client.clientId(),
+                request.message().clientAddress());
+        return secrets.verify(client, credentials.secretsOf(client.clientId()), count)
+                .map(isRight -> isRight ? Optional.empty() : Optional.of(invalidClient(credentials, request)));
     }
 
-    private static OAuth2Exception refusal(ClientCredentials credentials) {
-        OAuth2Exception refusal = OAuth2Error.INVALID_CLIENT.because("Invalid client authentication");
-        return credentials.fromHeader() ? refusal.challenging(UNAUTHORIZED, CHALLENGE) : refusal;
+    private static OAuth2Exception invalidClient(ClientCredentials credentials, IssuerRequest request) {
+        OAuth2Exception error = OAuth2Error.INVALID_CLIENT.because("Invalid client authentication");
+        return credentials.fromHeader() || Departure.CLIENT_IN_BODY.isClosed(request.isRfc())
+                ? error.challenging(UNAUTHORIZED, CHALLENGE)
+                : error;
     }
 }

@@ -1,51 +1,136 @@
 package io.gatehouse.issuer;
 
+import io.gatehouse.oauth.Departure;
+import io.gatehouse.oauth.OAuth2Error;
+import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.syntax.Text;
-import java.nio.charset.StandardCharsets;
+import io.gatehouse.syntax.form.PercentEncoding;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client said of itself (RFC 6749 §2.3.1): parameters first, else the Basic header, as Kong reads them.
+ * The credentials that a client sends, in the Basic header or as parameters (RFC 6749 §2.3.1).
  *
- * @param secret null when none was given; a blank one counts as none
- * @param fromHeader whether an error is answered with 401 and a challenge
+ * @param clientId as sent; null: none, or the header is malformed
+ * @param secret as sent; null: none, or a blank one
+ * @param decoded the header's credentials, form-decoded; null if there are none, or they are the same
+ * @param fromHeader whether the client used the header, so that an error is 401 (§5.2)
  */
 record ClientCredentials(
-        @Nullable String clientId, @Nullable String secret, boolean fromHeader) {
-    private static final int BASIC_PREFIX = "Basic ".length();
+        @Nullable String clientId,
+        @Nullable String secret,
+        @Nullable Decoded decoded,
+        boolean fromHeader) {
+    private static final String BASIC = "Basic";
+    private static final ClientCredentials MALFORMED = new ClientCredentials(null, null, null, true);
 
-    static ClientCredentials of(Map<String, @Nullable Object> parameters, @Nullable String authorization) {
-        String clientId = text(parameters.get("client_id"));
-        String secret = text(parameters.get("client_secret"));
-        if (clientId != null && secret != null) {
-            return new ClientCredentials(clientId, secret, false);
+    /** Credentials as a client has them that encodes both parts as §2.3.1 asks. */
+    record Decoded(String clientId, @Nullable String secret) {
+        @Override
+        public String toString() {
+            return "Decoded[" + clientId + "]";
         }
-        String basic = decodeBasic(authorization);
-        if (basic == null) {
-            return new ClientCredentials(clientId, secret, false);
-        }
-        int colon = basic.indexOf(':');
-        return colon < 0
-                ? new ClientCredentials(basic, null, true)
-                : new ClientCredentials(basic.substring(0, colon), text(basic.substring(colon + 1)), true);
     }
 
-    private static @Nullable String decodeBasic(@Nullable String authorization) {
-        if (authorization == null
-                || authorization.length() <= BASIC_PREFIX
-                || !authorization.regionMatches(true, 0, "Basic ", 0, BASIC_PREFIX)) {
-            return null;
+    /**
+     * Reads them; the header counts if both places have a client.
+     *
+     * @throws OAuth2Exception {@code invalid_request} if the two places do not have the same credentials
+     */
+    static ClientCredentials of(
+            Map<String, @Nullable Object> parameters, @Nullable String authorization, boolean isRfc) {
+        ClientCredentials body = new ClientCredentials(
+                text(parameters.get("client_id")), text(parameters.get("client_secret")), null, false);
+        if (authorization == null || authorization.isBlank()) {
+            return body;
         }
+        if (body.clientId != null && isScheme(authorization, "Bearer")) {
+            // A token, which is no way for a client to authenticate here.
+            return body;
+        }
+        ClientCredentials header = inHeader(authorization);
+        boolean isTwice = body.secret != null && Departure.CREDENTIALS_TWICE.isClosed(isRfc);
+        if (isTwice || !header.agreesWith(body)) {
+            throw OAuth2Error.INVALID_REQUEST.because("Client credentials given more than once");
+        }
+        return header;
+    }
+
+    private boolean agreesWith(ClientCredentials body) {
+        if (clientId == null) {
+            return body.secret == null;
+        }
+        boolean isSameClient = body.clientId == null
+                || body.clientId.equals(clientId)
+                || (decoded != null && body.clientId.equals(decoded.clientId));
+        boolean isSameSecret = body.secret == null
+                || body.secret.equals(secret)
+                || (decoded != null && body.secret.equals(decoded.secret));
+        return isSameClient && isSameSecret;
+    }
+
+    private static ClientCredentials inHeader(String authorization) {
+        if (!isScheme(authorization, BASIC)) {
+            return MALFORMED;
+        }
+        String text;
         try {
-            byte[] decoded = Base64.getDecoder()
-                    .decode(authorization.substring(BASIC_PREFIX).trim());
-            String text = new String(decoded, StandardCharsets.UTF_8);
-            return Text.isPlain(text) ? text : null;
+            byte[] bytes = Base64.getDecoder()
+                    .decode(authorization.substring(BASIC.length()).trim());
+            text = PercentEncoding.utf8(ByteBuffer.wrap(bytes)).orElse("");
         } catch (IllegalArgumentException e) {
-            return null;
+            return MALFORMED;
         }
+        if (text.isBlank() || !Text.isPlain(text)) {
+            return MALFORMED;
+        }
+        int colon = text.indexOf(':');
+        String clientId = colon < 0 ? text : text.substring(0, colon);
+        String secret = colon < 0 ? null : text(text.substring(colon + 1));
+        return new ClientCredentials(clientId, secret, decoded(clientId, secret), true);
+    }
+
+    private static boolean isScheme(String authorization, String scheme) {
+        int length = scheme.length();
+        return authorization.regionMatches(true, 0, scheme, 0, length)
+                && (authorization.length() == length || authorization.charAt(length) == ' ');
+    }
+
+    private static @Nullable Decoded decoded(String clientId, @Nullable String secret) {
+        String id = decoded(clientId);
+        String ofSecret = secret == null ? null : decoded(secret);
+        boolean isSame = clientId.equals(id) && Objects.equals(secret, ofSecret);
+        return isSame || id == null ? null : new Decoded(id, ofSecret);
+    }
+
+    private static @Nullable String decoded(String encoded) {
+        if (encoded.indexOf('%') < 0 && encoded.indexOf('+') < 0) {
+            return encoded;
+        }
+        return text(PercentEncoding.decode(encoded, true).filter(Text::isPlain).orElse(null));
+    }
+
+    /**
+     * The secrets to verify for a registered client. A client that is registered under the text as sent did not encode its
+     * id; only a secret of the same two readings remains ambiguous.
+     */
+    List<String> secretsOf(String registeredId) {
+        List<String> secrets = new ArrayList<>(2);
+        if (registeredId.equals(clientId) && secret != null) {
+            secrets.add(secret);
+        }
+        if (decoded != null
+                && registeredId.equals(decoded.clientId)
+                && decoded.secret != null
+                && !secrets.contains(decoded.secret)) {
+            secrets.add(decoded.secret);
+        }
+        return secrets;
     }
 
     private static @Nullable String text(@Nullable Object value) {

@@ -1,28 +1,29 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
-import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
-import io.gatehouse.issuer.grant.GrantRequest;
+import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.store.TokenStore;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code …/oauth2/introspect} (RFC 7662), asked by a client about its own tokens or, with the provision key, by the API's
- * owner about any of the Service's. Always PostgreSQL's word: whoever asks wants the truth.
+ * Serves {@code …/oauth2/introspect} (RFC 7662). A client sees its own tokens; a client that {@code introspection_clients} names,
+ * or a caller with the provision key, sees all tokens of the Service. The response is always read from PostgreSQL.
  */
 final class IntrospectionEndpoint {
-    private static final int OK = 200;
+    private static final String EVERY_CLIENT = "*";
 
     private final ClientAuthenticator clients;
     private final TokenStore tokens;
@@ -34,64 +35,78 @@ final class IntrospectionEndpoint {
         this.contact = contact;
     }
 
-    Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
-        GrantRequest parameters = GrantRequest.of(config, request);
-        Future<Optional<UUID>> asker;
-        if (parameters.text("provision_key") != null) {
-            parameters.requireProvisionKey();
-            asker = Future.succeededFuture(Optional.empty());
+    /** A token that was found, and which of the pair it is. */
+    private record Found(TokenState state, boolean isAccessToken) {}
+
+    Future<OAuth2Reply> handle(IssuerRequest request) {
+        Future<Optional<Client>> caller;
+        if (request.text("provision_key") != null) {
+            request.requireProvisionKey();
+            caller = Future.succeededFuture(Optional.empty());
         } else {
-            asker = clients.authenticate(config, request, false)
-                    .map(Client::credentialId)
-                    .map(Optional::of);
+            caller = clients.authenticate(request).map(Optional::of);
         }
-        return asker.compose(credentialId -> {
-            String token = parameters.text("token");
+        return caller.compose(client -> {
+            String token = request.text("token");
             if (token == null) {
                 return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
             }
             return find(CredentialDigest.of(token))
-                    .map(state -> state.filter(known -> isVisible(known, config, request.serviceId(), credentialId)))
-                    .map(state -> new OAuth2Reply(OK, Map.of(), answer(state)));
+                    .map(found -> found.filter(known -> isVisible(known.state, request, client)))
+                    .map(found -> OAuth2Reply.ok(members(found, request)));
         });
     }
 
-    private Future<Optional<TokenState>> find(CredentialDigest digest) {
+    private Future<Optional<Found>> find(CredentialDigest digest) {
         return tokens.find(digest)
-                .compose(
-                        found -> found.isPresent() ? Future.succeededFuture(found) : tokens.findByRefreshToken(digest));
+                .compose(access -> access.isPresent()
+                        ? Future.succeededFuture(access.map(state -> new Found(state, true)))
+                        : tokens.findByRefreshToken(digest)
+                                .map(refresh -> refresh.map(state -> new Found(state, false))));
     }
 
-    private boolean isVisible(
-            TokenState state, OAuth2Config config, @Nullable UUID serviceId, Optional<UUID> credentialId) {
-        boolean own = credentialId.isEmpty() || credentialId.get().equals(state.credentialId());
-        boolean here = state.serviceId() == null
+    private boolean isVisible(TokenState state, IssuerRequest request, Optional<Client> caller) {
+        OAuth2Config config = request.config();
+        boolean isCallers = caller.isEmpty()
+                || caller.get().credentialId().equals(state.credentialId())
+                || seesAll(caller.get(), config.introspectionClients());
+        boolean isHere = state.serviceId() == null
                 ? config.globalCredentials()
-                : state.serviceId().equals(serviceId);
-        return own && here && !state.isExpired(contact.epochSeconds());
+                : state.serviceId().equals(request.message().serviceId());
+        return isCallers && isHere && !state.isExpired(contact.epochSeconds());
     }
 
-    /** RFC 7662 §2.2; nothing but the word no for what the asker may not see. */
-    private static Map<String, Object> answer(Optional<TokenState> visible) {
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("active", visible.isPresent());
-        visible.ifPresent(state -> {
-            putIfPresent(answer, "scope", state.scope());
-            answer.put("client_id", state.clientId());
-            putIfPresent(answer, "username", state.consumerUsername());
-            putIfPresent(answer, "sub", state.authenticatedUserId());
-            answer.put("token_type", "bearer");
-            answer.put("iat", state.createdAt());
-            if (state.expiresIn() > 0) {
-                answer.put("exp", state.createdAt() + state.expiresIn());
+    /** A public client is not authenticated, so it cannot be trusted with tokens of others (RFC 7662 §2.1). */
+    private static boolean seesAll(Client client, List<String> named) {
+        return client.isConfidential() && (named.contains(EVERY_CLIENT) || named.contains(client.clientId()));
+    }
+
+    /** RFC 7662 §2.2; of a token that the caller may not see, {@code active} alone. */
+    private static Map<String, Object> members(Optional<Found> visible, IssuerRequest request) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("active", visible.isPresent());
+        visible.ifPresent(found -> {
+            TokenState state = found.state;
+            putIfPresent(members, "scope", state.scope());
+            members.put("client_id", state.clientId());
+            putIfPresent(members, "username", state.consumerUsername());
+            // RFC 9068 §2.2: the client itself, where there is no resource owner.
+            members.put("sub", Objects.requireNonNullElse(state.authenticatedUserId(), state.clientId()));
+            if (found.isAccessToken) {
+                members.put("token_type", Departure.TOKEN_TYPE.choose(request.isRfc(), "bearer", "Bearer"));
             }
+            members.put("iat", state.createdAt());
+            if (state.expiresIn() > 0) {
+                members.put("exp", state.createdAt() + state.expiresIn());
+            }
+            putIfPresent(members, "aud", state.resource());
         });
-        return answer;
+        return members;
     }
 
-    private static void putIfPresent(Map<String, Object> answer, String name, @Nullable String value) {
+    private static void putIfPresent(Map<String, Object> members, String name, @Nullable String value) {
         if (value != null) {
-            answer.put(name, value);
+            members.put(name, value);
         }
     }
 }

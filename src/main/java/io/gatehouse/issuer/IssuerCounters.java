@@ -8,35 +8,40 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an issuer gave and refused. Labels come from the words of the protocol alone, never from what a client sends. */
+/**
+ * Counts the responses of an issuer to requests for a token.
+ *
+ * <p><i>Invariant</i>: labels are words of the protocol, never text of a client.
+ */
 final class IssuerCounters {
     private static final int CLIENT_ERRORS = 400;
-    private static final Set<String> GRANTS =
-            Set.of("authorization_code", "client_credentials", "password", "refresh_token");
 
     private final MeterRegistry metrics;
+    private final Set<String> grants;
 
-    IssuerCounters(MeterRegistry metrics) {
+    /** {@code grants}: every {@code grant_type}. */
+    IssuerCounters(MeterRegistry metrics, Set<String> grants) {
         this.metrics = metrics;
+        this.grants = Set.copyOf(grants);
     }
 
-    /** Counts the answer to a request for a token; others are none of them. */
-    void answered(OAuth2Request request, OAuth2Reply reply) {
+    /** Counts a response, unless the request was for something else than a token. */
+    void count(OAuth2Request request, OAuth2Reply reply) {
         String grant = grant(request);
         if (grant != null) {
-            // A transaction was committed for it, so the search by tags does not count.
+            // A transaction was committed before, so the search by tags does not matter.
             Counter.builder("gatehouse.tokens.issued")
-                    .description("Requests for a token, by what came of them: issued, or the OAuth error")
+                    .description("Requests for a token, by result: issued, or the OAuth error")
                     .tags("grant", grant, "result", result(reply))
                     .register(metrics)
                     .increment();
         }
     }
 
-    private static @Nullable String grant(OAuth2Request request) {
+    private @Nullable String grant(OAuth2Request request) {
         if (request.endpoint() == Endpoint.TOKEN) {
             Object type = request.parameters().get("grant_type");
-            return type instanceof String word && GRANTS.contains(word) ? word : "other";
+            return type instanceof String word && grants.contains(word) ? word : "other";
         }
         boolean implicit = request.endpoint() == Endpoint.AUTHORIZE
                 && "token".equals(request.parameters().get("response_type"));
@@ -48,7 +53,7 @@ final class IssuerCounters {
         if (error == null && reply.status() < CLIENT_ERRORS) {
             return "issued";
         }
-        // An error that goes to the client by way of the browser stands in the URI.
+        // The error of a redirect is in its URI.
         return error instanceof String code ? code : "refused";
     }
 }

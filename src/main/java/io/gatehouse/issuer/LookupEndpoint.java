@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells proxies what PostgreSQL knows of what a request shows, and the shared cache with them. While PostgreSQL is unreachable,
- * what the shared cache has and counts here: a proxy that has just started cannot tell what counts.
+ * Looks up credential states in PostgreSQL for proxies, and puts them into the shared cache. If PostgreSQL is unreachable, it
+ * returns valid states from the shared cache: a proxy that has just started cannot decide which are valid.
  */
 final class LookupEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(LookupEndpoint.class);
@@ -47,7 +47,7 @@ final class LookupEndpoint {
         });
     }
 
-    /** A PostgreSQL that is known to be unreachable may take its time to say so. */
+    /** If PostgreSQL is known to be unreachable, the cache is read first: a connection attempt may take long. */
     private Future<CredentialReply> answer(LookUpCredentials question) {
         return contact.isInferred()
                 ? cached(question).recover(unknown -> stored(question))
@@ -67,7 +67,7 @@ final class LookupEndpoint {
 
     private Future<CredentialReply> cached(LookUpCredentials question) {
         return cache.get(question.digest())
-                .compose(found -> found.filter(cached -> contact.counts(question.digest(), cached))
+                .compose(found -> found.filter(cached -> contact.isUsable(question.digest(), cached))
                         .map(cached -> Future.succeededFuture(new CredentialReply(cached.state(), true)))
                         .orElseGet(() -> Future.failedFuture("nothing that counts is cached")));
     }

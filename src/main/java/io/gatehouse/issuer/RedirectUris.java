@@ -6,36 +6,63 @@ import io.gatehouse.oauth.OAuth2Exception;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where an answer may be sent (RFC 6749 §3.1.2), and how it is written into the URI. */
+/** Chooses the redirect URI of an authorization response (RFC 6749 §3.1.2), and adds the parameters to it. */
 final class RedirectUris {
+    static final String MISMATCH =
+            "Invalid redirect_uri that does not match with any redirect_uri created with the application";
+
+    /** RFC 8252 §7.3: an address of the loopback interface, whose port an app is given at run time. */
+    private static final Pattern LOOPBACK = Pattern.compile("(http://(?:127\\.0\\.0\\.1|\\[::1]))(?::\\d{1,5})?(/.*)?");
+
     private RedirectUris() {}
 
     /**
-     * The URI asked for, which must be a registered one to the letter; the first registered when none was.
+     * The requested URI, or the client's first if the request names none.
      *
-     * @throws OAuth2Exception {@code invalid_request} when it is another
+     * @throws OAuth2Exception {@code invalid_request} if the requested one is not registered
      */
-    static String choose(Client client, @Nullable Object asked) {
-        if (asked == null || asked.equals("")) {
-            return client.redirectUris().get(0);
+    static String choose(Client client, @Nullable Object requested) {
+        if (!isRegistered(client, requested)) {
+            throw OAuth2Error.INVALID_REQUEST.because(MISMATCH);
         }
-        if (asked instanceof String uri && client.redirectUris().contains(uri)) {
-            return uri;
-        }
-        throw OAuth2Error.INVALID_REQUEST.because(
-                "Invalid redirect_uri that does not match with any redirect_uri created with the application");
+        return isAbsent(requested) ? client.redirectUris().get(0) : (String) requested;
     }
 
-    /** RFC 6749 §4.1.2: added to the query, which stays as it is otherwise. */
+    /** Whether a request names no URI, or one that is registered: letter by letter, but for an app's loopback port. */
+    static boolean isRegistered(Client client, @Nullable Object requested) {
+        if (isAbsent(requested)) {
+            return true;
+        }
+        return requested instanceof String uri
+                && (client.redirectUris().contains(uri) || (!client.isConfidential() && isLoopback(client, uri)));
+    }
+
+    static boolean isAbsent(@Nullable Object requested) {
+        return requested == null || requested.equals("");
+    }
+
+    private static boolean isLoopback(Client client, String uri) {
+        String portless = withoutPort(uri);
+        return portless != null
+                && client.redirectUris().stream().anyMatch(registered -> portless.equals(withoutPort(registered)));
+    }
+
+    private static @Nullable String withoutPort(String uri) {
+        var parts = LOOPBACK.matcher(uri);
+        return parts.matches() ? parts.group(1) + (parts.group(2) == null ? "" : parts.group(2)) : null;
+    }
+
+    /** Adds parameters to the query and leaves the rest as it is (RFC 6749 §4.1.2). */
     static String withQuery(String uri, Map<String, Object> parameters) {
         String separator = uri.endsWith("?") || uri.endsWith("&") ? "" : uri.contains("?") ? "&" : "?";
         return uri + separator + encoded(parameters);
     }
 
-    /** RFC 6749 §4.2.2: a fragment never reaches the server. */
+    /** Puts parameters into the fragment, which the browser does not send to a server (RFC 6749 §4.2.2). */
     static String withFragment(String uri, Map<String, Object> parameters) {
         return uri + "#" + encoded(parameters);
     }

@@ -1,11 +1,9 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
-import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.credential.CredentialDigest;
-import io.gatehouse.entity.OAuth2Config;
-import io.gatehouse.issuer.grant.GrantRequest;
+import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.store.GrantStore;
 import io.micrometer.core.instrument.Counter;
@@ -14,12 +12,10 @@ import io.vertx.core.Future;
 import java.util.Map;
 
 /**
- * {@code …/oauth2/revoke} (RFC 7009): a client gives up a token of its own, and with it the other half of the pair. Done
- * everywhere when the answer comes; a token that is nobody's, or somebody else's, is answered the same (§2.2).
+ * Serves {@code …/oauth2/revoke} (RFC 7009): a client revokes the grant that one of its tokens is of. The response is sent when
+ * every node has invalidated the tokens. A token that is unknown or of another client gets the same response (§2.2).
  */
 final class RevocationEndpoint {
-    private static final int OK = 200;
-
     private final ClientAuthenticator clients;
     private final GrantStore grants;
     private final ChangeBroadcast changes;
@@ -32,9 +28,9 @@ final class RevocationEndpoint {
         this.revocations = metrics.counter("gatehouse.revocations", "by", "client");
     }
 
-    Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request) {
-        return clients.authenticate(config, request, false).compose(client -> {
-            String token = GrantRequest.of(config, request).text("token");
+    Future<OAuth2Reply> handle(IssuerRequest request) {
+        return clients.authenticate(request).compose(client -> {
+            String token = request.text("token");
             if (token == null) {
                 return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
             }
@@ -43,7 +39,7 @@ final class RevocationEndpoint {
                         revocations.increment(revoked.size());
                         return changes.invalidate(revoked);
                     })
-                    .map(forgotten -> new OAuth2Reply(OK, Map.of(), Map.of()));
+                    .map(done -> OAuth2Reply.ok(Map.of()));
         });
     }
 }

@@ -3,66 +3,133 @@ package io.gatehouse.issuer;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.HashedSecret;
-import io.gatehouse.store.TokenStore;
+import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compares a client's secret: in clear at once and in constant time, hashed on threads of its own, bounded in number. */
+/**
+ * Verifies the secrets of clients: a stored clear one at once and in constant time, a stored hash on worker threads.
+ *
+ * <p><i>Threading</i>: the verticle's event loop.
+ */
 final class SecretVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(SecretVerifier.class);
-    /** At 6.5 ms each and two threads, the last of the queue waits well under a second. */
-    private static final int MAX_QUEUED = 200;
+    /** At 6.5 ms each and two threads, the last one waits for less than a second. */
+    private static final int MAX_PENDING = 200;
 
     private final WorkerExecutor workers;
-    private final TokenStore tokens;
+    private final BiFunction<Client, String, Future<Void>> replaceHash;
     private final VerifiedSecrets verified = new VerifiedSecrets();
-    private final AtomicInteger queued = new AtomicInteger();
+    private final Map<ByteBuffer, Future<Boolean>> pending = new HashMap<>();
 
-    SecretVerifier(Vertx vertx, TokenStore tokens) {
+    /** {@code replaceHash} stores another PHC string of the same secret. */
+    SecretVerifier(Vertx vertx, BiFunction<Client, String, Future<Void>> replaceHash) {
         this.workers = vertx.createSharedWorkerExecutor(
                 "gatehouse-secrets", Runtime.getRuntime().availableProcessors());
-        this.tokens = tokens;
+        this.replaceHash = replaceHash;
     }
 
-    /** Whether the secret is the client's. Fails with {@link IssuerUnavailable} when too many wait already. */
-    Future<Boolean> verify(Client client, String secret) {
+    /**
+     * Whether one of the secrets is the client's. Fails with {@code slow_down} if the count is full, and with
+     * {@link IssuerUnavailable} if too many verifications are pending.
+     */
+    Future<Boolean> verify(Client client, List<String> secrets, FailedSecrets.Count count) {
         String expected = client.clientSecret();
-        if (expected == null) {
+        if (expected == null || secrets.isEmpty()) {
             return Future.succeededFuture(false);
         }
-        Optional<HashedSecret> hashed = HashedSecret.parse(expected);
-        if (hashed.isEmpty()) {
-            return Future.succeededFuture(HashedSecret.equal(expected, secret));
-        }
-        if (verified.contains(client.credentialId(), expected, secret)) {
-            return Future.succeededFuture(true);
-        }
-        if (queued.incrementAndGet() > MAX_QUEUED) {
-            queued.decrementAndGet();
-            return Future.failedFuture(new IssuerUnavailable("too many secrets to verify"));
-        }
-        return workers.executeBlocking(() -> hashed.get().matches(secret), false)
-                .onComplete(done -> queued.decrementAndGet())
-                .onSuccess(matches -> {
-                    if (matches) {
-                        verified.add(client.credentialId(), expected, secret);
-                    }
-                    if (matches && hashed.get().isOutdated()) {
-                        rehash(client, secret);
-                    }
-                });
+        return HashedSecret.parse(expected)
+                .map(hash -> verifyHashed(client, hash, expected, secrets, count))
+                .orElseGet(() -> verifyClear(expected, secrets, count));
     }
 
-    /** The clear secret is at hand only now, so an old hash is replaced now; nobody has to wait for it. */
+    private static Future<Boolean> verifyClear(String expected, List<String> secrets, FailedSecrets.Count count) {
+        if (!count.begin()) {
+            return slowDown();
+        }
+        boolean isRight = false;
+        for (String secret : secrets) {
+            isRight |= HashedSecret.equal(expected, secret);
+        }
+        count.end(isRight);
+        return Future.succeededFuture(isRight);
+    }
+
+    private Future<Boolean> verifyHashed(
+            Client client, HashedSecret hash, String expected, List<String> secrets, FailedSecrets.Count count) {
+        List<ByteBuffer> verifications = secrets.stream()
+                .map(secret -> verified.verification(expected, secret))
+                .toList();
+        for (ByteBuffer verification : verifications) {
+            if (verified.contains(client.credentialId(), verification)) {
+                return Future.succeededFuture(true);
+            }
+        }
+        // Requests with the same secret at once share one verification, so that a right secret is not refused.
+        ByteBuffer all = verified.verification(expected, String.join("\0", secrets));
+        Future<Boolean> shared = pending.get(all);
+        if (shared != null) {
+            return shared;
+        }
+        if (!count.begin()) {
+            return slowDown();
+        }
+        if (pending.size() >= MAX_PENDING) {
+            count.end(true);
+            return Future.failedFuture(new IssuerUnavailable("too many secrets to verify"));
+        }
+        Future<Boolean> verification = firstMatch(hash, secrets)
+                .map(match -> {
+                    if (match >= 0) {
+                        verified.add(client.credentialId(), verifications.get(match));
+                        if (hash.isOutdated()) {
+                            rehash(client, secrets.get(match));
+                        }
+                    }
+                    return match >= 0;
+                })
+                .onComplete(done -> {
+                    pending.remove(all);
+                    count.end(done.succeeded() && done.result());
+                });
+        if (!verification.isComplete()) {
+            pending.put(all, verification);
+        }
+        return verification;
+    }
+
+    /** The place of the secret that matches, or -1. */
+    private Future<Integer> firstMatch(HashedSecret hash, List<String> secrets) {
+        return workers.executeBlocking(
+                () -> {
+                    for (int i = 0; i < secrets.size(); i++) {
+                        if (hash.matches(secrets.get(i))) {
+                            return i;
+                        }
+                    }
+                    return -1;
+                },
+                false);
+    }
+
+    private static Future<Boolean> slowDown() {
+        return Future.failedFuture(
+                OAuth2Error.SLOW_DOWN.because("Too many failed attempts to authenticate this client"));
+    }
+
+    /** An authentication has the clear secret, which a new hash needs. The client does not wait for it. */
     private void rehash(Client client, String secret) {
         workers.executeBlocking(() -> HashedSecret.of(secret).phc(), false)
-                .compose(phc -> tokens.replaceSecret(client, phc))
+                .compose(phc -> replaceHash.apply(client, phc))
                 .onFailure(failure ->
                         LOG.warn("cannot renew the hash of client {}: {}", client.clientId(), LogText.of(failure)));
     }

@@ -7,11 +7,11 @@ import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.changes.ChangeBroadcast;
-import io.gatehouse.entity.OAuth2Config;
-import io.gatehouse.entity.Plugin;
 import io.gatehouse.issuer.grant.AuthorizationCodeGrant;
 import io.gatehouse.issuer.grant.ClientCredentialsGrant;
+import io.gatehouse.issuer.grant.Grant;
 import io.gatehouse.issuer.grant.ImplicitGrant;
+import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.issuer.grant.PasswordGrant;
 import io.gatehouse.issuer.grant.RefreshTokenGrant;
 import io.gatehouse.issuer.grant.ReplayRevocation;
@@ -29,16 +29,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The token-issuer role: takes requests from the event bus, and turns every outcome into an answer. */
+/** Serves requests of proxies to the plugin's endpoints, from the event bus: the token-issuer role. */
 public final class TokenIssuerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(TokenIssuerVerticle.class);
 
@@ -51,8 +51,9 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private final ChangeFeedFreshness contact;
     private final Supplier<@Nullable Catalog> catalog;
     private final MeterRegistry metrics;
+    private final PluginConfigs configs = new PluginConfigs();
 
-    /** {@code catalog} gives the configuration this node serves, or null before the first. */
+    /** {@code catalog} returns the configuration that this node serves, or null before the first. */
     public TokenIssuerVerticle(
             String nodeId,
             TokenStore tokens,
@@ -76,12 +77,16 @@ public final class TokenIssuerVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Map<Endpoint, OAuth2RequestHandler> endpoints = endpoints();
-        IssuerCounters counters = new IssuerCounters(metrics);
+        ClientAuthenticator clients = new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens::replaceSecret));
+        TokenIssuance issuance = new TokenIssuance(tokens, cache);
+        List<Grant> all = grants(issuance);
+        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, issuance, all);
+        IssuerCounters counters =
+                new IssuerCounters(metrics, all.stream().map(Grant::type).collect(Collectors.toSet()));
         return Future.all(
                 vertx.eventBus()
                         .<OAuth2Request>consumer(
-                                Addresses.oauth2(nodeId), message -> answer(endpoints, counters, message))
+                                Addresses.oauth2(nodeId), message -> respond(endpoints, counters, message))
                         .completion(),
                 vertx.eventBus()
                         .<LookUpCredentials>consumer(
@@ -90,79 +95,76 @@ public final class TokenIssuerVerticle extends VerticleBase {
                         .completion());
     }
 
-    private Map<Endpoint, OAuth2RequestHandler> endpoints() {
-        ClientAuthenticator clients = new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens));
-        TokenIssuance issuance = new TokenIssuance(tokens, cache);
+    private List<Grant> grants(TokenIssuance issuance) {
         ReplayRevocation misuse = new ReplayRevocation(grants, changes, metrics);
-        TokenEndpoint token = new TokenEndpoint(
-                clients,
-                Map.of(
-                        "authorization_code", new AuthorizationCodeGrant(grants, issuance, misuse),
-                        "client_credentials", new ClientCredentialsGrant(issuance),
-                        "password", new PasswordGrant(issuance),
-                        "refresh_token", new RefreshTokenGrant(grants, issuance, changes, misuse)));
+        return List.of(
+                new AuthorizationCodeGrant(grants, issuance, misuse),
+                new ClientCredentialsGrant(issuance),
+                new PasswordGrant(issuance),
+                new RefreshTokenGrant(grants, issuance, changes, misuse));
+    }
+
+    private Map<Endpoint, EndpointHandler> endpoints(
+            ClientAuthenticator clients, TokenIssuance issuance, List<Grant> all) {
         return Map.of(
-                Endpoint.TOKEN, token::handle,
+                Endpoint.TOKEN, new TokenEndpoint(clients, all)::handle,
                 Endpoint.AUTHORIZE, new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance))::handle,
                 Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, contact)::handle,
                 Endpoint.REVOKE, new RevocationEndpoint(clients, grants, changes, metrics)::handle);
     }
 
     /** One of the plugin's endpoints. */
-    private interface OAuth2RequestHandler {
-        Future<OAuth2Reply> handle(OAuth2Config config, OAuth2Request request);
+    private interface EndpointHandler {
+        Future<OAuth2Reply> handle(IssuerRequest request);
     }
 
-    private void answer(
-            Map<Endpoint, OAuth2RequestHandler> endpoints, IssuerCounters counters, Message<OAuth2Request> message) {
+    private void respond(
+            Map<Endpoint, EndpointHandler> endpoints, IssuerCounters counters, Message<OAuth2Request> message) {
         OAuth2Request request = message.body();
-        Future.succeededFuture(config(request))
+        Future.succeededFuture(configs.of(catalog.get(), request.pluginId()))
                 .compose(config -> config.isEmpty()
-                        // The proxy knows a plugin this node has not heard of yet, or that is gone by now.
+                        // The proxy has a version of the configuration that this node does not have yet, or no more.
                         ? Future.failedFuture(new IssuerUnavailable("plugin " + request.pluginId() + " is unknown"))
-                        : Objects.requireNonNull(endpoints.get(request.endpoint()))
-                                .handle(config.get(), request))
-                .otherwise(TokenIssuerVerticle::refusal)
+                        : handle(endpoints, new IssuerRequest(config.get(), request)))
+                .otherwise(TokenIssuerVerticle::failed)
                 .onSuccess(reply -> {
-                    counters.answered(request, reply);
-                    message.reply(withState(request, reply));
+                    counters.count(request, reply);
+                    message.reply(reply);
                 });
     }
 
-    private Optional<OAuth2Config> config(OAuth2Request request) {
-        Catalog current = catalog.get();
-        Optional<Plugin> plugin = current == null ? Optional.empty() : current.plugin(request.pluginId());
-        return plugin.map(OAuth2Config::of);
+    private static Future<OAuth2Reply> handle(Map<Endpoint, EndpointHandler> endpoints, IssuerRequest request) {
+        EndpointHandler endpoint =
+                Objects.requireNonNull(endpoints.get(request.message().endpoint()));
+        return Future.succeededFuture(request)
+                .compose(endpoint::handle)
+                .otherwise(TokenIssuerVerticle::failed)
+                .map(reply -> withState(request, reply));
     }
 
-    /** The one place where a failure becomes an answer of the authorization server. */
-    private static OAuth2Reply refusal(Throwable failure) {
-        OAuth2Exception refusal;
+    /** A redirect has the {@code state} in its URI already. */
+    private static OAuth2Reply withState(IssuerRequest request, OAuth2Reply reply) {
+        return reply.body().containsKey("redirect_uri")
+                ? reply
+                : new OAuth2Reply(reply.status(), reply.headers(), request.withState(reply.body()));
+    }
+
+    /** The one place where a failure becomes a response of the authorization server. */
+    private static OAuth2Reply failed(Throwable failure) {
         if (failure instanceof OAuth2Exception expected) {
-            refusal = expected;
-        } else if (failure instanceof StoreException.DatabaseUnavailable || failure instanceof IssuerUnavailable) {
-            // That the database is away is said once, by who holds the connections.
+            return OAuth2Reply.of(expected);
+        }
+        if (failure instanceof StoreException.DatabaseUnavailable || failure instanceof IssuerUnavailable) {
+            // The connection pool logs once that PostgreSQL is unreachable.
             LOG.debug("cannot issue: {}", failure.getMessage());
-            refusal = OAuth2Error.TEMPORARILY_UNAVAILABLE.because("The authorization server is unable to answer now");
-        } else if (failure instanceof StoreException.ForeignKeyViolation) {
+            return OAuth2Reply.of(
+                    OAuth2Error.TEMPORARILY_UNAVAILABLE.because("The authorization server is unable to answer now"));
+        }
+        if (failure instanceof StoreException.ForeignKeyViolation) {
             // The client was deleted between its authentication and its token.
-            refusal = OAuth2Error.INVALID_CLIENT.because("Invalid client authentication");
-        } else {
-            LOG.error("a token request failed", failure);
-            refusal = OAuth2Error.SERVER_ERROR.because("An unexpected error occurred");
+            return OAuth2Reply.of(OAuth2Error.INVALID_CLIENT.because("Invalid client authentication"));
         }
-        return new OAuth2Reply(refusal.status(), refusal.headers(), refusal.body());
-    }
-
-    /** {@code state} goes back to whoever sent it (RFC 6749 §4.1.2; Kong repeats it everywhere). */
-    private static OAuth2Reply withState(OAuth2Request request, OAuth2Reply reply) {
-        Object state = request.parameters().get("state");
-        // A redirect carries it in its URI.
-        if (state == null || reply.body().containsKey("redirect_uri")) {
-            return reply;
-        }
-        Map<String, Object> body = new LinkedHashMap<>(reply.body());
-        body.put("state", state);
-        return new OAuth2Reply(reply.status(), reply.headers(), body);
+        LOG.error("a token request failed", failure);
+        return OAuth2Reply.of(OAuth2Error.SERVER_ERROR.because("An unexpected error occurred"));
     }
 }

@@ -2,6 +2,7 @@ package io.gatehouse.issuer;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -12,9 +13,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Remembers for a minute that a secret matched a hash, so that a client that fetches tokens often pays for the hash once.
- * What rests here is a digest under a key that dies with the process, over hash and secret together: another hash is
- * another entry, so a changed secret is forgotten by itself.
+ * Caches for a minute that a secret matched a hash, so that a client that often requests tokens pays for the hash once.
+ *
+ * <p><i>Invariant</i>: an entry is a digest over hash and secret, under a key of this process. A changed hash has another entry.
  */
 final class VerifiedSecrets {
     private static final String ALGORITHM = "HmacSHA256";
@@ -32,13 +33,18 @@ final class VerifiedSecrets {
         this.key = new SecretKeySpec(random, ALGORITHM);
     }
 
-    boolean contains(UUID credentialId, String hash, String secret) {
-        byte[] known = verified.getIfPresent(credentialId);
-        return known != null && MessageDigest.isEqual(known, digest(hash, secret));
+    /** Names the verification of a secret against a hash. */
+    ByteBuffer verification(String hash, String secret) {
+        return ByteBuffer.wrap(digest(hash, secret));
     }
 
-    void add(UUID credentialId, String hash, String secret) {
-        verified.put(credentialId, digest(hash, secret));
+    boolean contains(UUID credentialId, ByteBuffer verification) {
+        byte[] known = verified.getIfPresent(credentialId);
+        return known != null && MessageDigest.isEqual(known, verification.array());
+    }
+
+    void add(UUID credentialId, ByteBuffer verification) {
+        verified.put(credentialId, verification.array());
     }
 
     private byte[] digest(String hash, String secret) {

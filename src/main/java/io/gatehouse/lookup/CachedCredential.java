@@ -3,7 +3,7 @@ package io.gatehouse.lookup;
 import io.gatehouse.credential.SharedCredentialState;
 
 /**
- * Facts as PostgreSQL had them at a moment.
+ * Holds the state of a credential as PostgreSQL had it at a moment.
  *
  * @param asOf no later than the read, in seconds since the epoch by PostgreSQL's clock
  */

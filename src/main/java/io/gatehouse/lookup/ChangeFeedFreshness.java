@@ -1,17 +1,17 @@
 package io.gatehouse.lookup;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Until when this node knows of everything that changed, and what time it is by PostgreSQL's clock, which stamps all tokens.
- * Written by {@code ChangeFeed}, read for every proxied request with a credential, from any thread.
+ * Holds the moment up to which this node has received every change, and the offset to PostgreSQL's clock, which stamps all
+ * tokens.
+ *
+ * <p><i>Threading</i>: written by {@code ChangeFeed}, read from any thread for every proxied request with a credential.
  */
 public final class ChangeFeedFreshness {
-    /** How long what was found out is recent. */
-    static final Duration RECENT = Duration.ofSeconds(10);
-
     private final Invalidations invalidations = new Invalidations();
     private final long maxStaleNanos;
     private final LongSupplier nanoTime;
@@ -19,19 +19,22 @@ public final class ChangeFeedFreshness {
     private volatile boolean isInferred;
     private volatile long clockOffsetMillis;
 
-    /** {@code maxStale}: how long what is remembered counts after the last contact (docs/reference/oauth2.md#credential-states). */
+    /**
+     * {@code maxStale}: how long cached state is usable after the last read of the feed
+     * (docs/reference/oauth2.md#credential-states).
+     */
     public ChangeFeedFreshness(Duration maxStale) {
         this(maxStale, System::nanoTime);
     }
 
-    /** By a clock that counts like {@link System#nanoTime()}. */
+    /** Uses a clock that counts like {@link System#nanoTime()}. */
     ChangeFeedFreshness(Duration maxStale, LongSupplier nanoTime) {
         this.maxStaleNanos = maxStale.toNanos();
         this.nanoTime = nanoTime;
         this.receivedNanos = nanoTime.getAsLong();
     }
 
-    /** What this node has received of changes, held against what the shared cache has. */
+    /** The invalidations that this node has received, against which it checks entries of the shared cache. */
     Invalidations invalidations() {
         return invalidations;
     }
@@ -41,32 +44,32 @@ public final class ChangeFeedFreshness {
         return invalidations.reportedSeconds();
     }
 
-    /** Whether an entry of the shared cache counts on this node. */
-    public boolean counts(CredentialDigest digest, CachedCredential cached) {
-        return isFresh() && invalidations.counts(digest, cached);
+    /** Whether an entry of the shared cache is usable on this node. */
+    public boolean isUsable(CredentialDigest digest, CachedCredential cached) {
+        return isFresh() && invalidations.isUsable(digest, cached);
     }
 
-    /** Whether PostgreSQL is unreachable for this node and, as far as it can be found out, for all. */
+    /** Whether freshness follows from the member list, because PostgreSQL is unreachable for the nodes that were asked. */
     public boolean isInferred() {
         return isInferred;
     }
 
-    /** Whether what this node remembers may still be trusted. */
+    /** Whether this node's cached state is within the staleness bound. */
     public boolean isFresh() {
         return nanos() - receivedNanos <= maxStaleNanos;
     }
 
-    /** What counts of that which this node has found out. */
+    /** Selects the entries of the process cache that are usable. */
     enum Trust {
         ALL,
-        /** What is not older than {@link #RECENT}. */
+        /** Entries that are not older than {@link ClusterTimings#RECENT_LOOKUP}. */
         RECENT,
         NOTHING
     }
 
     /**
-     * However old it is, it counts while this node hears what changes, and for {@code maxStale} after. Where nothing is to be
-     * heard because nothing can change, only what is recent does: a message about the last change may have been lost.
+     * The usable entries. While the node receives changes, and for {@code maxStale} after, their age does not matter. During an
+     * outage of PostgreSQL only recent ones are usable: the message about the last change may have been lost.
      */
     Trust trust() {
         if (!isFresh()) {
@@ -75,41 +78,41 @@ public final class ChangeFeedFreshness {
         return isInferred ? Trust.RECENT : Trust.ALL;
     }
 
-    /** The time by which it counts. */
+    /** The clock of all these durations. */
     long nanos() {
         return nanoTime.getAsLong();
     }
 
-    /** Seconds since the epoch, by PostgreSQL's clock as far as it is known. */
+    /** Seconds since the epoch by PostgreSQL's clock, as of its last report. */
     public long epochSeconds() {
         return (System.currentTimeMillis() + clockOffsetMillis) / 1000;
     }
 
-    /** Everything up to a moment was heard of. */
+    /** Records that every change up to a moment was received. */
     public void receivedUntil(long nanos) {
-        knowsUntil(nanos);
+        advanceTo(nanos);
         isInferred = false;
     }
 
-    /** Nothing was heard, but nothing can have changed up to a moment either. */
+    /** Records that no node can have written up to a moment. */
     public void nothingChangedUntil(long nanos) {
         isInferred = true;
-        knowsUntil(nanos);
+        advanceTo(nanos);
     }
 
-    private void knowsUntil(long nanos) {
+    private void advanceTo(long nanos) {
         if (nanos - receivedNanos > 0) {
             receivedNanos = nanos;
         }
     }
 
-    /** The change feed has reported everything up to that time of PostgreSQL's clock. */
+    /** Records that the change feed has delivered everything up to that time of PostgreSQL's clock. */
     public void databaseTimeIs(long epochMillis) {
         invalidations.reported(epochMillis / 1_000);
         clockOffsetMillis = epochMillis - System.currentTimeMillis();
     }
 
-    /** For metrics and logs. */
+    /** How old the newest data may be; for metrics and logs. */
     public Duration age() {
         return Duration.ofNanos(nanos() - receivedNanos);
     }

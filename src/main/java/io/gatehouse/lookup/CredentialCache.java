@@ -6,19 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the nodes of a cluster remember together about tokens, keys and groups: facts by digest, never a verdict. A cache; the truth is in
- * PostgreSQL.
+ * Caches the state of tokens, keys and groups by digest, shared by the nodes of a cluster. PostgreSQL is the source of truth.
  */
 public interface CredentialCache {
-    /** The facts remembered, if any; whether they count {@link ChangeFeedFreshness#counts} says. */
+    /** The cached state, if any. The caller checks it with {@link ChangeFeedFreshness#isUsable}. */
     Future<Optional<CachedCredential>> get(CredentialDigest digest);
 
     /**
-     * Remembers what was just stored or read, unless what is remembered of it already is as new, or it was forgotten a
-     * moment ago: what was read may be older than what made it untrue.
+     * Caches state that was stored or read a moment ago. It does nothing if the cached state is as new, or if the digest has a
+     * tombstone: the read may be older than the invalidation.
      */
     Future<Void> put(CredentialDigest digest, CachedCredential state);
 
-    /** Forgets on every node, and refuses to remember them longer than any read takes. */
+    /** Replaces the entries by tombstones, which last longer than any read takes. */
     Future<Void> invalidate(List<CredentialDigest> digests);
 }

@@ -3,6 +3,7 @@ package io.gatehouse.lookup;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.CredentialState;
 import io.gatehouse.credential.SharedCredentialState;
@@ -20,40 +21,43 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what is known of what a request shows: this process's first level, the cluster's shared cache, an issuer. Runs
- * for every proxied request with a credential. One of each kind for each node, safe from every event loop; the kinds are
- * apart, so that a token that happens to read like the key of another kind is looked up as the token it is.
+ * Looks up the state of a credential: in the process cache, in the shared cache, at an issuer. Runs for every proxied request
+ * with a credential.
  *
- * <p>Nothing that was forgotten while it was being looked up is remembered: a lookup keeps its right to remember only as
- * long as it stands in {@code lookups}, and forgetting takes it out.
+ * <p>Each node has one instance for each kind, so that a token that equals a key is looked up as a token.
+ *
+ * <p><i>Invariant</i>: state that is invalidated during its look-up is not cached. A look-up may cache its result only while it
+ * is in {@code lookups}, and an invalidation removes it. Both happen inside {@code compute} of the same key.
+ *
+ * <p><i>Threading</i>: safe from every event loop.
  */
 public final class CredentialLookup<F extends CredentialState> {
     /**
-     * Bounds what a proxy holds of credentials nobody uses any more. What a lost message can do {@link ChangeFeedFreshness}
-     * bounds.
+     * Bounds the memory for credentials that are not used any more. {@link ChangeFeedFreshness} bounds the effect of a lost
+     * message.
      */
-    private static final Duration FIRST_LEVEL_AGE = Duration.ofMinutes(10);
+    private static final Duration PROCESS_CACHE_AGE = Duration.ofMinutes(10);
 
-    /** Different digests asked about at once; beyond this the cluster is not answering. */
+    /** Digests in flight at the same time. Beyond this many, the cluster does not respond. */
     private static final int MAX_LOOKUPS = 10_000;
 
     private final Vertx vertx;
-    private final ChangeFeedFreshness contact;
-    /** Beyond the first level. */
+    private final ChangeFeedFreshness freshness;
+    /** Looks up a digest that is not in the process cache. */
     private final Function<CredentialDigest, Future<Found<F>>> source;
-    /** Who asks PostgreSQL, past everything remembered. */
-    private final Function<CredentialDigest, Future<Found<F>>> truth;
+    /** Looks up a digest in PostgreSQL, past every cache. */
+    private final Function<CredentialDigest, Future<Found<F>>> database;
 
     private final Class<F> kind;
     private final Interner values = new Interner();
     private final LookupCounters counters;
 
     private final UnknownDigests unknown = new UnknownDigests();
-    private final Cache<CredentialDigest, F> firstLevel;
+    private final Cache<CredentialDigest, F> processCache;
     private final Policy.FixedExpiration<CredentialDigest, F> ages;
     private final ConcurrentMap<CredentialDigest, Promise<Found<F>>> lookups = new ConcurrentHashMap<>();
 
-    /** What was found, and whether the shared cache had it. */
+    /** The result of a look-up, and whether it is from the shared cache. */
     private record Found<F>(Optional<F> state, boolean shared) {}
 
     private CredentialLookup(
@@ -61,26 +65,26 @@ public final class CredentialLookup<F extends CredentialState> {
             LookupSettings settings,
             Class<F> kind,
             Function<CredentialDigest, Future<Found<F>>> source,
-            Function<CredentialDigest, Future<Found<F>>> truth) {
+            Function<CredentialDigest, Future<Found<F>>> database) {
         this.vertx = vertx;
-        this.contact = settings.contact();
+        this.freshness = settings.freshness();
         this.counters = new LookupCounters(settings.metrics(), CredentialState.Kind.of(kind));
         this.kind = kind;
         this.source = source;
-        this.truth = truth;
-        this.firstLevel = Caffeine.newBuilder()
+        this.database = database;
+        this.processCache = Caffeine.newBuilder()
                 .maximumSize(settings.size())
-                .ticker(contact::nanos)
-                .expireAfterWrite(FIRST_LEVEL_AGE)
+                .ticker(freshness::nanos)
+                .expireAfterWrite(PROCESS_CACHE_AGE)
                 .build();
-        this.ages = firstLevel.policy().expireAfterWrite().orElseThrow();
+        this.ages = processCache.policy().expireAfterWrite().orElseThrow();
     }
 
-    /** Looks in the shared cache before it asks an issuer. */
+    /** Creates a look-up that reads the shared cache before it sends a request to an issuer. */
     public static <F extends SharedCredentialState> CredentialLookup<F> shared(
             Vertx vertx, LookupSettings settings, Class<F> kind, CredentialCache shared, IssuerClient issuer) {
-        ChangeFeedFreshness contact = settings.contact();
-        Function<CredentialDigest, Future<Found<F>>> truth = digest -> atIssuer(issuer, contact, kind, digest);
+        ChangeFeedFreshness freshness = settings.freshness();
+        Function<CredentialDigest, Future<Found<F>>> database = digest -> atIssuer(issuer, freshness, kind, digest);
         return new CredentialLookup<>(
                 vertx,
                 settings,
@@ -88,48 +92,48 @@ public final class CredentialLookup<F extends CredentialState> {
                 digest -> shared.get(digest)
                         .otherwise(Optional.empty())
                         .compose(found -> found.filter(cached -> kind.isInstance(cached.state()))
-                                .filter(cached -> contact.counts(digest, cached))
-                                .map(cached -> checked(contact, kind, digest, cached, truth))
-                                .orElseGet(() -> truth.apply(digest))),
-                truth);
+                                .filter(cached -> freshness.isUsable(digest, cached))
+                                .map(cached -> refreshed(freshness, kind, digest, cached, database))
+                                .orElseGet(() -> database.apply(digest))),
+                database);
     }
 
-    /** An entry that was read long ago is read again; it does where no issuer can. */
-    private static <F extends SharedCredentialState> Future<Found<F>> checked(
-            ChangeFeedFreshness contact,
+    /** Reads an old entry again. If no issuer can read it, the entry is used. */
+    private static <F extends SharedCredentialState> Future<Found<F>> refreshed(
+            ChangeFeedFreshness freshness,
             Class<F> kind,
             CredentialDigest digest,
             CachedCredential cached,
-            Function<CredentialDigest, Future<Found<F>>> truth) {
+            Function<CredentialDigest, Future<Found<F>>> database) {
         Found<F> found = new Found<>(Optional.of(kind.cast(cached.state())), true);
-        return contact.invalidations().isRecent(cached)
+        return freshness.invalidations().isRecent(cached)
                 ? Future.succeededFuture(found)
-                : truth.apply(digest)
-                        .recover(failure -> contact.counts(digest, cached)
+                : database.apply(digest)
+                        .recover(failure -> freshness.isUsable(digest, cached)
                                 ? Future.succeededFuture(found)
                                 : Future.failedFuture(failure));
     }
 
-    /** Asks an issuer at once: for facts that must not rest outside the process. */
+    /** Creates a look-up that does not use the shared cache, for state that must not leave the process. */
     public static <F extends CredentialState> CredentialLookup<F> unshared(
             Vertx vertx, LookupSettings settings, Class<F> kind, IssuerClient issuer) {
-        Function<CredentialDigest, Future<Found<F>>> truth =
-                digest -> atIssuer(issuer, settings.contact(), kind, digest);
-        return new CredentialLookup<>(vertx, settings, kind, truth, truth);
+        Function<CredentialDigest, Future<Found<F>>> database =
+                digest -> atIssuer(issuer, settings.freshness(), kind, digest);
+        return new CredentialLookup<>(vertx, settings, kind, database, database);
     }
 
     private static <F extends CredentialState> Future<Found<F>> atIssuer(
-            IssuerClient issuer, ChangeFeedFreshness contact, Class<F> kind, CredentialDigest digest) {
+            IssuerClient issuer, ChangeFeedFreshness freshness, Class<F> kind, CredentialDigest digest) {
         return issuer.lookup(kind, digest)
-                .compose(reply -> reply.cached() && contact.invalidations().contains(digest)
+                .compose(reply -> reply.cached() && freshness.invalidations().contains(digest)
                         ? Future.failedFuture(new IssuerUnavailable("the issuer has not received an invalidation"))
                         : Future.succeededFuture(
                                 new Found<>(Optional.ofNullable(reply.state()).map(kind::cast), false)));
     }
 
-    /** The facts this process remembers, or null; at once. */
+    /** The state in the process cache, or null. Does not wait. */
     public @Nullable F cached(CredentialDigest digest) {
-        F state = firstLevel.getIfPresent(digest);
+        F state = processCache.getIfPresent(digest);
         if (state == null || !isTrusted(digest)) {
             return null;
         }
@@ -138,22 +142,23 @@ public final class CredentialLookup<F extends CredentialState> {
     }
 
     private boolean isTrusted(CredentialDigest digest) {
-        return switch (contact.trust()) {
+        return switch (freshness.trust()) {
             case ALL -> true;
             case RECENT ->
-                ages.ageOf(digest, TimeUnit.NANOSECONDS).orElse(Long.MAX_VALUE) <= ChangeFeedFreshness.RECENT.toNanos();
+                ages.ageOf(digest, TimeUnit.NANOSECONDS).orElse(Long.MAX_VALUE)
+                        <= ClusterTimings.RECENT_LOOKUP.toNanos();
             case NOTHING -> false;
         };
     }
 
-    /** The time facts are to be held against: seconds since the epoch, by the clock that stamped them. */
+    /** The time to compare expiry with: seconds since the epoch, by the clock that stamped the credential. */
     public long epochSeconds() {
-        return contact.epochSeconds();
+        return freshness.epochSeconds();
     }
 
     /**
-     * The facts, from wherever they are; empty when there is nothing of that digest. Completes on the caller's context.
-     * Fails with {@link IssuerUnavailable} when nobody can tell.
+     * Looks up the state of a credential. Empty: no credential has that digest. Completes on the caller's context. Fails with
+     * {@link IssuerUnavailable} if no issuer responds.
      */
     public Future<Optional<F>> find(CredentialDigest digest) {
         if (unknown.contains(digest)) {
@@ -162,21 +167,21 @@ public final class CredentialLookup<F extends CredentialState> {
         }
         if (lookups.size() >= MAX_LOOKUPS) {
             counters.unavailable.increment();
-            return Future.failedFuture(new IssuerUnavailable("too many lookups under way"));
+            return Future.failedFuture(new IssuerUnavailable("too many look-ups in flight"));
         }
-        Promise<Found<F>> mine = Promise.promise();
-        Promise<Found<F>> running = lookups.putIfAbsent(digest, mine);
+        Promise<Found<F>> own = Promise.promise();
+        Promise<Found<F>> running = lookups.putIfAbsent(digest, own);
         if (running == null) {
-            // Cut off: what anybody remembers may have become untrue unheard.
-            Future<Found<F>> answer = (contact.isFresh() ? source : truth).apply(digest);
-            answer.onComplete(done -> finish(digest, mine, answer));
+            // A stale node may have missed the invalidation of a cached entry.
+            Future<Found<F>> result = (freshness.isFresh() ? source : database).apply(digest);
+            result.onComplete(done -> finish(digest, own, result));
         }
-        return onCallersContext((running == null ? mine : running).future())
+        return onCallersContext((running == null ? own : running).future())
                 .onComplete(this::count)
                 .map(Found::state);
     }
 
-    /** Everybody who asked, those who shared another's lookup too. */
+    /** Counts each caller, also one that shares the look-up of another. */
     private void count(@Nullable Found<F> found, @Nullable Throwable failure) {
         if (found == null) {
             counters.unavailable.increment();
@@ -187,28 +192,28 @@ public final class CredentialLookup<F extends CredentialState> {
         }
     }
 
-    private void finish(CredentialDigest digest, Promise<Found<F>> lookup, Future<Found<F>> answer) {
+    private void finish(CredentialDigest digest, Promise<Found<F>> lookup, Future<Found<F>> result) {
         lookups.computeIfPresent(digest, (key, current) -> {
             if (current != lookup) {
                 return current;
             }
-            if (answer.succeeded()) {
-                answer.result()
+            if (result.succeeded()) {
+                result.result()
                         .state()
                         .ifPresentOrElse(
-                                state -> firstLevel.put(digest, kind.cast(state.of(values))),
+                                state -> processCache.put(digest, kind.cast(state.of(values))),
                                 () -> unknown.add(digest));
             }
             return null;
         });
-        if (answer.succeeded()) {
-            lookup.complete(answer.result());
+        if (result.succeeded()) {
+            lookup.complete(result.result());
         } else {
-            lookup.fail(answer.cause());
+            lookup.fail(result.cause());
         }
     }
 
-    /** A lookup may have been started by another event loop; its followers go on on their own. */
+    /** Another event loop may have started the look-up. Each caller continues on its own. */
     private <T> Future<T> onCallersContext(Future<T> future) {
         Context context = vertx.getOrCreateContext();
         Promise<T> promise = Promise.promise();
@@ -222,20 +227,20 @@ public final class CredentialLookup<F extends CredentialState> {
         return promise.future();
     }
 
-    /** Forgets what this process remembers of the digests, lookups under way included. */
+    /** Evicts the digests from this process. Look-ups in flight do not cache their result. */
     public void invalidate(List<CredentialDigest> digests) {
         for (CredentialDigest digest : digests) {
             lookups.compute(digest, (key, current) -> {
-                firstLevel.invalidate(digest);
+                processCache.invalidate(digest);
                 unknown.remove(digest);
                 return null;
             });
         }
     }
 
-    /** Forgets everything: the cluster changed, and messages may have been lost. */
+    /** Evicts everything but the unknown digests, which expire within a second. */
     public void invalidateAll() {
         lookups.clear();
-        firstLevel.invalidateAll();
+        processCache.invalidateAll();
     }
 }

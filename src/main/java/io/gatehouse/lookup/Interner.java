@@ -4,9 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.credential.CredentialState;
 
-/** The values that remembered facts are made of, each once: a million tokens belong to a few clients. */
+/** Keeps one instance of each value in cached states: a million tokens belong to a few clients. */
 final class Interner implements CredentialState.Values {
-    /** A bound on what is kept; the facts of clients beyond it have values of their own. */
+    /** The values of further clients are not shared. */
     private static final int MAX_VALUES = 100_000;
 
     private final Cache<Object, Object> values =

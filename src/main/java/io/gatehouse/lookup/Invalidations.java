@@ -1,35 +1,34 @@
 package io.gatehouse.lookup;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Decides which entries of the shared cache count on this node, whatever the shared cache has lost: one that was read from
- * PostgreSQL at most {@link #COUNTS_SECONDS} ago, and that nothing this node has received since then invalidated (ADR 13).
+ * Decides which entries of the shared cache are usable on this node, even if the shared cache has lost an invalidation. An
+ * entry is usable if it was read from PostgreSQL at most {@link #LIFE_SECONDS} ago and no invalidation that this node has
+ * received names it (ADR 13).
  *
- * <p>Invariant: a digest stays here for longer than an entry that was read before its invalidation counts. All times are
- * seconds of PostgreSQL's clock as the change feed reports it, so while PostgreSQL is unreachable nothing ages.
+ * <p><i>Invariant</i>: a digest stays here for longer than an entry that was read before its invalidation is usable. All times
+ * are seconds of PostgreSQL's clock as the change feed reports it, so no entry ages while PostgreSQL is unreachable.
  *
- * <p>Threading: read from every event loop; written by the change feed and by messages.
+ * <p><i>Threading</i>: read from every event loop; written by the change feed and by messages.
  */
 final class Invalidations {
-    /** For so long after its read from PostgreSQL an entry of the shared cache counts. */
-    static final long COUNTS_SECONDS = 3_600;
-    /** An entry older than this is read again, so that those in use count for long when PostgreSQL becomes unreachable. */
-    static final long RECENT_SECONDS = COUNTS_SECONDS / 2;
-    /** Longer than a report of the change feed takes to arrive: a message may be ahead of it. */
-    static final long SLACK_SECONDS = 60;
+    static final long LIFE_SECONDS = ClusterTimings.SHARED_ENTRY_LIFE.toSeconds();
+    static final long REFRESH_SECONDS = ClusterTimings.SHARED_ENTRY_REFRESH.toSeconds();
+    static final long LAG_SECONDS = ClusterTimings.FEED_LAG.toSeconds();
 
-    /** Beyond this many, no entry counts that was read before. */
+    /** Beyond this many, no entry that was read before is usable. */
     static final int MAX_DIGESTS = 100_000;
 
-    private static final long NOTHING_COUNTS = Long.MAX_VALUE;
+    private static final long NONE_USABLE = Long.MAX_VALUE;
 
     private volatile long reportedSeconds;
-    /** Entries that were read no later than this do not count. */
-    private volatile long floor = NOTHING_COUNTS;
+    /** Entries that were read no later than this are not usable. */
+    private volatile long floor = NONE_USABLE;
 
     private volatile Set<CredentialDigest> newer = ConcurrentHashMap.newKeySet();
     private volatile Set<CredentialDigest> older = Set.of();
@@ -37,23 +36,23 @@ final class Invalidations {
     private boolean incomplete;
 
     boolean contains(CredentialDigest digest) {
-        // In this order: what leaves the newer ones is among the older ones before.
+        // In this order: a digest is among the older ones before it leaves the newer ones.
         return newer.contains(digest) || older.contains(digest);
     }
 
-    boolean counts(CredentialDigest digest, CachedCredential cached) {
-        return cached.asOf() > floor && isWithin(COUNTS_SECONDS, cached) && !contains(digest);
+    boolean isUsable(CredentialDigest digest, CachedCredential cached) {
+        return cached.asOf() > floor && isWithin(LIFE_SECONDS, cached) && !contains(digest);
     }
 
     boolean isRecent(CachedCredential cached) {
-        return isWithin(RECENT_SECONDS, cached);
+        return isWithin(REFRESH_SECONDS, cached);
     }
 
     private boolean isWithin(long seconds, CachedCredential cached) {
         return cached.asOf() >= reportedSeconds - seconds;
     }
 
-    /** PostgreSQL's clock at the last report: earlier than whatever is read from now on. */
+    /** PostgreSQL's clock at the last report: earlier than any read from now on. */
     long reportedSeconds() {
         return reportedSeconds;
     }
@@ -66,21 +65,21 @@ final class Invalidations {
         }
     }
 
-    /** Everything became invalid, or too much to list. */
+    /** Invalidates every entry. */
     synchronized void addAll() {
         incomplete = true;
-        floor = NOTHING_COUNTS;
+        floor = NONE_USABLE;
         newer = ConcurrentHashMap.newKeySet();
         older = Set.of();
     }
 
-    /** The change feed has reported everything up to that second, the first time all that {@link #counts} depends on. */
+    /** Records that the change feed has reported everything up to that second. Its first report covers all that is usable. */
     synchronized void reported(long epochSeconds) {
         reportedSeconds = Math.max(reportedSeconds, epochSeconds);
-        if (floor == NOTHING_COUNTS) {
-            floor = incomplete ? reportedSeconds + SLACK_SECONDS : 0;
+        if (floor == NONE_USABLE) {
+            floor = incomplete ? reportedSeconds + LAG_SECONDS : 0;
         }
-        if (reportedSeconds - newerSince >= COUNTS_SECONDS + SLACK_SECONDS) {
+        if (reportedSeconds - newerSince >= LIFE_SECONDS + LAG_SECONDS) {
             newerSince = reportedSeconds;
             older = newer;
             newer = ConcurrentHashMap.newKeySet();

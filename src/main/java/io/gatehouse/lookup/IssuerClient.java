@@ -6,6 +6,7 @@ import io.gatehouse.bus.LookUpCredentials;
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.CredentialState;
 import io.vertx.core.Future;
@@ -28,22 +29,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The way to a token-issuer: the one in this process if there is one, else any in the cluster.
+ * Sends requests to a token-issuer: to the one in this process if there is one, else to any in the cluster.
  *
- * <p>Fails with {@link IssuerUnavailable} when none answers, or none can.
+ * <p>Fails with {@link IssuerUnavailable} if no issuer responds, or none reaches PostgreSQL.
  */
 public final class IssuerClient {
-    /** A node that died a moment ago is still asked now and then. */
-    private static final int LOOKUP_ATTEMPTS = 3;
-    /** What a client is to get costs PostgreSQL twice at most. */
-    private static final int SEND_ATTEMPTS = 2;
-    /** A member that has vanished stays in the list for so long. */
-    private static final Duration SUSPICION = Duration.ofSeconds(10);
     /**
-     * While two halves of a cluster become one, a node of the smaller sees nobody for a moment; while issuers restart, there
-     * may be none. What has reached nobody is sent again within this; after it, nobody is coming.
+     * How long a request that reached no issuer is sent again. During a merge, a node sees no other members for a moment; while
+     * the issuers restart, there may be none.
      */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration UNDELIVERED_RETRY = Duration.ofSeconds(1);
 
     private static final long PAUSE_MILLIS = 50;
 
@@ -58,27 +53,31 @@ public final class IssuerClient {
         this.issuerIsLocal = directory.issuers().contains(directory.nodeId());
     }
 
-    /** Asks for a token, or what else the plugin's endpoints give. */
+    /** Sends a request for an endpoint of the oauth2 plugin. */
     public Future<OAuth2Reply> send(OAuth2Request request) {
-        return patiently(() -> {
+        return untilDelivered(() -> {
             List<String> issuers = issuers();
-            return ask(
-                    new Question(Addresses::oauth2, request), issuers, Math.min(SEND_ATTEMPTS, issuers.size()), end());
+            return send(
+                    new Request(Addresses::oauth2, request),
+                    issuers,
+                    Math.min(ClusterTimings.SEND_ATTEMPTS, issuers.size()),
+                    deadline());
         });
     }
 
-    /** Asks what PostgreSQL knows of a token, a key, a consumer's groups. */
+    /** Looks up the state of a credential in PostgreSQL. */
     Future<CredentialReply> lookup(Class<? extends CredentialState> kind, CredentialDigest digest) {
-        Question question = new Question(
-                Addresses::lookUpCredentials, new LookUpCredentials(CredentialState.Kind.of(kind), digest));
-        return patiently(() -> ask(question, issuers(), LOOKUP_ATTEMPTS, end()));
+        Request request =
+                new Request(Addresses::lookUpCredentials, new LookUpCredentials(CredentialState.Kind.of(kind), digest));
+        return untilDelivered(() -> send(request, issuers(), ClusterTimings.LOOKUP_ATTEMPTS, deadline()));
     }
 
-    private record Question(Function<String, String> address, Record message) {}
+    private record Request(Function<String, String> address, Record message) {}
 
     /**
-     * Told by who is a member now, those that timed out lately last. What the event bus knows of who listens to an address
-     * that issuers share names those that died for seconds after their successors have come, where all of them died at once.
+     * The issuers among the members, in random order, those that timed out lately last.
+     *
+     * <p><i>Why</i>: an address that all issuers share would still lead to crashed ones for seconds after they were replaced.
      */
     private List<String> issuers() {
         if (issuerIsLocal) {
@@ -91,38 +90,39 @@ public final class IssuerClient {
         return issuers;
     }
 
-    private static long end() {
-        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Addresses.ISSUER_TIMEOUT_MILLIS);
+    private static long deadline() {
+        return System.nanoTime() + ClusterTimings.ISSUER_TIMEOUT.toNanos();
     }
 
     /**
-     * One that does not listen, since it starts or stops, says so at once, and does not count: the next one is asked. So is it
-     * after one that has not replied in time, as often as there are attempts; the last one has the time that is left.
+     * Sends a request to the first issuer. If it has no handler, because it starts or stops, the next one gets the request,
+     * which is no attempt. If it times out, the next one gets the request as the next attempt. The last attempt has the time
+     * that is left.
      */
-    private <T> Future<T> ask(Question question, List<String> issuers, int attempts, long end) {
+    private <T> Future<T> send(Request request, List<String> issuers, int attempts, long deadline) {
         if (issuers.isEmpty()) {
             return Future.failedFuture(
                     new ReplyException(ReplyFailure.NO_HANDLERS, "no token-issuer is in the cluster"));
         }
         String issuer = issuers.get(0);
         List<String> others = issuers.subList(1, issuers.size());
-        long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+        long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
         DeliveryOptions options = new DeliveryOptions()
-                .setSendTimeout(attempts > 1 ? Math.min(Addresses.ISSUER_ATTEMPT_MILLIS, left) : left)
+                .setSendTimeout(attempts > 1 ? Math.min(ClusterTimings.ISSUER_ATTEMPT_TIMEOUT.toMillis(), left) : left)
                 .setLocalOnly(issuerIsLocal);
         return vertx.eventBus()
-                .<T>request(question.address().apply(issuer), question.message(), options)
+                .<T>request(request.address().apply(issuer), request.message(), options)
                 .map(Message::body)
                 .onSuccess(reply -> suspectedUntil.remove(issuer))
                 .recover(failure -> {
                     if (failure instanceof ReplyException reply) {
                         if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
-                            return ask(question, others, attempts, end);
+                            return send(request, others, attempts, deadline);
                         }
                         if (reply.failureType() == ReplyFailure.TIMEOUT) {
                             suspect(issuer);
                             if (attempts > 1) {
-                                return ask(question, lastIs(issuer, others), attempts - 1, end);
+                                return send(request, append(others, issuer), attempts - 1, deadline);
                             }
                         }
                     }
@@ -130,30 +130,30 @@ public final class IssuerClient {
                 });
     }
 
-    private static List<String> lastIs(String issuer, List<String> others) {
+    private static List<String> append(List<String> others, String issuer) {
         return Stream.concat(others.stream(), Stream.of(issuer)).toList();
     }
 
-    /** As many as are members at most. */
+    /** Keeps members only, so that the map is bounded. */
     private void suspect(String issuer) {
         suspectedUntil.keySet().retainAll(directory.issuers());
-        suspectedUntil.put(issuer, System.nanoTime() + SUSPICION.toNanos());
+        suspectedUntil.put(issuer, System.nanoTime() + ClusterTimings.ISSUER_SUSPECTED.toNanos());
     }
 
-    /** Sends again what has reached nobody, which is safe for what has effects too. */
-    private <T> Future<T> patiently(Supplier<Future<T>> question) {
-        return patiently(question, System.nanoTime() + PATIENCE.toNanos());
+    /** Sends a request again if it reached no issuer. That is also safe for requests that write. */
+    private <T> Future<T> untilDelivered(Supplier<Future<T>> attempt) {
+        return untilDelivered(attempt, System.nanoTime() + UNDELIVERED_RETRY.toNanos());
     }
 
-    private <T> Future<T> patiently(Supplier<Future<T>> question, long end) {
-        return question.get().recover(failure -> {
+    private <T> Future<T> untilDelivered(Supplier<Future<T>> attempt, long end) {
+        return attempt.get().recover(failure -> {
             if (!(failure instanceof ReplyException reply)) {
                 return Future.failedFuture(failure);
             }
             if (reply.failureType() != ReplyFailure.NO_HANDLERS || System.nanoTime() - end >= 0) {
                 return Future.failedFuture(new IssuerUnavailable(reply.getMessage()));
             }
-            return vertx.timer(PAUSE_MILLIS).compose(passed -> patiently(question, end));
+            return vertx.timer(PAUSE_MILLIS).compose(passed -> untilDelivered(attempt, end));
         });
     }
 }

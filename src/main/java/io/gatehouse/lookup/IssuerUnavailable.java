@@ -2,7 +2,7 @@ package io.gatehouse.lookup;
 
 import org.jspecify.annotations.Nullable;
 
-/** Nobody can say now whether a token is good: the caller is told to come back, never that it is bad. */
+/** Reports that no issuer can look up a credential now. The client gets 503 and may retry; the credential may be valid. */
 public final class IssuerUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,10 +3,10 @@ package io.gatehouse.lookup;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * How a node remembers facts, of whichever kind.
+ * Configures the look-ups of a node, for all kinds of credentials.
  *
- * @param contact says whether what is remembered still counts
- * @param size how many facts of a kind the process remembers itself
- * @param metrics told how each was found
+ * @param freshness decides whether cached state is usable
+ * @param size the largest number of states of a kind in the process cache
+ * @param metrics where look-ups are counted
  */
-public record LookupSettings(ChangeFeedFreshness contact, int size, MeterRegistry metrics) {}
+public record LookupSettings(ChangeFeedFreshness freshness, int size, MeterRegistry metrics) {}

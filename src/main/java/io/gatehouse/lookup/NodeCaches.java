@@ -3,17 +3,17 @@ package io.gatehouse.lookup;
 import io.gatehouse.credential.CredentialDigest;
 import java.util.List;
 
-/** Everything this node caches of tokens, keys and groups: the one place where an invalidation arrives. */
+/** Applies invalidations to every cache of this node: of tokens, keys, JWT credentials and groups. */
 public final class NodeCaches {
     private final Invalidations invalidations;
     private final List<CredentialLookup<?>> lookups;
 
-    public NodeCaches(ChangeFeedFreshness contact, List<CredentialLookup<?>> lookups) {
-        this.invalidations = contact.invalidations();
+    public NodeCaches(ChangeFeedFreshness freshness, List<CredentialLookup<?>> lookups) {
+        this.invalidations = freshness.invalidations();
         this.lookups = List.copyOf(lookups);
     }
 
-    /** In this order: a look-up that starts after its digest was evicted finds it among the invalid ones. */
+    /** Adds to the invalidations first, so that a look-up after the eviction finds its digest among them. */
     public void invalidate(List<CredentialDigest> digests) {
         invalidations.add(digests);
         lookups.forEach(lookup -> lookup.invalidate(digests));

@@ -5,15 +5,15 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.credential.CredentialDigest;
 import java.time.Duration;
 
-/** Credentials nobody knew a moment ago: a second of memory keeps a flood of nonsense away from PostgreSQL. */
+/** Caches digests without a credential for a second, so that a flood of random tokens does not reach PostgreSQL. */
 final class UnknownDigests {
     /** docs/reference/oauth2.md#credential-states: at most one second. */
-    private static final Duration MEMORY = Duration.ofSeconds(1);
+    private static final Duration LIFE = Duration.ofSeconds(1);
 
     private static final int MAX_SIZE = 10_000;
 
     private final Cache<CredentialDigest, Boolean> unknown =
-            Caffeine.newBuilder().maximumSize(MAX_SIZE).expireAfterWrite(MEMORY).build();
+            Caffeine.newBuilder().maximumSize(MAX_SIZE).expireAfterWrite(LIFE).build();
 
     boolean contains(CredentialDigest digest) {
         return unknown.getIfPresent(digest) != null;

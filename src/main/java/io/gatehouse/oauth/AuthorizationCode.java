@@ -4,21 +4,27 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an authorization code stands for (RFC 6749 §4.1.2).
+ * Records what an authorization code is bound to (RFC 6749 §4.1.2, §4.1.3).
  *
- * @param serviceId the Service it was given for; null: the plugin has {@code global_credentials}
- * @param pluginId the plugin that gave it
+ * @param pluginId the plugin that issued it
  * @param challenge PKCE's code challenge as unpadded base64url, always {@code S256}; null: none
- * @param familyId what ties the tokens it will give together
+ * @param redirectUri the URI that it was sent to; null: a node of a version before issued it
+ * @param isRedirectUriRequested whether the authorization request named that URI
+ * @param isScopeDifferent whether the authorization request asked for another scope
  */
 public record AuthorizationCode(
         UUID credentialId,
-        @Nullable UUID serviceId,
         UUID pluginId,
-        String authenticatedUserId,
-        @Nullable String scope,
+        GrantedAccess access,
         @Nullable String challenge,
-        UUID familyId) {
-    /** Seconds from its making to its end (docs/reference/oauth2.md#entities). */
+        @Nullable String redirectUri,
+        boolean isRedirectUriRequested,
+        boolean isScopeDifferent) {
+    /** Life in seconds (docs/reference/oauth2.md#entities). */
     public static final int LIFE_SECONDS = 300;
+
+    @Override
+    public String toString() {
+        return "AuthorizationCode[" + access + "]";
+    }
 }

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that asks for tokens (RFC 6749 §1.1): Kong's OAuth 2.0 credential, with the Consumer it belongs to.
+ * Describes an application that requests tokens (RFC 6749 §1.1): Kong's OAuth 2.0 credential, with its Consumer.
  *
  * @param clientSecret in clear or as a PHC string; null for a client without one
  */

@@ -12,16 +12,16 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * A client secret that can be verified but no longer read, as the PHC string Kong writes (docs/reference/oauth2.md#entities):
- * {@code $pbkdf2-sha512$i=10000,l=32$<salt>$<hash>}, both base64 without padding.
+ * Hashes client secrets and verifies them, in the form of Kong (docs/reference/oauth2.md#entities): a PHC string
+ * {@code $pbkdf2-sha512$i=10000,l=32$<salt>$<hash>}, in base64 without padding.
  *
- * <p>Hashing and verifying take milliseconds of CPU by design: never call them on an event loop.
+ * <p><i>Threading</i>: worker threads. Hashing and verifying take milliseconds of CPU.
  */
 public final class HashedSecret {
     private static final int ITERATIONS = 10_000;
     private static final int HASH_BYTES = 32;
     private static final int SALT_BYTES = 16;
-    /** Bounds on what an imported hash may cost or claim. */
+    /** Bounds of an imported hash. */
     private static final int MAX_ITERATIONS = 1_000_000;
 
     private static final int MAX_HASH_BYTES = 64;
@@ -46,7 +46,7 @@ public final class HashedSecret {
         return new HashedSecret(ITERATIONS, salt, derive(secret, salt, ITERATIONS, HASH_BYTES));
     }
 
-    /** Reads a PHC string; empty when the text is none, and so a secret in clear. */
+    /** Reads a PHC string; empty if the text is none, and so a secret in clear. */
     public static Optional<HashedSecret> parse(String text) {
         Matcher matcher = PHC.matcher(text);
         if (!matcher.matches()) {
@@ -74,7 +74,7 @@ public final class HashedSecret {
         return MessageDigest.isEqual(hash, derive(secret, salt, iterations, hash.length));
     }
 
-    /** Whether the hash was made with other parameters than today's. */
+    /** Whether the hash has other parameters than a new one. */
     public boolean isOutdated() {
         return iterations != ITERATIONS || hash.length != HASH_BYTES || salt.length != SALT_BYTES;
     }

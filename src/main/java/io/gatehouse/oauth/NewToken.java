@@ -1,28 +1,33 @@
 package io.gatehouse.oauth;
 
 import io.gatehouse.credential.CredentialDigest;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token about to be stored, in digests.
+ * A token row to be stored, with digests in place of the tokens.
  *
- * @param expiresIn seconds; 0: never
- * @param deleteAfter seconds from now until the row goes, and with it both tokens; 0: never
- * @param familyId the grant it goes back to; null when nothing else can come from that grant
+ * @param access the access of the refresh token
+ * @param scope the scope of the access token: that of {@code access}, or narrower
+ * @param expiresIn seconds; 0: the access token does not expire
+ * @param deleteAfter seconds until the row is deleted, and with it both tokens; 0: it is kept
  */
 public record NewToken(
         UUID id,
         CredentialDigest accessToken,
         @Nullable CredentialDigest refreshToken,
-        @Nullable UUID serviceId,
-        @Nullable String authenticatedUserId,
+        GrantedAccess access,
         @Nullable String scope,
         long expiresIn,
-        long deleteAfter,
-        @Nullable UUID familyId) {
+        long deleteAfter) {
 
-    /** Seconds until the access token stops working, whichever of its own life and its row's ends first; 0: never. */
+    /** The scope of the refresh token, where it is wider than that of the access token. */
+    public @Nullable String refreshScope() {
+        return Objects.equals(scope, access.scope()) ? null : access.scope();
+    }
+
+    /** Seconds until the access token expires or its row is deleted, whichever is first; 0: neither. */
     public long effectiveLife() {
         if (deleteAfter == 0) {
             return expiresIn;

@@ -1,13 +1,17 @@
 package io.gatehouse.oauth;
 
-/** Every error of the OAuth endpoints and of a token check: its code, and the status that goes with it. */
+/** Lists every error of the OAuth endpoints and of a token check, with its code and its status. */
 public enum OAuth2Error {
     // RFC 6749 §5.2, §4.1.2.1
-    /** Kong's also for an unknown code or refresh token, where the RFC has {@code invalid_grant}. */
+    /** In Kong also for an unknown code or refresh token ({@link Departure#DEAD_CODE}). */
     INVALID_REQUEST("invalid_request", 400),
-    /** 401 when the credentials came in the Authorization header. */
+    /** 401 if the request has the Authorization header. */
     INVALID_CLIENT("invalid_client", 400),
     INVALID_GRANT("invalid_grant", 400),
+    /** RFC 6749 §5.2: the client is not allowed to use the grant. */
+    UNAUTHORIZED_CLIENT("unauthorized_client", 400),
+    /** RFC 8707 §2. */
+    INVALID_TARGET("invalid_target", 400),
     INVALID_SCOPE("invalid_scope", 400),
     UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400),
     UNSUPPORTED_RESPONSE_TYPE("unsupported_response_type", 400),
@@ -17,15 +21,15 @@ public enum OAuth2Error {
     // RFC 6750 §3.1, where a request without a token is 401 too
     MISSING_TOKEN("invalid_request", 401),
     INVALID_TOKEN("invalid_token", 401),
-    /** RFC 6750 §3.1: a good token that may not do this. */
+    /** RFC 6750 §3.1: the token is valid and lacks a scope. */
     INSUFFICIENT_SCOPE("insufficient_scope", 403),
-    /** RFC 8628's word, for whoever guesses secrets. */
+    /** The code of RFC 8628 §3.5, for too many wrong secrets. */
     SLOW_DOWN("slow_down", 429),
     // Kong's own
     INVALID_METHOD("invalid_method", 405),
     INVALID_PROVISION_KEY("invalid_provision_key", 400),
     INVALID_AUTHENTICATED_USERID("invalid_authenticated_userid", 400),
-    // The plugin's endpoints take small bodies only
+    // The plugin's endpoints accept small bodies only
     REQUEST_TOO_LARGE("invalid_request", 413);
 
     private final String code;
@@ -45,7 +49,7 @@ public enum OAuth2Error {
         return status;
     }
 
-    /** This error with the words for the one who gets it. */
+    /** This error with a description for the client. */
     public OAuth2Exception because(String description) {
         return new OAuth2Exception(this, description);
     }

@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request refused in the words of RFC 6749 §5.2. Expected, so without a stack trace. */
+/** An error response of RFC 6749 §5.2. It is expected, so it has no stack trace. */
 public final class OAuth2Exception extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Seconds to wait before asking again when nobody can answer now. */
+    /** Seconds after which a client may try again. */
     private static final String RETRY_AFTER = "1";
 
     private final OAuth2Error error;
@@ -28,9 +28,18 @@ public final class OAuth2Exception extends RuntimeException {
         this.challenge = challenge;
     }
 
-    /** The same refusal with another status and a {@code WWW-Authenticate} header. */
+    /** The same error with another status and a {@code WWW-Authenticate} header. */
     public OAuth2Exception challenging(int newStatus, String newChallenge) {
         return new OAuth2Exception(error, description, newStatus, newChallenge);
+    }
+
+    /** The same error with one more parameter in its challenge (RFC 9110 §11.2), if it has one. */
+    public OAuth2Exception withChallengeParameter(String name, String value) {
+        if (challenge == null) {
+            return this;
+        }
+        String separator = challenge.indexOf(' ') < 0 ? " " : ", ";
+        return new OAuth2Exception(error, description, status, challenge + separator + name + "=\"" + value + "\"");
     }
 
     public OAuth2Error error() {
@@ -41,12 +50,12 @@ public final class OAuth2Exception extends RuntimeException {
         return status;
     }
 
-    /** What is wrong, in words. */
+    /** The {@code error_description} member. */
     public String description() {
         return description;
     }
 
-    /** The JSON object to answer with. */
+    /** The JSON object of the response. */
     public Map<String, Object> body() {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("error", error.code());
@@ -54,7 +63,7 @@ public final class OAuth2Exception extends RuntimeException {
         return body;
     }
 
-    /** The headers that belong to the refusal. */
+    /** The headers that the error adds to the response. */
     public Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
         if (challenge != null) {

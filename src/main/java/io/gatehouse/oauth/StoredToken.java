@@ -2,21 +2,11 @@ package io.gatehouse.oauth;
 
 import io.gatehouse.credential.CredentialDigest;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A token's row as those see it who change it.
+ * The row of a refresh token that is presented.
  *
- * @param accessToken the digest that has to be forgotten when the row changes
- * @param familyId the grant it goes back to; null for one that was imported
- * @param hasRefreshToken whether the row carries a refresh token
+ * @param accessToken the digest to invalidate when the row changes
+ * @param access the access of the refresh token, which may be wider than that of the row's access token
  */
-public record StoredToken(
-        UUID id,
-        UUID credentialId,
-        @Nullable UUID serviceId,
-        CredentialDigest accessToken,
-        boolean hasRefreshToken,
-        @Nullable String authenticatedUserId,
-        @Nullable String scope,
-        @Nullable UUID familyId) {}
+public record StoredToken(UUID id, UUID credentialId, CredentialDigest accessToken, GrantedAccess access) {}

@@ -35,6 +35,7 @@ public final class Exchange implements RouteRequest {
     private final long startNanos;
 
     private @Nullable Service service;
+    private String matchedPath = "";
     private @Nullable Identity identity;
     private @Nullable String query;
     private List<String> hiddenHeaders = List.of();
@@ -224,6 +225,15 @@ public final class Exchange implements RouteRequest {
 
     public void service(Service newService) {
         this.service = newService;
+    }
+
+    /** The part of the path that the route matched; empty if the route has no paths. */
+    public String matchedPath() {
+        return matchedPath;
+    }
+
+    public void matchedPath(@Nullable String path) {
+        this.matchedPath = path == null ? "" : path;
     }
 
     /** Who the request is from; null as long as nobody has said. */

@@ -1,6 +1,7 @@
 package io.gatehouse.plugin;
 
 import io.vertx.core.Future;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,6 +13,11 @@ public final class PluginChain {
 
     public PluginChain(List<PluginHandler> handlers) {
         this.handlers = handlers.toArray(PluginHandler[]::new);
+    }
+
+    /** Whether one of the plugins serves the route's metadata. */
+    public boolean servesMetadata() {
+        return Arrays.stream(handlers).anyMatch(PluginHandler::servesMetadata);
     }
 
     /** Runs the plugins until one answers or refuses; continues when none does. */

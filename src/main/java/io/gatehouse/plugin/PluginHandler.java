@@ -13,4 +13,9 @@ public interface PluginHandler {
      * {@link Exchange#readBody}.
      */
     Future<Outcome> handle(Exchange exchange);
+
+    /** Whether it serves the {@link MetadataDocument}s of the route. */
+    default boolean servesMetadata() {
+        return false;
+    }
 }

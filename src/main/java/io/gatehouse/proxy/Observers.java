@@ -6,12 +6,12 @@ import io.gatehouse.telemetry.Tracing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the proxies of a node tell their traffic to.
+ * The meters and logs that all proxies of a node share.
  *
  * @param counters of all listeners together
  * @param meters of each route
- * @param outages of whoever tells whether a credential is good
- * @param tracing null when spans are not exported
+ * @param outages logs requests that fail because the state of credentials is unavailable
+ * @param tracing null if spans are not exported
  */
 public record Observers(
         TrafficCounters counters,

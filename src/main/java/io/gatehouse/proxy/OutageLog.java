@@ -6,8 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests that nobody can decide on, of all proxies of a node: a line when the first is answered 503, a count now and then,
- * and a line when there are no more. The access log has each of them. Safe from any thread.
+ * Logs the requests that a node answers with 503 because the state of credentials is unavailable: the first one, a count every 10 s,
+ * and the end. The access log has each of them.
+ *
+ * <p><i>Threading</i>: safe for every thread; one for all proxies of a node.
  */
 public final class OutageLog {
     private static final Logger LOG = LoggerFactory.getLogger(OutageLog.class);
@@ -15,7 +17,7 @@ public final class OutageLog {
 
     private final Vertx vertx;
     private final long periodMillis;
-    /** Since it began; 0: there is none. */
+    /** Requests since the outage began; 0 without an outage. */
     private long all;
 
     private long sinceLastLine;
@@ -30,11 +32,11 @@ public final class OutageLog {
         this.periodMillis = periodMillis;
     }
 
-    /** A request was answered 503. */
+    /** Counts a request that is answered with 503. */
     synchronized void failed(String requestId, @Nullable String reason) {
         lastReason = reason;
         if (all++ == 0) {
-            LOG.warn("request {} answered 503: {}; those that follow are only counted here", requestId, reason);
+            LOG.warn("request {} answered 503: {}; further ones are only counted", requestId, reason);
             vertx.setTimer(periodMillis, timer -> report());
         } else {
             sinceLastLine++;
@@ -43,7 +45,7 @@ public final class OutageLog {
 
     private synchronized void report() {
         if (sinceLastLine == 0) {
-            LOG.info("no request is answered 503 any more: {} were", all);
+            LOG.info("recovered: {} requests were answered 503", all);
             all = 0;
             return;
         }

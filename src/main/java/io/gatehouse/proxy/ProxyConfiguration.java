@@ -23,8 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node's proxies run on: built off the event loops whenever the configuration changes, and swapped in with one
- * write. Shared by all of them.
+ * Holds the routes and certificates of this node's proxies. Each change of the configuration builds new ones.
+ *
+ * <p><i>Threading</i>: all event loops read. One {@link #apply} runs at a time, off the event loops, and publishes with one write.
  */
 public final class ProxyConfiguration implements CatalogListener {
     private final Vertx vertx;
@@ -32,12 +33,12 @@ public final class ProxyConfiguration implements CatalogListener {
     private final Balancers balancers;
     private final TrafficMeters meters;
     private volatile @Nullable RouteTable<RoutePlan> routes;
-    private final List<Consumer<ServerCertificates>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<ServerCertificates>> consumers = new CopyOnWriteArrayList<>();
     private volatile ServerCertificates certificates = ServerCertificates.NONE;
-    /** What {@link #routes} was made from; touched by one caller at a time. */
+    /** The catalog that {@link #routes} was built from; used by one {@link #apply} at a time. */
     private volatile @Nullable Catalog builtFrom;
 
-    /** {@code factories} by plugin name. */
+    /** {@code factories} are by plugin name. */
     public ProxyConfiguration(
             Vertx vertx, Map<String, PluginFactory> factories, Balancers balancers, TrafficMeters meters) {
         this.vertx = vertx;
@@ -46,17 +47,17 @@ public final class ProxyConfiguration implements CatalogListener {
         this.factories = Map.copyOf(factories);
     }
 
-    /** The routes as they are now; null before the first configuration. */
+    /** Returns the current routes; null before the first configuration. */
     @Nullable
     RouteTable<RoutePlan> routes() {
         return routes;
     }
 
-    /** Tells of the certificates now and whenever they change, until what it returns is run. */
-    Runnable useCertificates(Consumer<ServerCertificates> listener) {
-        listeners.add(listener);
-        listener.accept(certificates);
-        return () -> listeners.remove(listener);
+    /** Passes the certificates to the consumer now and after each change. Returns the action that ends this. */
+    Runnable useCertificates(Consumer<ServerCertificates> consumer) {
+        consumers.add(consumer);
+        consumer.accept(certificates);
+        return () -> consumers.remove(consumer);
     }
 
     @Override
@@ -78,7 +79,7 @@ public final class ProxyConfiguration implements CatalogListener {
                     built.meters().use();
                     if (!sameCertificates) {
                         certificates = built.certificates();
-                        listeners.forEach(listener -> listener.accept(built.certificates()));
+                        consumers.forEach(consumer -> consumer.accept(built.certificates()));
                     }
                     builtFrom = catalog;
                     return null;
@@ -88,9 +89,9 @@ public final class ProxyConfiguration implements CatalogListener {
     private record Built(RouteTable<RoutePlan> routes, TrafficMeters.Renewal meters, ServerCertificates certificates) {}
 
     private RouteTable<RoutePlan> build(Catalog catalog, TrafficMeters.Renewal renewal) {
-        // One handler for each plugin, however many routes it covers.
+        // One handler for each plugin, shared by its routes.
         Map<Plugin, PluginHandler> handlers = new HashMap<>();
-        // And one target for each Service, however many routes lead there.
+        // One destination for each Service, shared by its routes.
         Map<Service, ServiceDestination> targets = new HashMap<>();
         List<RouteTable.Entry<RoutePlan>> entries =
                 new ArrayList<>(catalog.routes().size());

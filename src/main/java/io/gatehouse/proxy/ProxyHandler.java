@@ -5,8 +5,9 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
-import io.gatehouse.proxy.client.ClientConnections;
 import io.gatehouse.proxy.client.Observation;
+import io.gatehouse.proxy.client.UploadBudget;
+import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.forward.Forwarding;
 import io.gatehouse.proxy.forward.Handshake;
 import io.gatehouse.proxy.forward.HashKeys;
@@ -24,6 +25,7 @@ import io.gatehouse.syntax.RequestTarget;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -33,15 +35,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxied request from its head to its last byte: route, plugins, upstream. Runs for every proxied request; each failure
- * ends in the {@link ErrorResponder}.
+ * Handles a proxied request: finds its route, runs the plugins, forwards it. Runs for every proxied request.
+ *
+ * <p><i>Invariant</i>: each failure is passed to {@link ErrorResponder}, once.
  */
 final class ProxyHandler {
-    /** HTTP/1.1 refuses longer ones earlier, in its codec (docs/reference/limits.md#clients-of-the-proxy). */
+    /** For HTTP/2; the HTTP/1 codec rejects longer ones itself (docs/reference/limits.md#clients-of-the-proxy). */
     private static final int MAX_TARGET_CHARS = 8 * 1024;
 
-    /** They would show a client what the gateway adds, or open a tunnel (RFC 9110 §9.3.6, §9.3.8); the second is IIS's. */
-    private static final Set<String> NOT_PROXIED = Set.of("TRACE", "TRACK", "CONNECT");
+    /** Methods that would show a client the headers which the gateway adds (RFC 9110 §9.3.8). TRACK is the TRACE of IIS. */
+    private static final Set<String> NOT_PROXIED = Set.of("TRACE", "TRACK");
 
     private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
@@ -49,56 +52,61 @@ final class ProxyHandler {
     private final TrustedPeers trusted;
     private final UpstreamForwarder forwarder;
     private final ErrorResponder responder;
-    private final ClientConnections connections;
 
     ProxyHandler(
             ProxyConfiguration configuration,
             TrustedPeers trusted,
             UpstreamForwarder forwarder,
-            ErrorResponder responder,
-            ClientConnections connections) {
+            ErrorResponder responder) {
         this.configuration = configuration;
         this.trusted = trusted;
         this.forwarder = forwarder;
         this.responder = responder;
-        this.connections = connections;
     }
 
-    void handle(HttpServerRequest request, Observation observed) {
-        long start = observed.startNanos();
-        String requestId = observed.requestId();
+    void handle(Observation observed) {
+        HttpServerRequest request = observed.request();
         RouteTable<RoutePlan> routes = configuration.routes();
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            // Its target is an authority and has no path.
+            responder.fail(observed, isFramedForHost(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
+            return;
+        }
+        Exchange exchange = exchange(observed);
+        if (exchange == null) {
+            responder.fail(observed, ProxyError.BAD_REQUEST.failure());
+            return;
+        }
         if (NOT_PROXIED.contains(request.method().name())) {
-            responder.fail(observed, ProxyError.METHOD_NOT_ALLOWED.failure().with("Allow", ALLOWED));
+            responder.fail(observed, notAllowed());
             return;
         }
         if (routes == null) {
             responder.fail(observed, ProxyError.NO_CONFIGURATION.failure());
             return;
         }
-        Exchange exchange = exchange(request, requestId, start);
-        if (exchange == null) {
-            responder.fail(observed, ProxyError.BAD_REQUEST.failure());
-            return;
-        }
-        observed.understood(exchange);
+        observed.parsed(exchange);
         if (request.uri().length() > MAX_TARGET_CHARS) {
             responder.fail(observed, ProxyError.URI_TOO_LONG.failure());
             return;
         }
-        request.response().exceptionHandler(failure -> broken(observed, exchange, failure));
+        request.response().exceptionHandler(failure -> aborted(observed, exchange, failure));
         boolean mayHaveBody = exchange.mayHaveBody();
         if (Handshake.isAsked(request) && (mayHaveBody || !Handshake.begin(exchange))) {
-            // What follows would be a body or a request to one reader and the WebSocket to another.
+            // The bytes that follow would be a body or a request for one recipient, and the WebSocket for another.
             responder.fail(observed, ProxyError.BAD_REQUEST.failure());
             return;
         }
         if (mayHaveBody) {
-            // Before any asynchronous step: what arrives while a token is looked up would be lost.
+            // Before any asynchronous step: the body that arrives during a token look-up would be lost.
             request.pause();
-            connections.whenStalled(request, () -> isAwaited(exchange), () -> stalled(observed, exchange));
+            observed.watchBody(
+                    () -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);
+        if (match == null) {
+            match = MetadataRoute.match(routes, exchange);
+        }
         if (match == null) {
             responder.fail(observed, ProxyError.NO_ROUTE.failure());
             return;
@@ -111,28 +119,43 @@ final class ProxyHandler {
         }
     }
 
-    /**
-     * The client went away while its request was under way, or the rest of the request makes no sense: then it hears so,
-     * and its connection ends.
-     */
-    private void broken(Observation observed, Exchange exchange, Throwable failure) {
+    private static ProxyException notAllowed() {
+        return ProxyError.METHOD_NOT_ALLOWED.failure().with("Allow", ALLOWED);
+    }
+
+    /** Ends a request whose client has left, or whose body is malformed. The latter receives an error response. */
+    private void aborted(Observation observed, Exchange exchange, Throwable failure) {
         HttpServerResponse response = exchange.request().response();
         if (!UpstreamFailure.isReset(failure) && !response.headWritten() && !response.ended()) {
             responder.fail(observed, errorInBody(failure).failure());
             if (exchange.request().version() != HttpVersion.HTTP_2) {
-                // Vert.x drops the connection next, with all that is not flushed. In HTTP/2 a stream ends, and no more.
+                // Vert.x would close the connection next, without flushing it. In HTTP/2 only the stream ends.
                 exchange.request().connection().close();
             }
         }
+        releaseBody(exchange.request());
         exchange.broken();
     }
 
-    /** Whether a plugin waits for the body; a forwarded one is for {@link Forwarding} to watch. */
+    /** Ends a request whose body took too much memory. {@link UploadBudget} has reset its stream. */
+    private static void dropped(Exchange exchange) {
+        releaseBody(exchange.request());
+        exchange.broken();
+    }
+
+    /** Drops the received part of a body on an HTTP/2 stream: its request may still wait for a connection. */
+    private static void releaseBody(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2 && !request.isEnded()) {
+            RequestRemainder.drop(request);
+        }
+    }
+
+    /** Whether a plugin waits for the body. {@link Forwarding} checks the pace of a forwarded one. */
     private static boolean isAwaited(Exchange exchange) {
         return exchange.isBodyRead() && exchange.upstreamStartNanos() == 0;
     }
 
-    /** The client is too slow with a body that a plugin reads. */
+    /** Ends a request whose client is too slow with a body that a plugin reads. */
     private void stalled(Observation observed, Exchange exchange) {
         HttpServerRequest request = exchange.request();
         if (!request.response().headWritten()) {
@@ -141,8 +164,9 @@ final class ProxyHandler {
         }
     }
 
-    /** The request as routing and plugins see it; null when its head makes no sense. */
-    private @Nullable Exchange exchange(HttpServerRequest request, String requestId, long start) {
+    /** Returns the request as routing and plugins see it; null if its head is malformed. */
+    private @Nullable Exchange exchange(Observation observed) {
+        HttpServerRequest request = observed.request();
         boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
         if (isHttp2 && !Http2Head.isSound(request)) {
             return null;
@@ -155,9 +179,9 @@ final class ProxyHandler {
         if (target == null) {
             return null;
         }
-        // RFC 9112 §3.2.2: an absolute target's host counts, whatever the header says.
+        // RFC 9112 §3.2.2: the host of an absolute target replaces the header.
         Authority authority = target.authority();
-        String host = isHttp2 ? String.valueOf(request.authority()) : host(request);
+        String host = host(request);
         if (host == null) {
             return null;
         }
@@ -168,11 +192,21 @@ final class ProxyHandler {
             }
         }
         boolean trustedPeer = trusted.contains(request.remoteAddress());
-        return new Exchange(request, requestId, framing, target, authority, trustedPeer, start);
+        return new Exchange(
+                request, observed.requestId(), framing, target, authority, trustedPeer, observed.startNanos());
     }
 
-    /** The one Host header of an HTTP/1 request; empty when HTTP/1.0 has none, null when it makes no sense. */
+    /** Whether the framing and the host of a request are valid. Its target is not looked at. */
+    private static boolean isFramedForHost(HttpServerRequest request) {
+        String host = host(request);
+        return RequestFraming.of(request) != null && host != null && (host.isEmpty() || Authority.parse(host) != null);
+    }
+
+    /** Returns the one Host of a request: empty if HTTP/1.0 has none, null if there is none or several (RFC 9112 §3.2). */
     private static @Nullable String host(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            return String.valueOf(request.authority());
+        }
         List<String> hosts = request.headers().getAll("host");
         if (hosts.isEmpty()) {
             return request.version() == HttpVersion.HTTP_1_1 ? null : "";
@@ -187,6 +221,7 @@ final class ProxyHandler {
             return;
         }
         exchange.service(target.service());
+        exchange.matchedPath(match.matchedPath());
         Future<Outcome> outcome = match.target().chain().run(exchange);
         if (outcome.succeeded()) {
             proceed(observed, exchange, match, target, outcome.result());
@@ -203,8 +238,8 @@ final class ProxyHandler {
             RouteMatch<RoutePlan> match,
             ServiceDestination target,
             Outcome outcome) {
-        if (outcome instanceof Outcome.Answer answer) {
-            responder.answer(observed, answer);
+        if (outcome instanceof Outcome.Answer response) {
+            responder.respond(observed, response);
             return;
         }
         if (target.isGrpc() && !exchange.isGrpc()) {
@@ -221,7 +256,7 @@ final class ProxyHandler {
         forwarder.forward(exchange, target, call).onFailure(failure -> responder.fail(observed, failure));
     }
 
-    /** Why a request cannot go to a Service that speaks gRPC, whose endpoints of plugins need not be called in it. */
+    /** Returns the error of a request to a gRPC Service that is no gRPC call. Endpoints of plugins have responded before. */
     private static ProxyException noGrpc(Exchange exchange) {
         boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && exchange.claimsGrpc();
         return isLaterVersionNeeded
@@ -239,32 +274,33 @@ final class ProxyHandler {
                 : HostAndPort.create(authority.host(), authority.port() == Authority.NO_PORT ? -1 : authority.port());
     }
 
-    /** Without a port: ours for http is not the one for https. */
+    /** Returns the https URL without a port: the http port of the request is not the https port. */
     private static String httpsLocation(Exchange exchange) {
         Authority authority = exchange.authority();
         String query = exchange.query() == null ? "" : "?" + exchange.query();
         return "https://" + (authority == null ? "" : authority.host()) + exchange.path() + query;
     }
 
-    /** A request the HTTP codec could not read; the connection ends with the answer, since nobody knows where it ends. */
-    void invalid(HttpServerRequest request, Observation observed) {
+    /** Responds to a request that the HTTP codec rejected, and closes the connection: the end of the request is unknown. */
+    void invalid(Observation observed) {
+        HttpServerRequest request = observed.request();
         ProxyError error = error(request.decoderResult().cause());
         responder.fail(observed, error.failure());
         request.connection().close();
     }
 
-    private static ProxyError error(Throwable codecs) {
-        if (codecs instanceof TooLongHttpLineException) {
+    private static ProxyError error(Throwable failure) {
+        if (failure instanceof TooLongHttpLineException) {
             return ProxyError.URI_TOO_LONG;
         }
-        if (codecs instanceof RequestHeadException head && head.isVersion()) {
+        if (failure instanceof RequestHeadException head && head.isVersion()) {
             return ProxyError.HTTP_VERSION;
         }
-        return errorInBody(codecs);
+        return errorInBody(failure);
     }
 
-    /** A line that is too long there is a chunk's, and its headers are trailers. */
-    private static ProxyError errorInBody(Throwable codecs) {
-        return codecs instanceof TooLongHttpHeaderException ? ProxyError.HEADERS_TOO_LARGE : ProxyError.BAD_REQUEST;
+    /** Returns the error of a body: a long line there is a chunk header, and header fields are trailers. */
+    private static ProxyError errorInBody(Throwable failure) {
+        return failure instanceof TooLongHttpHeaderException ? ProxyError.HEADERS_TOO_LARGE : ProxyError.BAD_REQUEST;
     }
 }

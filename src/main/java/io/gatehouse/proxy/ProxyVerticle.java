@@ -7,8 +7,11 @@ import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.proxy.client.ClientConnections;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestObserver;
+import io.gatehouse.proxy.client.RequestRemainder;
+import io.gatehouse.proxy.client.UploadBudget;
 import io.gatehouse.proxy.forward.UpstreamClients;
 import io.gatehouse.proxy.forward.UpstreamForwarder;
+import io.gatehouse.proxy.forward.Upstreams;
 import io.gatehouse.proxy.tls.SniKeyManager;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
@@ -31,8 +34,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.X509KeyManager;
 
 /**
- * The proxy role: the listeners of the data plane and a client to the upstreams, one of each per event loop. Deployed as
- * often as {@code proxy.instances} says; the instances share the ports.
+ * Serves the proxy role on one event loop: the listeners of the data plane and the connections to upstreams.
+ *
+ * <p>{@code proxy.instances} of them are deployed, and share the ports.
  */
 public final class ProxyVerticle extends VerticleBase {
     /** docs/reference/limits.md#clients-of-the-proxy. */
@@ -41,8 +45,11 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int MAX_TARGET_BYTES = 8 * 1024;
 
     private static final int MAX_STREAMS = 100;
-    /** Of one connection: room for several streams whose upstream is slow before the others have to wait. */
+    /** Of one HTTP/2 connection. Several streams with a slow upstream fill it before they hold back the others. */
     private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
+
+    /** The share of the heap for HTTP/2 request bodies that wait for their upstreams, of all event loops together. */
+    private static final int UPLOAD_HEAP_SHARE = 8;
 
     private static final UpstreamConnections.Limits UPSTREAM_LIMITS = new UpstreamConnections.Limits(
             UpstreamClients.MAX_CONNECTIONS,
@@ -51,7 +58,7 @@ public final class ProxyVerticle extends VerticleBase {
             MAX_TARGET_BYTES,
             MAX_HEADER_BYTES);
 
-    /** Vert.x's way to say any port, but the same for every event loop: a negative number for each listener. */
+    /** A negative port makes Vert.x choose one port for all event loops; each listener needs a number of its own. */
     private static final int ANY_HTTP_PORT = -1;
 
     private static final int ANY_HTTPS_PORT = -2;
@@ -68,8 +75,10 @@ public final class ProxyVerticle extends VerticleBase {
     private Runnable drainTunnels = () -> {};
 
     /**
-     * {@code bound} is told the port of each listener by its configuration key; {@code drainTimeout} is how long a stop
-     * waits for requests in flight.
+     * Creates one instance.
+     *
+     * @param drainTimeout how long a stop waits for requests in flight
+     * @param bound receives the port of each listener, by configuration key
      */
     public ProxyVerticle(
             ProxyConfig config,
@@ -96,21 +105,24 @@ public final class ProxyVerticle extends VerticleBase {
                 observers.counters(),
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
                 config.clients(),
+                new UploadBudget(Runtime.getRuntime().maxMemory() / UPLOAD_HEAP_SHARE / config.instances()),
                 server);
         Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout());
         drainTunnels = tunnels::drain;
         drain = () -> context.runOnContext(now -> connections.drain());
+        RequestRemainder remainder = new RequestRemainder(vertx);
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
                 new UpstreamForwarder(
                         vertx,
-                        new UpstreamClients(vertx, MAX_HEADER_BYTES),
-                        new UpstreamConnections(vertx, UPSTREAM_LIMITS),
+                        new Upstreams(
+                                new UpstreamClients(vertx, MAX_HEADER_BYTES),
+                                new UpstreamConnections(vertx, UPSTREAM_LIMITS)),
                         tunnels,
+                        remainder,
                         config.clients()),
-                new ErrorResponder(vertx, observers.outages(), server),
-                connections);
+                new ErrorResponder(remainder, observers.outages(), server));
         Future<HttpServer> http = config.http() == null
                 ? Future.succeededFuture()
                 : listen(
@@ -143,7 +155,7 @@ public final class ProxyVerticle extends VerticleBase {
                 return x509;
             }
         }
-        throw new IllegalStateException("a factory of X.509 keys has a manager of them");
+        throw new IllegalStateException("the key manager factory has no X509KeyManager");
     }
 
     private Future<HttpServer> listen(
@@ -160,13 +172,13 @@ public final class ProxyVerticle extends VerticleBase {
                 .requestHandler(request -> {
                     Observation observed = connections.serve(request);
                     if (observed != null) {
-                        handler.handle(request, observed);
+                        handler.handle(observed);
                     }
                 })
                 .invalidRequestHandler(request -> {
                     Observation observed = connections.serve(request);
                     if (observed != null) {
-                        handler.invalid(request, observed);
+                        handler.invalid(observed);
                     }
                 });
         servers.add(server);
@@ -175,12 +187,12 @@ public final class ProxyVerticle extends VerticleBase {
                 .recover(failure -> Future.failedFuture(new ListenFailure(key, address, failure)));
     }
 
-    /** Goes on serving, and asks clients to open other connections, elsewhere; any thread may call it. */
+    /** Continues to serve, and asks clients to open connections to other nodes. Any thread may call it. */
     public void drain() {
         drain.run();
     }
 
-    /** Stops accepting, and waits for what is in flight. */
+    /** Stops accepting connections, and waits for the requests in flight. */
     @Override
     public Future<?> stop() {
         stopUsing.run();
@@ -194,9 +206,8 @@ public final class ProxyVerticle extends VerticleBase {
         return new HttpServerOptions()
                 .setHost(address.host())
                 .setPort(address.port() == 0 ? anyPort : address.port())
-                // Until a connection is known to IdleConnections, which in clear text is when its first head has come:
-                // nothing
-                // is written before, so this runs from its beginning, however slowly bytes trickle in.
+                // Applies until ClientConnections registers the connection, in clear text with its first head. Nothing is
+                // written before, so slowly arriving bytes do not extend it.
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setWriteIdleTimeout((int) config.clients().idleTimeout().toMillis())
                 .setMaxInitialLineLength(MAX_TARGET_BYTES)
@@ -205,11 +216,11 @@ public final class ProxyVerticle extends VerticleBase {
                 .setInitialSettings(
                         new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(MAX_HEADER_BYTES))
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
-                // What the two ends agree on is theirs; ours would take part in it, and cost every other request too.
+                // Client and upstream negotiate compression. Vert.x's would take part in that, and cost every request.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(false)
-                // Whoever answers does so on the event loop, and needs no queue to get there.
+                // Every response is written on the event loop, and needs no queue.
                 .setStrictThreadMode(true);
     }
 }

@@ -17,10 +17,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a request on a route needs, computed when the configuration changed.
+ * The data that a request on a route needs, computed when the configuration changes.
  *
- * @param target null when the route has no enabled Service
- * @param meters where requests on it are counted
+ * @param target null if the route has no enabled Service
+ * @param meters count the requests of the route
  */
 record RoutePlan(
         PluginChain chain, UpstreamPath path, @Nullable ServiceDestination target, RouteMeters meters) {
@@ -43,7 +43,7 @@ record RoutePlan(
                 meters.of(route, service));
     }
 
-    /** The factory of each kind of plugin, by its name. */
+    /** Creates the handler of a plugin with the factory of its name. */
     static PluginHandler handler(Plugin plugin, Catalog catalog, Map<String, PluginFactory> factories) {
         return Objects.requireNonNull(factories.get(plugin.name()), plugin.name())
                 .create(plugin, catalog);

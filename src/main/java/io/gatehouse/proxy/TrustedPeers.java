@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The peers whose {@code X-Forwarded-*} headers are believed ({@code proxy.trusted-ips}). */
+/** Decides whose {@code X-Forwarded-*} headers are trusted ({@code proxy.trusted-ips}). */
 final class TrustedPeers {
     private final List<IpSubnetFilterRule> rules;
 
@@ -29,7 +29,7 @@ final class TrustedPeers {
             return false;
         }
         try {
-            // A literal address: nothing is resolved.
+            // A literal address, so no name is resolved.
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(peer.hostAddress()), peer.port());
             return rules.stream().anyMatch(rule -> rule.matches(address));
         } catch (UnknownHostException e) {

@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route with one of its hosts and one of its paths, each of which has its own precedence. Runs for every proxied
+ * Matches requests to a route by one of its hosts and one of its paths. Each such pair has its own precedence. Runs for every proxied
  * request.
  */
 final class Candidate<T> {
 
-    /** Who goes first when several match (docs/reference/proxy.md#matching). Equal candidates keep the order they were given in. */
+    /** The precedence of several matches (docs/reference/proxy.md#matching). Equal candidates keep their order. */
     static final Comparator<Candidate<?>> PRECEDENCE = Comparator.<Candidate<?>>comparingInt(
                     candidate -> -candidate.attributeKinds())
             .thenComparing(Comparator.<Candidate<?>>comparingInt(Candidate::hostSpecificity)
@@ -53,7 +53,7 @@ final class Candidate<T> {
         this.usualMatch = new RouteMatch<>(target, route, path, path == null ? null : path.prefix(), false);
     }
 
-    /** What all candidates of one route have in common. */
+    /** The properties that all candidates of one route share. */
     private record Shared(Route route, Set<Protocol> protocols, List<HeaderCondition> headers, Set<String> snis) {
 
         static Shared of(Route route) {
@@ -88,7 +88,7 @@ final class Candidate<T> {
         return protocols.contains(protocol);
     }
 
-    /** The match, or null; protocols aside. The cheap comparisons come first, regular expressions last. */
+    /** Returns the match, without regard to the protocol, or null. Cheap comparisons come first, regular expressions last. */
     @Nullable
     RouteMatch<T> match(RouteRequest request, Protocol protocol) {
         if (!isMethodRight(request) || !isHostRight(request, protocol) || !isSniRight(request, protocol)) {
@@ -101,7 +101,7 @@ final class Candidate<T> {
         return matchedPath != null && areHeadersRight(request) ? matched(matchedPath, protocol) : null;
     }
 
-    /** Only a regular expression matches something else each time, and only that costs an allocation. */
+    /** Returns the match. Only a regular expression matches a different text each time, and needs a new object. */
     private RouteMatch<T> matched(@Nullable String matchedPath, Protocol protocol) {
         return serves(protocol) && !isRegex()
                 ? usualMatch
@@ -120,7 +120,7 @@ final class Candidate<T> {
         return authority != null && host.matches(authority, authority.portOr(protocol.defaultPort()));
     }
 
-    /** Without TLS there is no name to compare, and Kong does not: it is how such a request gets to its redirect. */
+    /** Whether the server name matches. Without TLS there is none, and any matches, as in Kong, so that the route can redirect. */
     private boolean isSniRight(RouteRequest request, Protocol protocol) {
         if (snis.isEmpty() || !protocol.isTls()) {
             return true;
@@ -142,13 +142,13 @@ final class Candidate<T> {
         return Authority.withoutTrailingDot(sni).toLowerCase(Locale.ROOT);
     }
 
-    /** The host an index can find the candidate by; null when it takes others or any. */
+    /** Returns the host to index the candidate by; null if it matches several hosts. */
     @Nullable
     String indexKey() {
         return host == null ? null : host.indexKey();
     }
 
-    /** The prefix an index can find the candidate by; null for a regular expression and without a path. */
+    /** Returns the prefix to index the candidate by; null for a regular expression and without a path. */
     @Nullable
     String prefix() {
         return path == null || path.isRegex() ? null : path.prefix();

@@ -9,17 +9,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the entries whose prefix starts a path by walking the path once, however many prefixes there are: a radix tree,
- * immutable. Runs for every proxied request.
+ * Finds the entries whose prefix starts a path, in one pass over the path: an immutable radix tree. Runs for every proxied request.
  */
 final class PathTree<V> {
-    /** What the node's edge adds to its parent's prefix. */
+    /** The characters that the node adds to its parent's prefix. */
     private final String label;
 
-    /** What is listed under exactly this prefix; null for a mere fork. */
+    /** The entries of exactly this prefix; null if it is only a fork. */
     private final @Nullable V value;
 
-    /** The first characters of the children's labels, ascending, and the children in the same order. */
+    /** The first characters of the children's labels, ascending. The children have the same order. */
     private final char[] firsts;
 
     private final List<PathTree<V>> children;
@@ -35,7 +34,7 @@ final class PathTree<V> {
         return node("", 0, new TreeMap<>(byPrefix));
     }
 
-    /** The tree of entries that agree in their first {@code depth} characters, the last of which are the label. */
+    /** Returns the tree of entries that share their first {@code depth} characters, of which the last are the label. */
     private static <V> PathTree<V> node(String label, int depth, SortedMap<String, V> entries) {
         V value = null;
         TreeMap<Character, TreeMap<String, V>> byFirst = new TreeMap<>();
@@ -65,7 +64,7 @@ final class PathTree<V> {
         return length;
     }
 
-    /** Hands over what is listed under each prefix of the path, the shortest first. */
+    /** Passes on the entries of each prefix of the path, the shortest first. */
     void forEachPrefixOf(String path, Consumer<V> visitor) {
         PathTree<V> node = this;
         int depth = 0;

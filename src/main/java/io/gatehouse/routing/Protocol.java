@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The protocols routes serve; Kong's others ({@code tcp}, {@code tls}, ...) are stored, not proxied. */
+/** A protocol that the proxy serves. Kong's others, such as {@code tcp}, are stored and not proxied. */
 enum Protocol {
     HTTP(80),
     HTTPS(443),
@@ -47,7 +47,7 @@ enum Protocol {
         return this == HTTPS || this == GRPCS;
     }
 
-    /** The same protocol over TLS. */
+    /** Returns the same protocol over TLS. */
     Protocol overTls() {
         return switch (this) {
             case HTTP, HTTPS -> HTTPS;

@@ -5,12 +5,12 @@ import io.gatehouse.syntax.PathPattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The route a request takes.
+ * The route of a request.
  *
- * @param target what the proxy prepared for the route
- * @param path which of the route's paths; null when it sets none
- * @param matchedPath the prefix, or what the regular expression matched; null when the route sets no paths
- * @param needsHttps the route would serve the request over TLS but not without: 426 or a redirect
+ * @param target the proxy's data for the route
+ * @param path the route's path that matched; null if the route has none
+ * @param matchedPath the prefix, or the text that the regular expression matched; null if the route has no paths
+ * @param needsHttps whether the route serves the request only over TLS, so that the response is 426 or a redirect
  */
 public record RouteMatch<T>(
         T target,
@@ -19,7 +19,7 @@ public record RouteMatch<T>(
         @Nullable String matchedPath,
         boolean needsHttps) {
 
-    /** What a group of the route's regular expression captured, by name or number; null when there is none. */
+    /** Returns the text that a group of the regular expression captured, by name or number; null if there is none. */
     public @Nullable String capture(String requestPath, String group) {
         return path == null ? null : path.capture(requestPath, group);
     }

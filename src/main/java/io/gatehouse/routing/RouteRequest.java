@@ -5,25 +5,29 @@ import io.gatehouse.syntax.RequestTarget;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What of a request decides its route. The proxy's own request object implements it, so that matching copies nothing. */
+/**
+ * The properties of a request that decide its route.
+ *
+ * <p><i>Why</i>: the proxy's own request object implements it, so that matching copies nothing.
+ */
 public interface RouteRequest {
 
     String method();
 
-    /** {@code http}, {@code https}, {@code grpc} or {@code grpcs}; no route serves another one. */
+    /** Returns {@code http}, {@code https}, {@code grpc} or {@code grpcs}. No route serves another protocol. */
     String scheme();
 
-    /** Null when the client named no host (HTTP/1.0). */
+    /** Returns null if the request names no host (HTTP/1.0). */
     @Nullable
     Authority authority();
 
-    /** {@link RequestTarget#path()}. */
+    /** Returns {@link RequestTarget#path()}. */
     String path();
 
-    /** All values of a header, whatever the case of its name; empty when it is absent. */
+    /** Returns all values of a header, by its name in any case; empty if it is absent. */
     List<String> headers(String name);
 
-    /** The name the client asked for in the TLS handshake; null without TLS, or when it named none. */
+    /** Returns the server name of the TLS handshake (RFC 6066 §3); null without TLS, and if there was none. */
     @Nullable
     String sni();
 }

@@ -11,17 +11,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which route a request takes (docs/reference/proxy.md#matching). Immutable: it is built anew when the configuration changes, and
- * everything that can be decided then is. Runs for every proxied request.
+ * Matches a request to a route (docs/reference/proxy.md#matching). Runs for every proxied request.
  *
- * @param <T> what the proxy prepares for a route
+ * <p><i>Threading</i>: immutable. Each change of the configuration builds a new table.
+ *
+ * @param <T> the proxy's data for a route
  */
 public final class RouteTable<T> {
 
-    /** A route, and what the proxy prepared for it. */
+    /** A route and the proxy's data for it. */
     public record Entry<T>(Route route, T target) {}
 
-    /** A candidate with its place in the order of all. */
+    /** A candidate and its rank among all. */
     private record Ranked<T>(int rank, Candidate<T> candidate) {}
 
     private final Map<String, Shelf<T>> byHost;
@@ -33,8 +34,8 @@ public final class RouteTable<T> {
     }
 
     /**
-     * Candidates that share a host: those with a prefix are found by it, those with a regular expression or no path are
-     * tried one after the other. Each list is in order of precedence.
+     * The candidates of one host, each list in order of precedence. Those with a prefix are indexed by it. Those with a regular
+     * expression or without a path are tried in turn.
      */
     private record Shelf<T>(PathTree<List<Ranked<T>>> byPrefix, List<Ranked<T>> rest) {
 
@@ -50,10 +51,10 @@ public final class RouteTable<T> {
     }
 
     /**
-     * The table of these routes.
+     * Returns the table of these routes.
      *
-     * @throws IllegalArgumentException when a route has what {@link RouteSyntax} refuses. Leaving it out instead would
-     *     hand its requests to another route, perhaps one that asks for no token.
+     * @throws IllegalArgumentException if {@link RouteSyntax} rejects a route. Without that route its requests would match another
+     *     one, which may need no token.
      */
     public static <T> RouteTable<T> of(List<Entry<T>> entries) {
         List<Candidate<T>> candidates = new ArrayList<>(entries.size());
@@ -83,8 +84,8 @@ public final class RouteTable<T> {
     }
 
     /**
-     * The first route in precedence that serves the request. When there is none, the first that would over TLS, with
-     * {@link RouteMatch#needsHttps()}; else null.
+     * Returns the first route in precedence that serves the request. If there is none, returns the first that serves it over TLS,
+     * with {@link RouteMatch#needsHttps()}, or null.
      */
     public @Nullable RouteMatch<T> match(RouteRequest request) {
         Protocol protocol = Protocol.of(request.scheme());
@@ -101,7 +102,7 @@ public final class RouteTable<T> {
         return search.result();
     }
 
-    /** The best match so far, over the lists in which one can be. */
+    /** The best match so far. */
     private static final class Search<T> implements Consumer<List<Ranked<T>>> {
         private final RouteRequest request;
         private final Protocol protocol;
@@ -120,7 +121,7 @@ public final class RouteTable<T> {
             accept(shelf.rest());
         }
 
-        /** Looks through one list until nothing better can come. */
+        /** Searches one list until no better match can follow. */
         @Override
         public void accept(List<Ranked<T>> ranked) {
             for (int i = 0; i < ranked.size() && ranked.get(i).rank() < rank; i++) {

@@ -7,12 +7,11 @@ import io.gatehouse.syntax.PathNormaliser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path a service is called with (docs/reference/proxy.md#the-upstream-request), made once per route and service. Runs for every proxied
- * request.
+ * Computes the path of the upstream request (docs/reference/proxy.md#the-upstream-request). There is one for each route and service.
+ * Runs for every proxied request.
  *
- * <p>Both ways of joining are Kong's, to the letter: {@code v0} puts exactly one slash between the service's path and
- * the request's and ends in one when the request's path does; {@code v1} puts them together as they are, without the
- * slash the request's path starts with.
+ * <p>Both ways to join paths are exactly Kong's. {@code v0} puts one slash between the service's path and the request's, and ends
+ * with a slash if the request's path does. {@code v1} concatenates them, without the leading slash of the request's path.
  */
 public final class UpstreamPath {
 
@@ -28,24 +27,24 @@ public final class UpstreamPath {
         this.baseWithoutSlash = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     }
 
-    /** For a route and its service; a route without one leads to the root, as a service without a path does. */
+    /** Returns the path for a route and its service. Without a service, or without its path, that is the root. */
     public static UpstreamPath of(Route route, @Nullable Service service) {
         String path = service == null ? null : service.path();
         return new UpstreamPath(route, path == null || path.isEmpty() ? "/" : path);
     }
 
-    /** The path of the upstream request; {@code requestPath} is the one that was matched. */
+    /** Returns the path of the upstream request for the path that was matched. */
     public String path(RouteMatch<?> match, String requestPath) {
         if (!stripPath) {
             return whole(requestPath);
         }
         String matched = match.matchedPath();
-        // Without paths there is no prefix to strip but the root.
+        // Without paths the only prefix to strip is the root.
         String rest = withoutLeadingDots(requestPath.substring(matched == null ? 1 : matched.length()));
         return isV1 ? concatenated(rest) : joined(rest, requestPath);
     }
 
-    /** The value of {@code X-Forwarded-Prefix}: what was stripped; null when nothing was. */
+    /** Returns the stripped prefix, for {@code X-Forwarded-Prefix}; null if there is none. */
     public @Nullable String forwardedPrefix(RouteMatch<?> match) {
         String matched = match.matchedPath();
         return !stripPath || matched == null || matched.isEmpty() ? null : matched;
@@ -81,8 +80,9 @@ public final class UpstreamPath {
     }
 
     /**
-     * A prefix may end inside a segment: stripping {@code /api} from {@code /api../admin} leaves {@code ../admin}, which
-     * would climb out of the service's path. The normalised path has no dot segment, so only the beginning can be one.
+     * Escapes a dot segment at the beginning of a stripped path. A prefix may end inside a segment: {@code /api../admin} without
+     * {@code /api} is {@code ../admin}, which would climb out of the service's path. No other segment of a normalised path has dots
+     * alone.
      */
     private static String withoutLeadingDots(String rest) {
         int dots = rest.startsWith("..") ? 2 : rest.startsWith(".") ? 1 : 0;

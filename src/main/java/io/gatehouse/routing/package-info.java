@@ -1,4 +1,10 @@
-/** Which Route a request takes, and the path its Service is called with. */
+/**
+ * Matches a request to a Route, and computes the path of the upstream request.
+ *
+ * <p>Everything is computed when the configuration changes. Nothing here reads a body or a connection.
+ *
+ * <p>Start with {@link RouteTable}.
+ */
 @NullMarked
 package io.gatehouse.routing;
 

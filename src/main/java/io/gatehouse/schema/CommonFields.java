@@ -21,6 +21,9 @@ public final class CommonFields {
     /** What is unique has an index, whose entries PostgreSQL limits to 2,704 bytes. */
     public static final int MAX_KEY_LENGTH = 512;
 
+    /** A resource owner's name, in bytes of UTF-8: it is indexed, too. */
+    public static final int MAX_USER_ID_BYTES = 1_024;
+
     private CommonFields() {}
 
     public static Field id() {
@@ -107,7 +110,9 @@ public final class CommonFields {
     /** Sent inside quotes in {@code WWW-Authenticate}. */
     public static Field realm() {
         return Field.string("realm")
-                .matches(CommonFields::isQuotable, value -> "must not contain quotes or control characters");
+                .matches(
+                        CommonFields::isQuotable,
+                        value -> "must consist of printable ASCII characters without quotes and backslashes");
     }
 
     private static boolean isQuotable(String realm) {

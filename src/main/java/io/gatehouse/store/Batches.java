@@ -11,64 +11,67 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Does with one statement what many ask for at the same time. While one batch is under way the next collects: nobody waits
- * for a timer, somebody alone waits for nobody, and the busier it is the fewer statements, round trips and commits each
- * request costs. Safe from any event loop; each caller is answered on its own.
+ * Combines concurrent requests into one statement. While one batch is in flight, the next one collects items.
  *
- * @param <I> what is asked for
- * @param <O> the answer
+ * <p><i>Why</i>: there is no timer, so a single request does not wait. Under load, each request costs fewer statements, round
+ * trips and commits.
+ *
+ * <p><i>Threading</i>: safe from any event loop. Each result is delivered on the context of its caller.
+ *
+ * @param <I> the type of an item
+ * @param <O> the type of its result
  */
 final class Batches<I, O> {
     private static final int MAX_BATCH = 256;
-    /** As many as a burst brings; beyond, the database is not keeping up. */
+    /** Enough for a burst. Beyond this many, the database does not keep up. */
     private static final int MAX_WAITING = 5_000;
 
     private final Vertx vertx;
     private final Function<List<I>, Future<List<O>>> statement;
     private final Deque<Waiting<I, O>> waiting = new ArrayDeque<>();
-    private boolean underWay;
+    private boolean inFlight;
 
     private record Waiting<I, O>(I item, Promise<O> promise, Context context) {
-        void succeed(O answer) {
-            onContext(() -> promise.complete(answer));
+        void succeed(O result) {
+            onContext(() -> promise.complete(result));
         }
 
         void fail(Throwable failure) {
             onContext(() -> promise.fail(failure));
         }
 
-        private void onContext(Runnable answering) {
+        private void onContext(Runnable completion) {
             if (Vertx.currentContext() == context) {
-                answering.run();
+                completion.run();
             } else {
-                context.runOnContext(ignored -> answering.run());
+                context.runOnContext(ignored -> completion.run());
             }
         }
     }
 
-    /** {@code statement} answers each item in its place, or fails as a whole and has done nothing. */
+    /** {@code statement} returns the result of each item in its place, or fails as a whole without an effect. */
     Batches(Vertx vertx, Function<List<I>, Future<List<O>>> statement) {
         this.vertx = vertx;
         this.statement = statement;
     }
 
-    /** Fails as the statement does for this item alone, whatever else was in its batch. */
+    /** Adds an item to the next batch. Fails as the statement fails for this item alone. */
     Future<O> add(I item) {
-        Waiting<I, O> mine = new Waiting<>(item, Promise.promise(), vertx.getOrCreateContext());
+        Waiting<I, O> own = new Waiting<>(item, Promise.promise(), vertx.getOrCreateContext());
         List<Waiting<I, O>> batch;
         synchronized (this) {
             if (waiting.size() >= MAX_WAITING) {
                 return Future.failedFuture(new StoreException.DatabaseUnavailable("too many statements are waiting"));
             }
-            waiting.add(mine);
-            batch = underWay ? List.of() : next();
-            underWay = true;
+            waiting.add(own);
+            batch = inFlight ? List.of() : next();
+            inFlight = true;
         }
         run(batch);
-        return mine.promise().future();
+        return own.promise().future();
     }
 
-    /** Called with the lock held. */
+    /** The caller holds the lock. */
     private List<Waiting<I, O>> next() {
         List<Waiting<I, O>> batch = new ArrayList<>(Math.min(waiting.size(), MAX_BATCH));
         while (batch.size() < MAX_BATCH && !waiting.isEmpty()) {
@@ -81,27 +84,27 @@ final class Batches<I, O> {
         if (batch.isEmpty()) {
             return;
         }
-        statement.apply(batch.stream().map(Waiting::item).toList()).onComplete((answers, failure) -> {
+        statement.apply(batch.stream().map(Waiting::item).toList()).onComplete((results, failure) -> {
             List<Waiting<I, O>> following;
             synchronized (this) {
                 following = next();
-                underWay = !following.isEmpty();
+                inFlight = !following.isEmpty();
             }
             run(following);
             if (failure == null) {
                 for (int i = 0; i < batch.size(); i++) {
-                    batch.get(i).succeed(answers.get(i));
+                    batch.get(i).succeed(results.get(i));
                 }
             } else if (batch.size() == 1 || failure instanceof StoreException.DatabaseUnavailable) {
                 batch.forEach(one -> one.fail(failure));
             } else {
-                batch.forEach(this::alone);
+                batch.forEach(this::runAlone);
             }
         });
     }
 
-    /** One item of a batch that failed may be the reason; the others shall not suffer for it. */
-    private void alone(Waiting<I, O> one) {
-        statement.apply(List.of(one.item())).onComplete(answers -> one.succeed(answers.get(0)), one::fail);
+    /** Repeats an item of a batch that failed, because another item may be the reason. */
+    private void runAlone(Waiting<I, O> one) {
+        statement.apply(List.of(one.item())).onComplete(results -> one.succeed(results.get(0)), one::fail);
     }
 }

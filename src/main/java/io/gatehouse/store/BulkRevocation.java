@@ -12,19 +12,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the tokens of a resource owner, of a client, or of one with the other, a bounded batch at a time. Codes that were
- * not redeemed yet go with the first batch, or the next second would bring new tokens.
+ * Removes the tokens of a resource owner, of a client, or of a resource owner at a client, in bounded batches. The first batch
+ * removes the authorization codes as well, because each one could still be redeemed for a token.
  */
 public final class BulkRevocation {
     private static final int BATCH = 1_000;
 
-    private static final String WHOSE =
+    private static final String OF_OWNER_AND_CLIENT =
             " WHERE ($1::text IS NULL OR authenticated_userid = $1)" + " AND ($2::uuid IS NULL OR credential_id = $2)";
 
-    private static final String REMOVE_CODES = "DELETE FROM oauth2_authorization_codes" + WHOSE;
+    private static final String REMOVE_CODES = "DELETE FROM oauth2_authorization_codes" + OF_OWNER_AND_CLIENT;
 
     private static final String REMOVE_TOKENS =
-            "WITH found AS (SELECT id FROM oauth2_tokens" + WHOSE + " LIMIT " + BATCH
+            "WITH found AS (SELECT id FROM oauth2_tokens" + OF_OWNER_AND_CLIENT + " LIMIT " + BATCH
                     + "), removed AS (DELETE FROM oauth2_tokens WHERE id IN (SELECT id FROM found) RETURNING access_token_digest)"
                     + " SELECT access_token_digest, (SELECT count(*) FROM found) FROM removed"
                     + " UNION ALL SELECT NULL, (SELECT count(*) FROM found)";
@@ -36,10 +36,10 @@ public final class BulkRevocation {
     }
 
     /**
-     * What one batch removed.
+     * Reports what one batch has removed.
      *
-     * @param accessTokens digests every cache must forget
-     * @param isLast whether nothing that was there is left: a refresh that held a row meanwhile put another in its place
+     * @param accessTokens digests that every cache must evict
+     * @param isLast whether no token is left. If a concurrent refresh replaced a row, there is another batch
      */
     public record Batch(List<CredentialDigest> accessTokens, boolean isLast) {}
 
@@ -51,17 +51,17 @@ public final class BulkRevocation {
      */
     public Future<Batch> removeBatch(@Nullable String authenticatedUserId, @Nullable UUID credentialId) {
         if (authenticatedUserId == null && credentialId == null) {
-            throw new IllegalArgumentException("revoking every token takes more than leaving both out");
+            throw new IllegalArgumentException("a bulk revocation needs a resource owner or a client");
         }
-        Tuple whose = Tuple.tuple(new ArrayList<>(Arrays.asList(authenticatedUserId, credentialId)));
+        Tuple owners = Tuple.tuple(new ArrayList<>(Arrays.asList(authenticatedUserId, credentialId)));
         return database.withTransaction(connection -> connection
                 .preparedQuery(REMOVE_CODES)
-                .execute(whose)
-                .compose(codes -> removeTokens(connection, whose)));
+                .execute(owners)
+                .compose(codes -> removeTokens(connection, owners)));
     }
 
-    private static Future<Batch> removeTokens(SqlConnection connection, Tuple whose) {
-        return connection.preparedQuery(REMOVE_TOKENS).execute(whose).compose(rows -> {
+    private static Future<Batch> removeTokens(SqlConnection connection, Tuple owners) {
+        return connection.preparedQuery(REMOVE_TOKENS).execute(owners).compose(rows -> {
             List<CredentialDigest> removed = new ArrayList<>(rows.size());
             long found = 0;
             for (Row row : rows) {
@@ -71,7 +71,7 @@ public final class BulkRevocation {
                 }
             }
             boolean isLast = found < BATCH && removed.size() == found;
-            return InvalidationLog.note(connection, removed).map(noted -> new Batch(noted, isLast));
+            return InvalidationLog.add(connection, removed).map(added -> new Batch(added, isLast));
         });
     }
 }

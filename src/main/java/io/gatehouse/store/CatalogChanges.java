@@ -17,11 +17,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each write that the data path has to know of its own version, and notes what it changed. The version's row is locked
- * until the write commits, so versions appear in order and none is ever skipped.
+ * Gives each write that affects the data path a version of its own, and logs which entities it changed.
+ *
+ * <p><i>Invariant</i>: the row of the version is locked until the write commits, so versions appear in order and without gaps.
+ * A transaction takes this lock last.
  */
 final class CatalogChanges {
-    /** A node further behind than this many versions reads everything. */
+    /** A node that is more versions behind reads everything. */
     static final int KEPT = 20_000;
 
     private static final int TRIM_EVERY = 1_000;
@@ -30,7 +32,7 @@ final class CatalogChanges {
             + " RETURNING version) INSERT INTO catalog_changes (version, entity, entity_id)"
             + " SELECT version, $1, $2 FROM next RETURNING version, pg_notify('" + Listening.CHANNEL + "', '')";
 
-    private static final String NOTE_ALL = "INSERT INTO catalog_changes (version, entity, entity_id)"
+    private static final String ADD_ALL = "INSERT INTO catalog_changes (version, entity, entity_id)"
             + " SELECT $1, $2, unnest($3::uuid[]) ON CONFLICT DO NOTHING";
 
     private static final String TRIM = "DELETE FROM catalog_changes WHERE version <= $1";
@@ -39,20 +41,25 @@ final class CatalogChanges {
 
     private CatalogChanges() {}
 
-    /** Notes an entity that came or changed; answers the version, or 0 when the data path does not run on it. */
-    static Future<Long> note(SqlConnection connection, EntitySchema schema, @Nullable Document before, Document after) {
+    /** Logs an entity that was created or changed. Returns the version, or 0 if the data path does not use the entity. */
+    static Future<Long> addWritten(
+            SqlConnection connection, EntitySchema schema, @Nullable Document before, Document after) {
         return isForDataPath(connection, schema, before, after)
-                .compose(matters -> matters ? next(connection, schema, after.id()) : Future.succeededFuture(0L));
+                .compose(isUsed -> isUsed ? next(connection, schema, after.id()) : Future.succeededFuture(0L));
     }
 
-    /** Notes an entity that is gone, and what went along; answers the version, or 0 when the data path ran on none. */
-    static Future<Long> noteGone(
-            SqlConnection connection, EntitySchema schema, Document gone, Map<String, List<UUID>> along) {
-        boolean others = along.values().stream().anyMatch(ids -> !ids.isEmpty());
-        return isForDataPath(connection, schema, gone, null)
-                .compose(
-                        matters -> matters || others ? next(connection, schema, gone.id()) : Future.succeededFuture(0L))
-                .compose(version -> noteAll(connection, along, version));
+    /**
+     * Logs an entity that was deleted, and its cascade. Returns the version, or 0 if the data path uses none of them.
+     *
+     * @param cascade from {@link #cascade}, read before the deletion
+     */
+    static Future<Long> addDeleted(
+            SqlConnection connection, EntitySchema schema, Document deleted, Map<String, List<UUID>> cascade) {
+        boolean others = cascade.values().stream().anyMatch(ids -> !ids.isEmpty());
+        return isForDataPath(connection, schema, deleted, null)
+                .compose(isUsed ->
+                        isUsed || others ? next(connection, schema, deleted.id()) : Future.succeededFuture(0L))
+                .compose(version -> addAll(connection, cascade, version));
     }
 
     private static Future<Boolean> isForDataPath(
@@ -75,7 +82,7 @@ final class CatalogChanges {
                         : Future.succeededFuture(version));
     }
 
-    /** Of consumers the data path knows those alone that stand in for callers without credentials. */
+    /** Whether a consumer is the anonymous one of a plugin. The data path uses no other consumers. */
     private static Future<Boolean> isAnonymous(
             SqlConnection connection, @Nullable Document before, @Nullable Document after) {
         Set<String> names = new LinkedHashSet<>();
@@ -94,7 +101,7 @@ final class CatalogChanges {
                 .map(rows -> rows.size() > 0);
     }
 
-    /** What goes along with an entity that is about to be deleted, by the name of its schema. */
+    /** Finds the entities that PostgreSQL will delete with an entity, by the name of their schema. */
     static Future<Map<String, List<UUID>>> cascade(SqlConnection connection, EntitySchema schema, UUID id) {
         Map<String, List<UUID>> children = new LinkedHashMap<>();
         Future<Void> found = Future.succeededFuture();
@@ -103,7 +110,7 @@ final class CatalogChanges {
                 if (other.isInCatalog()
                         && reference.isCascading()
                         && reference.reference().equals(schema.name())) {
-                    String sql = "SELECT id FROM " + other.name() + " WHERE " + Table.column(reference) + " = $1";
+                    String sql = Table.selectIdsBy(other, reference);
                     found = found.compose(done -> connection.preparedQuery(sql).execute(Tuple.of(id)))
                             .map(rows -> {
                                 List<UUID> ids = children.computeIfAbsent(other.name(), name -> new ArrayList<>());
@@ -116,17 +123,17 @@ final class CatalogChanges {
         return found.map(done -> children);
     }
 
-    private static Future<Long> noteAll(SqlConnection connection, Map<String, List<UUID>> gone, long version) {
-        Future<Void> noted = Future.succeededFuture();
-        for (Map.Entry<String, List<UUID>> kind : gone.entrySet()) {
-            if (version > 0 && !kind.getValue().isEmpty()) {
-                noted = noted.compose(done -> connection
-                        .preparedQuery(NOTE_ALL)
+    private static Future<Long> addAll(SqlConnection connection, Map<String, List<UUID>> cascade, long version) {
+        Future<Void> added = Future.succeededFuture();
+        for (Map.Entry<String, List<UUID>> type : cascade.entrySet()) {
+            if (version > 0 && !type.getValue().isEmpty()) {
+                added = added.compose(done -> connection
+                        .preparedQuery(ADD_ALL)
                         .execute(
-                                Tuple.of(version, kind.getKey(), kind.getValue().toArray(UUID[]::new)))
+                                Tuple.of(version, type.getKey(), type.getValue().toArray(UUID[]::new)))
                         .mapEmpty());
             }
         }
-        return noted.map(version);
+        return added.map(version);
     }
 }

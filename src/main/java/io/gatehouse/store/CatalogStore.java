@@ -18,12 +18,12 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the configuration as of one moment: all of it, or what changed since a version. */
+/** Reads the configuration as of one moment: all of it, or the changes since a version. */
 public final class CatalogStore {
     private static final String STATE =
             "SELECT version, gatehouse_epoch() AS epoch, pg_is_in_recovery() AS is_replica FROM catalog_version";
     private static final String OLDEST_CHANGE = "SELECT coalesce(min(version), 0) FROM catalog_changes";
-    /** Beyond this many, everything is read as quickly. */
+    /** Beyond this many, reading everything is as fast. */
     private static final int MAX_CHANGES = 5_000;
 
     private static final String CHANGES =
@@ -42,12 +42,12 @@ public final class CatalogStore {
         this.database = database;
     }
 
-    /** Everything the data path runs on, consistent with its version. */
+    /** Reads everything that the data path uses, consistent with its version. */
     public Future<CatalogSnapshot> load() {
         return load(0);
     }
 
-    /** What changed after a version, or everything when that is too long ago to tell. */
+    /** Reads the changes after a version, or everything if the log of changes does not reach back to it. */
     public Future<CatalogSnapshot> load(long since) {
         return database.withTransaction(connection -> connection
                 .query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -58,10 +58,9 @@ public final class CatalogStore {
                     if (since <= 0) {
                         return everything(connection, state);
                     }
-                    // A replica has an epoch of its own, and one that lags behind looks like a database that was set
-                    // back.
+                    // A replica has an epoch of its own, and one that lags behind looks like a restored database.
                     if (state.isReplica()) {
-                        return Future.failedFuture(new StoreException.DatabaseUnavailable("the database only reads"));
+                        return Future.failedFuture(new StoreException.DatabaseUnavailable("the database is read-only"));
                     }
                     if (since == state.version()) {
                         return Future.succeededFuture(state.snapshot(since, Map.of(), Map.of()));
@@ -75,7 +74,7 @@ public final class CatalogStore {
                 }));
     }
 
-    /** The newest configuration's name. */
+    /** Identifies the newest configuration. */
     private record State(long version, String epoch, boolean isReplica) {
         static State of(RowSet<Row> rows) {
             Row row = rows.iterator().next();
@@ -164,7 +163,7 @@ public final class CatalogStore {
     private static Future<List<Map<String, @Nullable Object>>> rows(
             SqlConnection connection, Table table, String where, Tuple parameters) {
         return connection
-                .preparedQuery(table.select() + where)
+                .preparedQuery(table.select + where)
                 .execute(parameters)
                 .map(rows -> values(table, rows));
     }

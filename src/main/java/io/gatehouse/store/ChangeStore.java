@@ -1,5 +1,6 @@
 package io.gatehouse.store;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.Changes;
 import io.gatehouse.credential.CredentialDigest;
 import io.vertx.core.Future;
@@ -15,39 +16,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what changed since a moment, each change once and none missed, however transactions overlap: a moment is a
- * PostgreSQL snapshot, which knows the transactions it has seen. Fails with a {@link StoreException}.
+ * Reads the changes since a moment, each one once, and records the contacts of nodes. Fails with a {@link StoreException}.
+ *
+ * <p><i>Why</i>: a moment is a PostgreSQL snapshot, which names the transactions it contains. So no change is missed although
+ * transactions overlap.
  */
 public final class ChangeStore {
-    /** Beyond this many a node forgets everything rather than each. */
+    /** Beyond this many, a node drops every cached state. */
     private static final int MAX_DIGESTS = 5_000;
-    /** Who has not asked for so long forgets everything. Longer than what is shared counts (ADR 13). */
-    private static final Duration KEPT = Duration.ofMinutes(70);
-    /** A writer says that it is there every second. */
-    private static final Duration SEEN = Duration.ofSeconds(10);
 
-    private static final String SEE = """
-            INSERT INTO nodes (node_id, name, seen_at, writes, remembers_until)
+    private static final String RECORD = """
+            INSERT INTO node_contacts (node_id, name, seen_at, writes, stale_after)
             VALUES ($1, $2, now(), $3, now() + make_interval(secs => $4))
-            ON CONFLICT (node_id) DO UPDATE SET seen_at = now(), remembers_until = excluded.remembers_until""";
+            ON CONFLICT (node_id) DO UPDATE SET seen_at = now(), stale_after = excluded.stale_after""";
 
-    private static final String NAMES = "SELECT node_id, name FROM nodes WHERE node_id = ANY($1) AND name IS NOT NULL";
+    private static final String NAMES =
+            "SELECT node_id, name FROM node_contacts WHERE node_id = ANY($1) AND name IS NOT NULL";
 
     private static final String WRITERS =
-            "SELECT node_id FROM nodes WHERE writes AND seen_at > now() - make_interval(secs => %d)"
-                    .formatted(SEEN.toSeconds());
+            "SELECT node_id FROM node_contacts WHERE writes AND seen_at > now() - make_interval(secs => %d)"
+                    .formatted(ClusterTimings.WRITER_TIMEOUT.toSeconds());
 
-    private static final String AT_WORK = WRITERS + " UNION SELECT node_id FROM nodes WHERE remembers_until > now()";
+    private static final String ACTIVE = WRITERS + " UNION SELECT node_id FROM node_contacts WHERE stale_after > now()";
 
-    private static final String LEAVE = "DELETE FROM nodes WHERE node_id = $1";
+    private static final String REMOVE = "DELETE FROM node_contacts WHERE node_id = $1";
 
-    // A server that only reads may be a replica that lags behind: what it has not heard of is not the truth.
+    // A read-only server may be a replica that lags behind, so it may lack changes.
     private static final String READ = """
-            WITH asked AS (SELECT $1::text::pg_snapshot AS since),
-                 missed AS (SELECT digest FROM untrue_facts, asked
+            WITH request AS (SELECT $1::text::pg_snapshot AS since),
+                 missed AS (SELECT digest FROM credential_invalidations, request
                              WHERE xact >= pg_snapshot_xmin(since) AND NOT pg_visible_in_snapshot(xact, since)
                             UNION ALL
-                            SELECT digest FROM untrue_facts WHERE (SELECT since IS NULL FROM asked)
+                            SELECT digest FROM credential_invalidations WHERE (SELECT since IS NULL FROM request)
                              LIMIT %d)
             SELECT gatehouse_epoch() AS epoch,
                    pg_current_snapshot()::text AS until,
@@ -56,17 +56,19 @@ public final class ChangeStore {
                    (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS epoch_millis,
                    ARRAY(%s) AS writers,
                    since IS NULL OR (pg_snapshot_xmax(since) <= pg_snapshot_xmax(pg_current_snapshot())
-                     AND pg_visible_in_snapshot((SELECT xact FROM untrue_facts_removed), since)) AS reaches_back,
+                     AND pg_visible_in_snapshot((SELECT xact FROM credential_invalidations_trimmed), since)) AS reaches_back,
                    (SELECT array_agg(digest) FROM missed) AS digests
-              FROM asked""".formatted(MAX_DIGESTS + 1, WRITERS);
+              FROM request""".formatted(MAX_DIGESTS + 1, WRITERS);
 
-    private static final String REMOVE_OLD = """
-            WITH gone AS (DELETE FROM untrue_facts WHERE noted_at < extract(epoch FROM now()) - %d RETURNING xact),
-                 newest AS (SELECT max(xact::text::numeric) AS xact FROM gone)
-            UPDATE untrue_facts_removed removed SET xact = newest.xact::text::xid8 FROM newest
-             WHERE newest.xact > removed.xact::text::numeric""".formatted(KEPT.toSeconds());
+    private static final String TRIM = """
+            WITH old AS (DELETE FROM credential_invalidations
+                          WHERE noted_at < extract(epoch FROM now()) - %d RETURNING xact),
+                 newest AS (SELECT max(xact::text::numeric) AS xact FROM old)
+            UPDATE credential_invalidations_trimmed trimmed SET xact = newest.xact::text::xid8 FROM newest
+             WHERE newest.xact > trimmed.xact::text::numeric""".formatted(ClusterTimings.INVALIDATION_LOG_KEPT.toSeconds());
 
-    private static final String REMOVE_NODES = "DELETE FROM nodes WHERE seen_at < now() - interval '1 hour'";
+    private static final String REMOVE_OLD_NODES =
+            "DELETE FROM node_contacts WHERE seen_at < now() - interval '1 hour'";
 
     private final Database database;
 
@@ -74,7 +76,7 @@ public final class ChangeStore {
         this.database = database;
     }
 
-    /** What changed since the answer before; for null everything there is. */
+    /** Reads the changes since the previous reply; for null, the whole log. */
     public Future<Changes> since(@Nullable String until) {
         return database.query(READ, Tuple.tuple(new ArrayList<>(Arrays.asList(until))))
                 .compose(this::changes);
@@ -84,7 +86,7 @@ public final class ChangeStore {
         Row row = rows.iterator().next();
         if (row.getBoolean("read_only")) {
             database.leaveReadOnlyServer();
-            return Future.failedFuture(new StoreException.DatabaseUnavailable("the database only reads"));
+            return Future.failedFuture(new StoreException.DatabaseUnavailable("the database is read-only"));
         }
         List<CredentialDigest> digests = new ArrayList<>();
         if (row.getArrayOfBuffers("digests") != null) {
@@ -103,18 +105,18 @@ public final class ChangeStore {
     }
 
     /**
-     * Says that a node is there.
+     * Records that a node is active.
      *
-     * @param name what operators call it; null: unknown
-     * @param writes whether it can write here itself
-     * @param maxStale for how long it may believe what it remembers without asking again
+     * @param name its name for operators; null: unknown
+     * @param writes whether it writes to this database itself
+     * @param maxStale how long it may trust its cache from now on
      */
-    public Future<Void> see(String nodeId, @Nullable String name, boolean writes, Duration maxStale) {
-        return database.query(SEE, TokenRows.tuple(nodeId, name, writes, maxStale.toMillis() / 1000.0))
+    public Future<Void> recordNode(String nodeId, @Nullable String name, boolean writes, Duration maxStale) {
+        return database.query(RECORD, TokenRows.tuple(nodeId, name, writes, maxStale.toMillis() / 1000.0))
                 .mapEmpty();
     }
 
-    /** What operators call these nodes, by id; those whose name is unknown are left out. */
+    /** Reads the nodes' names for operators, by id. Nodes without a recorded name are left out. */
     public Future<Map<String, String>> names(List<String> nodeIds) {
         return database.query(NAMES, Tuple.of(nodeIds.toArray(String[]::new))).map(rows -> {
             Map<String, String> names = new HashMap<>();
@@ -123,23 +125,23 @@ public final class ChangeStore {
         });
     }
 
-    /** The nodes that can write, or that may believe what they remember. */
-    public Future<List<String>> atWork() {
-        return database.query(AT_WORK, Tuple.tuple())
+    /** Reads the nodes that write, or that may trust their caches. */
+    public Future<List<String>> activeNodes() {
+        return database.query(ACTIVE, Tuple.tuple())
                 .map(rows -> rows.stream().map(row -> row.getString(0)).toList());
     }
 
-    /** Says that a node will not be there any more. */
-    public Future<Void> leave(String nodeId) {
-        return database.query(LEAVE, Tuple.of(nodeId)).mapEmpty();
+    /** Removes a node that has stopped. */
+    public Future<Void> removeNode(String nodeId) {
+        return database.query(REMOVE, Tuple.of(nodeId)).mapEmpty();
     }
 
-    /** Removes what nobody can be waiting for. */
-    public Future<Void> removeOld() {
+    /** Removes invalidations that are older than any usable entry, and nodes without a contact for an hour. */
+    public Future<Void> removeOldRows() {
         return database.withTransaction(connection -> connection
-                .query(REMOVE_OLD)
+                .query(TRIM)
                 .execute()
-                .compose(removed -> connection.query(REMOVE_NODES).execute())
+                .compose(removed -> connection.query(REMOVE_OLD_NODES).execute())
                 .mapEmpty());
     }
 }

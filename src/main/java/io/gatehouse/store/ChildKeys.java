@@ -17,8 +17,8 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 
 /**
- * A field that holds the keys of the entities that reference this one ({@link Field#keysOf}): read as a list, written by
- * making and removing those entities.
+ * Maps a field that holds the keys of the entities that reference this one ({@link Field#keysOf}). It is read as a list, and
+ * written by creating and deleting those entities.
  */
 final class ChildKeys {
     private final EntitySchema child;
@@ -44,9 +44,10 @@ final class ChildKeys {
     }
 
     /**
-     * Makes the children those of the list.
+     * Creates and deletes children until they are those of the list.
      *
-     * @param insert stores a child; remove deletes one
+     * @param insert stores a child
+     * @param remove deletes a child
      */
     Future<Void> write(
             SqlConnection connection,

@@ -13,31 +13,34 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Nearest to the socket of a connection, where it does two things the driver does not.
+ * Netty handler, nearest to the socket, that ends an unresponsive connection and removes an ended one from the pool.
  *
- * <p>It ends a connection on which the server has not answered for so long: it leads to a host or a network that is gone, or
- * to a process that stands still. In place of an idle timeout of the driver's, which closes by saying goodbye and waiting for
- * the server to hang up, so that nothing ends before the kernel gives up, a quarter of an hour later; and which counts from
- * the last answer rather than the first question without one, so that it also ends connections nobody has asked anything.
+ * <p>A connection is unresponsive if the server has sent nothing for the limit since the oldest statement without a response:
+ * the host or network is down, or the process is paused.
  *
- * <p>And it has the pool forget a connection that has ended before whoever used it is told. The driver tells them first: the
- * connection is handed on to the next who waits, who fails as well and hands it on, until nobody waits any more.
+ * <p><i>Why</i> not the driver's idle timeout: it closes with a message and waits for the server to close, which takes until
+ * the kernel's timeout of 15 min. It also counts from the last response, so it ends connections without a statement in flight.
+ *
+ * <p><i>Why</i> the removal: the driver fails the statements of an ended connection before the pool removes it. The pool would
+ * lend the connection to each waiting request in turn, and all of them would fail.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Who asked hears of a failure from the driver.
+@SuppressWarnings("FutureReturnValueIgnored") // The driver reports a failed write to its caller.
 final class ConnectionWatch extends ChannelDuplexHandler {
-    private static final long NOTHING_ASKED = 0;
+    private static final long IDLE = 0;
 
     private final PooledConnection connection;
     private final Duration limit;
-    private long askedNanos = NOTHING_ASKED;
-    private boolean watching;
+    /** When the oldest statement without a response was written, or {@link #IDLE}. */
+    private long waitingSinceNanos = IDLE;
+
+    private boolean scheduled;
 
     private ConnectionWatch(PooledConnection connection, Duration limit) {
         this.connection = connection;
         this.limit = limit;
     }
 
-    /** Watches a connection of a pool from now on, which is when it has been made. */
+    /** Installs the handler on a new connection of a pool. */
     static void on(SqlConnection connection, Duration limit) {
         PooledConnection pooled = (PooledConnection) ((SqlConnectionBase<?>) connection).unwrap();
         ChannelPipeline pipeline = ((SocketConnectionBase) pooled.unwrap())
@@ -47,22 +50,22 @@ final class ConnectionWatch extends ChannelDuplexHandler {
         if (pipeline.get(IdleStateHandler.class) != null) {
             pipeline.remove(IdleStateHandler.class);
         }
-        // Nearer to the socket than whoever says goodbye.
+        // Nearer to the socket than the driver's handler, which sends a message before it closes.
         pipeline.addFirst(new ConnectionWatch(pooled, limit));
     }
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (askedNanos == NOTHING_ASKED) {
-            askedNanos = System.nanoTime();
-            watch(context, limit.toNanos());
+        if (waitingSinceNanos == IDLE) {
+            waitingSinceNanos = System.nanoTime();
+            schedule(context, limit.toNanos());
         }
         context.write(message, promise);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        askedNanos = NOTHING_ASKED;
+        waitingSinceNanos = IDLE;
         context.fireChannelRead(message);
     }
 
@@ -72,21 +75,21 @@ final class ConnectionWatch extends ChannelDuplexHandler {
         context.fireChannelInactive();
     }
 
-    private void watch(ChannelHandlerContext context, long nanos) {
-        if (!watching) {
-            watching = true;
-            context.executor().schedule(() -> look(context), nanos, TimeUnit.NANOSECONDS);
+    private void schedule(ChannelHandlerContext context, long nanos) {
+        if (!scheduled) {
+            scheduled = true;
+            context.executor().schedule(() -> check(context), nanos, TimeUnit.NANOSECONDS);
         }
     }
 
-    private void look(ChannelHandlerContext context) {
-        watching = false;
-        if (askedNanos == NOTHING_ASKED || !context.channel().isOpen()) {
+    private void check(ChannelHandlerContext context) {
+        scheduled = false;
+        if (waitingSinceNanos == IDLE || !context.channel().isOpen()) {
             return;
         }
-        long left = askedNanos + limit.toNanos() - System.nanoTime();
+        long left = waitingSinceNanos + limit.toNanos() - System.nanoTime();
         if (left > 0) {
-            watch(context, left);
+            schedule(context, left);
         } else {
             context.close();
         }

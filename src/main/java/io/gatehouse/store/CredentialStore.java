@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Credentials and groups of consumers as the issuer needs them: found by the digest of what a request shows. */
+/** Reads the credentials and groups of consumers by the digest of the credential. */
 public final class CredentialStore {
     private static final String FIND_KEY = """
             SELECT k.id, k.delete_at, u.id AS consumer_id, u.username, u.custom_id
@@ -36,7 +36,7 @@ public final class CredentialStore {
         this.database = database;
     }
 
-    /** What is known of the API key with that digest. */
+    /** Reads the API key with that digest. */
     public Future<Optional<KeyState>> findKey(CredentialDigest digest) {
         return find(FIND_KEY, digest)
                 .map(row -> row.map(found -> new KeyState(
@@ -47,7 +47,7 @@ public final class CredentialStore {
                         Objects.requireNonNullElse(found.getLong("delete_at"), 0L))));
     }
 
-    /** The groups of the consumer with that digest. */
+    /** Reads the groups of the consumer with that digest. */
     public Future<ConsumerGroups> findGroups(CredentialDigest digest) {
         return query(FIND_GROUPS, digest).map(rows -> {
             List<String> groups = new ArrayList<>(rows.size());
@@ -56,7 +56,7 @@ public final class CredentialStore {
         });
     }
 
-    /** What is known of the jwt credential with that digest. */
+    /** Reads the JWT credential with that digest. */
     public Future<Optional<JwtState>> findJwt(CredentialDigest digest) {
         return find(FIND_JWT, digest)
                 .map(row -> row.map(found -> new JwtState(

@@ -1,5 +1,6 @@
 package io.gatehouse.store;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.store.postgres.PgConnections;
 import io.vertx.core.Future;
@@ -24,46 +25,46 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pool of connections, bounded in every direction; whatever it fails with tells "no" from "no answer". */
+/**
+ * Runs statements and transactions on a bounded pool of connections.
+ *
+ * <p>A failure is a {@link StoreException.DatabaseUnavailable} if PostgreSQL did not respond in time, or the exception of the
+ * statement that it rejected.
+ */
 public final class Database {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-    private static final int CONNECT_TIMEOUT_SECONDS = 2;
-    private static final int STATEMENT_TIMEOUT_MILLIS = 5_000;
-    /** No statement takes so long to be answered. */
-    private static final Duration SILENCE = Duration.ofSeconds(10);
-    /** Requests waiting for a connection: a burst fits, an outage does not pile up. */
+    /** The most requests that wait for a connection: enough for a burst, and bounded during an outage. */
     private static final int MAX_WAITING = 1_000;
 
-    private static final int GOODBYE_SECONDS = 2;
+    private static final int CLOSE_SECONDS = 2;
 
     private static final int TRANSACTION_ATTEMPTS = 4;
 
-    /** A server that only reads is given this long to become, or make way for, one that writes. */
+    /** How often the pool is replaced while the server is read-only: a fail-over takes a moment. */
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Vertx vertx;
     private final PostgresConfig config;
-    private final Duration silence;
+    private final Duration responseTimeout;
     private final AtomicReference<OpenPool> pool;
     private final AtomicBoolean reachable = new AtomicBoolean(true);
 
     private record OpenPool(Pool pool, long openedNanos) {}
 
-    private Database(Vertx vertx, PostgresConfig config, Duration silence) {
+    private Database(Vertx vertx, PostgresConfig config, Duration responseTimeout) {
         this.vertx = vertx;
         this.config = config;
-        this.silence = silence;
+        this.responseTimeout = responseTimeout;
         this.pool = new AtomicReference<>(open(0));
     }
 
-    /** Opens the pool; the first connection is made by the first query. */
+    /** Opens the pool. The first statement opens the first connection. */
     public static Database open(Vertx vertx, PostgresConfig config) {
-        return open(vertx, config, SILENCE);
+        return open(vertx, config, ClusterTimings.RESPONSE_TIMEOUT);
     }
 
-    /** {@code silence}: how long the server may leave a question without an answer. */
-    static Database open(Vertx vertx, PostgresConfig config, Duration silence) {
-        return new Database(vertx, config, silence);
+    static Database open(Vertx vertx, PostgresConfig config, Duration responseTimeout) {
+        return new Database(vertx, config, responseTimeout);
     }
 
     private PgConnectOptions connectOptions() {
@@ -75,29 +76,29 @@ public final class Database {
                 .setPassword(config.password() == null ? "" : config.password())
                 .setCachePreparedStatements(true)
                 .addProperty("application_name", "gatehouse")
-                .addProperty("statement_timeout", String.valueOf(STATEMENT_TIMEOUT_MILLIS));
+                .addProperty("statement_timeout", String.valueOf(ClusterTimings.STATEMENT_TIMEOUT.toMillis()));
         config.parameters().forEach(connect::addProperty);
         return connect;
     }
 
     private static NetClientOptions transport() {
-        return new NetClientOptions().setConnectTimeout((int) TimeUnit.SECONDS.toMillis(CONNECT_TIMEOUT_SECONDS));
+        return new NetClientOptions().setConnectTimeout((int) ClusterTimings.CONNECTION_TIMEOUT.toMillis());
     }
 
     private OpenPool open(long nanos) {
         PoolOptions options = new PoolOptions()
                 .setMaxSize(config.poolSize())
                 .setMaxWaitQueueSize(MAX_WAITING)
-                .setConnectionTimeout(CONNECT_TIMEOUT_SECONDS)
+                .setConnectionTimeout((int) ClusterTimings.CONNECTION_TIMEOUT.toSeconds())
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS);
         return new OpenPool(
                 ClientBuilder.pool(PgConnections.driver(config))
                         .with(options)
-                        // Until ConnectionWatch is there: of the handshake.
-                        .with(transport().setReadIdleTimeout((int) SILENCE.toSeconds()))
+                        // Limits the handshake. ConnectionWatch replaces it after that.
+                        .with(transport().setReadIdleTimeout((int) ClusterTimings.RESPONSE_TIMEOUT.toSeconds()))
                         .connectingTo(connectOptions())
                         .withConnectHandler(connection -> {
-                            ConnectionWatch.on(connection, silence);
+                            ConnectionWatch.on(connection, responseTimeout);
                             connection.close();
                         })
                         .using(vertx)
@@ -110,7 +111,7 @@ public final class Database {
     }
 
     /**
-     * Connections that are open lead to where the primary was; after a fail-over, new ones lead to where it is.
+     * Replaces the pool. After a fail-over, open connections lead to the previous primary, and new ones to the current primary.
      */
     void leaveReadOnlyServer() {
         OpenPool stale = Objects.requireNonNull(pool.get());
@@ -118,7 +119,8 @@ public final class Database {
         if (stale.openedNanos() == 0 || now - stale.openedNanos() > RENEWAL_NANOS) {
             OpenPool fresh = open(now);
             if (pool.compareAndSet(stale, fresh)) {
-                LOG.warn("the database only reads: connecting anew, in case another is the primary now");
+                LOG.warn(
+                        "The database is read-only (a replica or a demoted primary); reconnecting to find the primary");
                 stale.pool().close();
             } else {
                 fresh.pool().close();
@@ -127,30 +129,30 @@ public final class Database {
     }
 
     /**
-     * Calls back at each change of the configuration, and when listening had to begin anew; on the event loop of the caller.
-     * Tries again for as long as it takes, a little less often each time and never in step with other nodes.
+     * Calls back at each change of the configuration, and each time the connection for notifications was opened. Runs on the
+     * caller's event loop.
      */
     public void listen(Runnable received) {
         new Listening(vertx, new PgConnections(vertx, transport(), config), connectOptions(), received).begin();
     }
 
-    /** Many of a kind in one statement. */
+    /** Combines concurrent requests into one statement. */
     <I, O> Batches<I, O> batches(Function<List<I>, Future<List<O>>> statement) {
         return new Batches<>(vertx, statement);
     }
 
-    /** One statement on its own. */
+    /** Runs one statement outside a transaction. */
     Future<RowSet<Row>> query(String sql, Tuple parameters) {
-        return told(pool().preparedQuery(sql).execute(parameters));
+        return translated(pool().preparedQuery(sql).execute(parameters));
     }
 
     <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
-        return told(pool().withConnection(work));
+        return translated(pool().withConnection(work));
     }
 
-    /** One transaction; done again from the start when it and another stood in each other's way. */
+    /** Runs one transaction. It is repeated from the start after a deadlock or a serialization failure. */
     <T> Future<T> withTransaction(Function<SqlConnection, Future<T>> work) {
-        return told(tryTransaction(work, TRANSACTION_ATTEMPTS));
+        return translated(tryTransaction(work, TRANSACTION_ATTEMPTS));
     }
 
     private <T> Future<T> tryTransaction(Function<SqlConnection, Future<T>> work, int attempts) {
@@ -160,40 +162,40 @@ public final class Database {
                         : Future.failedFuture(failure));
     }
 
-    private <T> Future<T> told(Future<T> answer) {
-        return answer.transform((value, failure) -> {
+    private <T> Future<T> translated(Future<T> result) {
+        return result.transform((value, failure) -> {
             Throwable translated = failure == null ? null : SqlFailures.translate(failure);
             if (failure != null && SqlFailures.isReadOnly(failure)) {
                 leaveReadOnlyServer();
             }
-            notice(translated);
+            recordReachability(translated);
             return translated == null ? Future.succeededFuture(value) : Future.failedFuture(translated);
         });
     }
 
-    /** Logs when the database goes and when it is back, not each request that finds it so. */
-    private void notice(@Nullable Throwable failure) {
+    /** Logs the first failure of an outage and the first response after it, not every failure. */
+    private void recordReachability(@Nullable Throwable failure) {
         if (failure instanceof StoreException.DatabaseUnavailable) {
             if (reachable.getAndSet(false)) {
                 LOG.warn("{}", failure.getMessage());
             }
         } else if (!reachable.getAndSet(true)) {
-            LOG.info("the database answers again");
+            LOG.info("The database responds again");
         }
     }
 
-    /** Asks the database whether it is there. */
+    /** Whether the database responds now. */
     public Future<Boolean> ping() {
-        return told(pool().query("SELECT 1").execute()).map(true).otherwise(false);
+        return translated(pool().query("SELECT 1").execute()).map(true).otherwise(false);
     }
 
-    /** Whether the last statement got an answer. */
+    /** Whether the database responded to the last statement. */
     public boolean isReachable() {
         return reachable.get();
     }
 
-    /** Says goodbye to the server; one that does not answer is not waited for. */
+    /** Closes the pool. It waits at most {@value #CLOSE_SECONDS} s for an unresponsive server. */
     public Future<Void> close() {
-        return pool().close().timeout(GOODBYE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
+        return pool().close().timeout(CLOSE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
     }
 }

@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which one entity is meant.
+ * Refers to one entity.
  *
  * @param idOrKey its id, or the value of its key field
  * @param parentField when given, the entity must reference {@code parentId} through this field
@@ -18,7 +18,7 @@ public record EntityRef(
         return new EntityRef(idOrKey, null, null);
     }
 
-    /** The same entity, only if it belongs to the parent. */
+    /** Limits the reference to an entity of the parent. */
     public EntityRef below(String field, UUID parent) {
         return new EntityRef(idOrKey, field, parent);
     }

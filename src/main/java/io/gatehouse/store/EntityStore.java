@@ -15,14 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every entity, read and written by its schema. Each write is one transaction that also raises the catalog version when
- * the data path runs on the entity, and says which cached facts it makes untrue.
+ * Reads and writes every type of entity by its schema.
+ *
+ * <p>Each write is one transaction. It also raises the version of the catalog if the data path uses the entity, and logs the
+ * credentials whose cached state it invalidates.
  *
  * <p>Fails with a {@link StoreException}.
  */
@@ -35,36 +37,20 @@ public final class EntityStore {
         this.database = database;
     }
 
-    /** A page of entities in the order of their ids. */
+    /** Reads a page of entities in the order of their ids. */
     public Future<Page> list(EntitySchema schema, ListQuery query) {
-        List<Object> parameters = new ArrayList<>();
-        List<String> conditions = new ArrayList<>();
-        if (query.after() != null) {
-            parameters.add(query.after());
-            conditions.add("id > $" + parameters.size());
-        }
-        if (!query.tags().isEmpty()) {
-            parameters.add(query.tags().toArray(String[]::new));
-            conditions.add("tags " + (query.anyTag() ? "?|" : "?&") + " $" + parameters.size() + "::text[]");
-        }
-        query.equal().forEach((name, value) -> {
-            parameters.add(value);
-            conditions.add(Table.column(schema.field(name).orElseThrow()) + " = $" + parameters.size());
-        });
         Table table = table(schema);
-        String sql = table.select()
-                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
-                + " ORDER BY id LIMIT " + (query.size() + 1);
-        return database.query(sql, Tuple.tuple(new ArrayList<>(parameters))).map(rows -> {
+        Table.Query list = table.list(query);
+        return database.query(list.sql(), list.tuple()).map(rows -> {
             List<Document> documents = documents(table, rows);
             boolean more = documents.size() > query.size();
             return new Page(more ? documents.subList(0, query.size()) : documents, more);
         });
     }
 
-    /** The entity selected, if it exists. */
-    public Future<Optional<Document>> find(EntitySchema schema, EntityRef selector) {
-        return database.withConnection(connection -> find(connection, table(schema), selector, false))
+    /** Reads the entity that a reference names, if it exists. */
+    public Future<Optional<Document>> find(EntitySchema schema, EntityRef reference) {
+        return database.withConnection(connection -> find(connection, table(schema), reference))
                 .map(Optional::ofNullable);
     }
 
@@ -75,42 +61,41 @@ public final class EntityStore {
     }
 
     /**
-     * Creates or changes the entity selected, under a lock.
+     * Creates or changes the entity that a reference names, under a row lock.
      *
-     * @param edit gets the entity as it is, or null, and answers it as it should be, complete; its failure is the
-     *     answer, and nothing is changed
+     * @param edit receives the current entity, or null, and returns the complete new one. If it fails, the write fails with the
+     *     same failure and changes nothing
      */
     public Future<WriteResult> write(
-            EntitySchema schema, EntityRef selector, Function<@Nullable Document, Future<Document>> edit) {
-        return tryWrite(schema, selector, edit)
-                // Somebody created it between our look and our insert: it is a change then.
-                .recover(failure -> isOvertaken(schema, selector, failure)
-                        ? tryWrite(schema, selector, edit)
+            EntitySchema schema, EntityRef reference, Function<@Nullable Document, Future<Document>> edit) {
+        return tryWrite(schema, reference, edit)
+                // Another write has created it between the read and the insert, so this write is a change.
+                .recover(failure -> isOvertaken(schema, reference, failure)
+                        ? tryWrite(schema, reference, edit)
                         : Future.failedFuture(failure));
     }
 
-    private static boolean isOvertaken(EntitySchema schema, EntityRef selector, Throwable failure) {
+    private static boolean isOvertaken(EntitySchema schema, EntityRef reference, Throwable failure) {
         return failure instanceof StoreException.PrimaryKeyViolation
                 || (failure instanceof StoreException.UniqueViolation unique
                         && schema.key() != null
-                        && selector.idOrKey().equals(unique.fields().get(schema.key())));
+                        && reference.idOrKey().equals(unique.fields().get(schema.key())));
     }
 
-    /** The values a text field has anywhere, each once, in order. */
+    /** Reads each value of a text field once, in order. */
     public Future<List<String>> distinct(EntitySchema schema, String field) {
-        String column = Table.column(schema.field(field).orElseThrow());
-        String sql = "SELECT DISTINCT " + column + " FROM " + schema.name() + " ORDER BY 1";
-        return database.query(sql, Tuple.tuple()).map(rows -> {
-            List<String> values = new ArrayList<>(rows.size());
-            rows.forEach(row -> values.add(row.getString(0)));
-            return values;
-        });
+        return database.query(table(schema).selectDistinct(field), Tuple.tuple())
+                .map(rows -> {
+                    List<String> values = new ArrayList<>(rows.size());
+                    rows.forEach(row -> values.add(row.getString(0)));
+                    return values;
+                });
     }
 
     private Future<WriteResult> tryWrite(
-            EntitySchema schema, EntityRef selector, Function<@Nullable Document, Future<Document>> edit) {
+            EntitySchema schema, EntityRef reference, Function<@Nullable Document, Future<Document>> edit) {
         Table table = table(schema);
-        return database.withTransaction(connection -> find(connection, table, selector, true)
+        return database.withTransaction(connection -> lock(connection, table, reference)
                 .compose(current -> edit.apply(current)
                         .compose(wanted -> resolveReferences(connection, schema, wanted))
                         .compose(wanted -> current == null
@@ -118,59 +103,57 @@ public final class EntityStore {
                                 : update(connection, table, current, wanted))));
     }
 
-    /** Removes the entity and what goes with it; empty when it was not there. */
-    public Future<Optional<WriteResult>> delete(EntitySchema schema, EntityRef selector) {
+    /** Deletes the entity and its cascade; empty if it did not exist. */
+    public Future<Optional<WriteResult>> delete(EntitySchema schema, EntityRef reference) {
         Table table = table(schema);
-        return database.withTransaction(connection -> find(connection, table, selector, true)
+        return database.withTransaction(connection -> lock(connection, table, reference)
                 .compose(current -> current == null
                         ? Future.succeededFuture(Optional.empty())
                         : delete(connection, table, current).map(Optional::of)));
     }
 
     /**
-     * What the writes of the last seconds did. Whoever made one may have died before it told the nodes, and whoever asks
-     * again finds it done.
+     * Reads the effects of the writes of the last seconds, to publish them again. A node that has committed a write may have
+     * crashed before it published it, and a client that repeats the write finds it done.
      */
-    public Future<WriteResult> lately() {
-        return InvalidationLog.lately(database);
+    public Future<WriteResult> recentWrites() {
+        return InvalidationLog.recentWrites(database);
     }
 
     private Table table(EntitySchema schema) {
         return Objects.requireNonNull(tables.get(schema.name()));
     }
 
-    private Future<@Nullable Document> find(
-            SqlConnection connection, Table table, EntityRef selector, boolean forUpdate) {
-        Optional<UUID> id = uuid(selector.idOrKey());
-        Field key = table.schema().key() == null
-                ? null
-                : table.schema().field(table.schema().key()).orElseThrow();
-        // A key that is unique among one parent's children alone names nothing without the parent.
-        boolean isFindable = key != null && (key.isUnique() || selector.parentField() != null);
-        if (id.isEmpty() && !isFindable) {
+    private static Future<@Nullable Document> find(SqlConnection connection, Table table, EntityRef reference) {
+        return find(connection, table, reference, query -> query);
+    }
+
+    private static Future<@Nullable Document> lock(SqlConnection connection, Table table, EntityRef reference) {
+        return find(connection, table, reference, Table.Query::forUpdate);
+    }
+
+    /** A key may have the form of an id. An id is looked up first, so that a key never hides an entity. */
+    private static Future<@Nullable Document> find(
+            SqlConnection connection, Table table, EntityRef reference, UnaryOperator<Table.Query> lock) {
+        return first(connection, table, table.findById(reference), lock).compose(found -> {
+            if (found != null) {
+                return Future.succeededFuture(found);
+            }
+            return first(connection, table, table.findByKey(reference), lock)
+                    .map(byKey -> byKey == null ? null : table.withKey(byKey, reference));
+        });
+    }
+
+    private static Future<@Nullable Document> first(
+            SqlConnection connection, Table table, Table.@Nullable Query query, UnaryOperator<Table.Query> lock) {
+        if (query == null) {
             return Future.succeededFuture();
         }
-        List<Object> parameters = new ArrayList<>();
-        parameters.add(id.isPresent() ? id.get() : Table.keyValue(Objects.requireNonNull(key), selector.idOrKey()));
-        String sql = table.select() + " WHERE " + (id.isPresent() ? "id" : Table.column(Objects.requireNonNull(key)))
-                + " = $1";
-        if (selector.parentField() != null) {
-            parameters.add(Objects.requireNonNull(selector.parentId()));
-            sql += " AND " + selector.parentField() + "_id = $2";
-        }
-        return connection
-                .preparedQuery(forUpdate ? sql + " FOR UPDATE" : sql)
-                .execute(Tuple.tuple(new ArrayList<>(parameters)))
-                .map(rows -> {
-                    List<Document> found = documents(table, rows);
-                    if (found.isEmpty()) {
-                        return null;
-                    }
-                    // Whoever asks by the token itself knows it already.
-                    return id.isEmpty() && key != null && key.isDigested()
-                            ? found.get(0).with(key.name(), selector.idOrKey())
-                            : found.get(0);
-                });
+        Table.Query locked = lock.apply(query);
+        return connection.preparedQuery(locked.sql()).execute(locked.tuple()).map(rows -> {
+            List<Document> found = documents(table, rows);
+            return found.isEmpty() ? null : found.get(0);
+        });
     }
 
     private Future<WriteResult> insert(SqlConnection connection, Table table, Document document) {
@@ -180,8 +163,8 @@ public final class EntityStore {
                 .execute(table.tuple(document))
                 .recover(failure -> SqlFailures.onWrite(schema, document, failure))
                 .compose(rows -> writeChildKeys(connection, table, document))
-                .compose(done -> CatalogChanges.note(connection, schema, null, document))
-                .compose(version -> InvalidationLog.note(connection, InvalidatedDigests.afterWrite(schema, document))
+                .compose(done -> CatalogChanges.addWritten(connection, schema, null, document))
+                .compose(version -> InvalidationLog.add(connection, InvalidatedDigests.afterWrite(schema, document))
                         .map(invalidated -> new WriteResult(null, shown(schema, document), version, invalidated)));
     }
 
@@ -195,17 +178,18 @@ public final class EntityStore {
                 .execute(table.tuple(wanted))
                 .recover(failure -> SqlFailures.onWrite(schema, wanted, failure))
                 .compose(rows -> writeChildKeys(connection, table, wanted))
-                .compose(done ->
-                        changed ? CatalogChanges.note(connection, schema, current, wanted) : Future.succeededFuture(0L))
+                .compose(done -> changed
+                        ? CatalogChanges.addWritten(connection, schema, current, wanted)
+                        : Future.succeededFuture(0L))
                 .compose(version -> {
                     List<CredentialDigest> all = new ArrayList<>(invalidated);
                     all.addAll(InvalidatedDigests.afterWrite(schema, wanted));
-                    return InvalidationLog.note(connection, all)
-                            .map(noted -> new WriteResult(current, shown(schema, wanted), version, noted));
+                    return InvalidationLog.add(connection, all)
+                            .map(added -> new WriteResult(current, shown(schema, wanted), version, added));
                 }));
     }
 
-    /** Makes the entities whose keys a document lists, and removes those it does not list any more. */
+    /** Creates the entities whose keys a document lists, and deletes those that it lists no more. */
     private Future<Void> writeChildKeys(SqlConnection connection, Table table, Document document) {
         Future<Void> written = Future.succeededFuture();
         for (Map.Entry<String, ChildKeys> field : table.childKeys().entrySet()) {
@@ -215,7 +199,7 @@ public final class EntityStore {
                             document.id(),
                             document.strings(field.getKey()),
                             (schema, child) -> insert(connection, table(schema), child),
-                            (schema, id) -> find(connection, table(schema), EntityRef.of(id.toString()), true)
+                            (schema, id) -> lock(connection, table(schema), EntityRef.of(id.toString()))
                                     .compose(child -> delete(connection, table(schema), Objects.requireNonNull(child)))
                                     .mapEmpty()));
         }
@@ -226,19 +210,19 @@ public final class EntityStore {
         EntitySchema schema = table.schema();
         return InvalidatedDigests.onDelete(connection, schema, current)
                 .compose(invalidated -> CatalogChanges.cascade(connection, schema, current.id())
-                        .compose(along -> connection
+                        .compose(cascade -> connection
                                 .preparedQuery(table.delete)
                                 .execute(Tuple.of(current.id()))
                                 .recover(failure -> SqlFailures.onDelete(schema, failure))
-                                .compose(rows -> CatalogChanges.noteGone(connection, schema, current, along)))
-                        .compose(version -> InvalidationLog.note(connection, invalidated)
-                                .map(noted -> new WriteResult(current, null, version, noted))));
+                                .compose(rows -> CatalogChanges.addDeleted(connection, schema, current, cascade)))
+                        .compose(version -> InvalidationLog.add(connection, invalidated)
+                                .map(added -> new WriteResult(current, null, version, added))));
     }
 
     /** Replaces references by key with references by id. */
     private Future<Document> resolveReferences(SqlConnection connection, EntitySchema schema, Document document) {
         return References.resolve(
-                (target, key) -> find(connection, table(target), EntityRef.of(key), false), schema, document);
+                (target, key) -> find(connection, table(target), EntityRef.of(key)), schema, document);
     }
 
     private static List<Document> documents(Table table, RowSet<Row> rows) {
@@ -256,14 +240,5 @@ public final class EntityStore {
 
     private static Document withoutTime(Document document) {
         return document.without(List.of("updated_at"));
-    }
-
-    private static Optional<UUID> uuid(String text) {
-        try {
-            // UUID.fromString also takes shortened forms, which are names here.
-            return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -8,13 +8,13 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Removes rows whose time is over, a bounded batch at a time; rows without an end are never touched. */
+/** Removes expired rows in bounded batches. Rows without an expiry are not read. */
 public final class ExpiredRows {
     private static final int BATCH = 1_000;
-    /** Any number, as long as it is this job's own: whoever holds it is the one node that cleans. */
+    /** The advisory lock of this job: the node that holds it is the only one that removes rows. */
     private static final long LOCK = 0x6761_7465_636c_6e73L;
 
-    /** Beyond this nobody needs the exact number, and counting costs. */
+    /** Counting stops at this many, because it is expensive. */
     private static final int BACKLOG_LIMIT = 100_000;
 
     private static final List<String> TABLES =
@@ -36,7 +36,7 @@ public final class ExpiredRows {
     /**
      * Removes one batch from each table.
      *
-     * @return how many rows went; a full batch or more says that there may be others; 0 also when another node is at it
+     * @return how many rows were removed. After a full batch there may be more. 0 if another node holds the lock
      */
     public Future<Integer> removeBatch() {
         return database.withTransaction(connection -> connection
@@ -54,19 +54,20 @@ public final class ExpiredRows {
         return removed;
     }
 
-    /** How many rows wait to be removed; each table counts for 100,000 at most. */
+    /** Counts the expired rows, at most 100,000 of each table. */
     public Future<Long> backlog() {
         return database.query(BACKLOG, Tuple.tuple())
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    /** Whether a result says that there is more to do now. */
+    /** Whether a result indicates that more expired rows are left. */
     public static boolean isFull(int removed) {
         return removed >= BATCH;
     }
 
     private static Future<Integer> removeFrom(SqlConnection connection, String table) {
-        // SKIP LOCKED: a row somebody is just using waits for the next round, and nobody waits for the broom.
+        // SKIP LOCKED: a row that a request has locked is removed by a later batch, so this job and requests do not
+        // wait.
         return connection
                 .preparedQuery("DELETE FROM " + table + " WHERE ctid IN (SELECT ctid FROM " + table
                         + " WHERE delete_at < extract(epoch FROM now()) ORDER BY delete_at LIMIT " + BATCH

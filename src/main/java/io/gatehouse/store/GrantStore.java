@@ -1,9 +1,11 @@
 package io.gatehouse.store;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.AuthorizationCode;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.StoredToken;
 import io.vertx.core.Future;
@@ -20,67 +22,79 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authorization codes and refresh tokens: things that may be used once. Each use is one transaction under a row lock, so
- * that of two uses at the same moment, on whichever nodes, exactly one succeeds.
+ * Stores authorization codes, redeems them, and rotates refresh tokens.
+ *
+ * <p><i>Invariant</i>: each redemption is one transaction under a row lock. Of two concurrent ones, on any nodes, exactly one
+ * succeeds. A transaction takes the advisory lock of a family before the lock of a row.
  */
 public final class GrantStore {
-    /** A consumed code is remembered for a day: that long a replay is recognised as one. */
+    /** A consumed code is kept for a day, so that a replay within that time is detected. */
     private static final long CONSUMED_SECONDS = 86_400;
 
     private static final String INSERT_CODE = """
             INSERT INTO oauth2_authorization_codes (id, created_at, service_id, credential_id, plugin_id, code_digest,
-                   authenticated_userid, scope, challenge, challenge_method, family_id, delete_at)
-            SELECT $1, clock.seconds, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.seconds + $11::bigint
-              FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock""";
+                   authenticated_userid, scope, challenge, challenge_method, family_id, delete_at,
+                   redirect_uri, redirect_uri_requested, scope_differs, resource)
+            SELECT $1, clock.seconds, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.seconds + $11::bigint, $12, $13, $14, $15
+              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock""";
 
     /**
-     * So long an issuer that has vanished in the middle of a redemption keeps others from repeating it: PostgreSQL ends
-     * the transaction of a client that says nothing.
+     * Bounds how long an issuer that crashes during a redemption blocks others: PostgreSQL rolls back its transaction.
      */
-    private static final String LIMIT_SILENCE =
-            "set_config('idle_in_transaction_session_timeout', '3s', true) AS silence";
+    private static final String LIMIT_IDLE_TIME =
+            "set_config('idle_in_transaction_session_timeout', '%ds', true) AS idle"
+                    .formatted(ClusterTimings.IDLE_TRANSACTION_TIMEOUT.toSeconds());
 
     private static final String LOCK_CODE = """
             SELECT service_id, credential_id, plugin_id, authenticated_userid, scope, challenge, family_id,
+                   redirect_uri, redirect_uri_requested, scope_differs, resource,
                    consumed_at IS NOT NULL AS consumed, attempt_digest IS NOT DISTINCT FROM $3::bytea AS same_attempt,
                    extract(epoch FROM now()) > created_at + $2::bigint AS expired, %s
-              FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""".formatted(LIMIT_SILENCE);
+              FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""".formatted(LIMIT_IDLE_TIME);
 
     private static final String CONSUME_CODE = """
             UPDATE oauth2_authorization_codes
-               SET consumed_at = extract(epoch FROM now())::bigint, delete_at = extract(epoch FROM now())::bigint + $2,
+               SET consumed_at = floor(extract(epoch FROM now()))::bigint, delete_at = floor(extract(epoch FROM now()))::bigint + $2,
                    attempt_digest = $3
              WHERE code_digest = $1""";
 
     private static final String LOCK_TOKEN = """
-            SELECT id, credential_id, service_id, access_token_digest, refresh_token_digest IS NOT NULL AS refreshable,
-                   authenticated_userid, scope, family_id, %s
+            SELECT id, credential_id, service_id, access_token_digest, authenticated_userid,
+                   coalesce(refresh_scope, scope) AS scope, resource, family_id, %s
               FROM oauth2_tokens
              WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1
-               FOR UPDATE""".formatted(LIMIT_SILENCE);
+               FOR UPDATE""".formatted(LIMIT_IDLE_TIME);
 
     private static final String FIND_ROTATED = """
             SELECT credential_id, family_id, attempt_digest IS NOT DISTINCT FROM $2::bytea AS same_attempt,
-                   extract(epoch FROM now())::bigint - rotated_at AS age
+                   floor(extract(epoch FROM now()))::bigint - rotated_at AS age
               FROM oauth2_rotated_tokens WHERE refresh_token_digest = $1""";
 
     private static final String INSERT_ROTATED = """
             INSERT INTO oauth2_rotated_tokens (refresh_token_digest, credential_id, family_id, attempt_digest, rotated_at, delete_at)
             SELECT $1, $2, $3, $4, clock.seconds, clock.seconds + $5::bigint
-              FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock""";
+              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock""";
 
     private static final String DELETE_TOKEN = "DELETE FROM oauth2_tokens WHERE id = $1";
     private static final String DELETE_FAMILY =
             "DELETE FROM oauth2_tokens WHERE family_id = $1 RETURNING access_token_digest";
-    private static final String DELETE_CLIENTS_TOKEN =
-            "DELETE FROM oauth2_tokens WHERE (access_token_digest = $1 OR refresh_token_digest = $1)"
-                    + " AND credential_id = $2 RETURNING access_token_digest";
+    /** Also by a refresh token that was rotated: its successors are of the same family. */
+    private static final String FIND_CLIENTS_FAMILY = """
+            SELECT family_id FROM oauth2_tokens
+             WHERE (access_token_digest = $1 OR refresh_token_digest = $1) AND credential_id = $2
+             UNION ALL
+            SELECT family_id FROM oauth2_rotated_tokens WHERE refresh_token_digest = $1 AND credential_id = $2""";
+
+    private static final String DELETE_CLIENTS_GRANT = """
+            DELETE FROM oauth2_tokens
+             WHERE (access_token_digest = $1 OR refresh_token_digest = $1 OR family_id = $3) AND credential_id = $2
+            RETURNING access_token_digest""";
     // A rotation must not add to a family while it is being revoked. Both take the family's lock before a row's, in
     // this
     // order, so that neither waits for the other in a circle.
     private static final String LOCK_FAMILY = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))";
     private static final String LOCK_FAMILY_OF_TOKEN =
-            "SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)), " + LIMIT_SILENCE
+            "SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)), " + LIMIT_IDLE_TIME
                     + " FROM oauth2_tokens" + " WHERE refresh_token_digest = $1 AND family_id IS NOT NULL";
 
     private final Database database;
@@ -89,16 +103,27 @@ public final class GrantStore {
         this.database = database;
     }
 
-    /** What came of a code or a refresh token that was presented. */
-    public sealed interface Use {
-        /** It was good: the token it gave, and the access token that it replaced. */
-        record Given(TokenState state, Optional<CredentialDigest> replaced) implements Use {}
+    /** The result of presenting a code or a refresh token. */
+    public sealed interface Redemption {
+        /**
+         * It was valid.
+         *
+         * @param state of the new token
+         * @param replaced the access token that the new one replaces
+         */
+        record Redeemed(TokenState state, Optional<CredentialDigest> replaced) implements Redemption {}
 
-        /** Nobody knows it, or its time is over. */
-        record Unknown() implements Use {}
+        /** It does not exist or has expired. */
+        record Unknown() implements Redemption {}
 
-        /** It was good once: what came from it, how many seconds ago it was used, and whether by this very attempt. */
-        record Again(UUID credentialId, UUID familyId, long age, boolean isSameAttempt) implements Use {}
+        /**
+         * It was redeemed before.
+         *
+         * @param familyId of the tokens that it gave
+         * @param age seconds since that redemption
+         * @param isSameAttempt whether this attempt is the one that redeemed it
+         */
+        record Replayed(UUID credentialId, UUID familyId, long age, boolean isSameAttempt) implements Redemption {}
     }
 
     /** Stores a new code under its digest. */
@@ -107,26 +132,30 @@ public final class GrantStore {
                         INSERT_CODE,
                         TokenRows.tuple(
                                 UUID.randomUUID(),
-                                code.serviceId(),
+                                code.access().serviceId(),
                                 code.credentialId(),
                                 code.pluginId(),
                                 TokenRows.bytes(digest),
-                                code.authenticatedUserId(),
-                                code.scope(),
+                                code.access().authenticatedUserId(),
+                                code.access().scope(),
                                 code.challenge(),
                                 code.challenge() == null ? null : "S256",
-                                code.familyId(),
-                                (long) AuthorizationCode.LIFE_SECONDS))
+                                code.access().familyId(),
+                                (long) AuthorizationCode.LIFE_SECONDS,
+                                code.redirectUri(),
+                                code.isRedirectUriRequested(),
+                                code.isScopeDifferent(),
+                                code.access().resource()))
                 .mapEmpty();
     }
 
     /**
      * Exchanges a code for a token of the client.
      *
-     * @param attempt recognised when it is repeated
-     * @param check answers the token to store, or throws: the code stays as it was then
+     * @param attempt identifies a repeated attempt
+     * @param check returns the token to store, or throws, which leaves the code unused
      */
-    public Future<Use> redeem(
+    public Future<Redemption> redeem(
             CredentialDigest digest,
             CredentialDigest attempt,
             Client client,
@@ -138,15 +167,18 @@ public final class GrantStore {
                 .compose(rows -> {
                     Row row = first(rows);
                     if (row == null) {
-                        return Future.succeededFuture(new Use.Unknown());
+                        return Future.succeededFuture(new Redemption.Unknown());
                     }
                     AuthorizationCode code = code(row);
                     if (row.getBoolean("consumed")) {
-                        return Future.succeededFuture(
-                                new Use.Again(code.credentialId(), code.familyId(), 0, row.getBoolean("same_attempt")));
+                        return Future.succeededFuture(new Redemption.Replayed(
+                                code.credentialId(),
+                                row.getUUID("family_id"),
+                                0,
+                                row.getBoolean("same_attempt")));
                     }
                     if (row.getBoolean("expired")) {
-                        return Future.succeededFuture(new Use.Unknown());
+                        return Future.succeededFuture(new Redemption.Unknown());
                     }
                     NewToken token = check.apply(code);
                     return connection
@@ -154,30 +186,39 @@ public final class GrantStore {
                             .execute(TokenRows.tuple(
                                     TokenRows.bytes(digest), CONSUMED_SECONDS, TokenRows.bytes(attempt)))
                             .compose(consumed -> TokenRows.insert(connection, token, client))
-                            .map(state -> new Use.Given(state, Optional.empty()));
+                            .map(state -> new Redemption.Redeemed(state, Optional.empty()));
                 }));
     }
 
     private static AuthorizationCode code(Row row) {
         return new AuthorizationCode(
                 row.getUUID("credential_id"),
-                row.getUUID("service_id"),
                 row.getUUID("plugin_id"),
+                access(row),
+                row.getString("challenge"),
+                row.getString("redirect_uri"),
+                Boolean.TRUE.equals(row.getBoolean("redirect_uri_requested")),
+                Boolean.TRUE.equals(row.getBoolean("scope_differs")));
+    }
+
+    private static GrantedAccess access(Row row) {
+        return new GrantedAccess(
+                row.getUUID("service_id"),
                 row.getString("authenticated_userid"),
                 row.getString("scope"),
-                row.getString("challenge"),
+                row.getString("resource"),
                 row.getUUID("family_id"));
     }
 
     /**
      * Exchanges a refresh token for a token of the client.
      *
-     * @param attempt recognised when it is repeated
-     * @param check answers the token to store, or throws: everything stays as it was then. A token without a refresh token
-     *     of its own is put into the old row, which keeps the one it has
-     * @param keepSeconds how long the exchanged refresh token is recognised
+     * @param attempt identifies a repeated attempt
+     * @param keepSeconds how long a replay of the exchanged refresh token is detected
+     * @param check returns the token to store, or throws, which changes nothing. A token without a refresh token of its own
+     *     replaces the access token of the old row, which keeps its refresh token
      */
-    public Future<Use> refresh(
+    public Future<Redemption> refresh(
             CredentialDigest digest,
             CredentialDigest attempt,
             Client client,
@@ -191,7 +232,7 @@ public final class GrantStore {
                 .compose(rows -> {
                     Row row = first(rows);
                     return row == null
-                            ? rotatedBefore(connection, digest, attempt)
+                            ? findRotated(connection, digest, attempt)
                             : replace(connection, digest, attempt, client, keepSeconds, stored(row), check);
                 }));
     }
@@ -200,15 +241,11 @@ public final class GrantStore {
         return new StoredToken(
                 row.getUUID("id"),
                 row.getUUID("credential_id"),
-                row.getUUID("service_id"),
                 CredentialDigest.ofBytes(row.getBuffer("access_token_digest").getBytes()),
-                row.getBoolean("refreshable"),
-                row.getString("authenticated_userid"),
-                row.getString("scope"),
-                row.getUUID("family_id"));
+                access(row));
     }
 
-    private static Future<Use> rotatedBefore(
+    private static Future<Redemption> findRotated(
             SqlConnection connection, CredentialDigest digest, CredentialDigest attempt) {
         return connection
                 .preparedQuery(FIND_ROTATED)
@@ -216,8 +253,8 @@ public final class GrantStore {
                 .map(rows -> {
                     Row row = first(rows);
                     return row == null
-                            ? new Use.Unknown()
-                            : new Use.Again(
+                            ? new Redemption.Unknown()
+                            : new Redemption.Replayed(
                                     row.getUUID("credential_id"),
                                     row.getUUID("family_id"),
                                     row.getLong("age"),
@@ -225,7 +262,7 @@ public final class GrantStore {
                 });
     }
 
-    private static Future<Use> replace(
+    private static Future<Redemption> replace(
             SqlConnection connection,
             CredentialDigest digest,
             CredentialDigest attempt,
@@ -236,7 +273,7 @@ public final class GrantStore {
         NewToken token = check.apply(old);
         Future<TokenState> stored = token.refreshToken() == null
                 ? TokenRows.renew(connection, token, client)
-                : lockFamily(connection, Objects.requireNonNull(token.familyId()))
+                : lockFamily(connection, Objects.requireNonNull(token.access().familyId()))
                         .compose(
                                 locked -> connection.preparedQuery(DELETE_TOKEN).execute(Tuple.of(old.id())))
                         .compose(deleted -> connection
@@ -244,31 +281,44 @@ public final class GrantStore {
                                 .execute(TokenRows.tuple(
                                         TokenRows.bytes(digest),
                                         client.credentialId(),
-                                        token.familyId(),
+                                        token.access().familyId(),
                                         TokenRows.bytes(attempt),
                                         keepSeconds)))
-                        .compose(remembered -> TokenRows.insert(connection, token, client));
-        // The attempt that put it there is repeated.
+                        .compose(rotated -> TokenRows.insert(connection, token, client));
+        // A repeated attempt stores the same access token, which must stay cached.
         Optional<CredentialDigest> replaced =
                 Optional.of(old.accessToken()).filter(digestBefore -> !digestBefore.equals(token.accessToken()));
         return stored.compose(
-                state -> InvalidationLog.note(connection, replaced.map(List::of).orElse(List.of()))
-                        .map(noted -> new Use.Given(state, replaced)));
+                state -> InvalidationLog.add(connection, replaced.map(List::of).orElse(List.of()))
+                        .map(added -> new Redemption.Redeemed(state, replaced)));
     }
 
-    /** Deletes every token of a family; answers the access tokens to forget. */
+    /** Deletes every token of a family. Returns the access tokens to invalidate. */
     public Future<List<CredentialDigest>> revokeFamily(UUID familyId) {
         return database.withTransaction(connection -> lockFamily(connection, familyId)
                 .compose(locked -> connection.preparedQuery(DELETE_FAMILY).execute(Tuple.of(familyId)))
-                .compose(rows -> InvalidationLog.note(connection, digests(rows))));
+                .compose(rows -> InvalidationLog.add(connection, digests(rows))));
     }
 
-    /** Deletes the client's token that has this access or refresh token; answers the access tokens to forget. */
+    /**
+     * Deletes the client's grant that this access or refresh token is of, or was before it was rotated (RFC 7009 §2.1);
+     * returns the digests of the access tokens to invalidate.
+     */
     public Future<List<CredentialDigest>> revoke(CredentialDigest digest, UUID credentialId) {
         return database.withTransaction(connection -> connection
-                .preparedQuery(DELETE_CLIENTS_TOKEN)
+                .preparedQuery(FIND_CLIENTS_FAMILY)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest), credentialId))
-                .compose(rows -> InvalidationLog.note(connection, digests(rows))));
+                .compose(rows -> {
+                    Row row = first(rows);
+                    UUID family = row == null ? null : row.getUUID("family_id");
+                    return family == null
+                            ? Future.succeededFuture(family)
+                            : lockFamily(connection, family).map(family);
+                })
+                .compose(family -> connection
+                        .preparedQuery(DELETE_CLIENTS_GRANT)
+                        .execute(TokenRows.tuple(TokenRows.bytes(digest), credentialId, family)))
+                .compose(rows -> InvalidationLog.add(connection, digests(rows))));
     }
 
     private static Future<RowSet<Row>> lockFamily(SqlConnection connection, UUID familyId) {

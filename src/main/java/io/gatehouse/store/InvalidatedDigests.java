@@ -16,9 +16,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which cached facts a write makes untrue: they are about the entity, name it, or go with it. Expired tokens do not matter.
- * The entity's row is locked before, so nothing can come up in between that this would miss: its foreign key waits for the
- * lock.
+ * Finds the credentials whose cached state a write invalidates: those that are the entity, name it, or are deleted with it.
+ * Expired tokens are left out.
+ *
+ * <p><i>Invariant</i>: the caller has locked the entity's row. A concurrent insert of a credential that references it waits for
+ * that lock, so none is missed.
  */
 final class InvalidatedDigests {
     private static final String LIVE = "(t.expires_in = 0 OR t.created_at + t.expires_in >= extract(epoch FROM now()))";
@@ -55,18 +57,18 @@ final class InvalidatedDigests {
         return read(connection, sql, entity);
     }
 
-    /** What is true of the entity once it is written, where "unknown" or "none" may be remembered. */
+    /** The digest of the written entity, of which "unknown" or "no groups" may be cached. */
     static List<CredentialDigest> afterWrite(EntitySchema schema, Document entity) {
         return switch (schema.name()) {
-            case "oauth2_tokens" -> shown(entity.optionalString("access_token"), CredentialDigest::of);
-            case "keyauth_credentials" -> shown(entity.optionalString("key"), KeyState::digest);
-            case "jwt_secrets" -> shown(entity.optionalString("key"), JwtState::digest);
-            case "acls" -> shown(entity.reference("consumer"), ConsumerGroups::digest);
+            case "oauth2_tokens" -> digest(entity.optionalString("access_token"), CredentialDigest::of);
+            case "keyauth_credentials" -> digest(entity.optionalString("key"), KeyState::digest);
+            case "jwt_secrets" -> digest(entity.optionalString("key"), JwtState::digest);
+            case "acls" -> digest(entity.reference("consumer"), ConsumerGroups::digest);
             default -> List.of();
         };
     }
 
-    private static <T> List<CredentialDigest> shown(@Nullable T value, Function<T, CredentialDigest> digest) {
+    private static <T> List<CredentialDigest> digest(@Nullable T value, Function<T, CredentialDigest> digest) {
         return value == null ? List.of() : List.of(digest.apply(value));
     }
 

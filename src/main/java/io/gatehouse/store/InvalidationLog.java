@@ -1,5 +1,6 @@
 package io.gatehouse.store;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -10,25 +11,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Notes, in the transaction that makes them so, which remembered facts are no longer true: the message that tells the nodes
- * may get lost, this cannot. {@link ChangeStore} reads it.
+ * Logs invalidated credentials in the transaction that changes them. A message to the nodes may get lost; this log cannot.
+ * {@link ChangeStore} reads it.
  */
 final class InvalidationLog {
-    private static final String NOTE = "INSERT INTO untrue_facts (digest) SELECT unnest($1::bytea[])";
-    /** For so long a write may have been made and not been told: by then a node has heard of it by itself. */
-    private static final int UNTOLD_SECONDS = 10;
+    private static final String ADD = "INSERT INTO credential_invalidations (digest) SELECT unnest($1::bytea[])";
 
-    private static final String LATELY = """
+    private static final String RECENT = """
             SELECT (SELECT version FROM catalog_version) AS catalog_version,
                    (SELECT array_agg(digest) FROM
-                     (SELECT digest FROM untrue_facts WHERE noted_at >= extract(epoch FROM now())::bigint - %d
-                       ORDER BY noted_at DESC LIMIT 1000) newest) AS digests""".formatted(UNTOLD_SECONDS);
+                     (SELECT digest FROM credential_invalidations
+                       WHERE noted_at >= extract(epoch FROM now())::bigint - %d
+                       ORDER BY noted_at DESC LIMIT 1000) newest) AS digests""".formatted(ClusterTimings.REPUBLISHED.toSeconds());
 
     private InvalidationLog() {}
 
-    /** What the writes of the last seconds made untrue, and the version the configuration came to. */
-    static Future<WriteResult> lately(Database database) {
-        return database.query(LATELY, Tuple.tuple()).map(rows -> {
+    /** Returns the invalidations of the last seconds and the newest version of the configuration. */
+    static Future<WriteResult> recentWrites(Database database) {
+        return database.query(RECENT, Tuple.tuple()).map(rows -> {
             Row row = rows.iterator().next();
             Buffer[] digests = row.getArrayOfBuffers("digests");
             return new WriteResult(
@@ -43,13 +43,13 @@ final class InvalidationLog {
         });
     }
 
-    /** Answers the digests again. */
-    static Future<List<CredentialDigest>> note(SqlConnection connection, List<CredentialDigest> digests) {
+    /** Adds the digests, and returns them. */
+    static Future<List<CredentialDigest>> add(SqlConnection connection, List<CredentialDigest> digests) {
         if (digests.isEmpty()) {
             return Future.succeededFuture(digests);
         }
         return connection
-                .preparedQuery(NOTE)
+                .preparedQuery(ADD)
                 .execute(Tuple.of(TokenRows.bytes(digests)))
                 .map(digests);
     }

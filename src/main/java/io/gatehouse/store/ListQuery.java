@@ -6,12 +6,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which page of which entities.
+ * Selects a page of entities.
  *
- * @param size how many at most
- * @param after the last id of the page before, or null
- * @param tags entities that have these tags; empty: all
- * @param anyTag whether one of the tags is enough
- * @param equal values of fields: a text, or the id a reference must have
+ * @param size the most entities of a page
+ * @param after the last id of the previous page; null: the first page
+ * @param tags tags that the entities must have; empty: no condition
+ * @param anyTag whether one of the tags is sufficient
+ * @param equal values of fields: a text, or the id of a reference
  */
 public record ListQuery(int size, @Nullable UUID after, List<String> tags, boolean anyTag, Map<String, Object> equal) {}

@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that listens to the database's notifications, and makes itself anew where it ends or cannot be made: for as
- * long as Vert.x runs, a little less often each time and never in step with other nodes.
+ * Keeps a connection that receives the database's notifications. If it ends or cannot be opened, it is opened again while
+ * Vert.x runs, with exponential back-off and jitter.
  */
 final class Listening {
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 
-    /** Notified when the configuration has changed. */
+    /** The channel that PostgreSQL notifies when the configuration has changed. */
     static final String CHANNEL = "gatehouse";
 
     private static final long MAX_RECONNECT_MILLIS = 5_000;
@@ -28,7 +28,7 @@ final class Listening {
     private final Runnable notified;
     private int failures;
 
-    /** {@code notified} runs at each notification, and when the connection has begun to listen. */
+    /** {@code notified} runs at each notification, and each time the connection has been opened. */
     Listening(Vertx vertx, PgConnections connections, PgConnectOptions options, Runnable notified) {
         this.vertx = vertx;
         this.connections = connections;
@@ -36,7 +36,7 @@ final class Listening {
         this.notified = notified;
     }
 
-    /** On the context of the caller, as is all that follows. */
+    /** Opens the connection. All callbacks run on the caller's context. */
     void begin() {
         connect(vertx.getOrCreateContext());
     }
@@ -46,15 +46,16 @@ final class Listening {
                 .connect(context, options)
                 .onSuccess(connection -> listen(context, connection))
                 .onFailure(failure -> {
-                    LOG.debug("not listening to the database: {}", failure.getMessage());
-                    again(context);
+                    LOG.debug("Cannot connect for notifications: {}", failure.getMessage());
+                    reconnect(context);
                 });
     }
 
     private void listen(Context context, SqlConnection connection) {
         PgConnection.cast(connection).notificationHandler(notification -> notified.run());
-        connection.exceptionHandler(failure -> LOG.debug("the database ends listening: {}", failure.getMessage()));
-        connection.closeHandler(closed -> again(context));
+        connection.exceptionHandler(
+                failure -> LOG.debug("The connection for notifications failed: {}", failure.getMessage()));
+        connection.closeHandler(closed -> reconnect(context));
         connection
                 .query("LISTEN " + CHANNEL)
                 .execute()
@@ -63,12 +64,12 @@ final class Listening {
                     notified.run();
                 })
                 .onFailure(failure -> {
-                    LOG.debug("not listening to the database: {}", failure.getMessage());
+                    LOG.debug("Cannot listen for notifications: {}", failure.getMessage());
                     connection.close();
                 });
     }
 
-    private void again(Context context) {
+    private void reconnect(Context context) {
         long limit = Math.min(MAX_RECONNECT_MILLIS, 100L << Math.min(failures, 10));
         failures++;
         long delay = limit / 2 + ThreadLocalRandom.current().nextLong(limit / 2 + 1);

@@ -6,15 +6,19 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 
-/** Brings the database to the schema this version needs. Blocking: Flyway speaks JDBC, and runs once, before a start. */
+/**
+ * Migrates the database to the schema of this version.
+ *
+ * <p><i>Threading</i>: blocks, because Flyway uses JDBC. It runs once, before a start.
+ */
 public final class Migrations {
     private Migrations() {}
 
     /**
-     * Applies what is missing; several nodes may call it at once, Flyway's lock lets one do the work.
+     * Applies the missing migrations. Several nodes may call it at the same time: Flyway's lock admits one.
      *
      * @return the version of the schema, such as "12"
-     * @throws IllegalStateException when the database is newer than this version, or cannot be reached
+     * @throws IllegalStateException if the database is newer than this version, or unreachable
      */
     public static String run(PostgresConfig config) {
         try {

@@ -3,5 +3,5 @@ package io.gatehouse.store;
 import io.gatehouse.schema.Document;
 import java.util.List;
 
-/** Some entities in the order of their ids, and whether there are more. */
+/** Holds a page of entities in the order of their ids, and whether another page follows. */
 public record Page(List<Document> documents, boolean hasMore) {}

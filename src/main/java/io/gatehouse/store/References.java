@@ -18,7 +18,7 @@ final class References {
 
     private References() {}
 
-    /** Fails with a {@link StoreException} that names what a reference does not find. */
+    /** Resolves all references. Fails with a {@link StoreException} that names the first one without an entity. */
     static Future<Document> resolve(Finder finder, EntitySchema schema, Document document) {
         Future<Document> resolved = Future.succeededFuture(document);
         for (Field reference : schema.references()) {

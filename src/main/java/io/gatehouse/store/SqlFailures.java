@@ -16,16 +16,16 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what PostgreSQL says into what the store says. */
+/** Translates failures of PostgreSQL and the driver into failures of the store. */
 final class SqlFailures {
     private static final String READ_ONLY = "25006";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
 
-    /** Deadlock, and its cousin for isolated transactions: PostgreSQL picked this one to be done again. */
+    /** Deadlocks and serialization failures: PostgreSQL has rolled this transaction back, and it may be repeated. */
     private static final Set<String> COLLISIONS = Set.of("40P01", "40001");
 
-    /** PostgreSQL answers, but only to say that it is going, starting, full, gone, or read-only after a fail-over. */
+    /** PostgreSQL responds, but it is stopping, starting, full, misconfigured, or read-only after a fail-over. */
     private static final Set<String> UNAVAILABLE = Set.of(
             "57P01", "57P02", "57P03", "57P04", "53300", READ_ONLY, "57014", "53100", "53200", "55P03", "3D000",
             "28P01", "28000");
@@ -83,31 +83,31 @@ final class SqlFailures {
         return Future.failedFuture(failure);
     }
 
-    /** Whether the same transaction may succeed when done again. */
+    /** Whether the same transaction may succeed if it is repeated. */
     static boolean isCollision(Throwable failure) {
         return failure instanceof PgException sql && COLLISIONS.contains(sql.getSqlState());
     }
 
-    /** Whether the server only reads: a replica, or a primary that was one until a moment ago. */
+    /** Whether the server is read-only: a replica, or a demoted primary. */
     static boolean isReadOnly(Throwable failure) {
         return failure instanceof PgException sql && READ_ONLY.equals(sql.getSqlState());
     }
 
-    /** What is left: an answer that says no, or no answer at all. */
+    /** Distinguishes an unavailable database from a statement that PostgreSQL rejects. */
     static Throwable translate(Throwable failure) {
         if (failure instanceof PgException sql) {
             return UNAVAILABLE.contains(sql.getSqlState()) || isCollision(sql)
                     ? new StoreException.DatabaseUnavailable(sql)
                     : sql;
         }
-        return isNoAnswer(failure) ? new StoreException.DatabaseUnavailable(failure) : failure;
+        return isWithoutResponse(failure) ? new StoreException.DatabaseUnavailable(failure) : failure;
     }
 
-    private static boolean isNoAnswer(Throwable failure) {
+    private static boolean isWithoutResponse(Throwable failure) {
         return failure instanceof IOException
                 || failure instanceof ClosedConnectionException
                 || failure instanceof TimeoutException
-                // The pool's own words: no connection in time, or too many already waiting for one.
+                // The pool's exception: no connection in time, or too many requests wait for one.
                 || failure instanceof VertxException;
     }
 }

@@ -3,7 +3,7 @@ package io.gatehouse.store;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Why the store refused or could not answer; expected, so without a stack trace. */
+/** Reports why the store rejected a request or could not serve it. Expected, so it has no stack trace. */
 public abstract class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public abstract class StoreException extends RuntimeException {
         super(message, cause, false, false);
     }
 
-    /** PostgreSQL cannot be reached, or not in time: nobody knows the answer now. */
+    /** PostgreSQL is unreachable or did not respond in time. A write may or may not have been committed. */
     public static final class DatabaseUnavailable extends StoreException {
         private static final long serialVersionUID = 1L;
 
@@ -116,7 +116,7 @@ public abstract class StoreException extends RuntimeException {
         }
     }
 
-    /** The entity cannot go while another references it. */
+    /** The entity cannot be deleted while another one references it. */
     public static final class StillReferenced extends StoreException {
         private static final long serialVersionUID = 1L;
         private final String entity;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** JSON from a column in the form a schema leaves values in, so that what was stored equals what was checked. */
+/** Converts JSON from a column into the form that a schema gives to values, so that a stored value equals the checked one. */
 final class StoredJson {
     private StoredJson() {}
 
@@ -32,7 +32,7 @@ final class StoredJson {
         if (value instanceof Integer integer) {
             return integer.longValue();
         }
-        // jsonb writes large numbers out in full, which makes them integers beyond a long.
+        // jsonb writes large numbers in full, so they may be integers beyond the range of a long.
         return value instanceof Number number && !(number instanceof Long) ? (Object) number.doubleValue() : value;
     }
 }

@@ -15,12 +15,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of one entity, made from its schema once. */
+/**
+ * Holds the SQL of one entity, built from its schema once, and converts between rows and documents.
+ *
+ * <p>A reader with a condition of its own appends it to {@link #select}.
+ */
 final class Table {
     private final EntitySchema schema;
     /** Fields that are read, in order. */
@@ -31,8 +36,7 @@ final class Table {
 
     private final Map<String, ChildKeys> childKeys = new LinkedHashMap<>();
 
-    final String selectById;
-    final String selectByIdForUpdate;
+    final String select;
     final String insert;
     final String update;
     final String delete;
@@ -48,8 +52,8 @@ final class Table {
         String columns = stored.stream().map(Table::column).collect(Collectors.joining(", "));
         String parameters =
                 IntStream.rangeClosed(1, stored.size()).mapToObj(i -> "$" + i).collect(Collectors.joining(", "));
-        selectById = select() + " WHERE id = $1";
-        selectByIdForUpdate = selectById + " FOR UPDATE";
+        select = "SELECT " + fields.stream().map(this::selected).collect(Collectors.joining(", ")) + " FROM "
+                + schema.name();
         insert = "INSERT INTO " + schema.name() + " (" + columns + ") VALUES (" + parameters + ")";
         update = "UPDATE " + schema.name() + " SET " + assignments() + " WHERE id = $1";
         delete = "DELETE FROM " + schema.name() + " WHERE id = $1";
@@ -59,9 +63,95 @@ final class Table {
         return schema;
     }
 
-    String select() {
-        return "SELECT " + fields.stream().map(this::selected).collect(Collectors.joining(", ")) + " FROM "
-                + schema.name();
+    /** A statement and its parameters. */
+    record Query(String sql, List<Object> parameters) {
+        Tuple tuple() {
+            return Tuple.tuple(new ArrayList<>(parameters));
+        }
+
+        /** Locks the rows until the transaction ends. */
+        Query forUpdate() {
+            return new Query(sql + " FOR UPDATE", parameters);
+        }
+    }
+
+    /** Selects the entity whose id a reference has; null: the reference does not have the form of an id. */
+    @Nullable
+    Query findById(EntityRef reference) {
+        UUID id = uuid(reference.idOrKey());
+        return id == null ? null : find(reference, "id", id);
+    }
+
+    /** Selects the entity whose key a reference has; null: entities of this kind have no key that names them. */
+    @Nullable
+    Query findByKey(EntityRef reference) {
+        Field key = key();
+        // A key that is unique among the children of one parent names no entity without the parent.
+        return key == null || !(key.isUnique() || reference.parentField() != null)
+                ? null
+                : find(reference, column(key), keyValue(key, reference.idOrKey()));
+    }
+
+    private Query find(EntityRef reference, String column, Object value) {
+        List<Object> parameters = new ArrayList<>();
+        parameters.add(value);
+        String sql = select + " WHERE " + column + " = $1";
+        if (reference.parentField() != null) {
+            parameters.add(Objects.requireNonNull(reference.parentId()));
+            sql += " AND " + reference.parentField() + "_id = $2";
+        }
+        return new Query(sql, parameters);
+    }
+
+    /** Adds the key to an entity that was found by it: PostgreSQL has only the digest of a token. */
+    Document withKey(Document found, EntityRef reference) {
+        Field key = key();
+        return key != null && key.isDigested() ? found.with(key.name(), reference.idOrKey()) : found;
+    }
+
+    private @Nullable Field key() {
+        String name = schema.key();
+        return name == null ? null : schema.field(name).orElseThrow();
+    }
+
+    /** Selects a page and one entity more, which shows that another page follows. */
+    Query list(ListQuery query) {
+        List<Object> parameters = new ArrayList<>();
+        List<String> conditions = new ArrayList<>();
+        if (query.after() != null) {
+            parameters.add(query.after());
+            conditions.add("id > $" + parameters.size());
+        }
+        if (!query.tags().isEmpty()) {
+            parameters.add(query.tags().toArray(String[]::new));
+            conditions.add("tags " + (query.anyTag() ? "?|" : "?&") + " $" + parameters.size() + "::text[]");
+        }
+        query.equal().forEach((name, value) -> {
+            parameters.add(value);
+            conditions.add(column(schema.field(name).orElseThrow()) + " = $" + parameters.size());
+        });
+        String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+        return new Query(select + where + " ORDER BY id LIMIT " + (query.size() + 1), parameters);
+    }
+
+    /** Selects each value of a field once, in order. */
+    String selectDistinct(String field) {
+        return "SELECT DISTINCT " + column(schema.field(field).orElseThrow()) + " FROM " + schema.name()
+                + " ORDER BY 1";
+    }
+
+    /** Selects the ids of the entities whose reference is {@code $1}. */
+    static String selectIdsBy(EntitySchema schema, Field reference) {
+        return "SELECT id FROM " + schema.name() + " WHERE " + column(reference) + " = $1";
+    }
+
+    private static @Nullable UUID uuid(String text) {
+        try {
+            // UUID.fromString also accepts shortened forms, which are keys here.
+            return text.length() == 36 ? UUID.fromString(text) : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private String selected(Field field) {
@@ -74,13 +164,13 @@ final class Table {
         return childKeys;
     }
 
-    /** The id is first everywhere, so that {@code $1} means it in an update too. */
+    /** The id is the first column, so that it is {@code $1} in an update as well. */
     private String assignments() {
         List<String> assignments = new ArrayList<>();
         for (int i = 1; i < stored.size(); i++) {
             Field field = stored.get(i);
             String column = column(field);
-            // What a client cannot read it cannot send back either: absent means unchanged.
+            // A client cannot send back a value that it cannot read, so an absent one is unchanged.
             boolean keep = field.isDigested() || field.isHidden();
             String parameter = "$" + (i + 1);
             assignments.add(column + " = " + (keep ? "coalesce(" + parameter + ", " + column + ")" : parameter));
@@ -88,7 +178,7 @@ final class Table {
         return String.join(", ", assignments);
     }
 
-    /** Quoted: a field may have a name that means something in SQL, such as {@code group}. */
+    /** The quoted column of a field. A field may have a name that SQL reserves, such as {@code group}. */
     static String column(Field field) {
         String suffix = field.type() == FieldType.FOREIGN ? "_id" : field.isDigested() ? "_digest" : "";
         return '"' + field.name() + suffix + '"';

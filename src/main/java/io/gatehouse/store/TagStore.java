@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The tags of all entities as one list. */
+/** Lists the tags of all entities. */
 public final class TagStore {
     private static final String TAGS = EntitySchemas.all().stream()
             .filter(schema -> schema.field("tags").isPresent())
@@ -23,15 +23,15 @@ public final class TagStore {
         this.database = database;
     }
 
-    /** One tag of one entity. */
+    /** Names a tag of an entity. */
     public record Tagged(String entityName, UUID entityId, String tag) {}
 
     /**
-     * Tags in the order of their entities.
+     * Lists tags in the order of their entities.
      *
-     * @param tag only this one, or null for all
-     * @param after where the page before ended, or null
-     * @param limit how many at most
+     * @param tag the tag to list; null: all
+     * @param after the last tag of the previous page; null: the first page
+     * @param limit the most tags of a page
      */
     public Future<List<Tagged>> list(@Nullable String tag, @Nullable Tagged after, int limit) {
         Tuple parameters = Tuple.of(

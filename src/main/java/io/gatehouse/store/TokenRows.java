@@ -16,41 +16,44 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of {@code oauth2_tokens} as they are written, on a connection that may be in the middle of a transaction. */
+/** Writes rows of {@code oauth2_tokens} on the caller's connection, which may be in a transaction. */
 final class TokenRows {
-    // The database's clock counts, so that issuers whose clocks differ agree on a token's age.
+    // PostgreSQL's clock stamps the token, so that issuers with different clocks agree on its age.
     private static final String INSERT = """
-            WITH clock AS (SELECT extract(epoch FROM now())::bigint AS seconds),
+            WITH clock AS (SELECT floor(extract(epoch FROM now()))::bigint AS seconds),
                  stored AS (
             INSERT INTO oauth2_tokens (id, created_at, service_id, credential_id, token_type, expires_in,
-                   access_token_digest, refresh_token_digest, authenticated_userid, scope, family_id, delete_at)
+                   access_token_digest, refresh_token_digest, authenticated_userid, scope, family_id, delete_at,
+                   resource, refresh_scope)
             SELECT token.id, clock.seconds, service_id, credential_id, 'bearer', expires_in, access_token, refresh_token,
-                   authenticated_userid, scope, family_id, CASE WHEN life > 0 THEN clock.seconds + life END
+                   authenticated_userid, scope, family_id, CASE WHEN life > 0 THEN clock.seconds + life END,
+                   resource, refresh_scope
               FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[],
-                          $8::text[], $9::uuid[], $10::bigint[])
+                          $8::text[], $9::uuid[], $10::bigint[], $11::text[], $12::text[])
                    AS token (id, service_id, credential_id, expires_in, access_token, refresh_token,
-                             authenticated_userid, scope, family_id, life),
+                             authenticated_userid, scope, family_id, life, resource, refresh_scope),
                    clock)
             SELECT seconds FROM clock""";
 
     private static final String RENEW = """
             UPDATE oauth2_tokens
                SET access_token_digest = $2, expires_in = $3, created_at = clock.seconds,
-                   delete_at = CASE WHEN $4::bigint > 0 THEN clock.seconds + $4::bigint END
-              FROM (SELECT extract(epoch FROM now())::bigint AS seconds) clock
+                   delete_at = CASE WHEN $4::bigint > 0 THEN clock.seconds + $4::bigint END,
+                   scope = $5, refresh_scope = $6, resource = $7
+              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock
              WHERE id = $1
             RETURNING created_at""";
 
     private TokenRows() {}
 
-    /** A token of a client, to be stored. */
+    /** A token to store, and its client. */
     record Insert(NewToken token, Client client) {}
 
     static Future<TokenState> insert(SqlConnection connection, NewToken token, Client client) {
         return insert(connection, List.of(new Insert(token, client))).map(state -> state.get(0));
     }
 
-    /** Stores all or none; answers the facts of each in its place. */
+    /** Stores all or none. Returns the state of each token in its place. */
     static Future<List<TokenState>> insert(SqlConnection connection, List<Insert> inserts) {
         return connection
                 .preparedQuery(INSERT)
@@ -62,7 +65,7 @@ final class TokenRows {
                                 column(
                                         inserts,
                                         UUID[]::new,
-                                        insert -> insert.token().serviceId()),
+                                        insert -> insert.token().access().serviceId()),
                                 column(
                                         inserts,
                                         UUID[]::new,
@@ -80,13 +83,23 @@ final class TokenRows {
                                         Buffer[]::new,
                                         insert -> bytes(insert.token().refreshToken())))
                         .addValue(column(
-                                inserts, String[]::new, insert -> insert.token().authenticatedUserId()))
+                                inserts,
+                                String[]::new,
+                                insert -> insert.token().access().authenticatedUserId()))
                         .addValue(column(
                                 inserts, String[]::new, insert -> insert.token().scope()))
                         .addValue(column(
-                                inserts, UUID[]::new, insert -> insert.token().familyId()))
+                                inserts,
+                                UUID[]::new,
+                                insert -> insert.token().access().familyId()))
                         .addValue(column(
-                                inserts, Long[]::new, insert -> insert.token().deleteAfter())))
+                                inserts, Long[]::new, insert -> insert.token().deleteAfter()))
+                        .addValue(column(
+                                inserts,
+                                String[]::new,
+                                insert -> insert.token().access().resource()))
+                        .addValue(column(
+                                inserts, String[]::new, insert -> insert.token().refreshScope())))
                 .map(rows -> {
                     long createdAt = rows.iterator().next().getLong(0);
                     return inserts.stream()
@@ -104,11 +117,18 @@ final class TokenRows {
         return column;
     }
 
-    /** Puts a new access token into a row that keeps its refresh token. */
+    /** Replaces the access token of a row, which keeps its refresh token. */
     static Future<TokenState> renew(SqlConnection connection, NewToken token, Client client) {
         return connection
                 .preparedQuery(RENEW)
-                .execute(tuple(token.id(), bytes(token.accessToken()), token.expiresIn(), token.deleteAfter()))
+                .execute(tuple(
+                        token.id(),
+                        bytes(token.accessToken()),
+                        token.expiresIn(),
+                        token.deleteAfter(),
+                        token.scope(),
+                        token.refreshScope(),
+                        token.access().resource()))
                 .map(rows -> state(token, client, rows.iterator().next().getLong(0)));
     }
 
@@ -132,10 +152,11 @@ final class TokenRows {
                 client.consumerId(),
                 client.consumerUsername(),
                 client.consumerCustomId(),
-                token.serviceId(),
-                token.authenticatedUserId(),
+                token.access().serviceId(),
+                token.access().authenticatedUserId(),
                 token.scope(),
                 createdAt,
-                token.effectiveLife());
+                token.effectiveLife(),
+                token.access().resource());
     }
 }

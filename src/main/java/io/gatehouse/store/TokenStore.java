@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tokens and clients as the issuer needs them: found by digest and by client id, written in one statement. */
+/** Reads tokens by digest and clients by id, and stores tokens, each in one statement. */
 public final class TokenStore {
     private static final String FIND_CLIENT = """
             SELECT c.id, c.client_id, c.client_secret, c.client_type, c.redirect_uris,
@@ -23,14 +23,20 @@ public final class TokenStore {
 
     private static final String FIND_TOKEN = """
             SELECT %1$s AS digest, t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
-                   t.service_id, t.authenticated_userid, t.scope, t.created_at,
-                   CASE WHEN t.delete_at IS NULL THEN t.expires_in
-                        WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
-                        ELSE least(t.expires_in, t.delete_at - t.created_at) END AS expires_in
+                   t.service_id, t.authenticated_userid, %2$s AS scope, t.created_at, t.resource, %3$s AS expires_in
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
               JOIN consumers u ON u.id = c.consumer_id
              WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s = ANY($1)""";
+
+    private static final String BY_ACCESS_TOKEN = FIND_TOKEN.formatted("t.access_token_digest", "t.scope", """
+            CASE WHEN t.delete_at IS NULL THEN t.expires_in
+                 WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
+                 ELSE least(t.expires_in, t.delete_at - t.created_at) END""");
+
+    /** A refresh token is valid until its row is deleted, and may have a wider scope. */
+    private static final String BY_REFRESH_TOKEN = FIND_TOKEN.formatted(
+            "t.refresh_token_digest", "coalesce(t.refresh_scope, t.scope)", "coalesce(t.delete_at - t.created_at, 0)");
 
     private static final String REPLACE_SECRET =
             "UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3";
@@ -43,12 +49,12 @@ public final class TokenStore {
     public TokenStore(Database database) {
         this.database = database;
         this.clients = database.batches(this::findClients);
-        this.accessTokens = database.batches(digests -> find("t.access_token_digest", digests));
+        this.accessTokens = database.batches(digests -> find(BY_ACCESS_TOKEN, digests));
         this.inserts =
                 database.batches(rows -> database.withConnection(connection -> TokenRows.insert(connection, rows)));
     }
 
-    /** The client of that {@code client_id}. */
+    /** Reads the client with that {@code client_id}. */
     public Future<Optional<Client>> findClient(String clientId) {
         return clients.add(clientId);
     }
@@ -79,32 +85,31 @@ public final class TokenStore {
                 row.getString("custom_id"));
     }
 
-    /** Puts a better hash of the same secret in place, unless the secret was changed meanwhile. */
+    /** Stores a stronger hash of the same secret, unless the secret has changed. */
     public Future<Void> replaceSecret(Client client, String phc) {
         return database.query(REPLACE_SECRET, Tuple.of(client.credentialId(), phc, client.clientSecret()))
                 .mapEmpty();
     }
 
-    /** What is known of the token with that digest. */
+    /** Reads the token whose access token has that digest. */
     public Future<Optional<TokenState>> find(CredentialDigest digest) {
         return accessTokens.add(digest);
     }
 
-    /** What is known of the token whose refresh token has that digest. */
+    /** Reads the refresh token with that digest; {@code expiresIn} and {@code scope} are its own. */
     public Future<Optional<TokenState>> findByRefreshToken(CredentialDigest digest) {
-        return find("t.refresh_token_digest", List.of(digest)).map(found -> found.get(0));
+        return find(BY_REFRESH_TOKEN, List.of(digest)).map(found -> found.get(0));
     }
 
-    private Future<List<Optional<TokenState>>> find(String column, List<CredentialDigest> digests) {
-        return database.query(FIND_TOKEN.formatted(column), Tuple.of(TokenRows.bytes(digests)))
-                .map(rows -> {
-                    Map<CredentialDigest, TokenState> found = new HashMap<>();
-                    rows.forEach(row -> found.put(
-                            CredentialDigest.ofBytes(row.getBuffer("digest").getBytes()), state(row)));
-                    return digests.stream()
-                            .map(digest -> Optional.ofNullable(found.get(digest)))
-                            .toList();
-                });
+    private Future<List<Optional<TokenState>>> find(String statement, List<CredentialDigest> digests) {
+        return database.query(statement, Tuple.of(TokenRows.bytes(digests))).map(rows -> {
+            Map<CredentialDigest, TokenState> found = new HashMap<>();
+            rows.forEach(row ->
+                    found.put(CredentialDigest.ofBytes(row.getBuffer("digest").getBytes()), state(row)));
+            return digests.stream()
+                    .map(digest -> Optional.ofNullable(found.get(digest)))
+                    .toList();
+        });
     }
 
     private static TokenState state(Row row) {
@@ -119,10 +124,11 @@ public final class TokenStore {
                 row.getString("authenticated_userid"),
                 row.getString("scope"),
                 row.getLong("created_at"),
-                row.getLong("expires_in"));
+                row.getLong("expires_in"),
+                row.getString("resource"));
     }
 
-    /** Stores a token of the client; durable when this succeeds. */
+    /** Stores a token of the client. It is durable once this succeeds. */
     public Future<TokenState> insert(NewToken token, Client client) {
         return inserts.add(new TokenRows.Insert(token, client));
     }

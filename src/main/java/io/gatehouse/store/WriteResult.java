@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a committed write did.
+ * Describes the effect of a committed write.
  *
- * @param before the entity as it was, or null if it is new
- * @param after the entity as it is, or null if it is gone
- * @param catalogVersion the version of the configuration that has it; 0 when the data path does not run on it
- * @param invalidated digests of tokens, keys and groups about which something changed: every cache must forget them
+ * @param before the entity before the write; null if it is new
+ * @param after the entity after the write; null if it was deleted
+ * @param catalogVersion the version of the configuration that contains the write; 0 if the data path does not use the entity
+ * @param invalidated digests of credentials that have changed: every cache must evict them
  */
 public record WriteResult(
         @Nullable Document before, @Nullable Document after, long catalogVersion, List<CredentialDigest> invalidated) {}

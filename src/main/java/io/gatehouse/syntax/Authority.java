@@ -4,10 +4,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host and port a client addressed (RFC 9110 §7.2), in the one spelling everything is compared in: lower case,
- * without a trailing dot. An IPv6 address keeps its brackets.
+ * The host and port of a request, normalised (RFC 9110 §7.2): lower case, without a trailing dot. An IPv6 address keeps its brackets.
  *
- * @param port {@link #NO_PORT} when the client named none
+ * @param port {@link #NO_PORT} if the client sent none
  */
 public record Authority(String host, int port) {
 
@@ -16,10 +15,11 @@ public record Authority(String host, int port) {
     private static final int MAX_PORT = 65_535;
 
     /**
-     * The authority of a Host header, an {@code :authority} or an absolute-form target; null when it is malformed, which
-     * is a 400 (RFC 9112 §3.2). User information is malformed: it has no meaning here and serves to disguise the host
-     * (RFC 9110 §4.2.4). So are percent-encoding and the sub-delimiters RFC 3986 lets a registered name contain: no
-     * host name has them, and resolvers disagree about what they mean.
+     * Parses a Host header, an {@code :authority} or an absolute-form target. Returns null if it is malformed, which causes a 400 (RFC
+     * 9112 §3.2).
+     *
+     * <p>User information is malformed, because it serves to disguise the host (RFC 9110 §4.2.4). So are percent-encoding and the
+     * sub-delimiters of RFC 3986: no host name has them, and resolvers disagree on their meaning.
      */
     public static @Nullable Authority parse(String text) {
         int hostEnd = text.startsWith("[") ? endOfAddress(text) : endOfName(text);
@@ -31,7 +31,7 @@ public record Authority(String host, int port) {
             if (text.charAt(hostEnd) != ':') {
                 return null;
             }
-            // RFC 3986 §3.2.3: an empty port is no port.
+            // RFC 3986 §3.2.3: an empty port is the same as none.
             if (hostEnd + 1 < text.length()) {
                 port = port(text, hostEnd + 1);
                 if (port < 0) {
@@ -48,12 +48,12 @@ public record Authority(String host, int port) {
         return hasEmptyLabel ? null : new Authority(host, port);
     }
 
-    /** The port, or the default one of the protocol the request came by. */
+    /** Returns the port, or the default port of the request's scheme. */
     public int portOr(int defaultPort) {
         return port == NO_PORT ? defaultPort : port;
     }
 
-    /** {@code example.com.} and {@code example.com} are one host. */
+    /** Removes the trailing dot: {@code example.com.} and {@code example.com} are the same host. */
     public static String withoutTrailingDot(String host) {
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }

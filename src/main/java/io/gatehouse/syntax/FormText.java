@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Decodes a name or value of a query or form as the URL Standard (§5.1) does: {@code +} is a blank, a percent sign without two
- * hexadecimal digits stands for itself, and the bytes are UTF-8, with U+FFFD in place of what is malformed.
+ * hexadecimal digits stands for itself, and the bytes are UTF-8, with U+FFFD in place of malformed ones.
  */
 public final class FormText {
     private FormText() {}
 
-    /** {@code octets}: one character for each byte, as HTTP's codecs give a request target. */
+    /** {@code octets} has one character for each byte, as the HTTP codecs return a request target. */
     public static String decoded(String octets) {
         return isLiteral(octets) ? octets : decode(octets);
     }

@@ -4,23 +4,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says where the body of an HTTP message ends (RFC 9112 §6.3).
+ * Defines where the body of an HTTP message ends (RFC 9112 §6.3).
  *
- * <p><i>Invariant</i>: a message is framed once, from its own head. Whatever writes the head of the next hop takes the framing
- * from here, and never from a header.
+ * <p><i>Invariant</i>: a message is framed once, from its own head. The head for the next hop is written from this object, and never
+ * from a header.
  *
  * @param length bytes of the body; 0 unless the kind is {@link Kind#LENGTH}
  */
 public record Framing(Kind kind, long length) {
-    /** How the end of a body is marked. */
+    /** The mark of the end of a body. */
     public enum Kind {
         /** The message has no body, and its head announces none. */
         NONE,
         /** The head announces the number of bytes. */
         LENGTH,
-        /** The message marks its end: with the last chunk in HTTP/1.1, with END_STREAM in HTTP/2. */
+        /** The message marks its end, by the last chunk in HTTP/1.1 and by END_STREAM in HTTP/2. */
         CHUNKED,
-        /** The end of the connection is the end of the body; responses of HTTP/1 only. */
+        /** The body ends with the connection. Only in responses of HTTP/1. */
         UNTIL_CLOSE
     }
 
@@ -29,7 +29,7 @@ public record Framing(Kind kind, long length) {
     public static final Framing UNTIL_CLOSE = new Framing(Kind.UNTIL_CLOSE, 0);
     private static final Framing EMPTY = new Framing(Kind.LENGTH, 0);
 
-    /** Digits of a length that fits into a long. */
+    /** The digits that fit into a long. */
     private static final int MAX_DIGITS = 18;
 
     private static final int FIRST_FINAL_STATUS = 200;
@@ -71,7 +71,7 @@ public record Framing(Kind kind, long length) {
     /**
      * Reads the framing of an HTTP/1 response.
      *
-     * @param isToHead whether it responds to HEAD; its length is then that of a body which does not come
+     * @param isToHead whether it responds to HEAD; its length then describes a body that is not sent
      * @return null if two recipients could read the message differently
      */
     public static @Nullable Framing ofResponse(
@@ -106,12 +106,12 @@ public record Framing(Kind kind, long length) {
         return true;
     }
 
-    /** Whether no byte of a body comes. */
+    /** Whether the body has no bytes. */
     public boolean isEmpty() {
         return kind == Kind.NONE || (kind == Kind.LENGTH && length == 0);
     }
 
-    /** Returns the bytes of the body, the largest number if its head announces none. */
+    /** Returns the bytes of the body; the largest number if the head does not announce them. */
     public long announcedLength() {
         return kind == Kind.LENGTH || kind == Kind.NONE ? length : Long.MAX_VALUE;
     }

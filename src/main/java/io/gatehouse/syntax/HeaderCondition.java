@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One of a route's {@code headers}: a request has it when any of its values is any of the accepted ones. */
+/** Matches one of a route's {@code headers}: one value of the request's header must be one of the accepted values. */
 public final class HeaderCondition {
 
     private static final String REGEX_MARK = "~*";
@@ -25,7 +25,7 @@ public final class HeaderCondition {
     public static HeaderCondition of(String name, List<String> accepted) {
         Set<String> values = new HashSet<>();
         for (String value : accepted) {
-            // Also a regular expression: Kong accepts its own text as a plain value.
+            // The text of the expression is accepted as a plain value too, as in Kong.
             values.add(value.toLowerCase(Locale.ROOT));
         }
         List<Pattern> regexes = accepted.stream()
@@ -35,7 +35,7 @@ public final class HeaderCondition {
         return new HeaderCondition(name, Set.copyOf(values), regexes);
     }
 
-    /** The header it is about. */
+    /** Returns the name of the header. */
     public String name() {
         return name;
     }
@@ -55,7 +55,7 @@ public final class HeaderCondition {
             return true;
         }
         for (int i = 0; i < regexes.size(); i++) {
-            // Found anywhere in the value, as in Kong; paths are anchored, headers are not.
+            // Matches anywhere in the value, as in Kong. Expressions of paths are anchored, those of headers are not.
             if (regexes.get(i).matcher(value).find()) {
                 return true;
             }
@@ -63,7 +63,7 @@ public final class HeaderCondition {
         return false;
     }
 
-    /** Why the accepted value cannot be accepted; null when it can. */
+    /** Returns the violation of a configured value; null if it is valid. */
     static @Nullable String violation(String value) {
         return value.startsWith(REGEX_MARK) ? OperatorRegex.violation(value.substring(REGEX_MARK.length())) : null;
     }

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 /**
  * Writes text as the value of an HTTP header.
  *
- * <p>The codecs send each character of a header value as one byte, and send {@code ?} for a character beyond Latin-1. So
- * the value consists of the bytes of the text's UTF-8 form, one character for each (RFC 9110 §5.5, obs-text).
+ * <p>The codecs send each character of a value as one byte, and {@code ?} for a character beyond Latin-1. The value therefore has one
+ * character for each byte of the text's UTF-8 form (RFC 9110 §5.5, obs-text).
  *
- * <p>What a header cannot carry is percent-encoded: control characters, and blanks at either end, which recipients strip.
- * The schemas refuse control characters when such text is written; rows from before that remain.
+ * <p>Control characters are percent-encoded, and so are blanks at either end, which recipients strip. The schemas reject control
+ * characters, but older rows may have them.
  */
 public final class HeaderText {
     private static final int DELETE = 0x7F;
@@ -17,12 +17,12 @@ public final class HeaderText {
 
     private HeaderText() {}
 
-    /** The value of a header that carries this text alone. */
+    /** Returns the value of a header that contains this text alone. */
     public static String of(String text) {
         return value(text, NOTHING);
     }
 
-    /** One element of a comma-separated list (RFC 9110 §5.6.1): a comma is percent-encoded too. */
+    /** Returns an element of a comma-separated list, with commas percent-encoded too (RFC 9110 §5.6.1). */
     public static String ofListElement(String text) {
         return value(text, ',');
     }

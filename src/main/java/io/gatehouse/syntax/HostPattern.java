@@ -3,8 +3,8 @@ package io.gatehouse.syntax;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of a route's {@code hosts}: a plain host, or one with a {@code *} as its leftmost or rightmost label, with or
- * without a port. The {@code *} stands for one label or more, as in Kong.
+ * Matches one of a route's {@code hosts}: a plain host, or one with a {@code *} as its leftmost or rightmost label, with or without a
+ * port. The {@code *} stands for one or more labels, as in Kong.
  */
 public final class HostPattern {
 
@@ -14,7 +14,7 @@ public final class HostPattern {
         PREFIX
     }
 
-    /** More than any wildcard's length. */
+    /** Longer than any wildcard. */
     private static final int PLAIN_LENGTH = 1 << 16;
 
     private final Kind kind;
@@ -29,7 +29,7 @@ public final class HostPattern {
         this.specificity = specificity(kind, text, port);
     }
 
-    /** The name decides before the port: a port only ranks patterns of the same name, or of names of the same length. */
+    /** The name decides before the port. A port ranks only patterns of the same name, or of names of the same length. */
     private static int specificity(Kind kind, String text, int port) {
         int name = kind == Kind.PLAIN ? PLAIN_LENGTH : text.length();
         return 2 * name + (port == Authority.NO_PORT ? 0 : 1);
@@ -40,7 +40,7 @@ public final class HostPattern {
         if (violation != null) {
             throw new IllegalArgumentException(violation);
         }
-        // A label stands in for the wildcard, which no host may contain.
+        // A label replaces the wildcard, which is invalid in a host.
         Authority authority = Authority.parse(pattern.replace('*', 'x'));
         if (authority == null) {
             throw new IllegalArgumentException(invalid(pattern));
@@ -55,7 +55,7 @@ public final class HostPattern {
         return new HostPattern(Kind.PLAIN, host, authority.port());
     }
 
-    /** Why the pattern cannot be accepted, in Kong's words; null when it can. */
+    /** Returns the violation of a pattern in Kong's words; null if it is valid. */
     static @Nullable String violation(String pattern) {
         int wildcard = pattern.indexOf('*');
         if (wildcard != pattern.lastIndexOf('*')) {
@@ -83,12 +83,12 @@ public final class HostPattern {
                 };
     }
 
-    /** The host an index can find the pattern by; null for a wildcard. */
+    /** Returns the host to index the pattern by; null for a wildcard. */
     public @Nullable String indexKey() {
         return kind == Kind.PLAIN ? text : null;
     }
 
-    /** Higher goes first: plain hosts, then the longer wildcard; of each, the one with a port. */
+    /** Returns the precedence, higher first: plain hosts, then longer wildcards; of each, those with a port. */
     public int specificity() {
         return specificity;
     }

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** JSON, read strictly: what two readers could understand differently is refused. */
+/** Reads and writes JSON. Rejects input that two parsers could read differently. */
 public final class Json {
-    /** No entity nests deeper than a tenth of this; reading and checking recurse, so there is an end to it. */
+    /** The limit of nesting, because reading and checking recurse. Entities have less than a tenth of it. */
     private static final int MAX_DEPTH = 64;
 
     private static final TypeReference<@Nullable Map<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
@@ -23,7 +23,7 @@ public final class Json {
                             .maxNestingDepth(MAX_DEPTH)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    // Names come from clients: kept for ever they would fill the memory.
+                    // Interned names of clients' documents would fill the memory.
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -31,7 +31,7 @@ public final class Json {
 
     private Json() {}
 
-    /** Reads an object; empty when the text is anything else. */
+    /** Returns the object that the text contains; empty if it is malformed or contains anything else. */
     public static Optional<Map<String, @Nullable Object>> object(String text) {
         try {
             return Optional.ofNullable(MAPPER.readValue(text, OBJECT));
@@ -40,12 +40,12 @@ public final class Json {
         }
     }
 
-    /** Writes what consists of maps, lists, texts, numbers, booleans and nulls. */
+    /** Returns the text of a value of maps, lists, strings, numbers, booleans and nulls. */
     public static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("an answer consists of plain values", e);
+            throw new IllegalStateException("the value has a type that JSON cannot represent", e);
         }
     }
 }

@@ -4,7 +4,7 @@ import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import org.jspecify.annotations.Nullable;
 
-/** Writes text that came from outside as a part of one log line. */
+/** Writes text of a client or an operator as a part of one log line. */
 public final class LogText {
     private static final String WITHHELD = " (its message is withheld, since it may quote what was sent)";
     private static final String OURS = "io.gatehouse.";
@@ -13,7 +13,7 @@ public final class LogText {
 
     private LogText() {}
 
-    /** The text with a blank for each run of line breaks and tabs, and an escape for any other control character. */
+    /** Returns the text with a blank for each run of line breaks and tabs, and an escape for any other control character. */
     public static String oneLine(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {
@@ -46,10 +46,10 @@ public final class LogText {
     }
 
     /**
-     * What a failure says of itself; null when it says nothing.
+     * Returns the message of a failure; null if it has none.
      *
-     * <p>Parsers and codecs quote what they could not read, which may be a token. So of their exceptions, and of those that
-     * repeat one's message, only the class is written. Exceptions thrown by the gateway's own code keep their message.
+     * <p>Parsers and codecs quote malformed input, which may contain a token. Of their exceptions, and of those that repeat the message
+     * of one, only the class is written. Exceptions of the gateway's own code keep their message.
      */
     public static @Nullable String of(Throwable failure) {
         String message = failure.getMessage();
@@ -59,7 +59,7 @@ public final class LogText {
     }
 
     private static boolean repeatsInput(Throwable failure, String message) {
-        // Bounded: a chain of causes may end in a circle.
+        // Bounded, because a chain of causes may be circular.
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++, cause = cause.getCause()) {
             String quoted = cause.getMessage();
@@ -82,7 +82,7 @@ public final class LogText {
         return isParsers || (isGeneral && !isOurs(failure, name));
     }
 
-    /** Whether the gateway's code wrote the message. */
+    /** Whether the gateway's code has thrown the exception. */
     private static boolean isOurs(Throwable failure, String name) {
         StackTraceElement[] trace = failure.getStackTrace();
         return name.startsWith(OURS)

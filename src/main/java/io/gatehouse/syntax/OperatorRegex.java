@@ -5,9 +5,10 @@ import com.google.re2j.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Regular expressions that operators write and attackers' input is matched with, hence RE2: its time is linear in the
- * input. It is linear in the expression too, so that is bounded as well, and before it is compiled: RE2J unrolls
- * counted repetitions ({@code ((a{1000}){1000}){1000}} exhausts the heap) and recurses into groups.
+ * Compiles operators' regular expressions, which are matched against attackers' input.
+ *
+ * <p><i>Why</i>: RE2 takes time linear in the input and in the expression. The size of the expression is checked before compilation,
+ * because RE2J unrolls counted repetitions, and recurses into groups. {@code ((a{1000}){1000}){1000}} would exhaust the heap.
  */
 final class OperatorRegex {
 
@@ -18,7 +19,7 @@ final class OperatorRegex {
 
     private OperatorRegex() {}
 
-    /** Why the expression cannot be accepted; null when it can. */
+    /** Returns the violation of an expression; null if it is valid. */
     static @Nullable String violation(String regex) {
         try {
             compile(regex, 0);
@@ -35,7 +36,7 @@ final class OperatorRegex {
         return Pattern.compile(regex, flags);
     }
 
-    /** How many instructions the expression unrolls to; RE2J makes at most a few times as many of it. */
+    /** Counts the instructions that the expression unrolls to. RE2J creates at most a few times as many. */
     private static final class SizeEstimate {
 
         private final String regex;
@@ -62,7 +63,7 @@ final class OperatorRegex {
                     }
                     case ')' -> {
                         if (depth == 0) {
-                            return false; // RE2J will say what is wrong with it.
+                            return false; // RE2J reports the error.
                         }
                         long group = sizes[depth--] + 2;
                         add(group, position + 1);
@@ -84,7 +85,7 @@ final class OperatorRegex {
                 } while (flagsEnd < regex.length() && "imsU-".indexOf(regex.charAt(flagsEnd)) >= 0);
             }
             if (regex.startsWith(")", flagsEnd) && flagsEnd > position + 1) {
-                // RE2J lets a repetition after flags repeat what was before them, even another repetition.
+                // In RE2J a repetition after flags repeats the expression before them, even another repetition.
                 position = flagsEnd + 1;
                 return;
             }
@@ -105,7 +106,7 @@ final class OperatorRegex {
             }
             int end = regex.indexOf("\\E", position);
             int next = end < 0 ? regex.length() : end + 2;
-            // As with flags, what is before an empty quotation can be repeated once more.
+            // As with flags, the expression before an empty quotation can be repeated again.
             add(Math.max(last, next - position), next);
         }
 
@@ -114,7 +115,7 @@ final class OperatorRegex {
             if (regex.startsWith("^", i)) {
                 i++;
             }
-            // As the first character of a class, a closing bracket is one of its members.
+            // A closing bracket at the beginning of a class is one of its members.
             int first = i;
             while (i < regex.length() && (regex.charAt(i) != ']' || i == first)) {
                 int namedEnd = regex.startsWith("[:", i) ? regex.indexOf(":]", i + 2) : -1;
@@ -139,7 +140,7 @@ final class OperatorRegex {
             position = close + 1;
         }
 
-        /** The greatest number of copies {@code n}, {@code n,} or {@code n,m} asks for; 0 when it is no count at all. */
+        /** Returns the largest number of copies of {@code n}, {@code n,} or {@code n,m}; 0 if it is no count. */
         private static int times(String count) {
             int comma = count.indexOf(',');
             int least = number(comma < 0 ? count : count.substring(0, comma));
@@ -151,7 +152,7 @@ final class OperatorRegex {
             return most < 0 ? 0 : Math.max(1, most);
         }
 
-        /** RE2J's own limit for a count is 1000; what has more digits it will refuse. */
+        /** RE2J's limit for a count is 1000. It rejects a count with more digits. */
         private static int number(String digits) {
             boolean isNumber =
                     !digits.isEmpty() && digits.length() <= 4 && digits.chars().allMatch(c -> c >= '0' && c <= '9');

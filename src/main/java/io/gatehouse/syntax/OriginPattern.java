@@ -4,8 +4,8 @@ import com.google.re2j.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Origins (RFC 6454 §6.2) as operators write them for the cors plugin: one origin, or a regular expression over origins, or
- * over hosts when it has no colon.
+ * Matches the origins of the cors plugin (RFC 6454 §6.2): one origin, or a regular expression over origins, or over hosts if it has no
+ * colon.
  */
 public final class OriginPattern {
     private final @Nullable String literal;
@@ -18,33 +18,33 @@ public final class OriginPattern {
         this.byHost = byHost;
     }
 
-    /** Why the text cannot be accepted; null when it can. */
+    /** Returns the violation of a text; null if it is valid. */
     public static @Nullable String violation(String text) {
         return isLiteral(text) || text.equals("*") || OperatorRegex.violation(text) == null
                 ? null
                 : "'" + text + "' is not a valid regex";
     }
 
-    /** {@code *} is for the caller to treat, since it matches requests without an origin too. */
+    /** Compiles a text. The caller handles {@code *}, which matches requests without an origin too. */
     public static OriginPattern of(String text) {
         return isLiteral(text)
                 ? new OriginPattern(normalised(text), null, false)
                 : new OriginPattern(null, OperatorRegex.compile(text, 0), text.indexOf(':') < 0);
     }
 
-    /** Whether the text is one origin: nothing in it means something in a regular expression but the dot. */
+    /** Whether the text is one origin: no character but the dot has a meaning in a regular expression. */
     public static boolean isLiteral(String text) {
         return text.chars()
                 .allMatch(
                         c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '.' || c == ':' || c == '/' || c == '-');
     }
 
-    /** Whether a normalised origin is meant, from its first character to its last. */
+    /** Whether the whole of a normalised origin matches. */
     public boolean matches(String origin) {
         return regex == null ? origin.equals(literal) : regex.matches(byHost ? host(origin) : origin);
     }
 
-    /** The origin without what goes without saying: the port that belongs to the scheme, a path. */
+    /** Returns the origin without the default port of its scheme, and without a path. */
     public static String normalised(String origin) {
         int host = hostStart(origin);
         if (host < 0) {

@@ -1,6 +1,6 @@
 package io.gatehouse.syntax;
 
-/** What each character of a request target is allowed to be (RFC 3986 §2 and §3.3). Runs for every proxied request. */
+/** Classifies the characters of a request target (RFC 3986 §2, §3.3). Runs for every proxied request. */
 final class PathCharacters {
 
     private static final byte REFUSED = 0;
@@ -28,23 +28,23 @@ final class PathCharacters {
         return c >= 0 && c < KINDS.length ? KINDS[c] : REFUSED;
     }
 
-    /** Letters, digits and {@code -._~}: encoded or not, they are the same (RFC 3986 §2.3). */
+    /** Whether it is a letter, a digit or one of {@code -._~}, which have the same meaning encoded or not (RFC 3986 §2.3). */
     static boolean isUnreserved(int c) {
         return kind(c) == UNRESERVED;
     }
 
-    /** A slash, or what a path segment may contain as it is. */
+    /** Whether it is a slash, or may occur unencoded in a path segment. */
     static boolean isPlain(char c) {
         byte kind = kind(c);
         return kind == UNRESERVED || kind == PLAIN;
     }
 
-    /** Printable, harmless, and sent unencoded by many clients although RFC 3986 does not allow it. */
+    /** Whether it is a printable character that many clients send unencoded, against RFC 3986, and that parsers agree on. */
     static boolean isToBeEncoded(char c) {
         return kind(c) == ENCODED;
     }
 
-    /** The octet that the percent sign at {@code position} encodes, or -1 when no two hexadecimal digits follow. */
+    /** Returns the octet that the percent sign at {@code position} encodes; -1 if no two hexadecimal digits follow. */
     static int encodedOctet(CharSequence text, int position) {
         if (position + 2 >= text.length()) {
             return -1;
@@ -54,7 +54,7 @@ final class PathCharacters {
         return high < 0 || low < 0 ? -1 : (high << 4) | low;
     }
 
-    /** The value of an ASCII digit; {@link Character#digit} also takes digits of other scripts. */
+    /** Returns the value of an ASCII digit. {@link Character#digit} accepts digits of other scripts too. */
     static int hexDigit(char c) {
         if (c >= '0' && c <= '9') {
             return c - '0';

@@ -3,31 +3,29 @@ package io.gatehouse.syntax;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one spelling of a path (RFC 3986 §6.2.2), so that it cannot mean one thing to a plugin and another to the
- * upstream. Runs for every proxied request.
+ * Normalises a path (RFC 3986 §6.2.2), so that it has the same meaning for plugins and for the upstream. Runs for every proxied request.
  *
  * <p>Beyond the RFC:
  *
  * <ul>
- *   <li>Repeated slashes are merged, before dot segments are removed: {@code /a//../b} is {@code /b}, as a file system
- *       would have it.
- *   <li>A path that climbs above the root is refused rather than clamped to it.
- *   <li>{@code %2F} and {@code %5C} stay encoded, {@code ;parameters} stay where they are. But servers that decode the
- *       former, or cut off the latter, before they look for dot segments would find one in {@code /a/..%2Fb},
- *       {@code /a/..%5Cb} and {@code /a/..;x/b} that we did not: a path with such a hidden dot segment is refused.
- *   <li>A raw backslash is refused: some servers take it for a slash.
- *   <li>Raw non-ASCII characters, spaces, control characters, {@code #} and an encoded NUL are refused; other printable
- *       characters that RFC 3986 wants encoded, such as {@code |} and {@code [}, are encoded.
+ *   <li>Repeated slashes are merged before dot segments are removed: {@code /a//../b} is {@code /b}, as in a file system.
+ *   <li>A path that climbs above the root is rejected rather than clamped to it.
+ *   <li>{@code %2F} and {@code %5C} stay encoded, and {@code ;parameters} stay in place. Some servers decode the former, or
+ *       remove the latter, before they resolve dot segments. A path with a dot segment for such a server is rejected: {@code
+ *       /a/..%2Fb}, {@code /a/..%5Cb}, {@code /a/..;x/b}.
+ *   <li>A raw backslash is rejected, because some servers read it as a slash.
+ *   <li>Raw non-ASCII characters, spaces, control characters, {@code #} and an encoded NUL are rejected. Other printable characters
+ *       that RFC 3986 requires to be encoded, such as {@code |} and {@code [}, are encoded.
  * </ul>
  */
 public final class PathNormaliser {
 
-    /** Says that the current segment has something else than dots. */
+    /** Marks that the current segment has other characters than dots. */
     private static final int OTHER = -1;
 
     private PathNormaliser() {}
 
-    /** The normal form of a path without query, or null when it must be refused. */
+    /** Returns the normal form of a path without its query; null if it must be rejected. */
     static @Nullable String normalise(String path) {
         if (path.isEmpty() || path.charAt(0) != '/') {
             return null;
@@ -39,7 +37,7 @@ public final class PathNormaliser {
         return encoded == null ? null : removeDotSegments(encoded);
     }
 
-    /** Whether nothing is to be done; nearly every request's path is, and costs no allocation. */
+    /** Whether the path is normal already. Nearly every path is, and costs no allocation. */
     private static boolean isNormal(String path) {
         int dots = 0;
         for (int i = 1; i < path.length(); i++) {
@@ -69,7 +67,7 @@ public final class PathNormaliser {
         return dots == 1 || dots == 2;
     }
 
-    /** Whether some server would take {@code position} for the end of a segment's name. */
+    /** Whether some server would read {@code position} as the end of a segment's name. */
     public static boolean endsSegment(CharSequence path, int position) {
         if (position == path.length()) {
             return true;
@@ -134,7 +132,7 @@ public final class PathNormaliser {
             if (!segment.isEmpty() && !segment.equals(".") && !segment.equals("..")) {
                 out.append('/').append(segment);
             } else if (nextSlash < 0) {
-                // What these named was a directory: the slash at its end stays.
+                // A dot segment at the end names a directory, so the slash stays.
                 out.append('/');
             }
             slash = end;
@@ -152,7 +150,7 @@ public final class PathNormaliser {
                 }
                 isWhole = false;
                 dots = segment.charAt(i) == ';' ? OTHER : 0;
-                // The two digits of a separator are not part of what follows it.
+                // The two digits of an encoded separator do not belong to the next segment.
                 i += segment.charAt(i) == '%' ? 2 : 0;
             } else {
                 dots = segment.charAt(i) == '.' && dots != OTHER ? dots + 1 : OTHER;

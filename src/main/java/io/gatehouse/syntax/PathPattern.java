@@ -4,7 +4,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One of a route's {@code paths}: a prefix, or {@code ~} and a regular expression anchored at the start of the path. */
+/** Matches one of a route's {@code paths}: a prefix, or {@code ~} and a regular expression anchored at the start of the path. */
 public final class PathPattern {
 
     private final String prefix;
@@ -15,7 +15,7 @@ public final class PathPattern {
         this.regex = regex;
     }
 
-    /** A prefix is brought to the form in which requests' paths are compared with it. */
+    /** Compiles a path. A prefix is normalised, as the paths of requests are. */
     public static PathPattern of(String path) {
         if (path.startsWith("~")) {
             return new PathPattern("", OperatorRegex.compile(path.substring(1), 0));
@@ -27,7 +27,7 @@ public final class PathPattern {
         return new PathPattern(prefix, null);
     }
 
-    /** What of the path is matched; null when it is not. */
+    /** Returns the part of the path that matches; null if there is none. */
     public @Nullable String match(String path) {
         if (regex == null) {
             return path.startsWith(prefix) ? prefix : null;
@@ -36,7 +36,7 @@ public final class PathPattern {
         return matcher.lookingAt() ? path.substring(0, matcher.end()) : null;
     }
 
-    /** What a group of the expression, by name or number, captures of the path; null when there is none. */
+    /** Returns the text that a group of the expression captures, by name or number; null if there is none. */
     public @Nullable String capture(String path, String group) {
         Matcher matcher = regex == null ? null : regex.matcher(path);
         if (matcher == null || !matcher.lookingAt()) {
@@ -53,12 +53,12 @@ public final class PathPattern {
         return regex != null;
     }
 
-    /** Empty for a regular expression: its length says nothing about what it matches. */
+    /** Returns the prefix; empty for a regular expression. */
     public String prefix() {
         return prefix;
     }
 
-    /** Why the path cannot be accepted, where possible in Kong's words; null when it can. */
+    /** Returns the violation of a path, in Kong's words where it has some; null if it is valid. */
     static @Nullable String violation(String path) {
         if (!path.startsWith("/") && !path.startsWith("~/")) {
             return "should start with: / (fixed path) or ~/ (regex path)";

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** X.509 certificates in PEM (RFC 7468 §5). */
+/** Reads X.509 certificates in PEM (RFC 7468 §5). */
 public final class PemCertificate {
     private PemCertificate() {}
 
-    /** The certificates in the text, in order; empty when there is none, or one cannot be read. */
+    /** Returns the certificates in the text, in order; empty if there is none, or if one is malformed. */
     public static List<X509Certificate> chain(String pem) {
         try {
             List<X509Certificate> chain = new ArrayList<>();
@@ -30,13 +30,13 @@ public final class PemCertificate {
         }
     }
 
-    /** SHA-256 of the certificate's encoding, in hexadecimal. */
+    /** Returns the SHA-256 of the certificate's encoding, in hexadecimal. */
     public static String digest(X509Certificate certificate) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
             return HexFormat.of().formatHex(digest);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a certificate that was read can be written", e);
+            throw new IllegalStateException("could not encode a certificate that was decoded", e);
         }
     }
 }

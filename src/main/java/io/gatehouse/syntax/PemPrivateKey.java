@@ -15,12 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Private keys in PEM: PKCS #8 (RFC 7468 §10), and the older forms OpenSSL writes for RSA (PKCS #1) and elliptic curves
- * (RFC 5915), which are put into the PKCS #8 envelope Java reads. Encrypted keys are not read.
+ * Reads private keys in PEM: PKCS #8 (RFC 7468 §10), PKCS #1 for RSA and RFC 5915 for elliptic curves. Encrypted keys are not
+ * supported.
+ *
+ * <p><i>Why</i>: OpenSSL writes the latter two. They are wrapped into the PKCS #8 envelope that Java reads.
  */
 public final class PemPrivateKey {
     private static final byte[] VERSION_0 = {2, 1, 0};
-    /** rsaEncryption with its NULL, and id-ecPublicKey (RFC 3279 §2.3). */
+    /** rsaEncryption with its NULL parameter, and id-ecPublicKey (RFC 3279 §2.3). */
     private static final byte[] RSA = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
 
     private static final byte[] EC_PUBLIC_KEY = HexFormat.of().parseHex("06072a8648ce3d0201");
@@ -32,7 +34,7 @@ public final class PemPrivateKey {
 
     private PemPrivateKey() {}
 
-    /** The key, or null when the text has none. */
+    /** Returns the key; null if the text has none. */
     public static @Nullable PrivateKey parse(String pem) {
         byte[] pkcs8 = pkcs8(pem);
         if (pkcs8 == null) {
@@ -42,7 +44,7 @@ public final class PemPrivateKey {
             try {
                 return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
             } catch (GeneralSecurityException e) {
-                // Another kind, then.
+                // A key of another algorithm.
             }
         }
         return null;
@@ -78,7 +80,7 @@ public final class PemPrivateKey {
         }
     }
 
-    /** The curve's name in RFC 5915's ECPrivateKey: after version and key, tagged 0. */
+    /** Returns the name of the curve in an ECPrivateKey (RFC 5915 §3): behind version and key, tagged 0. */
     private static byte @Nullable [] curve(byte[] ecPrivateKey) {
         int at = contentStart(ecPrivateKey, 0);
         for (int field = 0; at > 0 && at + 1 < ecPrivateKey.length && field < 4; field++) {
@@ -95,7 +97,7 @@ public final class PemPrivateKey {
         return null;
     }
 
-    /** Where the content of the element at a place begins; -1 when its length makes no sense. */
+    /** Returns the position of the content of the element; -1 if its length is malformed. */
     private static int contentStart(byte[] der, int at) {
         if (at + 1 >= der.length) {
             return -1;
@@ -124,7 +126,7 @@ public final class PemPrivateKey {
         int length = content.size();
         ByteArrayOutputStream element = new ByteArrayOutputStream(length + 4);
         element.write(tag);
-        // DER takes the shortest form there is.
+        // DER requires the shortest form.
         if (length > 0xff) {
             element.write(0x82);
             element.write(length >> 8);
@@ -136,7 +138,7 @@ public final class PemPrivateKey {
         return element.toByteArray();
     }
 
-    /** Whether what one signs the other verifies. */
+    /** Whether the public key verifies signatures of the private key. */
     public static boolean isPair(PublicKey publicKey, PrivateKey privateKey) {
         String algorithm = switch (privateKey.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";

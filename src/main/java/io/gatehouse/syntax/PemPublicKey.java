@@ -9,14 +9,14 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Public keys in PEM, as {@code openssl pkey -pubout} writes them (RFC 7468 §13). */
+/** Reads public keys in PEM, as {@code openssl pkey -pubout} writes them (RFC 7468 §13). */
 public final class PemPublicKey {
     private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
     private static final String END = "-----END PUBLIC KEY-----";
 
     private PemPublicKey() {}
 
-    /** The RSA or elliptic curve key, or null when the text is none. */
+    /** Returns the RSA or elliptic curve key; null if the text is none. */
     public static @Nullable PublicKey parse(String pem) {
         int begin = pem.indexOf(BEGIN);
         int end = pem.indexOf(END);
@@ -41,7 +41,7 @@ public final class PemPublicKey {
         }
     }
 
-    /** Whether the key is of the kind that an algorithm of RFC 7518 §3.1 verifies with, and of its curve. */
+    /** Whether the key has the type, and the curve, of an algorithm of RFC 7518 §3.1. */
     public static boolean fits(PublicKey key, String algorithm) {
         if (key instanceof ECPublicKey curve) {
             int bits = curve.getParams().getCurve().getField().getFieldSize();

@@ -3,12 +3,12 @@ package io.gatehouse.syntax;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request target (RFC 9112 §3.2) in the one spelling that matching, plugins and the upstream see. Runs for every
- * proxied request; a target that is normal already costs only the result.
+ * A normalised request target (RFC 9112 §3.2), the same for matching, plugins and the upstream. Runs for every proxied request. A target
+ * that is normal already costs only the result.
  *
- * @param path normalised: absolute, no dot segments, no repeated slashes, unreserved characters decoded
- * @param query what followed the question mark, unchanged; null when there was none
- * @param authority of an absolute-form target, where it replaces the Host header (RFC 9112 §3.2.2); else null
+ * @param path absolute, without dot segments and repeated slashes, with unreserved characters decoded
+ * @param query the text behind the question mark, unchanged; null if there is none
+ * @param authority of an absolute-form target, which replaces the Host header (RFC 9112 §3.2.2); otherwise null
  */
 public record RequestTarget(
         String path, @Nullable String query, @Nullable Authority authority) {
@@ -16,11 +16,12 @@ public record RequestTarget(
     private static final char MAX_BYTE = 0xFF;
 
     /**
-     * The target of a request line or {@code :path}, in origin-form or absolute-form, one character for each byte; null
-     * when it must be answered with 400. {@link PathNormaliser} says what a path may be. A query goes through as it is,
-     * also with a percent sign that encodes nothing and with bytes beyond ASCII, which browsers and scripts send. It is
-     * refused when it encodes a NUL or has a {@code #}, a space or a control character, about which parsers disagree. The
-     * authority-form and the asterisk-form address a proxy, not a route: refused.
+     * Parses the target of a request line or {@code :path}, in origin-form or absolute-form, with one character for each byte. Returns
+     * null if the response must be 400.
+     *
+     * <p>{@link PathNormaliser} defines the valid paths. A query is passed on unchanged, even with a percent sign that encodes nothing or
+     * bytes beyond ASCII, which browsers send. It is rejected if it encodes a NUL or has a {@code #}, a space or a control character,
+     * because parsers disagree on those. The authority-form and the asterisk-form name no route and are rejected.
      */
     public static @Nullable RequestTarget parse(String raw) {
         return raw.startsWith("/") ? originForm(raw, null) : absoluteForm(raw);

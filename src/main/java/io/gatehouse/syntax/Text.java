@@ -1,10 +1,10 @@
 package io.gatehouse.syntax;
 
-/** What counts as text in a value somebody else will read: a header, a log line, a row of a database. */
+/** Checks that a value is plain text, fit for a header, a log line or a database row. */
 public final class Text {
     private Text() {}
 
-    /** Whether a value has neither control characters nor halves of a character (unpaired surrogates). */
+    /** Whether a value has neither control characters nor unpaired surrogates. */
     public static boolean isPlain(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);

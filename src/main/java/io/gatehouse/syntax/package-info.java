@@ -1,4 +1,10 @@
-/** How request targets, hosts and operators' patterns are written: parsing and matching of text, no I/O. */
+/**
+ * Parses and matches text: request targets, hosts, operators' patterns, PEM, JSON.
+ *
+ * <p>Nothing here does I/O or refers to another package of Gatehouse.
+ *
+ * <p>Start with {@link RequestTarget} and {@link RouteSyntax}.
+ */
 @NullMarked
 package io.gatehouse.syntax;
 

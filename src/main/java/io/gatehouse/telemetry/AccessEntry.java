@@ -5,22 +5,24 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the access log: a request that has ended. Never its query, which may hold tokens.
+ * One line of the access log: a request that has ended.
  *
- * @param traceId of the W3C trace it belongs to
- * @param host null when the request names none, or one that makes no sense
- * @param path normalised; null when the target makes no sense
- * @param status 499 when the client left before it was answered
- * @param source who answered: {@code upstream} or {@code gateway}
- * @param fault whose doing it was: {@code none}, {@code client}, {@code gateway} or {@code upstream}
+ * <p><i>Invariant</i>: it has no query, because a query may contain a token.
+ *
+ * @param traceId of the request's W3C trace
+ * @param host null if the request names none, or a malformed one
+ * @param path normalised; null if the request target is malformed
+ * @param status 499 if the client left before the head of the response
+ * @param source the origin of the response: {@code upstream} or {@code gateway}
+ * @param fault the cause of a failure: {@code none}, {@code client}, {@code gateway} or {@code upstream}
  * @param route name or id; null without a route
- * @param consumer username, custom id or id; null when nobody is known
- * @param complete whether the whole answer was written
+ * @param consumer username, custom id or id; null if the request is not authenticated
+ * @param complete whether the whole response was written
  * @param requestBytes of the body as received
  * @param responseBytes of the body as sent
- * @param durationNanos from the request's head to the last byte of its answer
- * @param gatewayNanos until it was handed to the upstream, or was answered
- * @param upstreamNanos from then to the head of the upstream's answer; negative when no upstream was asked
+ * @param durationNanos from the head of the request to the last byte of the response
+ * @param gatewayNanos from the head of the request until it was forwarded, or until the gateway's own response
+ * @param upstreamNanos from then to the head of the upstream's response; negative if the request was not forwarded
  */
 public record AccessEntry(
         String requestId,
@@ -42,28 +44,28 @@ public record AccessEntry(
         long durationNanos,
         long gatewayNanos,
         long upstreamNanos) {
-    /** The logger these lines are logged with, as the only argument. */
+    /** The logger of these lines. Each entry is the only argument. */
     public static final String LOGGER = "gatehouse.access";
 
     private static final int NANOS_PER_MICRO = 1_000;
     private static final double MICROS_PER_MILLI = 1_000;
 
-    /** Writes the members of a JSON object; what is not known is left out. */
+    /** Writes the members of a JSON object, without those that are null. */
     public void writeTo(JsonGenerator json) throws IOException {
         json.writeStringField("request_id", requestId);
         json.writeStringField("trace_id", traceId);
         json.writeStringField("client", clientAddress);
         json.writeStringField("protocol", protocol);
         json.writeStringField("method", method);
-        writeIfKnown(json, "host", host);
-        writeIfKnown(json, "path", path);
+        writeIfPresent(json, "host", host);
+        writeIfPresent(json, "path", path);
         json.writeNumberField("status", status);
         json.writeStringField("source", source);
         json.writeStringField("fault", fault);
         json.writeBooleanField("complete", complete);
-        writeIfKnown(json, "route", route);
-        writeIfKnown(json, "service", service);
-        writeIfKnown(json, "consumer", consumer);
+        writeIfPresent(json, "route", route);
+        writeIfPresent(json, "service", service);
+        writeIfPresent(json, "consumer", consumer);
         json.writeNumberField("request_bytes", requestBytes);
         json.writeNumberField("response_bytes", responseBytes);
         json.writeNumberField("duration_ms", millis(durationNanos));
@@ -73,19 +75,19 @@ public record AccessEntry(
         }
     }
 
-    private static void writeIfKnown(JsonGenerator json, String name, @Nullable String value) throws IOException {
+    private static void writeIfPresent(JsonGenerator json, String name, @Nullable String value) throws IOException {
         if (value != null) {
             json.writeStringField(name, value);
         }
     }
 
-    /** With three decimals: the gateway's own share is a fraction of one. */
+    /** Returns milliseconds with three decimals, because the gateway's share is below one. */
     private static double millis(long nanos) {
         long micros = nanos / NANOS_PER_MICRO;
         return micros / MICROS_PER_MILLI;
     }
 
-    /** The line people read. */
+    /** Returns the line of the text format. */
     @Override
     public String toString() {
         StringBuilder line = new StringBuilder()
@@ -97,7 +99,7 @@ public record AccessEntry(
                 .append(path == null ? " -" : path)
                 .append(' ')
                 .append(status)
-                .append(complete ? "" : " (broken off)")
+                .append(complete ? "" : " (incomplete)")
                 .append(' ')
                 .append(millis(durationNanos))
                 .append(" ms (gateway ")
@@ -106,9 +108,9 @@ public record AccessEntry(
             line.append(", upstream ").append(millis(upstreamNanos));
         }
         line.append(") ").append(responseBytes).append(" bytes from ").append(source);
-        appendIfKnown(line, "route", route);
-        appendIfKnown(line, "service", service);
-        appendIfKnown(line, "consumer", consumer);
+        appendIfPresent(line, "route", route);
+        appendIfPresent(line, "service", service);
+        appendIfPresent(line, "consumer", consumer);
         return line.append(" request=")
                 .append(requestId)
                 .append(" trace=")
@@ -116,7 +118,7 @@ public record AccessEntry(
                 .toString();
     }
 
-    private static void appendIfKnown(StringBuilder line, String name, @Nullable String value) {
+    private static void appendIfPresent(StringBuilder line, String name, @Nullable String value) {
         if (value != null) {
             line.append(' ').append(name).append('=').append(value);
         }

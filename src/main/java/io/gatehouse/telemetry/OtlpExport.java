@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends spans to a collector over OTLP, as OpenTelemetry's own environment variables say. Batches go out on a thread of
- * the SDK from a bounded queue; what does not fit is dropped.
+ * Exports spans to a collector over OTLP, as configured by OpenTelemetry's environment variables.
+ *
+ * <p><i>Threading</i>: a thread of the SDK sends batches from a bounded queue. Spans beyond its bound are dropped.
  */
 public final class OtlpExport {
     private static final String PREFIX = "OTEL_";
@@ -23,11 +24,11 @@ public final class OtlpExport {
     }
 
     /**
-     * Null unless an endpoint is set.
+     * Returns the export; null unless an endpoint is configured.
      *
      * @param environment of the process; variables that do not begin with {@code OTEL_} are ignored
      * @param version of Gatehouse
-     * @throws RuntimeException when a variable makes no sense
+     * @throws RuntimeException if a variable is invalid
      */
     public static @Nullable OtlpExport of(Map<String, String> environment, String nodeId, String version) {
         if (isBlank(environment, "OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -36,7 +37,7 @@ public final class OtlpExport {
         }
         Map<String, String> properties = new HashMap<>();
         properties.put("otel.service.name", "gatehouse");
-        // What the JDK's client can send; metrics are scraped, and logs go to standard output.
+        // The JDK's client supports this protocol. Metrics are scraped, and logs go to standard output.
         properties.put("otel.exporter.otlp.protocol", "http/protobuf");
         properties.put("otel.metrics.exporter", "none");
         properties.put("otel.logs.exporter", "none");
@@ -66,7 +67,7 @@ public final class OtlpExport {
         return new Tracing(sdk.getTracer("io.gatehouse"));
     }
 
-    /** Sends what is left; completes when that is done, or took too long. */
+    /** Sends the queued spans. Completes when they are sent, or after the SDK's timeout. */
     public Future<Void> shutdown() {
         Promise<Void> done = Promise.promise();
         sdk.shutdown().whenComplete(done::complete);

@@ -11,8 +11,11 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of one request: its own, and one each for what it waited for. Attributes are OpenTelemetry's (semantic
- * conventions for HTTP spans); ours begin with {@code gatehouse.}. Used by the request's event loop alone.
+ * Records the spans of one request: its own, and one for each call that it waits for.
+ *
+ * <p>The attributes are those of OpenTelemetry's semantic conventions for HTTP spans. The gateway's begin with {@code gatehouse.}.
+ *
+ * <p><i>Threading</i>: used by the request's event loop alone.
  */
 public final class RequestTrace {
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
@@ -43,7 +46,7 @@ public final class RequestTrace {
         return request.getSpanContext().getTraceId();
     }
 
-    /** The same look-up, with a span for as long as the request waits for it; {@code trace} is null where none is kept. */
+    /** Records a span until the look-up completes, and returns the look-up. Records none if {@code trace} is null. */
     public static <T> Future<T> lookup(@Nullable RequestTrace trace, Future<T> found) {
         if (trace == null || found.isComplete()) {
             return found;
@@ -57,14 +60,14 @@ public final class RequestTrace {
         });
     }
 
-    /** The request is handed to a server. */
+    /** Begins the span of the upstream request. */
     public void upstreamStarts(String method, String host, int port) {
         Span span = child(method, SpanKind.CLIENT);
         span.setAttribute(METHOD, method).setAttribute(SERVER, host).setAttribute(PORT, (long) port);
         upstream = span;
     }
 
-    /** The {@code traceparent} the server gets: the span of its call, or the request's own. */
+    /** Returns the {@code traceparent} of the upstream request: its span, or the client request's. */
     public String traceparent() {
         SpanContext context = (upstream == null ? request : upstream).getSpanContext();
         return "00-" + context.getTraceId() + "-" + context.getSpanId() + "-"
@@ -72,18 +75,18 @@ public final class RequestTrace {
     }
 
     /**
-     * The request has ended, and with it what it waited for.
+     * Ends all spans of the request.
      *
-     * @param upstreamAnswered whether the status is the server's
+     * @param upstreamResponded whether the status is the upstream's
      */
-    public void end(AccessEntry entry, boolean upstreamAnswered) {
+    public void end(AccessEntry entry, boolean upstreamResponded) {
         Span span = upstream;
         if (span != null) {
-            if (upstreamAnswered) {
+            if (upstreamResponded) {
                 span.setAttribute(STATUS, (long) entry.status());
                 fail(span, entry.status(), CLIENT_ERRORS);
             } else {
-                span.setStatus(StatusCode.ERROR, "no answer");
+                span.setStatus(StatusCode.ERROR, "no response");
             }
             span.end();
         }
@@ -93,17 +96,17 @@ public final class RequestTrace {
                 .setAttribute(CLIENT, entry.clientAddress())
                 .setAttribute(REQUEST, entry.requestId())
                 .setAttribute(FAULT, entry.fault());
-        setIfKnown(SERVER, entry.host());
-        setIfKnown(PATH, entry.path());
-        setIfKnown(ROUTE, entry.route());
-        setIfKnown(SERVICE, entry.service());
-        setIfKnown(CONSUMER, entry.consumer());
-        // A server's span is an error only when the server is to blame.
+        setIfPresent(SERVER, entry.host());
+        setIfPresent(PATH, entry.path());
+        setIfPresent(ROUTE, entry.route());
+        setIfPresent(SERVICE, entry.service());
+        setIfPresent(CONSUMER, entry.consumer());
+        // By the conventions the span of a server is an error only from status 500.
         fail(request, entry.status(), SERVER_ERRORS);
         request.end();
     }
 
-    private void setIfKnown(AttributeKey<String> key, @Nullable String value) {
+    private void setIfPresent(AttributeKey<String> key, @Nullable String value) {
         if (value != null) {
             request.setAttribute(key, value);
         }

@@ -3,13 +3,17 @@ package io.gatehouse.telemetry;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a trace that begins here the id of its request: the SDK asks on the thread that starts the span. */
+/**
+ * Gives a trace that begins here the id of its request.
+ *
+ * <p><i>Threading</i>: the SDK asks on the thread that starts the span.
+ */
 public final class TraceIds implements IdGenerator {
     private static final ThreadLocal<@Nullable String> NEXT = new ThreadLocal<>();
 
     private final IdGenerator random = IdGenerator.random();
 
-    /** The id of the trace this thread begins next. */
+    /** Sets the id of the trace that this thread begins next. */
     static void next(String traceId) {
         NEXT.set(traceId);
     }

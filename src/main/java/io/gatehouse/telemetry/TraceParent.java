@@ -4,11 +4,11 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request belongs in a distributed trace (W3C Trace Context, Level 1 §3.2).
+ * The trace context of a request (W3C Trace Context, Level 1 §3.2).
  *
  * @param traceId 32 lower-case hexadecimal characters
- * @param parentId 16 of them: the caller's span
- * @param flags the last bit says that the caller records the trace
+ * @param parentId the client's span, 16 such characters
+ * @param flags the last bit is set if the client records the trace
  */
 public record TraceParent(String traceId, String parentId, byte flags) {
     private static final String HEADER = "traceparent";
@@ -18,14 +18,14 @@ public record TraceParent(String traceId, String parentId, byte flags) {
     private static final int LENGTH = 55;
     private static final int HEX = 16;
 
-    /** The caller's; null when it says none, or none that makes sense. */
+    /** Returns the client's trace context; null if there is none, or if it is invalid. */
     public static @Nullable TraceParent of(HttpServerRequest request) {
         String given = request.getHeader(HEADER);
-        // Several are as good as none (§3.2).
+        // Several are invalid (§3.2).
         return given == null || request.headers().getAll(HEADER).size() > 1 ? null : parse(given);
     }
 
-    /** Null when the text is no valid {@code traceparent}: then it must not be passed on (§2.2, §3.2.2). */
+    /** Returns null if the text is no valid {@code traceparent}. It must not be passed on then (§2.2, §3.2.2). */
     public static @Nullable TraceParent parse(String text) {
         if (text.length() < LENGTH
                 || text.charAt(TRACE_ID - 1) != '-'
@@ -33,14 +33,14 @@ public record TraceParent(String traceId, String parentId, byte flags) {
                 || text.charAt(FLAGS - 1) != '-') {
             return null;
         }
-        boolean knownVersion = text.startsWith("00");
-        // A later version may say more after what this one knows; version ff is none.
-        boolean sound = knownVersion
+        boolean isVersion0 = text.startsWith("00");
+        // A later version may append fields. Version ff is invalid.
+        boolean isValid = isVersion0
                 ? text.length() == LENGTH
                 : isHex(text, 0, 2)
                         && !text.startsWith("ff")
                         && (text.length() == LENGTH || text.charAt(LENGTH) == '-');
-        if (!sound
+        if (!isValid
                 || !isId(text, TRACE_ID, PARENT_ID - 1)
                 || !isId(text, PARENT_ID, FLAGS - 1)
                 || !isHex(text, FLAGS, LENGTH)) {
@@ -50,7 +50,7 @@ public record TraceParent(String traceId, String parentId, byte flags) {
                 Integer.parseInt(text, FLAGS, LENGTH, HEX));
     }
 
-    /** Hexadecimal, and not only zeros. */
+    /** Whether it is hexadecimal, and not only zeros. */
     private static boolean isId(String text, int from, int to) {
         boolean zero = true;
         for (int i = from; i < to; i++) {

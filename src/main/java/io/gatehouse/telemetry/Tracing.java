@@ -11,8 +11,9 @@ import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the spans of requests where traces are exported; where they are not, there is no such object, and a null check is
- * all a request pays. Safe for every thread.
+ * Begins the spans of requests. If traces are not exported there is no such object, and a request costs only a null check.
+ *
+ * <p><i>Threading</i>: safe for every thread.
  */
 public final class Tracing {
     private final Tracer tracer;
@@ -22,10 +23,9 @@ public final class Tracing {
     }
 
     /**
-     * The span of a request that came in.
+     * Begins the span of a client's request.
      *
-     * @param caller where it belongs; null: nowhere yet, so a trace begins whose id is the request's, so that one search
-     *     finds both
+     * @param caller the trace that it continues; if null, a trace begins with the request's id, so that one search finds both
      */
     public RequestTrace begin(@Nullable TraceParent caller, String requestId) {
         SpanBuilder builder = tracer.spanBuilder("request").setSpanKind(SpanKind.SERVER);

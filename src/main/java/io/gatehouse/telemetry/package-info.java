@@ -1,4 +1,10 @@
-/** What is told of a single request: trace context, spans, the line in the access log. */
+/**
+ * Describes single requests for operators: trace context, spans, access log lines.
+ *
+ * <p>Only this package uses OpenTelemetry.
+ *
+ * <p>Start with {@link AccessEntry} and {@link Tracing}.
+ */
 @NullMarked
 package io.gatehouse.telemetry;
 

@@ -1,12 +1,19 @@
 package io.gatehouse.upstream;
 
 import io.gatehouse.syntax.Framing;
+import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the body of one request to its framing. */
+/**
+ * Holds the body of one request to its framing.
+ *
+ * <p><i>Invariant</i>: the piece that completes an announced length is not written before the end. Until then a client of HTTP/2
+ * may send more, and with that piece the upstream would have a whole request that is malformed (RFC 9113 §8.1.1).
+ */
 final class BodyMeter {
     private @Nullable Framing framing;
     private long written;
+    private @Nullable Buffer last;
 
     void begin(Framing newFraming) {
         if (framing != null) {
@@ -25,6 +32,22 @@ final class BodyMeter {
         return written > limit()
                 ? new FramingException("the body exceeds its framing by " + (written - limit()))
                 : null;
+    }
+
+    /** Keeps a piece that has been counted, if it has to wait for the end. */
+    boolean keep(Buffer piece) {
+        if (written < limit()) {
+            return false;
+        }
+        // Only empty pieces may come after it.
+        last = last == null ? piece : last;
+        return true;
+    }
+
+    /** Returns the piece that waits for the end; null if none does. */
+    @Nullable
+    Buffer last() {
+        return last;
     }
 
     /** Returns null, or why the body must not end here. */

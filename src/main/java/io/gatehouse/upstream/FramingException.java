@@ -1,6 +1,6 @@
 package io.gatehouse.upstream;
 
-/** A request body that is longer or shorter than its framing announced: never the upstream's doing. */
+/** Reports a request body that is longer or shorter than its framing announces. It never counts against the upstream. */
 public final class FramingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

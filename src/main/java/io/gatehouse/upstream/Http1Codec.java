@@ -21,13 +21,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Netty's codec for the client's side of HTTP/1.1, with headers in Vert.x's map, as they are on the server's side: so they are
- * neither copied from one kind of map into the other nor made strings of to be written.
+ * Adds Netty's client codec for HTTP/1.1 to a pipeline.
+ *
+ * <p><i>Why</i>: it keeps headers in Vert.x's map, as the server does. They are neither copied between maps nor converted to strings.
  */
 final class Http1Codec {
     private Http1Codec() {}
 
-    /** Header names and values are checked as they come and as they go (RFC 9110 §5). */
+    /** Creates maps that check names and values, of requests and of responses (RFC 9110 §5). */
     private enum Headers implements HttpHeadersFactory {
         CHECKED;
 
@@ -51,7 +52,7 @@ final class Http1Codec {
         pipeline.addLast(new Encoder(), new Decoder(config, connection), connection);
     }
 
-    /** Passes on, undecoded, what the decoder has read and not used. */
+    /** Removes the codec. The decoder passes on the bytes that it has not decoded. */
     static void removeFrom(ChannelPipeline pipeline) {
         pipeline.remove(Encoder.class);
         pipeline.remove(Decoder.class);
@@ -60,7 +61,7 @@ final class Http1Codec {
     private static final class Encoder extends HttpRequestEncoder {
         private static final int CRLF = '\r' << 8 | '\n';
 
-        /** The target has one character for each byte of the client's; Netty would write those beyond ASCII as UTF-8. */
+        /** Writes each character of the target as one byte, as the client sent it. Netty would write UTF-8. */
         @Override
         protected void encodeInitialLine(ByteBuf out, HttpRequest request) {
             ByteBufUtil.copy(request.method().asciiName(), out);
@@ -82,8 +83,9 @@ final class Http1Codec {
     }
 
     /**
-     * Decodes responses, and none that has not been asked for: bytes after the end of a response are never kept for the next
-     * request (RFC 9112 §9.2). Netty reads a head line by line, so an empty buffer would not prove that it holds no part of one.
+     * Decodes responses. Drops bytes outside of a response, so that they never belong to the next request (RFC 9112 §9.2).
+     *
+     * <p><i>Why</i>: Netty reads a head line by line, so an empty buffer does not prove that the decoder holds no part of a head.
      */
     private static final class Decoder extends HttpResponseDecoder {
         private final UpstreamConnection connection;
@@ -119,7 +121,7 @@ final class Http1Codec {
             return super.createMessage(initialLine);
         }
 
-        /** Counts lengths: of several in HTTP/1.0 Netty keeps the first, without a word. */
+        /** Counts lengths. Of several in HTTP/1.0 Netty keeps the first, without an error. */
         @Override
         protected AsciiString splitHeaderName(byte[] line, int start, int length) {
             if (length == 0) {
@@ -132,7 +134,7 @@ final class Http1Codec {
             return name;
         }
 
-        /** RFC 9112 §6.3: the length in the response to HEAD is that of a body that does not come. */
+        /** Whether the response has no body; the length in a response to HEAD describes a body that is not sent (RFC 9112 §6.3). */
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage message) {
             if (lengths > 1) {

@@ -10,19 +10,14 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
-import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
@@ -31,40 +26,28 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A request on an HTTP/1.1 connection, which is lent to it until the response has come to its end. */
+/**
+ * Sends a request on an HTTP/1.1 connection. The connection is lent to it until the end of the response, which {@link Http1Response}
+ * reads.
+ */
 final class Http1Request implements UpgradeRequest {
-    private static final int CONTINUE = 100;
-    private static final int SWITCHING_PROTOCOLS = 101;
-    private static final int FIRST_FINAL_STATUS = 200;
-    /** A status has three digits (RFC 9112 §4). */
-    private static final int LAST_STATUS = 999;
-
-    /** An upstream that sends more interim responses than this is taken for broken. */
-    private static final int MAX_INTERIM = 32;
-
     private final UpstreamConnection connection;
     private final UpstreamHead head;
     private final BodyMeter meter = new BodyMeter();
-    /** Whether the headers of a 101 are the change of protocol that was asked for; null if none was. */
-    private final @Nullable Predicate<MultiMap> agreement;
-
-    private final Promise<UpstreamResponse> answer = Promise.promise();
+    private final Http1Response response;
 
     private boolean begun;
     private boolean sent;
-    /** The connection is closed or has been lent to another request. */
+    /** The connection is closed, handed over, or lent to another request. */
     private boolean over;
 
-    private int interim;
-
     private @Nullable Handler<@Nullable Void> drained;
-    private @Nullable Runnable go;
-    private @Nullable Http1Response response;
 
+    /** {@code agreement} is null unless the request asks for another protocol; see {@link Http1Response}. */
     Http1Request(UpstreamConnection connection, UpstreamHead head, @Nullable Predicate<MultiMap> agreement) {
         this.connection = connection;
         this.head = head;
-        this.agreement = agreement;
+        this.response = new Http1Response(this, connection, agreement);
     }
 
     @Override
@@ -85,7 +68,7 @@ final class Http1Request implements UpgradeRequest {
         }
     }
 
-    /** Of these methods an upstream may insist on a length, even of an empty body (RFC 9110 §8.6). */
+    /** Whether an upstream may require a length even for an empty body (RFC 9110 §8.6). */
     private boolean expectsBody() {
         return isMethod(HttpMethod.POST) || isMethod(HttpMethod.PUT) || isMethod(HttpMethod.PATCH);
     }
@@ -114,6 +97,9 @@ final class Http1Request implements UpgradeRequest {
         if (excess != null) {
             return violated(excess);
         }
+        if (meter.keep(data)) {
+            return Future.succeededFuture();
+        }
         if (!begun) {
             writeHead();
         }
@@ -122,16 +108,11 @@ final class Http1Request implements UpgradeRequest {
 
     @Override
     public Future<Void> end() {
-        return finish(begun ? LastHttpContent.EMPTY_LAST_CONTENT : whole(Unpooled.EMPTY_BUFFER));
-    }
-
-    @Override
-    public Future<Void> end(Buffer data) {
-        FramingException excess = meter.piece(data.length());
-        if (excess != null) {
-            return violated(excess);
+        ByteBuf last = last();
+        if (!begun) {
+            return finish(whole(last));
         }
-        return finish(begun ? new DefaultLastHttpContent(bytes(data)) : whole(bytes(data)));
+        return finish(last.isReadable() ? new DefaultLastHttpContent(last) : LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
     @Override
@@ -140,9 +121,14 @@ final class Http1Request implements UpgradeRequest {
             return end();
         }
         sendHead();
-        DefaultLastHttpContent last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
-        trailers.forEach((name, value) -> last.trailingHeaders().add(name, value));
-        return finish(last);
+        DefaultLastHttpContent end = new DefaultLastHttpContent(last());
+        trailers.forEach((name, value) -> end.trailingHeaders().add(name, value));
+        return finish(end);
+    }
+
+    private ByteBuf last() {
+        Buffer last = meter.last();
+        return last == null ? Unpooled.EMPTY_BUFFER : bytes(last);
     }
 
     private DefaultFullHttpRequest whole(ByteBuf body) {
@@ -193,26 +179,14 @@ final class Http1Request implements UpgradeRequest {
         return this;
     }
 
-    /** Has no effect: the bound on what waits to be written is the connection's. */
     @Override
-    public UpstreamRequest setWriteQueueMaxSize(int size) {
-        return this;
-    }
-
-    /** Has no effect: a failure of the request fails {@link #response}. */
-    @Override
-    public UpstreamRequest exceptionHandler(@Nullable Handler<Throwable> handler) {
-        return this;
-    }
-
-    @Override
-    public void onContinue(Runnable go) {
-        this.go = go;
+    public void onContinue(Runnable handler) {
+        response.onContinue(handler);
     }
 
     @Override
     public Future<UpstreamResponse> response() {
-        return answer.future();
+        return response.head();
     }
 
     @Override
@@ -228,7 +202,7 @@ final class Http1Request implements UpgradeRequest {
         fail(cause);
     }
 
-    /** Has no effect: a connection whose request has not ended with its answer is closed. */
+    /** Has no effect: a connection whose request ends after its response is closed. */
     @Override
     public void cutShort() {}
 
@@ -259,104 +233,28 @@ final class Http1Request implements UpgradeRequest {
             return;
         }
         over = true;
-        if (response == null) {
-            answer.fail(failure);
-        } else {
-            response.failed(failure);
-        }
+        response.failed(failure);
     }
 
-    /** Takes a piece of the response and releases it. Throws when it is malformed. */
+    /** Takes a message of the response and releases it. Throws if it is malformed. */
     void read(HttpObject message) {
-        Throwable malformed = message.decoderResult().cause();
-        if (malformed != null) {
-            ReferenceCountUtil.release(message);
-            throw new VertxException(malformed);
-        }
-        if (message instanceof HttpResponse head) {
-            read(head);
-        }
-        if (message instanceof HttpContent content) {
-            read(content);
-        }
+        response.read(message);
     }
 
-    private void read(HttpResponse head) {
-        HttpVersion version = head.protocolVersion();
-        int status = head.status().code();
-        boolean isHttp1 = version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
-        if (isHttp1 && status == SWITCHING_PROTOCOLS && agreement != null) {
-            switchProtocols(head, agreement);
-            return;
-        }
-        if (!isHttp1 || status < CONTINUE || status > LAST_STATUS || status == SWITCHING_PROTOCOLS) {
-            throw malformed(head, "an unexpected " + version + " " + status);
-        }
-        if (status < FIRST_FINAL_STATUS) {
-            interim(head, status);
-            return;
-        }
-        Framing framing = Framing.ofResponse(
-                status,
-                isMethod(HttpMethod.HEAD),
-                head.headers().getAll(HttpHeaderNames.CONTENT_LENGTH),
-                head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING),
-                version.equals(HttpVersion.HTTP_1_1));
-        if (framing == null) {
-            throw malformed(head, "a body without a certain end");
-        }
-        connection.answers(head, framing);
-        response = new Http1Response(this, head, framing);
-        answer.complete(response);
+    boolean isOver() {
+        return over;
     }
 
-    private void interim(HttpResponse head, int status) {
-        if (++interim > MAX_INTERIM) {
-            throw malformed(head, "more than " + MAX_INTERIM + " interim responses");
-        }
-        if (status == CONTINUE && go != null) {
-            go.run();
-        }
-    }
-
-    private static VertxException malformed(HttpResponse head, String what) {
-        ReferenceCountUtil.release(head);
-        return new VertxException(what, true);
-    }
-
-    /** After a 101 the connection is either taken over at once or closed: it never serves another request. */
-    private void switchProtocols(HttpResponse head, Predicate<MultiMap> agreement) {
-        Http1Response switched = new Http1Response(this, head, Framing.NONE);
-        if (!agreement.test(switched.headers())) {
-            throw new VertxException("the upstream switched to a protocol that was not asked for", true);
-        }
-        response = switched;
-        answer.complete(switched);
-        if (!over) {
-            throw new VertxException("the connection was not taken over after 101", true);
-        }
+    /** The response has ended. */
+    void finished() {
+        over = true;
+        connection.responseEnded();
     }
 
     @Override
     public Channel takeOver(ChannelHandler heir) {
         over = true;
         return connection.handOver(heir);
-    }
-
-    private void read(HttpContent content) {
-        Http1Response reading = response;
-        if (reading == null || !content.content().isReadable()) {
-            content.release();
-        } else {
-            // Which copies what is in Netty's pool, and releases it.
-            reading.data(BufferInternal.safeBuffer(content.content()));
-        }
-        // An interim response has an end too.
-        if (reading != null && content instanceof LastHttpContent last && !over) {
-            over = true;
-            connection.answered();
-            reading.end(last.trailingHeaders());
-        }
     }
 
     static HttpClosedException closed() {

@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
-/** A request on a stream of an HTTP/2 connection, which Vert.x's client shares between requests. */
+/** Sends a request on a stream of an HTTP/2 connection, which Vert.x's client shares between requests. */
 public final class Http2Request implements UpstreamRequest {
     /** RFC 9113 §7. */
     private static final long CANCEL = 8;
@@ -21,11 +21,11 @@ public final class Http2Request implements UpstreamRequest {
 
     private Http2Request(HttpClientRequest request) {
         this.request = request;
-        // The response's future tells us the same; without a handler Vert.x would log it as an error.
+        // The future of the response fails too. Without a handler Vert.x would log an error.
         request.exceptionHandler(failure -> {});
     }
 
-    /** Fails when the server speaks HTTP/1.1 instead, which TLS lets it choose. */
+    /** Begins the request. Fails if the upstream has selected HTTP/1.1 in the TLS handshake. */
     public static Future<UpstreamRequest> on(HttpClientRequest request, UpstreamHead head) {
         if (request.version() == HttpVersion.HTTP_2) {
             request.authority(head.authority());
@@ -34,7 +34,7 @@ public final class Http2Request implements UpstreamRequest {
         }
         request.exceptionHandler(failure -> {});
         request.reset();
-        return Future.failedFuture(new VertxException("the upstream speaks no HTTP/2", true));
+        return Future.failedFuture(new VertxException("the upstream does not support HTTP/2", true));
     }
 
     @Override
@@ -61,23 +61,23 @@ public final class Http2Request implements UpstreamRequest {
     @Override
     public Future<Void> write(Buffer data) {
         FramingException excess = meter.piece(data.length());
-        return excess == null ? request.write(data) : violated(excess);
+        if (excess != null) {
+            return violated(excess);
+        }
+        return meter.keep(data) ? Future.succeededFuture() : request.write(data);
     }
 
     @Override
     public Future<Void> end() {
         FramingException missing = meter.end();
-        return missing == null ? request.end() : violated(missing);
+        if (missing != null) {
+            return violated(missing);
+        }
+        Buffer last = meter.last();
+        return last == null ? request.end() : request.end(last);
     }
 
-    @Override
-    public Future<Void> end(Buffer data) {
-        FramingException excess = meter.piece(data.length());
-        FramingException violation = excess == null ? meter.end() : excess;
-        return violation == null ? request.end(data) : violated(violation);
-    }
-
-    /** Ends without them: Vert.x writes no trailer fields of HTTP/2 requests. */
+    /** Ends the request without trailer fields: Vert.x does not write those of HTTP/2 requests. */
     @Override
     public Future<Void> end(MultiMap trailers) {
         return end();
@@ -100,20 +100,8 @@ public final class Http2Request implements UpstreamRequest {
     }
 
     @Override
-    public UpstreamRequest setWriteQueueMaxSize(int size) {
-        request.setWriteQueueMaxSize(size);
-        return this;
-    }
-
-    /** Has no effect: a failure of the request fails {@link #response}. */
-    @Override
-    public UpstreamRequest exceptionHandler(@Nullable Handler<Throwable> handler) {
-        return this;
-    }
-
-    @Override
-    public void onContinue(Runnable go) {
-        request.continueHandler(asked -> go.run());
+    public void onContinue(Runnable handler) {
+        request.continueHandler(received -> handler.run());
     }
 
     @Override

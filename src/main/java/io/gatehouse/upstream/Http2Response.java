@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
-/** The response to a request on a stream of HTTP/2. */
+/** Reads the response to a request on an HTTP/2 stream. */
 final class Http2Response implements UpstreamResponse {
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
@@ -18,8 +18,8 @@ final class Http2Response implements UpstreamResponse {
     private final Framing framing;
     private @Nullable Reader reader;
     private boolean paused;
-    /** What ended the connection while no more was to be read. */
-    private @Nullable Throwable ending;
+    /** The failure of a stream, until its pending data has been read. */
+    private @Nullable Throwable pendingFailure;
 
     private Http2Response(HttpClientResponse response, Framing framing) {
         this.response = response;
@@ -32,7 +32,7 @@ final class Http2Response implements UpstreamResponse {
                 response.headers().getAll(HttpHeaders.CONTENT_LENGTH),
                 response.headers().getAll(HttpHeaders.TRANSFER_ENCODING));
         if (announced == null) {
-            throw new VertxException("a body without a certain end", true);
+            throw new VertxException("the framing of the response body is ambiguous", true);
         }
         boolean hasBody = !response.request().getMethod().equals(HttpMethod.HEAD)
                 && response.statusCode() != NO_CONTENT
@@ -60,7 +60,7 @@ final class Http2Response implements UpstreamResponse {
         return framing;
     }
 
-    /** After a body of announced length too. */
+    /** Returns true: HTTP/2 allows trailers after a body of announced length too. */
     @Override
     public boolean mayHaveTrailers() {
         return true;
@@ -77,8 +77,8 @@ final class Http2Response implements UpstreamResponse {
         response.handler(reader::data);
         response.endHandler(end -> reader.end());
         response.exceptionHandler(failure -> {
-            ending = failure;
-            failUnlessMoreComes(reader, failure);
+            pendingFailure = failure;
+            failAfterPendingData(reader, failure);
         });
     }
 
@@ -92,16 +92,16 @@ final class Http2Response implements UpstreamResponse {
     public void resume() {
         paused = false;
         response.resume();
-        if (ending != null && reader != null) {
-            failUnlessMoreComes(reader, ending);
+        if (pendingFailure != null && reader != null) {
+            failAfterPendingData(reader, pendingFailure);
         }
     }
 
     /**
-     * Vert.x tells the end of a connection before what came over it and waits to be read: that comes in the turn of the event
-     * loop that a resumed stream has asked for, which is before this one.
+     * Fails the reader after the data that waits to be read. Vert.x reports the end of a connection first, and passes the data in the
+     * turn of the event loop that a resumed stream has scheduled before this one.
      */
-    private void failUnlessMoreComes(Reader reader, Throwable failure) {
+    private void failAfterPendingData(Reader reader, Throwable failure) {
         Vertx.currentContext().runOnContext(then -> {
             if (!paused) {
                 reader.failed(failure);

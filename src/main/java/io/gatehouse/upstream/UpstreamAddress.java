@@ -6,11 +6,12 @@ import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What HTTP/1.1 connections to an upstream have in common: of two with the same, a request may use either. In clear text
- * that is where they lead; with TLS it is also whom they asked for, and what both sides had to prove.
+ * Identifies the destination of HTTP/1.1 connections. A request may use any connection with an equal address.
  *
- * @param name the server name TLS asks for; empty without TLS
- * @param port beside that name; the server's own may be another
+ * <p>In clear text only the server counts. With TLS the server name and the TLS options do too.
+ *
+ * @param name the server name of the TLS handshake; empty without TLS
+ * @param port that belongs to the name; the server's may differ
  * @param tls null without TLS
  */
 public record UpstreamAddress(
@@ -25,7 +26,7 @@ public record UpstreamAddress(
                 : new UpstreamAddress(server, host, port, tls);
     }
 
-    /** Of the cheap parts only, since this runs for every request: the TLS options' own takes them all apart. */
+    /** Hashes the cheap parts alone, because this runs for every request. The hash of TLS options reads all their fields. */
     @Override
     public int hashCode() {
         return 31 * server.hashCode() + name.hashCode();
@@ -37,11 +38,11 @@ public record UpstreamAddress(
             return options;
         }
         options.setHost(name).setPort(port).setSsl(true).setSslOptions(tls);
-        // The JDK asks for names with a dot of its own accord, and for nothing where there is an address.
+        // The JDK sends names with a dot itself, and none for an address.
         return isPlainName(name) ? options.setSniServerName(name) : options;
     }
 
-    /** Neither an address nor a name with a dot: TLS does not ask for it unless that is forced. */
+    /** Whether it is neither an address nor a name with a dot. The JDK sends such a name only if it is set explicitly. */
     public static boolean isPlainName(String host) {
         return host.indexOf('.') < 0 && host.indexOf(':') < 0;
     }

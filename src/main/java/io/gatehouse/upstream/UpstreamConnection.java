@@ -18,35 +18,35 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 connection to an upstream: idle in its pool, or lent to one request. Its callbacks run in the context of the event
- * loop, not of a request.
+ * Manages one HTTP/1.1 connection to an upstream: idle in its pool, or lent to one request.
  *
- * <p><i>Invariant</i>: the connection goes back to the pool only at the end of a message in both directions: the whole request
- * is written to the socket, the whole response is decoded, and the socket has been read to its end without another byte (RFC
- * 9112 §9.2, §9.3). Otherwise it is closed.
+ * <p><i>Invariant</i>: the connection returns to the pool only at the end of a message in both directions (RFC 9112 §9.2, §9.3). Then
+ * the whole request is written to the socket, the whole response is decoded, and the socket holds no further byte. Otherwise the
+ * connection is closed.
+ *
+ * <p><i>Threading</i>: used by one event loop alone. Its callbacks run in the context of the event loop, not of a request.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final UpstreamPool pool;
     private final ContextInternal context;
 
     private @Nullable ChannelHandlerContext channel;
-    private @Nullable Http1Request asking;
-    /** From the first byte of a request to the last one of its response. */
+    private @Nullable Http1Request lentTo;
+    /** True from the first byte of a request to the last byte of its response. */
     private boolean expectsResponse;
-    /** The response has been passed on to its end. */
-    private boolean answered;
-    /** Bytes have come that no request asked for. */
+    /** The whole response has been passed on. */
+    private boolean responseEnded;
+    /** Bytes have arrived outside of any response. */
     private boolean unsolicited;
 
     private boolean persists = true;
     private long keepAliveNanos;
     private long idleUntilNanos;
-    private boolean gone;
+    private boolean left;
 
     UpstreamConnection(UpstreamPool pool, ContextInternal context, long keepAliveNanos) {
         this.pool = pool;
@@ -68,17 +68,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private Http1Request lend(Http1Request request) {
-        if (gone) {
+        if (left) {
             request.fail(Http1Request.closed());
         } else {
-            asking = request;
+            lentTo = request;
         }
         return request;
     }
 
     // For the request
 
-    /** The first byte of the request goes out. */
+    /** The request writes its first byte next. */
     void begin() {
         expectsResponse = true;
     }
@@ -87,7 +87,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return channel().channel().isWritable();
     }
 
-    /** A failure ends the connection. */
+    /** Writes a message without flushing. A failure ends the connection. */
     void write(HttpObject message) {
         var unused = channel().write(message, channel().voidPromise());
     }
@@ -106,39 +106,39 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         channel().channel().config().setAutoRead(reading);
     }
 
-    /** Notes from the head of a response whether another request may follow on the connection (RFC 9112 §9.3). */
-    void answers(HttpResponse head, Framing framing) {
+    /** Decides by the head of a response whether another request may follow on the connection (RFC 9112 §9.3). */
+    void received(HttpResponse head, Framing framing) {
         persists = HttpUtil.isKeepAlive(head)
                 && framing.kind() != Framing.Kind.UNTIL_CLOSE
-                && !Objects.requireNonNull(asking).isMethod(HttpMethod.CONNECT);
+                && !Objects.requireNonNull(lentTo).isMethod(HttpMethod.CONNECT);
         String keepAlive = head.headers().get("keep-alive");
         if (keepAlive != null) {
-            keepAliveNanos = Math.min(keepAliveNanos, TimeUnit.SECONDS.toNanos(keptAlive(keepAlive)));
+            keepAliveNanos = Math.min(keepAliveNanos, KeepAlive.nanos(keepAlive));
         }
     }
 
-    void answered() {
-        answered = true;
+    void responseEnded() {
+        responseEnded = true;
     }
 
-    /** Nothing has been sent. */
+    /** Returns the connection of a request that has sent nothing. */
     void giveBack() {
-        asking = null;
+        lentTo = null;
         pool.free(this);
     }
 
-    /** The connection is another protocol's from now on, and does not count against the limits of the pool. */
+    /** Hands the connection over to another protocol. It no longer counts against the limits of the pool. */
     Channel handOver(ChannelHandler heir) {
         leave();
         ChannelPipeline pipeline = channel().pipeline();
         pipeline.addLast(heir);
         pipeline.remove(this);
-        // Last: removing the decoder passes on what it has read beyond the head.
+        // Last, because the removed decoder passes on the bytes behind the head.
         Http1Codec.removeFrom(pipeline);
         return pipeline.channel();
     }
 
-    /** At once, whatever has not been written yet. */
+    /** Closes the connection at once, without flushing it. */
     void abort() {
         leave();
         channel().channel().unsafe().close(channel().voidPromise());
@@ -154,7 +154,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return now - idleUntilNanos >= 0;
     }
 
-    /** Nobody uses it again. */
+    /** Closes the connection, which no request uses again. */
     void close() {
         leave();
         var unused = channel().close();
@@ -170,17 +170,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         expectsResponse = false;
     }
 
-    /** Bytes have come, and been dropped, outside of any response. */
+    /** Bytes have arrived outside of any response, and were dropped. */
     void unsolicited() {
         unsolicited = true;
-        if (!answered) {
+        if (!responseEnded) {
             end(Http1Request.closed());
             var unused = channel().close();
         }
     }
 
     boolean asksForHead() {
-        return asking != null && asking.isMethod(HttpMethod.HEAD);
+        return lentTo != null && lentTo.isMethod(HttpMethod.HEAD);
     }
 
     @Override
@@ -190,8 +190,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
-        Http1Request reading = asking;
-        if (reading == null || answered) {
+        Http1Request reading = lentTo;
+        if (reading == null || responseEnded) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -205,13 +205,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
-        if (!answered) {
+        if (!responseEnded) {
             return;
         }
-        answered = false;
-        Http1Request done = asking;
-        asking = null;
-        if (gone) {
+        responseEnded = false;
+        Http1Request done = lentTo;
+        lentTo = null;
+        if (left) {
             return;
         }
         if (persists && keepAliveNanos > 0 && done != null && isAtMessageEnd(from.channel(), done)) {
@@ -226,7 +226,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isAtMessageEnd(Channel socket, Http1Request done) {
-        // What was not sent to its end would be taken for the beginning of the next request.
+        // The upstream would read the rest of an incomplete request as the beginning of the next one.
         return done.isSent() && isFlushed(socket) && !unsolicited && isDrained(socket);
     }
 
@@ -236,10 +236,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Whether the last read found less than it had room for, and not the end of the connection: then the socket holds no byte
-     * that has not been decoded.
+     * Whether the last read returned fewer bytes than it had room for, and not the end of the connection. The socket then holds no
+     * byte that has not been decoded.
      */
-    @SuppressWarnings("deprecation") // Of the handle Netty means to replace another part.
+    @SuppressWarnings("deprecation") // Netty deprecates other methods of the handle
     private static boolean isDrained(Channel socket) {
         RecvByteBufAllocator.Handle reads = socket.unsafe().recvBufAllocHandle();
         return reads.lastBytesRead() >= 0 && reads.lastBytesRead() < reads.attemptedBytesRead();
@@ -247,7 +247,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext from) {
-        Http1Request writing = asking;
+        Http1Request writing = lentTo;
         if (writing != null && from.channel().isWritable()) {
             context.dispatch(writing, Http1Request::drained);
         }
@@ -265,7 +265,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void end(Throwable failure) {
-        Http1Request failing = asking;
+        Http1Request failing = lentTo;
         leave();
         if (failing != null) {
             context.dispatch(failing, request -> request.fail(failure));
@@ -273,32 +273,14 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void leave() {
-        asking = null;
-        if (!gone) {
-            gone = true;
+        lentTo = null;
+        if (!left) {
+            left = true;
             pool.lost(this);
         }
     }
 
     private ChannelHandlerContext channel() {
         return Objects.requireNonNull(channel);
-    }
-
-    /**
-     * For how many seconds the sender of a {@code Keep-Alive} header keeps an idle connection (RFC 2068 §19.7.1.1); very many
-     * when it does not say.
-     */
-    private static int keptAlive(String header) {
-        for (String parameter : header.split(",", -1)) {
-            int equals = parameter.indexOf('=');
-            if (equals > 0 && parameter.substring(0, equals).trim().equalsIgnoreCase("timeout")) {
-                try {
-                    return Integer.parseInt(parameter.substring(equals + 1).trim());
-                } catch (NumberFormatException malformed) {
-                    return Integer.MAX_VALUE;
-                }
-            }
-        }
-        return Integer.MAX_VALUE;
     }
 }

@@ -11,12 +11,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP/1.1 connections of one event loop to all upstreams, used by it alone and so without locks. They persist from
- * request to request (RFC 9112 §9.3; docs/reference/proxy.md#the-upstream-request) and are known by their address, not by the configuration: what
- * both the old one and the new one lead to keeps its connections, and those to anything else close as their time is over.
+ * Holds the HTTP/1.1 connections of one event loop to all upstreams. They persist across requests (RFC 9112 §9.3;
+ * docs/reference/proxy.md#the-upstream-request).
+ *
+ * <p><i>Threading</i>: used by its event loop alone, without locks.
+ *
+ * <p><i>Why</i>: the key is the address, not the configuration. A new configuration reuses connections; unused ones close when their
+ * keep-alive is over.
  */
 public final class UpstreamConnections {
-    /** An idle connection is closed that much late at most. Until then it is not used either. */
+    /** An expired connection is closed at most this late. It is not used in between. */
     private static final long SWEEP_MILLIS = 1_000;
 
     private final VertxInternal vertx;
@@ -26,12 +30,12 @@ public final class UpstreamConnections {
     private final Map<UpstreamAddress, UpstreamPool> pools = new HashMap<>();
 
     /**
-     * What is allowed for one address, and for one answer.
+     * The limits of one address, and of one response.
      *
-     * @param waiting requests, when there are all the connections
+     * @param waiting requests that may wait for a connection
      * @param keepAlive how long an idle connection is kept, unless its upstream keeps it shorter
-     * @param lineBytes of an answer's status line, and of a line between chunks
-     * @param headerBytes of an answer's headers
+     * @param lineBytes of a status line, and of a line between chunks
+     * @param headerBytes of the headers of a response
      */
     public record Limits(int connections, int waiting, Duration keepAlive, int lineBytes, int headerBytes) {}
 
@@ -44,24 +48,24 @@ public final class UpstreamConnections {
         vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
     }
 
-    /** An idle connection, which is the caller's to send a request on; null when there is none. */
+    /** Returns an idle connection, which the caller must send a request on; null if there is none. */
     public @Nullable UpstreamConnection idle(UpstreamAddress address, long now) {
         UpstreamPool pool = pools.get(address);
         return pool == null ? null : pool.idle(now);
     }
 
     /**
-     * The next connection there is, when there is no idle one; the caller's to send a request on. Fails with {@link
-     * java.util.concurrent.TimeoutException} when none is free in time, with {@link
-     * io.vertx.core.http.ConnectionPoolTooBusyException} when too many wait already, and with what became of an attempt to
-     * connect, {@link io.netty.channel.ConnectTimeoutException} among it.
+     * Waits for a connection, which the caller must send a request on. To be called if there is no idle one. Fails with {@link
+     * java.util.concurrent.TimeoutException} if none is free in time, with {@link
+     * io.vertx.core.http.ConnectionPoolTooBusyException} if too many requests wait, and with the failure of an attempt to connect,
+     * such as {@link io.netty.channel.ConnectTimeoutException}.
      */
     public Future<UpstreamConnection> next(UpstreamAddress address, int timeoutMillis) {
         return pools.computeIfAbsent(address, to -> new UpstreamPool(vertx, context, client, to, limits))
                 .next(timeoutMillis);
     }
 
-    /** How many addresses there are connections to. */
+    /** Returns the number of addresses with connections. */
     int addresses() {
         return pools.size();
     }

@@ -7,19 +7,18 @@ import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import io.vertx.core.net.HostAndPort;
 
 /**
- * The head of a request to an upstream, the same for every attempt. Its framing is not part of it: see {@link
- * UpstreamRequest#begin}.
+ * The head of a request to an upstream, the same for every attempt. {@link UpstreamRequest#begin} adds the framing.
  *
  * @param uri path and query
  * @param authority the value of Host or {@code :authority}
- * @param headers all fields; names that frame the message have no effect here
+ * @param headers all fields; those that frame the message have no effect
  */
 public record UpstreamHead(HttpMethod method, String uri, HostAndPort authority, HeadersMultiMap headers) {
     private static final CharSequence HOST = HttpHeaders.createOptimized("host");
 
     /**
-     * Returns the fields of a head, so far only Host. The map refuses names and values that cannot be written (RFC 9110 §5)
-     * with {@link IllegalArgumentException}.
+     * Returns new fields, with Host. The map rejects names and values that cannot be written with {@link
+     * IllegalArgumentException} (RFC 9110 §5).
      */
     public static HeadersMultiMap newHeaders(HostAndPort authority) {
         HeadersMultiMap headers = HeadersMultiMap.httpHeaders();
@@ -27,7 +26,7 @@ public record UpstreamHead(HttpMethod method, String uri, HostAndPort authority,
         return headers;
     }
 
-    /** Copies the fields to where HTTP/2 writes them, which has the authority as a field of its own (RFC 9113 §8.3.1). */
+    /** Copies the fields for HTTP/2, without Host: there the authority is a field of its own (RFC 9113 §8.3.1). */
     void copyTo(MultiMap target) {
         for (var field : headers) {
             if (!HOST.toString().equalsIgnoreCase(field.getKey())) {

@@ -3,6 +3,7 @@ package io.gatehouse.upstream;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -20,24 +21,28 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to one address. For everyone who waits a connection is being made, or there are as many
- * as there may be; whichever is free first goes to whoever has waited longest.
+ * Manages the connections of one event loop to one address. Waiters are served in FIFO order.
+ *
+ * <p><i>Invariant</i>: there are at least as many pending connects as waiters, unless the pool is at its limit.
  */
 final class UpstreamPool {
+    /** Bytes of requests that wait for a connection to take them. Its system's buffer is beside it and absorbs a pause. */
+    private static final WriteBufferWaterMark QUEUED = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
+
     private final VertxInternal vertx;
     private final ContextInternal context;
     private final NetClient client;
     private final UpstreamAddress address;
     private final UpstreamConnections.Limits limits;
 
-    /** The one used last comes first, so that those not needed become old. */
+    /** The connection used last comes first, so that surplus ones expire. */
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
 
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
-    /** Idle, lent, and being made. */
+    /** Idle, lent and pending ones. */
     private int connections;
 
-    private int beingMade;
+    private int connecting;
 
     UpstreamPool(
             VertxInternal vertx,
@@ -53,7 +58,7 @@ final class UpstreamPool {
     }
 
     private final class Waiter implements Handler<Long> {
-        /** Completes in the context of the request that waits. */
+        /** Completes in the context of the waiting request. */
         private final Promise<UpstreamConnection> promise = vertx.promise();
 
         private final int millis;
@@ -71,15 +76,15 @@ final class UpstreamPool {
         @Override
         public void handle(Long over) {
             waiters.remove(this);
-            String what = " to " + address.server() + " for " + millis + " ms";
+            String connection = " to " + address.server() + " within " + millis + " ms";
             promise.fail(
-                    beingMade > 0
-                            ? new ConnectTimeoutException("no connection" + what)
-                            : new TimeoutException("no connection free" + what));
+                    connecting > 0
+                            ? new ConnectTimeoutException("no connection" + connection)
+                            : new TimeoutException("no free connection" + connection));
         }
     }
 
-    /** An idle connection; null when there is none. */
+    /** Returns an idle connection; null if there is none. */
     @Nullable
     UpstreamConnection idle(long now) {
         UpstreamConnection connection = idle.poll();
@@ -91,20 +96,20 @@ final class UpstreamPool {
     }
 
     /**
-     * The next connection there is. Fails with {@link TimeoutException} when none is free in time, with {@link
-     * ConnectionPoolTooBusyException} when too many wait already, and with what became of an attempt to connect, which is a
-     * {@link ConnectTimeoutException} where nothing has.
+     * Waits for a connection. Fails with {@link TimeoutException} if none is free in time, with {@link
+     * ConnectionPoolTooBusyException} if too many requests wait, and with the failure of an attempt to connect, which is a {@link
+     * ConnectTimeoutException} while that is pending.
      */
     Future<UpstreamConnection> next(int timeoutMillis) {
         boolean full = connections >= limits.connections();
         if (full && waiters.size() >= limits.waiting()) {
             return Future.failedFuture(
-                    new ConnectionPoolTooBusyException("as many as may wait for " + address.server() + " do"));
+                    new ConnectionPoolTooBusyException("too many requests wait for a connection to " + address.server()));
         }
         Waiter waiter = new Waiter(timeoutMillis);
         waiters.add(waiter);
         if (!full) {
-            // Whatever is being made already: the one who waited for that may have given up because it gets nowhere.
+            // Also if a connect is pending: its waiter may have timed out because the connect makes no progress.
             connect(timeoutMillis);
         }
         return waiter.start();
@@ -112,9 +117,9 @@ final class UpstreamPool {
 
     private void connect(int timeoutMillis) {
         connections++;
-        beingMade++;
-        // Not in the context of a request: the connection outlives it.
-        context.runOnContext(turn -> dial(timeoutMillis).onComplete(this::made, this::notMade));
+        connecting++;
+        // Not in the context of a request, which the connection outlives.
+        context.runOnContext(turn -> dial(timeoutMillis).onComplete(this::connected, this::failed));
     }
 
     private Future<NetSocket> dial(int timeoutMillis) {
@@ -125,28 +130,29 @@ final class UpstreamPool {
         }
     }
 
-    private void made(NetSocket socket) {
-        beingMade--;
+    private void connected(NetSocket socket) {
+        connecting--;
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
+        pipeline.channel().config().setWriteBufferWaterMark(QUEUED);
         for (ChannelHandler handler : pipeline.toMap().values()) {
-            // The socket's own give way to ours.
+            // Vert.x's handlers are replaced by the gateway's.
             if (!(handler instanceof SslHandler)) {
                 pipeline.remove(handler);
             }
         }
-        UpstreamConnection made =
+        UpstreamConnection connection =
                 new UpstreamConnection(this, context, limits.keepAlive().toNanos());
-        Http1Codec.addTo(pipeline, limits, made);
-        made.idleFrom(System.nanoTime());
-        free(made);
+        Http1Codec.addTo(pipeline, limits, connection);
+        connection.idleFrom(System.nanoTime());
+        free(connection);
     }
 
-    private void notMade(Throwable failure) {
-        beingMade--;
+    private void failed(Throwable failure) {
+        connecting--;
         connections--;
-        // Whoever it was for may have given up, or had another: then it is nobody's failure.
-        Waiter waiter = beingMade < waiters.size() ? waiters.poll() : null;
+        // The waiter may have timed out, or have another connection. Then the failure has no waiter.
+        Waiter waiter = connecting < waiters.size() ? waiters.poll() : null;
         connectForWaiters();
         if (waiter != null) {
             vertx.cancelTimer(waiter.timer);
@@ -155,12 +161,12 @@ final class UpstreamPool {
     }
 
     private void connectForWaiters() {
-        while (beingMade < waiters.size() && connections < limits.connections()) {
+        while (connecting < waiters.size() && connections < limits.connections()) {
             connect(waiters.element().millis);
         }
     }
 
-    /** The connection is there for whoever comes next. */
+    /** Passes a free connection to the first waiter, or keeps it idle. */
     void free(UpstreamConnection connection) {
         Waiter waiter = waiters.poll();
         if (waiter == null) {
@@ -171,7 +177,7 @@ final class UpstreamPool {
         }
     }
 
-    /** The connection is closed, or about to be. */
+    /** Removes a connection that is closed, or about to be. */
     void lost(UpstreamConnection connection) {
         connections--;
         idle.remove(connection);
@@ -188,7 +194,7 @@ final class UpstreamPool {
         expired.forEach(UpstreamConnection::close);
     }
 
-    /** Whether it may be forgotten. */
+    /** Whether the pool has neither connections nor waiters. */
     boolean isEmpty() {
         return connections == 0 && waiters.isEmpty();
     }

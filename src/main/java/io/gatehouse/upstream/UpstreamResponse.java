@@ -5,28 +5,29 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** A response of an upstream. */
+/** The response of an upstream: its head, and the body that {@link #read} passes on. */
 public interface UpstreamResponse {
     int status();
 
-    /** The reason phrase; null if it is the status's own, and in HTTP/2, which has none. */
+    /** Returns the reason phrase; null if it is the usual one of the status, and in HTTP/2. */
     @Nullable
     String reason();
 
     MultiMap headers();
 
-    /** Where the body ends. */
+    /** Returns the framing of the body. */
     Framing framing();
 
     /** Whether trailer fields may come after the body. */
     boolean mayHaveTrailers();
 
-    /** Complete when {@link Reader#end} is called. */
+    /** Returns the trailer fields, complete when {@link Reader#end} is called. */
     MultiMap trailers();
 
+    /** Passes the body to the reader. */
     void read(Reader reader);
 
-    /** No more is read from the upstream; what has been read already still comes. */
+    /** Stops reading from the upstream. Bytes that have been read are still passed on. */
     void pause();
 
     void resume();

@@ -1,4 +1,10 @@
-/** Requests to upstreams: HTTP/1.1 on connections of our own, HTTP/2 by Vert.x's client. */
+/**
+ * Sends requests to upstreams: HTTP/1.1 on connections of its own, HTTP/2 with Vert.x's client (docs/adr/0011).
+ *
+ * <p>Nothing here chooses an upstream or changes a header.
+ *
+ * <p>Start with {@link UpstreamRequest} and {@link UpstreamConnections}.
+ */
 @NullMarked
 package io.gatehouse.upstream;
 

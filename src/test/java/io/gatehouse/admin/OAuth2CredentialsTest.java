@@ -137,6 +137,22 @@ class OAuth2CredentialsTest {
     }
 
     @Test
+    void privateUseScheme_isForPublicClients() {
+        List<String> app = List.of("com.example.app:/cb");
+        Reply created = create(Map.of("redirect_uris", app, "client_type", "public"));
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(create(Map.of("redirect_uris", app)).message())
+                .contains("private-use schemes are for public clients: 'com.example.app:/cb'");
+        // RFC 8252 §7.1: a name of the app's own domain has a period.
+        assertThat(create(Map.of("redirect_uris", List.of("app:/cb"), "client_type", "public"))
+                        .message())
+                .contains("cannot parse 'app:/cb'");
+        assertThat(node.patch("/oauth2/" + created.id(), Map.of("client_type", "confidential"))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
     void aCredentialNeedsAConsumerAndAName() {
         assertThat(node.post("/oauth2", Map.of()).message())
                 .isEqualTo("2 schema violations (consumer: required field missing; name: required field missing)");

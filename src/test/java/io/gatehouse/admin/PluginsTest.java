@@ -62,7 +62,11 @@ class PluginsTest {
                         .put("failed_secrets_per_minute", 30)
                         .put("refresh_token_grace", 10)
                         .put("enable_introspection", false)
-                        .put("enable_revocation", false));
+                        .put("enable_revocation", false)
+                        .put("conformance", "kong")
+                        .putNull("issuer")
+                        .putNull("authorization_endpoint")
+                        .putNull("introspection_clients"));
     }
 
     @Test

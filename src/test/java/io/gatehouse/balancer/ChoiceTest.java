@@ -41,7 +41,7 @@ class ChoiceTest {
     }
 
     @Test
-    void roundRobinGivesEachItsWeight() {
+    void roundRobinUsesEachPeerByItsWeight() {
         List<Peer> peers = peers(100, 50, 10);
         Map<Peer, Integer> tally = tally(Choice.of("round-robin", peers), 160, Peer::isHealthy);
         assertThat(tally)
@@ -64,14 +64,14 @@ class ChoiceTest {
     }
 
     @Test
-    void theShareOfOneThatIsOutGoesToAllTheOthers() {
+    void theShareOfAnUnhealthyPeerGoesToAllOthers() {
         List<Peer> peers = peers(1, 1, 1);
         Map<Peer, Integer> tally = tally(Choice.of("round-robin", peers), 100, peer -> !peer.equals(peers.get(0)));
         assertThat(tally).containsOnlyKeys(peers.get(1), peers.get(2)).containsEntry(peers.get(1), 50);
     }
 
     @Test
-    void theWeightsOfTheContractDoNotMakeAWheelOfAnySize() {
+    void largeWeightsDoNotEnlargeTheWheel() {
         List<Peer> peers = peers(65_535, 65_521, 1);
         Map<Peer, Integer> tally = tally(Choice.of("round-robin", peers), 8_193, Peer::isHealthy);
         assertThat(tally.get(peers.get(2))).isEqualTo(1);
@@ -79,7 +79,7 @@ class ChoiceTest {
     }
 
     @Test
-    void leastConnectionsGoesWhereLeastIsWaitingForItsWeight() {
+    void leastConnectionsUsesThePeerWithTheFewestRequestsForItsWeight() {
         List<Peer> peers = peers(100, 100, 50);
         Choice choice = Choice.of("least-connections", peers);
         peers.get(0).load().begin();
@@ -123,7 +123,7 @@ class ChoiceTest {
     }
 
     @Test
-    void onlyWhatWasAFailedPeersOwnMoves() {
+    void onlyTheRequestsOfAFailedPeerMove() {
         List<Peer> peers = peers(100, 100, 100, 100);
         Choice choice = Choice.of("consistent-hashing", peers);
         Peer failed = peers.get(3);
@@ -139,7 +139,7 @@ class ChoiceTest {
     }
 
     @Test
-    void aNewPeerTakesItsShareAndLeavesTheRestWhereItWas() {
+    void aNewPeerTakesItsShareAndNoOtherRequestMoves() {
         List<Peer> four = peers(100, 100, 100, 100);
         Choice before = Choice.of("consistent-hashing", four.subList(0, 3));
         Choice after = Choice.of("consistent-hashing", four);
@@ -157,7 +157,7 @@ class ChoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"round-robin", "least-connections", "latency", "consistent-hashing"})
-    void whenNoPeerWillDoThereIsNone(String algorithm) {
+    void noPeerIsChosenWhenNoneIsSuitable(String algorithm) {
         assertThat(Choice.of(algorithm, peers(1, 2, 3)).choose(1, peer -> false))
                 .isNull();
         assertThat(Choice.of(algorithm, List.of()).choose(1, Peer::isHealthy)).isNull();

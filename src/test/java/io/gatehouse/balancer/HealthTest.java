@@ -36,7 +36,7 @@ class HealthTest {
     }
 
     @Test
-    void aSuccessInBetweenBeginsTheCountAnew() {
+    void aSuccessInBetweenResetsTheCount() {
         Counts limits = limits(1, 2, 2, 2);
         count(limits, Report.HTTP_FAILURE, Report.SUCCESS, Report.HTTP_FAILURE);
         assertThat(health.isHealthy()).isTrue();
@@ -52,7 +52,7 @@ class HealthTest {
     }
 
     @Test
-    void whatHasNoLimitDoesNotCount() {
+    void aReportWithoutALimitDoesNotCount() {
         Counts none = limits(0, 0, 0, 0);
         count(none, Report.HTTP_FAILURE, Report.TCP_FAILURE, Report.TIMEOUT);
         assertThat(health.isHealthy()).isTrue();

@@ -14,15 +14,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Nobody who may remember something is passed over without being named. */
+/** Names every node that may have cached state and did not acknowledge a message. */
 class BroadcastTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final Vertx vertx = Vertx.vertx();
     private final Members members = new Members();
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> received = new CopyOnWriteArrayList<>();
 
-    /** As a node sees them that is in a cluster to which others come. */
+    /** The members that a node sees while other nodes join. */
     private static final class Members implements NodeDirectory {
         private final List<String> nodes = new CopyOnWriteArrayList<>(List.of("this"));
 
@@ -53,7 +53,7 @@ class BroadcastTest {
         for (String node : List.of("this", "other")) {
             await(vertx.eventBus()
                     .<Done>consumer(node, message -> {
-                        told.add(node);
+                        received.add(node);
                         message.reply(new Done());
                     })
                     .completion());
@@ -74,21 +74,21 @@ class BroadcastTest {
     }
 
     @Test
-    void aNodeElsewhereIsLate() {
+    void activeNodeOfAnotherCluster_isLate() {
         assertThat(lateNodes(Future.succeededFuture(List.of("this", "other")), () -> {}))
                 .containsExactly("other");
-        assertThat(told).containsExactly("this");
+        assertThat(received).containsExactly("this");
     }
 
     @Test
-    void aNodeThatComesMeanwhileIsTold() {
+    void nodeThatJoinsDuringTheBroadcast_receivesTheMessage() {
         assertThat(lateNodes(Future.succeededFuture(List.of("this", "other")), () -> members.nodes.add("other")))
                 .isEmpty();
-        assertThat(told).containsExactly("this", "other");
+        assertThat(received).containsExactly("this", "other");
     }
 
     @Test
-    void aNodeThatLeavesMeanwhileIsLateUnlessItSaidSo() {
+    void nodeThatLeavesDuringTheBroadcast_isLateUnlessItHasDeregistered() {
         members.nodes.add("leaving");
         assertThat(lateNodes(Future.succeededFuture(List.of("this")), () -> members.nodes.remove("leaving")))
                 .isEmpty();
@@ -99,7 +99,7 @@ class BroadcastTest {
     }
 
     @Test
-    void whoIsElsewhereIsUnknownWhenNobodyCanTell() {
+    void nonMembersAreLate_whenPostgresqlDoesNotListThem() {
         assertThat(lateNodes(Future.failedFuture("no database"), () -> {})).containsExactly("non-members");
     }
 }

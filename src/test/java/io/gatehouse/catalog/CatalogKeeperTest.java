@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node that reads its first configuration while others write. */
+/** Tests a node that reads its first configuration during writes. */
 class CatalogKeeperTest {
     private final Vertx vertx = Vertx.vertx();
     private final BlockingQueue<Promise<CatalogSnapshot>> reads = new LinkedBlockingQueue<>();
@@ -55,7 +55,7 @@ class CatalogKeeperTest {
     }
 
     @Test
-    void itConfirmsAtOnceAndBeginsWithNothingOlder() throws InterruptedException {
+    void keeper_acknowledgesAtOnceAndStartsWithNoOlderVersion_beforeItsFirstLoad() throws InterruptedException {
         Future<?> started = vertx.deployVerticle(keeper);
         Promise<CatalogSnapshot> first = nextRead();
 
@@ -78,22 +78,22 @@ class CatalogKeeperTest {
     }
 
     @Test
-    void itReadsOnceAndDoesNotConfirmAVersionThatIsNotThere() throws InterruptedException {
+    void keeper_readsOnceAndRejectsAVersion_thatTheSourceDoesNotHave() throws InterruptedException {
         begin(6);
         Future<?> confirmed = announce(8);
         nextRead().complete(snapshot(6, 7));
 
-        assertThatThrownBy(() -> await(confirmed)).hasMessageContaining("8 is not there yet");
+        assertThatThrownBy(() -> await(confirmed)).hasMessageContaining("8 is not available yet");
         assertThat(keeper.version()).isEqualTo(7);
         assertThat(reads).isEmpty();
     }
 
     @Test
-    void itServesWhatADatabaseHasThatWasSetBack() throws InterruptedException {
+    void keeper_servesTheOlderVersion_ofADatabaseThatWasSetBack() throws InterruptedException {
         begin(100);
         Future<?> confirmed = announce(51);
         Promise<CatalogSnapshot> read = nextRead();
-        assertThat(confirmed.isComplete()).as("before it has looked").isFalse();
+        assertThat(confirmed.isComplete()).as("before its read").isFalse();
         read.complete(snapshot(0, 51));
 
         await(confirmed);
@@ -118,7 +118,7 @@ class CatalogKeeperTest {
     @Test
     void keeper_readsEverything_whenTheFeedReportsAnotherEpochAtTheSameVersion() throws InterruptedException {
         begin(100);
-        keeper.newestIs(new Changes("another", "", true, List.of(), 100, List.of(), 0));
+        keeper.refreshIfStale(new Changes("another", "", true, List.of(), 100, List.of(), 0));
         nextRead().complete(new CatalogSnapshot("another", 100, 100, Map.of(), Map.of()));
         Catalog before = keeper.current();
         nextRead().complete(new CatalogSnapshot("another", 0, 100, Map.of(), Map.of()));
@@ -128,7 +128,7 @@ class CatalogKeeperTest {
     }
 
     @Test
-    void itConfirmsAVersionThatWasOvertaken() throws InterruptedException {
+    void keeper_acknowledgesAVersion_thatIsOlderThanItsOwn() throws InterruptedException {
         begin(100);
         Future<?> confirmed = announce(99);
         nextRead().complete(snapshot(100, 100));

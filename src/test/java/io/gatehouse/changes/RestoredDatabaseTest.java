@@ -27,14 +27,14 @@ class RestoredDatabaseTest {
     private static final CredentialDigest TOKEN = CredentialDigest.of("issued before");
 
     private final Vertx vertx = Vertx.vertx();
-    private final ChangeFeedFreshness contact = new ChangeFeedFreshness(Duration.ofMinutes(1));
+    private final ChangeFeedFreshness freshness = new ChangeFeedFreshness(Duration.ofMinutes(1));
     private final AtomicReference<Changes> reply = new AtomicReference<>(changes("one", 100));
     private final AtomicReference<Changes> received = new AtomicReference<>();
     private final ChangeFeed feed = new ChangeFeed(
             until -> Future.succeededFuture(reply.get()),
             new Alone(),
-            contact,
-            new NodeCaches(contact, List.of()),
+            freshness,
+            new NodeCaches(freshness, List.of()),
             received::set);
 
     @AfterEach
@@ -47,16 +47,16 @@ class RestoredDatabaseTest {
         CachedCredential cached = new CachedCredential(new ConsumerGroups(List.of()), NOW);
         await(vertx.deployVerticle(feed));
         receive(changes("one", 101));
-        assertThat(contact.counts(TOKEN, cached)).isTrue();
+        assertThat(freshness.isUsable(TOKEN, cached)).isTrue();
 
         receive(changes("another", 105));
 
-        assertThat(contact.counts(TOKEN, cached)).isFalse();
+        assertThat(freshness.isUsable(TOKEN, cached)).isFalse();
     }
 
     private void receive(Changes next) {
         reply.set(next);
-        feed.hurry();
+        feed.pollNow();
         Awaitility.await().until(() -> next.equals(received.get()));
     }
 

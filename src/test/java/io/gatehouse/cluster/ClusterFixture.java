@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Nodes of one cluster on loopback. */
+/** Configures nodes of one cluster on loopback. */
 final class ClusterFixture {
     private static final PostgresConfig NONE = new PostgresConfig(null, null, null, 1);
 
@@ -39,7 +39,7 @@ final class ClusterFixture {
         return new ClusterConfig(true, name, bind, List.of(seed.toString()), null, secret);
     }
 
-    /** A bare member, behind the port that a node's is behind. */
+    /** A Hazelcast member without a node, behind a guarded port. */
     static HazelcastInstance member(ClusterConfig cluster, String nodeId) {
         return start(
                 cluster,

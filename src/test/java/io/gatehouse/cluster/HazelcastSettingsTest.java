@@ -11,9 +11,11 @@ import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuil
 import com.hazelcast.spi.exception.TargetNotMemberException;
 import io.gatehouse.cluster.HostilePeer.Gadget;
 import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -24,9 +26,9 @@ import org.junit.jupiter.api.Test;
 class HazelcastSettingsTest {
     private static final String WAIT = "hazelcast.wait.seconds.before.join";
 
-    /** Within zero seconds Hazelcast does not look anything up, and every pod is a cluster of one. */
+    /** Within zero seconds, Hazelcast does no DNS lookup, and every pod forms a cluster of its own. */
     @Test
-    void aKubernetesServiceIsGivenTimeToBeLookedUp() {
+    void aStartWaitsForTheDnsLookup_ofAKubernetesService() {
         Config config = settings(true, List.of(), "gatehouse-cluster");
         assertThat(Integer.parseInt(config.getProperty(WAIT))).isPositive();
         assertThat(config.getAdvancedNetworkConfig()
@@ -37,16 +39,32 @@ class HazelcastSettingsTest {
                 .containsEntry("service-port", "5711");
     }
 
+    /** The change feed computes with the times of ClusterTimings. */
     @Test
-    void nobodyElseWaits() {
+    void timeLimits_areThoseOfClusterTimings() {
+        Config config = settings(true, List.of(), null);
+        assertThat(seconds(config, HazelcastSettings.HEARTBEAT_PERIOD_PROPERTY))
+                .isEqualTo(ClusterTimings.HEARTBEAT_PERIOD);
+        assertThat(seconds(config, HazelcastSettings.HEARTBEAT_TIMEOUT_PROPERTY))
+                .isEqualTo(ClusterTimings.HEARTBEAT_TIMEOUT);
+        assertThat(seconds(config, HazelcastSettings.JOIN_TIMEOUT_PROPERTY)).isEqualTo(ClusterTimings.JOIN_TIMEOUT);
+        assertThat(seconds(config, HazelcastSettings.LEAVE_TIMEOUT_PROPERTY)).isEqualTo(ClusterTimings.LEAVE_TIMEOUT);
+    }
+
+    private static Duration seconds(Config config, String property) {
+        return Duration.ofSeconds(Long.parseLong(config.getProperty(property)));
+    }
+
+    @Test
+    void aStartWaitsForNoLookup_withoutAKubernetesService() {
         assertThat(settings(false, List.of(), null).getProperty(WAIT)).isEqualTo("0");
         assertThat(settings(true, List.of("10.0.0.2:5701"), null).getProperty(WAIT))
                 .isEqualTo("0");
     }
 
-    /** It is in every line of Hazelcast's log. */
+    /** Hazelcast logs the name in every line. */
     @Test
-    void theNameOfTheClusterHoldsNothingSecret() {
+    void clusterName_holdsNoSecret() {
         Config config = HazelcastSettings.of(
                 new ClusterConfig(
                         true,
@@ -62,9 +80,9 @@ class HazelcastSettingsTest {
         assertThat(config.getClusterName()).isEqualTo("gatehouse");
     }
 
-    /** A new release of Vert.x may declare others. */
+    /** A new release of Vert.x may use other maps. */
     @Test
-    void theMapsOfVertxAreDeclaredAsVertxDoes() {
+    void mapsOfVertx_areDeclaredAsInItsOwnConfiguration() {
         Config vertx = ConfigUtil.loadConfig();
         Config own = settings(true, List.of("10.0.0.2:5701"), null);
 
@@ -74,7 +92,7 @@ class HazelcastSettingsTest {
     }
 
     @Test
-    void failuresTravelInJavasSerializationAndNothingElseDoes() {
+    void javaSerialization_isLimitedToFailures() {
         InternalSerializationService serialization = new DefaultSerializationServiceBuilder()
                 .setConfig(settings(true, List.of("10.0.0.2:5701"), null).getSerializationConfig())
                 .build();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who listens to what is known to a cluster, whatever a node that stood still or a half of its own made of it. */
+/** Tests that a cluster has every registration again after a paused or partitioned member removed some. */
 class HealingClusterManagerTest {
     private final ListenAddress seed = freeAddress();
     private Node asking;
@@ -77,37 +77,37 @@ class HealingClusterManagerTest {
     }
 
     @Test
-    void whatTheClusterForgetsIsSaidAgain() {
+    void lostRegistration_isAddedAgain() {
         asking.member().getMultiMap("__vertx.subs").clear();
         await().until(this::isAnswered);
     }
 
     @Test
-    void aNodeTheClusterForgetsMakesItselfKnownAgain() {
+    void lostNodeInfo_isAddedAgain() {
         asking.member().getMap("__vertx.nodeInfo").clear();
         await().until(() -> asking.member().getMap("__vertx.nodeInfo").containsKey("listening"));
     }
 
-    /** A node that stood still believes that everybody has left, and is late to act on it. */
+    /** A node that was paused acts on departures of members that have joined again since. */
     @Test
-    void aNodeThatIsThereIsNotClearedAway() {
-        List<String> told = new CopyOnWriteArrayList<>();
+    void registrationsOfALiveMember_areNotRemoved() {
+        List<String> events = new CopyOnWriteArrayList<>();
         asking.manager().nodeListener(new NodeListener() {
             @Override
             public void nodeAdded(String node) {
-                told.add(node + " came");
+                events.add(node + " joined");
             }
 
             @Override
             public void nodeLeft(String node) {
-                told.add(node + " left");
+                events.add(node + " left");
             }
         });
         Member member = listening.member().getCluster().getLocalMember();
         asking.manager().memberRemoved(event(member, MembershipEvent.MEMBER_REMOVED));
         asking.manager().memberAdded(event(member, MembershipEvent.MEMBER_ADDED));
-        await().until(() -> !told.isEmpty());
-        assertThat(told).containsExactly("listening came");
+        await().until(() -> !events.isEmpty());
+        assertThat(events).containsExactly("listening joined");
     }
 
     private MembershipEvent event(Member member, int type) {

@@ -30,7 +30,7 @@ public final class HostilePeer {
 
     private HostilePeer() {}
 
-    /** A class that acts when an attacker's bytes are read. */
+    /** A class whose deserialization runs code. */
     public static final class Gadget implements Serializable {
         public static final AtomicInteger READ = new AtomicInteger();
 
@@ -44,7 +44,7 @@ public final class HostilePeer {
         }
     }
 
-    /** Small to send, and endless to read: each set contains the same two sets of the next. */
+    /** Small to send and exponential to read: each set contains the next two sets twice. */
     static Object nestedSets() {
         Set<Object> root = new HashSet<>();
         Set<Object> one = root;
@@ -60,11 +60,11 @@ public final class HostilePeer {
             one = first;
             other = second;
         }
-        // Hazelcast has no serializer of its own for it, and leaves it to Java's, which sends each set once.
+        // Hazelcast has no serializer for this type and uses Java serialization, which sends each set once.
         return Collections.unmodifiableSet(root);
     }
 
-    /** The first bytes of a member, and an operation for each partition and for none. */
+    /** Sends the first bytes of a member, then one operation for each partition and one without a partition. */
     public static void sendOperations(Socket socket, Object content) throws IOException {
         OutputStream out = socket.getOutputStream();
         try {
@@ -73,16 +73,16 @@ public final class HostilePeer {
                 out.write(operation(content, partition));
             }
         } catch (SocketException closed) {
-            // As it should be.
+            // The expected result: the member has closed the connection.
         }
     }
 
-    /** As much as the other side takes. */
+    /** Writes until the peer accepts no more. */
     public static void send(Socket socket, byte[] bytes) throws IOException {
         try {
             socket.getOutputStream().write(bytes);
         } catch (SocketException closed) {
-            // As it should be.
+            // The expected result: the member has closed the connection.
         }
     }
 
@@ -97,7 +97,7 @@ public final class HostilePeer {
         return written;
     }
 
-    /** Waits for the other side to close. */
+    /** Waits until the peer closes the connection. */
     public static boolean isClosed(Socket socket) {
         try {
             socket.setSoTimeout(CLOSED_MILLIS);
@@ -110,7 +110,7 @@ public final class HostilePeer {
         }
     }
 
-    /** Without waiting. */
+    /** Whether the peer has closed the connection. Does not wait. */
     static boolean isOpen(Socket socket) {
         try {
             socket.setSoTimeout(1);

@@ -23,12 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a process that has no key of the cluster does to the cluster port: nothing. */
+/** Attacks the member port from a process without the cluster's key. No attack has an effect. */
 class HostilePeerTest {
     private static final String SECRET = "a secret of more than thirty-two characters";
     private static final int CONNECTIONS = 5;
     private static final int HALF_OPEN = 1_000;
-    /** More than the member lets wait, with what is being closed. */
+    /** More than the member accepts without authentication, including connections that are being closed. */
     private static final int MOST_OPEN = 100;
 
     private final ListenAddress address = freeAddress();
@@ -62,7 +62,7 @@ class HostilePeerTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = SECRET)
-    void nestedCollectionsKeepNoThreadBusy(@Nullable String secret) throws IOException {
+    void nestedCollections_keepNoThreadBusy(@Nullable String secret) throws IOException {
         HazelcastInstance attacked = start(secret);
 
         for (int i = 0; i < CONNECTIONS; i++) {
@@ -75,7 +75,7 @@ class HostilePeerTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = SECRET)
-    void classesThatActWhenTheyAreReadAreNotRead(@Nullable String secret) throws IOException {
+    void gadgetClasses_areNotDeserialized(@Nullable String secret) throws IOException {
         HazelcastInstance attacked = start(secret);
         Gadget.READ.set(0);
         Socket socket = connect();
@@ -90,7 +90,7 @@ class HostilePeerTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = SECRET)
-    void halfOfAHeaderIsNotWaitedForForever(@Nullable String secret) throws IOException {
+    void halfAHeader_isClosedAtTheDeadline(@Nullable String secret) throws IOException {
         HazelcastInstance attacked = start(secret);
         List<byte[]> halves =
                 List.of(new byte[] {'H', 'Z'}, new byte[] {'C'}, new byte[] {22}, new byte[] {22, 3, 1, 1, 0, 1, 0});
@@ -107,7 +107,7 @@ class HostilePeerTest {
 
     @ParameterizedTest
     @ValueSource(strings = SECRET)
-    void connectionsThatSendNothingDoNotKeepAMemberOut(String secret) throws IOException {
+    void connectionsThatSendNothing_doNotKeepAMemberOut(String secret) throws IOException {
         HazelcastInstance attacked = start(secret);
         for (int i = 0; i < HALF_OPEN; i++) {
             connect();
@@ -118,7 +118,7 @@ class HostilePeerTest {
         assertThatTheClusterWorks(attacked, secret);
     }
 
-    /** Another member joins, both read what the other wrote, and the threads that carry this have nothing to do after it. */
+    /** Adds a member. Both members read each other's entries, and the I/O threads are idle after that. */
     private void assertThatTheClusterWorks(HazelcastInstance attacked, @Nullable String secret) {
         HazelcastInstance other = member(cluster("hostile-peer-test", freeAddress(), address, secret), "other");
         await().atMost(Duration.ofSeconds(60))
@@ -144,6 +144,6 @@ class HostilePeerTest {
     }
 
     private static IMap<Integer, SharedEntry> tokens(HazelcastInstance member) {
-        return member.getMap(HazelcastSettings.TOKENS);
+        return member.getMap(HazelcastSettings.CREDENTIALS_MAP);
     }
 }

@@ -7,7 +7,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Whether threads have done next to nothing since they were asked last, a {@link #MOMENT} ago. */
+/** Whether threads have been idle since the previous call, a {@link #MOMENT} ago. */
 final class IdleThreads implements Callable<Boolean> {
     static final Duration MOMENT = Duration.ofMillis(300);
 

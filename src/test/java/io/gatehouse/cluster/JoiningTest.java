@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who gets into a cluster, and what everybody else is told. */
+/** Tests which nodes can join a cluster, and the errors of those that cannot. */
 class JoiningTest {
     private static final MemberProfile WHOLE = new MemberProfile(EnumSet.allOf(Role.class), 1_000);
     private static final String SECRET = "a secret of more than thirty-two characters";
@@ -68,7 +68,7 @@ class JoiningTest {
     }
 
     @Test
-    void membersWithTheSameSecretSpeakToEachOther() {
+    void membersWithTheSameSecret_exchangeMessages() {
         Joined one = join(first(SECRET));
         Joined two = join(other(SECRET));
         await(one.vertx()
@@ -82,13 +82,13 @@ class JoiningTest {
         assertThat(two.cluster().nodes()).hasSize(2);
     }
 
-    /** What the network does after a silent split: the member is there, and nothing answers at its address. */
+    /** After a network failure, a node may still be a member although its address does not respond. */
     @Test
-    void aConnectionThatNobodyAnswersIsGivenUpSoThatTheNextMessageTriesAnew() throws IOException {
+    void unansweredConnection_timesOutAndTheNextMessageOpensAnother() throws IOException {
         Joined one = join(first(null));
         try (FullListener full = new FullListener()) {
-            HazelcastInstance member = ClusterFixture.member(other(null), "silent");
-            Vertx silent = await(Vertx.builder()
+            HazelcastInstance member = ClusterFixture.member(other(null), "unresponsive");
+            Vertx unresponsive = await(Vertx.builder()
                     .with(new VertxOptions()
                             .setEventBusOptions(new EventBusOptions()
                                     .setHost("127.0.0.1")
@@ -97,49 +97,53 @@ class JoiningTest {
                     .withClusterManager(new HazelcastClusterManager(member))
                     .buildClustered());
             try {
-                await(silent.eventBus().consumer("silent", received -> {}).completion());
+                await(unresponsive
+                        .eventBus()
+                        .consumer("unresponsive", received -> {})
+                        .completion());
 
-                Future<Void> written = one.vertx().eventBus().sender("silent").write("hello");
+                Future<Void> written =
+                        one.vertx().eventBus().sender("unresponsive").write("hello");
 
                 assertThatThrownBy(() -> await(written.timeout(20, TimeUnit.SECONDS)))
                         .hasCauseInstanceOf(ConnectTimeoutException.class);
             } finally {
-                await(silent.close());
+                await(unresponsive.close());
                 member.getLifecycleService().terminate();
             }
         }
     }
 
     @Test
-    void aNodeThatWithdrawsIsNotAskedByTheOthersAndStillAnswers() {
+    void withdrawnHandler_getsNoMessagesOfOtherMembersAndStillReplies() {
         Joined leaving = join(first(null));
         Joined staying = join(other(null));
         for (Joined member : List.of(leaving, staying)) {
             await(member.vertx()
                     .eventBus()
-                    .consumer("who", question -> question.reply(member.equals(leaving) ? "leaving" : "staying"))
+                    .consumer("role", request -> request.reply(member.equals(leaving) ? "leaving" : "staying"))
                     .completion());
         }
-        Awaitility.await().untilAsserted(() -> assertThat(answers(staying)).contains("leaving", "staying"));
+        Awaitility.await().untilAsserted(() -> assertThat(replies(staying)).contains("leaving", "staying"));
 
-        await(leaving.cluster().withdraw(List.of("who")));
+        await(leaving.cluster().withdraw(List.of("role")));
 
-        Awaitility.await().untilAsserted(() -> assertThat(answers(staying)).containsOnly("staying"));
-        Object own = await(leaving.vertx().eventBus().request("who", "", new DeliveryOptions().setLocalOnly(true)))
+        Awaitility.await().untilAsserted(() -> assertThat(replies(staying)).containsOnly("staying"));
+        Object own = await(leaving.vertx().eventBus().request("role", "", new DeliveryOptions().setLocalOnly(true)))
                 .body();
         assertThat(own).isEqualTo("leaving");
     }
 
-    /** To ten questions in a row. */
-    private static List<Object> answers(Joined member) {
+    /** Sends ten requests in a row. */
+    private static List<Object> replies(Joined member) {
         return Stream.generate(() ->
-                        await(member.vertx().eventBus().request("who", "")).body())
+                        await(member.vertx().eventBus().request("role", "")).body())
                 .limit(10)
                 .toList();
     }
 
     @Test
-    void aNodeWithAnotherSecretIsToldSoAndDoesNotStart() {
+    void nodeWithAnotherSecret_doesNotStartAndNamesTheReason() {
         join(first(SECRET));
 
         Future<Vertx> stranger = Cluster.prepare(other("another secret of more than thirty-two"), WHOLE)
@@ -151,7 +155,7 @@ class JoiningTest {
     }
 
     @Test
-    void aNodeThatWouldNotUnderstandTheOthersDoesNotStart() {
+    void nodeOfAnUnsupportedProtocol_doesNotStart() {
         join(first(null), new Protocol(7, 6));
 
         Future<Vertx> older =
@@ -163,7 +167,7 @@ class JoiningTest {
     }
 
     @Test
-    void twoVersionsThatUnderstandEachOtherShareACluster() {
+    void compatibleProtocols_formACluster() {
         join(first(null), new Protocol(7, 6));
         Joined older = join(other(null), new Protocol(6, 6));
 
@@ -171,7 +175,7 @@ class JoiningTest {
     }
 
     @Test
-    void aProxyWaitsForAMemberThatHoldsData() {
+    void proxy_waitsForAMemberThatHoldsData() {
         ListenAddress proxysAddress = freeAddress();
         ClusterConfig proxys = cluster("joining-test", proxysAddress, seed, null);
         Cluster proxy = Cluster.prepare(proxys, new MemberProfile(Set.of(Role.PROXY), 1));

@@ -38,12 +38,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A proxy that has no reply from one issuer asks another, which may redeem nothing twice. */
+/** Tests that a proxy which gets no reply repeats its request at another issuer, which redeems nothing twice. */
 class RepeatedAttemptsTest {
     private static final String NAME = "repeated-attempts-test";
 
     private static Upstream upstream;
-    private static Gatehouse whole;
+    private static Gatehouse fullNode;
     private static Cluster bare;
     private static Vertx bareVertx;
     private static final Map<String, JsonObject> PLUGINS = new LinkedHashMap<>();
@@ -55,18 +55,18 @@ class RepeatedAttemptsTest {
     static void start() {
         first = freeAddress();
         upstream = Upstream.start();
-        whole = Gatehouse.start(Gatehouse.config(
+        fullNode = Gatehouse.start(Gatehouse.config(
                 EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster(NAME, first, first, null)));
         bare = Cluster.prepare(
                 cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.TOKEN_ISSUER), 1_000));
         bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
         RecordCodec.register(bareVertx);
-        issuer = whole.admin("GET", "/").isStatus(200).json().getString("node_id");
+        issuer = fullNode.admin("GET", "/").isStatus(200).json().getString("node_id");
         for (String api : List.of("rotating", "keeping")) {
-            whole.createApi(api, "/" + api, upstream.port());
+            fullNode.createApi(api, "/" + api, upstream.port());
             PLUGINS.put(
                     api,
-                    whole.protect(
+                    fullNode.protect(
                             api,
                             new JsonObject()
                                     .put("provision_key", "key")
@@ -75,14 +75,14 @@ class RepeatedAttemptsTest {
                                     .put("refresh_token_grace", 0)
                                     .put("reuse_refresh_token", api.equals("keeping"))));
         }
-        application = whole.register("alex", new JsonObject());
+        application = fullNode.register("alex", new JsonObject());
     }
 
     @AfterAll
     static void stop() {
         await(bareVertx.close());
         bare.leave();
-        whole.close();
+        fullNode.close();
         upstream.close();
     }
 
@@ -98,7 +98,7 @@ class RepeatedAttemptsTest {
 
     private static String code() {
         String redirectUri = Http.send(Http.form(
-                        whole.secureUrl("/rotating/oauth2/authorize"),
+                        fullNode.secureUrl("/rotating/oauth2/authorize"),
                         asClient("response_type", "code", "provision_key", "key", "authenticated_userid", "owner")))
                 .isStatus(200)
                 .json()
@@ -111,7 +111,7 @@ class RepeatedAttemptsTest {
     }
 
     private static Map<String, String> refresh(String api) {
-        JsonObject tokens = whole.token(
+        JsonObject tokens = fullNode.token(
                         "/" + api,
                         asClient("grant_type", "password", "provision_key", "key", "authenticated_userid", "owner"))
                 .isStatus(200)
@@ -128,7 +128,9 @@ class RepeatedAttemptsTest {
                 attempt,
                 new LinkedHashMap<>(parameters),
                 null,
-                "127.0.0.1");
+                "127.0.0.1",
+                null,
+                null);
     }
 
     private static Future<OAuth2Reply> send(OAuth2Request request) {
@@ -146,57 +148,57 @@ class RepeatedAttemptsTest {
         assertThat(reply.status()).as(reply.body().toString()).isEqualTo(200);
         assertThat(await(atTheSameTime)).isEqualTo(reply);
         assertThat(await(send(request))).isEqualTo(reply);
-        whole.getWithToken("/" + api, String.valueOf(reply.body().get("access_token")))
+        fullNode.getWithToken("/" + api, String.valueOf(reply.body().get("access_token")))
                 .isStatus(200);
     }
 
     private static void revokesTheGrant(String api, Map<String, String> parameters, @Nullable String again) {
         OAuth2Reply reply = await(send(request(api, RandomString.next(), parameters)));
         assertThat(reply.status()).isEqualTo(200);
-        // The age of a rotation counts in whole seconds.
+        // The age of a rotation is in fullNode seconds.
         Awaitility.await().untilAsserted(() -> {
             assertThat(await(send(request(api, again, parameters))).status()).isEqualTo(400);
-            whole.getWithToken("/" + api, String.valueOf(reply.body().get("access_token")))
+            fullNode.getWithToken("/" + api, String.valueOf(reply.body().get("access_token")))
                     .isStatus(401);
         });
     }
 
     @Test
-    void aRepeatedRedemptionOfACodeGivesTheSameTokens() {
+    void repeatedRedemptionOfACode_givesTheSameTokens() {
         givesTheSameTokens("rotating", redemption());
     }
 
     @Test
-    void aRepeatedRotationGivesTheSameTokens() {
+    void repeatedRotation_givesTheSameTokens() {
         givesTheSameTokens("rotating", refresh("rotating"));
     }
 
     @Test
-    void aRepeatedRefreshThatKeepsItsTokenGivesTheSameTokens() {
+    void repeatedRefreshWithoutRotation_givesTheSameTokens() {
         givesTheSameTokens("keeping", refresh("keeping"));
     }
 
     @Test
-    void aRedemptionByAnotherAttemptRevokesTheGrant() {
+    void redemptionByAnotherAttempt_revokesTheGrant() {
         revokesTheGrant("rotating", redemption(), "another attempt");
         revokesTheGrant("rotating", redemption(), null);
         revokesTheGrant("rotating", refresh("rotating"), "another attempt");
         revokesTheGrant("rotating", refresh("rotating"), null);
     }
 
-    /** It redeems, and vanishes before it has replied. */
+    /** The issuer redeems, and crashes before it replies. */
     @ParameterizedTest
     @ValueSource(strings = {"authorization_code", "refresh_token", "client_credentials"})
-    void aProxyHasTheTokensOfAnIssuerThatVanished(String grant) {
-        AtomicInteger vanished = new AtomicInteger();
+    void proxy_getsTheTokensOfAnIssuerThatCrashed(String grant) {
+        AtomicInteger crashed = new AtomicInteger();
         var consumer = bareVertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(bare.nodeId()), request -> {
-            vanished.incrementAndGet();
+            crashed.incrementAndGet();
             send(request.body());
         });
         await(consumer.completion());
         try (Gatehouse proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
-            // Of two issuers either may be asked first.
+            // The proxy may select either of the two issuers first.
             for (int i = 0; i < 50; i++) {
                 Map<String, String> parameters = switch (grant) {
                     case "authorization_code" -> redemption();
@@ -207,13 +209,13 @@ class RepeatedAttemptsTest {
                         proxy.token("/rotating", parameters).isStatus(200).json();
                 proxy.getWithToken("/rotating", tokens.getString("access_token"))
                         .isStatus(200);
-                if (vanished.get() > 0 && i > 5) {
+                if (crashed.get() > 0 && i > 5) {
                     break;
                 }
             }
         } finally {
             await(consumer.unregister());
         }
-        assertThat(vanished).hasPositiveValue();
+        assertThat(crashed).hasPositiveValue();
     }
 }

@@ -34,18 +34,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A node with all roles, one that issues for itself, and a proxy that has no database: what one does, the others know before
- * the answer.
+ * Tests a node with all roles, a node that issues its own tokens, and a proxy without a database. A change on one is active on
+ * all before the response.
  */
 class ThreeNodesTest {
     private static final String NAME = "three-nodes-test";
     private static final String SECRET = "a secret of more than thirty-two characters";
 
-    /** Requests that come twice at the same moment. */
+    /** How many pairs of concurrent requests are sent. */
     private static final int PAIRS = 200;
 
     private static PostgresConfig database;
-    private static Gatehouse whole;
+    private static Gatehouse fullNode;
     private static Gatehouse issuer;
     private static Gatehouse proxy;
     private static Upstream upstream;
@@ -57,7 +57,7 @@ class ThreeNodesTest {
         ClusterConfig seed = cluster(NAME, first, first, SECRET);
         upstream = Upstream.start();
         database = TestDatabase.create();
-        whole = Gatehouse.start(Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), seed));
+        fullNode = Gatehouse.start(Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), seed));
         issuer = Gatehouse.start(Gatehouse.config(
                 Set.of(Role.PROXY, Role.TOKEN_ISSUER),
                 database,
@@ -65,21 +65,21 @@ class ThreeNodesTest {
                 cluster(NAME, freeAddress(), first, SECRET)));
         proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, SECRET), Duration.ofSeconds(60)));
-        whole.createApi("api", "/api", upstream.port());
-        whole.protect(
+        fullNode.createApi("api", "/api", upstream.port());
+        fullNode.protect(
                 "api",
                 new JsonObject()
                         .put("provision_key", "key")
                         .put("enable_password_grant", true)
                         .put("enable_authorization_code", true));
-        application = whole.register("alex", new JsonObject());
+        application = fullNode.register("alex", new JsonObject());
     }
 
     @AfterAll
     static void stop() {
         proxy.close();
         issuer.close();
-        whole.close();
+        fullNode.close();
         upstream.close();
     }
 
@@ -94,41 +94,41 @@ class ThreeNodesTest {
     }
 
     @Test
-    void theClusterHasAllNodes() {
-        assertThat(whole.admin("GET", "/").json().getJsonObject("cluster").getInteger("size"))
+    void cluster_hasAllNodes() {
+        assertThat(fullNode.admin("GET", "/").json().getJsonObject("cluster").getInteger("size"))
                 .isEqualTo(3);
     }
 
     @Test
-    void aRouteIsServedByTheOtherNodeWhenTheAdminApiHasAnswered() {
+    void route_isServedByTheOtherNodes_onceTheAdminApiResponds() {
         for (int i = 0; i < 20; i++) {
-            whole.createApi("fresh" + i, "/fresh" + i, upstream.port());
+            fullNode.createApi("fresh" + i, "/fresh" + i, upstream.port());
             proxy.get("/fresh" + i).isStatus(200);
         }
     }
 
     @Test
-    void aTokenFromEitherNodeWorksOnBoth() {
+    void tokenOfEitherNode_isAcceptedByBoth() {
         String fromProxy = proxy.clientCredentialsToken("/api", application);
-        String fromWhole = whole.clientCredentialsToken("/api", application);
+        String fromWhole = fullNode.clientCredentialsToken("/api", application);
 
         for (String token : List.of(fromProxy, fromWhole)) {
             proxy.getWithToken("/api", token).isStatus(200);
-            whole.getWithToken("/api", token).isStatus(200);
+            fullNode.getWithToken("/api", token).isStatus(200);
         }
     }
 
     @Test
-    void aRevocationThatIsAskedForAgainBecauseItsNodeDiedIsHeardBeforeTheAnswer() throws Exception {
+    void repeatedRevocation_isPublishedBeforeTheResponse_whenTheFirstNodeCrashed() throws Exception {
         for (int i = 0; i < 10; i++) {
             String token = proxy.clientCredentialsToken("/api", application);
             proxy.getWithToken("/api", token).isStatus(200);
-            // What an admin has committed that died before it told anybody.
+            // The write of an admin node that crashed between its commit and the message to the nodes.
             execute("WITH gone AS (DELETE FROM oauth2_tokens WHERE access_token_digest = decode('"
                     + CredentialDigest.of(token).toHex() + "', 'hex') RETURNING access_token_digest)"
-                    + " INSERT INTO untrue_facts (digest) SELECT access_token_digest FROM gone");
+                    + " INSERT INTO credential_invalidations (digest) SELECT access_token_digest FROM gone");
 
-            whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+            fullNode.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
 
             proxy.getWithToken("/api", token).isStatus(401);
         }
@@ -143,23 +143,23 @@ class ThreeNodesTest {
     }
 
     @Test
-    void aRevokedTokenIsRefusedOnBothWhenTheAdminApiHasAnswered() {
+    void revokedToken_isRejectedByBoth_onceTheAdminApiResponds() {
         for (int i = 0; i < 20; i++) {
             String token = proxy.clientCredentialsToken("/api", application);
             proxy.getWithToken("/api", token).isStatus(200);
-            whole.getWithToken("/api", token).isStatus(200);
+            fullNode.getWithToken("/api", token).isStatus(200);
 
-            whole.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
+            fullNode.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
 
             proxy.getWithToken("/api", token).isStatus(401);
-            whole.getWithToken("/api", token).isStatus(401);
+            fullNode.getWithToken("/api", token).isStatus(401);
         }
     }
 
     @Test
-    void ofTwoRotationsThroughTwoIssuersExactlyOneSucceeds() {
+    void twoConcurrentRotations_exactlyOneSucceeds() {
         for (int round = 0; round < PAIRS; round++) {
-            JsonObject tokens = whole.token(
+            JsonObject tokens = fullNode.token(
                             "/api",
                             asClient("grant_type", "password", "provision_key", "key", "authenticated_userid", "owner"))
                     .isStatus(200)
@@ -170,10 +170,10 @@ class ThreeNodesTest {
     }
 
     @Test
-    void ofTwoRedemptionsOfACodeThroughTwoIssuersExactlyOneSucceeds() {
+    void twoConcurrentRedemptionsOfACode_exactlyOneSucceeds() {
         for (int round = 0; round < PAIRS; round++) {
             JsonObject agreed = Http.send(Http.form(
-                            whole.secureUrl("/api/oauth2/authorize"),
+                            fullNode.secureUrl("/api/oauth2/authorize"),
                             asClient("response_type", "code", "provision_key", "key", "authenticated_userid", "owner")))
                     .isStatus(200)
                     .json();
@@ -188,49 +188,49 @@ class ThreeNodesTest {
 
     private static void exactlyOneSucceeds(Map<String, String> request) {
         List<CompletableFuture<Reply>> replies = new ArrayList<>();
-        replies.add(Http.sendAsync(Http.form(whole.secureUrl("/api/oauth2/token"), request)));
+        replies.add(Http.sendAsync(Http.form(fullNode.secureUrl("/api/oauth2/token"), request)));
         replies.add(Http.sendAsync(Http.form(issuer.secureUrl("/api/oauth2/token"), request)));
         assertThat(replies.stream().map(CompletableFuture::join).map(Reply::status))
                 .containsExactlyInAnyOrder(200, 400);
     }
 
     @Test
-    void keysGroupsAndSignersOfAConsumerCountOnBothWhenTheAdminApiHasAnswered() {
-        whole.createApi("keyed", "/keyed", upstream.port());
+    void credentialsAndGroupsOfAConsumer_areUsedByBoth_onceTheAdminApiResponds() {
+        fullNode.createApi("keyed", "/keyed", upstream.port());
         plugin("keyed", "key-auth", new JsonObject());
         plugin("keyed", "acl", new JsonObject().put("allow", List.of("staff")));
-        whole.createApi("signed", "/signed", upstream.port());
+        fullNode.createApi("signed", "/signed", upstream.port());
         plugin("signed", "jwt", new JsonObject());
         for (int i = 0; i < 10; i++) {
             String consumer = "consumer-" + i;
-            whole.create("/consumers", new JsonObject().put("username", consumer));
-            JsonObject key = whole.create("/consumers/" + consumer + "/key-auth", new JsonObject());
+            fullNode.create("/consumers", new JsonObject().put("username", consumer));
+            JsonObject key = fullNode.create("/consumers/" + consumer + "/key-auth", new JsonObject());
             onBoth("/keyed?apikey=" + key.getString("key"), 403);
 
-            whole.create("/consumers/" + consumer + "/acls", new JsonObject().put("group", "staff"));
+            fullNode.create("/consumers/" + consumer + "/acls", new JsonObject().put("group", "staff"));
             onBoth("/keyed?apikey=" + key.getString("key"), 200);
 
-            JsonObject signer = whole.create("/consumers/" + consumer + "/jwt", new JsonObject());
+            JsonObject signer = fullNode.create("/consumers/" + consumer + "/jwt", new JsonObject());
             String jwt = Jwts.hmac(
                     "HS256",
                     signer.getString("secret").getBytes(StandardCharsets.UTF_8),
                     new JsonObject().put("iss", signer.getString("key")));
             onBoth("/signed?jwt=" + jwt, 200);
 
-            whole.admin("DELETE", "/consumers/" + consumer).isStatus(204);
+            fullNode.admin("DELETE", "/consumers/" + consumer).isStatus(204);
             onBoth("/keyed?apikey=" + key.getString("key"), 401);
             onBoth("/signed?jwt=" + jwt, 401);
         }
     }
 
     private static void plugin(String service, String name, JsonObject config) {
-        whole.create(
+        fullNode.create(
                 "/services/" + service + "/plugins",
                 new JsonObject().put("name", name).put("config", config));
     }
 
     private static void onBoth(String path, int status) {
         proxy.get(path).isStatus(status);
-        whole.get(path).isStatus(status);
+        fullNode.get(path).isStatus(status);
     }
 }

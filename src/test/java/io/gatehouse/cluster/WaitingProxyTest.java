@@ -20,7 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A proxy that starts before the first issuer: nobody is to restart it for waiting. */
+/** Tests a proxy that starts before the first issuer. Its liveness probe must succeed while it waits. */
 class WaitingProxyTest {
     private static final String NAME = "waiting-proxy-test";
 
@@ -29,7 +29,7 @@ class WaitingProxyTest {
     private final ListenAddress status = freeAddress();
 
     @Test
-    void itLivesAndSaysWhatItWaitsFor() {
+    void waitingProxy_isLiveAndReportsTheReasonItIsNotReady() {
         Future<Node> waiting = Node.start(
                 listeningAt(status, ClusterFixture.proxy(cluster(NAME, second, first, null), Duration.ofSeconds(60))));
 

@@ -169,7 +169,7 @@ class BadInputTest {
                                 FORM,
                                 "grant_type=client_credentials")
                         .header("Authorization", "Basic " + basic))
-                .isError(400, "invalid_client", "Invalid client authentication");
+                .isError(401, "invalid_client", "Invalid client authentication");
     }
 
     @ParameterizedTest

@@ -3,9 +3,14 @@ package io.gatehouse.conformance;
 import static io.gatehouse.conformance.OAuthApi.asClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,5 +75,43 @@ class ClientSecretTest {
         }
 
         token(other, other.getString("client_secret")).isStatus(200);
+    }
+
+    @Test
+    void wrongSecrets_sentAtOnce_areTriedUpToTheLimit() {
+        for (boolean hashed : List.of(false, true)) {
+            JsonObject client = api.gatehouse.register("flooded" + hashed, new JsonObject().put("hash_secret", hashed));
+            List<CompletableFuture<Reply>> replies = IntStream.range(0, 400)
+                    .mapToObj(i -> tokenAsync(client, "guess " + i))
+                    .toList();
+
+            assertThat(replies.stream()
+                            .map(CompletableFuture::join)
+                            .filter(reply -> reply.status() == 400)
+                            .count())
+                    .as("secrets tried, hashed: " + hashed)
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void rightSecret_neverCounts_with100InFlight() {
+        for (boolean hashed : List.of(false, true)) {
+            JsonObject client = api.gatehouse.register("busy" + hashed, new JsonObject().put("hash_secret", hashed));
+            List<CompletableFuture<Reply>> replies = IntStream.range(0, 100)
+                    .mapToObj(i -> tokenAsync(client, client.getString("client_secret")))
+                    .toList();
+
+            assertThat(replies.stream().map(CompletableFuture::join).map(Reply::status))
+                    .as("hashed: " + hashed)
+                    .containsOnly(200);
+        }
+    }
+
+    private static CompletableFuture<Reply> tokenAsync(JsonObject client, String secret) {
+        Map<String, String> parameters = asClient(client, "grant_type", "client_credentials");
+        parameters.put("client_secret", secret);
+        return Http.sendAsync(
+                Http.form(api.gatehouse.secureUrl("/api/oauth2/token"), parameters), Duration.ofSeconds(120));
     }
 }

@@ -101,6 +101,7 @@ class ErrorTableTest {
         List<Row> rows = new ArrayList<>();
         rows.addAll(transport());
         rows.addAll(tokenEndpoint());
+        rows.addAll(bindings());
         rows.addAll(codes());
         rows.addAll(refreshing());
         rows.addAll(authorizing());
@@ -227,6 +228,21 @@ class ErrorTableTest {
                         },
                         OAuth2Error.SLOW_DOWN,
                         "Too many failed attempts to authenticate this client"));
+    }
+
+    private static List<Row> bindings() {
+        return List.of(
+                row(
+                        "a public client with client credentials",
+                        () -> api.token(OAuthApi.asClient(app, "grant_type", "client_credentials")),
+                        OAuth2Error.UNAUTHORIZED_CLIENT,
+                        "The client_credentials grant is for confidential clients only"),
+                row(
+                        "another resource",
+                        () -> api.token(
+                                api.asClient("grant_type", "client_credentials", "resource", "https://other.test/api")),
+                        OAuth2Error.INVALID_TARGET,
+                        "The requested resource is not served here"));
     }
 
     private static List<Row> codes() {

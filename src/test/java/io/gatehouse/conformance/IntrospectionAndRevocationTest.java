@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,10 @@ class IntrospectionAndRevocationTest {
             assertThat(answer.getString("scope")).isEqualTo("email");
             assertThat(answer.getString("client_id")).isEqualTo(api.application.getString("client_id"));
             assertThat(answer.getString("sub")).isEqualTo("owner-1");
-            assertThat(answer.getLong("exp")).isEqualTo(answer.getLong("iat") + 7200);
+            // Of the token itself: the refresh token ends with its row.
+            long life = half.equals("access_token") ? 7_200 : 1_209_600;
+            assertThat(answer.getLong("exp")).isEqualTo(answer.getLong("iat") + life);
+            assertThat(answer.containsKey("token_type")).isEqualTo(half.equals("access_token"));
         }
     }
 
@@ -113,5 +118,64 @@ class IntrospectionAndRevocationTest {
             plain.post("revoke", plain.asClient("token", "x"))
                     .isError(401, "invalid_request", "The access token is missing");
         }
+    }
+
+    @Test
+    void refreshToken_isActiveAfterItsAccessTokenHasExpired() {
+        try (OAuthApi brief =
+                new OAuthApi(new JsonObject().put("enable_introspection", true).put("token_expiration", 1))) {
+            JsonObject tokens = brief.tokens();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> brief.call(tokens.getString("access_token")).status() == 401);
+
+            assertThat(active(brief, tokens.getString("access_token"))).isFalse();
+            assertThat(active(brief, tokens.getString("refresh_token"))).isTrue();
+        }
+    }
+
+    private static boolean active(OAuthApi of, String token) {
+        return of.post("introspect", of.asClient("token", token))
+                .isStatus(200)
+                .json()
+                .getBoolean("active");
+    }
+
+    @Test
+    void clientCredentialsToken_hasTheClientAsItsSubject() {
+        String token = api.gatehouse.clientCredentialsToken(OAuthApi.PATH, api.application);
+
+        assertThat(introspect(api.application, token).json().getString("sub"))
+                .isEqualTo(api.application.getString("client_id"));
+    }
+
+    @Test
+    void namedConfidentialClient_seesEveryTokenOfTheService() {
+        JsonObject named = api.gatehouse.register("resource-server", new JsonObject());
+        JsonObject unauthenticated = api.gatehouse.register("app", new JsonObject().put("client_type", "public"));
+        String path = "/plugins/" + api.plugin.getString("id");
+        String token = api.tokens().getString("access_token");
+        for (String entry : List.of(named.getString("client_id"), "*")) {
+            api.gatehouse
+                    .admin(
+                            "PATCH",
+                            path,
+                            new JsonObject()
+                                    .put(
+                                            "config",
+                                            new JsonObject()
+                                                    .put(
+                                                            "introspection_clients",
+                                                            List.of(entry, unauthenticated.getString("client_id")))))
+                    .isStatus(200);
+
+            assertThat(introspect(named, token).json().getBoolean("active")).isTrue();
+            assertThat(introspect(stranger, token).json().getBoolean("active")).isEqualTo(entry.equals("*"));
+            assertThat(introspect(unauthenticated, token).json().getBoolean("active"))
+                    .isFalse();
+        }
+        api.gatehouse
+                .admin("PATCH", path, new JsonObject().put("config", new JsonObject().putNull("introspection_clients")))
+                .isStatus(200);
     }
 }

@@ -94,7 +94,7 @@ class ListenerGuardTest {
     }
 
     @Test
-    void aHeadAndABodyThatTrickleEndTheirConnectionTheSame() throws Exception {
+    void aTricklingHeadOrBodyEndsItsConnectionToo() throws Exception {
         listen(10, SHORT);
         for (String beginning : List.of(
                 "GET / HTTP/1.1\r\nHost: a\r\nX-A: ",
@@ -114,7 +114,7 @@ class ListenerGuardTest {
     }
 
     @Test
-    void ofTooManyConnectionsTheOneThatIsIdleLongestGoesAndARequestInFlightStays() throws Exception {
+    void ofTooManyConnectionsTheLongestIdleOneIsClosedAndARequestInFlightRemains() throws Exception {
         listen(3, LONG);
         try (Socket serving = connect();
                 Socket first = connect();

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Whether every proxy and PostgreSQL know of the newest tokens what clients were told, once all is quiet. */
+/** Compares the newest tokens in the ledger with PostgreSQL and with the responses of every proxy, once the load has ended. */
 record Agreement(TokenLedger ledger, List<NodeProcess> proxies, PostgresProcess postgres) {
-    /** As many live and as many revoked tokens. */
+    /** How many live and how many revoked tokens are compared. */
     private static final int NEWEST = 100;
 
-    /** What is wrong, in words. */
+    /** Describes each difference. */
     List<String> disagreements() {
         Set<String> stored =
                 new HashSet<>(postgres.query("SELECT encode(access_token_digest, 'hex') FROM oauth2_tokens"));
@@ -43,7 +43,7 @@ record Agreement(TokenLedger ledger, List<NodeProcess> proxies, PostgresProcess 
                 asked.add(Http.sendAsync(TestCluster.call(proxy, token.access)).thenApply(reply -> {
                     return reply.status() == expected
                             ? ""
-                            : proxy + " answers " + reply.status() + " instead of " + expected + " for "
+                            : proxy + " responds with " + reply.status() + " instead of " + expected + " for "
                                     + token.story(System.nanoTime());
                 }));
             }

@@ -16,11 +16,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request through a load balancer: to another node when the connection was refused, or when it broke and the method
+ * Sends a request through a load balancer. It tries another node if the connection was refused, or if it failed and the method
  * is idempotent (RFC 9110 §9.2.2).
  */
 final class Client {
-    /** Longer than the gateway takes to say that it cannot. */
+    /** Longer than the gateway's own timeouts. */
     private static final Duration PATIENCE = Duration.ofSeconds(9);
 
     private static final int ATTEMPTS = 3;
@@ -30,7 +30,7 @@ final class Client {
             .connectTimeout(Duration.ofSeconds(1))
             .build();
 
-    /** @param sent when the attempt that was answered left */
+    /** @param sent when the attempt that got the response was sent */
     record Answer(
             NodeProcess node,
             @Nullable Reply reply,

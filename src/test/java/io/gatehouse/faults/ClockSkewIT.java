@@ -26,10 +26,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Nodes whose clocks are five minutes fast or slow; PostgreSQL's is right. */
+/** Tests nodes whose clocks are five minutes fast or slow. PostgreSQL's clock is right. */
 @Tag("fault")
 class ClockSkewIT {
-    /** Debian's package libfaketime. */
+    /** The library of Debian's package libfaketime. */
     private static final @Nullable Path FAKETIME = find();
 
     private static final Duration AFTER = Duration.ofSeconds(5);
@@ -82,12 +82,12 @@ class ClockSkewIT {
         }
     }
 
-    /** Each architecture has a directory of its own. */
+    /** Finds the library, which is in a directory of the architecture. */
     private static Path library(Path directory) {
         return directory.resolve("faketime").resolve("libfaketime.so.1");
     }
 
-    /** The environment of a process whose clock is that wrong. */
+    /** The environment of a process whose clock has that offset. */
     private static Map<String, String> clock(String skew) {
         return Map.of(
                 "LD_PRELOAD",
@@ -96,7 +96,7 @@ class ClockSkewIT {
                 skew,
                 "FAKETIME_DONT_FAKE_MONOTONIC",
                 "1",
-                // What it does otherwise to waits on a monotonic clock stops a JVM before its first line.
+                // Otherwise it changes waits on the monotonic clock, and a JVM does not start.
                 "FAKETIME_FORCE_MONOTONIC_FIX",
                 "0");
     }
@@ -117,7 +117,7 @@ class ClockSkewIT {
         return said.matches("\\d+") && Long.parseLong(said) - System.currentTimeMillis() > 200_000;
     }
 
-    /** Says what time it is. */
+    /** Prints the time of the process's clock. */
     static final class Clock {
         private Clock() {}
 
@@ -134,16 +134,16 @@ class ClockSkewIT {
     }
 
     @Test
-    void clocksThatDifferMakeNoDecisionWrong() throws Exception {
+    void nodesWithWrongClocks_makeNoWrongDecision() throws Exception {
         cluster.issue(60);
         Tally tally = cluster.under("clocks 5 min fast and slow", Duration.ofSeconds(10), AFTER, load -> {});
         assertThat(tally.failures(any -> true)).isEmpty();
         cluster.assertAgreement();
-        cluster.assertRevocationIsHeardEverywhere();
+        cluster.assertEveryProxyRejectsARevokedToken();
     }
 
     @Test
-    void aShortLivedTokenLivesAndEndsByPostgresqlsClockOnEveryProxy() throws Exception {
+    void shortLivedToken_expiresByPostgresqlsClock_onEveryProxy() throws Exception {
         JsonObject plugin = Http.send(Http.get(cluster.admins.nodes().get(0).url("/services/api/plugins")))
                 .json()
                 .getJsonArray("data")
@@ -168,7 +168,7 @@ class ClockSkewIT {
             pass(Duration.ofSeconds(life + 3).minusNanos(System.nanoTime() - before));
             for (NodeProcess proxy : cluster.proxies.nodes()) {
                 assertThat(tokens)
-                        .as("refused by %s", proxy)
+                        .as("rejected by %s", proxy)
                         .allSatisfy(token -> assertThat(Http.send(TestCluster.call(proxy, token.access))
                                         .status())
                                 .isEqualTo(401));

@@ -22,19 +22,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Three proxies, two issuers, two admins and a PostgreSQL on one machine, each a process, one fault after the other. */
+/** Runs three proxies, two issuers, two admins and a PostgreSQL as processes, and causes one fault after the other. */
 @Tag("fault")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterFaultsIT {
-    /** Too short for the others to give a node up, or for what it remembers to be dropped. */
+    /** Too short for the cluster to remove a member, or for its cached state to become stale. */
     private static final Duration MOMENT = Duration.ofSeconds(5);
 
-    private static final Duration STANDSTILL = FaultTime.half(15);
-    /** So long a node that was named late may accept what was revoked: what it remembers is no older. */
+    private static final Duration PAUSE = FaultTime.half(15);
+    /** How long a node that was named late may accept revoked tokens: the staleness bound of its cached state. */
     private static final Duration LATE = Duration.ofSeconds(10);
 
     private static final Duration AFTER = Duration.ofSeconds(3);
-    /** In which nodes that lost sight of each other are one cluster again, on a machine that is busy. */
+    /** How long partitioned nodes take to merge, on a busy machine. */
     private static final Duration HEAL = Duration.ofSeconds(60);
 
     private static TestCluster cluster;
@@ -67,17 +67,17 @@ class ClusterFaultsIT {
 
     @Test
     @Order(1)
-    void aChangeIsServedByEveryNodeWhenTheAdminApiHasAnswered() {
+    void change_isServedByEveryNode_onceTheAdminApiResponds() {
         SplittableRandom random = new SplittableRandom(3);
         List<Long> revocations = new ArrayList<>();
         List<Long> writes = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             Token token = cluster.issue(cluster.proxies.nodes().get(i % 3), cluster.clientCredentials(random));
-            cluster.everyProxyAnswers(token, 200);
+            cluster.assertEveryProxyRespondsWith(token, 200);
             long before = System.nanoTime();
             cluster.revoke(cluster.admins.nodes().get(i % 2), token).isStatus(204);
             revocations.add(System.nanoTime() - before);
-            cluster.everyProxyAnswers(token, 401);
+            cluster.assertEveryProxyRespondsWith(token, 401);
         }
         for (int i = 0; i < 50; i++) {
             String path = "/fresh" + i;
@@ -102,7 +102,7 @@ class ClusterFaultsIT {
 
     @Test
     @Order(2)
-    void aKilledIssuerFailsOnlyWhatItHadInHand() throws Exception {
+    void killedIssuer_failsOnlyItsRequestsInFlight() throws Exception {
         Tally tally = killAndStart("issuer-1");
         // A token request is not sent twice; a question is.
         assertThat(tally.failures(failure -> failure.kind() != Kind.ISSUE && failure.kind() != Kind.REFRESH))
@@ -111,7 +111,7 @@ class ClusterFaultsIT {
 
     @Test
     @Order(2)
-    void aKilledAdminFailsOnlyWhatItHadInHand() throws Exception {
+    void killedAdmin_failsOnlyItsRequestsInFlight() throws Exception {
         Tally tally = killAndStart("admin-1");
         assertThat(tally.failures(failure -> !failure.node().name.equals("admin-1")))
                 .isEmpty();
@@ -119,7 +119,7 @@ class ClusterFaultsIT {
 
     @Test
     @Order(2)
-    void aKilledProxyFailsOnlyWhatItHadInHand() throws Exception {
+    void killedProxy_failsOnlyItsRequestsInFlight() throws Exception {
         Tally tally = killAndStart("proxy-1");
         assertThat(tally.failures(failure -> !failure.node().name.equals("proxy-1")))
                 .isEmpty();
@@ -137,7 +137,7 @@ class ClusterFaultsIT {
 
     @Test
     @Order(3)
-    void aRollingRestartFailsNothing() throws Exception {
+    void rollingRestart_failsNoRequest() throws Exception {
         Tally tally = cluster.under("SIGTERM each node in turn, start", LATE, AFTER, load -> {
             for (NodeProcess node : cluster.nodes) {
                 assertThat(node.terminate()).as("exit code of %s", node).isZero();
@@ -150,7 +150,7 @@ class ClusterFaultsIT {
 
     @Test
     @Order(4)
-    void withoutPostgresqlKnownTokensWorkAndNoneIsIssued() throws Exception {
+    void cachedTokensWorkAndNoneIsIssued_duringAnOutageOfPostgresql() throws Exception {
         long[] over = new long[1];
         Tally tally = cluster.under(
                 "PostgreSQL killed for " + FaultTime.WHOLE.toSeconds() + " s, start",
@@ -170,7 +170,7 @@ class ClusterFaultsIT {
 
     @Test
     @Order(5)
-    void aProxyStartsWithoutPostgresql() throws Exception {
+    void proxy_starts_duringAnOutageOfPostgresql() throws Exception {
         NodeProcess proxy = cluster.node("proxy-3");
         Token token = cluster.issue(cluster.node("proxy-1"), cluster.clientCredentials(new SplittableRandom(5)));
         proxy.kill();
@@ -182,31 +182,31 @@ class ClusterFaultsIT {
         } finally {
             cluster.postgres.start();
         }
-        cluster.awaitWhole(HEAL);
+        cluster.awaitFullCluster(HEAL);
     }
 
     @Test
     @Order(6)
-    void aProxyThatStoodStillForAMomentAcceptsNothingRevokedLongerThanTheBound() throws Exception {
-        stopAndContinue("proxy-2", MOMENT);
+    void proxyPausedForAMoment_acceptsNoTokenRevokedLongerAgoThanTheBound() throws Exception {
+        pauseAndResume("proxy-2", MOMENT);
     }
 
     @Test
     @Order(6)
-    void aProxyThatStoodStillAcceptsNothingRevokedLongerThanTheBound() throws Exception {
-        stopAndContinue("proxy-1", STANDSTILL);
+    void pausedProxy_acceptsNoTokenRevokedLongerAgoThanTheBound() throws Exception {
+        pauseAndResume("proxy-1", PAUSE);
     }
 
     @Test
     @Order(6)
-    void anIssuerThatStoodStillMisleadsNobody() throws Exception {
-        stopAndContinue("issuer-1", STANDSTILL);
+    void pausedIssuer_causesNoWrongDecision() throws Exception {
+        pauseAndResume("issuer-1", PAUSE);
     }
 
-    private static void stopAndContinue(String name, Duration time) throws Exception {
+    private static void pauseAndResume(String name, Duration time) throws Exception {
         NodeProcess node = cluster.node(name);
         cluster.under("SIGSTOP %s for %d s, SIGCONT".formatted(name, time.toSeconds()), LATE, LATE, load -> {
-            // Some give a silent member up before others do: until all have, anybody may be in a half of its own.
+            // Members remove an unresponsive member at different times. Until all have, any node may be partitioned.
             List<NodeProcess> apart = time.equals(MOMENT) ? List.of(node) : cluster.nodes;
             apart.forEach(NodeProcess::apart);
             node.pause();
@@ -216,16 +216,16 @@ class ClusterFaultsIT {
                 node.apart();
                 node.resume();
             }
-            cluster.awaitWhole(HEAL);
+            cluster.awaitFullCluster(HEAL);
             apart.forEach(NodeProcess::together);
         });
         cluster.assertAgreement();
-        cluster.assertRevocationIsHeardEverywhere();
+        cluster.assertEveryProxyRejectsARevokedToken();
     }
 
     @Test
     @Order(7)
-    void proxiesOutliveTheDeathOfBothIssuers() throws Exception {
+    void proxiesServe_whenBothIssuersAreKilled() throws Exception {
         long[] back = new long[1];
         Tally tally = cluster.under("kill -9 both issuers, start", LATE, AFTER.multipliedBy(3), load -> {
             List<NodeProcess> issuers = cluster.named("issuer");
@@ -238,21 +238,21 @@ class ClusterFaultsIT {
             back[0] = load.tally.millis() + AFTER.toMillis() * 2;
         });
         assertThat(tally.failures(failure -> failure.millis() > back[0])).isEmpty();
-        cluster.awaitWhole(HEAL);
+        cluster.awaitFullCluster(HEAL);
         cluster.assertAgreement();
-        cluster.assertRevocationIsHeardEverywhere();
+        cluster.assertEveryProxyRejectsARevokedToken();
     }
 
     @Test
     @Order(8)
-    void tokensSurviveTheDeathOfAllNodes() throws Exception {
+    void tokensAreValid_afterAllNodesWereKilled() throws Exception {
         for (NodeProcess node : cluster.nodes) {
             node.kill();
         }
-        // All at once, without the issuers' head start.
+        // Starts all nodes at once. In other tests the issuers start first.
         cluster.nodes.forEach(NodeProcess::launch);
         cluster.nodes.forEach(NodeProcess::awaitReady);
-        cluster.awaitWhole(HEAL);
+        cluster.awaitFullCluster(HEAL);
         await().atMost(HEAL).untilAsserted(cluster::assertAgreement);
         Tally tally = cluster.under("kill -9 all nodes, start all at once", LATE, AFTER, load -> {});
         assertThat(tally.failures(any -> true)).isEmpty();

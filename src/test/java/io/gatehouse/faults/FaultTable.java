@@ -8,11 +8,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.opentest4j.TestAbortedException;
 
-/** The rows this run adds to {@code target/faults/table.md}, which are printed too. */
+/** Writes the results of this run to {@code target/faults/table.md} and to the console. */
 final class FaultTable {
     private static final Path FILE = Path.of("target", "faults", "table.md");
     private static final String HEAD = """
-            | fault | duration s | requests | failures | wrong decisions | stale within the bound | answers naming late nodes |
+            | fault | duration s | requests | failures | wrong decisions | stale within the bound | responses naming late nodes |
             | --- | --- | --- | --- | --- | --- | --- |
             """;
 
@@ -26,7 +26,7 @@ final class FaultTable {
 
     private FaultTable() {}
 
-    /** Writes a fault's row, and below it what failed. */
+    /** Writes the row of a fault, and its failures below it. */
     static void row(String fault, Tally tally) {
         String row = "| %s | %.1f | %d | %d | %d | %s | %d |%n"
                 .formatted(
@@ -47,16 +47,17 @@ final class FaultTable {
         System.out.print(row + details);
     }
 
-    /** Something measured that is no row. */
+    /** Writes a measurement as a line of its own. */
     static void line(String text) {
         write("\n" + text + "\n");
         System.out.println(text);
     }
 
-    /** Says for everybody to see that this machine cannot do a fault; to be thrown, which aborts its tests. */
+    /** Notes in the table that this machine cannot cause a fault. The caller throws the result, which aborts its tests. */
     static TestAbortedException cannot(String fault, String reason) {
-        line("NOT CHECKED: " + fault + ", because of this machine: " + reason);
-        return new TestAbortedException(reason);
+        String text = fault + ", because of this machine: " + reason;
+        write("\nNOT CHECKED: " + text + "\n");
+        return new TestAbortedException(text);
     }
 
     private static synchronized void write(String row) {

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that call, get tokens, refresh and revoke them at a steady rate, and hold every answer against the ledger. One
- * thread is one client, which does one thing after the other.
+ * Runs clients that get, use, refresh and revoke tokens at a steady rate, and checks every response against the ledger. One
+ * thread is one client, which sends one request after the other.
  */
 final class Load {
     private static final int CLIENTS = 16;
@@ -32,7 +32,7 @@ final class Load {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean running = true;
 
-    /** @param staleBound how long a node that was named late may accept what was revoked */
+    /** @param staleBound how long a node that was named late may accept a revoked token */
     Load(TestCluster cluster, Duration staleBound) {
         this.cluster = cluster;
         this.staleBound = staleBound;
@@ -118,7 +118,7 @@ final class Load {
         return cluster.issued(answer.reply().json(), parameters);
     }
 
-    /** No answer of the token endpoint can name late nodes, so that what it ends has the bound to disappear. */
+    /** A response of the token endpoint cannot name late nodes, so any node may accept a replaced token within the bound. */
     private void refresh(SplittableRandom random) throws InterruptedException {
         Token token = cluster.ledger.takeLive(random, true);
         if (token == null || token.refresh == null) {
@@ -131,7 +131,7 @@ final class Load {
             cluster.ledger.lost(token);
             return;
         }
-        cluster.ledger.revoked(token, Excuse.anybody(staleBound));
+        cluster.ledger.revoked(token, Tolerance.anyNode(staleBound));
         if (random.nextInt(REUSE_ONE_IN) == 0) {
             Answer again = proxied(random, Kind.REUSE, node -> TestCluster.token(node, parameters));
             if (again.is2xx()) {
@@ -146,7 +146,7 @@ final class Load {
             return;
         }
         cluster.ledger.revoking(token);
-        // A client that was not told so sends it again.
+        // A client that got no response sends the request again.
         for (int attempt = 0; attempt < 3; attempt++) {
             Answer answer = admin(
                     random,
@@ -154,7 +154,7 @@ final class Load {
                     node -> Http.get(node.url("/oauth2_tokens/" + token.access))
                             .method("DELETE", HttpRequest.BodyPublishers.noBody()));
             if (answer.is2xx()) {
-                cluster.ledger.revoked(token, excuse(answer));
+                cluster.ledger.revoked(token, tolerance(answer));
                 call(random, Kind.REVOKED, token);
                 return;
             }
@@ -162,7 +162,7 @@ final class Load {
         cluster.ledger.lost(token);
     }
 
-    /** A credential of its own with two tokens; both end with it. */
+    /** Deletes a credential with two tokens, which revokes both. */
     private void deleteCredential(SplittableRandom random) throws InterruptedException {
         String path = "/consumers/" + TestCluster.CONSUMER + "/oauth2";
         Answer made = admin(
@@ -197,7 +197,7 @@ final class Load {
                         .method("DELETE", HttpRequest.BodyPublishers.noBody()));
         for (Token token : tokens) {
             if (gone.is2xx()) {
-                cluster.ledger.revoked(token, excuse(gone));
+                cluster.ledger.revoked(token, tolerance(gone));
                 call(random, Kind.REVOKED, token);
             } else {
                 cluster.ledger.lost(token);
@@ -205,13 +205,13 @@ final class Load {
         }
     }
 
-    private @Nullable Excuse excuse(Answer answer) {
+    private @Nullable Tolerance tolerance(Answer answer) {
         String late = answer.reply() == null ? null : answer.reply().header("X-Gatehouse-Late-Nodes");
         if (late == null) {
             return null;
         }
         tally.late();
-        return Excuse.of(late, staleBound);
+        return Tolerance.of(late, staleBound);
     }
 
     private Answer proxied(SplittableRandom random, Kind kind, Function<NodeProcess, HttpRequest.Builder> request)
@@ -241,7 +241,7 @@ final class Load {
         return answer;
     }
 
-    /** Lets every client finish what it is doing. */
+    /** Waits until every client has completed its request. */
     void stop() throws InterruptedException {
         running = false;
         for (Thread thread : threads) {

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** What stands before the nodes of a role: sends requests to those whose {@code /ready} said yes a moment ago. */
+/** Distributes requests among the nodes of a role whose {@code /ready} has succeeded lately. */
 final class LoadBalancer implements AutoCloseable {
     private static final long INTERVAL_MILLIS = 200;
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
@@ -29,7 +29,7 @@ final class LoadBalancer implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a poll that cannot be sent comes again
+    @SuppressWarnings("FutureReturnValueIgnored") // A failed poll is repeated.
     private void poll(NodeProcess node) {
         Http.sendAsync(Http.get(node.statusUrl("/ready")), PATIENCE).whenComplete((reply, failure) -> {
             if (failure == null && reply.status() == 200) {
@@ -44,8 +44,8 @@ final class LoadBalancer implements AutoCloseable {
     }
 
     /**
-     * Of those in, other than those already tried, the one with the fewest requests in hand, and one more there from now on;
-     * of all when none is in, as the common ones do.
+     * Selects the ready node with the fewest requests in flight, except those already tried, and counts one more for it.
+     * Without a ready node it selects among all, as common load balancers do.
      */
     synchronized NodeProcess pick(SplittableRandom random, Set<NodeProcess> tried) {
         List<NodeProcess> candidates = nodes.stream()
@@ -66,12 +66,12 @@ final class LoadBalancer implements AutoCloseable {
         return inHand.getOrDefault(node, 0);
     }
 
-    /** A request that was given to a node has an answer, or none will come. */
+    /** Records that a request at a node has ended. */
     synchronized void done(NodeProcess node) {
         inHand.merge(node, -1, Integer::sum);
     }
 
-    /** Nobody listens there: out until the next poll. */
+    /** Records that a node refused the connection, so that it is not ready until the next poll. */
     void refused(NodeProcess node) {
         out.add(node);
     }

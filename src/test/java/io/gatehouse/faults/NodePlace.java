@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where a node runs.
+ * Describes where a node runs.
  *
- * @param prefix what starts a command there
- * @param clusterHost its address among the nodes
+ * @param prefix the words before a command that runs there
+ * @param clusterHost its address for other nodes
  * @param listen the address its listeners bind
  * @param reach the address at which the test reaches its listeners
- * @param ports of the proxy or the Admin API, of the status listener, and among the nodes
+ * @param ports of the proxy or the Admin API, of the status listener, and of the cluster
  */
 record NodePlace(List<String> prefix, String clusterHost, String listen, String reach, List<Integer> ports) {
-    /** Below the ports the system gives to clients, of which a node that is down for a while could lose its own to one. */
+    /** Below the ephemeral ports: a client could take one of those while the node is down. */
     private static final AtomicInteger NEXT_PORT =
             new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 1_000) * 10);
 
@@ -36,7 +36,7 @@ record NodePlace(List<String> prefix, String clusterHost, String listen, String 
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("0.0.0.0"))) {
                 return socket.getLocalPort();
             } catch (java.net.BindException taken) {
-                // Somebody else's; the next one is tried.
+                // In use; the next one is tried.
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

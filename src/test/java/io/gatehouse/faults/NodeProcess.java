@@ -21,14 +21,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One node of the packaged gateway in a JVM of its own, which comes back on the same ports. */
+/** Runs a node of the packaged gateway as a process, which uses the same ports after a restart. */
 final class NodeProcess {
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(45);
-    /** PostgreSQL is asked each second what changed, on a machine that is busy. */
-    static final Duration HEARD = Duration.ofSeconds(3);
+    /** How long a node takes to read the change feed on a busy machine. It reads every second. */
+    static final Duration FEED_DELAY = Duration.ofSeconds(3);
 
-    /** Small and quick to start: seven of them share a machine with their clients. */
+    /** For a small heap and a fast start: seven nodes share a machine with their clients. */
     static final List<String> JAVA = List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx128m",
@@ -46,9 +46,9 @@ final class NodeProcess {
     private final Path directory;
     private final Path log;
     private @Nullable Process process;
-    /** Another with each start. */
+    /** The node id, new with every start. */
     private volatile @Nullable String id;
-    /** Until then it may accept what was revoked: it is cut off. */
+    /** Until then, the partitioned node may accept revoked tokens. */
     private volatile long excusedUntil = System.nanoTime();
 
     private volatile long apartSince = excusedUntil;
@@ -78,19 +78,19 @@ final class NodeProcess {
         set("DATA_DIR", this.directory.toString());
     }
 
-    /** A node whose role is the first word of its name. */
+    /** Creates a node. The first word of its name is its role. */
     static NodeProcess named(String name, NodePlace place, Path directory) {
         String role = name.substring(0, name.indexOf('-'));
         return new NodeProcess(name, role.equals("issuer") ? "token-issuer" : role, place, directory);
     }
 
-    /** A setting by the end of its environment variable's name; counts from the next start. */
+    /** Sets a setting by the end of its environment variable's name, from the next start. */
     NodeProcess set(String variable, String value) {
         environment.put("GATEHOUSE_" + variable, value);
         return this;
     }
 
-    /** Another environment variable. */
+    /** Sets another environment variable. */
     NodeProcess export(String variable, String value) {
         environment.put(variable, value);
         return this;
@@ -100,7 +100,7 @@ final class NodeProcess {
         return place.clusterHost() + ":" + place.port(2);
     }
 
-    /** Of the proxy or of the Admin API, whichever this node has. */
+    /** The URL of a path of the node's proxy or Admin API. */
     String url(String path) {
         return "http://" + place.reach() + ":" + place.port(0) + path;
     }
@@ -130,15 +130,15 @@ final class NodeProcess {
         }
     }
 
-    /** Until {@code /ready} says yes. */
+    /** Waits until {@code /ready} succeeds. */
     NodeProcess awaitReady() {
         awaitStatus("/ready");
-        // Not when it is needed: then the node may stand still.
+        // Read early: a paused node does not respond.
         id();
         return this;
     }
 
-    /** What the others call it, once it is ready. */
+    /** The node's id, once it is ready. */
     String id() {
         String known = id;
         if (known == null) {
@@ -152,7 +152,7 @@ final class NodeProcess {
         return known;
     }
 
-    /** Until it has joined the cluster and says that it lives. */
+    /** Waits until the node has joined the cluster and is live. */
     void awaitLive() {
         awaitStatus("/live");
     }
@@ -166,7 +166,7 @@ final class NodeProcess {
         });
     }
 
-    /** The status port's answer; 0 when there is none. */
+    /** The status of the status port's response; 0 without one. */
     int status(String path) {
         try {
             return Http.send(Http.get(statusUrl(path))).status();
@@ -182,12 +182,12 @@ final class NodeProcess {
         return process;
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL. */
     void kill() throws InterruptedException {
         process().destroyForcibly().waitFor();
     }
 
-    /** SIGTERM; answers with the exit code. */
+    /** Sends SIGTERM and returns the exit code. */
     int terminate() throws InterruptedException {
         process().destroy();
         assertThat(process().waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS))
@@ -196,12 +196,12 @@ final class NodeProcess {
         return process().exitValue();
     }
 
-    /** SIGSTOP: it keeps its connections and says nothing any more. */
+    /** Sends SIGSTOP: the process keeps its connections and does not respond. */
     void pause() throws IOException, InterruptedException {
         signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     void resume() throws IOException, InterruptedException {
         signal("CONT");
     }
@@ -214,28 +214,29 @@ final class NodeProcess {
         assertThat(code).isZero();
     }
 
-    /** It was cut off just now, and may believe what it knows for the time given. */
-    void excuse(Duration time) {
+    /** Records that the node was partitioned now, and may trust its cache for a while. */
+    void tolerance(Duration time) {
         excusedUntil = System.nanoTime() + time.toNanos();
     }
 
-    /** From now on it is no member of the others' cluster: it hears of changes from PostgreSQL. */
+    /** Records that the node is in another cluster from now on, and reads changes from PostgreSQL. */
     void apart() {
         apartUntil = Long.MAX_VALUE;
         apartSince = System.nanoTime();
     }
 
-    /** It is one of them again, and hears of whatever changes from now on before that is answered. */
+    /** Records that the node is a member again, and receives every change before its response. */
     void together() {
         apartUntil = System.nanoTime();
     }
 
-    /** Whether it may accept at one time what was revoked at another. */
+    /** Whether the node may accept at one time a token that was revoked at another. */
     boolean isExcused(long sent, long revoked) {
-        return sent < excusedUntil || (revoked < apartUntil && sent - Math.max(revoked, apartSince) < HEARD.toNanos());
+        return sent < excusedUntil
+                || (revoked < apartUntil && sent - Math.max(revoked, apartSince) < FEED_DELAY.toNanos());
     }
 
-    /** What it logged so far. */
+    /** The log so far. */
     String log() {
         try {
             return Files.exists(log) ? Files.readString(log) : "";
@@ -249,7 +250,7 @@ final class NodeProcess {
         return "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
     }
 
-    /** Leaves no process behind. */
+    /** Kills the process. */
     void end() {
         Process last = process;
         if (last != null && last.isAlive()) {

@@ -4,9 +4,9 @@ import static io.gatehouse.faults.TestCluster.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.faults.PartitionableNetwork.Partition;
 import io.gatehouse.faults.Tally.Kind;
 import io.gatehouse.faults.TokenLedger.Token;
-import io.gatehouse.faults.TwoHalves.Half;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.PostgresProcess;
 import io.gatehouse.testing.Reply;
@@ -25,50 +25,50 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** A cluster in two halves, between which the network breaks: A has one proxy and one issuer, B the rest. */
+/** Partitions a cluster: A has one proxy and one issuer, B has the other nodes. */
 @Tag("fault")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PartitionIT {
     private static final Duration MAX_STALE = Duration.ofSeconds(15);
-    /** Longer than nodes take to give each other up, and than A may believe what it knows. */
+    /** Longer than the removal of members takes, and than A may trust its caches. */
     private static final Duration PARTITION = FaultTime.half(24);
 
     private static final Duration LATE = Duration.ofSeconds(10);
-    /** In which members that say nothing are given up, with a margin for a busy machine. */
+    /** How long the removal of unresponsive members takes, with a margin for a busy machine. */
     private static final Duration DETECTION = Duration.ofSeconds(14);
 
     private static final Duration AFTER = Duration.ofSeconds(5);
     private static final Duration HEAL = Duration.ofSeconds(60);
 
-    private static TwoHalves halves;
+    private static PartitionableNetwork network;
     private static TestCluster cluster;
     private static NodeProcess proxyOfA;
 
     @BeforeAll
     static void start() throws Exception {
-        halves = open();
+        network = open();
         Path directory = TestCluster.directory("partition");
         PostgresProcess postgres = PostgresProcess.start(directory, NodePlace.freePort());
         List<NodeProcess> nodes = new ArrayList<>();
         for (String name : List.of("issuer-1", "issuer-2", "admin-1", "admin-2", "proxy-1", "proxy-2", "proxy-3")) {
-            Half half = name.equals("issuer-1") || name.equals("proxy-1") ? Half.A : Half.B;
-            nodes.add(NodeProcess.named(name, halves.place(half), directory));
+            Partition partition = name.equals("issuer-1") || name.equals("proxy-1") ? Partition.A : Partition.B;
+            nodes.add(NodeProcess.named(name, network.place(partition), directory));
         }
         String issuers = nodes.get(0).clusterAddress() + "," + nodes.get(1).clusterAddress();
         for (NodeProcess node : nodes) {
             node.set("CLUSTER_MEMBERS", issuers).set("TOKEN_MAX_STALE", MAX_STALE.toSeconds() + "s");
             if (!node.name.startsWith("proxy")) {
-                node.set("POSTGRES_URL", postgres.url(halves.commonHost()));
+                node.set("POSTGRES_URL", postgres.url(network.commonHost()));
             }
         }
-        cluster = new TestCluster(postgres, nodes, halves.commonHost());
+        cluster = new TestCluster(postgres, nodes, network.commonHost());
         proxyOfA = cluster.node("proxy-1");
         cluster.issue(100);
     }
 
-    private static TwoHalves open() throws InterruptedException {
+    private static PartitionableNetwork open() throws InterruptedException {
         try {
-            return TwoHalves.open();
+            return PartitionableNetwork.open();
         } catch (IOException e) {
             throw FaultTable.cannot("partitions", "no network namespaces here: " + e.getMessage());
         }
@@ -79,42 +79,42 @@ class PartitionIT {
         if (cluster != null) {
             cluster.close();
         }
-        if (halves != null) {
-            halves.close();
+        if (network != null) {
+            network.close();
         }
     }
 
     @Test
     @Order(1)
-    void aHalfWithoutPostgresqlBelievesWhatItKnowsNoLongerThanTheBound() throws Exception {
+    void partitionWithoutPostgresql_acceptsNoTokenRevokedLongerAgoThanTheBound() throws Exception {
         Tally tally = cluster.under(
-                "partition of %d s, one half without PostgreSQL".formatted(PARTITION.toSeconds()),
+                "partition of %d s, one side without PostgreSQL".formatted(PARTITION.toSeconds()),
                 LATE,
                 AFTER,
                 load -> {
-                    proxyOfA.excuse(MAX_STALE);
+                    proxyOfA.tolerance(MAX_STALE);
                     proxyOfA.apart();
-                    halves.cut();
+                    network.cut();
                     try {
-                        halves.hide(Half.A, cluster.postgres.port());
+                        network.hide(Partition.A, cluster.postgres.port());
                         pass(PARTITION);
-                        assertThat(answersInA()).containsOnly(503);
+                        assertThat(statusesInA()).containsOnly(503);
                         assertThat(proxyOfA.status("/ready")).isEqualTo(200);
                     } finally {
-                        halves.heal();
+                        network.heal();
                     }
-                    becomeWhole();
+                    mergePartitions();
                 });
-        allAgree();
-        // Until B knows that A is gone, it asks the issuer there too.
+        assertAgreement();
+        // Until B has removed the members in A, its proxies also try the issuer in A.
         assertThat(tally.failures(failure -> failure.kind() == Kind.LIVE
                         && !failure.node().equals(proxyOfA)
                         && failure.millis() > DETECTION.toMillis()))
                 .isEmpty();
     }
 
-    /** Of the proxy in A, for tokens that are live. */
-    private static List<Integer> answersInA() {
+    /** The statuses with which the proxy in A responds to live tokens. */
+    private static List<Integer> statusesInA() {
         List<CompletableFuture<Reply>> replies = cluster.ledger.live().stream()
                 .limit(20)
                 .map(token -> Http.sendAsync(TestCluster.call(proxyOfA, token.access)))
@@ -124,58 +124,56 @@ class PartitionIT {
 
     @Test
     @Order(2)
-    void halvesThatShareOnlyPostgresqlHearOfRevocationsThroughIt() throws Exception {
+    void partitionsThatShareOnlyPostgresql_readRevocationsFromIt() throws Exception {
         List<Long> received = new ArrayList<>();
         Tally tally = cluster.under(
-                "partition of %d s, both halves with PostgreSQL".formatted(PARTITION.toSeconds()),
-                LATE,
-                AFTER,
-                load -> {
+                "partition of %d s, both sides with PostgreSQL".formatted(PARTITION.toSeconds()), LATE, AFTER, load -> {
                     long end = System.nanoTime() + PARTITION.toNanos();
                     List<Token> early = tokensKnownInA(5);
-                    proxyOfA.excuse(MAX_STALE);
+                    proxyOfA.tolerance(MAX_STALE);
                     proxyOfA.apart();
-                    halves.cut();
+                    network.cut();
                     try {
-                        // Some of those whom A asks what changed are not there, and not yet given up.
+                        // Some nodes from which A reads changes are unreachable and not yet removed.
                         received.addAll(revokeInB(early, MAX_STALE));
                         pass(DETECTION);
-                        received.addAll(revokeInB(tokensKnownInA(10), NodeProcess.HEARD));
+                        received.addAll(revokeInB(tokensKnownInA(10), NodeProcess.FEED_DELAY));
                         pass(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-                        assertThat(answersInA()).containsOnly(200);
+                        assertThat(statusesInA()).containsOnly(200);
                     } finally {
-                        halves.heal();
-                        FaultTable.line("A revocation in one half and the refusal in the other, ms: " + received);
+                        network.heal();
+                        FaultTable.line("Time from a revocation in one partition to its rejection in the other, ms: "
+                                + received);
                     }
-                    becomeWhole();
+                    mergePartitions();
                 });
-        allAgree();
+        assertAgreement();
         assertThat(tally.failures(failure -> failure.kind() == Kind.LIVE && failure.millis() > DETECTION.toMillis()))
                 .isEmpty();
     }
 
     @Test
     @Order(3)
-    void aProxyAloneBelievesWhatItKnowsNoLongerThanTheBound() throws Exception {
+    void partitionedProxy_acceptsNoTokenRevokedLongerAgoThanTheBound() throws Exception {
         NodeProcess issuerOfA = cluster.node("issuer-1");
         issuerOfA.kill();
         cluster.awaitSize(cluster.nodes.size() - 1, HEAL);
         Tally tally = cluster.under(
-                "partition of %d s, one half a proxy alone".formatted(PARTITION.toSeconds()), LATE, AFTER, load -> {
-                    proxyOfA.excuse(MAX_STALE);
+                "partition of %d s, one side with a proxy only".formatted(PARTITION.toSeconds()), LATE, AFTER, load -> {
+                    proxyOfA.tolerance(MAX_STALE);
                     proxyOfA.apart();
-                    halves.cut();
+                    network.cut();
                     try {
                         pass(PARTITION);
-                        assertThat(answersInA()).containsOnly(503);
+                        assertThat(statusesInA()).containsOnly(503);
                     } finally {
-                        halves.heal();
+                        network.heal();
                         issuerOfA.launch();
                     }
                     issuerOfA.awaitReady();
-                    becomeWhole();
+                    mergePartitions();
                 });
-        allAgree();
+        assertAgreement();
         assertThat(tally.failures(failure -> failure.kind() == Kind.LIVE
                         && !failure.node().equals(proxyOfA)
                         && failure.millis() > DETECTION.toMillis()))
@@ -193,13 +191,13 @@ class PartitionIT {
         return tokens;
     }
 
-    /** Answers how long A accepted each after its revocation was answered in B, in milliseconds. */
+    /** Returns how long A accepted each token after the response to its revocation in B, in milliseconds. */
     private static List<Long> revokeInB(List<Token> tokens, Duration limit) {
         List<Long> received = new ArrayList<>();
         for (Token token : tokens) {
             cluster.revoke(cluster.node("admin-1"), token).isStatus(204);
             long answered = System.nanoTime();
-            await("refused in the other half")
+            await("rejected in the other partition")
                     .atMost(limit)
                     .pollInterval(Duration.ofMillis(50))
                     .until(() ->
@@ -209,16 +207,16 @@ class PartitionIT {
         return received;
     }
 
-    /** Under load: what one half remembers must not be believed while the two become one. */
-    private static void becomeWhole() {
+    /** Merges under load: cached state of one partition must not be used by the other. */
+    private static void mergePartitions() {
         long healed = System.nanoTime();
-        cluster.awaitWhole(HEAL);
+        cluster.awaitFullCluster(HEAL);
         proxyOfA.together();
         FaultTable.line("One cluster after the partition: %.1f s".formatted((System.nanoTime() - healed) / 1e9));
     }
 
-    private static void allAgree() {
+    private static void assertAgreement() {
         cluster.assertAgreement();
-        cluster.assertRevocationIsHeardEverywhere();
+        cluster.assertEveryProxyRejectsARevokedToken();
     }
 }

@@ -10,12 +10,12 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What a load came to. */
+/** Counts the results of a load. */
 final class Tally {
-    /** So many are enough to understand what happened. */
+    /** The most failures that are kept: enough to find the cause. */
     private static final int MAX_KEPT = 2_000;
 
-    /** What a request was for. */
+    /** The purpose of a request. */
     enum Kind {
         LIVE,
         REVOKED,
@@ -28,10 +28,10 @@ final class Tally {
     }
 
     /**
-     * One request that came to nothing.
+     * Describes a failed request.
      *
      * @param millis when it was sent, since the load began
-     * @param reason a status, or what became of the connection
+     * @param reason a status, or the failure of the connection
      */
     record Failure(long millis, Kind kind, NodeProcess node, String reason) {}
 
@@ -63,7 +63,7 @@ final class Tally {
         }
     }
 
-    /** A token accepted so long after its revocation was answered, within the bound; negative: no such thing. */
+    /** Records how long after the response to its revocation a token was accepted, within the bound; negative: it was not. */
     synchronized void stale(long millis) {
         if (millis >= 0) {
             stale++;
@@ -71,7 +71,7 @@ final class Tally {
         }
     }
 
-    /** An answer of the Admin API that names late nodes. */
+    /** Counts a response of the Admin API that names late nodes. */
     synchronized void late() {
         late++;
     }
@@ -108,7 +108,7 @@ final class Tally {
         return List.copyOf(wrong);
     }
 
-    /** How many failures there were of those looked for, by kind, node and reason, and when they were sent. */
+    /** Describes the selected failures: how many by kind, node and reason, and when they were sent. */
     synchronized Map<String, String> failures(Predicate<Failure> which) {
         Map<String, LongSummaryStatistics> summary = failures.stream()
                 .filter(which)

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Nodes, their PostgreSQL, an upstream, and what clients know of it all. */
+/** Runs nodes, their PostgreSQL and an upstream, and keeps the ledger of the clients' tokens. */
 final class TestCluster implements AutoCloseable {
     static final String CONSUMER = "alex";
     private static final String PATH = "/api";
@@ -36,15 +36,15 @@ final class TestCluster implements AutoCloseable {
     final Client client = new Client();
     final TokenLedger ledger = new TokenLedger();
     private final Upstream upstream;
-    /** Of each application, by its client id. */
+    /** The secret of each application, by its client id. */
     private final Map<String, String> secrets = new LinkedHashMap<>();
 
-    /** Starts the nodes, those named issuer first, and describes an API to protect. */
+    /** Creates the nodes, and the API that they protect. */
     TestCluster(PostgresProcess postgres, List<NodeProcess> nodes, String upstreamHost) {
         this.postgres = postgres;
         this.nodes = List.copyOf(nodes);
         this.upstream = Upstream.startOnEveryAddress();
-        // A test run that is broken off leaves no processes behind.
+        // An aborted test run leaves no processes behind.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> this.nodes.forEach(NodeProcess::end)));
         startAll();
         this.proxies = new LoadBalancer(named("proxy"));
@@ -52,7 +52,7 @@ final class TestCluster implements AutoCloseable {
         describe(upstreamHost);
     }
 
-    /** An empty directory for the logs of one cluster. */
+    /** Creates an empty directory for the logs of one cluster. */
     static Path directory(String name) throws IOException {
         Path directory = Path.of("target", "faults", name + "-" + System.currentTimeMillis())
                 .toAbsolutePath();
@@ -66,7 +66,7 @@ final class TestCluster implements AutoCloseable {
         nodes.forEach(NodeProcess::awaitReady);
     }
 
-    /** Those whose name begins so. */
+    /** The nodes whose name has that prefix. */
     List<NodeProcess> named(String prefix) {
         return nodes.stream().filter(node -> node.name.startsWith(prefix)).toList();
     }
@@ -90,7 +90,7 @@ final class TestCluster implements AutoCloseable {
                                         .put("enable_client_credentials", true)
                                         .put("enable_password_grant", true)
                                         .put("provision_key", "provision")
-                                        // Who uses a refresh token twice does not end what came of it.
+                                        // A refresh token that is used twice does not revoke its family.
                                         .put("refresh_token_grace", 3_600)
                                         .put("accept_http_if_already_terminated", true)));
         create("/consumers", new JsonObject().put("username", CONSUMER));
@@ -108,7 +108,7 @@ final class TestCluster implements AutoCloseable {
                 .json();
     }
 
-    /** What one of the clients sends with any grant. */
+    /** The parameters that a client sends with every grant. */
     Map<String, String> asClient(String clientId, String grant) {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("grant_type", grant);
@@ -140,7 +140,7 @@ final class TestCluster implements AutoCloseable {
         return Http.form(node.url(PATH + "/oauth2/token"), parameters).header("X-Forwarded-Proto", "https");
     }
 
-    /** Issues so many tokens for a load to begin with. */
+    /** Issues the tokens with which a load begins. */
     void issue(int count) {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < count; i++) {
@@ -153,7 +153,7 @@ final class TestCluster implements AutoCloseable {
         return issued(Http.send(token(proxy, parameters)).isStatus(200).json(), parameters);
     }
 
-    /** Notes what a token endpoint answered to those parameters. */
+    /** Records the response of a token endpoint. */
     TokenLedger.Token issued(JsonObject body, Map<String, String> parameters) {
         return ledger.issued(
                 body.getString("access_token"),
@@ -171,13 +171,13 @@ final class TestCluster implements AutoCloseable {
         return reply;
     }
 
-    /** Every proxy, and PostgreSQL, knows of each token what the clients were told. */
+    /** Asserts that every proxy and PostgreSQL agree with the ledger. */
     void assertAgreement() {
         assertThat(new Agreement(ledger, proxies.nodes(), postgres).disagreements())
                 .isEmpty();
     }
 
-    /** How many members a node counts; 0 when it does not say. */
+    /** How many members a node counts; 0 if it does not respond. */
     int size(NodeProcess admin) {
         try {
             return Http.send(Http.get(admin.url("/")))
@@ -189,12 +189,12 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** Every admin counts every node. */
-    void awaitWhole(Duration limit) {
+    /** Waits until every admin counts every node. */
+    void awaitFullCluster(Duration limit) {
         awaitSize(nodes.size(), limit);
     }
 
-    /** Every admin counts so many nodes. */
+    /** Waits until every admin counts that many nodes. */
     void awaitSize(int size, Duration limit) {
         await(size + " nodes in one cluster")
                 .atMost(limit)
@@ -205,21 +205,21 @@ final class TestCluster implements AutoCloseable {
                                 .isEqualTo(size)));
     }
 
-    /** A token that every proxy accepted is refused by each once its revocation is answered. */
-    void assertRevocationIsHeardEverywhere() {
+    /** Asserts that each proxy rejects a token, which all have accepted, after the response to its revocation. */
+    void assertEveryProxyRejectsARevokedToken() {
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 5; i++) {
             TokenLedger.Token token =
                     issue(proxies.nodes().get(i % proxies.nodes().size()), clientCredentials(random));
-            everyProxyAnswers(token, 200);
+            assertEveryProxyRespondsWith(token, 200);
             Reply reply = revoke(admins.nodes().get(i % admins.nodes().size()), token);
             reply.isStatus(204);
             assertThat(reply.header("X-Gatehouse-Late-Nodes")).isNull();
-            everyProxyAnswers(token, 401);
+            assertEveryProxyRespondsWith(token, 401);
         }
     }
 
-    void everyProxyAnswers(TokenLedger.Token token, int status) {
+    void assertEveryProxyRespondsWith(TokenLedger.Token token, int status) {
         for (NodeProcess proxy : proxies.nodes()) {
             Reply reply = Http.send(call(proxy, token.access));
             assertThat(reply.status())
@@ -228,17 +228,16 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** What happens to nodes while clients use them. */
+    /** Causes a fault during a load. */
     interface Fault {
         void happen(Load load) throws Exception;
     }
 
     /**
-     * Has the fault happen under load. Fails when a decision was wrong; which requests may have failed is the caller's to
-     * say.
+     * Causes a fault under load. Fails if a decision was wrong. The caller checks which requests failed.
      *
-     * @param staleBound how long a node that was named late may accept what was revoked
-     * @param after how long the load goes on
+     * @param staleBound how long a node that was named late may accept a revoked token
+     * @param after how long the load continues after the fault
      */
     Tally under(String name, Duration staleBound, Duration after, Fault fault) throws Exception {
         Load load = new Load(this, staleBound);
@@ -254,7 +253,7 @@ final class TestCluster implements AutoCloseable {
         return load.tally;
     }
 
-    /** The time of a fault, during which the load looks; nothing to wait for. */
+    /** Sleeps for the time of a fault. There is no condition to await: the load checks every response. */
     static void pass(Duration time) throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(time.toMillis());
     }

@@ -6,26 +6,26 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients were told about each token, and so what a node may answer:
+ * Records the responses that clients got for each token, and so the responses that a node may give:
  *
  * <ul>
- *   <li>issued, and no revocation sent before the answer: 200
- *   <li>revocation answered before the request was sent: 401; 200 for a node that was named late, no longer than the bound
+ *   <li>issued, and no revocation sent before the response: 200
+ *   <li>response to the revocation received before the request was sent: 401; 200 from a late node within the bound
  *   <li>between the two: either
  * </ul>
  *
- * <p>503 is no decision; anybody may answer it at any time, and it counts as a failure. Times are of
+ * <p>503 is no decision. Any node may respond with it at any time, and it counts as a failure. Times are of
  * {@link System#nanoTime()}.
  */
 final class TokenLedger {
     private static final long NEVER = Long.MAX_VALUE;
-    /** As many as a long run needs for a random choice; older ones are dropped, which loses no wrong decision. */
+    /** Enough for a random choice in a long run. Dropping older ones hides no wrong decision. */
     private static final int CAPACITY = 3_000;
 
     private final List<Token> live = new ArrayList<>();
     private final List<Token> revoked = new ArrayList<>();
 
-    /** One access token; its fields change under the ledger's lock. */
+    /** One access token. Its fields change under the ledger's lock. */
     static final class Token {
         final String access;
         final @Nullable String refresh;
@@ -34,7 +34,7 @@ final class TokenLedger {
         private long revocationSent = NEVER;
         private long revocationAnswered = NEVER;
         private long excusedUntil;
-        private @Nullable Excuse excuse;
+        private @Nullable Tolerance tolerance;
 
         Token(String access, @Nullable String refresh, String client) {
             this.access = access;
@@ -43,19 +43,19 @@ final class TokenLedger {
         }
 
         String story(long now) {
-            return "%s… issued %s ago, revocation sent %s, answered %s, excuse %s"
+            return "%s… issued %s ago, revocation sent %s, answered %s, tolerance %s"
                     .formatted(
                             access.substring(0, 6),
                             millis(now - issued),
                             revocationSent == NEVER ? "never" : millis(now - revocationSent) + " ago",
                             revocationAnswered == NEVER ? "never" : millis(now - revocationAnswered) + " ago",
-                            excuse == null
+                            tolerance == null
                                     ? "none"
-                                    : excuse.nodes() + " until " + millis(excusedUntil - now) + " from now");
+                                    : tolerance.nodes() + " until " + millis(excusedUntil - now) + " from now");
         }
 
-        private boolean excuses(NodeProcess node, long sent) {
-            return excuse != null && sent <= excusedUntil && excuse.covers(node.id());
+        private boolean tolerances(NodeProcess node, long sent) {
+            return tolerance != null && sent <= excusedUntil && tolerance.covers(node.id());
         }
 
         private static String millis(long nanos) {
@@ -85,7 +85,7 @@ final class TokenLedger {
         return revoked.isEmpty() ? null : revoked.get(random.nextInt(revoked.size()));
     }
 
-    /** Takes one out of the live ones, for its revocation or its refresh. */
+    /** Removes a live token, to revoke or refresh it. */
     synchronized @Nullable Token takeLive(SplittableRandom random, boolean refreshable) {
         for (int attempt = 0; attempt < 20 && !live.isEmpty(); attempt++) {
             int index = random.nextInt(live.size());
@@ -99,51 +99,51 @@ final class TokenLedger {
         return null;
     }
 
-    /** A request that ends it is about to leave. */
+    /** Records that a request that revokes the token will be sent. */
     synchronized void revoking(Token token) {
         token.revocationSent = Math.min(token.revocationSent, System.nanoTime());
     }
 
-    /** That request was answered; with which nodes may be late, or none. */
-    synchronized void revoked(Token token, @Nullable Excuse excuse) {
+    /** Records the response to that request, and the nodes that may be late. */
+    synchronized void revoked(Token token, @Nullable Tolerance tolerance) {
         long now = System.nanoTime();
         token.revocationAnswered = now;
-        token.excuse = excuse;
-        token.excusedUntil = excuse == null ? 0 : now + excuse.time().toNanos();
+        token.tolerance = tolerance;
+        token.excusedUntil = tolerance == null ? 0 : now + tolerance.time().toNanos();
         live.remove(token);
         add(revoked, token);
     }
 
-    /** A token whose issuing was not heard to the end, or whose revocation was not: nobody can tell. */
+    /** Records a token without a response to its issuance or revocation: both decisions are right. */
     synchronized void lost(Token token) {
         live.remove(token);
     }
 
-    /** What is wrong about an answer; null when nothing is. */
+    /** Describes a wrong decision; null if the response is right. */
     synchronized @Nullable String judge(Token token, NodeProcess node, int status, long sent, long answered) {
         if (status == 401 && token.revocationSent > answered) {
             return "a live token was refused: " + token.story(answered);
         }
         if (status == 200
                 && token.revocationAnswered < sent
-                && !token.excuses(node, sent)
+                && !token.tolerances(node, sent)
                 && !node.isExcused(sent, token.revocationAnswered)) {
             return "a revoked token was accepted: " + token.story(answered);
         }
         return null;
     }
 
-    /** How old a revocation was that an acceptance did not know of, in milliseconds; negative when there was none. */
+    /** The age of the revocation when a node accepted the token, in milliseconds; negative without a revocation. */
     synchronized long staleMillis(Token token, int status, long sent) {
         return status == 200 && token.revocationAnswered < sent ? (sent - token.revocationAnswered) / 1_000_000 : -1;
     }
 
-    /** What every node must accept once all is quiet. */
+    /** The tokens that every node must accept after the load. */
     synchronized List<Token> live() {
         return List.copyOf(live);
     }
 
-    /** What no node may accept once all is quiet. */
+    /** The tokens that no node may accept after the load. */
     synchronized List<Token> revoked() {
         return List.copyOf(revoked);
     }

@@ -1,6 +1,6 @@
 /**
- * A cluster of real processes under load while its parts are killed, stopped, cut off and given wrong clocks. Every answer
- * is held against what it may be; see {@link io.gatehouse.faults.TokenLedger}.
+ * Tests a cluster of processes under load. Its parts are killed, paused, partitioned and given wrong clocks. Every response
+ * is checked against the expected state; see {@link io.gatehouse.faults.TokenLedger}.
  */
 @NullMarked
 package io.gatehouse.faults;

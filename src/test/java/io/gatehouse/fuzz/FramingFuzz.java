@@ -106,9 +106,12 @@ final class FramingFuzz implements AutoCloseable {
         double seconds = (System.nanoTime() - start) / 1e9;
         settle();
         return String.format(
-                "seed %d: %d messages in %.1f s, %.0f a second; %d in the access log and at the upstream; compared by %s%s",
+                "seed %d: %d messages of %d mutations (the rarest %d times) in %.1f s, %.0f a second; %d in the access log and at"
+                        + " the upstream; compared by %s%s",
                 seed,
                 tally.sent(),
+                tally.mutations(),
+                tally.rarest(),
                 seconds,
                 tally.sent() / seconds,
                 forwarded.matched(),

@@ -22,7 +22,7 @@ class FramingFuzzTest {
         long from = Long.getLong("fuzz.from", 0);
         long most = Long.getLong("fuzz.cases", Long.MAX_VALUE);
         try (FramingFuzz fuzz = new FramingFuzz(compared)) {
-            System.out.println(fuzz.run(seed, from, most, limit));
+            Counts.print(fuzz.run(seed, from, most, limit));
             assertThat(fuzz.findings().isEmpty())
                     .as(
                             "seed %d (again: mvn verify -Dtest=FramingFuzzTest -Dfuzz.seed=%d -Dfuzz.from=CASE -Dfuzz.cases=1)%s",

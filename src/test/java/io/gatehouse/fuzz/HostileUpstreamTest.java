@@ -19,7 +19,7 @@ class HostileUpstreamTest {
         long from = Long.getLong("fuzz.from", 0);
         long most = Long.getLong("fuzz.cases", Long.MAX_VALUE);
         try (UpstreamFuzz fuzz = new UpstreamFuzz()) {
-            System.out.println(fuzz.run(seed, from, most, limit));
+            Counts.print(fuzz.run(seed, from, most, limit));
             assertThat(fuzz.findings().isEmpty())
                     .as(
                             "seed %d (again: mvn verify -Dtest=HostileUpstreamTest -Dfuzz.seed=%d)%s",

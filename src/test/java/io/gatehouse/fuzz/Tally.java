@@ -38,6 +38,15 @@ final class Tally {
         return sent;
     }
 
+    synchronized int mutations() {
+        return rows.size();
+    }
+
+    /** How often the mutation that was sent least was sent. */
+    synchronized long rarest() {
+        return rows.values().stream().mapToLong(row -> row.sent).min().orElse(0);
+    }
+
     synchronized int forwardedPercent() {
         return sent == 0 ? 0 : (int) (100 * forwarded / sent);
     }

@@ -15,6 +15,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -190,16 +191,16 @@ final class UpstreamFuzz implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         StringBuilder table = new StringBuilder();
-        long sent;
+        LongSummaryStatistics sent;
         synchronized (outcomes) {
             sent = outcomes.values().stream()
-                    .flatMap(row -> row.values().stream())
-                    .mapToLong(n -> n)
-                    .sum();
+                    .mapToLong(row -> row.values().stream().mapToLong(n -> n).sum())
+                    .summaryStatistics();
             outcomes.forEach((name, row) -> table.append(String.format("%n  %-70s %s", name, row)));
         }
         return String.format(
-                "seed %d: %d requests in %.1f s, %.0f a second%s", seed, sent, seconds, sent / seconds, table);
+                "seed %d: %d requests to %d misbehaviours (the rarest %d times) in %.1f s, %.0f a second%s",
+                seed, sent.getSum(), sent.getCount(), sent.getMin(), seconds, sent.getSum() / seconds, table);
     }
 
     Findings findings() {

@@ -1,12 +1,16 @@
 package io.gatehouse.issuer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -36,11 +40,14 @@ class ClientCredentialsProperties {
     }
 
     @Property
-    void whatAClientPutsInIsReadBack(
+    void headerAsSent_isRead(
             @ForAll("clientIds") String clientId, @ForAll("secrets") String secret, @ForAll("schemes") String scheme) {
-        ClientCredentials read = ClientCredentials.of(Map.of(), scheme + basic(clientId + ":" + secret));
+        ClientCredentials read = ClientCredentials.of(Map.of(), scheme + basic(clientId + ":" + secret), false);
 
-        assertThat(read).isEqualTo(new ClientCredentials(clientId, secret, true));
+        assertThat(read.clientId()).isEqualTo(clientId);
+        assertThat(read.secret()).isEqualTo(secret);
+        assertThat(read.fromHeader()).isTrue();
+        assertThat(read.secretsOf(clientId)).startsWith(secret);
     }
 
     @Provide
@@ -49,27 +56,71 @@ class ClientCredentialsProperties {
     }
 
     @Property
+    void headerThatIsFormEncoded_isReadBack(@ForAll("clientIds") String clientId, @ForAll("secrets") String secret) {
+        ClientCredentials read =
+                ClientCredentials.of(Map.of(), "Basic " + basic(encoded(clientId) + ":" + encoded(secret)), false);
+
+        String registered =
+                read.decoded() == null ? read.clientId() : read.decoded().clientId();
+        assertThat(registered).isEqualTo(clientId);
+        assertThat(read.secretsOf(clientId)).contains(secret);
+    }
+
+    @Property
+    void secretOfClientThatIsRegisteredAsSent_isNotDecoded(@ForAll("clientIds") String clientId) {
+        Assume.that(clientId.contains("%"));
+        ClientCredentials read = ClientCredentials.of(Map.of(), "Basic " + basic(clientId + ":a%41"), false);
+
+        boolean isIdAmbiguous =
+                read.decoded() != null && read.decoded().clientId().equals(clientId);
+        assertThat(read.secretsOf(clientId)).isEqualTo(isIdAmbiguous ? List.of("a%41", "aA") : List.of("a%41"));
+    }
+
+    @Property
     void withoutAColonThereIsNoSecret(@ForAll("clientIds") String clientId) {
-        assertThat(ClientCredentials.of(Map.of(), "Basic " + basic(clientId)))
-                .isEqualTo(new ClientCredentials(clientId, null, true));
+        ClientCredentials read = ClientCredentials.of(Map.of(), "Basic " + basic(clientId), false);
+        assertThat(read.clientId()).isEqualTo(clientId);
+        assertThat(read.secret()).isNull();
     }
 
     @Property
-    void parametersWinOverTheHeaderWhenBothAreThere(
-            @ForAll("clientIds") String clientId, @ForAll("secrets") String secret, @ForAll String header) {
-        assertThat(ClientCredentials.of(Map.of("client_id", clientId, "client_secret", secret), "Basic " + header))
-                .isEqualTo(new ClientCredentials(clientId, secret, false));
+    void bodyAlone_isReadAsSent(@ForAll("clientIds") String clientId, @ForAll("secrets") String secret) {
+        assertThat(ClientCredentials.of(Map.of("client_id", clientId, "client_secret", secret), null, true))
+                .isEqualTo(new ClientCredentials(clientId, secret, null, false));
     }
 
     @Property
-    void anyHeaderIsReadOrLeftAlone(@ForAll String header) {
-        ClientCredentials read = ClientCredentials.of(Map.of(), header);
+    void bothPlaces_areRefused_whenTheyDifferOrTheRfcCounts(
+            @ForAll("clientIds") String clientId, @ForAll("secrets") String secret, @ForAll("secrets") String other) {
+        Assume.that(!secret.equals(other));
+        String header = "Basic " + basic(clientId + ":" + secret);
+        assertThatThrownBy(() -> ClientCredentials.of(
+                        Map.of("client_id", clientId, "client_secret", "x" + other),
+                        header.replace("Basic", "basic"),
+                        false))
+                .hasMessage("invalid_request: Client credentials given more than once");
+        assertThatThrownBy(() ->
+                        ClientCredentials.of(Map.of("client_id", clientId, "client_secret", secret), header, true))
+                .hasMessage("invalid_request: Client credentials given more than once");
+        assertThat(ClientCredentials.of(Map.of("client_id", clientId, "client_secret", secret), header, false)
+                        .clientId())
+                .isEqualTo(clientId);
+    }
 
-        assertThat(read.fromHeader()).isEqualTo(read.clientId() != null);
+    @Property
+    void anyHeader_isAnAttemptToAuthenticate(@ForAll String header) {
+        ClientCredentials read = ClientCredentials.of(Map.of(), header, false);
+
+        assertThat(read.fromHeader()).isEqualTo(!header.isBlank());
     }
 
     @Property
     void noPartOfASecretIsInWhatIsPrinted(@ForAll("clientIds") String clientId, @ForAll("secrets") String secret) {
-        assertThat(new ClientCredentials(clientId, secret, true)).hasToString("ClientCredentials[" + clientId + "]");
+        assertThat(ClientCredentials.of(Map.of(), "Basic " + basic(clientId + ":" + secret), false))
+                .hasToString("ClientCredentials[" + clientId + "]");
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which entries of the shared cache count, whatever the shared cache has lost. */
+/** Tests which entries of the shared cache are usable although the shared cache may have lost an invalidation. */
 class InvalidationsTest {
     private static final long START = 1_700_000_000;
     private static final CredentialDigest REVOKED = CredentialDigest.of("revoked");
@@ -17,27 +17,25 @@ class InvalidationsTest {
 
     private final Invalidations invalidations = new Invalidations();
 
-    private boolean counts(CredentialDigest digest, long asOf) {
-        return invalidations.counts(digest, new CachedCredential(new ConsumerGroups(List.of()), asOf));
+    private boolean isUsable(CredentialDigest digest, long asOf) {
+        return invalidations.isUsable(digest, new CachedCredential(new ConsumerGroups(List.of()), asOf));
     }
 
     @BeforeEach
     void report() {
-        assertThat(counts(OTHER, START)).as("before the first report").isFalse();
+        assertThat(isUsable(OTHER, START)).as("before the first report").isFalse();
         invalidations.reported(START);
     }
 
     @Test
-    void anEntryCountsForAnHourAfterItsReadFromPostgres() {
-        assertThat(counts(OTHER, START - 3_600)).isTrue();
-        assertThat(counts(OTHER, START - 3_601)).isFalse();
-        assertThat(counts(OTHER, 0))
-                .as("of a node that does not say when it read")
-                .isFalse();
+    void entry_isUsableForAnHourAfterItsRead() {
+        assertThat(isUsable(OTHER, START - 3_600)).isTrue();
+        assertThat(isUsable(OTHER, START - 3_601)).isFalse();
+        assertThat(isUsable(OTHER, 0)).as("without a time of its read").isFalse();
     }
 
     @Test
-    void anEntryIsRecentForHalfOfThat() {
+    void entry_isRecentForHalfAnHourAfterItsRead() {
         CachedCredential entry = new CachedCredential(new ConsumerGroups(List.of()), START);
         invalidations.reported(START + 1_800);
         assertThat(invalidations.isRecent(entry)).isTrue();
@@ -45,67 +43,67 @@ class InvalidationsTest {
         assertThat(invalidations.isRecent(entry)).isFalse();
     }
 
-    /** A message may be ahead of the report by as long as a report takes to arrive. */
+    /** A message may arrive before the report of the change feed. */
     @Test
-    void whatWasReadBeforeItsInvalidationNeverCountsAgain() {
+    void entryReadBeforeItsInvalidation_isNeverUsableAgain() {
         for (long second = START; second < START + 10_000; second += 10) {
             invalidations.reported(second - 2);
             invalidations.add(List.of(CredentialDigest.of("revoked in second " + second)));
             for (long revoked = START; revoked <= second; revoked += 10) {
-                assertThat(counts(CredentialDigest.of("revoked in second " + revoked), revoked))
+                assertThat(isUsable(CredentialDigest.of("revoked in second " + revoked), revoked))
                         .isFalse();
             }
         }
     }
 
     @Test
-    void aDigestIsKeptForAsLongAsAnEntryFromBeforeCounts() {
+    void digest_isKeptForAsLongAsAnOlderEntryIsUsable() {
         invalidations.add(List.of(REVOKED));
         for (long second = START; second <= START + 3_600; second++) {
             invalidations.reported(second);
-            assertThat(counts(REVOKED, START)).isFalse();
+            assertThat(isUsable(REVOKED, START)).isFalse();
         }
         for (long second = START + 3_601; second < START + 8_000; second++) {
             invalidations.reported(second);
         }
-        assertThat(counts(REVOKED, START + 7_999))
+        assertThat(isUsable(REVOKED, START + 7_999))
                 .as("kept no longer than twice that")
                 .isTrue();
     }
 
     @Test
-    void nothingAgesWhilePostgresReportsNothing() {
+    void entries_doNotAge_withoutReportsOfTheChangeFeed() {
         invalidations.reported(START - 1_000);
-        assertThat(counts(OTHER, START - 3_600)).isTrue();
-        assertThat(counts(OTHER, START - 3_601)).isFalse();
+        assertThat(isUsable(OTHER, START - 3_600)).isTrue();
+        assertThat(isUsable(OTHER, START - 3_601)).isFalse();
     }
 
     @Test
-    void whereTooMuchWasInvalidatedNothingCountsThatWasReadBefore() {
+    void olderEntries_areNotUsable_afterTooManyInvalidations() {
         List<CredentialDigest> many = IntStream.range(0, Invalidations.MAX_DIGESTS)
                 .mapToObj(number -> CredentialDigest.of("many " + number))
                 .toList();
         invalidations.add(many);
-        assertThat(counts(OTHER, START)).isTrue();
+        assertThat(isUsable(OTHER, START)).isTrue();
 
         invalidations.add(List.of(REVOKED));
 
-        assertThat(counts(OTHER, START)).isFalse();
-        assertThat(counts(OTHER, START + 1_000_000))
+        assertThat(isUsable(OTHER, START)).isFalse();
+        assertThat(isUsable(OTHER, START + 1_000_000))
                 .as("before the next report")
                 .isFalse();
         invalidations.reported(START + 1);
-        assertThat(counts(REVOKED, START + 1)).isFalse();
-        assertThat(counts(OTHER, START + 61)).isFalse();
-        assertThat(counts(OTHER, START + 62)).isTrue();
+        assertThat(isUsable(REVOKED, START + 1)).isFalse();
+        assertThat(isUsable(OTHER, START + 61)).isFalse();
+        assertThat(isUsable(OTHER, START + 62)).isTrue();
     }
 
     @Test
-    void whatAllBecameInvalidBeforeTheFirstReportDoesNotCountAfterIt() {
+    void olderEntries_areNotUsable_whenAllWereInvalidatedBeforeTheFirstReport() {
         Invalidations starting = new Invalidations();
         starting.addAll();
         starting.reported(START);
-        assertThat(starting.counts(OTHER, new CachedCredential(new ConsumerGroups(List.of()), START)))
+        assertThat(starting.isUsable(OTHER, new CachedCredential(new ConsumerGroups(List.of()), START)))
                 .isFalse();
     }
 }

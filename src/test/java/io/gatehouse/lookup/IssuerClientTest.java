@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A proxy that sees no token-issuer for a moment: two halves of a cluster become one, or the issuers restart. */
+/** Tests a proxy that sees no token-issuer for a moment, during a merge or a restart of the issuers. */
 class IssuerClientTest {
     private static final CredentialDigest DIGEST = CredentialDigest.of("token");
     private static final OAuth2Request REQUEST = new OAuth2Request(
@@ -35,13 +35,15 @@ class IssuerClientTest {
             "attempt",
             Map.of("grant_type", "password"),
             null,
-            "127.0.0.1");
+            "127.0.0.1",
+            null,
+            null);
 
     private final Vertx vertx = Vertx.vertx();
     private final ComingIssuers directory = new ComingIssuers();
     private final IssuerClient client = new IssuerClient(vertx, directory);
 
-    /** A proxy, and the issuers it sees. */
+    /** A proxy and the issuers among its members. */
     private static final class ComingIssuers implements NodeDirectory {
         private volatile List<String> issuers = List.of();
 
@@ -77,22 +79,22 @@ class IssuerClientTest {
     }
 
     @Test
-    void aLookupIsAnsweredByAnIssuerThatWasNotSeenAtFirst() {
-        Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
-        answerLookups("issuer");
+    void lookup_reachesAnIssuerThatJoinsAMomentLater() {
+        Future<CredentialReply> reply = client.lookup(TokenState.class, DIGEST);
+        replyToLookups("issuer");
         directory.issuers = List.of("issuer");
-        assertThat(await(answer).state()).isNull();
+        assertThat(await(reply).state()).isNull();
     }
 
     @Test
-    void aLookupIsAnsweredByAnIssuerThatIsSeenButDoesNotListenYet() {
+    void lookup_reachesAnIssuerThatRegistersItsHandlerAMomentLater() {
         directory.issuers = List.of("issuer");
-        Future<CredentialReply> answer = client.lookup(TokenState.class, DIGEST);
-        answerLookups("issuer");
-        assertThat(await(answer).state()).isNull();
+        Future<CredentialReply> reply = client.lookup(TokenState.class, DIGEST);
+        replyToLookups("issuer");
+        assertThat(await(reply).state()).isNull();
     }
 
-    private void answerLookups(String issuer) {
+    private void replyToLookups(String issuer) {
         vertx.eventBus()
                 .<LookUpCredentials>consumer(
                         Addresses.lookUpCredentials(issuer),
@@ -100,27 +102,27 @@ class IssuerClientTest {
     }
 
     @Test
-    void aTokenRequestThatReachedNobodyIsSentAgain() {
+    void undeliveredTokenRequest_isSentAgain() {
         directory.issuers = List.of("issuer");
-        Future<OAuth2Reply> answer = client.send(REQUEST);
-        answerTokenRequests("issuer");
-        assertThat(await(answer).status()).isEqualTo(200);
+        Future<OAuth2Reply> reply = client.send(REQUEST);
+        replyToTokenRequests("issuer");
+        assertThat(await(reply).status()).isEqualTo(200);
     }
 
     @Test
-    void aTokenRequestGoesToAnIssuerThatListensHoweverManyDoNot() {
+    void tokenRequest_skipsIssuersWithoutAHandler() {
         directory.issuers = List.of("starting", "stopping", "issuer");
-        answerTokenRequests("issuer");
+        replyToTokenRequests("issuer");
         for (int request = 0; request < 20; request++) {
             assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
         }
     }
 
     @Test
-    void tokenRequestsAreSharedAmongTheIssuers() {
+    void tokenRequests_areDistributedAmongTheIssuers() {
         directory.issuers = List.of("one", "other");
-        AtomicInteger one = answerTokenRequests("one");
-        AtomicInteger other = answerTokenRequests("other");
+        AtomicInteger one = replyToTokenRequests("one");
+        AtomicInteger other = replyToTokenRequests("other");
         for (int request = 0; request < 200; request++) {
             await(client.send(REQUEST));
         }
@@ -129,13 +131,13 @@ class IssuerClientTest {
     }
 
     @Test
-    void aTokenRequestThatMayHaveReachedOneIssuerIsNotSentToAnother() {
+    void tokenRequest_isNotSentToAnotherIssuer_afterAFailureOfTheFirst() {
         directory.issuers = List.of("one", "other");
         AtomicInteger received = new AtomicInteger();
         for (String issuer : directory.issuers) {
             vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), request -> {
                 received.incrementAndGet();
-                request.fail(Addresses.UNAVAILABLE, "no answer");
+                request.fail(Addresses.UNAVAILABLE, "no database");
             });
         }
         assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
@@ -143,13 +145,13 @@ class IssuerClientTest {
     }
 
     @Test
-    void aTokenRequestThatAnIssuerDoesNotReplyToIsRepeatedAtAnotherAndTheIssuerAskedLastFromThenOn() {
-        directory.issuers = List.of("vanished", "issuer");
-        AtomicInteger vanished = new AtomicInteger();
-        vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2("vanished"), lost -> vanished.incrementAndGet());
-        AtomicInteger answered = answerTokenRequests("issuer");
+    void tokenRequest_isRepeatedAtAnotherIssuer_afterATimeoutAndTheFirstIsTriedLastFromThenOn() {
+        directory.issuers = List.of("crashed", "issuer");
+        AtomicInteger crashed = new AtomicInteger();
+        vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2("crashed"), lost -> crashed.incrementAndGet());
+        AtomicInteger served = replyToTokenRequests("issuer");
         int requests = 0;
-        while (vanished.get() == 0) {
+        while (crashed.get() == 0) {
             requests++;
             assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
         }
@@ -157,12 +159,12 @@ class IssuerClientTest {
             requests++;
             assertThat(await(client.send(REQUEST)).status()).isEqualTo(200);
         }
-        assertThat(vanished).hasValue(1);
-        assertThat(answered).hasValue(requests);
+        assertThat(crashed).hasValue(1);
+        assertThat(served).hasValue(requests);
     }
 
     @Test
-    void aTokenRequestIsRepeatedOnce() {
+    void tokenRequest_isRepeatedOnceAtMost() {
         directory.issuers = List.of("one", "other", "third");
         AtomicInteger received = new AtomicInteger();
         for (String issuer : directory.issuers) {
@@ -172,7 +174,7 @@ class IssuerClientTest {
         assertThat(received).hasValue(2);
     }
 
-    private AtomicInteger answerTokenRequests(String issuer) {
+    private AtomicInteger replyToTokenRequests(String issuer) {
         AtomicInteger received = new AtomicInteger();
         vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), request -> {
             received.incrementAndGet();
@@ -182,7 +184,7 @@ class IssuerClientTest {
     }
 
     @Test
-    void whereNoIssuerComesTheCallerIsToldToComeBack() {
+    void lookup_failsWithIssuerUnavailable_withoutAnIssuer() {
         assertThatThrownBy(() -> await(client.lookup(TokenState.class, DIGEST)))
                 .hasRootCauseInstanceOf(IssuerUnavailable.class);
         assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * One side goes away in the middle: what the other side holds is released at once, and half of an answer never looks like a
+ * One side aborts: the resources of the other side are released at once, and a truncated response never looks like a
  * whole one (docs/reference/proxy.md#responses).
  */
 class AbortTest {
@@ -96,7 +96,7 @@ class AbortTest {
         upstream.behave(Upstream::echo);
     }
 
-    /** Answers as it was told, and ends the connection: with what it has not read, which resets it, or in order. */
+    /** Responds as configured, and ends the connection: with unread bytes, which resets it, or in order. */
     private static void breakOff(NetSocket socket) {
         Buffer request = Buffer.buffer();
         socket.handler(bytes -> {
@@ -252,7 +252,7 @@ class AbortTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HTTP2", "GRPC"})
-    void aStreamThatIsResetReleasesTheUpstreamWhileItsConnectionGoesOn(Protocol protocol) throws IOException {
+    void aResetStreamReleasesTheUpstreamAndItsConnectionRemains(Protocol protocol) throws IOException {
         for (Moment moment : Moment.values()) {
             watch(moment);
             try (Http2Socket socket = protocol.beginHttp2(moment, 1)) {
@@ -285,7 +285,7 @@ class AbortTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n14\r\nhalf of it",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhalf of it\r\nzz\r\n\r\n"
             })
-    void halfAnAnswerNeverLooksWhole(String answer) throws IOException {
+    void aTruncatedResponseNeverLooksComplete(String answer) throws IOException {
         brokenAnswer = answer;
         for (boolean reset : new boolean[] {false, true}) {
             resetting = reset;

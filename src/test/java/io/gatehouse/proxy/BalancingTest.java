@@ -121,7 +121,7 @@ class BalancingTest {
     }
 
     @Test
-    void theTargetsSeeTheServicesHostUnlessTheUpstreamNamesAnother() {
+    void theTargetsReceiveTheServicesHostUnlessTheUpstreamNamesAnother() {
         red.behave(Upstream::echo);
         balance("hosted", new JsonObject(), address(red));
         assertThat(host("/hosted")).isEqualTo("hosted.upstream");
@@ -164,13 +164,13 @@ class BalancingTest {
     }
 
     @Test
-    void aTargetThatRefusesIsPassedOverAtOnce() {
+    void aTargetThatRefusesConnectionsIsSkippedAtOnce() {
         balance("refusing", new JsonObject(), "127.0.0.1:1", address(red));
         assertThat(tally(6, "/refusing")).isEqualTo(Map.of("red", 6));
     }
 
     @Test
-    void failuresInARowTakeATargetOut() {
+    void failuresInARowMakeATargetUnhealthy() {
         balance("passive", passive("http_failures", 2));
         assertThat(health("passive")).isEqualTo(states("HEALTHY", "HEALTHY"));
         red.behave(request -> request.response().setStatusCode(500).end());
@@ -182,7 +182,7 @@ class BalancingTest {
     }
 
     @Test
-    void aTargetThatCannotBeReachedIsTakenOutToo() {
+    void anUnreachableTargetBecomesUnhealthy() {
         balance("unreachable", passive("tcp_failures", 1), "127.0.0.1:1", address(red));
         assertThat(tally(4, "/unreachable")).isEqualTo(Map.of("red", 4));
         JsonObject answer =
@@ -196,7 +196,7 @@ class BalancingTest {
     }
 
     @Test
-    void aTargetThatIsTooSlowIsTakenOutToo() {
+    void aTargetThatTimesOutBecomesUnhealthy() {
         balance("slow", passive("timeouts", 1), address(red));
         gatehouse
                 .admin("PATCH", "/services/slow", new JsonObject().put("read_timeout", 200))
@@ -209,7 +209,7 @@ class BalancingTest {
     }
 
     @Test
-    void whenAllAreUnhealthyNobodyIsAsked() {
+    void noTargetIsUsedWhenAllAreUnhealthy() {
         balance("sick", passive("http_failures", 1));
         red.behave(request -> request.response().setStatusCode(500).end());
         blue.behave(request -> request.response().setStatusCode(500).end());
@@ -228,7 +228,7 @@ class BalancingTest {
     }
 
     @Test
-    void belowTheThresholdTheUpstreamIsOut() {
+    void belowTheThresholdTheUpstreamIsUnhealthy() {
         JsonObject upstream = passive("http_failures", 1);
         upstream.getJsonObject("healthchecks").put("threshold", 60);
         balance("threshold", upstream);
@@ -239,7 +239,7 @@ class BalancingTest {
     }
 
     @Test
-    void anOperatorMaySayHowHealthyATargetIs() {
+    void anOperatorMaySetTheHealthOfATarget() {
         balance("said", passive("http_failures", 1));
         String target = "/upstreams/said.upstream/targets/" + address(red);
         gatehouse.admin("PUT", target + "/unhealthy").isStatus(204);
@@ -253,7 +253,7 @@ class BalancingTest {
     }
 
     @Test
-    void withoutChecksHealthIsNotKnown() {
+    void withoutChecksHealthIsOff() {
         balance("unchecked", new JsonObject());
         assertThat(health("unchecked")).isEqualTo(states("HEALTHCHECKS_OFF", "HEALTHCHECKS_OFF"));
     }
@@ -273,7 +273,7 @@ class BalancingTest {
     }
 
     @Test
-    void theGatewaysOwnChecksTakeATargetOutAndBringItBack() {
+    void activeChecksMakeATargetUnhealthyAndHealthyAgain() {
         Set<String> paths = new HashSet<>();
         blue.behave(request -> {
             synchronized (paths) {
@@ -293,7 +293,7 @@ class BalancingTest {
     }
 
     @Test
-    void aCheckOverTcpAsksForAConnectionAlone() {
+    void aTcpCheckOnlyConnects() {
         balance("tcp", checks(probing("tcp"), new JsonObject()), "127.0.0.1:1", address(red));
         await().until(() -> tally(4, "/tcp").equals(Map.of("red", 4)));
         await().until(() ->
@@ -368,7 +368,7 @@ class BalancingTest {
     }
 
     @Test
-    void aClientWithoutTheCookieGetsOneThatLeadsItBack() {
+    void aClientWithoutTheCookieReceivesOneThatKeepsItsTarget() {
         balance("by-cookie", hashing("cookie", "hash_on_cookie", "lb").put("hash_on_cookie_path", "/by-cookie"));
         Reply first = gatehouse.get("/by-cookie").isStatus(200);
         String cookie = Objects.requireNonNull(first.header("set-cookie"));
@@ -379,7 +379,7 @@ class BalancingTest {
     }
 
     @Test
-    void theFallbackAssignsWhatTheFirstInputCannot() {
+    void theFallbackAssignsRequestsWithoutTheFirstInput() {
         balance(
                 "fallback",
                 hashing("header", "hash_on_header", "x-user")
@@ -389,7 +389,7 @@ class BalancingTest {
     }
 
     @Test
-    void withNeitherChanceDecides() {
+    void requestsWithNeitherInputAreAssignedAtRandom() {
         balance("chance", hashing("header", "hash_on_header", "x-user"));
         assertThat(tally(40, "/chance").keySet()).containsExactlyInAnyOrder("red", "blue");
     }

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * An upstream that closes its connection as soon as it has answered, and clients that read slowly: what was sent arrives,
- * however late its reader is, and what was not is never made up (docs/reference/proxy.md#responses).
+ * An upstream that closes its connection right after its response, and clients that read slowly: every byte sent arrives, and a truncated
+ * response never looks complete (docs/reference/proxy.md#responses).
  */
 class ClosingUpstreamTest {
     private static final int STEP = 8 * 1024;
@@ -46,7 +46,7 @@ class ClosingUpstreamTest {
         upstream = Upstream.start();
         Vertx vertx = upstream.vertx();
         NetServer closing = Gatehouse.await(vertx.createNetServer()
-                .connectHandler(ClosingUpstreamTest::answerAndClose)
+                .connectHandler(ClosingUpstreamTest::respondAndClose)
                 .listen(0, "127.0.0.1"));
         gatehouse = Gatehouse.start();
         gatehouse.createApi("closing", "/closing", closing.actualPort());
@@ -58,7 +58,7 @@ class ClosingUpstreamTest {
         upstream.close();
     }
 
-    /** Another for every test: a connection has only so many streams that break off before it is taken for an attack. */
+    /** A new one for every test: a connection with many aborted streams is closed as an attack. */
     @BeforeEach
     void connect() {
         client = upstream.vertx()
@@ -78,14 +78,14 @@ class ClosingUpstreamTest {
     private enum Framing {
         LENGTH,
         CHUNKED,
-        /** The end of the connection is the end of the answer. */
+        /** The end of the connection ends the response. */
         NONE
     }
 
     private static volatile Framing framing = Framing.LENGTH;
 
-    /** Answers with as many bytes as the path asks for. */
-    private static void answerAndClose(NetSocket socket) {
+    /** Responds with as many bytes as the path names. */
+    private static void respondAndClose(NetSocket socket) {
         Buffer request = Buffer.buffer();
         socket.handler(bytes -> {
             request.appendBuffer(bytes);
@@ -109,7 +109,7 @@ class ClosingUpstreamTest {
         });
     }
 
-    /** An answer of which nothing has been read. */
+    /** A response of which nothing has been read. */
     private record Held(int size, HttpClientResponse response, Promise<Integer> received) {
         static Held of(int size, HttpClientResponse response) {
             Promise<Integer> received = Promise.promise();
@@ -142,7 +142,7 @@ class ClosingUpstreamTest {
 
     @ParameterizedTest
     @EnumSource
-    void anAnswerArrivesWholeHoweverLateItIsRead(Framing how) {
+    void aSlowReaderReceivesTheWholeResponse(Framing how) {
         framing = how;
         missing = 0;
         for (Held held : ask()) {
@@ -152,7 +152,7 @@ class ClosingUpstreamTest {
 
     @ParameterizedTest
     @EnumSource(names = {"LENGTH", "CHUNKED"})
-    void halfAnAnswerDoesNotLookWholeHoweverLateItIsRead(Framing how) {
+    void aTruncatedResponseDoesNotLookCompleteToASlowReader(Framing how) {
         framing = how;
         missing = 1;
         for (Held held : ask()) {

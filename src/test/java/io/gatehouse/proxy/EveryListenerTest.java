@@ -75,19 +75,19 @@ class EveryListenerTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("refused")
-    void refusesTheHeadInOnePiece(String listener, String what, String head) throws IOException {
+    void everyListenerRejectsTheHeadInOnePiece(String listener, String what, String head) throws IOException {
         assertThat(statuses(listener, head, head.length())).as(what).isIn(List.of("400"), List.of("505"));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("refused")
-    void refusesTheHeadByteByByte(String listener, String what, String head) throws IOException {
+    void everyListenerRejectsTheHeadByteByByte(String listener, String what, String head) throws IOException {
         assertThat(statuses(listener, head, 1)).as(what).isIn(List.of("400"), List.of("505"));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("refused")
-    void refusesTheHeadAfterARequestWithABody(String listener, String what, String head) throws IOException {
+    void everyListenerRejectsTheHeadAfterARequestWithABody(String listener, String what, String head) throws IOException {
         String before = "PUT /nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\na\r\n b\r\n\r\n\r\n";
 
         List<String> statuses = statuses(listener, before + head, before.length() + head.length());

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that two servers could read differently are refused and never forwarded (RFC 9112 §6, docs/reference/proxy.md#protocols). */
+/** Requests that two servers could read differently are rejected and never forwarded (RFC 9112 §6, docs/reference/proxy.md#protocols). */
 class FramingTest {
     private static final String HOST = "Host: a.test\r\n";
 
@@ -61,7 +61,7 @@ class FramingTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ambiguous")
-    void isRefusedAndNeverForwarded(String what, String request) {
+    void anAmbiguousRequestIsRejectedAndNeverForwarded(String what, String request) {
         int before = upstream.requests();
 
         RawClient.Answer answer = RawClient.send(gatehouse, request);

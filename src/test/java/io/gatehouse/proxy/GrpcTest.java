@@ -109,7 +109,7 @@ class GrpcTest {
     }
 
     @Test
-    void aUnaryCallReachesTheServiceInHttp2AndItsTrailersComeBack() {
+    void aUnaryCallReachesTheServiceInHttp2AndItsTrailersReachTheClient() {
         AtomicReference<String> seen = new AtomicReference<>("");
         upstream.behave(request -> {
             seen.set(request.version() + " " + request.path() + " " + request.getHeader("te"));
@@ -124,7 +124,7 @@ class GrpcTest {
     }
 
     @Test
-    void anAnswerThatIsOnlyTrailersStaysOne() {
+    void aTrailersOnlyResponseStaysOne() {
         upstream.behave(request -> request.response()
                 .putHeader("content-type", "application/grpc")
                 .putHeader("grpc-status", "5")
@@ -134,7 +134,7 @@ class GrpcTest {
         assertThat(answer.body().length()).isZero();
     }
 
-    /** What grpcio and grpc-go take for a response without a status unless the head ends the stream. */
+    /** For grpcio and grpc-go such a response has no status unless the head ends the stream. */
     @Test
     void trailersOnlyResponse_endsWithItsHead() throws IOException {
         upstream.behave(request -> request.response()
@@ -187,7 +187,7 @@ class GrpcTest {
     }
 
     @Test
-    void aClientThatGivesUpEndsTheCallAtTheServiceToo() {
+    void aClientThatCancelsEndsTheCallAtTheServiceToo() {
         Promise<Void> given = Promise.promise();
         upstream.behave(request -> {
             request.exceptionHandler(gone -> given.tryComplete());
@@ -202,7 +202,7 @@ class GrpcTest {
     }
 
     @Test
-    void aServiceThatBreaksOffNeverLooksDone() {
+    void anAbortedCallNeverLooksComplete() {
         upstream.behave(request -> {
             request.response().putHeader("content-type", "application/grpc").writeHead();
             request.response()
@@ -265,7 +265,7 @@ class GrpcTest {
         "400, 3", "401, 16", "403, 7", "404, 12", "501, 12", "408, 4", "504, 4", "413, 8", "429, 8", "431, 8", "499, 1",
         "500, 13", "502, 14", "503, 14", "405, 2", "426, 2", "418, 2"
     })
-    void everyStatusHasItsPlace(int http, int grpc) {
+    void everyHttpStatusHasAGrpcStatus(int http, int grpc) {
         assertThat(GrpcStatus.of(http)).isEqualTo(grpc);
     }
 

@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A request of {@code src/test/resources/hostile}, whose README says how it is written.
+ * A request of {@code src/test/resources/hostile}, whose README describes the format.
  *
  * @param request bytes, as ISO 8859-1
- * @param statuses of the answers, in order
+ * @param statuses of the responses, in order
  * @param open whether the connection stays open after them
- * @param forwarded what the upstream gets, in order: method, target, and the body if there is one
+ * @param forwarded the requests that the upstream receives, in order: method, target, and the body if there is one
  */
 public record HostileCase(String name, String request, List<Integer> statuses, boolean open, List<String> forwarded) {
     public static final List<String> FILES =
@@ -65,11 +65,11 @@ public record HostileCase(String name, String request, List<Integer> statuses, b
         private boolean open;
         private final List<String> forwarded = new ArrayList<>();
 
-        Draft(String name) {
+        public Draft(String name) {
             this.name = name;
         }
 
-        void take(String line, String token) {
+        public void take(String line, String token) {
             if (line.startsWith("< ")) {
                 statuses.add(Integer.valueOf(line.substring(2, 5)));
                 open = line.endsWith(" open");
@@ -80,7 +80,7 @@ public record HostileCase(String name, String request, List<Integer> statuses, b
             }
         }
 
-        private static String bytes(String line, String token) {
+    private static String bytes(String line, String token) {
             return ESCAPE.matcher(line)
                     .replaceAll(match -> Matcher.quoteReplacement(
                             match.group(1) != null
@@ -98,7 +98,7 @@ public record HostileCase(String name, String request, List<Integer> statuses, b
                                                     : match.group(3).repeat(Integer.parseInt(match.group(4)))));
         }
 
-        HostileCase hostileCase() {
+        public HostileCase hostileCase() {
             return new HostileCase(name, request.toString(), List.copyOf(statuses), open, List.copyOf(forwarded));
         }
     }

@@ -23,10 +23,10 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
- * A connection no HTTP/2 client should make, as frames, and what must become of it. Error codes are those of RFC 9113 §7.
+ * A malformed or hostile HTTP/2 connection, as frames, and its expected end. Error codes are those of RFC 9113 §7.
  *
  * @param code the error code, or the status
- * @param forwarded what the upstream gets, in order: method, target and body
+ * @param forwarded the requests that the upstream receives, in order: method, target and body
  */
 record HostileHttp2Case(
         String name, Expected expected, int code, List<String> forwarded, Consumer<Http2Socket> frames) {
@@ -51,9 +51,9 @@ record HostileHttp2Case(
     enum Expected {
         /** The connection ends, with this error code. */
         GO_AWAY,
-        /** The stream ends, with this error code; the connection goes on. */
+        /** The stream ends with this error code. The connection remains. */
         RESET,
-        /** The stream is answered with this status; the connection goes on. */
+        /** The stream receives this status. The connection remains. */
         STATUS,
         /** The connection ends without a word. */
         CLOSED
@@ -141,6 +141,10 @@ record HostileHttp2Case(
                         400,
                         to -> to.headers(1, END_STREAM, GET[0], GET[1], GET[2], ":path: http://b/api/x")),
                 isAnswered("CONNECT", 405, to -> to.headers(1, END_STREAM, ":method: CONNECT", ":authority: a:80")),
+                isReset(
+                        "CONNECT to a malformed authority",
+                        PROTOCOL_ERROR,
+                        to -> to.headers(1, END_STREAM, ":method: CONNECT", ":authority: a b:80")),
                 new HostileHttp2Case(
                         "a line in the method",
                         Expected.CLOSED,
@@ -191,6 +195,30 @@ record HostileHttp2Case(
                         PROTOCOL_ERROR,
                         to -> to.headers(1, 0, post("content-length: 2")).frame(DATA, END_STREAM, 1, ABC)),
                 isReset(
+                        "more than its content-length, in a frame of its own",
+                        PROTOCOL_ERROR,
+                        to -> to.headers(1, 0, post("content-length: 3"))
+                                .frame(DATA, 0, 1, ABC)
+                                .frame(DATA, END_STREAM, 1, ABC)),
+                isReset(
+                        "a pseudo-header as a trailer after its content-length",
+                        PROTOCOL_ERROR,
+                        to -> to.headers(1, 0, post("content-length: 3"))
+                                .frame(DATA, 0, 1, ABC)
+                                .headers(1, END_STREAM, ":path: /y")),
+                isForwarded(
+                        "the end of its content-length in an empty frame",
+                        "POST /x abc",
+                        to -> to.headers(1, 0, post("content-length: 3"))
+                                .frame(DATA, 0, 1, ABC)
+                                .frame(DATA, END_STREAM, 1)),
+                isForwarded(
+                        "trailers after its content-length",
+                        "POST /x abc",
+                        to -> to.headers(1, 0, post("content-length: 3"))
+                                .frame(DATA, 0, 1, ABC)
+                                .headers(1, END_STREAM, "x-trailer: 1")),
+                isReset(
                         "nothing but a content-length",
                         PROTOCOL_ERROR,
                         to -> to.headers(1, END_STREAM, post("content-length: 2"))),
@@ -229,10 +257,10 @@ record HostileHttp2Case(
         return Stream.of(
                 goesAway("HEADERS on stream 0", PROTOCOL_ERROR, to -> to.headers(0, END_STREAM, GET)),
                 goesAway("HEADERS on a stream of the server's", PROTOCOL_ERROR, to -> to.headers(2, END_STREAM, GET)),
-                goesAway("DATA on a stream nobody opened", PROTOCOL_ERROR, to -> to.frame(DATA, END_STREAM, 1, ABC)),
+                goesAway("DATA on an idle stream", PROTOCOL_ERROR, to -> to.frame(DATA, END_STREAM, 1, ABC)),
                 goesAway("DATA on stream 0", PROTOCOL_ERROR, to -> to.frame(DATA, END_STREAM, 0, ABC)),
                 goesAway(
-                        "RST_STREAM on a stream nobody opened",
+                        "RST_STREAM on an idle stream",
                         PROTOCOL_ERROR,
                         to -> to.frame(RST_STREAM, 0, 1, number(CANCEL))),
                 goesAway("WINDOW_UPDATE of 0", PROTOCOL_ERROR, to -> to.frame(WINDOW_UPDATE, 0, 0, number(0))),
@@ -292,7 +320,7 @@ record HostileHttp2Case(
                         to -> to.frame(HEADERS, END_STREAM | END_HEADERS, 1, 0x3f, 0xff, 0xff, 0xff, 0xff, 7)));
     }
 
-    /** Each as many as are too many: of more, the end of the connection could take the answer away. */
+    /** Each just above its limit. With more, the end of the connection could hide the response. */
     private static Stream<HostileHttp2Case> floods() {
         return Stream.of(
                 goesAway("CONTINUATION without end", PROTOCOL_ERROR, to -> {

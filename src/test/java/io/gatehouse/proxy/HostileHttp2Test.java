@@ -24,10 +24,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -51,6 +56,7 @@ class HostileHttp2Test {
     private static Gatehouse gatehouse;
     private static Upstream upstream;
     private static int port;
+    private static String token;
 
     @BeforeAll
     static void start() {
@@ -58,6 +64,17 @@ class HostileHttp2Test {
         upstream.behave(HostileHttp2Test::note);
         gatehouse = Gatehouse.start();
         gatehouse.createApi("api", "/api", upstream.port());
+        gatehouse.createApi("protected", "/protected", upstream.port());
+        gatehouse.protect("protected", new JsonObject());
+        gatehouse.create(
+                "/services", new JsonObject().put("name", "greeter").put("url", "grpc://127.0.0.1:" + upstream.port()));
+        gatehouse.create(
+                "/services/greeter/routes",
+                new JsonObject()
+                        .put("paths", List.of("/hello."))
+                        .put("protocols", List.of("grpc", "grpcs"))
+                        .put("strip_path", false));
+        token = gatehouse.clientCredentialsToken("/protected", gatehouse.register("owner", new JsonObject()));
         port = gatehouse.node().port("proxy.http");
     }
 
@@ -81,7 +98,7 @@ class HostileHttp2Test {
 
     @ParameterizedTest(name = "[{index}]")
     @MethodSource("io.gatehouse.proxy.HostileHttp2Case#cases")
-    void isAnsweredAndForwardedAsItShouldBe(HostileHttp2Case hostile) throws IOException {
+    void aHostileConnectionHasTheExpectedFramesAndForwardedRequests(HostileHttp2Case hostile) throws IOException {
         FORWARDED.clear();
         List<String> forwarded = new ArrayList<>(hostile.forwarded());
         try (Http2Socket socket = Http2Socket.open(port)) {
@@ -101,7 +118,7 @@ class HostileHttp2Test {
             }
             if (hostile.expected() == HostileHttp2Case.Expected.STATUS
                     || hostile.expected() == HostileHttp2Case.Expected.RESET) {
-                // The other streams of the connection go on.
+                // The other streams of the connection remain.
                 assertThat(socket.headers(1_001, END_STREAM, get()).send()).isTrue();
                 assertThat(socket.await(HEADERS).stream()).isEqualTo(1_001);
                 forwarded.add("GET /x ");
@@ -112,7 +129,7 @@ class HostileHttp2Test {
     }
 
     @Test
-    void aConnectionThatDoesNotBeginAsItShouldIsNone() throws IOException {
+    void aConnectionWithoutThePrefaceIsClosed() throws IOException {
         RawClient.Answer answer = RawClient.send(gatehouse, "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n");
         assertThat(answer.status()).isGreaterThanOrEqualTo(400);
         assertThat(answer.closed()).isTrue();
@@ -135,8 +152,41 @@ class HostileHttp2Test {
         }
     }
 
+    /** RFC 9113 §8.1.1: only the end of its stream proves that a request is not longer than it announced. */
+    @ParameterizedTest
+    @CsvSource({
+        "/api/x, text/plain",
+        "/hello.Greeter/Greet, application/grpc",
+        // The plugin reads this one for its token.
+        "/protected/x, application/x-www-form-urlencoded"
+    })
+    void aRequestIsWholeAtTheUpstream_onlyWhenItsStreamHasEnded(String path, String type) throws IOException {
+        byte[] body = ("access_token=" + token + "&x=" + "x".repeat(40_000)).getBytes(StandardCharsets.US_ASCII);
+        int piece = body.length / 4;
+        String[] head = post("content-length: " + 4 * piece, "content-type: " + type);
+        head[3] = ":path: " + path;
+        FORWARDED.clear();
+        try (Http2Socket socket = Http2Socket.open(port)) {
+            for (int stream : new int[] {1, 3}) {
+                socket.headers(stream, 0, head);
+                many(4, i -> socket.frame(DATA, 0, stream, Arrays.copyOfRange(body, i * piece, (i + 1) * piece)));
+            }
+            socket.frame(PING, 0, 0, EIGHT).send();
+            socket.await(PING);
+            socket.frame(DATA, END_STREAM, 1, ABC).send();
+            assertThat(socket.await(RST_STREAM).errorCode()).isEqualTo(PROTOCOL_ERROR);
+            assertThat(FORWARDED).isEmpty();
+            socket.frame(DATA, END_STREAM, 3).send();
+            Http2Headers response = socket.fields(socket.await(HEADERS));
+            assertThat(response.status()).hasToString("200");
+            assertThat(response.get("grpc-message")).isNull();
+        }
+        await().until(() -> UNFINISHED.get() == 0);
+        assertThat(FORWARDED).hasSize(1);
+    }
+
     @Test
-    void aStreamBeyondTheHundredthIsRefusedUntilAnotherEnds() throws IOException {
+    void aStreamBeyondTheHundredthIsRejectedUntilAnotherEnds() throws IOException {
         try (Http2Socket socket = Http2Socket.open(port)) {
             many(101, i -> socket.headers(2 * i + 1, 0, post()));
             socket.send();
@@ -150,9 +200,9 @@ class HostileHttp2Test {
         }
     }
 
-    /** Both ways to make the gateway begin what nobody waits for: CVE-2023-44487, and CVE-2025-8671, where it resets itself. */
+    /** Both ways to make the gateway work for a closed stream: CVE-2023-44487, and CVE-2025-8671, where the gateway resets it. */
     @Test
-    void streamsThatAreOpenedOnlyToBeResetEndTheirConnection() throws IOException {
+    void rapidResetsCloseTheConnection() throws IOException {
         List<BiConsumer<Http2Socket, Integer>> floods = List.of(
                 (to, i) -> to.headers(2 * i + 1, END_STREAM, GET).frame(RST_STREAM, 0, 2 * i + 1, number(CANCEL)),
                 (to, i) -> to.headers(2 * i + 1, 0, post()).frame(WINDOW_UPDATE, 0, 2 * i + 1, number(0)));
@@ -183,7 +233,7 @@ class HostileHttp2Test {
     }
 
     @Test
-    void answersThatAreNotReadAreNotKeptWithoutEnd() throws IOException {
+    void unreadResponsesDoNotAccumulate() throws IOException {
         try (Http2Socket socket = Http2Socket.open(port)) {
             boolean open = true;
             for (int i = 0; open && i < 1_000; i++) {

@@ -91,7 +91,7 @@ class HostileTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void isAnsweredAndForwardedAsItShouldBe(HostileCase hostile) {
+    void aHostileRequestHasTheExpectedResponsesAndForwardedRequests(HostileCase hostile) {
         FORWARDED.clear();
         IDENTITIES.clear();
 

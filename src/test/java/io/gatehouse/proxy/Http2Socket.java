@@ -46,7 +46,7 @@ public final class Http2Socket implements AutoCloseable {
     /** A frame that came. */
     public record Frame(int type, int flags, int stream, Buffer payload) {
         /** Of RST_STREAM and GOAWAY. */
-        public int errorCode() {
+    public int errorCode() {
             return payload.getInt(type == GOAWAY ? 4 : 0);
         }
     }
@@ -55,7 +55,7 @@ public final class Http2Socket implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** A connection on which nothing was said. */
+    /** Returns a connection without a preface. */
     private static Http2Socket raw(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -78,7 +78,7 @@ public final class Http2Socket implements AutoCloseable {
         return this;
     }
 
-    /** Adds a frame to what is sent next; the payload's numbers are bytes. */
+    /** Adds a frame to the next send. The numbers of the payload are bytes. */
     public Http2Socket frame(int type, int flags, int stream, int... payload) {
         byte[] bytes = new byte[payload.length];
         for (int i = 0; i < bytes.length; i++) {
@@ -131,7 +131,7 @@ public final class Http2Socket implements AutoCloseable {
         return new byte[] {(byte) (value >> 24), (byte) (value >> 16), (byte) (value >> 8), (byte) value};
     }
 
-    /** Sends what was put together. False when the gateway has closed the connection. */
+    /** Sends the added frames. Returns false if the gateway has closed the connection. */
     public boolean send() {
         try {
             socket.getOutputStream().write(waiting.toByteArray());
@@ -143,7 +143,7 @@ public final class Http2Socket implements AutoCloseable {
     }
 
     /** The status of a HEADERS frame that came; each must be asked for once, in order. */
-    int status(Frame frame) {
+    public int status(Frame frame) {
         return Integer.parseInt(fields(frame).status().toString());
     }
 
@@ -159,7 +159,7 @@ public final class Http2Socket implements AutoCloseable {
     }
 
     /** The next frame of the type. */
-    Frame await(int type) throws IOException {
+    public Frame await(int type) throws IOException {
         for (Frame frame = read(); ; frame = read()) {
             if (frame.type() == type) {
                 return frame;
@@ -177,7 +177,7 @@ public final class Http2Socket implements AutoCloseable {
     }
 
     /** All frames until the gateway closes the connection. */
-    List<Frame> readToEnd() throws IOException {
+    public List<Frame> readToEnd() throws IOException {
         List<Frame> frames = new ArrayList<>();
         try {
             while (true) {

@@ -87,7 +87,7 @@ class Http2Test {
                         new Answer(response.version(), response.statusCode(), response.headers(), body.toString()));
     }
 
-    /** Reads on the event loop that sends: on another thread it might listen when the answer has gone by. */
+    /** Reads on the event loop that sends: on another thread the handler might be set after the response. */
     private static Future<Answer> send(HttpClient client, RequestOptions options, Buffer body) {
         return client.request(options).compose(request -> request.send(body).compose(Http2Test::read));
     }
@@ -97,7 +97,7 @@ class Http2Test {
     }
 
     @Test
-    void isSpokenOverTlsWhenTheClientOffersIt() {
+    void aTlsClientThatOffersHttp2IsServedInHttp2() {
         RequestOptions options =
                 to(HttpMethod.GET, "/api/x").setPort(gatehouse.node().port("proxy.https"));
         Answer answer = Gatehouse.await(send(secure, options, Buffer.buffer()));
@@ -108,7 +108,7 @@ class Http2Test {
     }
 
     @Test
-    void isSpokenInClearByPriorKnowledge() {
+    void aClientWithPriorKnowledgeIsServedInHttp2InClearText() {
         Answer answer = send(to(HttpMethod.GET, "/api/x?q=1"), Buffer.buffer());
         assertThat(answer.version()).isEqualTo(HttpVersion.HTTP_2);
         assertThat(answer.status()).isEqualTo(200);
@@ -118,7 +118,7 @@ class Http2Test {
     }
 
     @Test
-    void aRequestWithoutABodyStaysOneOnTheWayToAnHttp1Upstream() {
+    void aRequestWithoutABodyHasNoneInHttp1() {
         for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.DELETE, HttpMethod.POST)) {
             Answer answer = Gatehouse.await(clear.request(to(method, "/api"))
                     .compose(request ->
@@ -184,7 +184,7 @@ class Http2Test {
     }
 
     @Test
-    void theGatewaysOwnAnswersAreHttp2Too() {
+    void theGatewaysOwnResponsesAreHttp2Too() {
         Answer missing = send(to(HttpMethod.GET, "/nowhere"), Buffer.buffer());
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.json().getString("message")).isEqualTo("no Route matched with those values");
@@ -197,7 +197,7 @@ class Http2Test {
     }
 
     @Test
-    void aBrokenAnswerResetsTheStream() {
+    void anAbortedResponseResetsTheStream() {
         upstream.behave(request -> {
             request.response().setChunked(true).write("half of it");
             upstream.vertx().setTimer(100, late -> request.connection().close());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** An outage is told of in a few lines, not in one for each request. */
+/** An outage is logged in a few lines, not in one for each request. */
 class OutageLogTest {
     private static final int REQUESTS = 5;
 
@@ -46,34 +46,34 @@ class OutageLogTest {
     }
 
     @AfterEach
-    void stopListening() {
+    void detachAppender() {
         proxies.detachAppender(lines);
         proxies.setLevel(null);
     }
 
     @Test
-    void whatBeganIsCountedAndEnds() {
+    void anOutageIsLoggedAtItsBeginAndEndWithACount() {
         Vertx vertx = Vertx.vertx();
         try {
             OutageLog outages = new OutageLog(vertx, 50);
 
-            IntStream.rangeClosed(1, 3).forEach(number -> outages.failed("r" + number, "nobody knows"));
+            IntStream.rangeClosed(1, 3).forEach(number -> outages.failed("r" + number, "no issuer"));
             await().until(() -> lines.said.size() == 3);
             outages.failed("r4", "again");
 
             assertThat(lines.said)
                     .startsWith(
-                            "WARN request r1 answered 503: nobody knows; those that follow are only counted here",
-                            "WARN 2 more requests answered 503: nobody knows",
-                            "INFO no request is answered 503 any more: 3 were",
-                            "WARN request r4 answered 503: again; those that follow are only counted here");
+                            "WARN request r1 answered 503: no issuer; further ones are only counted",
+                            "WARN 2 more requests answered 503: no issuer",
+                            "INFO recovered: 3 requests were answered 503",
+                            "WARN request r4 answered 503: again; further ones are only counted");
         } finally {
             Gatehouse.await(vertx.close());
         }
     }
 
     @Test
-    void oneLineSaysThatAProxyCannotTellWhetherTokensAreGood() {
+    void oneLineReportsThatTheStateOfTokensIsUnavailable() {
         PostgresConfig database = TestDatabase.create();
         try (Upstream upstream = Upstream.start();
                 TcpRelay line = TcpRelay.to(database);

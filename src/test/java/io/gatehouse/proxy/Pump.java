@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The two ends of a body that passes through a node: one that sends as fast as it can, and one that stops reading until the
- * first cannot send any more. Knows how much was under way at most.
+ * first cannot send any more. Measures the most bytes in flight.
  */
 final class Pump {
     private static final int BLOCK = 64 * 1024;
-    /** Nothing depends on it but how full everything is when the reader goes on. */
+    /** Affects only how full the buffers are when the reader continues. */
     private static final int STUCK_MILLIS = 100;
 
     private final long total;
@@ -115,7 +115,7 @@ final class Pump {
         }
     }
 
-    /** Reads a head and the body after it; answers with the head. */
+    /** Reads a head and its body. Returns the head. */
     String receive(InputStream stream) {
         try {
             InputStream in = new BufferedInputStream(stream, BLOCK);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The query goes through as the client wrote it, byte for byte, and plugins read in it what it means. */
+/** The query is forwarded byte for byte, and plugins read its decoded values. */
 class QueryTest {
     /** One character for each byte: a bare percent sign, UTF-8, Latin-1, and bytes that are text in no encoding. */
     private static final String QUERY = "q=100%&n=\u00c3\u00a9&l=\u00e9&x=\u0080\u009b\u00ff&z=%zz%4&e=%C3%A9";
@@ -106,7 +106,7 @@ class QueryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a=%00", "a=\u0001", "a=\u001b", "a=\u007f", "a=\u0000"})
-    void controlCharactersAreRefused(String query) {
+    void controlCharactersAreRejected(String query) {
         assertThat(http1("/api?" + query)).isEqualTo(400);
         assertThat(http2("/api?" + query, "text/plain")).isEqualTo(400);
     }
@@ -119,7 +119,7 @@ class QueryTest {
     }
 
     @Test
-    void aKeyIsFoundInSuchAQueryAndHiddenWithoutTouchingTheRest() {
+    void aKeyIsReadFromSuchAQueryAndHiddenWithoutAnotherChange() {
         String path = plugged("key-auth", new JsonObject().put("hide_credentials", true));
         gatehouse.create("/consumers/alex/key-auth", new JsonObject().put("key", "schlüssel 100%"));
         for (String key : List.of(
@@ -134,7 +134,7 @@ class QueryTest {
     }
 
     @Test
-    void aTokenIsFoundInSuchAQueryAndHiddenWithoutTouchingTheRest() {
+    void aTokenIsReadFromSuchAQueryAndHiddenWithoutAnotherChange() {
         gatehouse.createApi("oauth2", "/oauth2", upstream.port());
         gatehouse.protect("oauth2", new JsonObject().put("hide_credentials", true));
         String token = gatehouse.clientCredentialsToken("/oauth2", gatehouse.register("reader", new JsonObject()));
@@ -148,7 +148,7 @@ class QueryTest {
     }
 
     @Test
-    void aJwtIsFoundInSuchAQuery() {
+    void aJwtIsReadFromSuchAQuery() {
         String path = plugged("jwt", new JsonObject());
         JsonObject credential = gatehouse.create("/consumers/alex/jwt", new JsonObject());
         String token = Jwts.hmac(
@@ -161,7 +161,7 @@ class QueryTest {
     }
 
     @Test
-    void aFormOfOtherBytesReachesTheUpstreamUnchangedButForTheKey() {
+    void aFormOfOtherBytesReachesTheUpstreamUnchangedExceptTheKey() {
         gatehouse.createApi("forms", "/forms", upstream.port());
         gatehouse.create(
                 "/services/forms/plugins",

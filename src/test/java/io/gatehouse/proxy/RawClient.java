@@ -17,17 +17,17 @@ public final class RawClient {
     private RawClient() {}
 
     /**
-     * What came back until the gateway closed the connection.
+     * The bytes received until the gateway closed the connection.
      *
      * @param text everything read
      * @param closed whether the gateway closed the connection, rather than the time being over
      */
     public record Answer(String text, boolean closed) {
-        String statusLine() {
+        public String statusLine() {
             return text.lines().findFirst().orElse("");
         }
 
-        public int status() {
+    public int status() {
             String[] words = statusLine().split(" ", 3);
             return words.length < 2 ? 0 : Integer.parseInt(words[1]);
         }
@@ -41,7 +41,7 @@ public final class RawClient {
         return send(port, request, false);
     }
 
-    /** What came first, without waiting for the gateway to close the connection. */
+    /** Returns the first bytes, without waiting for the gateway to close the connection. */
     public static Answer first(Gatehouse gatehouse, String request) {
         return send(gatehouse.node().port("proxy.http"), request, true);
     }

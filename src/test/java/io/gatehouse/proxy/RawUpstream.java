@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A server that does with each request what no HTTP server would; one thread for each connection. */
+/** A server whose responses no HTTP server would send. It has one thread for each connection. */
 public final class RawUpstream implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 60_000;
 
@@ -137,7 +137,7 @@ public final class RawUpstream implements AutoCloseable {
                 .orElse("");
     }
 
-    static String accept(String key) {
+    public static String accept(String key) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-1")
                     .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.ISO_8859_1));

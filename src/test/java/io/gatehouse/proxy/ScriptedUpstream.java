@@ -20,7 +20,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     public static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     /** At the end of a response: the connection ends with it. */
-    static final String CLOSE = "\0";
+    public static final String CLOSE = "\0";
 
     private final ServerSocket listener;
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -54,7 +54,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     }
 
     /** The connection that each of the requests came over. */
-    List<Socket> carriers() {
+    public List<Socket> carriers() {
         return carriers;
     }
 

@@ -35,13 +35,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Bodies pass through a node of 256 MB heap at any size, and no faster than they are read: whoever sends is held back by
- * whoever does not read (docs/reference/proxy.md#the-upstream-request).
+ * Bodies of any size pass through a node of 256 MB heap, and no faster than the recipient reads: backpressure holds the sender back (docs/reference/proxy.md#the-upstream-request).
  */
 class StreamingTest {
     private static final long LARGE = 2L << 30;
     private static final long SMALLER = 128L << 20;
-    /** Of bodies under way: in the buffers of four sockets, which the system makes as large as this, and in the node. */
+    /** The bytes in flight: in the buffers of four sockets, which the system makes as large as this, and in the node. */
     private static final long UNDER_WAY_MIB = 16;
 
     private static final int GROWTH_MIB = 100;
@@ -86,7 +85,7 @@ class StreamingTest {
         return chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: " + pump.total() + "\r\n\r\n";
     }
 
-    /** Runs it beside what a test does itself. */
+    /** Runs the work beside the test's own thread. */
     private static CompletableFuture<Void> beside(Step step) {
         return CompletableFuture.runAsync(
                 () -> {
@@ -103,7 +102,7 @@ class StreamingTest {
         void run() throws IOException;
     }
 
-    /** Takes a request whose body is pumped, and answers it. */
+    /** Reads a request whose body is pumped, and responds. */
     private static CompletableFuture<Void> upstreamReceives(Pump pump) {
         return beside(() -> {
             try (SocketChannel connection = upstream.accept()) {
@@ -114,7 +113,7 @@ class StreamingTest {
         });
     }
 
-    /** Takes a request without a body, and answers with one that is pumped. */
+    /** Reads a request without a body, and responds with a pumped one. */
     private static CompletableFuture<Void> upstreamSends(Pump pump, boolean chunked) {
         return beside(() -> {
             try (SocketChannel connection = upstream.accept()) {
@@ -129,7 +128,7 @@ class StreamingTest {
         other.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
         Duration time = Duration.ofNanos(System.nanoTime() - startNanos);
         System.out.printf(
-                "%s: %,d bytes in %.1f s, %d MiB under way at most; RSS %d MiB before, %d MiB at most%n",
+                "%s: %,d bytes in %.1f s, %d MiB in flight at most; RSS %d MiB before, %d MiB at most%n",
                 what, pump.received(), time.toMillis() / 1000.0, pump.mostUnderWay(), rssBefore, node.highestRss());
         assertThat(pump.received()).isEqualTo(pump.total());
         assertThat(pump.mostUnderWay()).isLessThan(UNDER_WAY_MIB);
@@ -231,7 +230,7 @@ class StreamingTest {
                 .toCompletableFuture()
                 .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .join();
-        // The end is told on the event loop, which may be ahead of the thread that takes the last piece.
+        // The event loop may report the end before another thread has taken the last piece.
         await().atMost(Duration.ofSeconds(10)).until(() -> pump.received() >= pump.total());
         report("HTTP/2 download", pump, start, before, sent);
     }

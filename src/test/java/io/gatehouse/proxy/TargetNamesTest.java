@@ -82,7 +82,7 @@ class TargetNamesTest {
     }
 
     @Test
-    void aNameThatMovesIsFollowed() {
+    void aChangedAddressOfANameIsUsed() {
         names.set("moving.test", "127.0.0.2");
         balance("moving");
         assertThat(used("moving")).containsExactly("127.0.0.2");
@@ -91,7 +91,7 @@ class TargetNamesTest {
     }
 
     @Test
-    void aNameServerThatIsSilentTakesNobodyOut() {
+    void anUnresponsiveNameServerRemovesNoTarget() {
         names.set("stable.test", "127.0.0.3");
         balance("stable");
         assertThat(used("stable")).containsExactly("127.0.0.3");
@@ -102,7 +102,7 @@ class TargetNamesTest {
     }
 
     @Test
-    void aNameNobodyKnowsIsNoPeerUntilSomebodyDoes() {
+    void aNameIsNoPeerUntilItIsResolved() {
         balance("late");
         assertThat(used("late")).containsExactly("503");
         assertThat(gatehouse

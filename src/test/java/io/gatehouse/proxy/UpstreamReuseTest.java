@@ -39,7 +39,7 @@ class UpstreamReuseTest {
         upstream.close();
     }
 
-    /** Answers with the method, however little of the request has come. */
+    /** Responds with the method, before the whole request has arrived. */
     @BeforeEach
     void behave() {
         upstream.behave(request -> {
@@ -80,7 +80,7 @@ class UpstreamReuseTest {
     }
 
     @Test
-    void noRequestFollowsOneThatWasAnsweredBeforeItHadCome() throws IOException {
+    void noRequestFollowsOneWhoseResponseEndedFirst() throws IOException {
         try (Socket client = connect()) {
             write(client, "POST /api HTTP/1.1\r\nHost: api\r\nContent-Length: 8\r\n\r\nhalf");
             readUntil(client, "\r\n\r\nPOST");

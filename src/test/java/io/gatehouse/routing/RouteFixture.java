@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** A route with the defaults of the Admin API; each test sets what it is about. */
+/** A route with the defaults of the Admin API. Each test sets the properties under test. */
 final class RouteFixture {
 
     private final String name;

@@ -131,7 +131,7 @@ class RoutePrecedenceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
-    void theFirstWinsInWhateverOrderTheyAreGiven(String name, RouteFixture winner, RouteFixture loser) {
+    void theFirstWinsInAnyOrder(String name, RouteFixture winner, RouteFixture loser) {
         assertThat(winners(winner, loser)).containsExactly(0);
         assertThat(winners(loser, winner)).containsExactly(1);
         // Each would match alone: otherwise the row shows nothing.

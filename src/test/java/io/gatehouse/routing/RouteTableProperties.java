@@ -15,11 +15,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** The index finds what walking all routes in their order would. */
+/** The index finds the same route as a search of all routes in their order. */
 class RouteTableProperties {
 
     @Property(tries = 2_000)
-    void theIndexFindsWhatTheOrderSays(
+    void theIndexFindsTheFirstMatchInOrder(
             @ForAll("routes") List<RouteFixture> fixtures, @ForAll("requests") RequestFixture request) {
         List<Route> routes = new ArrayList<>();
         for (int i = 0; i < fixtures.size(); i++) {

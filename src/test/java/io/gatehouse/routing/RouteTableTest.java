@@ -75,13 +75,13 @@ class RouteTableTest {
         "example.*:8000,     example.org:80,     false",
         "[::1],              [::1]:8000,         true"
     })
-    void aHostMatchesWhateverItsCasePortAndTrailingDot(String pattern, String host, boolean matches) {
+    void aHostMatchesInAnyCaseWithAnyPortAndTrailingDot(String pattern, String host, boolean matches) {
         RouteTable<String> table = table(route("r").hosts("unrelated.test", pattern));
         assertThat(taken(table, get("/").host(host))).isEqualTo(matches ? "r" : null);
     }
 
     @Test
-    void aPortThatIsNotNamedIsTheSchemesOwn() {
+    void aMissingPortIsTheSchemesDefault() {
         RouteTable<String> table = table(route("r").hosts("example.com:443"));
         assertThat(taken(table, get("/").host("example.com").scheme("https"))).isEqualTo("r");
         assertThat(taken(table, get("/").host("example.com").scheme("http"))).isNull();
@@ -132,14 +132,14 @@ class RouteTableTest {
     }
 
     @Test
-    void everyHeaderOfARouteMustBeThere() {
+    void everyHeaderOfARouteMustMatch() {
         RouteTable<String> table = table(route("r").header("X-A", "1").header("X-B", "1"));
         assertThat(taken(table, get("/").header("X-A", "1"))).isNull();
         assertThat(taken(table, get("/").header("X-A", "1").header("X-B", "1"))).isEqualTo("r");
     }
 
     @Test
-    void aServerNameMatchesWhateverItsCaseAndTrailingDot() {
+    void aServerNameMatchesInAnyCaseWithAnyTrailingDot() {
         RouteTable<String> table = table(route("r").protocols("https").snis("Example.com."));
         assertThat(taken(table, get("/").sni("EXAMPLE.COM"))).isEqualTo("r");
         assertThat(taken(table, get("/").sni("example.com."))).isEqualTo("r");
@@ -181,7 +181,7 @@ class RouteTableTest {
     }
 
     @Test
-    void ofSeveralThatNeedTlsTheFirstInPrecedenceSaysSo() {
+    void ofSeveralThatNeedTlsTheFirstInPrecedenceMatches() {
         RouteTable<String> table = table(
                 route("short").protocols("https").paths("/a"),
                 route("long").protocols("https").paths("/a/b").snis("example.com"));
@@ -194,7 +194,7 @@ class RouteTableTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"~/(", "a", "/%zz", "~/((a{1000}){1000}){1000}"})
-    void aRouteThatCannotBeMatchedIsNotLeftOut(String path) {
+    void anInvalidRouteFailsTheTable(String path) {
         assertThatThrownBy(() -> table(route("good").paths("/"), route("bad").paths(path)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("route 00000000-0000-0000-0000-000000000001: ");

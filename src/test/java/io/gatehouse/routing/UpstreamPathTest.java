@@ -76,7 +76,7 @@ class UpstreamPathTest {
         "/service,  -,       /route,     /serviceroute, /serviceroute",
         ",          /route,  /route,     /,             /route"
     })
-    void v1PutsThePathsTogetherAsTheyAre(
+    void v1ConcatenatesThePaths(
             @Nullable String service, String route, String request, String stripped, String whole) {
         assertThat(upstreamPath(service, route, true, PathHandling.V1, request)).isEqualTo(stripped);
         assertThat(upstreamPath(service, route, false, PathHandling.V1, request))
@@ -90,7 +90,7 @@ class UpstreamPathTest {
         "~/v\\d+$,           /v12,        /service,        /v12",
         "~/a|/ab,            /abc,        /service/bc,     /a"
     })
-    void whatTheRegularExpressionMatchedIsStripped(String path, String request, String expected, String prefix) {
+    void theTextThatTheExpressionMatchedIsStripped(String path, String request, String expected, String prefix) {
         Route route = route("r").paths(path).build();
         UpstreamPath upstreamPath = UpstreamPath.of(route, service("/service"));
         RouteMatch<Route> match = match(route, request);

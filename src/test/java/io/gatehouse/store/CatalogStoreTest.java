@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class CatalogStoreTest {
     @Test
-    void aSnapshotHasWhatTheDataPathRunsOnAndItsVersion() {
+    void snapshot_holdsTheEntitiesOfTheDataPathAndTheirVersion() {
         try (StoreFixture store = new StoreFixture()) {
             Document service = store.insert(EntitySchemas.SERVICES, Map.of("name", "s", "host", "h"));
             Document route = store.insert(
@@ -21,7 +21,7 @@ class CatalogStoreTest {
                     Map.of("paths", List.of("/a"), "service", StoreFixture.reference(service.id())));
             Document byName = store.insert(EntitySchemas.CONSUMERS, Map.of("username", "guest"));
             Document byId = store.insert(EntitySchemas.CONSUMERS, Map.of("username", "visitor"));
-            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "somebody"));
+            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "user"));
             for (Map<String, Object> place : List.of(
                     Map.<String, Object>of("service", StoreFixture.reference(service.id())),
                     Map.<String, Object>of("route", StoreFixture.reference(route.id())))) {
@@ -48,22 +48,22 @@ class CatalogStoreTest {
     }
 
     @Test
-    void whoHasAVersionGetsWhatChangedSince() {
+    void load_returnsTheChangesSinceAVersion() {
         try (StoreFixture store = new StoreFixture()) {
             Document kept = store.insert(EntitySchemas.SERVICES, Map.of("name", "kept", "host", "h"));
-            Document gone = store.insert(EntitySchemas.SERVICES, Map.of("name", "gone", "host", "h"));
+            Document deleted = store.insert(EntitySchemas.SERVICES, Map.of("name", "deleted", "host", "h"));
             Document plugin = store.insert(
                     EntitySchemas.PLUGINS,
                     Map.of(
                             "name",
                             "oauth2",
                             "service",
-                            StoreFixture.reference(gone.id()),
+                            StoreFixture.reference(deleted.id()),
                             "config",
                             Map.of("enable_client_credentials", true)));
             long since = store.version();
             Document made = store.insert(EntitySchemas.SERVICES, Map.of("name", "made", "host", "h"));
-            await(store.entities.delete(EntitySchemas.SERVICES, EntityRef.of("gone")));
+            await(store.entities.delete(EntitySchemas.SERVICES, EntityRef.of("deleted")));
 
             CatalogSnapshot changes = await(store.catalog.load(since));
 
@@ -71,7 +71,8 @@ class CatalogStoreTest {
             assertThat(changes.version()).isEqualTo(since + 2);
             assertThat(changes.of(EntitySchemas.SERVICES)).containsExactly(made.values());
             assertThat(changes.removed())
-                    .isEqualTo(Map.of("services", List.of(gone.string("id")), "plugins", List.of(plugin.string("id"))));
+                    .isEqualTo(
+                            Map.of("services", List.of(deleted.string("id")), "plugins", List.of(plugin.string("id"))));
             assertThat(await(store.catalog.load(changes.version())).of(EntitySchemas.SERVICES))
                     .isEmpty();
             assertThat(await(store.catalog.load()).of(EntitySchemas.SERVICES))
@@ -80,7 +81,7 @@ class CatalogStoreTest {
     }
 
     @Test
-    void whoIsFromAnotherHistoryGetsEverything() {
+    void load_returnsEverything_forAVersionOfAnotherHistory() {
         try (StoreFixture store = new StoreFixture()) {
             Document service = store.insert(EntitySchemas.SERVICES, Map.of("name", "s", "host", "h"));
 
@@ -99,7 +100,7 @@ class CatalogStoreTest {
             assertThat(await(store.changes.since(null)).epoch()).isEqualTo(before);
             assertThat(await(store.catalog.load(1)).epoch()).isEqualTo(before);
 
-            // What pg_restore --clean does.
+            // As pg_restore --clean does.
             for (String statement : List.of(
                     "CREATE TABLE restored (LIKE catalog_version INCLUDING ALL)",
                     "INSERT INTO restored SELECT * FROM catalog_version",
@@ -114,10 +115,10 @@ class CatalogStoreTest {
     }
 
     @Test
-    void aConsumerMakesAVersionOnlyIfItStandsInForSomebody() {
+    void consumer_raisesTheVersion_onlyIfItIsAnonymous() {
         try (StoreFixture store = new StoreFixture()) {
             long before = store.version();
-            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "somebody"));
+            store.insert(EntitySchemas.CONSUMERS, Map.of("username", "user"));
             assertThat(store.version()).isEqualTo(before);
 
             store.insert(

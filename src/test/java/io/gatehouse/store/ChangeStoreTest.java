@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a node hears that asks again and again: every change once, whatever else goes on. */
+/** Tests that repeated reads of the change feed return every change once, with concurrent transactions. */
 class ChangeStoreTest {
     private static StoreFixture store;
     private static Document credential;
@@ -38,10 +38,10 @@ class ChangeStoreTest {
     }
 
     private static String now() {
-        return ask(null).until();
+        return read(null).until();
     }
 
-    private static Changes ask(@Nullable String since) {
+    private static Changes read(@Nullable String since) {
         return await(store.changes.since(since));
     }
 
@@ -57,71 +57,71 @@ class ChangeStoreTest {
                         token));
     }
 
-    /** What the shared cache has of them may be from before. */
+    /** The shared cache may hold entries that are older than the node. */
     @Test
-    void theFirstAnswerIsOfEverythingThatChangedLately() {
+    void firstRead_returnsTheWholeLog() {
         importToken("before-the-first-question");
 
-        Changes changes = ask(null);
+        Changes changes = read(null);
 
         assertThat(changes.isAll()).isTrue();
         assertThat(changes.invalidated()).contains(CredentialDigest.of("before-the-first-question"));
         assertThat(changes.catalogVersion()).isEqualTo(store.version());
-        assertThat(ask(changes.until()).invalidated()).isEmpty();
+        assertThat(read(changes.until()).invalidated()).isEmpty();
     }
 
     @Test
-    void aTokenThatIsImportedOrDeletedIsHeardOfOnce() {
+    void importedOrDeletedToken_isInvalidatedOnce() {
         String since = now();
-        importToken("heard-of");
-        Changes imported = ask(since);
-        await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of("heard-of")));
-        Changes deleted = ask(imported.until());
+        importToken("invalidated-once");
+        Changes imported = read(since);
+        await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of("invalidated-once")));
+        Changes deleted = read(imported.until());
 
-        assertThat(imported.invalidated()).containsExactly(CredentialDigest.of("heard-of"));
-        assertThat(deleted.invalidated()).containsExactly(CredentialDigest.of("heard-of"));
-        assertThat(ask(deleted.until()).invalidated()).isEmpty();
+        assertThat(imported.invalidated()).containsExactly(CredentialDigest.of("invalidated-once"));
+        assertThat(deleted.invalidated()).containsExactly(CredentialDigest.of("invalidated-once"));
+        assertThat(read(deleted.until()).invalidated()).isEmpty();
     }
 
     @Test
-    void aTransactionThatBeganBeforeTheQuestionIsHeardOfWhenItCommits() {
+    void transactionOpenDuringTheRead_isReadAfterItsCommit() {
         String before = now();
         Promise<Void> noted = Promise.promise();
         Promise<Void> mayCommit = Promise.promise();
         var slow = store.database.withTransaction(
-                connection -> InvalidationLog.note(connection, List.of(CredentialDigest.of("slow")))
+                connection -> InvalidationLog.add(connection, List.of(CredentialDigest.of("slow")))
                         .onSuccess(done -> noted.complete())
                         .compose(done -> mayCommit.future()));
         await(noted.future());
-        // Drawn later, committed earlier: a reader that counted would now be past the slow one for good.
+        // Begun later and committed earlier. A reader of sequence numbers would skip the slow transaction for ever.
         importToken("quick");
-        Changes first = ask(before);
+        Changes first = read(before);
         mayCommit.complete();
         await(slow);
 
         assertThat(first.invalidated()).containsExactly(CredentialDigest.of("quick"));
-        assertThat(ask(first.until()).invalidated()).containsExactly(CredentialDigest.of("slow"));
+        assertThat(read(first.until()).invalidated()).containsExactly(CredentialDigest.of("slow"));
     }
 
     @Test
-    void aTransactionThatFailsIsNeverHeardOf() {
+    void rolledBackTransaction_isNeverRead() {
         String since = now();
-        var failing = store.database.withTransaction(connection -> InvalidationLog.note(
+        var failing = store.database.withTransaction(connection -> InvalidationLog.add(
                         connection, List.of(CredentialDigest.of("never")))
                 .compose(noted -> connection.preparedQuery("SELECT 1 / $1::int").execute(Tuple.of(0))));
 
         assertThatThrownBy(() -> await(failing)).isInstanceOf(CompletionException.class);
-        assertThat(ask(since).invalidated()).isEmpty();
+        assertThat(read(since).invalidated()).isEmpty();
     }
 
     @Test
-    void tooMuchToSayMeansThatNothingRememberedCounts() {
+    void changesAreIncomplete_withMoreThanFiveThousandDigests() {
         try (StoreFixture own = new StoreFixture()) {
             String since = await(own.changes.since(null)).until();
             List<CredentialDigest> many = IntStream.rangeClosed(0, 5_000)
                     .mapToObj(i -> CredentialDigest.of("many" + i))
                     .toList();
-            await(own.database.withTransaction(connection -> InvalidationLog.note(connection, many)));
+            await(own.database.withTransaction(connection -> InvalidationLog.add(connection, many)));
 
             Changes changes = await(own.changes.since(since));
 
@@ -133,14 +133,14 @@ class ChangeStoreTest {
     }
 
     @Test
-    void whoAsksAfterTooLongMustForgetEverything() {
+    void changesAreIncomplete_whenTheLogDoesNotReachBack() {
         try (StoreFixture own = new StoreFixture()) {
             String since = await(own.changes.since(null)).until();
             await(own.database.withTransaction(
-                    connection -> InvalidationLog.note(connection, List.of(CredentialDigest.of("old")))));
-            await(own.database.query("UPDATE untrue_facts SET noted_at = noted_at - 7200", Tuple.tuple()));
+                    connection -> InvalidationLog.add(connection, List.of(CredentialDigest.of("old")))));
+            await(own.database.query("UPDATE credential_invalidations SET noted_at = noted_at - 7200", Tuple.tuple()));
             String seen = await(own.changes.since(null)).until();
-            await(own.changes.removeOld());
+            await(own.changes.removeOldRows());
 
             assertThat(await(own.changes.since(since)).isAll()).isFalse();
             assertThat(await(own.changes.since(seen)).isAll()).isTrue();
@@ -148,31 +148,31 @@ class ChangeStoreTest {
     }
 
     @Test
-    void aMomentOfAnotherDatabaseMeansForgettingEverything() {
-        assertThat(ask("9000000000:9000000000:").isAll()).isFalse();
+    void changesAreIncomplete_forASnapshotOfAnotherDatabase() {
+        assertThat(read("9000000000:9000000000:").isAll()).isFalse();
     }
 
     @Test
-    void nodesThatWriteAreToldOfUntilTheyLeave() {
+    void writer_isListed_untilItIsRemoved() {
         String node = UUID.randomUUID().toString();
-        await(store.changes.see(node, null, true, Duration.ZERO));
-        assertThat(ask(null).writers()).contains(node);
-        assertThat(await(store.changes.atWork())).contains(node);
+        await(store.changes.recordNode(node, null, true, Duration.ZERO));
+        assertThat(read(null).writers()).contains(node);
+        assertThat(await(store.changes.activeNodes())).contains(node);
 
-        await(store.changes.leave(node));
-        assertThat(ask(null).writers()).doesNotContain(node);
-        assertThat(await(store.changes.atWork())).doesNotContain(node);
+        await(store.changes.removeNode(node));
+        assertThat(read(null).writers()).doesNotContain(node);
+        assertThat(await(store.changes.activeNodes())).doesNotContain(node);
     }
 
     @Test
-    void nodesThatRememberAreAtWorkForAsLongAsTheyMayBelieveIt() {
-        String believing = UUID.randomUUID().toString();
-        String doubting = UUID.randomUUID().toString();
-        await(store.changes.see(believing, null, false, Duration.ofMinutes(1)));
-        await(store.changes.see(doubting, null, false, Duration.ofMinutes(1)));
-        await(store.changes.see(doubting, null, false, Duration.ZERO));
+    void proxy_isActive_untilItsCacheIsStale() {
+        String fresh = UUID.randomUUID().toString();
+        String stale = UUID.randomUUID().toString();
+        await(store.changes.recordNode(fresh, null, false, Duration.ofMinutes(1)));
+        await(store.changes.recordNode(stale, null, false, Duration.ofMinutes(1)));
+        await(store.changes.recordNode(stale, null, false, Duration.ZERO));
 
-        assertThat(await(store.changes.atWork())).contains(believing).doesNotContain(doubting);
-        assertThat(ask(null).writers()).doesNotContain(believing);
+        assertThat(await(store.changes.activeNodes())).contains(fresh).doesNotContain(stale);
+        assertThat(read(null).writers()).doesNotContain(fresh);
     }
 }

@@ -32,7 +32,7 @@ class DatabaseTest {
     }
 
     @Test
-    void twoTransactionsThatBlockOneAnotherBothSucceed() {
+    void deadlockedTransactions_areRepeatedUntilBothSucceed() {
         try (StoreFixture store = new StoreFixture()) {
             Document one = store.insert(EntitySchemas.SERVICES, Map.of("host", "one"));
             Document two = store.insert(EntitySchemas.SERVICES, Map.of("host", "two"));
@@ -59,12 +59,12 @@ class DatabaseTest {
 
             assertThat(await(first)).isEqualTo(1);
             assertThat(await(second)).isEqualTo(2);
-            assertThat(attempts).as("one of them more than once").hasValueGreaterThan(2);
+            assertThat(attempts).as("attempts of both transactions").hasValueGreaterThan(2);
         }
     }
 
     @Test
-    void whoWaitsForAConnectionIsNotGivenOneThatHasJustEnded() {
+    void waitingRequest_getsNoConnectionThatHasEnded() {
         PostgresConfig config = TestDatabase.create();
         Vertx vertx = Vertx.vertx();
         try (TcpRelay line = TcpRelay.to(config)) {
@@ -86,7 +86,7 @@ class DatabaseTest {
     }
 
     @Test
-    void aStatementThatTakesTooLongIsNoAnswer() {
+    void cancelledStatement_failsAsUnavailable() {
         try (StoreFixture store = new StoreFixture()) {
             assertThat(await(store.database.ping())).isTrue();
             Future<?> slow = store.database.withConnection(connection -> connection
@@ -100,7 +100,7 @@ class DatabaseTest {
     }
 
     @Test
-    void aDatabaseOfANewerGatehouseIsRefused() throws SQLException {
+    void migrations_rejectANewerDatabase() throws SQLException {
         try (StoreFixture store = new StoreFixture();
                 Connection connection = DriverManager.getConnection(
                         "jdbc:" + store.config.url(), store.config.user(), store.config.password());

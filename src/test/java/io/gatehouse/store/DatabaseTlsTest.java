@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each mode of TLS with both drivers, against PostgreSQL servers that ask for TLS, have an expired certificate, or no TLS. */
+/** Tests each TLS mode with both drivers, against servers that require TLS, have an expired certificate, or have no TLS. */
 class DatabaseTlsTest {
     private static final Instant PAST = Instant.parse("2020-01-01T00:00:00Z");
     private static final Authority TRUSTED = new Authority("trusted");
@@ -35,13 +35,13 @@ class DatabaseTlsTest {
     private static final Authority.Issued EXPIRED = TRUSTED.issue("EC", "localhost", PAST, "localhost");
 
     private static final String UNTRUSTED =
-            "the certificate of the server is not trusted: no authority of sslrootcert vouches for it";
+            "the certificate of the server is not trusted: no authority of sslrootcert has issued it";
 
     private static final Vertx VERTX = Vertx.vertx();
     private static final TlsPostgres SERVER = start(TRUSTED.issue("localhost", "localhost"));
     private static final TlsPostgres OVERDUE = start(EXPIRED);
 
-    /** The two that speak to PostgreSQL. */
+    /** The drivers of the pool and of the migrations. */
     private enum Driver {
         POOL {
             @Override
@@ -80,12 +80,12 @@ class DatabaseTlsTest {
             }
         };
 
-        /** On a machine too busy for the pool's patience: no result. */
+        /** No result: the machine was too busy for the pool's time limit. */
         private static final String LATE = "Timeout waiting for connection";
 
         private static final String SESSION = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
 
-        /** "TLS", "clear text", or the reason why there is no connection. */
+        /** "TLS", "clear text", or the reason of the failure. */
         abstract String connect(PostgresConfig config);
 
         static String state(boolean encrypted) {
@@ -104,7 +104,7 @@ class DatabaseTlsTest {
         await(VERTX.close());
     }
 
-    private static void bothSay(String expected, PostgresConfig config) {
+    private static void assertBoth(String expected, PostgresConfig config) {
         assertThat(Map.of("pool", Driver.POOL.connect(config), "migrations", Driver.JDBC.connect(config)))
                 .allSatisfy((driver, result) -> assertThat(result).as(driver).contains(expected));
     }
@@ -114,7 +114,7 @@ class DatabaseTlsTest {
                 "postgresql://" + host + ":" + postgres.port() + "/postgres", role, null, 1, false, tls, Map.of());
     }
 
-    /** The mode, with the right authority where it verifies. */
+    /** The mode, with the server's authority if it verifies. */
     private static PostgresTls trusting(Mode mode) {
         return tls(mode, authorities(mode));
     }
@@ -138,14 +138,14 @@ class DatabaseTlsTest {
 
     @ParameterizedTest
     @CsvSource({"DISABLE, no pg_hba.conf entry", "PREFER, TLS", "REQUIRE, TLS", "VERIFY_CA, TLS", "VERIFY_FULL, TLS"})
-    void aServerThatAsksForTlsIsReachedByEveryModeWithTls(Mode mode, String expected) {
-        bothSay(expected, as("postgres", "localhost", SERVER, trusting(mode)));
+    void serverThatRequiresTls_isReachedByEveryModeWithTls(Mode mode, String expected) {
+        assertBoth(expected, as("postgres", "localhost", SERVER, trusting(mode)));
     }
 
     @ParameterizedTest
     @EnumSource(Mode.class)
-    void aCertificateOfAnotherAuthorityIsRefusedByTheModesThatVerify(Mode mode) {
-        bothSay(
+    void certificateOfAnotherAuthority_isRejectedByVerifyingModes(Mode mode) {
+        assertBoth(
                 mode.verifies() ? UNTRUSTED : mode == Mode.DISABLE ? "no pg_hba.conf entry" : "TLS",
                 as("postgres", "localhost", SERVER, mode.verifies() ? tls(mode, OTHER) : tls(mode)));
     }
@@ -157,8 +157,8 @@ class DatabaseTlsTest {
         "VERIFY_CA, TLS",
         "VERIFY_FULL, the certificate of the server does not name the host 127.0.0.1"
     })
-    void aCertificateForAnotherNameIsRefusedByVerifyFullAlone(Mode mode, String expected) {
-        bothSay(expected, as("postgres", "127.0.0.1", SERVER, trusting(mode)));
+    void certificateForAnotherName_isRejectedByVerifyFullOnly(Mode mode, String expected) {
+        assertBoth(expected, as("postgres", "127.0.0.1", SERVER, trusting(mode)));
     }
 
     @ParameterizedTest
@@ -168,45 +168,46 @@ class DatabaseTlsTest {
         "VERIFY_CA, the certificate of the server has expired",
         "VERIFY_FULL, the certificate of the server has expired"
     })
-    void anExpiredCertificateIsRefusedByTheModesThatVerify(Mode mode, String expected) {
-        bothSay(expected, as("postgres", "localhost", OVERDUE, trusting(mode)));
+    void expiredCertificate_isRejectedByVerifyingModes(Mode mode, String expected) {
+        assertBoth(expected, as("postgres", "localhost", OVERDUE, trusting(mode)));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"VERIFY_CA", "VERIFY_FULL"})
-    void anExpiredCertificateIsRefusedEvenAsItsOwnAuthority(Mode mode) {
+    void expiredCertificate_isRejectedAsItsOwnAuthority(Mode mode) {
         PostgresTls pinned =
                 new PostgresTls(mode, PemCertificate.chain(TRUSTED.certificate() + EXPIRED.certificate()), null);
 
-        bothSay("the certificate of the server has expired", as("postgres", "localhost", OVERDUE, pinned));
+        assertBoth("the certificate of the server has expired", as("postgres", "localhost", OVERDUE, pinned));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"VERIFY_CA", "VERIFY_FULL"})
-    void anExpiredAuthorityVouchesForNothing(Mode mode) {
-        bothSay("every authority of sslrootcert has expired", as("postgres", "localhost", SERVER, tls(mode, OUTDATED)));
-        bothSay(UNTRUSTED, as("postgres", "localhost", SERVER, tls(mode, OUTDATED, OTHER)));
-        bothSay("TLS", as("postgres", "localhost", SERVER, tls(mode, OUTDATED, TRUSTED)));
+    void certificateOfAnExpiredAuthority_isRejected(Mode mode) {
+        assertBoth(
+                "every authority of sslrootcert has expired", as("postgres", "localhost", SERVER, tls(mode, OUTDATED)));
+        assertBoth(UNTRUSTED, as("postgres", "localhost", SERVER, tls(mode, OUTDATED, OTHER)));
+        assertBoth("TLS", as("postgres", "localhost", SERVER, tls(mode, OUTDATED, TRUSTED)));
     }
 
     @ParameterizedTest
     @CsvSource({"PREFER", "REQUIRE", "VERIFY_CA", "VERIFY_FULL"})
-    void aServerThatAsksForACertificateSaysSoWhereNoneIsGiven(Mode mode) {
-        bothSay("connection requires a valid client certificate", as("app", "localhost", SERVER, trusting(mode)));
+    void missingClientCertificate_isNamedAsTheReason(Mode mode) {
+        assertBoth("connection requires a valid client certificate", as("app", "localhost", SERVER, trusting(mode)));
     }
 
     @ParameterizedTest
     @CsvSource({"EC, PREFER", "EC, REQUIRE", "EC, VERIFY_CA", "EC, VERIFY_FULL", "RSA, VERIFY_FULL"})
-    void aServerThatAsksForACertificateAcceptsOneOfItsAuthority(String algorithm, Mode mode) {
+    void clientCertificateOfTheServersAuthority_isAccepted(String algorithm, Mode mode) {
         Authority.Issued own = TRUSTED.issue(algorithm, "app", Instant.now().plusSeconds(3600));
 
-        bothSay("TLS", as("app", "localhost", SERVER, tls(mode, key(own), authorities(mode))));
+        assertBoth("TLS", as("app", "localhost", SERVER, tls(mode, key(own), authorities(mode))));
     }
 
     @ParameterizedTest
     @CsvSource({"REQUIRE", "VERIFY_FULL"})
-    void aCertificateOfAnAuthorityTheServerDoesNotTrustIsNamedAsTheReason(Mode mode) {
-        bothSay("sslcert", as("app", "localhost", SERVER, tls(mode, key(OTHER.issue("app")), authorities(mode))));
+    void clientCertificateOfAnotherAuthority_isNamedAsTheReason(Mode mode) {
+        assertBoth("sslcert", as("app", "localhost", SERVER, tls(mode, key(OTHER.issue("app")), authorities(mode))));
     }
 
     private static ClientKey key(Authority.Issued issued) {
@@ -222,11 +223,11 @@ class DatabaseTlsTest {
         "VERIFY_CA, the server does not support TLS",
         "VERIFY_FULL, the server does not support TLS"
     })
-    void aServerWithoutTlsIsReachedByTheModesThatDoNotAskForIt(Mode mode, String expected) {
+    void serverWithoutTls_isReachedByModesThatAllowClearText(Mode mode, String expected) {
         PostgresConfig empty = TestDatabase.createEmpty();
         PostgresTls tls = trusting(mode);
 
-        bothSay(expected, new PostgresConfig(empty.url(), empty.user(), empty.password(), 1, false, tls, Map.of()));
+        assertBoth(expected, new PostgresConfig(empty.url(), empty.user(), empty.password(), 1, false, tls, Map.of()));
     }
 
     @ParameterizedTest
@@ -237,19 +238,19 @@ class DatabaseTlsTest {
         "VERIFY_CA, no pg_hba.conf entry",
         "VERIFY_FULL, no pg_hba.conf entry"
     })
-    void aServerThatForbidsTlsIsReachedByTheModesThatDoNotAskForIt(Mode mode, String expected) {
-        bothSay(expected, as("plain", "localhost", SERVER, trusting(mode)));
+    void serverThatForbidsTls_isReachedByModesThatAllowClearText(Mode mode, String expected) {
+        assertBoth(expected, as("plain", "localhost", SERVER, trusting(mode)));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"PREFER", "REQUIRE"})
-    void aWrongPasswordIsNotTriedAgainInClearText(Mode mode) {
+    void wrongPassword_isNotSentInClearText(Mode mode) {
         PostgresConfig config = as("secret", "localhost", SERVER, tls(mode));
 
-        bothSay(
+        assertBoth(
                 "password authentication failed",
                 new PostgresConfig(config.url(), "secret", "guess", 1, false, config.tls(), Map.of()));
-        bothSay(
+        assertBoth(
                 "TLS",
                 new PostgresConfig(config.url(), "secret", TlsPostgres.PASSWORD, 1, false, config.tls(), Map.of()));
     }

@@ -48,7 +48,7 @@ class EntityStoreTest {
     }
 
     @Test
-    void whatIsStoredIsFoundAsItWasChecked() {
+    void storedEntity_isReadAsItWasChecked() {
         Document route = EntitySchemas.ROUTES.check(new JsonObject("""
                 {"name": "all", "paths": ["/a", "~/b{1,2}"], "hosts": ["*.example"], "methods": ["GET"],
                  "headers": {"x": ["1", "2"]}, "snis": ["s.example"], "tags": ["a", "é"], "regex_priority": -5,
@@ -57,14 +57,14 @@ class EntityStoreTest {
         assertThat(written.after()).isEqualTo(route);
         assertThat(find(EntitySchemas.ROUTES, "all")).contains(route);
         Document plugin = EntitySchemas.PLUGINS.check(new JsonObject("""
-                {"name": "oauth2", "config": {"enable_implicit_grant": true, "token_expiration": 0.5,
+                {"name": "oauth2", "config": {"enable_implicit_grant": true, "token_expiration": 60,
                  "refresh_token_ttl": 1e8, "scopes": ["x"]}}""").getMap());
         await(store.entities.insert(EntitySchemas.PLUGINS, plugin));
         assertThat(find(EntitySchemas.PLUGINS, plugin.string("id"))).contains(plugin);
     }
 
     @Test
-    void anEditThatFailsChangesNothing() {
+    void failedEdit_changesNothing() {
         service("unedited");
         long version = store.version();
         Future<WriteResult> failing = store.entities.write(
@@ -76,7 +76,7 @@ class EntityStoreTest {
     }
 
     @Test
-    void theVersionRisesWithEveryChangeAndOnlyThen() {
+    void version_risesWithEveryChangeOnly() {
         long before = store.version();
         Document service = service("versioned");
         assertThat(store.version()).isEqualTo(before + 1);
@@ -102,7 +102,7 @@ class EntityStoreTest {
     }
 
     @Test
-    void whatNobodyMayDoIsRefusedByName() {
+    void violatedConstraint_isNamed() {
         Document service = service("refusing");
         assertThatThrownBy(() -> store.insert(EntitySchemas.SERVICES, Map.of("name", "refusing", "host", "h")))
                 .hasCauseInstanceOf(StoreException.UniqueViolation.class);
@@ -114,7 +114,7 @@ class EntityStoreTest {
                 .hasCauseInstanceOf(StoreException.ForeignKeyViolation.class);
         for (String key : List.of("name", "host")) {
             assertThatThrownBy(() -> store.insert(
-                            EntitySchemas.ROUTES, Map.of("paths", List.of("/"), "service", Map.of(key, "nobody"))))
+                            EntitySchemas.ROUTES, Map.of("paths", List.of("/"), "service", Map.of(key, "missing"))))
                     .hasCauseInstanceOf(StoreException.UnresolvedReference.class);
         }
         assertThatThrownBy(() -> store.insert(
@@ -127,7 +127,7 @@ class EntityStoreTest {
     }
 
     @Test
-    void aTokenRestsAsADigestAndIsFoundByItself() {
+    void token_isStoredAsADigestAndFoundByItsClearText() {
         Document credential = store.credential("digests");
         Document token = store.insert(
                 EntitySchemas.OAUTH2_TOKENS,
@@ -163,7 +163,7 @@ class EntityStoreTest {
     }
 
     @Test
-    void namesOfWhatIsInUseAreListedOnce() {
+    void distinctValues_areListedOnce() {
         Document one = service("distinct-one");
         Document two = service("distinct-two");
         for (Document each : List.of(one, two)) {

@@ -12,7 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
-/** What is expired goes, in batches; what is not stays. */
+/** Tests that expired rows are removed in batches, and others are kept. */
 class ExpiredRowsTest {
     private static final String ROWS = """
             INSERT INTO consumers (id, created_at, updated_at, username)
@@ -26,7 +26,7 @@ class ExpiredRowsTest {
                    FROM generate_series(1, 2502) n""";
 
     @Test
-    void expiredRowsGoInBatchesAndTheOthersStay() throws SQLException {
+    void expiredRows_areRemovedInBatchesAndOthersAreKept() throws SQLException {
         PostgresConfig config = TestDatabase.create();
         Vertx vertx = Vertx.vertx();
         try (Connection connection =

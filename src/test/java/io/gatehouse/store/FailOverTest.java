@@ -14,33 +14,33 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A server that only reads is no primary: it was one, or will be. */
+/** Tests connections to a read-only server: a replica or a demoted primary. */
 class FailOverTest {
     private static final String SET = "ALTER DATABASE %s SET default_transaction_read_only = %s";
 
     @Test
-    void connectionsThatOnlyReadAreLeftForNewOnes() throws SQLException {
+    void readOnlyConnections_areReplaced() throws SQLException {
         PostgresConfig config = TestDatabase.create();
         Vertx vertx = Vertx.vertx();
         Database database = Database.open(vertx, config);
         try {
             ChangeStore changes = new ChangeStore(database);
-            await(changes.see("node", null, true, Duration.ZERO));
+            await(changes.recordNode("node", null, true, Duration.ZERO));
 
             become(config, "on");
-            // What is open stays as it was; a session that only reads is what a demoted server gives.
+            // Open connections are not affected by the setting. A read-only session stands for a demoted server.
             await(database.query("SELECT set_config('default_transaction_read_only', 'on', false)", Tuple.tuple()));
-            assertThatThrownBy(() -> await(changes.see("node", null, true, Duration.ZERO)))
+            assertThatThrownBy(() -> await(changes.recordNode("node", null, true, Duration.ZERO)))
                     .hasCauseInstanceOf(StoreException.DatabaseUnavailable.class);
             assertThatThrownBy(() -> await(changes.since(null)))
-                    .as("a replica's word is not the truth")
+                    .as("a replica may lack changes")
                     .hasCauseInstanceOf(StoreException.DatabaseUnavailable.class);
 
             become(config, "off");
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
                     .pollInterval(Duration.ofMillis(50))
-                    .until(() -> await(changes.see("node", null, true, Duration.ZERO)
+                    .until(() -> await(changes.recordNode("node", null, true, Duration.ZERO)
                             .compose(seen -> changes.since(null))
                             .map(received -> received.writers().contains("node"))
                             .otherwise(false)));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The schemas and the migrations say the same. */
+/** Compares the schemas with the tables of the migrations. */
 class SchemaColumnsTest {
     private static PostgresConfig database;
 
@@ -29,7 +29,7 @@ class SchemaColumnsTest {
         database = TestDatabase.create();
     }
 
-    /** What the issuer keeps beside an entity, and no client sees or sets. */
+    /** Columns that no client reads or writes. */
     private static final Map<String, Map<String, String>> ISSUERS_OWN = Map.of(
             "oauth2_tokens", Map.of("family_id", "uuid"),
             "keyauth_credentials", Map.of("key_digest", "bytea"),
@@ -42,7 +42,7 @@ class SchemaColumnsTest {
 
     @ParameterizedTest
     @MethodSource("schemas")
-    void everyFieldHasItsColumnAndEveryColumnItsField(EntitySchema schema) throws SQLException {
+    void fieldsAndColumns_matchOneToOne(EntitySchema schema) throws SQLException {
         Map<String, String> wanted = new TreeMap<>(ISSUERS_OWN.getOrDefault(schema.name(), Map.of()));
         for (Field field : schema.fields()) {
             if (!field.isWriteOnly() && field.keysOf().isEmpty()) {
@@ -69,7 +69,8 @@ class SchemaColumnsTest {
 
     @ParameterizedTest
     @MethodSource("schemas")
-    void whatIsUniqueOrAReferenceIsAConstraintOfTheNameTheStoreExpects(EntitySchema schema) throws SQLException {
+    void uniqueFieldsAndReferences_areConstraintsWithTheNamesThatTheStoreExpects(EntitySchema schema)
+            throws SQLException {
         TreeSet<String> wanted = new TreeSet<>();
         wanted.add(schema.name() + "_pkey");
         for (Field field : schema.fields()) {
@@ -94,7 +95,7 @@ class SchemaColumnsTest {
 
     @ParameterizedTest
     @MethodSource("schemas")
-    void deletingIsTheSameInTheSchemaAndInTheDatabase(EntitySchema schema) throws SQLException {
+    void cascades_areTheSameInSchemaAndDatabase(EntitySchema schema) throws SQLException {
         Map<String, String> actual = query(
                 "SELECT conname, confdeltype::text FROM pg_constraint WHERE conrelid = ?::regclass AND contype = 'f'",
                 schema);
@@ -107,7 +108,7 @@ class SchemaColumnsTest {
     }
 
     @Test
-    void migratingTwiceIsMigratingOnce() {
+    void repeatedMigration_changesNothing() {
         Migrations.run(database);
         Migrations.run(database);
     }

@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The store on a database of its own. */
+/** Opens the stores on a database of its own. */
 final class StoreFixture implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     final PostgresConfig config = TestDatabase.create();
@@ -29,7 +29,7 @@ final class StoreFixture implements AutoCloseable {
                 .join();
     }
 
-    /** The number of the newest committed configuration. */
+    /** The newest committed version of the configuration. */
     long version() {
         return await(changes.since(null)).catalogVersion();
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * Fresh, migrated databases on one PostgreSQL server for the whole test JVM: an embedded one, or Testcontainers' where a
- * Docker engine answers or {@code -Dgatehouse.test.postgres=testcontainers} asks for it.
+ * Creates migrated databases on one PostgreSQL server of the test JVM: an embedded one, or Testcontainers' if a
+ * Docker engine responds or {@code -Dgatehouse.test.postgres=testcontainers} selects it.
  */
 public final class TestDatabase {
     private static final int POOL_SIZE = 8;
@@ -22,14 +22,14 @@ public final class TestDatabase {
 
     private TestDatabase() {}
 
-    /** Another database, empty but for the schema. */
+    /** Creates a database with an empty schema. */
     public static PostgresConfig create() {
         PostgresConfig config = createEmpty();
         Migrations.run(config);
         return config;
     }
 
-    /** Another database without even the schema. */
+    /** Creates a database without the schema. */
     public static PostgresConfig createEmpty() {
         String name = "gatehouse_" + COUNTER.incrementAndGet();
         Server server = Server.SHARED;
@@ -53,7 +53,7 @@ public final class TestDatabase {
                     || (wanted.isEmpty() && Files.isWritable(Path.of("/var/run/docker.sock")));
         }
 
-        @SuppressWarnings("resource") // Lives as long as the tests; Testcontainers' reaper removes it.
+        @SuppressWarnings("resource") // Runs as long as the tests. Testcontainers' reaper removes it.
         private static Server container() {
             PostgreSQLContainer container = new PostgreSQLContainer("postgres:18-alpine");
             container.start();
@@ -77,7 +77,7 @@ public final class TestDatabase {
             try {
                 postgres.close();
             } catch (IOException e) {
-                // The JVM is ending; the server's watcher removes what is left.
+                // The JVM is ending. The server's watcher removes the rest.
             }
         }
     }

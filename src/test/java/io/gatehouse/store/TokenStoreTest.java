@@ -7,6 +7,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -36,11 +37,18 @@ class TokenStoreTest {
     }
 
     @Test
-    void aTokenIsFoundByItsDigestWithWhatWasStored() {
+    void storedToken_isFoundByItsDigest() {
         Client client = client("finder");
         assertThat(client.consumerUsername()).isEqualTo("user of finder");
         CredentialDigest digest = CredentialDigest.of("issued");
-        NewToken token = new NewToken(UUID.randomUUID(), digest, null, null, "owner", "a b", 60, 0, null);
+        NewToken token = new NewToken(
+                UUID.randomUUID(),
+                digest,
+                null,
+                new GrantedAccess(null, "owner", "a b", "https://api.test/r", null),
+                "a b",
+                60,
+                0);
 
         TokenState stored = await(store.tokens.insert(token, client));
 
@@ -55,7 +63,7 @@ class TokenStoreTest {
     }
 
     @Test
-    void aSecretIsReplacedUnlessItWasChangedMeanwhile() {
+    void secret_isReplacedUnlessItHasChanged() {
         Client client = client("rehashed");
         await(store.tokens.replaceSecret(client, "better hash"));
         assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
@@ -63,29 +71,36 @@ class TokenStoreTest {
         await(store.tokens.replaceSecret(client, "too late"));
         assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
                 .isEqualTo("better hash");
-        assertThat(await(store.tokens.findClient("nobody"))).isEmpty();
+        assertThat(await(store.tokens.findClient("missing"))).isEmpty();
     }
 
     @Test
-    void tokensThatAreAskedForAtOnceAreStoredTogetherAndOneThatCannotBeHarmsNoOther() {
+    void concurrentTokens_areStoredInOneBatchAndAnInvalidOneFailsAlone() {
         Client client = client("busy");
-        Client gone = new Client(UUID.randomUUID(), "gone", null, true, List.of(), UUID.randomUUID(), "gone", null);
-        List<Future<TokenState>> asked = new ArrayList<>();
+        Client unknown =
+                new Client(UUID.randomUUID(), "unknown", null, true, List.of(), UUID.randomUUID(), "unknown", null);
+        List<Future<TokenState>> stored = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             NewToken token = new NewToken(
-                    UUID.randomUUID(), CredentialDigest.of("burst" + i), null, null, null, null, i, 0, null);
-            asked.add(store.tokens.insert(token, i == 500 ? gone : client));
+                    UUID.randomUUID(),
+                    CredentialDigest.of("burst" + i),
+                    null,
+                    new GrantedAccess(null, null, null, null, null),
+                    null,
+                    i,
+                    0);
+            stored.add(store.tokens.insert(token, i == 500 ? unknown : client));
         }
-        await(Future.join(asked).otherwiseEmpty());
+        await(Future.join(stored).otherwiseEmpty());
 
-        assertThat(asked.get(500).failed()).isTrue();
-        for (int i = 0; i < asked.size(); i++) {
+        assertThat(stored.get(500).failed()).isTrue();
+        for (int i = 0; i < stored.size(); i++) {
             Optional<TokenState> found = await(store.tokens.find(CredentialDigest.of("burst" + i)));
             assertThat(found)
                     .isEqualTo(
                             i == 500
                                     ? Optional.empty()
-                                    : Optional.of(asked.get(i).result()));
+                                    : Optional.of(stored.get(i).result()));
             assertThat(found.map(TokenState::expiresIn)).isEqualTo(i == 500 ? Optional.empty() : Optional.of((long) i));
         }
     }

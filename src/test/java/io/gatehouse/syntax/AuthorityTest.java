@@ -24,7 +24,7 @@ class AuthorityTest {
         "[2001:DB8::1]:8443,     [2001:db8::1], 8443",
         "[::ffff:127.0.0.1]:80,  [::ffff:127.0.0.1], 80"
     })
-    void hostAndPortAreReadInOneSpelling(String text, String host, int port) {
+    void hostAndPortAreNormalised(String text, String host, int port) {
         assertThat(Authority.parse(text)).isEqualTo(new Authority(host, port));
     }
 
@@ -71,7 +71,7 @@ class AuthorityTest {
                 "[fe80::1%25eth0]",
                 "[example.com]"
             })
-    void aMalformedHostIsRefused(String text) {
+    void aMalformedHostIsRejected(String text) {
         assertThat(Authority.parse(text)).isNull();
     }
 }

@@ -26,12 +26,12 @@ class FormTextTest {
         "%4%41, %4A",
         "%2541, %41"
     })
-    void whatEncodesNothingStandsForItself(String octets, String text) {
+    void anInvalidEscapeStandsForItself(String octets, String text) {
         assertThat(FormText.decoded(octets)).isEqualTo(text);
     }
 
     @Property(tries = 1_000)
-    void whatIsWellEncodedIsDecoded(@ForAll String text) {
+    void encodedTextIsDecoded(@ForAll String text) {
         String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
         String expected = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         assertThat(FormText.decoded(encoded)).isEqualTo(expected);

@@ -19,13 +19,13 @@ class HeaderTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"é", "用户", "密户", "a用", "😀", "\u00a0x"})
-    void whatIsBeyondAsciiBecomesItsUtf8Bytes(String text) {
+    void charactersBeyondAsciiBecomeTheirUtf8Bytes(String text) {
         byte[] sent = HeaderText.of(text).getBytes(StandardCharsets.ISO_8859_1);
         assertThat(new String(sent, StandardCharsets.UTF_8)).isEqualTo(text);
     }
 
     @Test
-    void whatAHeaderCannotCarryIsPercentEncoded() {
+    void controlCharactersArePercentEncoded() {
         assertThat(HeaderText.of("a\r\nX-Evil: 1\0\t\u007f\u001b[31m")).isEqualTo("a%0D%0AX-Evil: 1%00%09%7F%1B[31m");
     }
 
@@ -33,7 +33,7 @@ class HeaderTextTest {
     @CsvSource(
             ignoreLeadingAndTrailingWhitespace = false,
             value = {" a,%20a", "a ,a%20", " ,%20", "  a  ,%20 a %20"})
-    void blanksAtTheEndsAreEncodedSinceRecipientsStripThem(String text, String value) {
+    void blanksAtTheEndsArePercentEncoded(String text, String value) {
         assertThat(HeaderText.of(text)).isEqualTo(value);
     }
 

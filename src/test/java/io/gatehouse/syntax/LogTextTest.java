@@ -18,7 +18,7 @@ class LogTextTest {
     }
 
     @Test
-    void whatAParserQuotesIsWithheldAlsoWhenItIsRepeated() {
+    void messagesOfParsersAreWithheldAlsoWhenTheyAreRepeated() {
         Throwable quoting = catchThrowable(() -> URI.create(SECRET));
         assertThat(quoting).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(SECRET);
         assertThat(LogText.of(quoting)).startsWith("IllegalArgumentException (").doesNotContain("SECRET");
@@ -28,7 +28,7 @@ class LogTextTest {
     }
 
     @Test
-    void whatNetworksAndTheGatewayItselfSayStays() {
+    void messagesOfNetworksAndOfTheGatewayAreKept() {
         assertThat(LogText.of(new ConnectException("Connection refused: a/127.0.0.1:1")))
                 .isEqualTo("Connection refused: a/127.0.0.1:1");
         assertThat(LogText.of(new IllegalArgumentException("a route of ours"))).isEqualTo("a route of ours");

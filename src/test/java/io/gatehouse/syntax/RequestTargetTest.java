@@ -67,7 +67,7 @@ class RequestTargetTest {
                 "/a|b[c]{d}^`<>\" -> /a%7Cb%5Bc%5D%7Bd%7D%5E%60%3C%3E%22"
             },
             quoteCharacter = '\0')
-    void aPathHasOneSpelling(String raw, String path) {
+    void aPathIsNormalised(String raw, String path) {
         RequestTarget target = RequestTarget.parse(raw);
         assertThat(target).isEqualTo(new RequestTarget(path, null, null));
     }
@@ -139,7 +139,7 @@ class RequestTargetTest {
                 "/a//..%2Fb",
                 "/a;x%2F..%2Fb"
             })
-    void aPathThatCouldMeanTwoThingsIsRefused(String raw) {
+    void anAmbiguousPathIsRejected(String raw) {
         assertThat(RequestTarget.parse(raw)).isNull();
     }
 
@@ -164,13 +164,13 @@ class RequestTargetTest {
                 "a=\u00e9",
                 "a=\u0080\u009b\u00ff"
             })
-    void theQueryGoesThroughUnchanged(String query) {
+    void theQueryIsPassedOnUnchanged(String query) {
         assertThat(RequestTarget.parse("/a/../b?" + query)).isEqualTo(new RequestTarget("/b", query, null));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a=%00", "a b", "a\u0000", "a\r\nb", "a\tb", "a\u007f", "a\u001b", "a#b", "#", "用"})
-    void aQueryThatCouldMeanTwoThingsIsRefused(String query) {
+    void anAmbiguousQueryIsRejected(String query) {
         assertThat(RequestTarget.parse("/?" + query)).isNull();
     }
 
@@ -203,7 +203,7 @@ class RequestTargetTest {
                 "javascript://example.com/",
                 "httpx://example.com/"
             })
-    void aMalformedAbsoluteFormIsRefused(String raw) {
+    void aMalformedAbsoluteFormIsRejected(String raw) {
         assertThat(RequestTarget.parse(raw)).isNull();
     }
 
@@ -222,7 +222,7 @@ class RequestTargetTest {
     };
 
     @Test
-    void whateverComesInTheResultIsNormalOrRefused() {
+    void everyTargetIsNormalisedOrRejected() {
         Random random = new Random(20_261_123);
         int accepted = 0;
         for (int round = 0; round < 300_000; round++) {

@@ -28,7 +28,7 @@ class RouteSyntaxTest {
                 "~/[]a]{3}",
                 "~/[[:alpha:]]+\\Q({[\\E"
             })
-    void pathsThatCanBeMatchedAreAccepted(String path) {
+    void validPathsAreAccepted(String path) {
         assertThat(RouteSyntax.pathViolation(path)).isNull();
         assertThat(PathPattern.of(path)).isNotNull();
     }
@@ -57,7 +57,7 @@ class RouteSyntaxTest {
                 "~/(?=a) -> invalid regex: '/(?=a)' (RE2 returned: invalid or unsupported Perl syntax)",
                 "~/(a)\\1 -> invalid regex: '/(a)\\1' (RE2 returned: invalid escape sequence)"
             })
-    void otherPathsAreRefusedWithTheReason(String path, String violation) {
+    void otherPathsAreRejectedWithTheReason(String path, String violation) {
         assertThat(RouteSyntax.pathViolation(path)).isEqualTo(violation);
     }
 
@@ -84,12 +84,12 @@ class RouteSyntaxTest {
                 "/a{100}(?i-s)\\Q\\E{100}",
                 "/a{1000}b{1000}c{1000}"
             })
-    void anExpressionThatUnrollsTooFarIsRefusedBeforeItIsCompiled(String regex) {
+    void anExpressionThatUnrollsTooFarIsRejectedBeforeItIsCompiled(String regex) {
         assertThat(OperatorRegex.violation(regex)).endsWith("(RE2 returned: expression too large)");
     }
 
     @Test
-    void deepNestingAndLengthAreRefusedBeforeTheyAreCompiled() {
+    void deepNestingAndLengthAreRejectedBeforeTheyAreCompiled() {
         assertThat(OperatorRegex.violation("(".repeat(100_000) + ")".repeat(100_000)))
                 .contains("expression too large");
         assertThat(OperatorRegex.violation("a".repeat(100_000))).contains("expression too large");
@@ -98,7 +98,7 @@ class RouteSyntaxTest {
     }
 
     @Test
-    void whateverIsWrittenItIsAcceptedOrRefused() {
+    void everyTextIsAcceptedOrRejected() {
         String[] pieces = {
             "(",
             ")",
@@ -135,7 +135,7 @@ class RouteSyntaxTest {
         };
         Random random = new Random(7);
         for (int round = 0; round < 100_000; round++) {
-            // Few kinds of piece per expression, so that more of them make sense.
+            // Few kinds of piece per expression, so that more of them are valid.
             int kinds = 2 + random.nextInt(5);
             String[] chosen = new String[kinds];
             for (int i = 0; i < kinds; i++) {
@@ -172,7 +172,7 @@ class RouteSyntaxTest {
         "example.com:x, invalid value: example.com:x",
         "example.com/a, invalid value: example.com/a"
     })
-    void otherHostsAreRefusedWithTheReason(String host, String violation) {
+    void otherHostsAreRejectedWithTheReason(String host, String violation) {
         assertThat(RouteSyntax.hostViolation(host)).isEqualTo(violation);
     }
 

@@ -30,7 +30,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
-/** An authority of a test's own, and certificates it issues; as PEM texts. */
+/** Creates a certificate authority for a test and issues certificates, as PEM texts. */
 public final class Authority {
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -38,9 +38,9 @@ public final class Authority {
     private final KeyPair keys = keyPair("EC");
     private final String certificate;
 
-    /** A certificate and its key. */
+    /** Holds a certificate and its key. */
     public record Issued(String certificate, KeyPair keys) {
-        /** As most tools write a key. */
+        /** The key in PKCS #8, as most tools write it. */
         public String pkcs8() {
             try {
                 return pem(new JcaPKCS8Generator(keys.getPrivate(), null));
@@ -49,7 +49,7 @@ public final class Authority {
             }
         }
 
-        /** As older ones do: PKCS #1 (RFC 8017), or SEC 1 with the name of the curve (RFC 5915). */
+        /** The key as older tools write it: PKCS #1 (RFC 8017), or SEC 1 with the name of the curve (RFC 5915). */
         public String traditional() {
             return keys.getPrivate() instanceof ECPrivateKey curve ? pem(sec1(curve)) : pem(keys.getPrivate());
         }
@@ -70,7 +70,7 @@ public final class Authority {
         this(commonName, Instant.now().plus(HOUR));
     }
 
-    /** One that expires then. */
+    /** Creates an authority that expires at that time. */
     public Authority(String commonName, Instant expiry) {
         name = new X500Name("CN=" + commonName);
         certificate = sign(name, keys, expiry, true);
@@ -136,7 +136,7 @@ public final class Authority {
         return text.toString();
     }
 
-    /** A file that only its owner reads, as PostgreSQL wants a key. */
+    /** Writes a file that only its owner can read, as PostgreSQL requires for a key. */
     public static Path write(Path file, String pem) {
         try {
             Files.writeString(file, pem);

@@ -14,8 +14,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Adds to a benchmark's time by the clock the time its threads were on a processor: what remains of a figure on a machine
- * that others use too. For JMH's {@code -prof}.
+ * Adds the CPU time of a benchmark's threads to its elapsed time, so that the result is comparable on a machine
+ * that other processes share. For JMH's {@code -prof}.
  */
 public final class CpuProfiler implements InternalProfiler {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();

@@ -18,8 +18,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a gateway to a wanted state with the requests decK would send (docs/reference/deck.md): reads everything, fills defaults in
- * from the schemas, puts what differs and deletes what is not wanted, ten at a time.
+ * Brings a gateway to a wanted state with the requests of decK (docs/reference/deck.md): it reads everything, fills in defaults
+ * from the schemas, puts entities that differ and deletes those that are not wanted, ten at a time.
  */
 public final class DeckClient implements AutoCloseable {
     private static final int PARALLEL = 10;
@@ -33,10 +33,10 @@ public final class DeckClient implements AutoCloseable {
     }
 
     /**
-     * An entity that is wanted.
+     * Describes a wanted entity.
      *
-     * @param collection where it is listed, and its schema's name, such as {@code services}
-     * @param path below which it is put, such as {@code /consumers/x/oauth2}
+     * @param collection the path of its list, and its schema's name, such as {@code services}
+     * @param path the path below which it is put, such as {@code /consumers/x/oauth2}
      * @param body with its id
      */
     public record Wanted(Collection collection, String path, JsonObject body) {
@@ -45,7 +45,7 @@ public final class DeckClient implements AutoCloseable {
         }
     }
 
-    /** What decK reads and writes, in the order in which it writes. */
+    /** The collections of decK, in the order in which it writes them. */
     public enum Collection {
         SERVICES("services", "services"),
         ROUTES("routes", "routes"),
@@ -64,7 +64,7 @@ public final class DeckClient implements AutoCloseable {
         }
     }
 
-    /** Makes the gateway's state the wanted one; answers how many requests that took. */
+    /** Brings the gateway to the wanted state and returns how many requests that took. */
     public int sync(List<Wanted> wanted) {
         Map<String, JsonObject> current = dump();
         int writes = 0;
@@ -113,7 +113,7 @@ public final class DeckClient implements AutoCloseable {
         }
     }
 
-    /** Everything there is, by id, each page read after the other. */
+    /** Reads all entities by id, one page after the other. */
     private Map<String, JsonObject> dump() {
         Map<String, JsonObject> all = new HashMap<>();
         for (Collection collection : Collection.values()) {
@@ -134,7 +134,7 @@ public final class DeckClient implements AutoCloseable {
         return all;
     }
 
-    /** Whether the gateway's answer is other than what is wanted with the schema's defaults filled in. */
+    /** Whether the gateway's entity differs from the wanted one with the schema's defaults. */
     private boolean differs(Wanted wanted, @Nullable JsonObject current) {
         if (current == null) {
             return true;
@@ -155,7 +155,7 @@ public final class DeckClient implements AutoCloseable {
                 missing -> gatehouse.admin("GET", path).isStatus(200).json().getJsonArray("fields"));
     }
 
-    /** The wanted values, the defaults, and what the server fills in; a field the schema does not announce is missing. */
+    /** The wanted values, the defaults, and the values that the server generates. Only fields of the schema are included. */
     public static JsonObject fill(JsonArray fields, JsonObject wanted, JsonObject answer) {
         JsonObject filled = new JsonObject();
         for (Object each : fields) {
@@ -175,7 +175,7 @@ public final class DeckClient implements AutoCloseable {
         return filled;
     }
 
-    /** To decK, null and absent are the same. */
+    /** Removes nulls: decK does not distinguish null from absent. */
     public static JsonObject withoutNulls(JsonObject object) {
         JsonObject rest = new JsonObject();
         object.forEach(field -> {
@@ -188,7 +188,7 @@ public final class DeckClient implements AutoCloseable {
         return rest;
     }
 
-    /** Nothing is left. */
+    /** Whether no value is left. */
     public void reset() {
         sync(List.of());
         assertThat(dump()).isEmpty();

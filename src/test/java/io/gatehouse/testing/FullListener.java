@@ -8,7 +8,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A port whose queue is full, so that the system ignores whoever wants to connect: there, and nobody answers. */
+/** Opens a port with a full queue, so that the system ignores connections: the port exists and does not respond. */
 public final class FullListener implements AutoCloseable {
     private static final int MOST = 16;
     private static final int CONNECT_MILLIS = 200;

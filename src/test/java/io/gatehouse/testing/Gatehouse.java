@@ -28,9 +28,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** A node as an operator starts it, with all roles on free ports, spoken to over HTTP alone. */
+/** Starts a node like an operator does, with all roles on free ports. Tests use it over HTTP only. */
 public final class Gatehouse implements AutoCloseable {
-    /** The defaults. */
+    /** The default limits. */
     private static final ClientLimits CLIENTS = new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10));
 
     private final Node node;
@@ -39,7 +39,7 @@ public final class Gatehouse implements AutoCloseable {
         this.node = node;
     }
 
-    /** A node of all roles on an empty database. */
+    /** Starts a node with all roles on an empty database. */
     public static Gatehouse start() {
         return start(TestDatabase.create());
     }
@@ -52,12 +52,12 @@ public final class Gatehouse implements AutoCloseable {
         return new Gatehouse(await(Node.start(config)));
     }
 
-    /** With OpenTelemetry's variables as in the environment. */
+    /** Starts a node with OpenTelemetry's environment variables. */
     public static Gatehouse start(GatehouseConfig config, Map<String, String> environment) {
         return new Gatehouse(await(Node.start(config, environment)));
     }
 
-    /** All roles on loopback, any free port each. */
+    /** Configures all roles on loopback with free ports. */
     public static GatehouseConfig config(PostgresConfig postgres, List<String> trustedIps) {
         return config(
                 EnumSet.allOf(Role.class),
@@ -84,7 +84,7 @@ public final class Gatehouse implements AutoCloseable {
                 Duration.ofSeconds(5));
     }
 
-    /** The same node, asking these servers for targets' names. */
+    /** Sets the name servers for targets. */
     public static GatehouseConfig withNameServers(GatehouseConfig config, List<String> servers) {
         ProxyConfig proxy = config.proxy();
         return new GatehouseConfig(
@@ -110,7 +110,7 @@ public final class Gatehouse implements AutoCloseable {
                 config.drainTimeout());
     }
 
-    /** The same node, with Kong's names among its metrics. */
+    /** Adds metrics with Kong's names. */
     public static GatehouseConfig withKongNames(GatehouseConfig config) {
         return new GatehouseConfig(
                 config.roles(),
@@ -157,12 +157,12 @@ public final class Gatehouse implements AutoCloseable {
         return "http://127.0.0.1:" + node.port("status.http") + path;
     }
 
-    /** A GET through the plain proxy listener. */
+    /** Sends a GET to the proxy listener in clear text. */
     public Reply get(String path, String... headers) {
         return Http.send(Http.get(proxyUrl(path), headers));
     }
 
-    /** A GET with a Bearer token. */
+    /** Sends a GET with a Bearer token. */
     public Reply getWithToken(String path, String accessToken) {
         return get(path, "Authorization", "Bearer " + accessToken);
     }
@@ -175,12 +175,12 @@ public final class Gatehouse implements AutoCloseable {
         return Http.send(Http.json(method, adminUrl(path), body.encode()));
     }
 
-    /** Creates an entity, which must succeed. */
+    /** Creates an entity and asserts success. */
     public JsonObject create(String path, JsonObject body) {
         return admin("POST", path, body).isStatus(201).json();
     }
 
-    /** A Service at the upstream with one Route for a path prefix. */
+    /** Creates a Service at the upstream with one Route for a path prefix. */
     public JsonObject createApi(String name, String path, int upstreamPort) {
         create("/services", new JsonObject().put("name", name).put("url", "http://127.0.0.1:" + upstreamPort));
         return create(
@@ -188,7 +188,7 @@ public final class Gatehouse implements AutoCloseable {
                 new JsonObject().put("name", name).put("paths", List.of(path)));
     }
 
-    /** The oauth2 plugin with client credentials on a Service, and what else its config says. */
+    /** Enables the oauth2 plugin with client credentials on a Service, with further config. */
     public JsonObject protect(String service, JsonObject config) {
         JsonObject complete =
                 new JsonObject().put("enable_client_credentials", true).mergeIn(config);
@@ -197,7 +197,7 @@ public final class Gatehouse implements AutoCloseable {
                 new JsonObject().put("name", "oauth2").put("config", complete));
     }
 
-    /** A Consumer with one application; answers the credential. */
+    /** Creates a Consumer with one application and returns the credential. */
     public JsonObject register(String username, JsonObject application) {
         create("/consumers", new JsonObject().put("username", username));
         return create(
@@ -208,12 +208,12 @@ public final class Gatehouse implements AutoCloseable {
                         .mergeIn(application));
     }
 
-    /** A request to a token endpoint over TLS. */
+    /** Sends a request to a token endpoint over TLS. */
     public Reply token(String path, Map<String, String> parameters) {
         return Http.send(Http.form(secureUrl(path + "/oauth2/token"), parameters));
     }
 
-    /** The access token of a client credentials grant, which must succeed. */
+    /** Returns the access token of a client credentials grant and asserts success. */
     public String clientCredentialsToken(String path, JsonObject credential) {
         return token(path, clientCredentials(credential)).isStatus(200).json().getString("access_token");
     }

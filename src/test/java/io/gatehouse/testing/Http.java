@@ -18,7 +18,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** A plain HTTP client that believes every certificate, as {@code curl -k} does. */
+/** Sends HTTP requests and trusts every certificate, like {@code curl -k}. */
 public final class Http {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -67,7 +67,7 @@ public final class Http {
                 .collect(Collectors.joining("&"));
     }
 
-    /** For gateways whose certificate is their own. */
+    /** Trusts self-signed certificates of gateways. */
     public static SSLContext trustingAll() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");

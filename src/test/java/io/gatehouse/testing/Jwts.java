@@ -17,11 +17,11 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Makes signed tokens, well-formed or not. */
+/** Creates signed tokens, valid or malformed. */
 public final class Jwts {
     private Jwts() {}
 
-    /** A token signed with a shared secret. */
+    /** Creates a token signed with a shared secret. */
     public static String hmac(String algorithm, byte[] secret, JsonObject claims) {
         return hmac(new JsonObject().put("typ", "JWT").put("alg", algorithm), algorithm, secret, claims);
     }
@@ -38,7 +38,7 @@ public final class Jwts {
         }
     }
 
-    /** A token signed with a private key. */
+    /** Creates a token signed with a private key. */
     public static String signed(String algorithm, KeyPair keys, JsonObject claims) {
         try {
             JWSSigner signer = keys.getPrivate() instanceof ECPrivateKey curve
@@ -52,7 +52,7 @@ public final class Jwts {
         }
     }
 
-    /** Keys of the kind an algorithm needs. */
+    /** Generates keys for an algorithm. */
     public static KeyPair keys(String algorithm) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm.startsWith("RS") ? "RSA" : "EC");

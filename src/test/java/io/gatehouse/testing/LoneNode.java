@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A cluster of one that needs no cluster. */
+/** Lists one node as the only member, without a cluster. */
 public record LoneNode(String nodeId) implements NodeDirectory {
     @Override
     public List<String> nodes() {

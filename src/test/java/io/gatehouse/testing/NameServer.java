@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A DNS server on loopback whose A records a test may change. */
+/** Runs a DNS server on loopback. A test may change its A records. */
 public final class NameServer implements AutoCloseable {
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Map<String, List<String>> records = new ConcurrentHashMap<>();
@@ -52,17 +52,17 @@ public final class NameServer implements AutoCloseable {
                 .channel();
     }
 
-    /** {@code ip:port}. */
+    /** The server's address as {@code ip:port}. */
     public String address() {
         return "127.0.0.1:" + ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    /** From now on the name stands for these addresses, for a second at a time; for none, it does not exist. */
+    /** Sets the addresses of a name, with a TTL of one second. Without an address, the name does not exist. */
     public void set(String name, String... addresses) {
         records.put(name, List.of(addresses));
     }
 
-    /** Whether questions are left unanswered from now on. */
+    /** Sets whether queries get no response. */
     public void silent(boolean newSilent) {
         this.silent = newSilent;
     }

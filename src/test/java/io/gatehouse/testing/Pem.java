@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** Certificates and keys made once with OpenSSL, for tests alone: {@code src/test/resources/tls}. */
+/** Reads certificates and keys that were created with OpenSSL for tests: {@code src/test/resources/tls}. */
 public final class Pem {
     private Pem() {}
 

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A PostgreSQL that writes as durably as a real one, can be killed, and starts again on the same data and port. */
+/** Runs a PostgreSQL with durable writes that can be killed and started again on the same data and port. */
 public final class PostgresProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final String DATABASE = "gatehouse";
@@ -36,7 +36,7 @@ public final class PostgresProcess implements AutoCloseable {
         this.log = directory.resolve("postgres.log");
     }
 
-    /** A server with an empty database; on every address, for clients in other network namespaces. */
+    /** Starts a server with an empty database, on every address, for clients in other network namespaces. */
     public static PostgresProcess start(Path directory, int port) {
         PostgresProcess postgres = new PostgresProcess(directory, port);
         postgres.start();
@@ -44,7 +44,7 @@ public final class PostgresProcess implements AutoCloseable {
         return postgres;
     }
 
-    /** Opens the server, which recovers what a killed one left. */
+    /** Starts the server, which recovers after a kill. */
     public void start() {
         try {
             running = EmbeddedPostgres.builder()
@@ -54,7 +54,7 @@ public final class PostgresProcess implements AutoCloseable {
                     .setRegisterShutdownHook(true)
                     .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .setPGStartupWait(START)
-                    // The library trades durability for speed by default.
+                    // The library disables durability by default.
                     .setServerConfig("fsync", "on")
                     .setServerConfig("full_page_writes", "on")
                     .setServerConfig("synchronous_commit", "on")
@@ -68,7 +68,7 @@ public final class PostgresProcess implements AutoCloseable {
         }
     }
 
-    /** 198.18.0.0/15 is set apart for tests of networks (RFC 2544). */
+    /** 198.18.0.0/15 is reserved for network tests (RFC 2544). */
     private static void trustLoopbackAndTestNetworks(File directory) {
         try {
             Files.writeString(
@@ -80,7 +80,7 @@ public final class PostgresProcess implements AutoCloseable {
         }
     }
 
-    /** As a power cut does: nobody is told, nothing is written out. */
+    /** Kills the server like a power cut: connections are not closed and buffers are not written. */
     public void crash() throws IOException, InterruptedException {
         ProcessHandle postmaster = postmaster();
         new ProcessBuilder("kill", "-QUIT", String.valueOf(postmaster.pid()))
@@ -101,7 +101,7 @@ public final class PostgresProcess implements AutoCloseable {
         return ProcessHandle.of(pid).orElseThrow();
     }
 
-    /** For nodes that reach it at that address. */
+    /** The URL for nodes that reach the server at that address. */
     public String url(String host) {
         return "postgresql://" + host + ":" + port + "/" + DATABASE;
     }
@@ -110,7 +110,7 @@ public final class PostgresProcess implements AutoCloseable {
         return port;
     }
 
-    /** The first column of what a statement gives. */
+    /** Runs a statement and returns the first column of its rows. */
     public List<String> query(String sql) {
         return query(DATABASE, sql);
     }

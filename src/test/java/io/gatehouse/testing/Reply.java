@@ -6,13 +6,13 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP answer. */
+/** Wraps an HTTP response with assertions. */
 public record Reply(HttpResponse<String> response, String text) {
     public Reply(HttpResponse<String> response) {
         this(response, response.body());
     }
 
-    /** The same answer with another body. */
+    /** The same response with another body. */
     public Reply withText(String other) {
         return new Reply(response, other);
     }
@@ -47,7 +47,7 @@ public record Reply(HttpResponse<String> response, String text) {
         return this;
     }
 
-    /** An error in the words of RFC 6749. */
+    /** Asserts an error of RFC 6749. */
     public Reply isError(int status, String error, String description) {
         isStatus(status);
         assertThat(json().getString("error")).isEqualTo(error);
@@ -55,7 +55,7 @@ public record Reply(HttpResponse<String> response, String text) {
         return this;
     }
 
-    /** One of the gateway's own errors. */
+    /** Asserts an error of the gateway. */
     public Reply isMessage(int status, String message) {
         isStatus(status);
         assertThat(json().getString("message")).isEqualTo(message);

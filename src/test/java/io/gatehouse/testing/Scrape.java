@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What monitoring read of a node, in Prometheus' text format. */
+/** Parses the metrics of a node in Prometheus' text format. */
 public final class Scrape {
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -19,7 +19,7 @@ public final class Scrape {
     private final List<Sample> samples = new ArrayList<>();
     private final String text;
 
-    /** One line. */
+    /** Holds one line. */
     public record Sample(String name, Map<String, String> labels, double value) {}
 
     private Scrape(String text) {
@@ -49,7 +49,7 @@ public final class Scrape {
         return find(name, labels).stream().mapToDouble(Sample::value).sum();
     }
 
-    /** All series of that name that have these labels. */
+    /** The series of that name that have these labels. */
     public List<Sample> find(String name, String... labels) {
         return samples.stream()
                 .filter(sample -> sample.name().equals(name))

@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A node in a process of its own with a small heap, all of it touched at the start: what its memory grows by after that is
- * what it holds outside of the heap, and a heap that does not suffice ends it.
+ * Runs a node as a process with a small heap, which is touched completely at the start. Any later growth of its memory is
+ * outside the heap, and a full heap ends the process.
  */
 public final class SmallNode implements AutoCloseable {
     private static final Pattern LISTENER =
@@ -39,12 +39,12 @@ public final class SmallNode implements AutoCloseable {
         this.process = process;
     }
 
-    /** One with a heap of 256 MB and a database of its own. */
+    /** Starts a node with a heap of 256 MB and a database of its own. */
     public static SmallNode start() throws IOException {
         return start(256, TestDatabase.create(), Map.of());
     }
 
-    /** Settings by the ends of their environment variables' names. */
+    /** Starts a node with settings, by the ends of their environment variables' names. */
     public static SmallNode start(int heapMib, PostgresConfig postgres, Map<String, String> settings)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
@@ -105,7 +105,7 @@ public final class SmallNode implements AutoCloseable {
         }
     }
 
-    /** The first errors that it logged. */
+    /** The first errors in the node's log. */
     public List<String> errors() {
         return List.copyOf(errors);
     }
@@ -118,12 +118,12 @@ public final class SmallNode implements AutoCloseable {
         return port("proxy");
     }
 
-    /** Of its status listener. */
+    /** The URL of a path of the status listener. */
     public String statusUrl(String path) {
         return "http://127.0.0.1:" + port("status") + path;
     }
 
-    /** SIGTERM; returns the exit code. */
+    /** Sends SIGTERM and returns the exit code. */
     public int terminate() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -140,14 +140,14 @@ public final class SmallNode implements AutoCloseable {
         return port;
     }
 
-    /** A Service with one Route for a path prefix. */
+    /** Creates a Service with one Route for a path prefix. */
     public void createApi(String name, String path, int upstreamPort) {
         createApi(
                 new JsonObject().put("name", name).put("url", "http://127.0.0.1:" + upstreamPort),
                 new JsonObject().put("paths", List.of(path)));
     }
 
-    /** A Service with one Route. */
+    /** Creates a Service with one Route. */
     public void createApi(JsonObject service, JsonObject route) {
         URI admin = URI.create("http://127.0.0.1:" + port("Admin API"));
         create(admin.resolve("/services"), service);
@@ -158,12 +158,12 @@ public final class SmallNode implements AutoCloseable {
         Http.send(Http.json("POST", url.toString(), body.encode())).isStatus(201);
     }
 
-    /** Memory of the process in MiB. */
+    /** The memory of the process in MiB. */
     public int rss() {
         return status("VmRSS");
     }
 
-    /** The most it ever had. */
+    /** The peak of that memory in MiB. */
     public int highestRss() {
         return status("VmHWM");
     }
@@ -176,17 +176,17 @@ public final class SmallNode implements AutoCloseable {
         return Integer.parseInt(value.group(1)) / KIB_IN_MIB;
     }
 
-    /** CPU time since its start, of all its threads. */
+    /** The CPU time of all threads since the start. */
     public Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** How many files and connections it may have open. */
+    /** The limit of open files and connections of the process. */
     public int openFiles() {
         return openFiles(read("limits"));
     }
 
-    /** The same of this process. */
+    /** The limit of open files and connections of this JVM. */
     public static int ownOpenFiles() throws IOException {
         return openFiles(Files.readString(Path.of("/proc/self/limits")));
     }

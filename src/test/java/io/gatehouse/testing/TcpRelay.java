@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A line between a client and a server that a test can cut and mend: what an outage looks like from outside. */
+/** Relays connections between a client and a server. A test can interrupt it to simulate an outage. */
 public final class TcpRelay implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Set<NetSocket> open = ConcurrentHashMap.newKeySet();
@@ -28,13 +28,13 @@ public final class TcpRelay implements AutoCloseable {
         return new TcpRelay(host, port);
     }
 
-    /** To a database. */
+    /** Creates a relay to a database. */
     public static TcpRelay to(PostgresConfig database) {
         URI address = address(database);
         return to(address.getHost(), address.getPort());
     }
 
-    /** The database as it is reached along this line. */
+    /** The configuration of the database, through this relay. */
     public PostgresConfig along(PostgresConfig database) {
         return new PostgresConfig(
                 "postgresql://127.0.0.1:" + port() + address(database).getPath(),
@@ -81,24 +81,24 @@ public final class TcpRelay implements AutoCloseable {
                 .onFailure(failure -> client.close());
     }
 
-    /** Breaks every connection and refuses new ones. */
+    /** Closes every connection and refuses new ones. */
     public void cut() {
         cut = true;
         open.forEach(NetSocket::close);
     }
 
-    /** Nothing passes any more, not even that a connection ends: a host or a network that is gone. */
+    /** Drops everything, including the end of connections, like a host or network that is down. */
     public void silence() {
         silent = true;
         open.forEach(TcpRelay::stopReading);
     }
 
-    /** A paused socket would still be read until a buffer is full, and so hear that its connection ends. */
+    /** Stops reading at the channel: a paused socket is still read until its buffer is full, and detects the end. */
     private static void stopReading(NetSocket socket) {
         ((ConnectionBase) socket).channel().config().setAutoRead(false);
     }
 
-    /** New connections pass again; those that fell silent stay so. */
+    /** Relays new connections again. Those that were silenced stay so. */
     public void mend() {
         cut = false;
         silent = false;

@@ -7,27 +7,27 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.Locale;
 
-/** How the nodes of the tests ask for their network's events: as {@code -Dgatehouse.test.transport} says, which is auto. */
+/** Selects the transport of test nodes: {@code -Dgatehouse.test.transport}, by default auto. */
 public final class TestTransport {
     private TestTransport() {}
 
-    /** What a node is configured with. */
+    /** The transport of a node's configuration. */
     public static Transport configured() {
         String name = System.getProperty("gatehouse.test.transport", "auto");
         return Transport.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
-    /** The same, for the environment of a process. */
+    /** The transport for the environment of a process. */
     public static String setting() {
         return configured().name().toLowerCase(Locale.ROOT);
     }
 
-    /** For tests of one role, without a node around it. */
+    /** Creates a Vert.x for tests of one part, without a node. */
     public static Vertx vertx() {
         return vertx(new VertxOptions());
     }
 
-    /** The same, with options. */
+    /** Creates a Vert.x with options. */
     public static Vertx vertx(VertxOptions options) {
         try {
             return Vertx.builder()

@@ -14,8 +14,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A PostgreSQL with TLS. The rules in its pg_hba.conf go by role: {@code postgres} has to use TLS, {@code app} has to show a
- * certificate as well, {@code plain} has to do without TLS, and {@code secret} uses TLS and a password.
+ * Runs a PostgreSQL with TLS. Its pg_hba.conf has a rule for each role: {@code postgres} must use TLS, {@code app} must present
+ * a certificate as well, {@code plain} must not use TLS, and {@code secret} uses TLS and a password.
  */
 public final class TlsPostgres implements AutoCloseable {
     /** The password of the role {@code secret}. */
@@ -27,7 +27,7 @@ public final class TlsPostgres implements AutoCloseable {
         this.server = server;
     }
 
-    /** A server that presents a certificate, and accepts those of {@code clients}. */
+    /** Starts a server that presents a certificate and accepts those of {@code clients}. */
     public static TlsPostgres start(Authority.Issued own, Authority clients) {
         try {
             TlsPostgres postgres = new TlsPostgres(EmbeddedPostgres.builder()
@@ -68,7 +68,7 @@ public final class TlsPostgres implements AutoCloseable {
         return server.getPort();
     }
 
-    /** The first column of the first row, or nothing. */
+    /** Runs a statement and returns the first column of the first row, if there is one. */
     public String query(String sql) {
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:postgresql://localhost:" + port() + "/postgres", "postgres", "");

@@ -29,12 +29,12 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of heap that a remembered token takes, in the shared map and in a process's first level: {@code bench/run memory}.
- * Its argument is how many tokens; it prints {@code shared BYTES} and {@code first level BYTES}, for each token.
+ * Measures the heap of a cached token in the shared cache and in the process cache: {@code bench/run memory}.
+ * Its argument is the number of tokens. It prints {@code shared BYTES} and {@code first level BYTES} per token.
  */
 public final class TokenMemory {
     private static final int AT_ONCE = 200;
-    /** A collection of a large heap may outlast the patience of a call. */
+    /** A garbage collection of a large heap may take longer than the time limit of a call. */
     private static final int ATTEMPTS = 10;
 
     private static final int CLIENTS = 1_000;
@@ -59,14 +59,14 @@ public final class TokenMemory {
         } catch (RuntimeException e) {
             System.err.println("not measured: " + e);
         } finally {
-            // Threads of Hazelcast would keep a failed measurement alive.
+            // Hazelcast's threads would keep the JVM running after a failure.
             Runtime.getRuntime().halt(code);
         }
     }
 
     private static void measure(int tokens) {
         ClusterConfig config = new ClusterConfig(false, "memory", new ListenAddress("127.0.0.1", 0), List.of(), null);
-        // Room for all: a part of the map that is full evicts although others are not.
+        // Room for all: a full partition of the map evicts although other partitions are not full.
         Cluster cluster = Cluster.prepare(config, new MemberProfile(EnumSet.allOf(Role.class), tokens * 2));
         Vertx vertx = Gatehouse.await(cluster.join(Vertx.builder(), new VertxOptions()));
         TokenMemory memory = new TokenMemory(tokens, vertx, cluster.tokenCache(vertx));
@@ -81,8 +81,8 @@ public final class TokenMemory {
     }
 
     /**
-     * The facts come from the shared map, as in a proxy, and are kept aside: reading a million from there takes longer than
-     * the first level keeps any.
+     * The states come from the shared cache, as in a proxy, and are kept aside: reading a million of them takes longer than
+     * the process cache keeps an entry.
      */
     private double firstLevel() {
         @Nullable CachedCredential[] read = new CachedCredential[tokens];
@@ -91,11 +91,11 @@ public final class TokenMemory {
                 .onSuccess(found -> read[number] = found.orElseThrow())
                 .mapEmpty());
         ReadBefore readBefore = new ReadBefore();
-        ChangeFeedFreshness contact = new ChangeFeedFreshness(Duration.ofHours(1));
-        contact.databaseTimeIs(CREATED_AT * 1_000);
+        ChangeFeedFreshness freshness = new ChangeFeedFreshness(Duration.ofHours(1));
+        freshness.databaseTimeIs(CREATED_AT * 1_000);
         CredentialLookup<TokenState> lookup = CredentialLookup.shared(
                 vertx,
-                new LookupSettings(contact, tokens, new SimpleMeterRegistry()),
+                new LookupSettings(freshness, tokens, new SimpleMeterRegistry()),
                 TokenState.class,
                 readBefore,
                 new IssuerClient(vertx, new LoneNode("node")));
@@ -111,15 +111,15 @@ public final class TokenMemory {
         long bytes = heap() - before;
         for (int number = 0; number < tokens; number++) {
             if (lookup.cached(digest(number)) == null) {
-                throw new IllegalStateException(
-                        "token " + number + " does not count (any more): where nobody says what changes,"
-                                + " one does for ten seconds, in which this machine was not done; try fewer (REMEMBERED)");
+                throw new IllegalStateException("token " + number
+                        + " is not usable any more: without a change feed, a cached token is usable for"
+                        + " 10 s, and the measurement took longer; try fewer tokens");
             }
         }
         return (double) bytes / tokens;
     }
 
-    /** Calls for each number, so many at a time, and waits for all. */
+    /** Calls for each number, a bounded number at a time, and waits for all. */
     private void inTurns(IntFunction<Future<Void>> call) {
         List<Future<Void>> running = new ArrayList<>(AT_ONCE);
         for (int number = 0; number < tokens; number++) {
@@ -140,7 +140,7 @@ public final class TokenMemory {
         return CredentialDigest.of("token " + number);
     }
 
-    /** A token of one client of many, for one API of some, with a scope. */
+    /** Creates a token of one of many clients, for one of some APIs, with a scope. */
     private static TokenState state(int number) {
         int client = number % CLIENTS;
         return new TokenState(
@@ -154,17 +154,18 @@ public final class TokenMemory {
                 null,
                 "email profile",
                 CREATED_AT,
-                7_200);
+                7_200,
+                null);
     }
 
-    /** Bytes in use once everything unreachable is gone. */
+    /** The bytes in use after a garbage collection. */
     private static long heap() {
         System.gc();
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    /** Answers at once with what was read of the token that is asked for next. */
+    /** Returns the next state at once. */
     private static final class ReadBefore implements CredentialCache {
         private @Nullable CachedCredential next;
 

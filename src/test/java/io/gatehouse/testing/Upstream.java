@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The server behind the gateway: echoes what it gets, unless it is told to behave otherwise. */
+/** Runs the server behind the gateway. It echoes each request unless a test sets another handler. */
 public final class Upstream implements AutoCloseable {
     private final Vertx vertx;
     private final WebSocketClient webSockets;
@@ -23,9 +23,9 @@ public final class Upstream implements AutoCloseable {
     private Upstream(Vertx vertx, String host) {
         this.vertx = vertx;
         this.webSockets = vertx.createWebSocketClient();
-        // Tests give up more streams than Vert.x stands for; it would end the gateway's connection, and with it
-        // requests that
-        // were no part of that.
+        // Tests reset more streams than Vert.x accepts by default. It would close the gateway's connection, and fail
+        // the
+        // other requests on it.
         HttpServerOptions options = new HttpServerOptions().setHttp2RstFloodMaxRstFramePerWindow(Integer.MAX_VALUE);
         this.server = Gatehouse.await(vertx.createHttpServer(options)
                 .requestHandler(request -> {
@@ -39,7 +39,7 @@ public final class Upstream implements AutoCloseable {
         return new Upstream(Vertx.vertx(), "127.0.0.1");
     }
 
-    /** On every address, for nodes in other network namespaces. */
+    /** Starts an upstream on every address, for nodes in other network namespaces. */
     public static Upstream startOnEveryAddress() {
         return new Upstream(Vertx.vertx(), "0.0.0.0");
     }
@@ -52,22 +52,22 @@ public final class Upstream implements AutoCloseable {
         return vertx;
     }
 
-    /** To call the gateway with. One that nobody refers to would be closed, by the garbage collector. */
+    /** A client for the gateway. The garbage collector would close one without a reference. */
     public WebSocketClient webSockets() {
         return webSockets;
     }
 
-    /** How many requests reached it. */
+    /** How many requests the upstream has received. */
     public int requests() {
         return requests.get();
     }
 
-    /** From now on every request is handled so. */
+    /** Sets the handler of every further request. */
     public void behave(Handler<HttpServerRequest> newBehaviour) {
         this.behaviour = newBehaviour;
     }
 
-    /** Answers with method, URI, headers (in lower case) and body of the request as JSON. */
+    /** Responds with method, URI, headers (in lower case) and body of the request as JSON. */
     public static void echo(HttpServerRequest request) {
         request.body().onSuccess(body -> {
             TreeMap<String, Object> headers = new TreeMap<>();

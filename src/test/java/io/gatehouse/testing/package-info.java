@@ -1,4 +1,4 @@
-/** What the tests share: a whole node on free ports, an upstream that can be told how to behave, a line that can be cut. */
+/** Provides fixtures for all tests: a node on free ports, an upstream, a relay that can be interrupted, and databases. */
 @NullMarked
 package io.gatehouse.testing;
 

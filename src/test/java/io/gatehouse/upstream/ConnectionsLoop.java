@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
-/** The connections of an event loop, and an upstream that answers every request with its connection's number. */
+/** The connections of an event loop, and an upstream that responds to every request with the number of the connection. */
 final class ConnectionsLoop implements AutoCloseable {
     private static final int LONG = 10_000;
     private static final Duration KEPT = Duration.ofSeconds(30);
@@ -41,7 +41,7 @@ final class ConnectionsLoop implements AutoCloseable {
     private final Vertx vertx = TestTransport.vertx();
     private final NetServer upstream =
             Gatehouse.await(vertx.createNetServer().connectHandler(this::serve).listen(0, "127.0.0.1"));
-    /** Kept: one that nobody refers to closes its connections. */
+    /** Kept, because an unreachable one closes its connections. */
     private final NetClient onwards = vertx.createNetClient();
 
     private final String deployed;
@@ -88,7 +88,7 @@ final class ConnectionsLoop implements AutoCloseable {
         return UpstreamAddress.of(SocketAddress.inetSocketAddress(port, "127.0.0.1"), "localhost", port, null);
     }
 
-    /** Of an upstream with TLS that hears nothing before {@code told}. */
+    /** The address of an upstream with TLS that reads nothing before {@code told}. */
     UpstreamAddress deaf(Future<Void> told) {
         int secure = Gatehouse.await(vertx.createNetServer(new NetServerOptions()
                                 .setSsl(true)
@@ -163,7 +163,7 @@ final class ConnectionsLoop implements AutoCloseable {
         return connection.request(new UpstreamHead(method, "/", authority, UpstreamHead.newHeaders(authority)));
     }
 
-    /** Asks for the number of the connection, and gives it back with the answer. */
+    /** Requests the number of the connection, and returns the connection with the response. */
     Future<String> number(UpstreamConnection connection) {
         return run(() -> {
             UpstreamRequest request = request(connection, HttpMethod.GET);
@@ -174,7 +174,7 @@ final class ConnectionsLoop implements AutoCloseable {
         });
     }
 
-    /** All of the answer to a request. */
+    /** Returns the whole response to a request. */
     static Future<String> body(UpstreamRequest request) {
         Promise<String> whole = Promise.promise();
         request.response()

@@ -61,14 +61,14 @@ class UpstreamConnectionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Connection: close\r\n", "Connection: x, Close\r\n", "Keep-Alive: max=5, timeout=0\r\n"})
-    void anUpstreamThatSaysCloseGetsANewConnectionForTheNextRequest(String says) {
+    void aResponseWithConnectionCloseMakesTheNextRequestUseANewConnection(String says) {
         loop.header = says;
         assertThat(List.of(loop.ask(), loop.ask())).containsExactly("1", "2");
         soon(() -> loop.closed.size() == 2);
     }
 
     @Test
-    void anAnswerAfterWhichNothingCanFollowEndsTheConnection() {
+    void aResponseThatEndsWithTheConnectionEndsIt() {
         loop.statusLine = "HTTP/1.0 200 OK\r\n";
         loop.ask();
         soon(() -> loop.closed.size() == 1);
@@ -77,7 +77,7 @@ class UpstreamConnectionsTest {
     }
 
     @Test
-    void aConnectionWhoseKeepAliveIsOverIsClosedAndItsAddressForgotten() {
+    void anExpiredConnectionIsClosedAndItsAddressRemoved() {
         restart(ConnectionsLoop.limits(8, 8, Duration.ofMillis(50)));
         loop.ask();
         soon(() -> loop.closed.size() == 1);
@@ -92,7 +92,7 @@ class UpstreamConnectionsTest {
     }
 
     @Test
-    void whatComesBeforeTheAnswerIsNotTheAnswer() {
+    void interimResponsesAreNotTheResponse() {
         loop.statusLine =
                 "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n";
         assertThat(List.of(loop.ask(), loop.ask())).containsOnly("1");
@@ -106,7 +106,7 @@ class UpstreamConnectionsTest {
                 "SIP/1.1 200 OK\r\n",
                 "HTTP/1.1 200"
             })
-    void anAnswerToSomethingElseIsAFailureAndTheEndOfTheConnection(String line) {
+    void anUnexpectedResponseFailsAndEndsTheConnection(String line) {
         loop.statusLine = line;
         assertThatThrownBy(loop::ask).rootCause().isNotInstanceOf(TimeoutException.class);
         soon(() -> loop.closed.size() == 1);
@@ -126,7 +126,7 @@ class UpstreamConnectionsTest {
     }
 
     @Test
-    void theAnswerToHeadHasNoBody() {
+    void theResponseToHeadHasNoBody() {
         UpstreamConnection connection = loop.lend();
         Future<String> body = loop.run(() -> {
             UpstreamRequest request = ConnectionsLoop.request(connection, HttpMethod.HEAD);

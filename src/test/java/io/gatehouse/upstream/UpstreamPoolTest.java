@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who waits for a connection, for how long, and for which. */
+/** Waiting for a connection: the limits, the order and the failures. */
 class UpstreamPoolTest {
     private ConnectionsLoop loop = new ConnectionsLoop(ONE);
 
@@ -32,7 +32,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void noMoreConnectionsAreMadeThanMayBeAndNoMoreRequestsWait() {
+    void poolLimitsConnectionsAndWaiters() {
         restart(ConnectionsLoop.limits(2, 1, Duration.ofSeconds(30)));
         UpstreamConnection one = loop.lend();
         loop.lend();
@@ -47,7 +47,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void whoWaitsTooLongIsToldSo() {
+    void poolTimesOutAWaiterWithTimeoutException() {
         UpstreamConnection lent = loop.lend();
         assertThatThrownBy(() -> Gatehouse.await(loop.lend(loop.address(), 20)))
                 .rootCause()
@@ -57,7 +57,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void whoHasWaitedLongestIsNext() {
+    void poolServesWaitersInFifoOrder() {
         UpstreamConnection lent = loop.lend();
         Future<UpstreamConnection> first = loop.lendSoon();
         Future<UpstreamConnection> second = loop.lendSoon();
@@ -69,7 +69,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void whoWaitsGetsAnotherConnectionWhenTheOneInUseEnds() {
+    void aWaiterReceivesANewConnectionWhenTheOneInUseEnds() {
         UpstreamConnection lent = loop.lend();
         Future<UpstreamConnection> waiting = loop.lendSoon();
         soon(() -> loop.opened.size() == 1);
@@ -79,7 +79,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void aRefusedConnectionIsTheFailureOfEverybodyWhoWaits() {
+    void aRefusedConnectionFailsEveryWaiter() {
         UpstreamAddress refusing = loop.address();
         loop.refuse();
         List<Future<UpstreamConnection>> waiting =
@@ -90,7 +90,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void aWaiterThatGaveUpLeavesItsConnectionToTheNext() {
+    void aTimedOutWaiterLeavesItsConnectionToTheNext() {
         Promise<Void> go = Promise.promise();
         UpstreamAddress deaf = loop.deaf(go.future());
         assertThatThrownBy(() -> Gatehouse.await(loop.lend(deaf, 20)))
@@ -104,7 +104,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void bytesAfterTheEndOfAnAnswerAreNobodysAnswer() {
+    void bytesAfterTheEndOfAResponseBelongToNoOther() {
         UpstreamConnection first = loop.lend();
         Future<UpstreamConnection> waiting = loop.lendSoon();
         loop.afterwards = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx";

@@ -116,7 +116,7 @@ public final class EntityActions {
 
     /** Perhaps a moment ago, by a node that died before it told the others: they know when this is answered. */
     private Future<AdminResponse> gone(AdminRequest request) {
-        return store.lately().compose(written -> publisher.republish(request, written, AdminResponse.NO_CONTENT));
+        return store.recentWrites().compose(written -> publisher.republish(request, written, AdminResponse.NO_CONTENT));
     }
 
     /** Replaces the entity that another references; makes one, and the reference, when there is none. */

@@ -64,7 +64,8 @@ public final class EntityWriter {
             refuseStranger(parent, current);
             Map<String, @Nullable Object> given = values(schema, parent, body, current);
             Optional<UUID> id = uuid(idOrKey);
-            if (id.isPresent()) {
+            boolean isById = id.isPresent() && (current == null || current.id().equals(id.get()));
+            if (isById) {
                 given.put("id", idOrKey);
             } else if (schema.key() != null) {
                 given.put(schema.key(), idOrKey);

@@ -7,24 +7,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepted connections that have not authenticated, at most {@link #LIMIT} of them. One more takes the place of the oldest of
- * the host that has the most: many connections of one host outrun each other, not a member's.
+ * Bounds the accepted connections that have not authenticated to {@link #LIMIT}. At the limit, a new connection displaces the
+ * oldest one of the host that has the most, so that connections of one host do not displace a member's.
  */
 final class Attempts {
     static final int LIMIT = 64;
 
-    /** In the order of their arrival, each with its host. */
+    /** Connections in the order of their arrival, each with its host. */
     private final Map<MemberHandshake, String> pending = new LinkedHashMap<>();
 
-    /** Adds a connection, and returns the one whose place it took. */
+    /** Adds a connection and returns the one that it displaces, or null. */
     synchronized @Nullable MemberHandshake begin(MemberHandshake attempt, String host) {
-        MemberHandshake outrun = null;
+        MemberHandshake displaced = null;
         if (pending.size() == LIMIT) {
-            outrun = oldestOfBusiestHost();
-            pending.remove(outrun);
+            displaced = oldestOfBusiestHost();
+            pending.remove(displaced);
         }
         pending.put(attempt, host);
-        return outrun;
+        return displaced;
     }
 
     synchronized void end(MemberHandshake attempt) {

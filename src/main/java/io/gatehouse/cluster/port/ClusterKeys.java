@@ -10,20 +10,20 @@ import org.bouncycastle.crypto.generators.SCrypt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key material of a cluster, one identity for each purpose. No identity can be computed from another.
+ * Derives the key material of a cluster, one identity for each purpose. No identity can be computed from another.
  *
- * <p>With {@code cluster.secret}, scrypt (RFC 7914) stretches the secret, since every member shows a public key that a guess can
- * be compared with. Without a secret, the identities follow from {@code cluster.name} alone and keep out other software, not an
- * attacker. A node that joins no others draws a key at random, which no other process has.
+ * <p>With {@code cluster.secret}, scrypt (RFC 7914) stretches the secret, because a guess can be compared with the public key
+ * that every member presents. Without a secret, the identities follow from {@code cluster.name} alone: they keep out other
+ * software, not an attacker. A node without a cluster uses a random key.
  */
 public final class ClusterKeys {
-    /** 16 MiB and five passes, which OWASP counts as equal to 128 MiB and one; a small container has no 128 MiB to spare. */
+    /** 16 MiB and five passes, which OWASP rates as equal to 128 MiB and one pass. A small container cannot spare 128 MiB. */
     private static final int COST = 1 << 14;
 
     private static final int BLOCK = 8;
     private static final int PASSES = 5;
     private static final int ROOT_BYTES = 32;
-    /** Raised when a derivation changes, so that keys of both kinds never meet. */
+    /** Raised when a derivation changes, so that old and new nodes have different keys. */
     private static final String DOMAIN = "gatehouse cluster 2\n";
 
     private final byte[] root;
@@ -32,7 +32,7 @@ public final class ClusterKeys {
         this.root = root;
     }
 
-    /** Takes half a second of one core, and more on a cold JVM, where there is a secret: not for an event loop. */
+    /** Derives the keys. With a secret, this takes half a second of one core or more, so it must not run on an event loop. */
     public static ClusterKeys of(ClusterConfig config) {
         if (!config.enabled()) {
             byte[] root = new byte[ROOT_BYTES];
@@ -49,12 +49,12 @@ public final class ClusterKeys {
                 : SCrypt.generate(secret.getBytes(StandardCharsets.UTF_8), salt, COST, BLOCK, PASSES, ROOT_BYTES);
     }
 
-    /** The key pair and certificate by which members recognise each other on the event bus. */
+    /** The key pair and certificate by which members authenticate on the event bus. */
     public Identity eventBus() {
         return Identity.of(hmac(root, DOMAIN + "event bus"));
     }
 
-    /** The same for Hazelcast's port. */
+    /** The key pair and certificate by which members authenticate on the member port. */
     public Identity memberPort() {
         return Identity.of(hmac(root, DOMAIN + "member port"));
     }

@@ -9,7 +9,7 @@ import com.hazelcast.internal.server.ServerContext;
 import com.hazelcast.internal.server.tcp.ChannelInitializerFunction;
 import java.util.function.Function;
 
-/** Hazelcast's own node, except that {@link MemberPort} sets up its connections. */
+/** Extends Hazelcast's node: {@link MemberPort} sets up its connections. */
 final class GuardedNode extends DefaultNodeExtension {
     private final MemberPort port;
 
@@ -25,7 +25,7 @@ final class GuardedNode extends DefaultNodeExtension {
         return guarded;
     }
 
-    /** Every other kind of port would be an unguarded one. */
+    /** Initializes member connections. It rejects every other kind of port, which would be unguarded. */
     private final class Guarded extends ChannelInitializerFunction {
         private final ServerContext server;
 

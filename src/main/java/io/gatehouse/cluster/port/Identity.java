@@ -26,17 +26,16 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A key pair on P-256 that every member of a cluster derives alike, and a certificate of it that the member signs itself. Two
- * members' certificates differ, their public keys do not.
+ * Holds the P-256 key pair that every member of a cluster derives, and a certificate that the member signs with it. The
+ * members' certificates differ; their public keys do not.
  */
 public record Identity(PrivateKey key, X509Certificate certificate) {
     private static final String CURVE = "secp256r1";
-    /** Longer than any cluster; what counts is the key. */
+    /** Longer than any cluster exists: members verify the key, not the dates. */
     private static final Duration LIFE = Duration.ofDays(36_500);
 
     /**
-     * Derives the pair from 384 uniform bits: reduced into [1, n), no number is noticeably more likely than another (FIPS
-     * 186-5, A.2.1).
+     * Derives the pair from 384 uniform bits. Their reduction into [1, n) has a negligible bias (FIPS 186-5, A.2.1).
      */
     static Identity of(byte[] bits) {
         try {
@@ -66,7 +65,7 @@ public record Identity(PrivateKey key, X509Certificate certificate) {
         Instant start = Instant.EPOCH;
         byte[] encoded = new JcaX509v3CertificateBuilder(
                         name, BigInteger.ONE, Date.from(start), Date.from(start.plus(LIFE)), name, publicKey)
-                // What vouches for a certificate must be one that may.
+                // Only the certificate of an authority may sign another one, and this one signs itself.
                 .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                 .build(new JcaContentSignerBuilder("SHA256withECDSA").build(privateKey))
                 .getEncoded();

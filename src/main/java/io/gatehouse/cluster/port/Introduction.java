@@ -7,16 +7,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first line that members exchange inside TLS, before the first byte of Hazelcast's.
+ * Describes a member in the first line inside TLS, before the first byte of Hazelcast's protocol.
  *
- * @param version of the member port; raised when older nodes would misunderstand what follows
+ * @param version of the member port; raised when older nodes cannot read what follows
  * @param hazelcast version of Hazelcast. Members of different minor versions do not form a cluster
  */
 record Introduction(int version, String hazelcast) {
     static final Introduction CURRENT =
             new Introduction(1, BuildInfoProvider.getBuildInfo().getVersion());
 
-    /** Longer lines are not read. */
+    /** The longest line that is read. */
     static final int MAX_BYTES = 64;
 
     private static final Pattern LINE =
@@ -27,7 +27,7 @@ record Introduction(int version, String hazelcast) {
         return ("gatehouse " + version + " hazelcast " + hazelcast + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Null where the line is malformed. */
+    /** Reads a line; null if it is malformed. */
     static @Nullable Introduction parse(String line) {
         Matcher matcher = LINE.matcher(line);
         return matcher.matches() ? new Introduction(Integer.parseInt(matcher.group(1)), matcher.group(2)) : null;

@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handshake of one connection, shared by the handlers that read and write it: TLS, then one line from each side. Hazelcast
- * reads and writes nothing before both are done.
+ * Runs the handshake of one connection: TLS, then one line from each peer. The decoder and the encoder share it. Hazelcast
+ * reads and writes nothing before it has succeeded.
  *
- * <p><i>Threading.</i> A handler runs on one thread at a time, the two on different ones. Public-key operations run on the
- * executor, so that a flood of handshakes does not hold up the threads that carry the traffic of members.
+ * <p><i>Threading</i>: each of the two handlers runs on one thread at a time, and the two threads differ. Public-key operations
+ * run on the executor, so that a flood of handshakes does not delay the traffic between members.
  */
 final class MemberHandshake {
     private static final Logger LOG = LoggerFactory.getLogger(MemberHandshake.class);
-    /** What Hazelcast sends to a peer that speaks another protocol, so that an older node logs the reason. */
+    /** The bytes that Hazelcast sends to a peer of another protocol, so that an older node logs the reason. */
     private static final byte[] OTHER_PROTOCOL = "HZX".getBytes(StandardCharsets.US_ASCII);
 
     private static final String VERIFIED = "";
@@ -35,14 +35,14 @@ final class MemberHandshake {
     private final Consumer<String> onRefusal;
     private final Runnable onSuccess;
 
-    /** How the handshake ended: {@link #VERIFIED}, or why the peer is refused; null: it has not. */
+    /** The result: {@link #VERIFIED}, or why the peer is refused; null: the handshake is in progress. */
     private final AtomicReference<@Nullable String> outcome = new AtomicReference<>();
 
     private final AtomicBoolean computing = new AtomicBoolean();
     private final StringBuilder line = new StringBuilder(Introduction.MAX_BYTES);
     private volatile boolean received;
     private volatile boolean introduced;
-    private volatile byte[] lastWords = {};
+    private volatile byte[] rejection = {};
 
     MemberHandshake(
             Channel channel,
@@ -71,7 +71,7 @@ final class MemberHandshake {
         return own.encoded();
     }
 
-    /** Whether the peer has proved the key and is a node that this one forms a cluster with. */
+    /** Whether the peer has proved the key and is of a compatible version. */
     boolean isVerified() {
         return VERIFIED.equals(outcome.get());
     }
@@ -81,21 +81,22 @@ final class MemberHandshake {
         return reason != null && !reason.equals(VERIFIED);
     }
 
-    /** Whether TLS is complete and the peer has sent its line: it can read this node's, even if it is refused. */
+    /** Whether TLS is complete and the peer has sent its line. Then it can read this node's line, even if it is refused. */
     boolean isIntroduced() {
         return introduced;
     }
 
-    byte[] lastWords() {
-        return lastWords;
+    /** The bytes to send to a peer that does not speak TLS; empty for all others. */
+    byte[] rejection() {
+        return rejection;
     }
 
-    /** Hazelcast has its sockets reset on close, which may cost the peer what was sent last. */
-    void keepLastWords() {
+    /** Disables the reset with which Hazelcast closes its sockets: it would discard the last bytes sent. */
+    void disableReset() {
         try {
             channel.socket().setSoLinger(false, 0);
         } catch (SocketException closed) {
-            LOG.debug("closed before the reason was sent", closed);
+            LOG.debug("The connection was closed before the reason was sent", closed);
         }
     }
 
@@ -105,7 +106,7 @@ final class MemberHandshake {
         return new EOFException("refused: " + (reason == null ? Reasons.ENDED : reason));
     }
 
-    /** The first bytes of a peer have arrived. Whatever is no TLS record is refused before anything parses it. */
+    /** Refuses a peer whose first bytes are no TLS record, before they are parsed. */
     void onFirstBytes(ByteBuffer bytes) {
         if (received) {
             return;
@@ -113,12 +114,12 @@ final class MemberHandshake {
         received = true;
         int type = bytes.get(bytes.position());
         if (type != TlsRecord.HANDSHAKE && type != TlsRecord.ALERT) {
-            lastWords = channel.isClientMode() ? new byte[0] : OTHER_PROTOCOL;
+            rejection = channel.isClientMode() ? new byte[0] : OTHER_PROTOCOL;
             fail(Reasons.STRANGER);
         }
     }
 
-    /** Takes the peer's line from what TLS has decrypted; what follows it is Hazelcast's. */
+    /** Reads the peer's line from the decrypted bytes. The bytes after it belong to Hazelcast. */
     void readIntroduction(ByteBuffer plain) {
         while (plain.hasRemaining()) {
             char next = (char) (plain.get() & 0xff);
@@ -154,8 +155,9 @@ final class MemberHandshake {
     }
 
     /**
-     * The connection has failed or ended. Throws what Hazelcast logs at info before the peer has authenticated: what any process
-     * can cause is for {@link RefusalLog}. A peer that sent nothing was a port scan or a probe, and is not worth a line.
+     * Handles the failure or end of the connection. Before the peer has authenticated, it throws an exception that Hazelcast
+     * logs at info, because any process can cause it; {@link RefusalLog} reports it. A peer that sent nothing was a port scan
+     * or a probe, and is not reported.
      */
     void onError() throws EOFException {
         if (isVerified()) {
@@ -167,7 +169,7 @@ final class MemberHandshake {
         throw refusal();
     }
 
-    /** Runs TLS's public-key operations, then goes on reading and writing. */
+    /** Runs TLS's public-key operations, then continues to read and write. */
     void compute() {
         if (computing.compareAndSet(false, true)) {
             publicKeys.execute(() -> {

@@ -23,16 +23,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens Hazelcast's port to members of the cluster only: connections are mutual TLS with the cluster's key, and Hazelcast's
- * decoders see no byte of a peer before it has proved the key. A member that joins no others opens no port.
+ * Opens Hazelcast's port to members of the cluster only. Connections use mutual TLS with the cluster's key, and Hazelcast's
+ * decoders receive no byte of a peer before it has proved the key. A node without a cluster opens no port.
  *
- * <p><i>Why.</i> Hazelcast deserializes whatever a connection brings, and its open-source edition refuses TLS and socket
- * interceptors in its configuration. See docs/adr/0012.
+ * <p><i>Why</i>: Hazelcast deserializes the bytes of any connection, and its open-source edition rejects a configuration with
+ * TLS or socket interceptors (ADR 12).
  */
 public final class MemberPort extends DefaultNodeContext {
-    /** An accepted connection authenticates within this. */
+    /** How long an accepted connection may take to authenticate. */
     static final Duration ACCEPTED = Duration.ofSeconds(5);
-    /** A member that this node connects to has longer: it may be paused, and is no stranger. */
+    /** How long a connection that this node has opened may take. The member may be paused, and its address is configured. */
     static final Duration CONNECTED = Duration.ofSeconds(10);
 
     private static final Duration IDLE = Duration.ofSeconds(30);
@@ -53,12 +53,12 @@ public final class MemberPort extends DefaultNodeContext {
             return thread;
         });
         worker.setRemoveOnCancelPolicy(true);
-        // Nothing has to stop it: without connections that authenticate there is no thread.
+        // Needs no stop: the thread ends while no connection authenticates.
         worker.setKeepAliveTime(IDLE.toSeconds(), TimeUnit.SECONDS);
         worker.allowCoreThreadTimeOut(true);
     }
 
-    /** For members that have the same key. */
+    /** Creates a port for members that have the same key. */
     public static MemberPort guardedBy(Identity identity) {
         return guardedBy(identity, Introduction.CURRENT);
     }
@@ -67,7 +67,7 @@ public final class MemberPort extends DefaultNodeContext {
         return new MemberPort(new MemberTls(identity), own);
     }
 
-    /** For a cluster of one. */
+    /** Creates the port of a node without a cluster, which admits no member. */
     public static MemberPort closed() {
         return new MemberPort(null, Introduction.CURRENT);
     }
@@ -77,7 +77,7 @@ public final class MemberPort extends DefaultNodeContext {
         return HazelcastInstanceFactory.newHazelcastInstance(config, config.getInstanceName(), this);
     }
 
-    /** Why the last connection to another member failed that was refused, by this node or that; null: none was. */
+    /** Why the last connection to another member was refused, by this node or by that member; null: none was. */
     public @Nullable String lastRefusal() {
         return lastRefusal;
     }
@@ -95,7 +95,7 @@ public final class MemberPort extends DefaultNodeContext {
     /** Puts TLS between the socket and Hazelcast's own handlers. */
     void guard(Channel channel, ChannelInitializer hazelcast, ServerContext server) throws Exception {
         if (tls == null) {
-            throw new IOException("this node joins no others");
+            throw new IOException("this node has no cluster");
         }
         Connecting connecting = new Connecting(channel, server);
         MemberHandshake handshake = new MemberHandshake(
@@ -106,7 +106,7 @@ public final class MemberPort extends DefaultNodeContext {
         connecting.begin(handshake);
     }
 
-    /** A connection from its start until it has authenticated, been refused or closed. */
+    /** Tracks a connection until it has authenticated, or was refused or closed. */
     private final class Connecting {
         private final Channel channel;
         private final ServerContext server;
@@ -129,9 +129,9 @@ public final class MemberPort extends DefaultNodeContext {
                     () -> close(begun, Reasons.late(time.toSeconds())), time.toMillis(), TimeUnit.MILLISECONDS);
             channel.addCloseListener(closed -> end());
             if (accepted) {
-                MemberHandshake outrun = attempts.begin(begun, address());
-                if (outrun != null) {
-                    close(outrun, Reasons.OUTRUN);
+                MemberHandshake displaced = attempts.begin(begun, address());
+                if (displaced != null) {
+                    close(displaced, Reasons.DISPLACED);
                 }
             }
         }
@@ -159,12 +159,12 @@ public final class MemberPort extends DefaultNodeContext {
             lastRefusal = reason;
             Address peer = connection.getRemoteAddress();
             if (peer != null) {
-                // So that a node that is joining asks the others instead of this one again.
+                // A node that is joining then tries the other members instead of this one again.
                 server.onFailedConnection(peer);
             }
         }
 
-        /** The port of a connection that was accepted says nothing about the member. */
+        /** The peer's address, without its port if the peer has opened the connection: that port is not the member's. */
         private String address() {
             if (channel.remoteSocketAddress() instanceof InetSocketAddress peer) {
                 String host = peer.getAddress().getHostAddress();
@@ -181,7 +181,7 @@ public final class MemberPort extends DefaultNodeContext {
         }
     }
 
-    /** Hazelcast sets it before it sets up a channel. */
+    /** Hazelcast sets this attribute before it initializes a channel. */
     private static ServerConnection connection(Channel channel) {
         return (ServerConnection) Objects.requireNonNull(channel.attributeMap().get(ServerConnection.class));
     }

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** TLS 1.3 between members: each side shows the cluster's public key and proves to have the private one. */
+/** Configures TLS 1.3 between members. Each peer presents the cluster's public key and proves that it has the private one. */
 final class MemberTls {
     private static final String[] VERSIONS = {"TLSv1.3"};
     private static final String[] CIPHERS = {
@@ -45,7 +45,10 @@ final class MemberTls {
         return context;
     }
 
-    /** An engine that has begun. No peer is named to it, so that no session is resumed and each handshake proves the key. */
+    /**
+     * Creates an engine whose handshake has begun. It has no peer name, so no session is resumed and each handshake proves the
+     * key.
+     */
     SSLEngine engine(boolean client) throws IOException {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(client);
@@ -58,7 +61,7 @@ final class MemberTls {
         return engine;
     }
 
-    /** The peer has another key, so that it belongs to another cluster or to none. */
+    /** Reports that the peer has another key: it belongs to another cluster or to none. */
     static final class OtherKey extends CertificateException {
         private static final long serialVersionUID = 1L;
 
@@ -67,7 +70,7 @@ final class MemberTls {
         }
     }
 
-    /** Trusts one public key, whoever signed the certificate, and whenever. The handshake itself proves the private one. */
+    /** Trusts one public key, and ignores issuer and dates of the certificate. The handshake itself proves the private key. */
     private static final class SameKey extends X509ExtendedTrustManager {
         private final byte[] own;
 

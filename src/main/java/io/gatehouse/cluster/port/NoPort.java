@@ -8,16 +8,16 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** For a member that joins no others: it has an address, as Hazelcast wants one, and no port is open there. */
+/** Gives a node without a cluster the address that Hazelcast requires. No port is open there. */
 final class NoPort implements AddressPicker {
-    /** Of a service that discards what it receives (RFC 863), in case anything ever connects to itself. */
+    /** The discard service (RFC 863), in case Hazelcast connects to its own address. */
     private static final int UNUSED = 9;
 
     private final Address address = new Address("127.0.0.1", InetAddress.getLoopbackAddress(), UNUSED);
 
     @Override
     public void pickAddress() {
-        // There is nothing to choose from.
+        // The address is fixed.
     }
 
     @Override

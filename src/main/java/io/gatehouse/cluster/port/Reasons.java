@@ -2,14 +2,14 @@ package io.gatehouse.cluster.port;
 
 import javax.net.ssl.SSLException;
 
-/** Why a connection between members is refused. Nothing that a peer sent is part of it. */
+/** Lists the reasons for which a connection between members is refused. No reason contains bytes that a peer sent. */
 final class Reasons {
     static final String STRANGER = "it does not authenticate (Gatehouse 0.1 or a stranger)";
     static final String OTHER_KEY = "its cluster.secret or cluster.name differs from this node's";
     static final String REFUSED = "it refuses this node: cluster.secret or cluster.name differs";
-    static final String MALFORMED = "what it sent after TLS is malformed";
+    static final String MALFORMED = "its first line after TLS is malformed";
     static final String ENDED = "it ended the connection during the handshake";
-    static final String OUTRUN = "more connections are waiting to authenticate than this node takes";
+    static final String DISPLACED = "more connections are waiting to authenticate than this node accepts";
 
     private Reasons() {}
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Names refused peers: each reason once a minute for an address, and one line a second in all, however many there are. */
+/** Logs refused peers: each reason once a minute per address, and at most one line per second in all. */
 final class RefusalLog {
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
     private static final Duration PERIOD = Duration.ofMinutes(1);
@@ -18,20 +18,20 @@ final class RefusalLog {
             .maximumSize(MAX_ADDRESSES)
             .build();
     private long next = System.nanoTime();
-    private long left;
+    private long suppressed;
 
     synchronized void refused(String address, String reason) {
         long now = System.nanoTime();
         if (now - next < 0 || logged.asMap().putIfAbsent(address + ' ' + reason, true) != null) {
-            left++;
+            suppressed++;
             return;
         }
         next = now + SECOND_NANOS;
-        if (left == 0) {
+        if (suppressed == 0) {
             LOG.warn("refused member at {}: {}", address, reason);
         } else {
-            LOG.warn("refused member at {}: {} (and {} refusals since the last line)", address, reason, left);
+            LOG.warn("refused member at {}: {} (and {} refusals since the last line)", address, reason, suppressed);
         }
-        left = 0;
+        suppressed = 0;
     }
 }

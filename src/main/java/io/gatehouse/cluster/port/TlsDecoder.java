@@ -10,11 +10,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 
-/** Decrypts what a member sends. Passes nothing on to Hazelcast's decoders before the handshake is done. */
+/** Decrypts the bytes of a member. It passes none to Hazelcast's decoders before the handshake has succeeded. */
 final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
     private final MemberHandshake handshake;
     private final SSLEngine engine;
-    /** Decrypted and not yet passed on, between position and limit: the next decoder may have room for three bytes only. */
+    /** Decrypted bytes for the next decoder, between position and limit. That decoder may have room for three bytes only. */
     private final ByteBuffer plain;
 
     TlsDecoder(MemberHandshake handshake) {
@@ -78,7 +78,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
         }
     }
 
-    /** Passes on what there is room for; false: not all of it. */
+    /** Passes on as many bytes as the next decoder has room for; false: some are left. */
     private boolean deliver() {
         int count = Math.min(plain.remaining(), dst.remaining());
         dst.put(plain.slice(plain.position(), count));
@@ -86,7 +86,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
         return !plain.hasRemaining();
     }
 
-    /** Decrypts one record; false: it has not arrived as a whole. */
+    /** Decrypts one record; false: a part of it has not arrived yet. */
     private boolean decrypt() throws SSLException, EOFException {
         handshake.onFirstBytes(src);
         if (handshake.hasFailed()) {
@@ -98,7 +98,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
         return switch (status) {
             case OK -> {
                 if (!handshake.isVerified()) {
-                    // The handshake may have ended with this record, and it is this node's turn to introduce itself.
+                    // The handshake may have ended with this record. Then the encoder sends this node's introduction.
                     handshake.wakeEncoder();
                 }
                 yield true;
@@ -109,7 +109,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
         };
     }
 
-    /** Reads no more: the encoder closes the connection. */
+    /** Discards the input. The encoder closes the connection. */
     private HandlerStatus discard() {
         src.position(src.limit());
         plain.limit(0);

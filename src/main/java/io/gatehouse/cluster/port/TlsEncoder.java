@@ -12,7 +12,7 @@ import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Encrypts what goes to a member. Takes nothing from Hazelcast's encoders before the handshake is done. */
+/** Encrypts the bytes for a member. It takes none from Hazelcast's encoders before the handshake has succeeded. */
 final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
     private static final Logger LOG = LoggerFactory.getLogger(TlsEncoder.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
@@ -92,7 +92,7 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
         }
     }
 
-    /** Writes one record. Dirty: once what is there has been sent, there will be room for it. */
+    /** Writes one record. Dirty: the buffer has no room until its bytes are sent. */
     private HandlerStatus encrypt(ByteBuffer bytes) throws SSLException, EOFException {
         return switch (engine.wrap(bytes, dst).getStatus()) {
             case OK -> HandlerStatus.CLEAN;
@@ -101,21 +101,21 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
                 if (handshake.isVerified()) {
                     throw new EOFException("TLS has ended");
                 }
-                // The decoder has just found out why, and is about to say so and wake this handler.
+                // The decoder has the reason: it fails the handshake and wakes this handler.
                 yield HandlerStatus.BLOCKED;
             }
             case BUFFER_UNDERFLOW -> throw new SSLException("nothing to encrypt");
         };
     }
 
-    /** Sends TLS's alert, or what a peer understands that does not speak TLS, and then closes. */
+    /** Sends TLS's alert, or the rejection for a peer that does not speak TLS, and then closes. */
     private HandlerStatus end() throws EOFException {
         if (!ending) {
             ending = true;
-            handshake.keepLastWords();
-            byte[] words = handshake.lastWords();
-            if (words.length > 0) {
-                dst.clear().put(words);
+            handshake.disableReset();
+            byte[] rejection = handshake.rejection();
+            if (rejection.length > 0) {
+                dst.clear().put(rejection);
             } else {
                 endTls();
             }
@@ -129,15 +129,15 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
     private void endTls() {
         try {
             if (handshake.isIntroduced()) {
-                // A peer of another version names this node's in its own log.
+                // A peer of another version logs this node's version.
                 wrapAll();
                 engine.wrap(introduction, dst);
             }
             engine.closeOutbound();
             wrapAll();
         } catch (SSLException e) {
-            // The peer does without the reason; it is closed all the same.
-            LOG.debug("the end of TLS cannot be sent", e);
+            // The connection is closed without a reason for the peer.
+            LOG.debug("The close of TLS was not sent", e);
         }
     }
 

@@ -5,11 +5,15 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.RandomString;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code oauth2} plugin's configuration (docs/reference/oauth2.md#configuration). */
 final class OAuth2PluginSchema {
+    private static final int MAX_URL = 1_024;
+
     private static final String[] GRANTS = {
         "enable_authorization_code", "enable_implicit_grant", "enable_client_credentials", "enable_password_grant"
     };
@@ -25,6 +29,7 @@ final class OAuth2PluginSchema {
                     Field.number("token_expiration")
                             .required()
                             .between(0, Integer.MAX_VALUE)
+                            .check(OAuth2PluginSchema::fractionViolation)
                             .defaultTo(7200L),
                     Field.bool("enable_authorization_code").required().defaultTo(false),
                     Field.bool("enable_implicit_grant").required().defaultTo(false),
@@ -38,6 +43,7 @@ final class OAuth2PluginSchema {
                     Field.number("refresh_token_ttl")
                             .required()
                             .between(0, 100_000_000)
+                            .check(OAuth2PluginSchema::fractionViolation)
                             .defaultTo(1_209_600L),
                     Field.bool("reuse_refresh_token").required().defaultTo(false),
                     Field.string("pkce").oneOf("none", "lax", "strict").defaultTo("lax"),
@@ -57,7 +63,15 @@ final class OAuth2PluginSchema {
                             .between(0, 3_600)
                             .defaultTo(10L),
                     Field.bool("enable_introspection").required().defaultTo(false),
-                    Field.bool("enable_revocation").required().defaultTo(false)),
+                    Field.bool("enable_revocation").required().defaultTo(false),
+                    Field.string("conformance").oneOf("kong", "rfc").defaultTo("kong"),
+                    Field.string("issuer").lengthAtMost(MAX_URL).check(OAuth2PluginSchema::issuerViolation),
+                    Field.string("authorization_endpoint")
+                            .lengthAtMost(MAX_URL)
+                            .check(OAuth2PluginSchema::endpointViolation),
+                    Field.array(
+                            "introspection_clients",
+                            Field.element().lengthAtLeast(1).lengthAtMost(CommonFields.MAX_KEY_LENGTH))),
             List.of(
                     EntityCheck.custom("at_least_one_grant", OAuth2PluginSchema::grantViolation),
                     EntityCheck.custom("scopes_if_mandatory", OAuth2PluginSchema::scopeViolation)),
@@ -78,6 +92,35 @@ final class OAuth2PluginSchema {
         return config.flag("mandatory_scope") && config.get("scopes") == null
                 ? "failed conditional validation given value of field 'mandatory_scope'"
                 : null;
+    }
+
+    /** A fraction of a second would be read as 0, which means "does not expire". */
+    private static @Nullable Object fractionViolation(Object seconds) {
+        double number = ((Number) seconds).doubleValue();
+        return number == Math.rint(number) ? null : "expected whole seconds";
+    }
+
+    /** RFC 8414 §2: an https URL without query and fragment. */
+    private static @Nullable Object issuerViolation(Object issuer) {
+        URI uri = https((String) issuer);
+        return uri == null || uri.getRawQuery() != null || ((String) issuer).endsWith("/")
+                ? "expected an https URL without query, fragment and final slash"
+                : null;
+    }
+
+    /** RFC 6749 §3.1: it may have a query. */
+    private static @Nullable Object endpointViolation(Object endpoint) {
+        return https((String) endpoint) == null ? "expected an https URL without fragment" : null;
+    }
+
+    private static @Nullable URI https(String text) {
+        try {
+            URI uri = new URI(text);
+            boolean isHttps = "https".equals(uri.getScheme()) && uri.getHost() != null;
+            return isHttps && uri.getRawUserInfo() == null && uri.getRawFragment() == null ? uri : null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
     }
 
     /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */

@@ -1,6 +1,8 @@
 package io.gatehouse.entity.schema;
 
 import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.RandomString;
@@ -33,17 +35,40 @@ final class OAuth2CredentialsSchema {
                             Field.string("client_type")
                                     .required()
                                     .oneOf("confidential", "public")
-                                    .defaultTo("confidential")))
+                                    .defaultTo("confidential")),
+                    EntityCheck.custom(
+                            "private_use_schemes_of_public_clients", OAuth2CredentialsSchema::schemeViolation))
             .at("oauth2", "oauth2")
             .outsideCatalog();
 
     private OAuth2CredentialsSchema() {}
 
+    /** RFC 8252 §7.1: a reversed domain name, then a path without an authority. */
+    private static boolean isPrivateUse(URI uri) {
+        return uri.getScheme().indexOf('.') > 0
+                && uri.getRawAuthority() == null
+                && uri.getRawPath() != null
+                && uri.getRawPath().startsWith("/");
+    }
+
+    /** Another app can register the same scheme, so its client cannot keep a secret. */
+    private static @Nullable String schemeViolation(Document credential) {
+        if (!"confidential".equals(credential.get("client_type"))) {
+            return null;
+        }
+        return credential.strings("redirect_uris").stream()
+                .filter(uri -> isPrivateUse(URI.create(uri)))
+                .findFirst()
+                .map(uri -> "private-use schemes are for public clients: '" + uri + "'")
+                .orElse(null);
+    }
+
     private static @Nullable Object uriViolation(Object value) {
         try {
             URI uri = new URI((String) value);
-            // A custom scheme (RFC 8252 §7.1) may have no host the URI class recognises, but it has an authority.
-            if (uri.getScheme() == null || uri.getRawAuthority() == null) {
+            // A custom scheme may have an authority that is no host for the URI class.
+            boolean isAbsolute = uri.getScheme() != null && (uri.getRawAuthority() != null || isPrivateUse(uri));
+            if (!isAbsolute) {
                 return "cannot parse '" + value + "'";
             }
             return uri.getRawFragment() == null ? null : "fragment not allowed in '" + value + "'";

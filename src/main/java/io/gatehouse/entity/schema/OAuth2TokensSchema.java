@@ -4,7 +4,9 @@ import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.RandomString;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Issued tokens: {@code /oauth2_tokens} (docs/reference/oauth2.md#entities), to import, inspect and revoke them. */
 final class OAuth2TokensSchema {
@@ -32,7 +34,8 @@ final class OAuth2TokensSchema {
                                     .unique()
                                     .digested(),
                             // Upstreams receive both in headers.
-                            CommonFields.headerText(Field.string("authenticated_userid")),
+                            CommonFields.headerText(Field.string("authenticated_userid"))
+                                    .check(OAuth2TokensSchema::userIdViolation),
                             CommonFields.headerText(Field.string("scope")),
                             CommonFields.ttl(),
                             CommonFields.deleteAt()))
@@ -40,4 +43,12 @@ final class OAuth2TokensSchema {
             .outsideCatalog();
 
     private OAuth2TokensSchema() {}
+
+    /** The column has an index, whose entries PostgreSQL limits. */
+    private static @Nullable Object userIdViolation(Object userId) {
+        int length = ((String) userId).getBytes(StandardCharsets.UTF_8).length;
+        return length <= CommonFields.MAX_USER_ID_BYTES
+                ? null
+                : "must not be longer than " + CommonFields.MAX_USER_ID_BYTES + " bytes";
+    }
 }

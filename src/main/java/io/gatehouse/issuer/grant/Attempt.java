@@ -8,18 +8,17 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One attempt of a proxy at a token request, which it repeats at another issuer where the first does not reply. The tokens are
- * derived from the attempt's id, so the repeat of a redemption that was committed gets the tokens of the first although
- * PostgreSQL keeps digests alone.
+ * Derives the tokens of a redemption from the id of the proxy's attempt. If an issuer does not reply, the proxy repeats the
+ * attempt at another issuer, which derives the same tokens although PostgreSQL stores digests alone.
  *
- * <p>Invariant: the id is as hard to guess as a token, and rests nowhere. Only its digest does, from which no token follows.
+ * <p><i>Invariant</i>: the id is as hard to guess as a token and is not stored. No token follows from the stored digest of it.
  */
 record Attempt(String id) {
     private static final String ALGORITHM = "HmacSHA256";
 
-    /** That of the request; where the proxy sent none, one that is never repeated. */
-    static Attempt of(GrantRequest request) {
-        String id = request.attempt();
+    /** The request's attempt; if the proxy sent none, one that is never repeated. */
+    static Attempt of(IssuerRequest request) {
+        String id = request.message().attempt();
         return new Attempt(id == null ? RandomString.next() : id);
     }
 

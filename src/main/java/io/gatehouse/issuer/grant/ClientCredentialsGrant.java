@@ -1,9 +1,14 @@
 package io.gatehouse.issuer.grant;
 
+import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.OAuth2Error;
 import io.vertx.core.Future;
 
-/** RFC 6749 §4.4: the client acts for itself, or with the provision key for a resource owner. No refresh token. */
+/**
+ * Gives a confidential client a token of its own or, with the provision key, of a resource owner (RFC 6749 §4.4). There is no
+ * refresh token.
+ */
 public final class ClientCredentialsGrant implements Grant {
     private final TokenIssuance issuance;
 
@@ -12,12 +17,34 @@ public final class ClientCredentialsGrant implements Grant {
     }
 
     @Override
-    public Future<FreshToken> grant(Client client, GrantRequest request) {
-        String userId = request.text("authenticated_userid");
+    public String type() {
+        return "client_credentials";
+    }
+
+    @Override
+    public boolean isEnabled(OAuth2Config config) {
+        return config.clientCredentials();
+    }
+
+    @Override
+    public boolean needsRedirectUris() {
+        return false;
+    }
+
+    @Override
+    public Future<FreshToken> grant(Client client, IssuerRequest request) {
+        if (!client.isConfidential()) {
+            return Future.failedFuture(OAuth2Error.UNAUTHORIZED_CLIENT.because(
+                    "The client_credentials grant is for confidential clients only"));
+        }
+        String userId = request.userId();
         if (userId != null) {
             request.requireProvisionKey();
         }
         String scope = RequestedScope.check(request);
-        return issuance.issue(client, FreshToken.of(request, request.binding(), scope, userId, null, false));
+        return issuance.issue(
+                client,
+                FreshToken.accessOnly(request, request.access(userId, scope, null))
+                        .reportingScope(RequestedScope.isDifferent(request, scope)));
     }
 }

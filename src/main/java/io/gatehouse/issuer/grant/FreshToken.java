@@ -1,126 +1,102 @@
 package io.gatehouse.issuer.grant;
 
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.oauth.Departure;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.StoredToken;
 import io.gatehouse.schema.RandomString;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token with its secrets still in clear, on its way to the client: the only place that has both.
+ * Carries new tokens in clear to the client, with what PostgreSQL stores of them.
  *
- * @param stored what PostgreSQL keeps of it
+ * @param isScopeReported whether the response names the scope, since it is not the one that was asked for (RFC 6749 §5.1)
  */
 public record FreshToken(
-        NewToken stored, String accessToken, @Nullable String refreshToken) {
+        NewToken stored, String accessToken, @Nullable String refreshToken, boolean isScopeReported) {
 
-    /**
-     * A new access token, and with it a refresh token where the grant gives one; {@code serviceId} is the Service it is bound
-     * to, null for a global one.
-     */
-    static FreshToken of(
-            GrantRequest request,
-            @Nullable UUID serviceId,
-            @Nullable String scope,
-            @Nullable String authenticatedUserId,
-            @Nullable UUID familyId,
-            boolean withRefreshToken) {
-        String refreshToken = withRefreshToken && isRefreshable(request) ? RandomString.next() : null;
-        return new FreshToken(
-                request,
-                UUID.randomUUID(),
-                serviceId,
+    /** An access token alone. */
+    static FreshToken accessOnly(IssuerRequest request, GrantedAccess access) {
+        return of(request, UUID.randomUUID(), access, RandomString.next(), null);
+    }
+
+    /** An access token and a refresh token. */
+    static FreshToken pair(IssuerRequest request, GrantedAccess access) {
+        return of(request, UUID.randomUUID(), access, RandomString.next(), RandomString.next());
+    }
+
+    /** The pair that an attempt redeems something for: the same one each time. */
+    static FreshToken pair(Attempt attempt, IssuerRequest request, GrantedAccess access) {
+        return of(request, UUID.randomUUID(), access, attempt.accessToken(), attempt.refreshToken());
+    }
+
+    /** An access token for a row that keeps its refresh token. */
+    static FreshToken inRow(StoredToken old, Attempt attempt, IssuerRequest request, GrantedAccess access) {
+        return of(request, old.id(), access, attempt.accessToken(), null);
+    }
+
+    private static FreshToken of(
+            IssuerRequest request, UUID id, GrantedAccess access, String accessToken, @Nullable String refreshToken) {
+        long life = request.config().tokenExpiration();
+        // An access token that does not expire needs no refresh token, and its row is kept.
+        String refresh = life == 0 ? null : refreshToken;
+        NewToken stored = new NewToken(
+                id,
+                CredentialDigest.of(accessToken),
+                refresh == null ? null : CredentialDigest.of(refresh),
+                access,
+                access.scope(),
+                life,
+                life == 0 ? 0 : request.config().refreshTokenTtl());
+        return new FreshToken(stored, accessToken, refresh, false);
+    }
+
+    /** The same tokens, the access token with part of the scope. */
+    FreshToken narrowedTo(@Nullable String scope) {
+        if (Objects.equals(scope, stored.scope())) {
+            return this;
+        }
+        NewToken narrowed = new NewToken(
+                stored.id(),
+                stored.accessToken(),
+                stored.refreshToken(),
+                stored.access(),
                 scope,
-                authenticatedUserId,
-                familyId,
-                RandomString.next(),
-                refreshToken);
+                stored.expiresIn(),
+                stored.deleteAfter());
+        return new FreshToken(narrowed, accessToken, refreshToken, isScopeReported);
     }
 
-    /** The tokens that an attempt redeems something for: the same ones each time. */
-    static FreshToken of(
-            Attempt attempt,
-            GrantRequest request,
-            @Nullable UUID serviceId,
-            @Nullable String scope,
-            @Nullable String authenticatedUserId,
-            UUID familyId) {
-        return new FreshToken(
-                request,
-                UUID.randomUUID(),
-                serviceId,
-                scope,
-                authenticatedUserId,
-                familyId,
-                attempt.accessToken(),
-                isRefreshable(request) ? attempt.refreshToken() : null);
+    /** The same tokens; the response names the scope if {@code isDifferent}. */
+    FreshToken reportingScope(boolean isDifferent) {
+        return new FreshToken(stored, accessToken, refreshToken, isDifferent);
     }
 
-    /** A new access token for a row that keeps its refresh token. */
-    static FreshToken inRow(StoredToken old, Attempt attempt, GrantRequest request) {
-        return new FreshToken(
-                request,
-                old.id(),
-                old.serviceId(),
-                old.scope(),
-                old.authenticatedUserId(),
-                null,
-                attempt.accessToken(),
-                null);
-    }
-
-    /** A token that never expires needs no successor. */
-    private static boolean isRefreshable(GrantRequest request) {
-        return request.config().tokenExpiration() > 0;
-    }
-
-    private FreshToken(
-            GrantRequest request,
-            UUID id,
-            @Nullable UUID serviceId,
-            @Nullable String scope,
-            @Nullable String userId,
-            @Nullable UUID familyId,
-            String accessToken,
-            @Nullable String refreshToken) {
-        this(
-                new NewToken(
-                        id,
-                        CredentialDigest.of(accessToken),
-                        refreshToken == null ? null : CredentialDigest.of(refreshToken),
-                        serviceId,
-                        userId,
-                        scope,
-                        request.config().tokenExpiration(),
-                        // Rows of tokens that never expire are never touched.
-                        request.config().tokenExpiration() == 0
-                                ? 0
-                                : request.config().refreshTokenTtl(),
-                        familyId),
-                accessToken,
-                refreshToken);
-    }
-
-    /** The same token, told to the client together with the refresh token that stays. */
+    /** The same access token, sent with the refresh token that its row keeps. */
     FreshToken keeping(String sameRefreshToken) {
-        return new FreshToken(stored, accessToken, sameRefreshToken);
+        return new FreshToken(stored, accessToken, sameRefreshToken, isScopeReported);
     }
 
-    /** The members of the answer (RFC 6749 §5.1). */
-    public Map<String, Object> answer() {
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("access_token", accessToken);
-        answer.put("token_type", "bearer");
+    /** The members of the response (RFC 6749 §5.1). */
+    public Map<String, Object> members(IssuerRequest request) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("access_token", accessToken);
+        members.put("token_type", Departure.TOKEN_TYPE.choose(request.isRfc(), "bearer", "Bearer"));
         if (stored.expiresIn() > 0) {
-            answer.put("expires_in", stored.expiresIn());
+            members.put("expires_in", stored.expiresIn());
         }
         if (refreshToken != null) {
-            answer.put("refresh_token", refreshToken);
+            members.put("refresh_token", refreshToken);
         }
-        return answer;
+        if (isScopeReported) {
+            members.put("scope", Objects.requireNonNullElse(stored.scope(), ""));
+        }
+        return members;
     }
 
     @Override

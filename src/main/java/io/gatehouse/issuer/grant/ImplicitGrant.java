@@ -4,7 +4,7 @@ import io.gatehouse.oauth.Client;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** RFC 6749 §4.2: the token comes with the redirect, to a client that shows no secret. Never a refresh token. */
+/** Gives a token at the authorization endpoint, to a client that shows no secret (RFC 6749 §4.2). There is no refresh token. */
 public final class ImplicitGrant {
     private final TokenIssuance issuance;
 
@@ -12,8 +12,10 @@ public final class ImplicitGrant {
         this.issuance = issuance;
     }
 
-    /** Gives the client a token for the resource owner. */
-    public Future<FreshToken> grant(Client client, GrantRequest request, @Nullable String scope, String userId) {
-        return issuance.issue(client, FreshToken.of(request, request.binding(), scope, userId, null, false));
+    public Future<FreshToken> grant(Client client, IssuerRequest request, @Nullable String scope, String userId) {
+        return issuance.issue(
+                client,
+                FreshToken.accessOnly(request, request.access(userId, scope, null))
+                        .reportingScope(RequestedScope.isDifferent(request, scope)));
     }
 }

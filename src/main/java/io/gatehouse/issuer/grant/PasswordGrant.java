@@ -1,12 +1,13 @@
 package io.gatehouse.issuer.grant;
 
+import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.Client;
 import io.vertx.core.Future;
 import java.util.UUID;
 
 /**
- * RFC 6749 §4.3 as Kong has it: the login backend has checked the owner's password, and says so with the provision key; no
- * password ever comes here.
+ * Gives a token for a resource owner whose password the login backend has checked (RFC 6749 §4.3, as in Kong). The provision
+ * key authenticates the backend; the gateway receives no password.
  */
 public final class PasswordGrant implements Grant {
     private final TokenIssuance issuance;
@@ -16,11 +17,23 @@ public final class PasswordGrant implements Grant {
     }
 
     @Override
-    public Future<FreshToken> grant(Client client, GrantRequest request) {
+    public String type() {
+        return "password";
+    }
+
+    @Override
+    public boolean isEnabled(OAuth2Config config) {
+        return config.passwordGrant();
+    }
+
+    @Override
+    public Future<FreshToken> grant(Client client, IssuerRequest request) {
         request.requireProvisionKey();
-        String userId = request.requireAuthenticatedUserId();
+        String userId = request.requireUserId();
         String scope = RequestedScope.check(request);
         return issuance.issue(
-                client, FreshToken.of(request, request.binding(), scope, userId, UUID.randomUUID(), true));
+                client,
+                FreshToken.pair(request, request.access(userId, scope, UUID.randomUUID()))
+                        .reportingScope(RequestedScope.isDifferent(request, scope)));
     }
 }

@@ -2,6 +2,7 @@ package io.gatehouse.issuer.grant;
 
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import java.nio.charset.StandardCharsets;
@@ -10,15 +11,22 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Proof Key for Code Exchange (RFC 7636, docs/reference/oauth2.md#pkce, docs/reference/oauth2.md#token-endpoint); S256 alone. */
+/** Verifies Proof Keys for Code Exchange (RFC 7636, docs/reference/oauth2.md#pkce), with the method S256 alone. */
 public final class Pkce {
-    private static final int MIN_VERIFIER = 43;
-    private static final int MAX_VERIFIER = 128;
+    /** Of a verifier and of a challenge (RFC 7636 §4.1, §4.2). */
+    private static final int MIN_LENGTH = 43;
+
+    private static final int MAX_LENGTH = 128;
+
+    private static final String UNRESERVED = "A-Z, a-z, 0-9, '-', '.', '_', '~'";
 
     private Pkce() {}
 
-    /** Whether the client has to use it. */
+    /** Whether the client needs a challenge. */
     static boolean isRequired(OAuth2Config config, Client client) {
+        if (!client.isConfidential() && Departure.CHALLENGE_OF_PUBLIC_CLIENT.isClosed(config.isRfc())) {
+            return true;
+        }
         return switch (config.pkce()) {
             case NONE -> false;
             case LAX -> !client.isConfidential();
@@ -31,7 +39,7 @@ public final class Pkce {
      *
      * @throws OAuth2Exception {@code invalid_request} when it is missing or not S256
      */
-    public static @Nullable String challenge(GrantRequest request, Client client) {
+    public static @Nullable String challenge(IssuerRequest request, Client client) {
         String challenge = request.text("code_challenge");
         String method = request.text("code_challenge_method");
         if (challenge == null) {
@@ -47,10 +55,27 @@ public final class Pkce {
         if (method != null && !method.equals("S256") && !method.equals("s256")) {
             throw refused("code_challenge_method is not supported, must be S256");
         }
-        return normal(challenge);
+        String normal = normal(challenge);
+        if (normal.length() < MIN_LENGTH || normal.length() > MAX_LENGTH || !isUnreserved(normal)) {
+            throw refused(
+                    "code_challenge must be " + MIN_LENGTH + " to " + MAX_LENGTH + " characters of " + UNRESERVED);
+        }
+        return normal;
     }
 
-    /** Clients write base64url with padding, or plain base64: one form to compare. */
+    /** RFC 3986 §2.3. */
+    private static boolean isUnreserved(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean isAlphanumeric = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            if (!isAlphanumeric && "-._~".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Clients write base64url with padding, or plain base64; this is one form to compare. */
     private static String normal(String challenge) {
         int end = challenge.length();
         while (end > 0 && challenge.charAt(end - 1) == '=') {
@@ -64,19 +89,24 @@ public final class Pkce {
      *
      * @throws OAuth2Exception when it is missing, malformed, or not the challenge's
      */
-    static void verify(@Nullable String challenge, GrantRequest request, Client client) {
-        if (challenge == null && !isRequired(request.config(), client)) {
+    static void verify(@Nullable String challenge, IssuerRequest request, Client client) {
+        Object verifier = request.parameters().get("code_verifier");
+        boolean isAbsent = verifier == null || verifier.equals("");
+        // A verifier without a challenge: an attacker removed the challenge from the request (RFC 9700 §4.8.2).
+        if (challenge == null && isAbsent && !isRequired(request.config(), client)) {
             return;
         }
-        Object verifier = request.parameters().get("code_verifier");
-        if (verifier == null || verifier.equals("")) {
+        if (isAbsent) {
             throw refused("code_verifier is required for PKCE authorization requests");
         }
         if (!(verifier instanceof String text)) {
             throw refused("code_verifier is not a string");
         }
-        if (text.length() < MIN_VERIFIER || text.length() > MAX_VERIFIER) {
-            throw refused("code_verifier must be between " + MIN_VERIFIER + " and " + MAX_VERIFIER + " characters");
+        if (text.length() < MIN_LENGTH || text.length() > MAX_LENGTH) {
+            throw refused("code_verifier must be between " + MIN_LENGTH + " and " + MAX_LENGTH + " characters");
+        }
+        if (!isUnreserved(text)) {
+            throw refused("code_verifier must consist of " + UNRESERVED);
         }
         boolean matches = challenge != null
                 && MessageDigest.isEqual(

@@ -4,11 +4,13 @@ import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.Departure;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.oauth.StoredToken;
 import io.gatehouse.store.GrantStore;
-import io.gatehouse.store.GrantStore.Use;
+import io.gatehouse.store.GrantStore.Redemption;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
@@ -16,9 +18,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** RFC 6749 §6: a refresh token for a new access token, and unless it is reused, for its own successor. */
+/**
+ * Exchanges a refresh token for an access token and, unless it is reused, for its successor (RFC 6749 §6).
+ *
+ * <p><i>Invariant</i>: the successor has the access of the refresh token, whatever the plugin allows by now; the access token
+ * may have less.
+ */
 public final class RefreshTokenGrant implements Grant {
-    /** Where refresh tokens are kept for ever, exchanged ones are recognised this long. */
+    /** A rotated refresh token is recognised for this time, if refresh tokens do not expire. */
     private static final long KEPT_SECONDS = 30L * 24 * 3_600;
 
     private final GrantStore grants;
@@ -35,67 +42,84 @@ public final class RefreshTokenGrant implements Grant {
     }
 
     @Override
-    public Future<FreshToken> grant(Client client, GrantRequest request) {
+    public String type() {
+        return "refresh_token";
+    }
+
+    @Override
+    public boolean isEnabled(OAuth2Config config) {
+        return true;
+    }
+
+    @Override
+    public Future<FreshToken> grant(Client client, IssuerRequest request) {
         String refreshToken = request.text("refresh_token");
         if (refreshToken == null) {
-            return Future.failedFuture(invalid());
+            return Future.failedFuture(invalid(request));
         }
         OAuth2Config config = request.config();
-        long remember = config.refreshTokenTtl() > 0 ? config.refreshTokenTtl() : KEPT_SECONDS;
-        // Made inside the transaction, which may run more than once; the last one made is the one stored.
+        long keepSeconds = config.refreshTokenTtl() > 0 ? config.refreshTokenTtl() : KEPT_SECONDS;
+        // The transaction may run more than once; the last token made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
         Attempt attempt = Attempt.of(request);
-        return grants.refresh(CredentialDigest.of(refreshToken), attempt.digest(), client, remember, old -> {
+        return grants.refresh(CredentialDigest.of(refreshToken), attempt.digest(), client, keepSeconds, old -> {
                     check(old, client, request);
                     FreshToken token = successor(old, attempt, request, refreshToken);
                     made.set(token);
                     return token.stored();
                 })
-                .compose(use -> answer(use, client, request, attempt, made));
+                .compose(use -> given(use, client, request, attempt, made));
     }
 
-    private Future<FreshToken> answer(
-            Use use, Client client, GrantRequest request, Attempt attempt, AtomicReference<FreshToken> made) {
-        if (use instanceof Use.Given given) {
+    private Future<FreshToken> given(
+            Redemption use,
+            Client client,
+            IssuerRequest request,
+            Attempt attempt,
+            AtomicReference<FreshToken> made) {
+        if (use instanceof Redemption.Redeemed given) {
             List<CredentialDigest> replaced = given.replaced().map(List::of).orElse(List.of());
             return changes.invalidate(replaced)
-                    .compose(forgotten -> issuance.announce(Objects.requireNonNull(made.get()), given.state()));
+                    .compose(done -> issuance.announce(Objects.requireNonNull(made.get()), given.state()));
         }
-        boolean isOwn = use instanceof Use.Again again && again.credentialId().equals(client.credentialId());
-        if (isOwn && use instanceof Use.Again again && again.isSameAttempt()) {
-            return Future.succeededFuture(FreshToken.of(attempt, request, null, null, null, again.familyId()));
+        if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
+            if (again.isSameAttempt()) {
+                return Future.succeededFuture(
+                        FreshToken.pair(attempt, request, GrantedAccess.ofFamily(again.familyId())));
+            }
+            if (again.age() > request.config().refreshTokenGrace()) {
+                return misuse.revoke(again.familyId(), client, "re-used refresh token")
+                        .compose(revoked -> Future.failedFuture(invalid(request)));
+            }
         }
-        if (isOwn
-                && use instanceof Use.Again again
-                && again.age() > request.config().refreshTokenGrace()) {
-            return misuse.revoke(again.familyId(), client, "re-used refresh token")
-                    .compose(revoked -> Future.failedFuture(invalid()));
-        }
-        return Future.failedFuture(invalid());
+        return Future.failedFuture(invalid(request));
     }
 
-    /** Bound to the Service the old one is bound to, also where the plugin has come to give global ones. */
-    private static FreshToken successor(StoredToken old, Attempt attempt, GrantRequest request, String refreshToken) {
+    private static FreshToken successor(StoredToken old, Attempt attempt, IssuerRequest request, String refreshToken) {
+        GrantedAccess access = RequestedResource.restrict(old.access(), request);
+        String scope = RequestedScope.narrow(access.scope(), request);
         if (request.config().reuseRefreshToken()) {
-            return FreshToken.inRow(old, attempt, request).keeping(refreshToken);
+            return FreshToken.inRow(old, attempt, request, access)
+                    .narrowedTo(scope)
+                    .keeping(refreshToken);
         }
-        UUID family = Objects.requireNonNullElseGet(old.familyId(), UUID::randomUUID);
-        return FreshToken.of(attempt, request, old.serviceId(), old.scope(), old.authenticatedUserId(), family);
+        UUID family = Objects.requireNonNullElseGet(access.familyId(), UUID::randomUUID);
+        return FreshToken.pair(attempt, request, access.inFamily(family)).narrowedTo(scope);
     }
 
-    private static void check(StoredToken old, Client client, GrantRequest request) {
-        OAuth2Config config = request.config();
-        boolean rightPlace = Objects.equals(old.serviceId(), request.serviceId())
-                || (config.globalCredentials() && old.serviceId() == null);
-        if (!rightPlace) {
-            throw invalid();
+    private static void check(StoredToken old, Client client, IssuerRequest request) {
+        if (!request.covers(old.access())) {
+            throw invalid(request);
         }
         if (!old.credentialId().equals(client.credentialId())) {
-            throw OAuth2Error.INVALID_CLIENT.because("Invalid client authentication");
+            throw Departure.FOREIGN_REFRESH_TOKEN
+                    .choose(request.isRfc(), OAuth2Error.INVALID_CLIENT, OAuth2Error.INVALID_GRANT)
+                    .because("Invalid client authentication");
         }
-        Set<String> allowed = config.scopes();
-        if (old.scope() != null && allowed != null) {
-            for (String scope : old.scope().split(" ", -1)) {
+        Set<String> allowed = request.config().scopes();
+        String granted = old.access().scope();
+        if (granted != null && allowed != null) {
+            for (String scope : granted.split(" ", -1)) {
                 if (!scope.isEmpty() && !allowed.contains(scope)) {
                     throw OAuth2Error.INVALID_SCOPE.because("Scope mismatch");
                 }
@@ -103,7 +127,9 @@ public final class RefreshTokenGrant implements Grant {
         }
     }
 
-    private static OAuth2Exception invalid() {
-        return OAuth2Error.INVALID_REQUEST.because("Invalid refresh_token");
+    private static OAuth2Exception invalid(IssuerRequest request) {
+        return Departure.DEAD_REFRESH_TOKEN
+                .choose(request.isRfc(), OAuth2Error.INVALID_REQUEST, OAuth2Error.INVALID_GRANT)
+                .because("Invalid refresh_token");
     }
 }

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What follows when something that may be used once is used again: one of the two who had it is not the client, and nobody
- * knows which, so everything that came from it is revoked (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
+ * Revokes every token of a grant when its code or refresh token is presented again. Of the two presenters one is not the client,
+ * and the issuer cannot distinguish them (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
  */
 public final class ReplayRevocation {
     private static final Logger LOG = LoggerFactory.getLogger(ReplayRevocation.class);
@@ -26,7 +26,7 @@ public final class ReplayRevocation {
         this.metrics = metrics;
     }
 
-    /** Revokes the family everywhere before it completes. */
+    /** Completes when every node has invalidated the tokens. */
     Future<Void> revoke(UUID familyId, Client client, String reason) {
         return grants.revokeFamily(familyId).compose(tokens -> {
             LOG.warn(

@@ -3,41 +3,84 @@ package io.gatehouse.issuer.grant;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The scope a request asks for (RFC 6749 §3.3, docs/reference/oauth2.md#scope). */
+/** Reads the {@code scope} parameter (RFC 6749 §3.3, docs/reference/oauth2.md#scope). */
 public final class RequestedScope {
     private RequestedScope() {}
 
     /**
-     * The scope to give, space-separated, or null when there is none.
+     * The scope to grant, space-separated and each value once, or null if there is none.
      *
-     * @throws OAuth2Exception when a scope may not be asked for, or one is needed
+     * @throws OAuth2Exception {@code invalid_scope} if a value is not the plugin's, or one is required
      */
-    public static @Nullable String check(GrantRequest request) {
+    public static @Nullable String check(IssuerRequest request) {
         OAuth2Config config = request.config();
+        Set<String> requested = of(request);
+        Set<String> allowed = config.scopes();
+        if (allowed == null) {
+            requested = Set.of();
+        } else {
+            for (String scope : requested) {
+                if (!allowed.contains(scope)) {
+                    throw OAuth2Error.INVALID_SCOPE.because("\"" + scope + "\" is an invalid scope");
+                }
+            }
+        }
+        if (requested.isEmpty() && config.mandatoryScope()) {
+            throw OAuth2Error.INVALID_SCOPE.because("You must specify a scope");
+        }
+        return joined(requested);
+    }
+
+    /**
+     * The scope of a refreshed access token: all of the grant's, or the part that the request names (RFC 6749 §6).
+     *
+     * @throws OAuth2Exception {@code invalid_scope} if the request names another
+     */
+    static @Nullable String narrow(@Nullable String granted, IssuerRequest request) {
+        Set<String> requested = of(request);
+        if (requested.isEmpty()) {
+            return granted;
+        }
+        Set<String> all = words(granted);
+        for (String scope : requested) {
+            if (!all.contains(scope)) {
+                throw OAuth2Error.INVALID_SCOPE.because("\"" + scope + "\" is not a scope of the grant");
+            }
+        }
+        return requested.size() == all.size() ? granted : joined(requested);
+    }
+
+    /** Whether the scope given is not the one that the request names (RFC 6749 §5.1). */
+    public static boolean isDifferent(IssuerRequest request, @Nullable String given) {
+        String requested = request.text("scope");
+        return requested != null && !words(requested).equals(words(given));
+    }
+
+    private static Set<String> of(IssuerRequest request) {
         Object requested = request.parameters().get("scope");
         if (requested != null && !(requested instanceof String)) {
             throw OAuth2Error.INVALID_SCOPE.because("scope must be a string");
         }
-        Set<String> allowed = config.scopes();
-        List<String> scopes = new ArrayList<>();
-        if (requested instanceof String text && allowed != null) {
-            for (String scope : text.split(" ", -1)) {
-                if (!scope.isEmpty()) {
-                    if (!allowed.contains(scope)) {
-                        throw OAuth2Error.INVALID_SCOPE.because("\"" + scope + "\" is an invalid scope");
-                    }
-                    scopes.add(scope);
+        return words((String) requested);
+    }
+
+    private static Set<String> words(@Nullable String scope) {
+        Set<String> words = new LinkedHashSet<>();
+        if (scope != null) {
+            for (String word : scope.split(" ", -1)) {
+                if (!word.isEmpty()) {
+                    words.add(word);
                 }
             }
         }
-        if (scopes.isEmpty() && config.mandatoryScope()) {
-            throw OAuth2Error.INVALID_SCOPE.because("You must specify a scope");
-        }
-        return scopes.isEmpty() ? null : String.join(" ", scopes);
+        return words;
+    }
+
+    private static @Nullable String joined(Set<String> words) {
+        return words.isEmpty() ? null : String.join(" ", words);
     }
 }

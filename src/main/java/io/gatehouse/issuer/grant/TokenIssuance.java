@@ -7,7 +7,7 @@ import io.gatehouse.oauth.Client;
 import io.gatehouse.store.TokenStore;
 import io.vertx.core.Future;
 
-/** Puts a token into the world: stored first, then known to the cluster, then told to the client. */
+/** Stores tokens in PostgreSQL and then in the shared cache, before the client receives them. */
 public final class TokenIssuance {
     private final TokenStore tokens;
     private final CredentialCache cache;
@@ -17,12 +17,12 @@ public final class TokenIssuance {
         this.cache = cache;
     }
 
-    /** Stores and announces a token. */
+    /** Stores a token and caches its state. */
     public Future<FreshToken> issue(Client client, FreshToken token) {
         return tokens.insert(token.stored(), client).compose(state -> announce(token, state));
     }
 
-    /** Makes a stored token known. The cache only saves the first request a question: without it nothing is lost. */
+    /** Caches the state of a stored token. If the cache is unreachable, the first API call looks the token up. */
     Future<FreshToken> announce(FreshToken token, TokenState state) {
         return cache.put(token.stored().accessToken(), new CachedCredential(state, state.createdAt()))
                 .transform((put, failure) -> Future.succeededFuture(token));

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
 import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -25,13 +26,15 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
 
     private final Encoder<ILoggingEvent> encoder;
     private final LongAdder dropped;
+    private final PrintStream out;
     private final BlockingQueue<ILoggingEvent> queue = new ArrayBlockingQueue<>(QUEUE);
     private @Nullable Thread writer;
 
-    /** {@code dropped} counts the lines nobody will see. */
-    AccessLogAppender(Encoder<ILoggingEvent> encoder, LongAdder dropped) {
+    /** {@code dropped} counts the lines that found the queue full. */
+    AccessLogAppender(Encoder<ILoggingEvent> encoder, LongAdder dropped, PrintStream out) {
         this.encoder = encoder;
         this.dropped = dropped;
+        this.out = out;
     }
 
     @Override
@@ -79,8 +82,8 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
                 batch.writeBytes(encoder.encode(event));
                 event = queue.poll();
                 if (event == null || batch.size() >= BATCH_BYTES) {
-                    System.out.write(batch.toByteArray(), 0, batch.size());
-                    System.out.flush();
+                    out.write(batch.toByteArray(), 0, batch.size());
+                    out.flush();
                     batch.reset();
                 }
             }

@@ -86,7 +86,7 @@ public final class Logging {
         if (config.access()) {
             Encoder<ILoggingEvent> encoder =
                     config.format() == LogConfig.Format.JSON ? new AccessLogEncoder() : text(loggers);
-            AccessLogAppender appender = new AccessLogAppender(encoder, DROPPED);
+            AccessLogAppender appender = new AccessLogAppender(encoder, DROPPED, System.out);
             appender.setContext(loggers);
             appender.start();
             access.addAppender(appender);

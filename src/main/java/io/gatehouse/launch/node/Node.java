@@ -163,7 +163,7 @@ public final class Node {
             ports.put("status.http", statusAddress.port());
         }
         status.watch(vertx);
-        cluster.begin();
+        cluster.markStarted();
         return wiring.listenToNodes()
                 .compose(listening -> config.roles().contains(Role.PROXY)
                         ? vertx.deployVerticle(wiring.balancers())
@@ -247,7 +247,8 @@ public final class Node {
         return List.of(
                 Addresses.oauth2(nodeId),
                 Addresses.lookUpCredentials(nodeId),
-                Addresses.ASK_CHANGES,
+                Addresses.FETCH_CHANGES,
+                Addresses.LEAVE,
                 Addresses.FETCH_CATALOG);
     }
 

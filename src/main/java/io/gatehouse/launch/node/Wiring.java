@@ -170,7 +170,7 @@ final class Wiring {
 
     /** Hears what messages did not bring; deployed once there is a configuration to compare with. */
     VerticleBase changeFollower(CatalogKeeper keeper) {
-        ChangeFeed follower = new ChangeFeed(changeSource, cluster, contact, caches(), keeper::newestIs);
+        ChangeFeed follower = new ChangeFeed(changeSource, cluster, contact, caches(), keeper::refreshIfStale);
         Gauge.builder(
                         "gatehouse.database.contact.age",
                         contact,
@@ -179,7 +179,7 @@ final class Wiring {
                 .register(metrics.registry());
         metrics.registry().gauge("gatehouse.cluster.non.members", follower, ChangeFeed::nonMembers);
         if (database != null) {
-            database.listen(follower::hurry);
+            database.listen(follower::pollNow);
         }
         return follower;
     }
@@ -213,7 +213,7 @@ final class Wiring {
     /** The Admin API; deployed by the caller, who learns the port from it. */
     AdminVerticle admin(CatalogKeeper keeper) {
         TrafficCounters counters = metrics.counters();
-        Broadcast broadcast = new Broadcast(vertx, cluster, new ChangeStore(database())::atWork);
+        Broadcast broadcast = new Broadcast(vertx, cluster, new ChangeStore(database())::activeNodes);
         Duration timeout = config.admin().propagationTimeout();
         return new AdminVerticle(new AdminDependencies(
                 new EntityStore(database()),

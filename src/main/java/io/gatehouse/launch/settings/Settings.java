@@ -2,7 +2,7 @@ package io.gatehouse.launch.settings;
 
 import static io.gatehouse.launch.settings.Setting.open;
 
-import io.gatehouse.changes.ChangeFeed;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.Role;
@@ -121,7 +121,7 @@ public final class Settings {
 
     static final Setting<Duration> TOKEN_MAX_STALE = open(
             "token.max-stale",
-            ValueTypes.duration(ChangeFeed.LEAST_MAX_STALE),
+            ValueTypes.duration(ClusterTimings.LEAST_MAX_STALE),
             "60s",
             "how long a node that receives no changes accepts cached tokens");
     static final Setting<Integer> TOKEN_CACHE_SIZE = open(

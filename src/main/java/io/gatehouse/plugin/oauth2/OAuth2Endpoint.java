@@ -6,9 +6,12 @@ import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.IssuerUnavailable;
+import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.schema.RandomString;
 import io.vertx.core.Future;
@@ -20,26 +23,30 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plugin's own endpoints as the proxy sees them (docs/reference/oauth2.md#endpoints): checks the transport, reads the parameters,
- * and lets an issuer answer.
+ * Serves the plugin's endpoints on the proxy (docs/reference/oauth2.md#endpoints): checks the transport, reads the parameters and
+ * sends the request to an issuer.
  */
 final class OAuth2Endpoint {
     private static final int BODY_LIMIT = 64 * 1024;
     private static final String FOLDER = "/oauth2/";
 
     private final OAuth2Config config;
+    private final PublicUrls urls;
+    private final Metadata metadata;
     private final IssuerClient issuer;
 
-    OAuth2Endpoint(OAuth2Config config, IssuerClient issuer) {
+    OAuth2Endpoint(OAuth2Config config, PublicUrls urls, IssuerClient issuer) {
         this.config = config;
+        this.urls = urls;
+        this.metadata = new Metadata(config);
         this.issuer = issuer;
     }
 
-    /** Which endpoint a normalised path names, or null: an API call. */
+    /** The endpoint that a normalised path names; null: the request is an API call. */
     @Nullable
     Endpoint of(String path) {
         int end = path.length() - (path.endsWith("/") ? 1 : 0);
-        // Nearly every request is an API call, and nearly all of those have no such folder.
+        // Runs for every API call, nearly all of which have no such folder.
         int folder = path.lastIndexOf(FOLDER, end - 1);
         if (folder < 0) {
             return null;
@@ -55,41 +62,79 @@ final class OAuth2Endpoint {
 
     Future<Outcome> handle(Endpoint endpoint, Exchange exchange) {
         if (!exchange.method().equals("POST")) {
-            return Future.succeededFuture(answer(refused(wrongMethod(endpoint, exchange.method()), Map.of())));
+            return Future.succeededFuture(
+                    response(failed(wrongMethod(name(endpoint) + " endpoint", exchange.method()), Map.of())));
         }
         OAuth2Exception insecure = insecure(exchange);
         return parameters(exchange)
                 .transform((parameters, failure) -> {
                     Map<String, @Nullable Object> known = parameters == null ? Map.of() : parameters;
                     if (insecure != null) {
-                        return Future.succeededFuture(refused(insecure, known));
+                        return Future.succeededFuture(failed(insecure, known));
                     }
                     return failure != null ? Future.failedFuture(failure) : ask(endpoint, exchange, known);
                 })
-                .otherwise(failure -> refused(refusal(failure), Map.of()))
-                .map(OAuth2Endpoint::answer);
+                .otherwise(failure -> failed(error(failure), Map.of()))
+                .map(OAuth2Endpoint::response);
+    }
+
+    /** Serves a metadata document, to requests that the endpoints would accept. */
+    Outcome handle(MetadataDocument document, Exchange exchange) {
+        if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
+            OAuth2Reply reply = failed(wrongMethod("metadata", exchange.method()), Map.of());
+            Map<String, String> headers = new LinkedHashMap<>(reply.headers());
+            headers.put("Allow", "GET, HEAD");
+            return response(new OAuth2Reply(reply.status(), headers, reply.body()));
+        }
+        OAuth2Exception insecure = insecure(exchange);
+        if (insecure != null) {
+            return response(failed(insecure, Map.of()));
+        }
+        String identifier = urls.issuer(exchange);
+        String resource = urls.resource(exchange);
+        return identifier == null || resource == null
+                ? response(failed(OAuth2Error.INVALID_REQUEST.because("The request has no host"), Map.of()))
+                : response(OAuth2Reply.ok(
+                        metadata.of(document, identifier, resource).getMap()));
     }
 
     private Future<OAuth2Reply> ask(Endpoint endpoint, Exchange exchange, Map<String, @Nullable Object> parameters) {
+        List<String> authorization = exchange.headers(config.authHeaderName());
+        if (authorization.size() > 1) {
+            return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Client credentials given more than once"));
+        }
         return issuer.send(new OAuth2Request(
                         endpoint,
                         config.pluginId(),
                         exchange.service().id(),
                         RandomString.next(),
                         parameters,
-                        exchange.request().getHeader(config.authHeaderName()),
-                        exchange.clientAddress()))
-                .otherwise(failure -> refused(refusal(failure), parameters));
+                        authorization.isEmpty() ? null : authorization.get(0),
+                        exchange.clientAddress(),
+                        urls.issuer(exchange),
+                        urls.resource(exchange)))
+                .otherwise(failure -> failed(error(failure), parameters));
     }
 
     private Future<Map<String, @Nullable Object>> parameters(Exchange exchange) {
         String contentType = exchange.request().getHeader("content-type");
         // A body of another type is none, but a large one is still refused.
-        return exchange.readBody(BODY_LIMIT)
-                .map(body -> Parameters.requireText(Parameters.of(exchange.query(), contentType, body)));
+        return exchange.readBody(BODY_LIMIT).map(body -> {
+            requireNoSecret(exchange.query());
+            return Parameters.requireText(Parameters.of(exchange.query(), contentType, body));
+        });
     }
 
-    /** RFC 6749 §3.1, §3.2 ask for TLS; a proxy in front that is trusted may say it had it. */
+    /** RFC 6749 §2.3.1: logs of proxies and browsers have queries. */
+    private void requireNoSecret(@Nullable String query) {
+        if (query != null
+                && Departure.SECRET_IN_QUERY.isClosed(config.isRfc())
+                && !EncodedPairs.values(query, "client_secret").isEmpty()) {
+            throw OAuth2Error.INVALID_REQUEST.because("client_secret is disallowed in the query");
+        }
+    }
+
+    /** RFC 6749 §3.1, §3.2 require TLS, of the client's connection or of a trusted proxy's. */
     private @Nullable OAuth2Exception insecure(Exchange exchange) {
         if (exchange.isTls()) {
             return null;
@@ -107,8 +152,8 @@ final class OAuth2Endpoint {
         return OAuth2Error.ACCESS_DENIED.because("You must use HTTPS");
     }
 
-    private OAuth2Exception wrongMethod(Endpoint endpoint, String method) {
-        String description = "The HTTP method " + method + " is invalid for the " + name(endpoint) + " endpoint";
+    private OAuth2Exception wrongMethod(String endpoint, String method) {
+        String description = "The HTTP method " + method + " is invalid for the " + endpoint;
         String realm = config.realm() == null ? "" : " realm=\"" + config.realm() + "\",";
         return OAuth2Error.INVALID_METHOD
                 .because(description)
@@ -126,7 +171,7 @@ final class OAuth2Endpoint {
         };
     }
 
-    private static OAuth2Exception refusal(Throwable failure) {
+    private static OAuth2Exception error(Throwable failure) {
         if (failure instanceof OAuth2Exception known) {
             return known;
         }
@@ -139,16 +184,16 @@ final class OAuth2Endpoint {
         throw new IllegalStateException("a token request failed", failure);
     }
 
-    private static OAuth2Reply refused(OAuth2Exception refusal, Map<String, @Nullable Object> parameters) {
-        Map<String, Object> body = refusal.body();
+    private static OAuth2Reply failed(OAuth2Exception error, Map<String, @Nullable Object> parameters) {
+        Map<String, Object> body = error.body();
         Object state = parameters.get("state");
         if (state != null) {
             body.put("state", state);
         }
-        return new OAuth2Reply(refusal.status(), refusal.headers(), body);
+        return new OAuth2Reply(error.status(), error.headers(), body);
     }
 
-    private static Outcome answer(OAuth2Reply reply) {
+    private static Outcome response(OAuth2Reply reply) {
         Map<String, String> headers = new LinkedHashMap<>(reply.headers());
         headers.put("Content-Type", "application/json; charset=utf-8");
         headers.put("Cache-Control", "no-store");

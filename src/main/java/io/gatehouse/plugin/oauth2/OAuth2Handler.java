@@ -11,11 +11,13 @@ import io.gatehouse.entity.Plugin;
 import io.gatehouse.lookup.CredentialLookup;
 import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.IssuerUnavailable;
+import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
@@ -23,17 +25,25 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The {@code oauth2} plugin on the data path (docs/reference/oauth2.md#endpoints, docs/reference/oauth2.md#api-calls). Runs for every proxied request: a token this
- * process remembers is checked in plain calls, without waiting for anything.
+ * Runs the {@code oauth2} plugin on the proxy (docs/reference/oauth2.md#endpoints, docs/reference/oauth2.md#api-calls). A token that
+ * the process has cached is checked synchronously.
  */
 public final class OAuth2Handler implements PluginHandler {
-    /** A token is looked for in bodies up to this size; a larger one has to use the header. */
+    /** Bytes of a body in which a token may be; with a larger body the client has to use the header. */
     private static final int BODY_LIMIT = 64 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(OAuth2Handler.class);
+
     private final OAuth2Config config;
+    private final PublicUrls urls;
     private final OAuth2Endpoint endpoint;
     private final TokenCheck check;
     private final CredentialLookup<TokenState> tokens;
@@ -42,18 +52,35 @@ public final class OAuth2Handler implements PluginHandler {
     private OAuth2Handler(
             OAuth2Config config, CredentialLookup<TokenState> tokens, IssuerClient issuer, Anonymous anonymous) {
         this.config = config;
-        this.endpoint = new OAuth2Endpoint(config, issuer);
+        this.urls = new PublicUrls(config);
+        this.endpoint = new OAuth2Endpoint(config, urls, issuer);
         this.check = new TokenCheck(config);
         this.tokens = tokens;
         this.anonymous = anonymous;
     }
 
-    /** Makes handlers that look tokens up and ask for them there. */
+    /** Makes handlers that look tokens up and send token requests there. */
     public static PluginFactory factory(CredentialLookup<TokenState> tokens, IssuerClient issuer) {
+        // Weak, so that a plugin is named once for each of its configurations.
+        Set<Plugin> warned = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
         return (Plugin plugin, Catalog catalog) -> {
             OAuth2Config config = OAuth2Config.of(plugin);
+            if (isDiscouraged(config) && warned.add(plugin)) {
+                LOG.warn(
+                        "oauth2 plugin {} enables the implicit or the password grant, which RFC 9700 advises against"
+                                + " implicit={} password={}",
+                        plugin.id(),
+                        config.implicitGrant(),
+                        config.passwordGrant());
+            }
             return new OAuth2Handler(config, tokens, issuer, Anonymous.of(config.anonymous(), catalog));
         };
+    }
+
+    /** RFC 9700 §2.1.2, §2.4. */
+    private static boolean isDiscouraged(OAuth2Config config) {
+        return Departure.DISCOURAGED_GRANT.isClosed(config.isRfc())
+                && (config.implicitGrant() || config.passwordGrant());
     }
 
     @Override
@@ -62,6 +89,10 @@ public final class OAuth2Handler implements PluginHandler {
         if (asked != null) {
             return endpoint.handle(asked, exchange);
         }
+        MetadataDocument document = MetadataDocument.of(exchange.path(), exchange.matchedPath());
+        if (document != null) {
+            return Future.succeededFuture(endpoint.handle(document, exchange));
+        }
         if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;
         }
@@ -69,8 +100,13 @@ public final class OAuth2Handler implements PluginHandler {
         if (headers.size() == 1) {
             return checkInHeader(exchange, PresentedToken.inHeader(headers.get(0)));
         }
-        // Two answers to one question: none is right.
+        // Two readers could choose different ones.
         return headers.isEmpty() ? checkElsewhere(exchange) : refuse(exchange, check.invalid);
+    }
+
+    @Override
+    public boolean servesMetadata() {
+        return true;
     }
 
     private Future<Outcome> checkInHeader(Exchange exchange, String token) {
@@ -109,7 +145,7 @@ public final class OAuth2Handler implements PluginHandler {
         try {
             token = PresentedToken.inBody(exchange);
         } catch (OAuth2Exception e) {
-            // A body that is no form or JSON after all is the upstream's business, and has no token.
+            // A body that is malformed is for the upstream to refuse, and has no token.
             return refuse(exchange, check.missing);
         }
         if (token == null) {
@@ -147,6 +183,10 @@ public final class OAuth2Handler implements PluginHandler {
         if (refusal != null) {
             return refuse(exchange, refusal);
         }
+        // RFC 8707 §2: a token that is for another resource is invalid here.
+        if (state.resource() != null && !state.resource().equals(urls.resource(exchange))) {
+            return refuse(exchange, check.invalid);
+        }
         exchange.identity(new Identity(
                 state.consumerId(),
                 state.consumerCustomId(),
@@ -159,10 +199,12 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     private Future<Outcome> refuse(Exchange exchange, OAuth2Exception refusal) {
-        return anonymous.refuse(exchange, refusal);
+        String metadata = Departure.RESOURCE_METADATA.isClosed(config.isRfc()) ? urls.resourceMetadata(exchange) : null;
+        return anonymous.refuse(
+                exchange, metadata == null ? refusal : refusal.withChallengeParameter("resource_metadata", metadata));
     }
 
-    /** A body too large to look into: what was read of it is gone, so no stand-in can send it on. */
+    /** A body that is too large to be searched. The part that was read is lost, so it cannot be forwarded either. */
     private Future<Outcome> refuseWithoutBody(Exchange exchange) {
         return exchange.isBodyRead()
                 ? Future.failedFuture(ProxyError.PAYLOAD_TOO_LARGE.failure())

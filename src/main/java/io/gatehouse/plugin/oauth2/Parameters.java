@@ -4,18 +4,12 @@ import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.Text;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.multipart.Attribute;
-import io.netty.handler.codec.http.multipart.DefaultHttpDataFactory;
-import io.netty.handler.codec.http.multipart.HttpPostMultipartRequestDecoder;
-import io.netty.handler.codec.http.multipart.InterfaceHttpData;
+import io.gatehouse.syntax.form.FormPair;
+import io.gatehouse.syntax.form.Multipart;
+import io.gatehouse.syntax.form.PercentEncoding;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a request: query string and body together, the body's winning (docs/reference/oauth2.md#endpoints). Strict: one
- * that is repeated, or a body that is not what it says, is refused (RFC 6749 §3.1, §3.2).
+ * Reads the parameters of a request from its query and its body; the body's win (docs/reference/oauth2.md#endpoints). A repeated
+ * parameter and a malformed body are refused (RFC 6749 §3.1, §3.2).
  */
 final class Parameters {
     static final String FORM = "application/x-www-form-urlencoded";
@@ -58,16 +52,22 @@ final class Parameters {
      */
     static Map<String, @Nullable Object> of(
             @Nullable String query, @Nullable String contentType, @Nullable Buffer body) {
-        Map<String, @Nullable Object> parameters = new LinkedHashMap<>(query == null ? Map.of() : decode(text(query)));
+        Map<String, @Nullable Object> parameters =
+                new LinkedHashMap<>(query == null ? Map.of() : decode(octets(query)));
         if (body != null && body.length() > 0) {
             parameters.putAll(ofBody(contentType, body));
         }
         return parameters;
     }
 
-    /** A query has one character for each byte, which is meant as UTF-8. */
-    private static String text(String query) {
-        return new String(query.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    /** A query has one character for each byte of UTF-8. */
+    private static byte[] octets(String query) {
+        return query.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Malformed UTF-8 is refused: with a replacement character two secrets could become the same one. */
+    private static String text(byte[] octets) {
+        return PercentEncoding.utf8(ByteBuffer.wrap(octets)).orElseThrow(Parameters::malformed);
     }
 
     /**
@@ -87,7 +87,7 @@ final class Parameters {
 
     private static Map<String, @Nullable Object> ofBody(@Nullable String contentType, Buffer body) {
         return switch (mediaType(contentType)) {
-            case FORM -> decode(body.toString(StandardCharsets.UTF_8));
+            case FORM -> decode(body.getBytes());
             case JSON -> json(body);
             case MULTIPART -> multipart(contentType == null ? MULTIPART : contentType, body);
             default -> Map.of();
@@ -95,58 +95,39 @@ final class Parameters {
     }
 
     private static Map<String, @Nullable Object> json(Buffer body) {
-        return Json.object(body.toString(StandardCharsets.UTF_8)).orElseThrow(Parameters::malformed);
+        return Json.object(text(body.getBytes())).orElseThrow(Parameters::malformed);
     }
 
-    private static Map<String, @Nullable Object> decode(String encoded) {
-        try {
-            Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
-            Map<String, List<String>> decoded = new QueryStringDecoder(
-                            encoded, StandardCharsets.UTF_8, false, MAX_PARAMETERS + 1, true)
-                    .parameters();
-            if (decoded.size() > MAX_PARAMETERS) {
-                throw malformed();
-            }
-            decoded.forEach((name, values) -> {
-                if (values.size() > 1) {
-                    throw repeated(name);
-                }
-                parameters.put(name, values.get(0));
-            });
-            return parameters;
-        } catch (IllegalArgumentException e) {
-            throw malformed();
-        }
+    private static Map<String, @Nullable Object> decode(byte[] encoded) {
+        return unique(UrlEncoded.parse(text(encoded)).orElseThrow(Parameters::malformed));
     }
 
     private static Map<String, @Nullable Object> multipart(String contentType, Buffer body) {
-        DefaultFullHttpRequest request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.POST, "/", Unpooled.wrappedBuffer(body.getBytes()));
-        request.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
-        HttpPostMultipartRequestDecoder decoder = null;
-        try {
-            decoder = new HttpPostMultipartRequestDecoder(new DefaultHttpDataFactory(false), request);
-            Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
-            for (InterfaceHttpData part : decoder.getBodyHttpDatas()) {
-                if (part instanceof Attribute attribute
-                        && parameters.put(attribute.getName(), attribute.getValue()) != null) {
-                    throw repeated(attribute.getName());
-                }
-            }
-            if (parameters.isEmpty()) {
-                throw malformed();
-            }
-            return parameters;
-        } catch (IOException | RuntimeException e) {
-            throw e instanceof OAuth2Exception known ? known : malformed();
-        } finally {
-            if (decoder != null) {
-                decoder.destroy();
+        List<FormPair> pairs = Multipart.parse(contentType, body.getBytes()).orElseThrow(Parameters::malformed);
+        if (pairs.isEmpty()) {
+            throw malformed();
+        }
+        return unique(pairs);
+    }
+
+    private static Map<String, @Nullable Object> unique(List<FormPair> pairs) {
+        if (pairs.size() > MAX_PARAMETERS) {
+            throw malformed();
+        }
+        Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+        for (FormPair pair : pairs) {
+            if (parameters.putIfAbsent(pair.name(), pair.value()) != null) {
+                throw repeated(pair.name());
             }
         }
+        return parameters;
     }
 
     static OAuth2Exception repeated(String name) {
+        if (name.equals("resource")) {
+            // RFC 8707 §2 lets a client name several.
+            return OAuth2Error.INVALID_TARGET.because("Only one resource can be requested");
+        }
         return OAuth2Error.INVALID_REQUEST.because("Parameter given more than once: " + printable(name));
     }
 

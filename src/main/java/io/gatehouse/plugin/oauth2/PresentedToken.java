@@ -13,8 +13,8 @@ final class PresentedToken {
     private PresentedToken() {}
 
     /**
-     * The token in a header's value: two words, the first {@code bearer} or {@code token} in any case. Anything else is
-     * taken for a token as it stands, and will not be found.
+     * The token in a header's value: two words, the first {@code bearer} or {@code token} in any case. Any other value is
+     * looked up as it is, without success.
      */
     static String inHeader(String value) {
         int space = value.indexOf(' ');
@@ -39,7 +39,7 @@ final class PresentedToken {
         return values.isEmpty() ? null : text(values.get(0));
     }
 
-    /** Whether the body is of a kind that may carry a token. */
+    /** Whether the body has a type in which a token may be. */
     static boolean mayBeInBody(Exchange exchange) {
         HttpServerRequest request = exchange.request();
         return switch (exchange.method()) {
@@ -59,7 +59,7 @@ final class PresentedToken {
         return value instanceof String text && !text.isEmpty() ? text : null;
     }
 
-    /** The query or form without the token; null when nothing is left. */
+    /** The query or form without the token; null if nothing is left. */
     static @Nullable String without(String encoded) {
         return EncodedPairs.without(encoded, ACCESS_TOKEN);
     }

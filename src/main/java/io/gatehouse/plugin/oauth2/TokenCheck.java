@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a token may pass on a route, computed anew from its facts and the plugin's configuration. Runs for every
- * proxied request; the refusals are made once, with the plugin.
+ * Checks a token's state against the configuration of the plugin on a route. Runs for every proxied request; its errors are made
+ * once for each plugin.
  */
 final class TokenCheck {
     private static final String EXPIRED = "The access token is invalid or has expired";
@@ -54,7 +54,7 @@ final class TokenCheck {
                                 + "error=\"invalid_token\", error_description=\"" + description + "\"");
     }
 
-    /** The refusal, or null when the token is good for the service at the time given, in seconds since the epoch. */
+    /** The error; null if the token is valid for the Service at the time, in seconds since the epoch. */
     @Nullable
     OAuth2Exception refusal(TokenState state, Service service, long now) {
         if (state.isExpired(now)) {
@@ -78,7 +78,7 @@ final class TokenCheck {
         return true;
     }
 
-    /** Whether the word stands between spaces; looked for in place, since splitting costs more than the rest of the check. */
+    /** Whether the word is between spaces. Splitting the text would cost more than the rest of the check. */
     private static boolean hasWord(String words, String word) {
         for (int at = words.indexOf(word); at >= 0; at = words.indexOf(word, at + 1)) {
             int end = at + word.length();

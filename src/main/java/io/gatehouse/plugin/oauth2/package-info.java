@@ -1,4 +1,10 @@
-/** The proxy's half of the oauth2 plugin: checks tokens, and hands token requests to an issuer. */
+/**
+ * Runs the {@code oauth2} plugin on the proxy: checks access tokens, sends token requests to an issuer, serves metadata.
+ *
+ * <p>Issues nothing and reads no database.
+ *
+ * <p>Start with {@link OAuth2Handler}.
+ */
 @NullMarked
 package io.gatehouse.plugin.oauth2;
 

@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.client;
 
-/** The client went away before its answer was complete: nobody's fault, and nobody is there to be told. */
+/** Reports that the client closed its connection or stream before its response was complete. It causes no response and no warning. */
 public final class ClientLeft extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

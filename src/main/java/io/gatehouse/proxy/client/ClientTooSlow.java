@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.client;
 
-/** The client did not keep {@code proxy.min-rate} while the gateway waited for it. */
+/** Reports that the client did not keep {@code proxy.min-rate} while the gateway waited for it. */
 public final class ClientTooSlow extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

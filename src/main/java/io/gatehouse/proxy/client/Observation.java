@@ -5,15 +5,20 @@ import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.proxy.traffic.RouteMeters;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be told of one request when it has ended, whatever became of it: one object for each request, used by its
- * event loop alone. It is the handler of the response's end itself, so that observing allocates nothing of its own.
+ * Carries one request through the proxy, from its head to the end of its response, and reports it to the {@link RequestObserver}
+ * then.
+ *
+ * <p><i>Threading</i>: used by the request's event loop alone.
+ *
+ * <p><i>Why</i>: it is itself the end handler of the response, so that observation needs no further object for each request.
  */
 public final class Observation implements Handler<Void> {
-    private final ClientConnections connections;
-    private final ClientConnections.@Nullable State connection;
+    private final ClientConnection connection;
+    private final RequestObserver observer;
     private final HttpServerRequest request;
     private final String requestId = RequestIds.next();
     private final long startNanos = System.nanoTime();
@@ -23,10 +28,9 @@ public final class Observation implements Handler<Void> {
     private int errorStatus;
     private boolean ended;
 
-    Observation(
-            ClientConnections connections, ClientConnections.@Nullable State connection, HttpServerRequest request) {
-        this.connections = connections;
+    Observation(ClientConnection connection, RequestObserver observer, HttpServerRequest request) {
         this.connection = connection;
+        this.observer = observer;
         this.request = request;
     }
 
@@ -42,45 +46,55 @@ public final class Observation implements Handler<Void> {
         return startNanos;
     }
 
-    /** Null when the request's head makes no sense. */
+    /** Returns null until {@link #parsed} is called, which a malformed head prevents. */
     @Nullable
     public Exchange exchange() {
         return exchange;
     }
 
-    /** The request turned out to be sound. */
-    public void understood(Exchange newExchange) {
+    /** Sets the exchange of a request whose head is valid, and begins its trace. */
+    public void parsed(Exchange newExchange) {
         this.exchange = newExchange;
-        connections.observer().understood(newExchange);
+        observer.parsed(newExchange);
     }
 
-    /** Null when no route matched. */
+    /** Returns null if no route matched. */
     @Nullable
     RouteMeters route() {
         return route;
     }
 
-    /** The request takes a route. */
+    /** Sets the route that the request is counted for. */
     public void routed(RouteMeters meters) {
         this.route = meters;
     }
 
-    /** An error of this HTTP status is the response, whatever a gRPC client reads in its place. */
+    /** Sets the HTTP status of an error that a gRPC client receives as another status. */
     public void failed(int status) {
         this.errorStatus = status;
     }
 
-    /** The status the request is counted and logged with, once its head is written. */
+    /** Returns the status that the request is counted and logged with. Valid once the head of the response is written. */
     int status() {
         return errorStatus == 0 ? request.response().getStatusCode() : errorStatus;
     }
 
-    /** The response has ended, or will not go on. */
+    /**
+     * Watches the body of the request until its response has ended. Runs {@code stalled} if the client does not keep its {@link
+     * ClientPace} while {@code awaited}, which is for a body that a plugin reads: {@code Forwarding} checks the pace of a
+     * forwarded one. Runs {@code dropped} after {@link UploadBudget} has reset the stream.
+     */
+    public void watchBody(BooleanSupplier awaited, Runnable stalled, Runnable dropped) {
+        connection.watchBody(request, awaited, stalled, dropped);
+    }
+
+    /** Reports the request: its response has ended or was aborted. */
     @Override
-    public void handle(Void end) {
+    public void handle(@Nullable Void end) {
         if (!ended) {
             ended = true;
-            connections.ended(this, connection);
+            connection.ended(this);
+            observer.ended(this);
         }
     }
 }

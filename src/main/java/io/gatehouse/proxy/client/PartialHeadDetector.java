@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.client;
 
 import io.gatehouse.connection.HttpDate;
+import io.gatehouse.connection.VertxPipeline;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.proxy.head.ErrorBody;
 import io.gatehouse.proxy.head.RequestIds;
@@ -12,41 +13,43 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows whether the head of an HTTP/1 request has begun that has not come yet. Vert.x tells of a request when its head is
- * complete, so this looks on where the bytes come in.
+ * Detects whether a part of the head of an HTTP/1 request has arrived.
+ *
+ * <p><i>Why</i>: Vert.x reports a request when its head is complete. This handler sees the bytes before the decoder.
  */
 public final class PartialHeadDetector extends ChannelInboundHandlerAdapter {
-    /** Vert.x's names in the pipeline. */
-    static final String DECODER = "httpDecoder";
-
-    private static final String FIRST_REQUEST_LIMIT = "idle";
-
     private final Channel channel;
     private boolean begun;
-    /** What has been read is being handled; a watch that begins does so in the middle of that. */
+    /** Whether bytes that have been read are being handled, as they are when the detector is added. */
     private boolean handling = true;
 
     private PartialHeadDetector(Channel channel) {
         this.channel = channel;
     }
 
-    /** Begins to watch; null where HTTP/2 is spoken. The limit that ran until the connection was known is taken off. */
+    /**
+     * Adds a detector to the pipeline of a connection. Returns null if the connection speaks HTTP/2. Removes the idle timeout that the
+     * listener has set until the connection is registered.
+     */
     static @Nullable PartialHeadDetector on(HttpConnection connection) {
+        boolean isHttp1 = VertxPipeline.isHttp1(connection);
         Channel channel = ((ConnectionBase) connection).channel();
-        if (channel.pipeline().get(FIRST_REQUEST_LIMIT) != null) {
-            channel.pipeline().remove(FIRST_REQUEST_LIMIT);
+        IdleStateHandler firstRequestLimit = channel.pipeline().get(IdleStateHandler.class);
+        if (firstRequestLimit != null) {
+            channel.pipeline().remove(firstRequestLimit);
         }
-        if (channel.pipeline().get(DECODER) == null) {
+        if (!isHttp1) {
             return null;
         }
-        PartialHeadDetector watch = new PartialHeadDetector(channel);
-        channel.pipeline().addBefore(DECODER, null, watch);
-        return watch;
+        PartialHeadDetector detector = new PartialHeadDetector(channel);
+        channel.pipeline().addBefore(VertxPipeline.DECODER, null, detector);
+        return detector;
     }
 
     @Override
@@ -62,13 +65,13 @@ public final class PartialHeadDetector extends ChannelInboundHandlerAdapter {
         context.fireChannelReadComplete();
     }
 
-    /** Whether bytes of the client are being handled now: a request that has waited for its turn was read before. */
+    /** Whether bytes of the client are being handled now. A pipelined request that had to wait was read earlier. */
     public static boolean isHandling(Channel channel) {
-        PartialHeadDetector watch = channel.pipeline().get(PartialHeadDetector.class);
-        return watch != null && watch.handling;
+        PartialHeadDetector detector = channel.pipeline().get(PartialHeadDetector.class);
+        return detector != null && detector.handling;
     }
 
-    /** What came so far belongs to a request that is known. */
+    /** Notes that all bytes so far belong to a request that Vert.x has reported. */
     void settled() {
         begun = false;
     }
@@ -77,21 +80,21 @@ public final class PartialHeadDetector extends ChannelInboundHandlerAdapter {
         return begun;
     }
 
-    /** Answers what cannot become a request any more, and closes (RFC 9110 §15.5.9). */
+    /** Responds with 408 to the incomplete request and closes the connection (RFC 9110 §15.5.9). */
     void timeout(String server) {
         String requestId = RequestIds.next();
         ErrorBody body = ErrorBody.of(null, ProxyError.REQUEST_TIMEOUT.message(), requestId);
-        DefaultFullHttpResponse answer = new DefaultFullHttpResponse(
+        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.REQUEST_TIMEOUT,
                 Unpooled.wrappedBuffer(body.content().getBytes()));
-        answer.headers()
+        response.headers()
                 .set("Content-Type", body.contentType())
                 .set("Content-Length", body.content().length())
                 .set("Connection", "close")
                 .set("Date", HttpDate.now())
                 .set("Server", server)
                 .set("X-Kong-Request-Id", requestId);
-        channel.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+        channel.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 }

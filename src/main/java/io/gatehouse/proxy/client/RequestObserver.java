@@ -17,8 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of each request that has ended: counts and times it, writes the access log, ends its spans. One for each event
- * loop. Runs for every request; with the access log and tracing off that is some additions to plain memory.
+ * Records each request that has ended: counts and times it, writes the access log, ends its spans. Runs for every request.
+ *
+ * <p><i>Threading</i>: one for each event loop, used by it alone.
+ *
+ * <p><i>Why</i>: with the access log and tracing off it costs some additions to plain memory.
  */
 public final class RequestObserver {
     private static final Logger ACCESS = LoggerFactory.getLogger(AccessEntry.LOGGER);
@@ -29,14 +32,15 @@ public final class RequestObserver {
     private final RouteMeters unmatched;
     private final @Nullable Tracing tracing;
 
-    /** {@code loop} is the number of the event loop in the meters; {@code tracing} null when spans are not exported. */
+    /** {@code loop} is the number of the event loop in the meters. {@code tracing} is null if spans are not exported. */
     public RequestObserver(int loop, TrafficMeters meters, @Nullable Tracing tracing) {
         this.loop = loop;
         this.unmatched = meters.unmatched();
         this.tracing = tracing;
     }
 
-    void understood(Exchange exchange) {
+    /** Begins the trace of a request. */
+    void parsed(Exchange exchange) {
         if (tracing != null) {
             exchange.trace(tracing.begin(TraceParent.of(exchange.request()), exchange.requestId()));
         }
@@ -52,9 +56,9 @@ public final class RequestObserver {
         long answered = exchange == null ? 0 : exchange.upstreamAnswerNanos();
 
         int status = response.headWritten() ? observation.status() : ResponseOrigin.CLIENT_LEFT;
-        // What the upstream answered may have come too late for a client that had left.
+        // The upstream may have responded after the client had left.
         boolean upstreamAnswered = answered != 0 && status != ResponseOrigin.CLIENT_LEFT;
-        ResponseOrigin ending = ResponseOrigin.of(status, handedOver != 0, upstreamAnswered);
+        ResponseOrigin origin = ResponseOrigin.of(status, handedOver != 0, upstreamAnswered);
         long total = now - start;
         long gateway = handedOver == 0 ? total : handedOver - start;
         long upstream = handedOver == 0 ? -1 : (answered == 0 ? now : answered) - handedOver;
@@ -62,9 +66,9 @@ public final class RequestObserver {
         route.record(
                 loop,
                 status,
-                ending,
+                origin,
                 response.ended(),
-                // How long a WebSocket was open says nothing of anybody's speed.
+                // The time that a WebSocket was open is no duration of a request.
                 status == SWITCHING_PROTOCOLS ? -1 : total,
                 gateway,
                 upstream,
@@ -73,7 +77,7 @@ public final class RequestObserver {
 
         RequestTrace trace = exchange == null ? null : exchange.trace();
         if (trace != null || ACCESS.isInfoEnabled()) {
-            AccessEntry entry = entry(observation, status, ending, total, gateway, upstream);
+            AccessEntry entry = entry(observation, status, origin, total, gateway, upstream);
             ACCESS.info("{}", entry);
             if (trace != null) {
                 trace.end(entry, upstreamAnswered);
@@ -82,7 +86,7 @@ public final class RequestObserver {
     }
 
     private static AccessEntry entry(
-            Observation observation, int status, ResponseOrigin ending, long total, long gateway, long upstream) {
+            Observation observation, int status, ResponseOrigin origin, long total, long gateway, long upstream) {
         HttpServerRequest request = observation.request();
         Exchange exchange = observation.exchange();
         RouteMeters route = observation.route();
@@ -97,8 +101,8 @@ public final class RequestObserver {
                         : exchange.authority().host(),
                 exchange == null ? null : exchange.path(),
                 status,
-                ending.source(),
-                ending.fault(),
+                origin.source(),
+                origin.fault(),
                 request.response().ended(),
                 route == null ? null : route.route(),
                 route == null || route.service().equals(RouteMeters.NONE) ? null : route.service(),

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.client;
 
+import io.gatehouse.connection.VertxPipeline;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,22 +15,22 @@ import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the trailer fields of the HTTP/1.1 requests on one connection, which Vert.x drops, until their bodies are forwarded.
+ * Keeps the trailer fields of the HTTP/1.1 requests on one connection until their bodies are forwarded. Vert.x drops them.
  *
- * <p><i>Invariant</i>: as many are kept as there are requests decoded and not yet responded to; a pipelined one stops the
- * connection from being read.
+ * <p><i>Invariant</i>: there are at most as many entries as requests in flight. A pipelined request stops the connection from being
+ * read, so that number is bounded.
  */
 public final class RequestTrailers extends ChannelInboundHandlerAdapter {
-    /** By the headers of their requests, which are the same object here and in Vert.x's request. */
+    /** By the headers of the request: Netty's message and Vert.x's request share that object. */
     private final IdentityHashMap<Object, MultiMap> trailers = new IdentityHashMap<>();
 
     private @Nullable Object decoding;
     private boolean begun;
 
-    /** Begins to keep them on a connection of HTTP/1. */
+    /** Adds a handler that keeps the trailer fields to an HTTP/1 connection. */
     static RequestTrailers on(HttpConnection connection) {
         RequestTrailers trailers = new RequestTrailers();
-        ((ConnectionBase) connection).channel().pipeline().addAfter(PartialHeadDetector.DECODER, null, trailers);
+        ((ConnectionBase) connection).channel().pipeline().addAfter(VertxPipeline.DECODER, null, trailers);
         return trailers;
     }
 
@@ -51,7 +52,7 @@ public final class RequestTrailers extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
-    /** The head of the first request has been decoded before the connection was known. */
+    /** Takes the head of the first request, which was decoded before this handler was added. */
     void first(HttpServerRequest request) {
         if (!begun) {
             begun = true;
@@ -59,7 +60,7 @@ public final class RequestTrailers extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Takes the trailer fields of a request whose body has ended; empty for nearly all. */
+    /** Removes and returns the trailer fields of a request whose body has ended. Most requests have none. */
     public static MultiMap take(HttpServerRequest request) {
         Channel channel = ((ConnectionBase) request.connection()).channel();
         RequestTrailers kept = channel.pipeline().get(RequestTrailers.class);
@@ -67,7 +68,7 @@ public final class RequestTrailers extends ChannelInboundHandlerAdapter {
         return taken == null ? HeadersMultiMap.caseInsensitive() : taken;
     }
 
-    /** Drops those of a request whose response has ended. */
+    /** Removes the trailer fields of a request whose response has ended. */
     void drop(HttpServerRequest request) {
         if (!trailers.isEmpty()) {
             trailers.remove(request.headers());

@@ -2,12 +2,12 @@ package io.gatehouse.proxy.client;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the listeners of this node have seen since the start; counted by all event loops, read by the Admin API. */
+/** Counts the connections and requests of this node's proxy listeners since its start. All event loops count; the Admin API reads. */
 public final class TrafficCounters {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder closed = new LongAdder();
     private final LongAdder requests = new LongAdder();
-    private final LongAdder answered = new LongAdder();
+    private final LongAdder ended = new LongAdder();
 
     void connectionOpened() {
         accepted.increment();
@@ -22,7 +22,7 @@ public final class TrafficCounters {
     }
 
     void requestEnded() {
-        answered.increment();
+        ended.increment();
     }
 
     public long connectionsAccepted() {
@@ -34,7 +34,7 @@ public final class TrafficCounters {
     }
 
     public long requestsInFlight() {
-        return requests.sum() - answered.sum();
+        return requests.sum() - ended.sum();
     }
 
     public long totalRequests() {

@@ -2,97 +2,91 @@ package io.gatehouse.proxy.forward;
 
 import io.gatehouse.balancer.Balancer;
 import io.gatehouse.balancer.Peer;
-import io.gatehouse.config.ClientLimits;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.ClientPace;
 import io.gatehouse.proxy.client.ClientTooSlow;
-import io.gatehouse.upstream.Http2Request;
+import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.upstream.UpgradeRequest;
-import io.gatehouse.upstream.UpstreamAddress;
-import io.gatehouse.upstream.UpstreamConnection;
-import io.gatehouse.upstream.UpstreamConnections;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
 import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.RequestOptions;
-import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way to its upstream, through every attempt, and the answer on its way back. */
-public final class Forwarding {
+/**
+ * Forwards one request to its upstream, in one attempt or several, and its response to the client.
+ *
+ * <p><i>Invariant</i>: the returned future completes once, and each peer that {@code began} a request has {@code ended} it by then.
+ *
+ * <p><i>Threading</i>: used by the request's event loop alone.
+ */
+public final class Forwarding implements Upstreams.Caller {
     private static final long NANOS_PER_MILLI = 1_000_000;
-    /** RFC 9113 §7; in HTTP/1 the connection is closed instead. */
+    /** RFC 9113 §7; in HTTP/1 Vert.x closes the connection instead. */
     private static final long HTTP2_INTERNAL_ERROR = 2;
 
-    static final int NOWHERE = -1;
+    static final int UNWATCHED = -1;
 
-    /** Where {@link UpstreamTimeouts} keeps it. */
-    int place = NOWHERE;
+    /** The index in the list of {@link UpstreamTimeouts}, which sets it. */
+    int place = UNWATCHED;
 
+    private final UpstreamForwarder forwarder;
     private final Exchange exchange;
     private final ServiceDestination target;
     private final UpstreamCall call;
     private final RequestBody body;
-    private final UpstreamClients clients;
-    private final UpstreamConnections connections;
-    private final UpstreamTimeouts timeouts;
     /** Null unless the client asks for a WebSocket. */
     private final @Nullable Handshake handshake;
 
     private final Promise<Void> written = Promise.promise();
 
     private int retriesLeft;
-    /** Nearly always none. */
+    /** Peers of failed attempts; nearly always none. */
     private List<Peer> tried = List.of();
 
     private long attemptNanos;
-    private boolean broken;
+    private boolean clientLeft;
 
-    /** Who has the request now; null when nobody in particular has. */
+    /** The peer of the current attempt; null between attempts, and without a balancer. */
     private @Nullable Peer peer;
 
     private @Nullable UpstreamRequest upstream;
     private @Nullable UpstreamHead head;
-    private @Nullable PassedBody answer;
+    private @Nullable PassedBody responseBody;
     private final ClientPace pace;
-    /** Bytes of both bodies, and when they were last more than before. */
+    /** Bytes of both bodies at the last progress, and the time of it. */
     private long progress;
 
     private long progressNanos;
 
     Forwarding(
+            UpstreamForwarder forwarder,
             Exchange exchange,
             ServiceDestination target,
             UpstreamCall call,
             RequestBody body,
-            UpstreamClients clients,
-            UpstreamConnections connections,
-            UpstreamTimeouts timeouts,
-            ClientLimits limits,
             @Nullable Handshake handshake) {
+        this.forwarder = forwarder;
         this.exchange = exchange;
         this.target = target;
         this.call = call;
         this.body = body;
-        this.clients = clients;
-        this.connections = connections;
-        this.timeouts = timeouts;
         this.handshake = handshake;
         this.retriesLeft = target.service().retries();
-        this.pace = new ClientPace(limits, System.nanoTime());
+        this.pace = new ClientPace(forwarder.limits, System.nanoTime());
     }
 
-    /** Sends the request, again when that may help, and the answer back; completes when that is written. */
+    /** Sends the request, retries it if that is allowed, and passes the response. Completes when the response is written. */
     Future<Void> start() {
         if (exchange.isBodyIncomplete()) {
             return Future.failedFuture(ProxyError.PAYLOAD_TOO_LARGE.failure());
@@ -103,7 +97,7 @@ public final class Forwarding {
                 Handshake.askFor(head.headers());
             }
         } catch (IllegalArgumentException unwritable) {
-            // The client's or the configuration's, and found before a peer could be held responsible.
+            // A header of the client or of the configuration. No peer has been chosen that it could count against.
             return Future.failedFuture(ProxyError.BAD_REQUEST.because(unwritable));
         }
         attempt();
@@ -125,46 +119,28 @@ public final class Forwarding {
             balancer.began(peer);
         }
         attemptNanos = System.nanoTime();
-        if (target.isGrpc()) {
-            RequestOptions options =
-                    target.options(peer).setMethod(exchange.request().method()).setURI(call.uri());
-            clients.of(target)
-                    .request(options)
-                    .compose(request -> Http2Request.on(request, Objects.requireNonNull(head)))
-                    .onComplete(this::send, this::failed);
-            return;
-        }
-        UpstreamAddress address = target.address(peer);
-        UpstreamConnection idle = connections.idle(address, attemptNanos);
-        if (idle == null) {
-            connections.next(address, target.service().connectTimeout()).onComplete(this::sendOn, this::failed);
-        } else {
-            sendOn(idle);
-        }
-    }
-
-    private void sendOn(UpstreamConnection connection) {
-        UpstreamHead prepared = Objects.requireNonNull(head);
-        send(handshake == null ? connection.request(prepared) : connection.upgrade(prepared, handshake::isAgreed));
+        forwarder.upstreams.request(target, peer, Objects.requireNonNull(head), handshake, this);
     }
 
     /** Sends head and body. */
-    private void send(UpstreamRequest upstream) {
+    @Override
+    public void opened(UpstreamRequest upstream) {
         this.upstream = upstream;
         upstream.response().onComplete(this::receive, this::failed);
         if (isOver()) {
-            // While a connection was made: no upstream must work for clients that only come and go (CVE-2023-44487).
+            // The client left while the connection was made. No upstream must serve clients that only open streams and reset
+            // them (CVE-2023-44487).
             upstream.abort(new ClientLeft());
             return;
         }
-        // Whoever went away does not want the answer: the upstream's connection must not wait for it either.
+        // A client that has left must not keep the upstream's connection in use.
         exchange.whenBroken(() -> {
-            broken = true;
+            clientLeft = true;
             upstream.abort(new ClientLeft());
         });
         try {
             progressNanos = System.nanoTime();
-            timeouts.add(this);
+            forwarder.timeouts.add(this);
             body.sendWith(upstream, Objects.requireNonNull(head));
         } catch (IllegalArgumentException unwritable) {
             upstream.abort(ProxyError.BAD_REQUEST.because(unwritable));
@@ -173,14 +149,15 @@ public final class Forwarding {
         }
     }
 
-    /** The attempt came to nothing before an answer began. */
-    private void failed(Throwable failure) {
-        timeouts.remove(this);
+    /** Ends an attempt that failed before a response began: retries the request, or reports the failure. */
+    @Override
+    public void failed(Throwable failure) {
+        forwarder.timeouts.remove(this);
         Peer failed = peer;
         leave(failure);
         if (isOver()) {
             written.fail(new ClientLeft());
-        } else if (retriesLeft > 0 && mayTryAgain(failure)) {
+        } else if (retriesLeft > 0 && UpstreamFailure.mayRetry(failure, exchange.method(), body)) {
             retriesLeft--;
             if (failed != null) {
                 List<Peer> more = new ArrayList<>(tried);
@@ -201,7 +178,7 @@ public final class Forwarding {
         long now = System.nanoTime();
         exchange.upstreamAnswers(now);
         if (peer != null && target.balancer() != null) {
-            target.balancer().answered(peer, upstream.status(), now - attemptNanos);
+            target.balancer().responded(peer, upstream.status(), now - attemptNanos);
         }
         if (handshake != null && upstream.status() == Handshake.SWITCHING_PROTOCOLS) {
             switchProtocols(handshake, upstream, now);
@@ -217,20 +194,20 @@ public final class Forwarding {
                 passing = new RefusedHandshake(upstream, exchange.request());
             }
         } catch (RuntimeException unwritable) {
-            timeouts.remove(this);
+            forwarder.timeouts.remove(this);
             leave(unwritable);
             Objects.requireNonNull(this.upstream).abort(unwritable);
             response.headers().clear();
             written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.because(unwritable));
             return;
         }
-        answer = passing;
-        passing.pass().onComplete(done -> passed(passing), this::cutShort);
+        responseBody = passing;
+        passing.pass().onComplete(done -> passed(passing), this::aborted);
     }
 
-    /** The upstream agreed to a WebSocket. Its connection and the peer are in use until that ends. */
+    /** Joins the connections of client and upstream to a WebSocket. The peer is in use until it ends. */
     private void switchProtocols(Handshake agreed, UpstreamResponse upstream, long now) {
-        timeouts.remove(this);
+        forwarder.timeouts.remove(this);
         UpgradeRequest upgraded = (UpgradeRequest) Objects.requireNonNull(this.upstream);
         if (isOver()) {
             leave(null);
@@ -252,34 +229,45 @@ public final class Forwarding {
     }
 
     private void passed(PassedBody passing) {
-        timeouts.remove(this);
+        forwarder.timeouts.remove(this);
         leave(null);
         passing.finish().onComplete(written);
-        body.dropRest(Objects.requireNonNull(upstream), written.future());
+        if (!body.isRead()) {
+            dropRemainder(Objects.requireNonNull(upstream));
+        }
     }
 
-    /** Half an answer is out: only a broken connection or stream says that it is half. */
-    private void cutShort(Throwable failure) {
-        timeouts.remove(this);
+    /** Drops the rest of a body that the upstream has not waited for. */
+    private void dropRemainder(UpstreamRequest upstream) {
+        HttpServerRequest request = exchange.request();
+        RequestRemainder.drop(request);
+        upstream.cutShort();
+        written.future().onSuccess(done -> forwarder.remainder.linger(request));
+    }
+
+    /** Resets the client's stream or connection, because a truncated response must not look complete. */
+    private void aborted(Throwable failure) {
+        forwarder.timeouts.remove(this);
         leave(failure);
-        boolean clientLeft = isOver();
+        Throwable reported = isOver() ? new ClientLeft() : failure;
         Objects.requireNonNull(upstream).abort(failure);
         exchange.request().response().reset(HTTP2_INTERNAL_ERROR);
-        written.fail(clientLeft ? new ClientLeft() : failure);
+        written.fail(reported);
     }
 
     /**
-     * Ends the attempt when one side holds it: the upstream for {@code write_timeout} while it takes the body and {@code
-     * read_timeout} from then on, a client that does not keep its {@link ClientPace}. The time of one is never the other's.
+     * Aborts the attempt if one side takes too long. The upstream has {@code write_timeout} to take the body, and {@code
+     * read_timeout} from then on. The client has to keep its {@link ClientPace}. The time that one side takes never counts against
+     * the other.
      */
-    void look(long now) {
-        UpstreamRequest asked = Objects.requireNonNull(upstream);
-        long bytes = body.bytesRead() + (answer == null ? 0 : answer.bytesPassed());
-        boolean sending = answer == null && !body.isRead();
-        boolean waitsForClient = answer == null ? sending && !asked.writeQueueFull() : answer.isHeld();
+    void check(long now) {
+        UpstreamRequest request = Objects.requireNonNull(upstream);
+        long bytes = body.bytesRead() + (responseBody == null ? 0 : responseBody.bytesPassed());
+        boolean sending = responseBody == null && !body.isRead();
+        boolean waitsForClient = responseBody == null ? sending && !request.writeQueueFull() : responseBody.isHeld();
         if (pace.isTooSlow(waitsForClient, bytes, now)) {
-            timeouts.remove(this);
-            asked.abort(new ClientTooSlow());
+            forwarder.timeouts.remove(this);
+            request.abort(new ClientTooSlow());
             return;
         }
         if (bytes != progress || waitsForClient) {
@@ -290,13 +278,13 @@ public final class Forwarding {
         int millis =
                 sending ? target.service().writeTimeout() : target.service().readTimeout();
         if (now - progressNanos > millis * NANOS_PER_MILLI) {
-            timeouts.remove(this);
-            asked.abort(new TimeoutException(
+            forwarder.timeouts.remove(this);
+            request.abort(new TimeoutException(
                     "no progress of the " + (sending ? "request" : "response") + " for " + millis + " ms"));
         }
     }
 
-    /** The peer is free for others; a failure that was not the client's doing counts against it. */
+    /** Ends the peer's part in the request. A failure counts against the peer, unless the client has caused it. */
     private void leave(@Nullable Throwable failure) {
         Balancer balancer = target.balancer();
         Peer left = peer;
@@ -312,26 +300,14 @@ public final class Forwarding {
             case UPSTREAM_TIMEOUT -> balancer.timedOut(left);
             case INVALID_UPSTREAM_RESPONSE -> balancer.failed(left);
             default -> {
-                // It was never asked.
+                // The peer has not received the request.
             }
         }
     }
 
-    /** Whether there is nobody left to answer, or an answer that needs no upstream. */
+    /** Whether the client has left, or has its response already. */
     private boolean isOver() {
         HttpServerResponse response = exchange.request().response();
-        return broken || response.closed() || response.ended();
-    }
-
-    /** Nothing reached the upstream, or nothing that asking twice would do twice (RFC 9110 §9.2.2). */
-    private boolean mayTryAgain(Throwable failure) {
-        if (failure instanceof ConnectException) {
-            return true;
-        }
-        boolean idempotent = switch (exchange.method()) {
-            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
-            default -> false;
-        };
-        return idempotent && body.isRepeatable() && UpstreamFailure.isReset(failure);
+        return clientLeft || response.closed() || response.ended();
     }
 }

@@ -22,8 +22,9 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The WebSocket side of a request that asks for one (RFC 6455 §4): what sets it apart from other requests on the road to its
- * upstream. The connection of the client serves no request after it, whether the upstream agrees or not.
+ * Handles the handshake of a request that asks for a WebSocket (RFC 6455 §4).
+ *
+ * <p><i>Invariant</i>: the client's connection serves no request after it, whether the upstream agrees or not.
  */
 public final class Handshake {
     static final int SWITCHING_PROTOCOLS = 101;
@@ -46,8 +47,7 @@ public final class Handshake {
     }
 
     /**
-     * Whether the request asks for a WebSocket. Any other {@code Upgrade} is ignored, and so is one over HTTP/1.0 (RFC 9110
-     * §7.8).
+     * Whether the request asks for a WebSocket. Any other {@code Upgrade} is ignored, as is one in HTTP/1.0 (RFC 9110 §7.8).
      */
     public static boolean isAsked(HttpServerRequest request) {
         return request.headers().contains(UPGRADE)
@@ -69,8 +69,8 @@ public final class Handshake {
     }
 
     /**
-     * Prepares the connection of a client that asks for a WebSocket. Returns false if the handshake has waited for the response
-     * to an earlier request: what follows it may have been read as a request by now.
+     * Prepares the connection of a client that asks for a WebSocket. Returns false if the handshake had to wait for the response to an
+     * earlier request: the bytes behind it may have been read as a request by now.
      */
     public static boolean begin(Exchange exchange) {
         HttpServerRequest request = exchange.request();
@@ -86,7 +86,7 @@ public final class Handshake {
         return true;
     }
 
-    /** The handshake of a request for which {@link #begin} was called; null for any other. */
+    /** Returns the handshake of a request for which {@link #begin} was called; null for any other. */
     static @Nullable Handshake of(Exchange exchange, Tunnels tunnels) {
         HttpServerRequest request = exchange.request();
         if (request.version() != HttpVersion.HTTP_1_1 || !request.headers().contains(UPGRADE)) {
@@ -101,13 +101,13 @@ public final class Handshake {
         return ((ConnectionBase) request.connection()).channel();
     }
 
-    /** Adds what asks the upstream for a WebSocket: these headers belong to the gateway's own connection. */
+    /** Adds the headers that ask the upstream for a WebSocket. They belong to the gateway's own connection. */
     static void askFor(MultiMap upstream) {
         upstream.set(HttpHeaders.CONNECTION, UPGRADE);
         upstream.set(UPGRADE, WEBSOCKET);
     }
 
-    /** Whether the headers of a 101 agree to what was asked for (RFC 6455 §4.1). */
+    /** Whether the headers of a 101 accept the handshake (RFC 6455 §4.1). */
     boolean isAgreed(MultiMap headers) {
         String key = exchange.request().getHeader("sec-websocket-key");
         return key != null

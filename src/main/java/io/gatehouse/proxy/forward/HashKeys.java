@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What assigns a request to a peer (docs/reference/proxy.md#upstreams-and-targets): the Upstream's input, else its fallback, else chance. */
+/** Computes the key of consistent hashing: from the Upstream's input, otherwise its fallback, otherwise at random (docs/reference/proxy.md#upstreams-and-targets). */
 public final class HashKeys {
     private HashKeys() {}
 
@@ -50,20 +50,20 @@ public final class HashKeys {
         return values.isEmpty() ? null : String.join(",", values);
     }
 
-    /** A client without the cookie gets one, so that its next request goes where this one does. */
+    /** Returns the value of the cookie. A client without it receives one, so that its next request has the same peer. */
     private static String cookie(Upstream upstream, String name, Exchange exchange) {
-        Cookie known = exchange.request().getCookie(name);
-        if (known != null) {
-            return known.getValue();
+        Cookie sent = exchange.request().getCookie(name);
+        if (sent != null) {
+            return sent.getValue();
         }
         String value = UUID.randomUUID().toString();
-        String made = Cookie.cookie(name, value)
+        String created = Cookie.cookie(name, value)
                 .setPath(Objects.requireNonNullElse(upstream.hashOnCookiePath(), "/"))
                 .setHttpOnly(true)
                 .setSecure(exchange.isTls())
                 .setSameSite(CookieSameSite.LAX)
                 .encode();
-        exchange.editResponseHead(headers -> headers.add("set-cookie", made));
+        exchange.editResponseHead(headers -> headers.add("set-cookie", created));
         return value;
     }
 }

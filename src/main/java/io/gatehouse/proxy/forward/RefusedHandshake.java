@@ -17,8 +17,9 @@ import io.vertx.httpproxy.ProxyResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response of an upstream that refuses a WebSocket: vertx-http-proxy passes its head and its body (docs/adr/0014). It gets
- * the body as a stream with a length, and no header that frames a message.
+ * Passes the response of an upstream that refuses a WebSocket, with vertx-http-proxy (docs/adr/0014).
+ *
+ * <p><i>Invariant</i>: vertx-http-proxy receives the body as a stream with a length, and no header that frames a message.
  */
 final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, ReadStream<Buffer> {
     private final UpstreamResponse upstream;
@@ -39,7 +40,7 @@ final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, Rea
 
     @Override
     public Future<Void> pass() {
-        // Those that the upstream sent and the gateway passes; both are where vertx-http-proxy expects them then.
+        // Status and headers have been prepared in the response. vertx-http-proxy takes them from its own object.
         proxied.setStatusCode(response.getStatusCode());
         proxied.setStatusMessage(response.getStatusMessage());
         proxied.headers().addAll(response.headers());
@@ -53,7 +54,7 @@ final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, Rea
         upstream.read(this);
         proxied.send().onComplete(sent -> passed.tryComplete(), gone -> passed.tryFail(new ClientLeft()));
         if (hasBody && !isAnnounced && !response.headWritten()) {
-            // Whether more comes, and when, is not known.
+            // The body may arrive much later.
             response.writeHead();
         }
         return passed.future();
@@ -92,7 +93,7 @@ final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, Rea
         }
     }
 
-    /** Not passed on: the forwarding breaks the response off, which is more than a pipe could do. */
+    /** Fails the passing. {@link Forwarding} then resets the client, which a pipe could not do. */
     @Override
     public void failed(Throwable failure) {
         passed.tryFail(failure);
@@ -112,7 +113,7 @@ final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, Rea
         return this;
     }
 
-    /** Has no effect: {@link #failed} says what becomes of a failure. */
+    /** Has no effect: {@link #failed} handles failures. */
     @Override
     public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> newHandler) {
         return this;

@@ -6,7 +6,6 @@ import io.gatehouse.proxy.client.RequestTrailers;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -20,9 +19,6 @@ final class RequestBody {
     private static final String CONTINUE = "100-continue";
 
     private static final long CONTINUE_MILLIS = 1_000;
-    /** How long a client may go on sending a body after its response. */
-    private static final long LINGER_MILLIS = 1_000;
-
     private final Vertx vertx;
     private final Exchange exchange;
     private final HttpServerRequest request;
@@ -157,24 +153,5 @@ final class RequestBody {
     /** Runs after all who learn that the client left, so that it does not count against the upstream. */
     private void abort(UpstreamRequest upstream) {
         vertx.runOnContext(then -> upstream.abort(new ClientLeft()));
-    }
-
-    /** Reads and drops what is left of the body after the upstream's response, for a while after that is written. */
-    void dropRest(UpstreamRequest upstream, Future<Void> written) {
-        if (isRead()) {
-            return;
-        }
-        request.handler(null);
-        request.endHandler(null);
-        upstream.cutShort();
-        request.resume();
-        written.onSuccess(done -> vertx.setTimer(LINGER_MILLIS, timer -> {
-            if (!request.isEnded() && request.version() == HttpVersion.HTTP_2) {
-                // RFC 9113 §8.1: the response is complete; the rest of the request is not needed.
-                request.response().reset(0);
-            } else if (!request.isEnded()) {
-                request.connection().close();
-            }
-        }));
     }
 }

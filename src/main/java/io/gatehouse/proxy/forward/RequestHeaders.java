@@ -20,11 +20,11 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The headers of the upstream request (docs/reference/proxy.md#the-upstream-request). Runs for every proxied request. */
+/** Writes the headers of the upstream request (docs/reference/proxy.md#the-upstream-request). Runs for every proxied request. */
 final class RequestHeaders {
     static final String VIA = "1.1 gatehouse";
 
-    /** Frame the message, are meant for this connection only (RFC 9110 §7.6.1), or are set anew below. */
+    /** Fields that frame the message, that are for one connection only (RFC 9110 §7.6.1), or that the gateway sets itself. */
     private static final HeaderNames NOT_COPIED = new HeaderNames(
             "connection",
             "content-length",
@@ -36,7 +36,7 @@ final class RequestHeaders {
             "trailer",
             "transfer-encoding",
             "upgrade",
-            // A program that reads it as the CGI variable HTTP_PROXY sends its own requests there.
+            // CGI programs read it as HTTP_PROXY, and would send their own requests to that proxy.
             "proxy",
             "forwarded",
             "x-forwarded-for",
@@ -74,7 +74,7 @@ final class RequestHeaders {
     private static final CharSequence X_AUTHENTICATED_USERID = HttpHeaders.createOptimized("x-authenticated-userid");
     private static final CharSequence X_ANONYMOUS_CONSUMER = HttpHeaders.createOptimized("x-anonymous-consumer");
 
-    /** Fields that must not come after the body, where a recipient has used them already (RFC 9110 §6.5.1). */
+    /** Fields that must not follow the body, because a recipient needs them before (RFC 9110 §6.5.1). */
     private static final HeaderNames NOT_TRAILERS = new HeaderNames(
             "age",
             "authorization",
@@ -100,14 +100,14 @@ final class RequestHeaders {
 
     private RequestHeaders() {}
 
-    /** Throws {@link IllegalArgumentException} if a field of the client or of the configuration cannot be written. */
+    /** Returns the head. Throws {@link IllegalArgumentException} if a field of the client or the configuration cannot be written. */
     static UpstreamHead head(Exchange exchange, UpstreamCall call) {
         HeadersMultiMap headers = UpstreamHead.newHeaders(call.host());
         copy(exchange, call.prefix(), headers);
         return new UpstreamHead(exchange.request().method(), call.uri(), call.host(), headers);
     }
 
-    /** The trailer fields of a request as its upstream gets them. */
+    /** Returns the trailer fields for the upstream. */
     static MultiMap trailers(MultiMap client) {
         MultiMap passed = HeadersMultiMap.httpHeaders();
         client.forEach((name, value) -> {
@@ -137,7 +137,7 @@ final class RequestHeaders {
         }
         joinCookies(upstream);
         if (!exchange.upstreamHeaders().isEmpty()) {
-            // Before the gateway's own, which no plugin replaces.
+            // Before the gateway's own, which plugins cannot replace.
             exchange.upstreamHeaders().forEach(upstream::set);
         }
         forwarded(exchange, forwardedPrefix, upstream);
@@ -149,9 +149,8 @@ final class RequestHeaders {
     }
 
     /**
-     * W3C Trace Context: a trace that makes sense goes on, any other begins here. Without spans of our own the caller's
-     * stays the parent, since naming one that nobody records would tear the trace; and the state belongs to a trace that
-     * goes on alone (§3.3).
+     * Continues a valid trace, or begins one (W3C Trace Context §3). If the gateway exports no spans, the client's span stays the
+     * parent, because an unrecorded parent would split the trace. The state is passed on only with its trace (§3.3).
      */
     private static void trace(Exchange exchange, MultiMap upstream) {
         boolean continued = TraceParent.of(exchange.request()) != null;
@@ -168,7 +167,7 @@ final class RequestHeaders {
         }
     }
 
-    /** HTTP/2 may send a cookie in pieces, which HTTP/1.1 wants in one (RFC 9113 §8.2.3). */
+    /** Joins the pieces of a cookie. HTTP/2 may split it, HTTP/1.1 must not (RFC 9113 §8.2.3). */
     private static void joinCookies(MultiMap upstream) {
         if (upstream.contains(HttpHeaders.COOKIE)) {
             List<String> pieces = upstream.getAll(HttpHeaders.COOKIE);
@@ -178,7 +177,7 @@ final class RequestHeaders {
         }
     }
 
-    /** Who a client is, only the gateway may say: whichever plugin ran or did not. */
+    /** Whether the field is dropped. Only the gateway may set the fields that identify a consumer, with or without a plugin. */
     private static boolean isDropped(CharSequence name) {
         return NOT_COPIED.contains(name)
                 || HeaderNames.startsWith(name, "x-consumer-")
@@ -194,7 +193,7 @@ final class RequestHeaders {
         Authority authority = exchange.authority();
         String scheme = exchange.scheme();
         if (trusted) {
-            // RFC 7239 says the same in another form, so the same peers are believed.
+            // The same information in the form of RFC 7239, so it is trusted from the same peers.
             setIfPresent(upstream, FORWARDED, joined(request.headers(), "forwarded"));
         }
         upstream.set(X_FORWARDED_FOR, chain == null ? peer : chain + ", " + peer);
@@ -251,7 +250,7 @@ final class RequestHeaders {
         }
     }
 
-    /** W3C Trace Context: the request id is the trace, so that one search finds both. */
+    /** Returns a new trace whose id is the request's, so that one search finds both. */
     private static String newTrace(String requestId) {
         return "00-" + requestId + "-"
                 + RequestIds.hex(ThreadLocalRandom.current().nextLong() | 1) + "-01";

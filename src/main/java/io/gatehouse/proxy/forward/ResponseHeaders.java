@@ -16,9 +16,9 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the head of an upstream's response the client's. Runs for every response. */
+/** Writes the head of the client's response from that of the upstream's. Runs for every response. */
 final class ResponseHeaders {
-    /** Frame the message, are meant for this connection only (RFC 9110 §7.6.1), or are set anew below. */
+    /** Fields that frame the message, that are for one connection only (RFC 9110 §7.6.1), or that the gateway sets itself. */
     private static final HeaderNames NOT_COPIED = new HeaderNames(
             "connection",
             "content-length",
@@ -41,15 +41,14 @@ final class ResponseHeaders {
     private ResponseHeaders() {}
 
     /**
-     * Passes on the head of a response that came at {@code now}. Sends it, unless the first piece of the body or the end is due
-     * at once. Throws {@link IllegalArgumentException} if a field cannot be written.
+     * Passes on the head of a response received at {@code now}. Sends it at once if the body may arrive much later. Throws {@link IllegalArgumentException} if a field cannot be written.
      */
     static void pass(Exchange exchange, UpstreamResponse upstream, long now) {
         prepare(exchange, upstream, now);
         frame(exchange, upstream, exchange.request().response());
     }
 
-    /** Makes the head of a response that came at {@code now} the client's, without saying how its body is framed. */
+    /** Copies the head of a response received at {@code now}, without its framing. */
     static void prepare(Exchange exchange, UpstreamResponse upstream, long now) {
         HttpServerResponse response = exchange.request().response();
         response.setStatusCode(upstream.status());
@@ -84,7 +83,7 @@ final class ResponseHeaders {
         }
     }
 
-    /** The length that a response to HEAD or a 304 describes, of a body which does not come (RFC 9110 §8.6). */
+    /** Returns the length that a response to HEAD or a 304 describes, of a body that is not sent (RFC 9110 §8.6). */
     private static @Nullable String described(UpstreamResponse upstream) {
         List<String> lengths = upstream.headers().getAll(HttpHeaders.CONTENT_LENGTH);
         return upstream.status() != NO_CONTENT && lengths.size() == 1 && Framing.isLength(lengths.get(0))
@@ -94,24 +93,24 @@ final class ResponseHeaders {
 
     private static void unannounced(Exchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
         if (endsWithConnection(exchange, upstream.framing())) {
-            // Last, because Vert.x promises a client of HTTP/1.0 to keep what it asked for.
+            // Last, because Vert.x sets the header for clients of HTTP/1.0.
             exchange.editResponseHead(headers -> headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
             return;
         }
         response.setChunked(true);
         if (!upstream.headers().contains("grpc-status")) {
-            // More may come much later. (gRPC's response that is only trailers has come whole.)
+            // The body may arrive much later. gRPC's Trailers-Only response is complete.
             response.writeHead();
         }
     }
 
-    /** Whether the client learns of the end of the body by that of its connection: HTTP/1.0 has no chunks (RFC 9112 §6.1). */
+    /** Whether the end of the connection ends the body, because HTTP/1.0 has no chunks (RFC 9112 §6.1). */
     static boolean endsWithConnection(Exchange exchange, Framing framing) {
         return exchange.request().version() == HttpVersion.HTTP_1_0
                 && (framing.kind() == Framing.Kind.CHUNKED || framing.kind() == Framing.Kind.UNTIL_CLOSE);
     }
 
-    /** Whether it is a reason phrase that can be written (RFC 9112 §4). */
+    /** Whether the reason phrase can be written (RFC 9112 §4). */
     private static boolean isText(String reason) {
         return reason.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f && c <= 0xff));
     }
@@ -132,7 +131,7 @@ final class ResponseHeaders {
         downstream.set(RequestHeaders.VIA_HEADER, via == null ? RequestHeaders.VIA : via + ", " + RequestHeaders.VIA);
     }
 
-    /** Passes on the trailer fields, but none that would frame the message or belongs to the connection. */
+    /** Passes on the trailer fields, except those that frame the message or belong to one connection. */
     static void copyTrailers(MultiMap upstream, MultiMap downstream) {
         upstream.forEach((name, value) -> {
             if (!NOT_COPIED.contains(name)) {

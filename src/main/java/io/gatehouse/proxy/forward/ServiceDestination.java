@@ -16,13 +16,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and how a Service is called, computed when the configuration changes.
+ * The address of a Service and the options to call it, computed when the configuration changes.
  *
- * @param host a server's name or address, and the server name TLS asks for
+ * @param host the server's name or address, also in the TLS handshake
  * @param authority for the Host header
  * @param tls null without TLS
- * @param address where connections lead, when that is no balancer's to say
- * @param balancer of the Upstream the Service's host names; null when it names none
+ * @param address the destination of connections; null if there is a balancer
+ * @param balancer of the Upstream that the Service's host names; null if it names none
  */
 public record ServiceDestination(
         String host,
@@ -56,17 +56,17 @@ public record ServiceDestination(
         return HostAndPort.create(service.host(), defaultPort ? -1 : service.port());
     }
 
-    /** Whether the upstream is spoken to in HTTP/2. */
+    /** Whether the upstream is called in HTTP/2. */
     public boolean isGrpc() {
         return service.protocol().startsWith("grpc");
     }
 
-    /** Where a request goes, by the peer that was chosen for it if there is a balancer. */
+    /** Returns the destination of a request, by its peer if there is a balancer. */
     UpstreamAddress address(@Nullable Peer peer) {
         return peer == null ? Objects.requireNonNull(address) : UpstreamAddress.of(peer.address(), host, port, tls);
     }
 
-    /** The same for the Vert.x client. */
+    /** Returns the same for Vert.x's client. */
     RequestOptions options(@Nullable Peer peer) {
         RequestOptions options = new RequestOptions()
                 .setHost(host)

@@ -9,11 +9,10 @@ import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
 
 /**
- * Vert.x's clients of one event loop to all upstreams that speak HTTP/2, each with a pool for every address. HTTP/1.1 requests
- * take their connections from {@link io.gatehouse.upstream.UpstreamConnections}.
+ * Holds Vert.x's HTTP/2 clients of one event loop. HTTP/1.1 requests use {@link io.gatehouse.upstream.UpstreamConnections}.
  */
 public final class UpstreamClients {
-    /** Shorter than what upstreams usually allow, so that a connection is not used as it closes. */
+    /** Shorter than upstreams usually keep connections, so that a request does not meet a closing one. */
     public static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
     public static final int MAX_CONNECTIONS = 512;
@@ -24,7 +23,7 @@ public final class UpstreamClients {
     public static final int MAX_WAITING = 2_048;
 
     private final HttpClient http2;
-    /** For names without a dot, which are not asked for by TLS unless that is forced, as it must not be for addresses. */
+    /** For names without a dot, which the JDK sends in a TLS handshake only if that is forced. Addresses must not be sent. */
     private final HttpClient http2ToPlainName;
 
     /** Must be called on the event loop that will use them. */
@@ -35,7 +34,7 @@ public final class UpstreamClients {
                 .setDecompressionSupported(false)
                 .setVerifyHost(false)
                 .setProtocolVersion(HttpVersion.HTTP_2)
-                // By prior knowledge.
+                // HTTP/2 by prior knowledge (RFC 9113 §3.3).
                 .setHttp2ClearTextUpgrade(false)
                 .setUseAlpn(true)
                 .setHttp2KeepAliveTimeout((int) KEEP_ALIVE.toSeconds())

@@ -12,10 +12,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.util.concurrent.TimeoutException;
 
-/** What a failure of the upstream's side means to the caller. */
+/** Classifies failures of an attempt to forward a request. */
 public final class UpstreamFailure {
     private UpstreamFailure() {}
 
+    /** Returns the error that the client receives. */
     static ProxyError error(Throwable failure) {
         if (failure instanceof ProxyException known) {
             return known.error();
@@ -43,11 +44,27 @@ public final class UpstreamFailure {
         return false;
     }
 
-    /** The connection ended before the first byte of an answer. */
+    /** Whether the connection or stream ended before the first byte of a response. */
     public static boolean isReset(Throwable failure) {
         return !isTimeout(failure)
                 && (failure instanceof HttpClosedException
                         || failure instanceof StreamResetException
                         || (failure instanceof IOException && !(failure instanceof ConnectException)));
+    }
+
+    /**
+     * Whether the request may be sent again: it has not reached the upstream, or the method is idempotent and the connection was
+     * reset (RFC 9110 §9.2.2).
+     */
+    static boolean mayRetry(Throwable failure, String method, RequestBody body) {
+        if (failure instanceof ConnectException) {
+            return true;
+        }
+        boolean idempotent =
+                switch (method) {
+                    case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
+                    default -> false;
+                };
+        return idempotent && body.isRepeatable() && isReset(failure);
     }
 }

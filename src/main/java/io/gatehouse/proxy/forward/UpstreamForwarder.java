@@ -3,41 +3,38 @@ package io.gatehouse.proxy.forward;
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.tunnel.Tunnels;
-import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /**
- * Sends a request to its upstream and streams the answer back, with backpressure both ways. Runs for every proxied
- * request.
+ * Forwards requests to upstreams and streams the responses back, with backpressure both ways. Runs for every proxied request.
+ *
+ * <p><i>Threading</i>: used by one event loop alone.
  */
 public final class UpstreamForwarder {
+    final Upstreams upstreams;
+    final UpstreamTimeouts timeouts;
+    final RequestRemainder remainder;
+    final ClientLimits limits;
     private final Vertx vertx;
-    private final UpstreamClients clients;
-    private final UpstreamConnections connections;
     private final Tunnels tunnels;
-    private final UpstreamTimeouts timeouts;
-    private final ClientLimits limits;
 
     /** Must be called on the event loop that will use it. */
     public UpstreamForwarder(
-            Vertx vertx,
-            UpstreamClients clients,
-            UpstreamConnections connections,
-            Tunnels tunnels,
-            ClientLimits limits) {
+            Vertx vertx, Upstreams upstreams, Tunnels tunnels, RequestRemainder remainder, ClientLimits limits) {
         this.vertx = vertx;
-        this.clients = clients;
-        this.connections = connections;
+        this.upstreams = upstreams;
         this.tunnels = tunnels;
         this.timeouts = new UpstreamTimeouts(vertx);
+        this.remainder = remainder;
         this.limits = limits;
     }
 
     /**
-     * Forwards the request; completes when the response is written. Fails with a {@link ProxyException} as long as nothing
-     * was written; a failure after that ends the connection, so that a truncated answer never looks complete.
+     * Forwards the request. Completes when the response is written. Fails with a {@link ProxyException} if nothing was written.
+     * Any later failure ends the client's connection or stream, so that a truncated response never looks complete.
      */
     public Future<Void> forward(Exchange exchange, ServiceDestination target, UpstreamCall call) {
         exchange.upstreamStarts(System.nanoTime());
@@ -45,8 +42,8 @@ public final class UpstreamForwarder {
             exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());
         }
         RequestBody body = new RequestBody(vertx, exchange);
-        // gRPC has no WebSockets: there the request is served as if it had asked for none.
+        // gRPC has no WebSockets, so its requests are forwarded without the upgrade.
         Handshake handshake = target.isGrpc() ? null : Handshake.of(exchange, tunnels);
-        return new Forwarding(exchange, target, call, body, clients, connections, timeouts, limits, handshake).start();
+        return new Forwarding(this, exchange, target, call, body, handshake).start();
     }
 }

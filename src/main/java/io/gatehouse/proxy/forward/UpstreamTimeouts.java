@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Looks now and then at the requests that upstreams have, in place of a timer for each: whether they still go on is theirs to
- * say. One for each event loop, used by it alone.
+ * Checks the timeouts of all requests that upstreams have, in place of a timer for each.
+ *
+ * <p><i>Invariant</i>: a check removes no request but its own. A retry appends to the list, behind the index of the sweep.
+ *
+ * <p><i>Threading</i>: one for each event loop, used by it alone.
  */
 final class UpstreamTimeouts {
-    /** A timeout is that much late at most. */
+    /** A timeout is at most this late. */
     private static final long SWEEP_MILLIS = 50;
 
     private final List<Forwarding> watched = new ArrayList<>();
@@ -23,13 +26,13 @@ final class UpstreamTimeouts {
         watched.add(forwarding);
     }
 
-    /** Nothing to do for one that is not watched. */
+    /** Removes a request. Has no effect on one that is not watched. */
     void remove(Forwarding forwarding) {
         int place = forwarding.place;
-        if (place == Forwarding.NOWHERE) {
+        if (place == Forwarding.UNWATCHED) {
             return;
         }
-        forwarding.place = Forwarding.NOWHERE;
+        forwarding.place = Forwarding.UNWATCHED;
         Forwarding last = watched.remove(watched.size() - 1);
         if (last != forwarding) {
             watched.set(place, last);
@@ -39,9 +42,9 @@ final class UpstreamTimeouts {
 
     private void sweep() {
         long now = System.nanoTime();
-        // From the end: one that times out is taken away, and the last takes its place.
+        // From the end, because a request that times out is replaced by the last one.
         for (int i = watched.size() - 1; i >= 0; i--) {
-            watched.get(i).look(now);
+            watched.get(i).check(now);
         }
     }
 }

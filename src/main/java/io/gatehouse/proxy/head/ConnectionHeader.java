@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The {@code Connection} header: it names further headers that are for this connection only (RFC 9110 §7.6.1). */
+/** Reads the {@code Connection} header, which names headers for this connection only (RFC 9110 §7.6.1). */
 public final class ConnectionHeader {
-    /** From here on names are looked up in a tree: the cost of a head must not grow with the square of its size. */
+    /** From this number on names are looked up in a tree, so that the cost of a head does not grow with the square of its size. */
     private static final int FEW = 8;
 
     private static final CharSequence TE = HttpHeaders.createOptimized("te");
 
     private ConnectionHeader() {}
 
-    /** Returns the headers it names; nearly always none. */
+    /** Returns the headers that it names; nearly always none. */
     public static Collection<String> named(MultiMap headers) {
         if (!headers.contains(HttpHeaders.CONNECTION)) {
             return List.of();
@@ -42,7 +42,7 @@ public final class ConnectionHeader {
         return sorted;
     }
 
-    /** Whether the name is among them, whatever its case. */
+    /** Whether the name, in any case, is among those. */
     public static boolean contains(Collection<String> names, CharSequence name) {
         if (names instanceof Set<String> sorted) {
             return sorted.contains(name.toString());
@@ -55,7 +55,7 @@ public final class ConnectionHeader {
         return false;
     }
 
-    /** Whether the sender takes trailers: of all {@code TE} says a gateway passes that on, since it passes trailers on. */
+    /** Whether the sender accepts trailers. The gateway passes on this value of {@code TE} alone, because it passes on trailers. */
     public static boolean acceptsTrailers(MultiMap headers) {
         if (!headers.contains(TE)) {
             return false;

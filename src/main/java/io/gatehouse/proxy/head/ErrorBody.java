@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** An error's body in the form the client accepts, JSON unless it asks for another (docs/reference/proxy.md#responses). */
+/** The body of an error in the form that the client accepts, by default JSON (docs/reference/proxy.md#responses). */
 public record ErrorBody(String contentType, Buffer content) {
     public static final String JSON = "application/json; charset=utf-8";
 
@@ -44,7 +44,7 @@ public record ErrorBody(String contentType, Buffer content) {
                 + "</message><requestid>" + requestId + "</requestid></error>\n");
     }
 
-    /** A message may repeat an operator's words, such as the name of an anonymous consumer. */
+    /** Escapes a message: it may contain an operator's text, such as the name of an anonymous consumer. */
     private static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }

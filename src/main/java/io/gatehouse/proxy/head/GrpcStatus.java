@@ -3,7 +3,7 @@ package io.gatehouse.proxy.head;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** How an error of the gateway is written for a gRPC client: its HTTP status as gRPC's, its message percent-encoded. */
+/** Translates an error of the gateway for a gRPC client: the HTTP status to gRPC's, the message to percent-encoding. */
 public final class GrpcStatus {
     private static final int CANCELLED = 1;
     private static final int UNKNOWN = 2;
@@ -35,7 +35,7 @@ public final class GrpcStatus {
         };
     }
 
-    /** A message in {@code grpc-message}: UTF-8, where visible ASCII but the percent sign stands for itself. */
+    /** Returns the value of {@code grpc-message}: UTF-8, percent-encoded except visible ASCII other than the percent sign. */
     public static String message(String text) {
         StringBuilder encoded = new StringBuilder(text.length());
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A set of header names that is asked about every header of every request: the length decides nearly always, and no
- * string is made in lower case for it.
+ * A set of header names. Runs for every header of every request.
+ *
+ * <p><i>Why</i>: the length alone decides nearly always, and no lower-case string is created.
  */
 public final class HeaderNames {
     private final String[][] byLength;
@@ -26,7 +27,7 @@ public final class HeaderNames {
         byLength = lists.stream().map(list -> list.toArray(String[]::new)).toArray(String[][]::new);
     }
 
-    /** Whether the name is in the set, whatever its case, an underscore counting as a hyphen. */
+    /** Whether the name, in any case, is in the set. An underscore counts as a hyphen. */
     public boolean contains(CharSequence name) {
         if (name.length() >= byLength.length) {
             return false;
@@ -40,8 +41,8 @@ public final class HeaderNames {
     }
 
     /**
-     * Whether the name starts like the lower-case prefix. An underscore counts as a hyphen: many servers make both the
-     * same, so the other spelling would carry a forged header past us.
+     * Whether the name starts with the lower-case prefix. An underscore counts as a hyphen, because many servers treat both alike:
+     * the other spelling would pass a forged header.
      */
     public static boolean startsWith(CharSequence name, String prefix) {
         return name.length() >= prefix.length() && matches(prefix, name, prefix.length());

@@ -6,8 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the head of an HTTP/2 request can be said in HTTP/1.1 and mean the same there (RFC 9113 §8.2.1, §8.3.1, §10.3). The
- * frames carry any bytes; an upstream would read some of them as the end of a line.
+ * Checks whether the head of an HTTP/2 request has the same meaning in HTTP/1.1 (RFC 9113 §8.2.1, §8.3.1, §10.3).
+ *
+ * <p><i>Why</i>: frames carry any bytes. An HTTP/1.1 upstream would read some of them as the end of a line.
  */
 public final class Http2Head {
     private Http2Head() {}

@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
-/** Reads where the body of a client's request ends. Runs for every request. */
+/** Reads the framing of a client's request. Runs for every request. */
 public final class RequestFraming {
     private RequestFraming() {}
 

@@ -3,7 +3,7 @@ package io.gatehouse.proxy.head;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Names for requests: 32 hexadecimal characters that tell them apart; they protect nothing, so speed decides. */
+/** Creates request ids: 32 random hexadecimal characters. They are no secret, so a fast generator is enough. */
 public final class RequestIds {
     private static final HexFormat HEX = HexFormat.of();
 

@@ -6,8 +6,9 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * Headers one by one, as they are stored: what came through HTTP/1.1's codec is bytes, and making strings of it only to write it
- * as bytes again is dear. Runs for every request and every response.
+ * Iterates over headers as they are stored. Runs for every request and every response.
+ *
+ * <p><i>Why</i>: the HTTP/1.1 codec stores bytes. Strings would be created only to be written as bytes again.
  */
 public final class StoredHeaders {
     private StoredHeaders() {}

@@ -15,11 +15,15 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Which certificate is shown for which server name, as the configuration has it; immutable. */
+/**
+ * Maps server names to certificates, as configured.
+ *
+ * <p><i>Threading</i>: immutable.
+ */
 public final class ServerCertificates {
     public static final ServerCertificates NONE = new ServerCertificates(Map.of(), Map.of());
 
-    /** One key with its chain; {@code alias} names it among all that ever were. */
+    /** One key with its chain. {@code alias} is unique in the process. */
     record Entry(String alias, PrivateKey key, List<X509Certificate> chain) {
         @Override
         public String toString() {
@@ -67,10 +71,10 @@ public final class ServerCertificates {
     }
 
     /**
-     * The key to prove a name with: of the certificate for exactly that name, else for a wildcard in place of its first
-     * label, else of its last, else for any name ({@code *}).
+     * Returns the key for a name: of the certificate for exactly that name, otherwise for a wildcard as its first label, otherwise
+     * as its last label, otherwise for any name ({@code *}).
      *
-     * @param keyType algorithm of the key, as JSSE names it
+     * @param keyType JSSE's name of the key's algorithm
      */
     @Nullable
     Entry find(@Nullable String serverName, String keyType) {
@@ -94,7 +98,7 @@ public final class ServerCertificates {
         return null;
     }
 
-    /** Whether some certificate is for the name, whatever its kind of key. */
+    /** Whether there is a certificate for the name, with any type of key. */
     boolean has(@Nullable String serverName) {
         return find(serverName, "RSA") != null || find(serverName, "EC") != null || find(serverName, "EdDSA") != null;
     }

@@ -11,17 +11,19 @@ import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the certificate of a handshake by the name the client asks for; the default one when it asks for none we have.
- * What it chooses from is swapped with one write, and the next handshake sees it. One context serves all names: a context
- * for each name that is asked for would be as many as a client cares to make up.
+ * Chooses the certificate of a TLS handshake by the server name, or the default one if there is none for the name.
+ *
+ * <p><i>Threading</i>: new certificates are published with one write. The next handshake uses them.
+ *
+ * <p><i>Why</i>: one TLS context serves all names. With a context for each name, clients could create any number of them.
  */
 public final class SniKeyManager extends X509ExtendedKeyManager {
     private final X509KeyManager fallback;
     private volatile ServerCertificates certificates = ServerCertificates.NONE;
-    /** A handshake may be between its choice of an alias and the question for its key. */
+    /** The previous certificates, for a handshake that has chosen an alias and not yet read its key. */
     private volatile ServerCertificates previous = ServerCertificates.NONE;
 
-    /** {@code fallback} has the default certificate. */
+    /** {@code fallback} holds the default certificate. */
     public SniKeyManager(X509KeyManager fallback) {
         this.fallback = fallback;
     }
@@ -40,7 +42,7 @@ public final class SniKeyManager extends X509ExtendedKeyManager {
         if (entry != null) {
             return entry.alias();
         }
-        // Its certificate has another kind of key, which the client is asked for next.
+        // The certificate for the name has another type of key, which JSSE asks for next.
         return now.has(name) ? null : fallback.chooseServerAlias(keyType, issuers, null);
     }
 
@@ -73,7 +75,7 @@ public final class SniKeyManager extends X509ExtendedKeyManager {
         return fallback.getServerAliases(keyType, issuers);
     }
 
-    /** It is a server's. */
+    /** Throws, because this is a server's key manager. */
     @Override
     public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
         return null;

@@ -35,13 +35,12 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** How a Service's upstream proves itself, and the gateway itself to it (docs/reference/proxy.md#tls-to-upstreams, docs/reference/admin-api.md#entities). */
+/** Builds the TLS options of a Service: which certificates the gateway trusts, and which one it presents (docs/reference/proxy.md#tls-to-upstreams). */
 public final class UpstreamTls {
     private UpstreamTls() {}
 
     /**
-     * The same settings make equal options, whatever version of the configuration they are from: connections are pooled by
-     * them.
+     * Returns the options. Equal settings give equal options across configurations, because they are part of the pool's key.
      */
     public static ClientSSLOptions options(Service service, @Nullable Upstream upstream, Catalog catalog) {
         ClientSSLOptions options = new ClientSSLOptions();
@@ -55,7 +54,7 @@ public final class UpstreamTls {
                     .setTrustOptions(
                             new Trust(authorities, !service.caCertificateIds().isEmpty(), service.tlsVerifyDepth()));
         } else {
-            // As with Kong, a Service's certificate is checked only when it says so.
+            // As in Kong, the certificate is verified only if the Service enables it.
             options.setTrustAll(true).setHostnameVerificationAlgorithm("");
         }
         UUID shown = service.clientCertificateId() != null || upstream == null
@@ -66,11 +65,11 @@ public final class UpstreamTls {
     }
 
     /**
-     * Whose word counts about an upstream.
+     * The certificate authorities that are trusted for an upstream.
      *
-     * @param authorities PEM
-     * @param onlyThese whether the platform's authorities do not count; a Service that names some never falls back on them
-     * @param depth certificates between an authority's and the upstream's; null: the platform's limit
+     * @param authorities in PEM
+     * @param onlyThese whether the platform's authorities are not trusted, because the Service names its own
+     * @param depth intermediate certificates at most; null for the platform's limit
      */
     private record Trust(
             List<String> authorities,
@@ -96,7 +95,7 @@ public final class UpstreamTls {
                 }
             }
             if (anchors.isEmpty()) {
-                throw new GeneralSecurityException("none of the Service's authorities is known");
+                throw new GeneralSecurityException("the configuration has none of the Service's CA certificates");
             }
             PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
             parameters.setRevocationEnabled(false);
@@ -130,8 +129,8 @@ public final class UpstreamTls {
     }
 
     /**
-     * Trusts what another manager does, if a short enough chain leads there: that one validates the chain as it is sent,
-     * whatever its length.
+     * Trusts what another trust manager trusts, if the chain is short enough. The other one validates the chain as it is sent,
+     * without a limit.
      */
     private record ShortChains(X509TrustManager delegate, PKIXBuilderParameters parameters)
             implements X509TrustManager {
@@ -162,7 +161,7 @@ public final class UpstreamTls {
         }
     }
 
-    /** What the gateway shows an upstream that asks who it is. */
+    /** Holds the client certificate that the gateway presents to an upstream. */
     private record OwnKey(String certificate, String key) implements KeyCertOptions {
         static OwnKey of(CertifiedKey pair) {
             return new OwnKey(pair.cert(), pair.key());

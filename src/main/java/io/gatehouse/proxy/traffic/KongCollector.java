@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The same traffic under the names of Kong's prometheus plugin, so that dashboards made for Kong go on working;
- * milliseconds. Reads what is counted anyway.
+ * Exports the traffic under the names of Kong's prometheus plugin, in milliseconds, so that dashboards for Kong continue to work.
  */
 public final class KongCollector implements MultiCollector {
     private final TrafficMeters meters;
@@ -25,23 +24,23 @@ public final class KongCollector implements MultiCollector {
         List<RouteMeters> routes = meters.used();
         return MetricSnapshots.of(
                 requests(routes),
-                PrometheusFamilies.millis("kong_request_latency_ms", "Whole requests", routes, RouteMeters::total),
+                PrometheusFamilies.millis("kong_request_latency_ms", "Duration of requests", routes, RouteMeters::total),
                 PrometheusFamilies.millis(
-                        "kong_upstream_latency_ms", "Waiting for the upstream", routes, RouteMeters::upstream),
-                PrometheusFamilies.millis("kong_kong_latency_ms", "Time in the gateway", routes, RouteMeters::gateway),
+                        "kong_upstream_latency_ms", "Time until the head of the upstream's response", routes, RouteMeters::upstream),
+                PrometheusFamilies.millis("kong_kong_latency_ms", "Time that the gateway takes itself", routes, RouteMeters::gateway),
                 bandwidth(routes));
     }
 
     private static CounterSnapshot requests(List<RouteMeters> routes) {
         CounterSnapshot.Builder family =
-                CounterSnapshot.builder().name("kong_http_requests").help("Requests that have ended");
+                CounterSnapshot.builder().name("kong_http_requests").help("Completed requests");
         for (RouteMeters route : routes) {
             Map<Labels, Long> sums = new HashMap<>();
-            route.answers()
-                    .forEach((answer, count) -> sums.merge(
+            route.responses()
+                    .forEach((response, count) -> sums.merge(
                             PrometheusFamilies.labels(route)
-                                    .add("code", answer.code())
-                                    .add("source", source(answer.ending())),
+                                    .add("code", response.code())
+                                    .add("source", source(response.origin())),
                             count,
                             Long::sum));
             sums.forEach((labels, count) -> family.dataPoint(PrometheusFamilies.point(labels, count)));
@@ -49,19 +48,19 @@ public final class KongCollector implements MultiCollector {
         return family.build();
     }
 
-    /** Kong tells what it answered itself from what it answered because something failed. */
-    private static String source(ResponseOrigin ending) {
-        return switch (ending) {
-            case FROM_UPSTREAM, REFUSED_BY_UPSTREAM, FAILED_IN_UPSTREAM -> "service";
-            case FROM_GATEWAY, REFUSED_BY_GATEWAY -> "exit";
-            case FAILED_IN_GATEWAY, NO_ANSWER_OF_UPSTREAM -> "error";
+    /** Returns Kong's source: {@code exit} for its own responses, {@code error} for those to a failure. */
+    private static String source(ResponseOrigin origin) {
+        return switch (origin) {
+            case FROM_UPSTREAM, REJECTED_BY_UPSTREAM, FAILED_IN_UPSTREAM -> "service";
+            case FROM_GATEWAY, REJECTED_BY_GATEWAY -> "exit";
+            case FAILED_IN_GATEWAY, NO_RESPONSE_OF_UPSTREAM -> "error";
         };
     }
 
-    /** Kong's name has no {@code _total}, which a counter's would get. */
+    /** Returns a family of unknown type: a counter would get the suffix {@code _total}, which Kong's name does not have. */
     private static UnknownSnapshot bandwidth(List<RouteMeters> routes) {
         UnknownSnapshot.Builder family =
-                UnknownSnapshot.builder().name("kong_bandwidth_bytes").help("Bytes of bodies");
+                UnknownSnapshot.builder().name("kong_bandwidth_bytes").help("Bytes of request and response bodies");
         for (RouteMeters route : routes) {
             family.dataPoint(bytes(route, "ingress", route.bytesIn()));
             family.dataPoint(bytes(route, "egress", route.bytesOut()));

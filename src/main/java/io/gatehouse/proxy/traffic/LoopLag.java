@@ -4,12 +4,13 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 
 /**
- * How late one event loop does what it is to do: a timer that should fire five times a second says by how much it did not.
- * The loop writes, anybody reads.
+ * Measures the lag of one event loop by a timer that is due five times a second.
+ *
+ * <p><i>Threading</i>: the event loop writes, any thread reads.
  */
 public final class LoopLag {
     private static final Duration TICK = Duration.ofMillis(200);
-    /** A lag is shown for one window at least and two at most, so that a scrape every 15 seconds misses none. */
+    /** A lag is reported for one to two windows, so that a scrape every 15 s misses none. */
     private static final Duration WINDOW = Duration.ofSeconds(15);
 
     private volatile long lastTick;
@@ -20,7 +21,7 @@ public final class LoopLag {
 
     LoopLag() {}
 
-    /** Begins to measure the event loop this is called on; ends with its verticle. */
+    /** Begins to measure the event loop of the caller. Ends with its verticle. */
     public void measure(Vertx vertx) {
         lastTick = System.nanoTime();
         windowBegan = lastTick;
@@ -46,7 +47,7 @@ public final class LoopLag {
         return running;
     }
 
-    /** Nanoseconds; a tick that is overdue now counts already. */
+    /** Returns the longest lag in nanoseconds, including that of an overdue tick. */
     long longest(long now) {
         return Math.max(overdue(now), Math.max(longest, longestBefore));
     }

@@ -2,9 +2,13 @@ package io.gatehouse.proxy.traffic;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What one event loop has seen of one route. That loop alone writes. */
+/**
+ * Counts the requests of one route on one event loop.
+ *
+ * <p><i>Threading</i>: that event loop alone writes.
+ */
 final class LoopMeters {
-    final StatusCounters answers = new StatusCounters();
+    final StatusCounters responses = new StatusCounters();
     final DurationHistogram gateway = new DurationHistogram();
     final DurationHistogram upstream = new DurationHistogram();
     final DurationHistogram total = new DurationHistogram();
@@ -17,7 +21,7 @@ final class LoopMeters {
         bytesOut.lazySet(bytesOut.get() + out);
     }
 
-    void brokeOff() {
+    void countIncomplete() {
         incomplete.lazySet(incomplete.get() + 1);
     }
 

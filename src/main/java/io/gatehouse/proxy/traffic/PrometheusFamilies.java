@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** Families of series over all routes, in the form the Prometheus registry takes. */
+/** Builds metric families over all routes, in the form of the Prometheus registry. */
 final class PrometheusFamilies {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;

@@ -6,18 +6,19 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 
 /**
- * What this node has seen of one route. It hangs on the route's plan, so that a request finds it without a look-up, and
- * each event loop counts in a part of its own, so that loops never wait for each other's cache lines: Micrometer's meters
- * would cost a search by tags, or several contended additions, for every request. The parts are added up when monitoring
- * asks.
+ * Counts the requests of one route on this node.
+ *
+ * <p><i>Threading</i>: each event loop counts in a part of its own. A scrape adds them up.
+ *
+ * <p><i>Why</i>: the route's plan refers to its meters, so no request searches them by tags, and event loops share no cache line.
  */
 public final class RouteMeters {
-    /** In place of the name of a route or Service where there is none. */
+    /** The name of a missing route or Service. */
     public static final String NONE = "none";
 
     private final String route;
     private final String service;
-    /** Made by each loop with its first request: most routes of a large configuration are idle. */
+    /** Created by each event loop with its first request, because most routes of a large configuration are idle. */
     private final AtomicReferenceArray<LoopMeters> loops;
 
     RouteMeters(String route, String service, int loops) {
@@ -26,12 +27,12 @@ public final class RouteMeters {
         this.loops = new AtomicReferenceArray<>(loops);
     }
 
-    /** Its name, or its id when it has none. */
+    /** Returns the name of the route, or the id of one without a name. */
     public String route() {
         return route;
     }
 
-    /** The name of its Service, or the id. */
+    /** Returns the name of the Service, or the id of one without a name. */
     public String service() {
         return service;
     }
@@ -39,15 +40,15 @@ public final class RouteMeters {
     /**
      * Counts a request that has ended. Durations are in nanoseconds.
      *
-     * @param loop which event loop this is
-     * @param totalNanos negative when it says nothing
-     * @param upstreamNanos negative when no upstream was asked
-     * @param complete whether the response was written to its end
+     * @param loop the number of the event loop
+     * @param totalNanos negative if the request is not timed
+     * @param upstreamNanos negative if the request was not forwarded
+     * @param complete whether the whole response was written
      */
     public void record(
             int loop,
             int status,
-            ResponseOrigin ending,
+            ResponseOrigin origin,
             boolean complete,
             long totalNanos,
             long gatewayNanos,
@@ -59,7 +60,7 @@ public final class RouteMeters {
             meters = new LoopMeters();
             loops.setRelease(loop, meters);
         }
-        meters.answers.count(status, ending);
+        meters.responses.count(status, origin);
         meters.gateway.record(gatewayNanos);
         if (upstreamNanos >= 0) {
             meters.upstream.record(upstreamNanos);
@@ -69,16 +70,16 @@ public final class RouteMeters {
         }
         meters.bytes(bytesIn, bytesOut);
         if (!complete) {
-            meters.brokeOff();
+            meters.countIncomplete();
         }
     }
 
-    Map<StatusCounters.Answer, Long> answers() {
-        Map<StatusCounters.Answer, Long> sums = new LinkedHashMap<>();
+    Map<StatusCounters.Response, Long> responses() {
+        Map<StatusCounters.Response, Long> sums = new LinkedHashMap<>();
         for (int i = 0; i < loops.length(); i++) {
             LoopMeters meters = loops.getAcquire(i);
             if (meters != null) {
-                meters.answers.addTo(sums);
+                meters.responses.addTo(sums);
             }
         }
         return sums;
@@ -129,6 +130,6 @@ public final class RouteMeters {
     }
 
     boolean isUsed() {
-        return !answers().isEmpty();
+        return !responses().isEmpty();
     }
 }

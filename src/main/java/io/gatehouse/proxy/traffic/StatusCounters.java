@@ -4,16 +4,19 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How often each status was answered, and by whom. One thread writes, any reads. A route answers with a handful of
- * statuses, the usual one first, so a short array is searched from its start: no hash, no boxing.
+ * Counts responses by status and origin.
+ *
+ * <p><i>Threading</i>: one thread writes, any reads.
+ *
+ * <p><i>Why</i>: a route has few statuses, the usual one first. A search through a short array needs no hash and no boxing.
  */
 final class StatusCounters {
-    /** Statuses beyond these are counted as one: an upstream that makes numbers up must not make series without end. */
+    /** Further statuses are counted as one, because an upstream that sends arbitrary ones must not create a series for each. */
     private static final int MAX_KEYS = 64;
 
     private volatile Table table = new Table(new int[0], new AtomicLongArray(0));
 
-    /** Keys and their counts, side by side; replaced when a key is added. */
+    /** Keys and their counts, alternating. Replaced when a key is added. */
     private static final class Table {
         private final int[] keys;
         private final AtomicLongArray counts;
@@ -40,18 +43,18 @@ final class StatusCounters {
     }
 
     /**
-     * One line of the sum.
+     * One key of the sum.
      *
-     * @param status 0 for all that found no place of their own
+     * @param status 0 for all statuses beyond the bound
      */
-    record Answer(int status, ResponseOrigin ending) {
+    record Response(int status, ResponseOrigin origin) {
         String code() {
             return status == 0 ? "other" : Integer.toString(status);
         }
     }
 
-    void count(int status, ResponseOrigin ending) {
-        count(status * ResponseOrigin.COUNT + ending.place());
+    void count(int status, ResponseOrigin origin) {
+        count(status * ResponseOrigin.COUNT + origin.place());
     }
 
     private void count(int key) {
@@ -73,12 +76,12 @@ final class StatusCounters {
         table = larger;
     }
 
-    void addTo(Map<Answer, Long> sums) {
+    void addTo(Map<Response, Long> sums) {
         Table current = table;
         for (int i = 0; i < current.keys.length; i++) {
             int key = current.keys[i];
-            Answer answer = new Answer(key / ResponseOrigin.COUNT, ResponseOrigin.at(key % ResponseOrigin.COUNT));
-            sums.merge(answer, current.counts.get(i), Long::sum);
+            Response response = new Response(key / ResponseOrigin.COUNT, ResponseOrigin.at(key % ResponseOrigin.COUNT));
+            sums.merge(response, current.counts.get(i), Long::sum);
         }
     }
 }

@@ -7,7 +7,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 
-/** The traffic of this node's proxies under Gatehouse's names (docs/reference/observability.md); seconds and bytes. */
+/** Exports the traffic of this node's proxies in seconds and bytes (docs/reference/observability.md). */
 public final class TrafficCollector implements MultiCollector {
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -24,17 +24,17 @@ public final class TrafficCollector implements MultiCollector {
                 requests(routes),
                 PrometheusFamilies.seconds(
                         "gatehouse_gateway_duration_seconds",
-                        "From a request's head to its being handed to the upstream, or to the end of the gateway's own answer",
+                        "From the head of a request until it is forwarded, or until the end of the gateway's own response",
                         routes,
                         RouteMeters::gateway),
                 PrometheusFamilies.seconds(
                         "gatehouse_upstream_duration_seconds",
-                        "From handing a request to the upstream to the head of its answer",
+                        "From forwarding a request to the head of the upstream's response",
                         routes,
                         RouteMeters::upstream),
                 PrometheusFamilies.seconds(
                         "gatehouse_request_duration_seconds",
-                        "From a request's head to the last byte of its answer",
+                        "From the head of a request to the last byte of its response",
                         routes,
                         RouteMeters::total),
                 PrometheusFamilies.counter(
@@ -43,7 +43,7 @@ public final class TrafficCollector implements MultiCollector {
                         "gatehouse_response_bytes", "Bytes of response bodies sent", routes, RouteMeters::bytesOut),
                 PrometheusFamilies.counter(
                         "gatehouse_responses_incomplete",
-                        "Responses whose end was not written: the client left, or the upstream broke off",
+                        "Responses without their end: the client left, or the upstream aborted",
                         routes,
                         RouteMeters::incomplete),
                 lag());
@@ -52,7 +52,7 @@ public final class TrafficCollector implements MultiCollector {
     private GaugeSnapshot lag() {
         GaugeSnapshot.Builder family = GaugeSnapshot.builder()
                 .name("gatehouse_event_loop_lag_seconds")
-                .help("The longest an event loop was late in the last 15 to 30 seconds");
+                .help("Maximum lag of an event loop in the last 15 to 30 seconds");
         long now = System.nanoTime();
         List<LoopLag> lags = meters.lags();
         for (int loop = 0; loop < lags.size(); loop++) {
@@ -68,14 +68,14 @@ public final class TrafficCollector implements MultiCollector {
 
     private static CounterSnapshot requests(List<RouteMeters> routes) {
         CounterSnapshot.Builder family =
-                CounterSnapshot.builder().name("gatehouse_requests").help("Requests that have ended");
+                CounterSnapshot.builder().name("gatehouse_requests").help("Completed requests");
         for (RouteMeters route : routes) {
-            route.answers()
-                    .forEach((answer, count) -> family.dataPoint(PrometheusFamilies.point(
+            route.responses()
+                    .forEach((response, count) -> family.dataPoint(PrometheusFamilies.point(
                             PrometheusFamilies.labels(route)
-                                    .add("code", answer.code())
-                                    .add("source", answer.ending().source())
-                                    .add("fault", answer.ending().fault()),
+                                    .add("code", response.code())
+                                    .add("source", response.origin().source())
+                                    .add("fault", response.origin().fault()),
                             count)));
         }
         return family.build();

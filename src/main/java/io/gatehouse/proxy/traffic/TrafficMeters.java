@@ -11,8 +11,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of every route of the configuration, and those of requests that took none. They outlive a configuration as
- * long as route and Service keep their names, and go with them: what is exported is bounded by what is configured.
+ * Holds the meters of every route of the configuration, and those of requests without a route.
+ *
+ * <p><i>Invariant</i>: meters are kept across configurations while route and Service keep their names. The number of series is bounded
+ * by the configuration.
  */
 public final class TrafficMeters {
     private final int loops;
@@ -24,19 +26,19 @@ public final class TrafficMeters {
 
     private record Labels(String route, String service) {}
 
-    /** For as many event loops, numbered from 0. */
+    /** Creates meters for so many event loops, numbered from 0. */
     public TrafficMeters(int loops) {
         this.loops = loops;
         this.lags = Stream.generate(LoopLag::new).limit(loops).toList();
         this.unmatched = new RouteMeters(RouteMeters.NONE, RouteMeters.NONE, loops);
     }
 
-    /** The number of one more event loop. */
+    /** Adds an event loop and returns its number. */
     public int addLoop() {
         return added.getAndIncrement();
     }
 
-    /** How late an event loop is. */
+    /** Returns the lag of an event loop. */
     public LoopLag lag(int loop) {
         return lags.get(loop);
     }
@@ -45,12 +47,12 @@ public final class TrafficMeters {
         return lags;
     }
 
-    /** Of requests without a route. */
+    /** Returns the meters of requests without a route. */
     public RouteMeters unmatched() {
         return unmatched;
     }
 
-    /** The meters of the next configuration, which {@link Renewal#use} puts in place of the present ones. */
+    /** Begins to build the meters of the next configuration. {@link Renewal#use} replaces the current ones. */
     public Renewal renew() {
         return new Renewal();
     }
@@ -61,7 +63,7 @@ public final class TrafficMeters {
 
         private Renewal() {}
 
-        /** Those the route has already, or new ones. */
+        /** Returns the route's current meters, or new ones. */
         public RouteMeters of(Route route, @Nullable Service service) {
             Labels labels = new Labels(
                     named(route.name(), route.id()),
@@ -72,7 +74,7 @@ public final class TrafficMeters {
             });
         }
 
-        /** From now on these are exported, and no others. */
+        /** Exports these meters, and no others, from now on. */
         public void use() {
             routes = Map.copyOf(next);
         }
@@ -82,7 +84,7 @@ public final class TrafficMeters {
         return name == null ? id.toString() : name;
     }
 
-    /** All that have counted something. */
+    /** Returns all meters that have counted a request. */
     List<RouteMeters> used() {
         List<RouteMeters> used = new ArrayList<>();
         if (unmatched.isUsed()) {

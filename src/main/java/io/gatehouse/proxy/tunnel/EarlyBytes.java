@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.tunnel;
 
+import io.gatehouse.connection.VertxPipeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,15 +9,13 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the place of the HTTP decoder of a client's connection once a WebSocket handshake has come over it. The bytes behind
- * the handshake belong to the WebSocket if the upstream agrees, and to no request if it does not.
+ * Holds back the bytes that a client sends behind a WebSocket handshake. They belong to the WebSocket if the upstream agrees, and to
+ * no request otherwise.
  *
- * <p>Invariant: after the first such bytes nothing more is read from the client.
+ * <p><i>Invariant</i>: after the first such bytes nothing more is read from the client.
  */
 public final class EarlyBytes extends ChannelInboundHandlerAdapter {
-    /** Vert.x's name; Vert.x removes the handler of this name when it gives the connection away. */
-    private static final String DECODER = "httpDecoder";
-    /** One read brings fewer, also after decryption. */
+    /** More than one read returns, also after decryption. */
     private static final int MAX_BYTES = 128 * 1024;
 
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();
@@ -24,17 +23,20 @@ public final class EarlyBytes extends ChannelInboundHandlerAdapter {
 
     private EarlyBytes() {}
 
-    /** Holds back what the client sends. Must be called while the head of the handshake is being handled. */
+    /**
+     * Replaces the HTTP decoder of the connection, under its name: Vert.x removes that handler when it releases the connection. Must be
+     * called while the head of the handshake is being handled.
+     */
     public static void hold(Channel client) {
-        client.pipeline().replace(DECODER, DECODER, new EarlyBytes());
+        client.pipeline().replace(VertxPipeline.DECODER, VertxPipeline.DECODER, new EarlyBytes());
     }
 
-    /** What holds back the client's bytes; null unless {@link #hold} was called. */
+    /** Returns the handler of the connection; null unless {@link #hold} was called. */
     public static @Nullable EarlyBytes of(Channel client) {
         return client.pipeline().get(EarlyBytes.class);
     }
 
-    /** Passes on what has been held back. */
+    /** Passes on the bytes that have been held back. */
     void passTo(TunnelEnd client) {
         for (ByteBuf piece = held.poll(); piece != null; piece = held.poll()) {
             client.read(piece);
@@ -44,7 +46,7 @@ public final class EarlyBytes extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (!(message instanceof ByteBuf piece)) {
-            // The end of the handshake.
+            // The end of the handshake's request.
             context.fireChannelRead(message);
             return;
         }

@@ -34,8 +34,8 @@ final class Frames {
     }
 
     /**
-     * Follows the readable bytes up to the end of the current frame, without moving the reader index. Returns the number of
-     * bytes followed: all of them if the frame ends with them or later.
+     * Follows the readable bytes up to the end of the current frame, without moving the reader index. Returns the number of bytes
+     * followed, which is all of them if the frame does not end before.
      */
     int followToBoundary(ByteBuf bytes) {
         int index = bytes.readerIndex();
@@ -71,7 +71,7 @@ final class Frames {
         headerRead++;
         if (headerRead == headerBytes) {
             headerRead = 0;
-            // A length with the highest bit set is invalid: no boundary follows.
+            // A length with the highest bit set is invalid, and no boundary follows.
             payload = payload < 0 ? Long.MAX_VALUE : payload;
         }
     }

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.tunnel;
 
+import io.gatehouse.connection.VertxPipeline;
 import io.gatehouse.plugin.Exchange;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -9,20 +10,20 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The two connections of one WebSocket. They end together: the end of what one side sends reaches the other side behind
- * everything sent before, and a connection that closes closes the other one.
+ * Joins the two connections of one WebSocket.
  *
- * <p>Threading: both connections belong to the event loop that made the tunnel.
+ * <p><i>Invariant</i>: both end together. If one peer ends its output, the other receives that end behind all bytes sent before. If one
+ * connection closes, the other closes too.
+ *
+ * <p><i>Threading</i>: both connections belong to the event loop that created the tunnel.
  */
 public final class Tunnel {
     private static final long NANOS_PER_MILLI = 1_000_000;
-    /** Of quiet, once one side has ended what it sends: the other one commonly ends at once. */
+    /** The idle limit after one side has ended its output. The other side commonly ends at once. */
     private static final long HALF_CLOSED_NANOS = 10_000 * NANOS_PER_MILLI;
-    /** For the peers' replies to the gateway's close frames (RFC 6455 §7.1.1). */
+    /** The time for the peers' replies to the gateway's close frames (RFC 6455 §7.1.1). */
     private static final long CLOSING_NANOS = 2_000 * NANOS_PER_MILLI;
 
-    /** What remains of Vert.x in the pipeline: the connection as the server's shutdown sees it. */
-    private static final String VERTX_HANDLER = "handler";
 
     /** FIN and the opcode of a close frame. */
     private static final byte CLOSE = (byte) 0x88;
@@ -42,10 +43,10 @@ public final class Tunnel {
     private boolean ending;
     private boolean started;
     private boolean halfClosed;
-    /** Set by each byte read, and cleared by each look. */
+    /** Set by each byte read, and cleared by each check. */
     private boolean moved;
 
-    /** What the sockets had not taken at the last look. */
+    /** The bytes that the sockets had not taken at the last check. */
     private long pending;
 
     private long movedNanos = System.nanoTime();
@@ -60,7 +61,7 @@ public final class Tunnel {
         return new byte[] {CLOSE, (byte) GOING_AWAY.length, GOING_AWAY[0], GOING_AWAY[1]};
     }
 
-    /** RFC 6455 §5.3: a client masks what it sends, and for the upstream the gateway is one. */
+    /** Returns a masked close frame, because the gateway is the client of the upstream (RFC 6455 §5.3). */
     private static byte[] maskedCloseFrame() {
         byte[] key = new byte[4];
         ThreadLocalRandom.current().nextBytes(key);
@@ -76,17 +77,17 @@ public final class Tunnel {
         };
     }
 
-    /** Handles the upstream's connection; reads nothing before {@link #start}. */
+    /** Returns the handler of the upstream's connection. It reads nothing before {@link #start}. */
     public ChannelHandler upstream() {
         return upstream;
     }
 
     /**
-     * Begins to carry bytes, those that the client has sent already first. The upstream's connection has its handler by now.
-     * Completes when both connections are closed.
+     * Begins to carry bytes, first those that the client has sent already. The upstream's connection must have its handler. Completes
+     * when both connections are closed.
      */
     public Future<Void> start(Channel clientChannel, EarlyBytes early) {
-        clientChannel.pipeline().addBefore(VERTX_HANDLER, null, client);
+        clientChannel.pipeline().addBefore(VertxPipeline.CONNECTION, null, client);
         early.passTo(client);
         started = true;
         tunnels.add(this);
@@ -100,7 +101,7 @@ public final class Tunnel {
         return ended.future();
     }
 
-    /** Closes the upstream's connection, if the tunnel does not start. */
+    /** Closes the upstream's connection of a tunnel that does not start. */
     public void discard() {
         upstream.closeNow();
     }
@@ -126,7 +127,7 @@ public final class Tunnel {
         closedByPeer();
     }
 
-    /** A peer may have replied to the gateway's close frame: when both did, nothing is left to wait for. */
+    /** Closes the tunnel if both peers have replied to the gateway's close frames. */
     void closedByPeer() {
         if (goingAway && ends.stream().allMatch(end -> end.isCut() && end.isClosedByPeer())) {
             end();
@@ -162,7 +163,7 @@ public final class Tunnel {
 
     // For the registry
 
-    /** Sends both sides a close frame 1001, each as soon as the frame ends that it is being sent. */
+    /** Sends both peers a close frame 1001, each at the end of the current frame. */
     void goAway() {
         if (!goingAway) {
             goingAway = true;
@@ -172,7 +173,7 @@ public final class Tunnel {
         }
     }
 
-    /** Ends the tunnel if nothing has moved for longer than {@code limitNanos}. */
+    /** Ends the tunnel if no byte has moved for longer than {@code limitNanos}. */
     void look(long now, long limitNanos) {
         long stillPending = client.pending() + upstream.pending();
         if (moved || stillPending != pending) {

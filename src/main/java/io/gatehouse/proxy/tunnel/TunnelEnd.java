@@ -19,9 +19,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the two connections of a {@link Tunnel}: writes what it reads to the other one.
+ * Handles one of the two connections of a {@link Tunnel}: writes the bytes that it reads to the other one.
  *
- * <p>Invariant: while the other connection holds {@value #HIGH_WATER} bytes or more that its socket has not taken, this one
+ * <p><i>Invariant</i>: while the other connection holds {@value #HIGH_WATER} bytes or more that its socket has not taken, this one
  * reads nothing.
  */
 final class TunnelEnd extends ChannelInboundHandlerAdapter {
@@ -29,16 +29,16 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     static final int HIGH_WATER = 64 * 1024;
 
     private final Tunnel tunnel;
-    /** A close frame as this end's peer has to receive it. */
+    /** A close frame for the peer of this end. */
     private final byte[] closeFrame;
 
     private final Frames frames = new Frames();
-    /** What came before the tunnel was complete: one read at most, because no more is read until then. */
+    /** Bytes that arrived before the tunnel started. At most one read, because no more is read until then. */
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable TunnelEnd other;
-    /** What is read is dropped: the other end has been sent a close frame of the gateway. */
+    /** Set once the other end has been sent a close frame of the gateway. Bytes read from now on are dropped. */
     private boolean cut;
 
     private boolean inputEnded;
@@ -56,7 +56,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         Channel channel = added.channel();
         channel.config().setAutoRead(false);
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(LOW_WATER, HIGH_WATER));
-        // Otherwise the end of what one side sends would drop what is still on its way to it.
+        // Otherwise Netty would close the connection when its peer ends its output, and drop the bytes for that peer.
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         LingeringClose.on(channel);
         channel.closeFuture().addListener(closed -> closed());
@@ -70,7 +70,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         return context().channel();
     }
 
-    /** Passes what came early, and begins to read. */
+    /** Passes on the early bytes, and begins to read. */
     void start(TunnelEnd newOther) {
         other = newOther;
         for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
@@ -88,7 +88,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         if (message instanceof ByteBuf bytes) {
             read(bytes);
         } else {
-            // The end of the message that agreed to the tunnel.
+            // The end of the handshake's response.
             ReferenceCountUtil.release(message);
         }
     }
@@ -143,7 +143,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** If a frame of this end's peer has just ended, drops the next ones and sends the other end a close frame in their place. */
+    /** Sends the other end a close frame if a frame of this peer has just ended, and drops this peer's further frames. */
     void cutAtBoundary() {
         if (cut || !frames.isAtBoundary()) {
             return;
@@ -154,7 +154,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
             to.write(Unpooled.wrappedBuffer(to.closeFrame));
             to.context().flush();
         }
-        // The reply to the close frame is to be read, whatever the other end still has to take.
+        // The reply to the close frame must be read, even if the other end has bytes to take.
         channel().config().setAutoRead(true);
     }
 
@@ -162,7 +162,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         return cut;
     }
 
-    /** Whether the peer of this end has said that it sends nothing more. */
+    /** Whether the peer of this end has ended its output. */
     boolean isClosedByPeer() {
         return inputEnded || frames.isClosed();
     }
@@ -206,7 +206,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         }
         outputEnds = true;
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            // Not in the middle of a completed write: the end of the output takes away the buffer it looks at.
+            // Not during the completion of a write, which reads the buffer that the end of the output removes.
             context().executor().execute(this::shutDownOutput);
         });
     }
@@ -242,7 +242,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         return outputEnded;
     }
 
-    /** The peer reset the connection, or TLS failed: for a WebSocket one more way to end. */
+    /** Ends the tunnel: the peer reset the connection, or TLS failed. */
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
         tunnel.end();
@@ -261,7 +261,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     void close() {
         outputEnds = true;
         channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-        // Not from the end of the pipeline: Vert.x would wait there until everything written has left.
+        // Not from the end of the pipeline, where Vert.x would wait until all bytes are written.
         var unused = context().close();
     }
 

@@ -7,9 +7,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The open WebSockets of one event loop, used by it alone. Ends those that have been quiet for too long. */
+/**
+ * Registers the open WebSockets of one event loop, and ends those that stay idle for {@code proxy.tunnel-idle-timeout}.
+ *
+ * <p><i>Threading</i>: used by its event loop alone.
+ */
 public final class Tunnels {
-    /** How often the limit is looked at while it lasts. */
+    /** Checks during one idle timeout. */
     private static final int SWEEPS = 12;
 
     private static final long MAX_SWEEP_MILLIS = 500;
@@ -18,7 +22,7 @@ public final class Tunnels {
     private final long idleNanos;
     private boolean draining;
 
-    /** Must be called on the event loop that will use it. {@code idle}: how long a tunnel may carry no byte. */
+    /** Must be called on the event loop that will use it. {@code idle} is how long a tunnel may carry no byte. */
     public Tunnels(Vertx vertx, Duration idle) {
         this.idleNanos = idle.toNanos();
         long period =
@@ -26,7 +30,7 @@ public final class Tunnels {
         vertx.setPeriodic(period, timer -> sweep());
     }
 
-    /** A tunnel for the connections of a request that is being upgraded. */
+    /** Returns a tunnel for the connections of a request that is being upgraded. */
     public Tunnel tunnel(Exchange exchange) {
         return new Tunnel(this, exchange);
     }

@@ -1,4 +1,10 @@
-/** Carries the bytes of a WebSocket between a client and an upstream once both agreed on it. */
+/**
+ * Carries the bytes of a WebSocket between a client and an upstream after the handshake.
+ *
+ * <p>The handshake is in {@code proxy.forward}. Nothing here changes a frame.
+ *
+ * <p>Start with {@link Tunnel}.
+ */
 @NullMarked
 package io.gatehouse.proxy.tunnel;
 

@@ -10,8 +10,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Presents the certificate of {@code sslcert} to a server that asks for one, whatever authorities the server names: as libpq
- * does, so that the server says what is wrong with it.
+ * Presents the certificate of {@code sslcert} to a server that requests one. Like libpq, it ignores the authorities that the
+ * server lists, so that the server reports the reason if it rejects the certificate.
  */
 final class ClientIdentity extends X509ExtendedKeyManager {
     private static final String ALIAS = "sslcert";

@@ -10,7 +10,7 @@ import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to PostgreSQL that could not be made. Expected; the message is the reason an operator reads. */
+/** Reports that a connection to PostgreSQL could not be opened. The message is the reason for the operator. */
 final class ConnectFailure extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -22,21 +22,21 @@ final class ConnectFailure extends IOException {
         super(reason, cause);
     }
 
-    /** The same failure with its reason, whichever driver it is from; itself where its message has the reason. */
+    /** Adds the reason to a failure of either driver. Returns the failure itself if its message is the reason. */
     static Throwable explained(Throwable failure, PostgresConfig config) {
         String reason = failure instanceof ConnectFailure ? null : reason(failure, config);
         return reason == null ? failure : new ConnectFailure(reason, failure);
     }
 
-    /** A handshake that failed. */
+    /** Explains a failed TLS handshake. */
     static ConnectFailure ofHandshake(Throwable failure, PostgresConfig config) {
         String reason = reason(failure, config);
         return new ConnectFailure(reason == null ? "the server ended the TLS handshake" : reason, failure);
     }
 
     /**
-     * What failed between the handshake and the session. Often the alert that says why a server does not accept a
-     * certificate is lost, because that server has closed the connection on which the client was still writing.
+     * Explains a failure between the handshake and the session. The alert with which a server rejects a certificate is often
+     * lost, because the server closes the connection while the client is writing.
      */
     static Throwable ofStartUp(Throwable failure, PostgresConfig config) {
         Throwable explained = explained(failure, config);
@@ -58,7 +58,7 @@ final class ConnectFailure extends IOException {
                 "the server does not support TLS, which sslmode=" + config.tls().mode() + " asks for");
     }
 
-    /** The reason, if it is one of this host's name or of TLS. */
+    /** The reason, if it is the host name or TLS. */
     private static @Nullable String reason(Throwable failure, PostgresConfig config) {
         if (find(failure, UnknownHostException.class) != null) {
             return "unknown host " + config.host();
@@ -71,7 +71,9 @@ final class ConnectFailure extends IOException {
         return tls == null ? null : alert(String.valueOf(tls.getMessage()), config);
     }
 
-    /** With TLS 1.3 a server refuses a client's certificate by an alert (RFC 8446 §6.2), once the client has gone on. */
+    /**
+     * Explains an alert. With TLS 1.3, a server rejects the client's certificate after the client's handshake (RFC 8446 §6.2).
+     */
     private static String alert(String message, PostgresConfig config) {
         if (!message.contains("unknown_ca") && !message.contains("certificate")) {
             return "TLS failed: " + message;
@@ -82,7 +84,7 @@ final class ConnectFailure extends IOException {
                 + message;
     }
 
-    /** The outermost cause of a kind. */
+    /** The outermost cause of a type. */
     static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (kind.isInstance(cause)) {

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** JDBC connections of the same meaning as those of {@link PgConnections}. Blocking. */
+/** Opens JDBC connections with the same parameters and TLS modes as {@link PgConnections}. Blocks. */
 public final class JdbcConnections implements DataSource {
     private static final String CONNECTION_REJECTED = "08004";
 
@@ -25,7 +25,7 @@ public final class JdbcConnections implements DataSource {
         this.config = config;
     }
 
-    /** Why a connection, or what was done over it, failed; on one line. */
+    /** The reason of a failed connection or statement, on one line. */
     public static String reason(Throwable failure) {
         Throwable root = failure;
         while (!(root instanceof ConnectFailure) && root.getCause() != null) {
@@ -40,7 +40,7 @@ public final class JdbcConnections implements DataSource {
         try {
             return connect(mode);
         } catch (SQLException e) {
-            // Where the server has no TLS, or pg_hba.conf refuses it, the driver itself goes on in clear text.
+            // If the server has no TLS, or pg_hba.conf rejects it, the driver itself continues in clear text.
             if (mode == Mode.PREFER && ConnectFailure.find(e, SSLException.class) != null) {
                 try {
                     return connect(Mode.DISABLE);
@@ -59,7 +59,7 @@ public final class JdbcConnections implements DataSource {
         properties.setProperty("ApplicationName", config.parameters().getOrDefault("application_name", "gatehouse"));
         copy("options", "options", properties);
         copy("search_path", "currentSchema", properties);
-        // Certificates are verified by the sockets, with the same code as the pool's.
+        // JdbcSockets verifies certificates, with the same code as the pool.
         properties.setProperty("sslmode", mode.verifies() ? "require" : mode.toString());
         properties.setProperty("sslfactory", JdbcSockets.class.getName());
         try (JdbcSockets.Loan loan = new JdbcSockets.Loan(config.tls())) {
@@ -76,7 +76,7 @@ public final class JdbcConnections implements DataSource {
         if (encrypted) {
             return ConnectFailure.ofStartUp(failure, config);
         }
-        // The driver has no other reason to reject a server that has not said a word.
+        // The driver rejects a server without an error message of that server for this reason only.
         return CONNECTION_REJECTED.equals(failure.getSQLState())
                 ? ConnectFailure.withoutTls(config)
                 : ConnectFailure.explained(failure, config);
@@ -91,7 +91,7 @@ public final class JdbcConnections implements DataSource {
 
     private String url() {
         URI uri = URI.create(Objects.requireNonNull(config.url()));
-        // The driver decodes a plus as a form does.
+        // The driver decodes a plus as a space.
         return "jdbc:postgresql://" + uri.getRawAuthority() + uri.getRawPath().replace("+", "%2B");
     }
 

@@ -15,11 +15,11 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
 /**
- * TLS for the JDBC driver with what the pool verifies and presents. The driver's own reads keys in other formats, and
- * verifies names by other rules.
+ * Creates TLS sockets for the JDBC driver with the pool's certificates and verification. The driver's own factory reads keys in
+ * other formats and verifies names by other rules.
  *
- * <p>Threading: the driver makes an instance by the name of the class, on the thread that connects; a {@link Loan} gives that
- * thread the settings.
+ * <p><i>Threading</i>: the driver creates an instance by the name of the class, on the thread that connects. A {@link Loan}
+ * passes the settings to that thread.
  */
 public final class JdbcSockets extends SSLSocketFactory {
     private static final ThreadLocal<Loan> LENT = new ThreadLocal<>();
@@ -27,7 +27,7 @@ public final class JdbcSockets extends SSLSocketFactory {
     private final PostgresTls tls;
     private final SSLSocketFactory sockets;
 
-    /** For the driver alone. */
+    /** Called by the driver. */
     public JdbcSockets() throws GeneralSecurityException {
         Loan loan = Objects.requireNonNull(LENT.get());
         loan.taken = true;
@@ -40,7 +40,7 @@ public final class JdbcSockets extends SSLSocketFactory {
         sockets = context.getSocketFactory();
     }
 
-    /** Settings for the connections that one thread makes. */
+    /** Holds the settings for the connections that one thread opens. */
     static final class Loan implements AutoCloseable {
         private final PostgresTls tls;
         private boolean taken;
@@ -50,7 +50,7 @@ public final class JdbcSockets extends SSLSocketFactory {
             LENT.set(this);
         }
 
-        /** Whether the server agreed to TLS: only then does the driver ask for sockets. */
+        /** Whether the server accepted TLS: only then does the driver create a socket. */
         boolean isTaken() {
             return taken;
         }

@@ -24,21 +24,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Opens the driver's connections, negotiating TLS before the driver speaks (PostgreSQL documentation, "SSL Session
+ * Opens the pool's connections. It negotiates TLS before the driver sends anything (PostgreSQL documentation, "SSL Session
  * Encryption").
  *
- * <p>Why: the driver's own negotiation loses the reason of a failed handshake, leaves a connection open on which the server
- * declines TLS, and for {@code prefer} connects again after any failure, wrong passwords included.
+ * <p><i>Why</i>: the driver's own negotiation loses the reason of a failed handshake, leaves a connection open if the server
+ * declines TLS, and for {@code prefer} connects again after any failure, also after a wrong password.
  */
 public final class PgConnections extends PgConnectionFactory {
     private static final Buffer SSL_REQUEST = Buffer.buffer().appendInt(8).appendInt(80877103);
     private static final byte ACCEPTED = 'S';
     private static final byte DECLINED = 'N';
 
-    /** The state of an error that pg_hba.conf caused: another kind of connection may be allowed. */
+    /** The SQL state of a rejection by pg_hba.conf, which may allow a connection in clear text. */
     private static final String INVALID_AUTHORIZATION = "28000";
 
-    /** For a server that accepts connections and does not reply. */
+    /** Limits the wait for a server that accepts connections and does not respond. */
     private static final int START_UP_SECONDS = 10;
 
     private final PostgresConfig config;
@@ -50,7 +50,7 @@ public final class PgConnections extends PgConnectionFactory {
         this.tls = TlsOptions.of(config.tls());
     }
 
-    /** The driver, with connections made here. */
+    /** Returns the driver, with connections opened by this class. */
     public static Driver<PgConnectOptions> driver(PostgresConfig config) {
         return new PgDriver() {
             @Override
@@ -78,7 +78,7 @@ public final class PgConnections extends PgConnectionFactory {
         return mode != Mode.PREFER
                 ? first
                 : first.recover(failure -> mayBeClearText(failure)
-                        // Where clear text fails as well, the first failure is the one to mend.
+                        // If clear text fails as well, the first failure is the one to correct.
                         ? inClearText(options, context).recover(second -> Future.failedFuture(failure))
                         : Future.failedFuture(failure));
     }
@@ -117,7 +117,7 @@ public final class PgConnections extends PgConnectionFactory {
                         ? Future.succeededFuture()
                         : Future.failedFuture(ConnectFailure.withoutTls(config));
             }
-            // More than one byte: clear text that an attacker put before the handshake.
+            // More than one byte: an attacker may have inserted clear text before the handshake.
             return Future.failedFuture(new ConnectFailure("the server does not reply to the request for TLS"));
         });
     }

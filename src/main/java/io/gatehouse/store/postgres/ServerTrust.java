@@ -22,13 +22,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Verifies the certificate of the database server, for both drivers. Each failure has a message for the operator.
+ * Verifies the certificate of the database server, for both drivers. The message of each failure is for the operator.
  *
- * <p>Why: the platform's own manager accepts a certificate that is itself among the authorities after its expiry, and a chain
- * to an authority after that one's expiry. libpq accepts neither.
+ * <p><i>Why</i>: the platform's manager accepts an expired certificate that is itself among the authorities, and a chain
+ * to an expired authority. libpq accepts neither.
  *
- * <p>The name is verified where the engine or socket has an endpoint identification algorithm, which it has in
- * {@code verify-full} alone.
+ * <p>The name is verified if the engine or socket has an endpoint identification algorithm, which is set for
+ * {@code verify-full} only.
  */
 final class ServerTrust extends X509ExtendedTrustManager {
     private final PostgresTls tls;
@@ -81,7 +81,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
         }
     }
 
-    /** The platform's manager, with the authorities that are valid now. */
+    /** Creates the platform's manager, with the authorities that are valid now. */
     private X509ExtendedTrustManager platform() throws CertificateException {
         Set<TrustAnchor> anchors = tls.authorities().stream()
                 .filter(ServerTrust::isValid)
@@ -123,7 +123,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
             }
         }
         return new CertificateException(
-                "the certificate of the server is not trusted: no authority of sslrootcert vouches for it", failure);
+                "the certificate of the server is not trusted: no authority of sslrootcert has issued it", failure);
     }
 
     private static boolean isReason(Throwable failure, BasicReason reason) {

@@ -11,9 +11,11 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** {@link PostgresTls} in Vert.x' words. Equal for each connection, by which Vert.x builds one TLS context for them all. */
+/**
+ * Converts {@link PostgresTls} into Vert.x' options, equal for each connection, so that Vert.x builds one TLS context for all.
+ */
 final class TlsOptions {
-    /** How the platform spells that the name of the host is verified (RFC 2818 §3.1). */
+    /** The platform's name for the verification of the host name (RFC 2818 §3.1). */
     static final String VERIFY_NAME = "HTTPS";
 
     private TlsOptions() {}

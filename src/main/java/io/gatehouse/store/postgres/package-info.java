@@ -1,4 +1,10 @@
-/** Connections to PostgreSQL, with TLS as libpq has it: the driver of the pool, and that of the migrations. */
+/**
+ * Opens connections to PostgreSQL, with libpq's TLS modes, for the pool and for the migrations.
+ *
+ * <p>No SQL. Statements are in {@code io.gatehouse.store}.
+ *
+ * <p>Start with {@link PgConnections} and {@link ServerTrust}.
+ */
 @NullMarked
 package io.gatehouse.store.postgres;
 

@@ -1,4 +1,4 @@
 package io.gatehouse.syntax.form;
 
-/** One name and value of a form or a query. */
+/** A name and a value of a form or a query. */
 public record FormPair(String name, String value) {}

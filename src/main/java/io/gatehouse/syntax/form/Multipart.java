@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code multipart/form-data} (RFC 7578) with text parts; the bounded body is all there already. */
+/** Parses {@code multipart/form-data} with text parts (RFC 7578), from a body that has been read whole. */
 public final class Multipart {
     private static final Pattern BOUNDARY =
             Pattern.compile(";\\s*boundary=(?:\"([^\"]{1,70})\"|([^;\\s\"]{1,70}))", Pattern.CASE_INSENSITIVE);
@@ -19,14 +19,14 @@ public final class Multipart {
 
     private Multipart() {}
 
-    /** The pairs in their order; empty when the body is not what its type says. */
+    /** Returns the pairs in their order; empty if the body does not have the form of its type. */
     public static Optional<List<FormPair>> parse(String contentType, byte[] body) {
         Matcher boundary = BOUNDARY.matcher(contentType);
         if (!boundary.find()) {
             return Optional.empty();
         }
         String token = boundary.group(1) != null ? boundary.group(1) : boundary.group(2);
-        // One char per byte: positions in the text are positions in the body.
+        // One character per byte, so that positions in the text are positions in the body.
         String text = new String(body, StandardCharsets.ISO_8859_1);
         String delimiter = "\r\n--" + token;
         int at = text.startsWith("--" + token) ? -2 : text.indexOf(delimiter);

@@ -5,11 +5,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Percent-decoding that refuses what it would have to guess, unlike the JDK's. */
+/** Decodes percent-encoding. Unlike the JDK's decoder it rejects malformed input. */
 public final class PercentEncoding {
     private PercentEncoding() {}
 
-    /** The text meant; empty when an escape is broken or the bytes are no UTF-8. */
+    /** Returns the decoded text; empty if an escape is malformed or the bytes are not UTF-8. */
     public static Optional<String> decode(String encoded, boolean plusIsSpace) {
         byte[] raw = encoded.getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(raw.length);
@@ -30,7 +30,7 @@ public final class PercentEncoding {
         return utf8(bytes.flip());
     }
 
-    /** Bytes as text; empty when they are no UTF-8. */
+    /** Returns the bytes as text; empty if they are not UTF-8. */
     public static Optional<String> utf8(ByteBuffer bytes) {
         try {
             return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code application/x-www-form-urlencoded}, of bodies and queries. */
+/** Parses {@code application/x-www-form-urlencoded}, of bodies and queries. */
 public final class UrlEncoded {
     private UrlEncoded() {}
 
-    /** The pairs in their order; empty when one cannot be decoded. */
+    /** Returns the pairs in their order; empty if one cannot be decoded. */
     public static Optional<List<FormPair>> parse(String text) {
         List<FormPair> pairs = new ArrayList<>();
         int start = 0;

@@ -1,7 +1,7 @@
 /**
  * Parses form bodies: {@code application/x-www-form-urlencoded} and {@code multipart/form-data}.
  *
- * <p>Strict: malformed input is refused, never guessed. Knows no entity and no request.
+ * <p>Malformed input is rejected, never repaired. Nothing here depends on an entity or a request.
  *
  * <p>Start with {@link UrlEncoded} and {@link Multipart}.
  */

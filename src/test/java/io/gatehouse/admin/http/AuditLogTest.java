@@ -2,6 +2,7 @@ package io.gatehouse.admin.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /** Who changed what. */
 class AuditLogTest {
+    private static final Logger AUDIT = (Logger) LoggerFactory.getLogger("gatehouse.audit");
+
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private AdminNode node;
 
@@ -22,19 +25,15 @@ class AuditLogTest {
     void listen() {
         node = new AdminNode();
         lines.start();
-        audit().addAppender(lines);
+        AUDIT.setLevel(Level.INFO);
+        AUDIT.addAppender(lines);
     }
 
     @AfterEach
     void stop() {
-        audit().detachAppender(lines);
+        AUDIT.detachAppender(lines);
+        AUDIT.setLevel(null);
         node.close();
-    }
-
-    private static Logger audit() {
-        Logger logger = (Logger) LoggerFactory.getLogger("gatehouse.audit");
-        logger.setLevel(ch.qos.logback.classic.Level.INFO);
-        return logger;
     }
 
     private List<String> said() {

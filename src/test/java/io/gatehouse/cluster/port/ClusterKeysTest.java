@@ -23,7 +23,7 @@ class ClusterKeysTest {
     }
 
     @Test
-    void theSameSecretGivesTheSameKeys() {
+    void sameSecretAndName_deriveTheSameKeys() {
         ClusterKeys one = keys(true, "blue", SECRET);
         ClusterKeys other = keys(true, "blue", SECRET);
 
@@ -32,7 +32,7 @@ class ClusterKeysTest {
     }
 
     @Test
-    void everythingElseGivesOthers() {
+    void otherSecretNameOrPurpose_derivesOtherKeys() {
         assertThat(Stream.of(
                                 keys(true, "blue", SECRET),
                                 keys(true, "green", SECRET),
@@ -44,13 +44,13 @@ class ClusterKeysTest {
     }
 
     @Test
-    void aNodeThatJoinsNoOthersHasKeysOfItsOwn() {
+    void nodeWithoutACluster_hasRandomKeys() {
         assertThat(key(keys(false, "blue", SECRET).eventBus()))
                 .isNotEqualTo(key(keys(false, "blue", SECRET).eventBus()));
     }
 
     @Test
-    void noPrivateKeyIsPrinted() {
+    void toString_containsNoPrivateKey() {
         assertThat(keys(true, "blue", SECRET).memberPort().toString()).isEqualTo("Identity[CN=gatehouse]");
     }
 }

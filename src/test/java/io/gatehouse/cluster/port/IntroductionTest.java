@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IntroductionTest {
     @Test
-    void whatIsWrittenIsRead() {
+    void introduction_isReadAsItWasWritten() {
         String written = new String(Introduction.CURRENT.encoded(), StandardCharsets.US_ASCII);
 
         assertThat(written).endsWith("\n").hasSizeLessThanOrEqualTo(Introduction.MAX_BYTES);
@@ -17,13 +17,13 @@ class IntroductionTest {
     }
 
     @Test
-    void patchesOfOneMinorVersionFormACluster() {
+    void patchVersionsOfOneMinorVersion_formACluster() {
         assertThat(new Introduction(1, "5.7.0").conflictWith(new Introduction(1, "5.7.12")))
                 .isNull();
     }
 
     @Test
-    void otherVersionsAreNamed() {
+    void conflict_namesBothVersions() {
         assertThat(new Introduction(1, "5.7.0").conflictWith(new Introduction(1, "5.70.0")))
                 .startsWith("it runs Hazelcast 5.70.0 and this node 5.7.0");
         assertThat(new Introduction(1, "5.7.0").conflictWith(new Introduction(2, "5.7.0")))
@@ -41,7 +41,7 @@ class IntroductionTest {
                 "gatehouse 1 hazelcast 5.7.\u00e9",
                 "HZC"
             })
-    void everythingElseIsMalformed(String line) {
+    void otherLines_areMalformed(String line) {
         assertThat(Introduction.parse(line)).isNull();
     }
 }

@@ -25,7 +25,7 @@ final class Listeners {
                 try {
                     own.add(Files.readSymbolicLink(descriptor).toString());
                 } catch (NoSuchFileException closed) {
-                    // Meanwhile, so that it does not listen.
+                    // Closed meanwhile, so it does not listen.
                 }
             }
         }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 
-/** A member's connection as someone on its way sees it, who may add to it. */
+/** A member's connection as an attacker in the network sees it, who may inject bytes. */
 final class RecordedConnection implements AutoCloseable {
     private final Identity identity;
     private final Recording socket;
@@ -37,7 +37,7 @@ final class RecordedConnection implements AutoCloseable {
         return hello;
     }
 
-    /** As a member does, up to the point where Hazelcast reads. */
+    /** Completes the handshake of a member, up to the first byte for Hazelcast. */
     void authenticate() throws IOException {
         InputStream in = tls.getInputStream();
         tls.getOutputStream().write(Introduction.CURRENT.encoded());

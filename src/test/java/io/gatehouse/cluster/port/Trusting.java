@@ -11,7 +11,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** TLS of a client that does not mind to whom it speaks. */
+/** Creates TLS clients that trust every server. */
 final class Trusting implements X509TrustManager {
     private Trusting() {}
 
@@ -41,7 +41,7 @@ final class Trusting implements X509TrustManager {
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type) {
-        // Whoever it is.
+        // Trusts every server.
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.gatehouse.issuer.grant;
 
+import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.schema.EntitySchemas;
@@ -13,6 +14,22 @@ import org.jspecify.annotations.Nullable;
 /** Plugin configurations as the schema completes them. */
 final class Configs {
     private Configs() {}
+
+    /** A token request through a plugin with this configuration. */
+    static IssuerRequest request(Map<String, ?> config, Map<String, Object> parameters) {
+        return new IssuerRequest(
+                of(config),
+                new OAuth2Request(
+                        OAuth2Request.Endpoint.TOKEN,
+                        UUID.randomUUID(),
+                        null,
+                        null,
+                        new LinkedHashMap<>(parameters),
+                        null,
+                        "192.0.2.1",
+                        null,
+                        null));
+    }
 
     static OAuth2Config of(Map<String, ?> given) {
         Map<String, @Nullable Object> config = new LinkedHashMap<>(given);

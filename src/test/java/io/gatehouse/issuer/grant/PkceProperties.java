@@ -35,8 +35,8 @@ class PkceProperties {
                 .ofMaxLength(128);
     }
 
-    private static GrantRequest request(Map<String, Object> parameters) {
-        return new GrantRequest(Configs.of(Map.of()), null, null, new java.util.LinkedHashMap<>(parameters));
+    private static IssuerRequest request(Map<String, Object> parameters) {
+        return Configs.request(Map.of(), parameters);
     }
 
     private static byte[] sha256(String verifier) {

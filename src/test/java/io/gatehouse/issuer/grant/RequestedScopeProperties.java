@@ -29,8 +29,8 @@ class RequestedScopeProperties {
                 .ofMaxSize(5);
     }
 
-    private static GrantRequest asking(List<String> configured, Object scope) {
-        return new GrantRequest(Configs.of(Map.of("scopes", configured)), null, null, Map.of("scope", scope));
+    private static IssuerRequest asking(List<String> configured, Object scope) {
+        return Configs.request(Map.of("scopes", configured), Map.of("scope", scope));
     }
 
     @Property(tries = 300)

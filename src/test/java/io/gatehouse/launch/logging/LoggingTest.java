@@ -202,6 +202,16 @@ class LoggingTest {
     }
 
     @Test
+    void accessLogIsWrittenToTheStandardOutputItStartedWith() {
+        configureAccess(LogConfig.Format.TEXT);
+        ByteArrayOutputStream later = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(later, true, UTF_8));
+
+        assertThat(accessLog()).contains("GET api.example.com/orders");
+        assertThat(later.toString(UTF_8)).isEmpty();
+    }
+
+    @Test
     void aConsoleNobodyReadsHoldsNoRequestUpAndWhatIsLostIsCounted() throws Exception {
         CountDownLatch read = new CountDownLatch(1);
         CountDownLatch writing = new CountDownLatch(1);

@@ -101,7 +101,8 @@ public class TokenCheckBenchmark {
                             null,
                             "email profile",
                             System.currentTimeMillis() / 1_000,
-                            7_200));
+                            7_200,
+                            null));
         }
     }
 

@@ -46,6 +46,6 @@ class TokenCheckProperties {
 
     private static TokenState token(String scope) {
         UUID id = new UUID(0, 1);
-        return new TokenState(id, id, "client", id, "alex", null, SERVICE.id(), null, scope, 1_000, 60);
+        return new TokenState(id, id, "client", id, "alex", null, SERVICE.id(), null, scope, 1_000, 60, null);
     }
 }

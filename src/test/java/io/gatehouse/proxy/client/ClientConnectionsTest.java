@@ -23,7 +23,7 @@ class ClientConnectionsTest {
     private static final byte[] REQUEST = "GET /api HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     @Test
-    void tenThousandOfThemAreKeptAndUsed() throws IOException {
+    void tenThousandIdleConnectionsAreKeptAndUsed() throws IOException {
         try (Upstream upstream = Upstream.start();
                 SmallNode node = SmallNode.start()) {
             assumeTrue(

@@ -50,13 +50,13 @@ class ConnectTimeoutTest {
     }
 
     @Test
-    void isATimeout() {
+    void aConnectTimeoutIs504() {
         api("alone", "http://127.0.0.1:" + full.port(), 0);
         gatehouse.get("/alone").isMessage(504, "The upstream server is timing out");
     }
 
     @Test
-    void isTriedAgainAsOftenAsTheServiceSays() {
+    void aConnectTimeoutIsRetriedAsConfigured() {
         api("again", "http://127.0.0.1:" + full.port(), 3);
         long start = System.nanoTime();
         gatehouse.get("/again").isStatus(504);
@@ -64,7 +64,7 @@ class ConnectTimeoutTest {
     }
 
     @Test
-    void isPassedOverForAnotherTarget() {
+    void aTargetThatTimesOutIsSkippedForAnother() {
         api("spread", "http://half", 1);
         for (int i = 0; i < 4; i++) {
             gatehouse.get("/spread").isStatus(200);

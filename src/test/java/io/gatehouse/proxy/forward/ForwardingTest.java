@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The upstream request and the answer's way back; docs/reference/proxy.md#the-upstream-request, docs/reference/proxy.md#responses. */
+/** The upstream request and the client's response (docs/reference/proxy.md#the-upstream-request, docs/reference/proxy.md#responses). */
 class ForwardingTest {
     private static Gatehouse gatehouse;
     private static Upstream upstream;
@@ -56,7 +56,7 @@ class ForwardingTest {
     }
 
     @Test
-    void theUpstreamLearnsOfTheClientFromTheConnectionAlone() {
+    void theUpstreamReceivesTheClientsAddressFromTheConnectionAlone() {
         Reply reply = gatehouse.get(
                 "/api/x", "X-Forwarded-For", "6.6.6.6", "X-Forwarded-Proto", "https", "X-Real-IP", "6.6.6.6");
 
@@ -77,7 +77,7 @@ class ForwardingTest {
     }
 
     @Test
-    void aTrustedPeersWordIsKept() {
+    void theHeadersOfATrustedPeerAreKept() {
         try (Gatehouse trusting = Gatehouse.start(Gatehouse.config(TestDatabase.create(), List.of("127.0.0.0/8")))) {
             trusting.createApi("api", "/api", upstream.port());
             Reply reply = trusting.get("/api", "X-Forwarded-For", "6.6.6.6", "X-Forwarded-Proto", "https");
@@ -87,7 +87,7 @@ class ForwardingTest {
     }
 
     @Test
-    void whatIsMeantForOneConnectionStaysThere() {
+    void hopByHopHeadersAreNotForwarded() {
         RawClient.Answer answer = RawClient.send(
                 gatehouse,
                 String.join(
@@ -113,7 +113,7 @@ class ForwardingTest {
     }
 
     @Test
-    void theUpstreamsConnectionHeadersStayThereTooAndCookiesAllArrive() {
+    void theUpstreamsHopByHopHeadersAreDroppedAndAllCookiesArrive() {
         upstream.behave(request -> request.response()
                 .putHeader("Connection", "X-Internal")
                 .putHeader("X-Internal", "i")
@@ -134,7 +134,7 @@ class ForwardingTest {
     }
 
     @Test
-    void theClientsHostIsPreservedWhenTheRouteSaysSo() {
+    void theClientsHostIsPreservedIfTheRouteConfiguresIt() {
         gatehouse.create(
                 "/services/api/routes",
                 new JsonObject().put("paths", List.of("/kept")).put("preserve_host", true));
@@ -202,7 +202,7 @@ class ForwardingTest {
     }
 
     @Test
-    void anUpstreamThatRefusesTheBodyIsHeardBeforeItIsSent() {
+    void aFinalResponseInPlaceOfContinueArrivesBeforeTheBodyIsSent() {
         upstream.behave(request -> request.response().setStatusCode(403).end("no"));
         RawClient.Answer answer = RawClient.send(
                 gatehouse, "POST /api HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
@@ -211,7 +211,7 @@ class ForwardingTest {
     }
 
     @Test
-    void aBrokenAnswerNeverLooksComplete() {
+    void anAbortedResponseNeverLooksComplete() {
         upstream.behave(request -> {
             request.response().setChunked(true).write("half of it");
             request.response().exceptionHandler(ignored -> {});
@@ -237,7 +237,7 @@ class ForwardingTest {
             socket.getOutputStream().write("GET /api HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             await().untilTrue(full);
             long before = written.get();
-            // Nobody reads: what was written sits in socket buffers, which are small beside what a stream could carry.
+            // The client does not read, so the bytes stay in socket buffers, which are small compared with the stream.
             assertThat(before).isLessThan(64L * 1024 * 1024);
         }
     }

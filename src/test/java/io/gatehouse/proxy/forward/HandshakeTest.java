@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import io.gatehouse.proxy.Flood;
+import io.gatehouse.proxy.flood.Flood;
 import io.gatehouse.proxy.RawHandshake;
 import io.gatehouse.proxy.RawUpstream;
 import io.gatehouse.telemetry.AccessEntry;
@@ -152,7 +152,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aRefusalThatBreaksOffIsNotComplete() throws IOException {
+    void anAbortedRefusalIsNotComplete() throws IOException {
         upstream.behave((head, socket) -> {
             RawUpstream.write(socket, "HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nhalf");
             socket.close();
@@ -221,7 +221,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aDeadTargetIsPassedOver() throws IOException {
+    void anUnreachableTargetIsSkipped() throws IOException {
         gatehouse.create("/upstreams", new JsonObject().put("name", "half.upstream"));
         for (String target : List.of("127.0.0.1:1", "127.0.0.1:" + upstream.port())) {
             gatehouse.create("/upstreams/half.upstream/targets", new JsonObject().put("target", target));
@@ -275,7 +275,7 @@ class HandshakeTest {
                 "Connection: close|Upgrade: websocket|Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
                 "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
             })
-    void aSwitchToSomethingElseIsABadGateway(String headers) throws IOException {
+    void aSwitchToAnotherProtocolIsABadGateway(String headers) throws IOException {
         upstream.respond("HTTP/1.1 101 Switching Protocols\r\n" + headers.replace("|", "\r\n") + "\r\n\r\n");
         isErrorOfTheGateway(handshake("/api"), 502);
     }
@@ -323,7 +323,7 @@ class HandshakeTest {
     }
 
     @Test
-    void whatTheClientSendsEarlyComesFirst() throws IOException {
+    void earlyBytesOfTheClientArriveFirst() throws IOException {
         upstream.behave((head, socket) -> {
             RawUpstream.write(socket, RawUpstream.agreement(head) + "hello");
             upstream.joined(socket);
@@ -339,7 +339,7 @@ class HandshakeTest {
     }
 
     @Test
-    void whatFollowsARefusedHandshakeIsNoRequest() throws IOException {
+    void bytesBehindARefusedHandshakeAreNoRequest() throws IOException {
         int before = upstream.heads().size();
         upstream.respond("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
         String response = RawHandshake.exchange(
@@ -436,7 +436,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aHandshakeBehindAnUnansweredRequestIsABadRequest() throws IOException {
+    void aHandshakeBehindAPendingRequestIsABadRequest() throws IOException {
         upstream.respond("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         String response = RawHandshake.exchange(
                 port(), "GET /api HTTP/1.1\r\nHost: a\r\n\r\n" + RawHandshake.request("/api") + "\0\1\2");
@@ -444,7 +444,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aHandshakeMayFollowAnAnsweredRequest() throws IOException {
+    void aHandshakeMayFollowACompletedRequest() throws IOException {
         upstream.behave((head, socket) -> {
             if (head.startsWith("GET /plain")) {
                 RawUpstream.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");

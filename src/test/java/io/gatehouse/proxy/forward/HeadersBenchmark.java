@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the headers of a proxied request and of its answer cost, as a browser and an API write them. */
+/** Measures the cost of the headers of a proxied request and its response, as a browser and an API send them. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -64,7 +64,7 @@ public class HeadersBenchmark {
     private final Exchange exchange;
     private final MultiMap response;
 
-    /** One exchange over a socket, so that the headers are what the codec makes of them. */
+    /** One exchange over a socket, so that the codec creates the headers. */
     public HeadersBenchmark() {
         Promise<HttpServerRequest> received = Promise.promise();
         HttpServer server = Gatehouse.await(vertx.createHttpServer()

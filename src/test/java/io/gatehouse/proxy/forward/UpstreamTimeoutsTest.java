@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A Service's timeouts count from one sign of life of the upstream to the next, not from the request's beginning, and not
- * while it is the client that everybody waits for (docs/reference/proxy.md#the-upstream-request). The API's are a second each.
+ * while the gateway waits for the client (docs/reference/proxy.md#the-upstream-request). The API's are a second each.
  */
 class UpstreamTimeoutsTest {
     private static final int STEP_MILLIS = 100;
@@ -94,7 +94,7 @@ class UpstreamTimeoutsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
-    void anAnswerThatGoesOnMayTakeLong(HttpVersion version) {
+    void aResponseWithProgressMayTakeLong(HttpVersion version) {
         upstream.behave(request -> trickle(request.response().setChunked(true)));
         Future<Buffer> answer = request(version, HttpMethod.GET)
                 .compose(HttpClientRequest::send)
@@ -104,20 +104,20 @@ class UpstreamTimeoutsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
-    void anAnswerThatStopsInTheMiddleBreaksOff(HttpVersion version) {
+    void aResponseWithoutProgressIsAborted(HttpVersion version) {
         upstream.behave(
                 request -> request.response().putHeader("content-length", "100").write("half"));
         Future<String> answer = request(version, HttpMethod.GET)
                 .compose(HttpClientRequest::send)
                 .compose(HttpClientResponse::body)
                 .map("whole")
-                .otherwise("broken off");
-        assertThat(Gatehouse.await(answer)).isEqualTo("broken off");
+                .otherwise("aborted");
+        assertThat(Gatehouse.await(answer)).isEqualTo("aborted");
     }
 
     @ParameterizedTest
     @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
-    void aClientMayTakeItsTimeToReadTheAnswer(HttpVersion version) {
+    void aSlowReaderDoesNotTimeOutTheUpstream(HttpVersion version) {
         upstream.behave(request -> request.response().end(Buffer.buffer(new byte[LARGE])));
         Future<Integer> length = request(version, HttpMethod.GET)
                 .compose(HttpClientRequest::send)
@@ -146,7 +146,7 @@ class UpstreamTimeoutsTest {
     }
 
     @Test
-    void anUpstreamThatIsSilentAfterTheBodyIs504() {
+    void anUpstreamThatDoesNotRespondAfterTheBodyIs504() {
         upstream.behave(HttpServerRequest::resume);
         Future<Integer> status = request(HttpVersion.HTTP_1_1, HttpMethod.POST)
                 .compose(request -> request.send("body"))

@@ -66,7 +66,7 @@ class SniTest {
                         .put("snis", List.of(snis)));
     }
 
-    /** Trusts whoever answers: what is asked here is who does. */
+    /** Trusts every certificate, because the tests check which one is presented. */
     private static final class AnyPeer extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
@@ -136,7 +136,7 @@ class SniTest {
     }
 
     @Test
-    void aWildcardCoversOneLabelAndAnExactNameIsStronger() {
+    void aWildcardCoversOneLabelAndAnExactNameTakesPrecedence() {
         certificate("rsa", "*.wild.test");
         certificate("ec", "special.wild.test");
         assertThat(subject("any.wild.test")).isEqualTo(RSA);
@@ -160,7 +160,7 @@ class SniTest {
     }
 
     @Test
-    void aChangeCountsFromTheNextHandshake() {
+    void aChangeAppliesFromTheNextHandshake() {
         JsonObject created = certificate("rsa", "moving.test");
         assertThat(subject("moving.test")).isEqualTo(RSA);
         JsonObject renewed = new JsonObject().put("cert", Pem.read("ec.pem")).put("key", Pem.read("ec.key"));

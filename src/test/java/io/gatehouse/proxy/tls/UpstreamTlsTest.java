@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Services reached over TLS: what is verified, what is shown; docs/reference/proxy.md#tls-to-upstreams and docs/reference/admin-api.md#entities. */
+/** TLS to upstreams: which certificates are verified and presented (docs/reference/proxy.md#tls-to-upstreams and docs/reference/admin-api.md#entities). */
 class UpstreamTlsTest {
     private static final AtomicInteger CONNECTIONS = new AtomicInteger();
 
@@ -72,7 +72,7 @@ class UpstreamTlsTest {
                     .getSubjectX500Principal()
                     .getName();
         } catch (SSLPeerUnverifiedException e) {
-            return "nobody";
+            return "no certificate";
         }
     }
 
@@ -99,36 +99,36 @@ class UpstreamTlsTest {
     }
 
     @Test
-    void withoutTlsVerifyAnyCertificateWillDo() {
+    void withoutTlsVerifyAnyCertificateIsAccepted() {
         Reply reply = get("any", "127.0.0.1", new JsonObject());
         assertThat(reply.isStatus(200).header("x-version")).isEqualTo("HTTP_1_1");
-        assertThat(reply.header("x-client")).isEqualTo("nobody");
+        assertThat(reply.header("x-client")).isEqualTo("no certificate");
     }
 
     @Test
-    void withTlsVerifyThePlatformsAuthoritiesCount() {
+    void withTlsVerifyThePlatformsAuthoritiesAreTrusted() {
         get("platform", "localhost", new JsonObject().put("tls_verify", true)).isStatus(502);
     }
 
     @Test
-    void theServicesAuthoritiesCountInstead() {
+    void theServicesAuthoritiesReplaceThePlatforms() {
         Reply reply = get("trusted", "localhost", trusting());
         assertThat(reply.isStatus(200).header("x-sni")).isEqualTo("localhost");
     }
 
     @Test
-    void theCertificateMustBeTheHosts() {
+    void theCertificateMustMatchTheHost() {
         get("misnamed", "127.0.0.1", trusting()).isStatus(502);
     }
 
     @Test
-    void aChainLongerThanAllowedIsRefused() {
+    void aChainLongerThanAllowedIsRejected() {
         get("short", "localhost", trusting().put("tls_verify_depth", 0)).isStatus(502);
         get("long", "localhost", trusting().put("tls_verify_depth", 1)).isStatus(200);
     }
 
     @Test
-    void theGatewayShowsItsCertificateWhereTheServiceHasOne() {
+    void theGatewayPresentsTheServicesClientCertificate() {
         JsonObject certificate = gatehouse.create(
                 "/certificates",
                 new JsonObject().put("cert", Pem.read("client.pem")).put("key", Pem.read("client.key")));

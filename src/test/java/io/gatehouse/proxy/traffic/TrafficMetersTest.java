@@ -16,15 +16,15 @@ class TrafficMetersTest {
     }
 
     @Test
-    void whatEachEventLoopCountedIsAddedUp() {
+    void theCountsOfAllEventLoopsAreAddedUp() {
         record(0, 200, 1);
         record(1, 200, 1);
         record(1, 404, 1);
 
-        assertThat(meters.answers())
+        assertThat(meters.responses())
                 .hasSize(2)
-                .containsEntry(new StatusCounters.Answer(200, ResponseOrigin.FROM_UPSTREAM), 2L)
-                .containsEntry(new StatusCounters.Answer(404, ResponseOrigin.REFUSED_BY_UPSTREAM), 1L);
+                .containsEntry(new StatusCounters.Response(200, ResponseOrigin.FROM_UPSTREAM), 2L)
+                .containsEntry(new StatusCounters.Response(404, ResponseOrigin.REJECTED_BY_UPSTREAM), 1L);
         assertThat(meters.bytesIn()).isEqualTo(9);
         assertThat(meters.bytesOut()).isEqualTo(15);
         assertThat(meters.incomplete()).isZero();
@@ -50,25 +50,25 @@ class TrafficMetersTest {
     }
 
     @Test
-    void anUpstreamThatMakesStatusesUpMakesNoSeriesWithoutEnd() {
+    void arbitraryStatusesOfAnUpstreamCreateABoundedNumberOfSeries() {
         for (int status = 100; status < 600; status++) {
             record(0, status, 1);
         }
         record(0, 100, 1);
 
-        assertThat(meters.answers())
+        assertThat(meters.responses())
                 .hasSizeLessThan(70)
-                .containsEntry(new StatusCounters.Answer(100, ResponseOrigin.FROM_UPSTREAM), 2L);
-        assertThat(meters.answers().values().stream().mapToLong(Long::longValue).sum())
+                .containsEntry(new StatusCounters.Response(100, ResponseOrigin.FROM_UPSTREAM), 2L);
+        assertThat(meters.responses().values().stream().mapToLong(Long::longValue).sum())
                 .isEqualTo(501);
-        assertThat(meters.answers().keySet())
+        assertThat(meters.responses().keySet())
                 .anySatisfy(answer -> assertThat(answer.code()).isEqualTo("other"));
     }
 
-    /** Metrics compute it from what is known of every request; the error says it itself. */
+    /** Metrics compute the fault from the request, the error states it. */
     @ParameterizedTest
     @EnumSource(ProxyError.class)
-    void theFaultIsTheErrorsOwn(ProxyError error) {
+    void theFaultAgreesWithTheError(ProxyError error) {
         boolean upstreamAsked = error.fault() == ProxyError.Fault.UPSTREAM;
 
         String expected = switch (error.fault()) {
@@ -83,7 +83,7 @@ class TrafficMetersTest {
     }
 
     @Test
-    void aFailureOfTheGatewayIsItsOwnEvenOnceTheUpstreamWasAsked() {
+    void aFailureOfTheGatewayIsItsOwnEvenAfterForwarding() {
         assertThat(ResponseOrigin.of(ProxyError.INTERNAL.status(), true, false))
                 .isEqualTo(ResponseOrigin.FAILED_IN_GATEWAY);
     }

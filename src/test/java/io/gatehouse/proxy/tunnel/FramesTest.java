@@ -57,7 +57,7 @@ class FramesTest {
     }
 
     @Test
-    void aCloseFrameIsSeenWhenItIsComplete() {
+    void aCloseFrameIsReportedWhenItIsComplete() {
         ByteBuf stream = Unpooled.buffer();
         frame(stream, TEXT, 5, true);
         frame(stream, CLOSE, 2, true);

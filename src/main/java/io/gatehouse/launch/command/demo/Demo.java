@@ -1,40 +1,44 @@
 package io.gatehouse.launch.command.demo;
 
-import io.gatehouse.launch.command.demo.DemoClient.Answer;
+import io.gatehouse.launch.command.demo.DemoClient.Request;
+import io.gatehouse.launch.command.demo.DemoClient.Response;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The README's first five minutes by themselves: an API behind the gateway, protected, called with a token, and the token
- * revoked. Everything it makes is called {@code demo…} and gone at the end.
+ * Performs the README's first five minutes: puts an API behind the gateway, protects it, calls it with a token and revokes
+ * the token. Every entity it creates is called {@code demo…} and deleted at the end.
  */
 public final class Demo {
+    private static final Map<String, String> FORM = Map.of("Content-Type", "application/x-www-form-urlencoded");
+    private static final List<String> WHOLE = List.of();
+
     private final String admin;
     private final String proxyHttp;
     private final String proxyHttps;
     private final Map<String, String> adminHeaders;
-    private final PrintStream out;
-    private final DemoClient client;
+    private final Transcript transcript;
+    private final DemoClient client = new DemoClient();
 
-    /** URLs without a trailing slash; {@code adminHeaders} go with every Admin request. */
-    public Demo(String admin, String proxyHttp, String proxyHttps, Map<String, String> adminHeaders, PrintStream out) {
+    /** Takes URLs without a trailing slash. */
+    public Demo(String admin, String proxyHttp, String proxyHttps, @Nullable String adminToken, Transcript transcript) {
         this.admin = admin;
         this.proxyHttp = proxyHttp;
         this.proxyHttps = proxyHttps;
-        this.adminHeaders = Map.copyOf(adminHeaders);
-        this.out = out;
-        this.client = new DemoClient(out);
+        this.adminHeaders = adminToken == null ? Map.of() : Map.of("Authorization", "Bearer " + adminToken);
+        this.transcript = transcript;
     }
 
-    /** Whether a gateway answers at the Admin API's address. */
+    /** Whether the response at the Admin API's address is a Gatehouse's. */
     public boolean isNodeThere() {
         try {
-            Answer answer = client.quietly("GET", admin + "/", adminHeaders, null);
-            return answer.status() == 200 && answer.body().containsKey("gatehouse");
+            Response response = client.send(new Request("GET", admin + "/", adminHeaders, null));
+            return response.status() == 200 && response.body().containsKey("gatehouse");
         } catch (IOException e) {
             return false;
         }
@@ -43,7 +47,7 @@ public final class Demo {
     /**
      * Performs the steps.
      *
-     * @throws IOException naming the step whose answer was not the expected one
+     * @throws IOException naming the request whose response was not the expected one
      */
     public void run() throws IOException {
         cleanUp();
@@ -57,16 +61,18 @@ public final class Demo {
     }
 
     private void protect(EchoUpstream upstream) throws IOException {
-        out.println("An API to protect: a Service for its upstream, a Route for its path, the oauth2 plugin on it.\n");
-        write(
+        transcript.step("Protect an API: a Service for its upstream, a Route for its path, the oauth2 plugin on it.");
+        create(
                 "/services",
                 new JsonObject()
                         .put("name", "demo-service")
-                        .put("url", "http://127.0.0.1:" + upstream.port() + "/anything"));
-        write(
+                        .put("url", "http://127.0.0.1:" + upstream.port() + "/anything"),
+                List.of("id", "name", "host", "port", "path"));
+        create(
                 "/services/demo-service/routes",
-                new JsonObject().put("name", "demo-route").put("paths", new JsonArray().add("/demo")));
-        write(
+                new JsonObject().put("name", "demo-route").put("paths", new JsonArray().add("/demo")),
+                List.of("id", "name", "paths", "service"));
+        create(
                 "/services/demo-service/plugins",
                 new JsonObject()
                         .put("name", "oauth2")
@@ -76,58 +82,71 @@ public final class Demo {
                                         .put(
                                                 "scopes",
                                                 new JsonArray().add("email").add("profile"))
-                                        .put("enable_client_credentials", true)));
+                                        .put("enable_client_credentials", true)),
+                List.of("id", "name", "config.scopes", "config.enable_client_credentials", "config.token_expiration"));
     }
 
     private JsonObject register() throws IOException {
-        out.println("Somebody to call it: a Consumer and her application.\n");
-        write("/consumers", new JsonObject().put("username", "demo-alex"));
-        return write(
+        transcript.step("Register a client: a Consumer, and an application of hers.");
+        create("/consumers", new JsonObject().put("username", "demo-alex"), List.of("id", "username"));
+        return create(
                 "/consumers/demo-alex/oauth2",
                 new JsonObject()
                         .put("name", "DemoApp")
-                        .put("redirect_uris", new JsonArray().add("http://localhost:8000/demo")));
+                        .put("redirect_uris", new JsonArray().add("http://localhost:8000/demo")),
+                List.of("name", "client_id", "client_secret"));
     }
 
     private void call(JsonObject application) throws IOException {
-        out.println("Without a token the API is closed.\n");
-        expect(401, client.show("GET", proxyHttp + "/demo", Map.of(), null));
+        transcript.step("Call the API without a token: the gateway rejects the request.");
+        exchange(new Request("GET", proxyHttp + "/demo", Map.of(), null), 401, WHOLE);
 
-        out.println("The application gets one with its client credentials (RFC 6749 §4.4).\n");
+        transcript.step("Get a token with the application's client credentials (RFC 6749, section 4.4).");
         String form = "grant_type=client_credentials&client_id=" + application.getString("client_id")
                 + "&client_secret=" + application.getString("client_secret");
-        Answer issued = client.show("POST", proxyHttps + "/demo/oauth2/token", FORM_HEADERS, form);
-        expect(200, issued);
+        String token = exchange(new Request("POST", proxyHttps + "/demo/oauth2/token", FORM, form), 200, WHOLE)
+                .text("access_token");
 
-        out.println("With it the upstream answers, and knows who called.\n");
-        Map<String, String> bearer = Map.of("Authorization", "Bearer " + issued.text("access_token"));
-        expect(200, client.show("GET", proxyHttp + "/demo", bearer, null));
+        transcript.step("Call the API with it: the upstream receives the request, and headers that name the Consumer.");
+        Request call = new Request("GET", proxyHttp + "/demo", Map.of("Authorization", "Bearer " + token), null);
+        exchange(
+                call,
+                200,
+                List.of(
+                        "method",
+                        "url",
+                        "headers.x-consumer-username",
+                        "headers.x-credential-identifier",
+                        "headers.x-forwarded-for",
+                        "headers.x-kong-request-id"));
 
-        out.println("Revoked, it stops working at once, on every node.\n");
-        expect(204, client.show("DELETE", admin + "/oauth2_tokens/" + issued.text("access_token"), adminHeaders, null));
-        expect(401, client.show("GET", proxyHttp + "/demo", bearer, null));
+        transcript.step("Revoke the token: when the Admin API responds, every node rejects it.");
+        exchange(new Request("DELETE", admin + "/oauth2_tokens/" + token, adminHeaders, null), 204, WHOLE);
+        exchange(call, 401, WHOLE);
     }
 
-    private static final Map<String, String> FORM_HEADERS = Map.of("Content-Type", "application/x-www-form-urlencoded");
-
-    private JsonObject write(String path, JsonObject body) throws IOException {
+    private JsonObject create(String path, JsonObject entity, List<String> shown) throws IOException {
         Map<String, String> headers = new LinkedHashMap<>(adminHeaders);
         headers.put("Content-Type", "application/json");
-        Answer answer = client.show("POST", admin + path, headers, body.encode());
-        expect(201, answer);
-        return answer.body();
+        return exchange(new Request("POST", admin + path, headers, entity.encode()), 201, shown)
+                .body();
     }
 
-    private static void expect(int status, Answer answer) throws IOException {
-        if (answer.status() != status) {
-            throw new IOException("expected " + status + " and got " + answer.status());
+    private Response exchange(Request request, int status, List<String> shown) throws IOException {
+        transcript.request(request);
+        Response response = client.send(request);
+        transcript.response(response, shown);
+        if (response.status() != status) {
+            throw new IOException(
+                    request.method() + " " + request.url() + ": expected " + status + " and got " + response.status());
         }
+        return response;
     }
 
-    /** Leftovers of a demo that was interrupted would be in the way of the next. */
+    /** Deletes what an interrupted demo has left behind, too. */
     private void cleanUp() throws IOException {
-        for (String path : new String[] {"/routes/demo-route", "/services/demo-service", "/consumers/demo-alex"}) {
-            client.quietly("DELETE", admin + path, adminHeaders, null);
+        for (String path : List.of("/routes/demo-route", "/services/demo-service", "/consumers/demo-alex")) {
+            client.send(new Request("DELETE", admin + path, adminHeaders, null));
         }
     }
 }

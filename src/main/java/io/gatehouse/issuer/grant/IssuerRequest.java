@@ -1,0 +1,113 @@
+package io.gatehouse.issuer.grant;
+
+import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.oauth.GrantedAccess;
+import io.gatehouse.oauth.HashedSecret;
+import io.gatehouse.oauth.OAuth2Error;
+import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.schema.CommonFields;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to one of the plugin's endpoints, with the configuration of the plugin that it came through.
+ *
+ * @param message as the proxy sent it
+ */
+public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
+
+    public boolean isRfc() {
+        return config.isRfc();
+    }
+
+    public Map<String, @Nullable Object> parameters() {
+        return message.parameters();
+    }
+
+    /** A parameter that is present and not blank (RFC 6749 §3.2: an empty one counts as omitted). */
+    public @Nullable String text(String name) {
+        return parameters().get(name) instanceof String text && !text.isBlank() ? text : null;
+    }
+
+    /** The Service that tokens of this request are bound to; null if the plugin's credentials are global. */
+    private @Nullable UUID serviceId() {
+        return config.globalCredentials() ? null : message.serviceId();
+    }
+
+    /** The access that this request grants. */
+    GrantedAccess access(@Nullable String userId, @Nullable String scope, @Nullable UUID family) {
+        return new GrantedAccess(serviceId(), userId, scope, RequestedResource.of(this), family);
+    }
+
+    /** The access that a code of this request is for, in a new family. */
+    public GrantedAccess accessOfCode(String userId, @Nullable String scope) {
+        return access(userId, scope, UUID.randomUUID());
+    }
+
+    /** Whether access is of this route's Service, or global like the plugin (a redemption never widens it). */
+    boolean covers(GrantedAccess access) {
+        return access.serviceId() == null
+                ? config.globalCredentials()
+                : access.serviceId().equals(message.serviceId());
+    }
+
+    /**
+     * Requires the provision key, which authenticates the login backend.
+     *
+     * @throws OAuth2Exception {@code invalid_provision_key}
+     */
+    public void requireProvisionKey() {
+        String provisionKey = text("provision_key");
+        if (provisionKey == null || !HashedSecret.equal(provisionKey, config.provisionKey())) {
+            throw OAuth2Error.INVALID_PROVISION_KEY.because("Invalid provision_key");
+        }
+    }
+
+    /**
+     * The resource owner whom the login backend names.
+     *
+     * @throws OAuth2Exception {@code invalid_authenticated_userid}
+     */
+    public String requireUserId() {
+        String userId = userId();
+        if (userId == null) {
+            throw OAuth2Error.INVALID_AUTHENTICATED_USERID.because("Missing authenticated_userid parameter");
+        }
+        return userId;
+    }
+
+    /**
+     * The resource owner, if the request names one.
+     *
+     * @throws OAuth2Exception {@code invalid_authenticated_userid} if the name cannot be stored
+     */
+    @Nullable
+    String userId() {
+        String userId = text("authenticated_userid");
+        if (userId != null && userId.getBytes(StandardCharsets.UTF_8).length > CommonFields.MAX_USER_ID_BYTES) {
+            throw OAuth2Error.INVALID_AUTHENTICATED_USERID.because(
+                    "authenticated_userid must not be longer than " + CommonFields.MAX_USER_ID_BYTES + " bytes");
+        }
+        return userId;
+    }
+
+    /** The members with the request's {@code state} (RFC 6749 §4.1.2; Kong repeats it in every response). */
+    public Map<String, Object> withState(Map<String, Object> members) {
+        Object state = parameters().get("state");
+        if (state == null) {
+            return members;
+        }
+        Map<String, Object> all = new LinkedHashMap<>(members);
+        all.put("state", state);
+        return all;
+    }
+
+    @Override
+    public String toString() {
+        return "IssuerRequest[" + message + "]";
+    }
+}

@@ -1,0 +1,104 @@
+package io.gatehouse.oauth;
+
+/**
+ * Lists every situation in which Kong's response departs from the RFCs. {@code config.conformance} chooses between the two
+ * (docs/reference/oauth2.md#conformance has the same table).
+ */
+public enum Departure {
+    DEAD_CODE(
+            "an authorization code that is unknown, expired, redeemed, or of another client, plugin or Service",
+            "400 `invalid_request`",
+            "400 `invalid_grant`",
+            "RFC 6749 §5.2"),
+    CODE_REDIRECT_URI(
+            "a redemption whose `redirect_uri` is not that of the authorization request",
+            "400 `invalid_request`",
+            "400 `invalid_grant`",
+            "RFC 6749 §5.2"),
+    UNREGISTERED_REDIRECT_URI(
+            "a token request whose `redirect_uri` is not registered",
+            "400 `invalid_request`",
+            "400 `invalid_grant`",
+            "RFC 6749 §5.2"),
+    DEAD_REFRESH_TOKEN(
+            "a refresh token that is unknown, expired, rotated, or of another Service",
+            "400 `invalid_request`",
+            "400 `invalid_grant`",
+            "RFC 6749 §5.2"),
+    FOREIGN_REFRESH_TOKEN(
+            "a refresh token of another client", "400 `invalid_client`", "400 `invalid_grant`", "RFC 6749 §5.2"),
+    NO_GRANT_TYPE("no `grant_type`", "400 `unsupported_grant_type`", "400 `invalid_request`", "RFC 6749 §5.2"),
+    NO_RESPONSE_TYPE(
+            "no `response_type`", "400 `unsupported_response_type`", "400 `invalid_request`", "RFC 6749 §4.1.2.1"),
+    CLIENT_IN_BODY(
+            "wrong credentials of a client in the body, or none",
+            "400 `invalid_client`",
+            "401 `invalid_client`",
+            "RFC 6749 §5.2"),
+    CREDENTIALS_TWICE(
+            "the same secret in the header and in the body", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3"),
+    SECRET_IN_QUERY("`client_secret` in the query", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3.1"),
+    CHALLENGE_OF_PUBLIC_CLIENT(
+            "a public client without `code_challenge`, with `pkce=none`",
+            "200, accepted",
+            "400 `invalid_request`",
+            "RFC 9700 §2.1.1"),
+    IMPLICIT_ERROR(
+            "an error of the implicit grant",
+            "parameters in the query of the redirect URI",
+            "parameters in its fragment",
+            "RFC 6749 §4.2.2.1"),
+    TOKEN_TYPE("`token_type`", "`bearer`", "`Bearer`", "RFC 6750 §4"),
+    ISSUER_IN_RESPONSE("an authorization response", "without `iss`", "with `iss`", "RFC 9207 §2"),
+    RESOURCE_METADATA(
+            "`WWW-Authenticate: Bearer` of an API call",
+            "without `resource_metadata`",
+            "with `resource_metadata`",
+            "RFC 9728 §5.1"),
+    DISCOURAGED_GRANT(
+            "`enable_implicit_grant` or `enable_password_grant`",
+            "accepted",
+            "accepted, with a warning in the log",
+            "RFC 9700 §2.1.2, §2.4");
+
+    private final String situation;
+    private final String kong;
+    private final String rfc;
+    private final String section;
+
+    Departure(String situation, String kong, String rfc, String section) {
+        this.situation = situation;
+        this.kong = kong;
+        this.rfc = rfc;
+        this.section = section;
+    }
+
+    public String situation() {
+        return situation;
+    }
+
+    /** Kong's response. */
+    public String kong() {
+        return kong;
+    }
+
+    /** The response of the RFC. */
+    public String rfc() {
+        return rfc;
+    }
+
+    /** Where the RFC requires it. */
+    public String section() {
+        return section;
+    }
+
+    /** The value for a plugin that follows the RFCs, or Kong. */
+    public <T> T choose(boolean isRfc, T kongs, T rfcs) {
+        return isRfc ? rfcs : kongs;
+    }
+
+    /** Whether the plugin refuses what Kong accepts, or adds what Kong leaves out. */
+    public boolean isClosed(boolean isRfc) {
+        return choose(isRfc, false, true);
+    }
+}

@@ -1,0 +1,47 @@
+package io.gatehouse.oauth;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads resource indicators (RFC 8707 §2): absolute URIs without a fragment, compared in one spelling. */
+public final class Resource {
+    /** The longest one, in characters. */
+    public static final int MAX_LENGTH = 1_024;
+
+    private static final int HTTPS_PORT = 443;
+
+    private Resource() {}
+
+    /**
+     * The canonical form: scheme and host in lower case, without a default port and without a final slash (RFC 3986 §6.2.2,
+     * §6.2.3). Null if the text is no such URI.
+     */
+    public static @Nullable String canonical(String text) {
+        if (text.length() > MAX_LENGTH) {
+            return null;
+        }
+        try {
+            URI uri = new URI(text);
+            if (uri.getScheme() == null
+                    || uri.getHost() == null
+                    || uri.getRawUserInfo() != null
+                    || uri.getRawFragment() != null) {
+                return null;
+            }
+            String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+            boolean isDefaultPort = uri.getPort() == -1 || (scheme.equals("https") && uri.getPort() == HTTPS_PORT);
+            String path = withoutFinalSlash(uri.getRawPath());
+            return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + (isDefaultPort ? "" : ":" + uri.getPort())
+                    + path + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    /** A path as it is part of an identifier. */
+    public static String withoutFinalSlash(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+}

@@ -1,0 +1,102 @@
+package io.gatehouse.plugin.oauth2;
+
+import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.plugin.MetadataDocument;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the metadata documents of a route. They list what the plugin's configuration has enabled. */
+final class Metadata {
+    private static final List<String> AUTHENTICATED = List.of("client_secret_basic", "client_secret_post");
+
+    private final OAuth2Config config;
+
+    Metadata(OAuth2Config config) {
+        this.config = config;
+    }
+
+    JsonObject of(MetadataDocument document, String issuer, String resource) {
+        return switch (document) {
+            case AUTHORIZATION_SERVER -> authorizationServer(issuer);
+            case PROTECTED_RESOURCE -> protectedResource(issuer, resource);
+        };
+    }
+
+    /** RFC 8414 §2. */
+    private JsonObject authorizationServer(String issuer) {
+        JsonObject metadata = new JsonObject().put("issuer", issuer);
+        if (config.authorizationEndpoint() != null) {
+            metadata.put("authorization_endpoint", config.authorizationEndpoint());
+        }
+        metadata.put("token_endpoint", issuer + "/oauth2/token");
+        putScopes(metadata);
+        metadata.put("response_types_supported", responseTypes())
+                .put("grant_types_supported", grantTypes())
+                .put("token_endpoint_auth_methods_supported", authenticationMethods());
+        if (config.revocation()) {
+            metadata.put("revocation_endpoint", issuer + "/oauth2/revoke")
+                    .put("revocation_endpoint_auth_methods_supported", authenticationMethods());
+        }
+        if (config.introspection()) {
+            metadata.put("introspection_endpoint", issuer + "/oauth2/introspect")
+                    .put("introspection_endpoint_auth_methods_supported", new JsonArray(AUTHENTICATED));
+        }
+        if (config.authorizationCode()) {
+            metadata.put("code_challenge_methods_supported", JsonArray.of("S256"));
+        }
+        if (config.isRfc()) {
+            metadata.put("authorization_response_iss_parameter_supported", true);
+        }
+        return metadata;
+    }
+
+    /** RFC 9728 §2. */
+    private JsonObject protectedResource(String issuer, String resource) {
+        JsonObject metadata =
+                new JsonObject().put("resource", resource).put("authorization_servers", JsonArray.of(issuer));
+        putScopes(metadata);
+        return metadata.put("bearer_methods_supported", JsonArray.of("header", "body", "query"));
+    }
+
+    private void putScopes(JsonObject metadata) {
+        @Nullable Set<String> scopes = config.scopes();
+        if (scopes != null) {
+            metadata.put(
+                    "scopes_supported", new JsonArray(scopes.stream().sorted().toList()));
+        }
+    }
+
+    private JsonArray responseTypes() {
+        JsonArray types = new JsonArray();
+        if (config.authorizationCode()) {
+            types.add("code");
+        }
+        return config.implicitGrant() ? types.add("token") : types;
+    }
+
+    private JsonArray grantTypes() {
+        JsonArray types = new JsonArray();
+        if (config.authorizationCode()) {
+            types.add("authorization_code");
+        }
+        if (config.implicitGrant()) {
+            types.add("implicit");
+        }
+        if (config.clientCredentials()) {
+            types.add("client_credentials");
+        }
+        if (config.passwordGrant()) {
+            types.add("password");
+        }
+        boolean isRefreshable = config.authorizationCode() || config.passwordGrant();
+        return isRefreshable && config.tokenExpiration() > 0 ? types.add("refresh_token") : types;
+    }
+
+    /** A public client sends its id alone. */
+    private static JsonArray authenticationMethods() {
+        return new JsonArray(AUTHENTICATED).copy().add("none");
+    }
+}

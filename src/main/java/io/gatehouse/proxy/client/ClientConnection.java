@@ -1,0 +1,145 @@
+package io.gatehouse.proxy.client;
+
+import io.gatehouse.config.ClientLimits;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records the requests in flight on one client connection, and since when it has been idle.
+ *
+ * <p><i>Threading</i>: used by the connection's event loop alone.
+ */
+final class ClientConnection {
+    private final TrafficCounters counters;
+    private final ClientLimits limits;
+    private final @Nullable PartialHeadDetector head;
+    private final @Nullable RequestTrailers trailers;
+    private final @Nullable ControlFrameLimit controlFrames;
+    private final List<AwaitedBody> bodies = new ArrayList<>(1);
+
+    /** The newest request, until its response ends. */
+    private @Nullable Observation latest;
+
+    private int requests;
+    private boolean closing;
+    private long idleSince = System.nanoTime();
+
+    private ClientConnection(
+            TrafficCounters counters,
+            ClientLimits limits,
+            @Nullable PartialHeadDetector head,
+            @Nullable RequestTrailers trailers,
+            @Nullable ControlFrameLimit controlFrames) {
+        this.counters = counters;
+        this.limits = limits;
+        this.head = head;
+        this.trailers = trailers;
+        this.controlFrames = controlFrames;
+    }
+
+    /** Adds the gateway's handlers to a new connection. */
+    static ClientConnection on(
+            HttpConnection connection, TrafficCounters counters, ClientLimits limits, UploadBudget uploads) {
+        PartialHeadDetector head = PartialHeadDetector.on(connection);
+        if (head != null) {
+            return new ClientConnection(counters, limits, head, RequestTrailers.on(connection), null);
+        }
+        ClientConnection made = new ClientConnection(counters, limits, null, null, ControlFrameLimit.on(connection));
+        uploads.watch(connection, made.bodies);
+        return made;
+    }
+
+    /** Returns a record for a request whose connection has closed already. */
+    static ClientConnection closed(TrafficCounters counters, ClientLimits limits) {
+        return new ClientConnection(counters, limits, null, null, null);
+    }
+
+    /**
+     * Whether an earlier response carried {@code Connection: close}. Later bytes may then be the rest of a malformed request rather
+     * than a new one.
+     */
+    boolean isClosing() {
+        // Vert.x passes on a pipelined request before it reports the end of the response before it.
+        return closing || (head != null && latest != null && closes(latest.request()));
+    }
+
+    private static boolean closes(HttpServerRequest request) {
+        return request.response().headers().contains("connection", "close", true);
+    }
+
+    void began(Observation observation) {
+        requests++;
+        counters.requestBegan();
+        latest = observation;
+        if (head != null) {
+            head.settled();
+        }
+        if (trailers != null) {
+            trailers.first(observation.request());
+        }
+    }
+
+    /** Called once for each request, when its response has ended. */
+    void ended(Observation observation) {
+        HttpServerRequest request = observation.request();
+        if (requests > 0) {
+            uncount();
+        }
+        bodies.removeIf(body -> body.request() == request);
+        if (trailers != null) {
+            trailers.drop(request);
+        }
+        idleSince = System.nanoTime();
+        closing = closes(request);
+        // A pipelined request may have begun before.
+        if (latest == observation) {
+            latest = null;
+        }
+        if (head != null && request.isEnded()) {
+            head.settled();
+        }
+    }
+
+    /** The connection has closed, and with it every request on it. */
+    void closed() {
+        Observation last = latest;
+        if (last != null && last.request().response().ended()) {
+            // A WebSocket: Vert.x does not report its end.
+            last.handle(null);
+        }
+        while (requests > 0) {
+            uncount();
+        }
+    }
+
+    private void uncount() {
+        counters.requestEnded();
+        requests--;
+    }
+
+    void watchBody(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled, Runnable dropped) {
+        bodies.add(new AwaitedBody(request, awaited, stalled, dropped, limits));
+    }
+
+    /** Checks the bodies that plugins wait for. */
+    void checkBodies(long now) {
+        List.copyOf(bodies).forEach(body -> body.check(now));
+        if (controlFrames != null) {
+            controlFrames.reset();
+        }
+    }
+
+    boolean isExpired(long now) {
+        return requests == 0 && now - idleSince > limits.idleTimeout().toNanos();
+    }
+
+    /** Returns the detector if it has seen part of a head; null otherwise, and in HTTP/2. */
+    @Nullable
+    PartialHeadDetector partialHead() {
+        return head != null && head.hasBegun() ? head : null;
+    }
+}

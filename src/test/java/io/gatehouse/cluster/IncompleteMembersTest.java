@@ -1,0 +1,130 @@
+package io.gatehouse.cluster;
+
+import static io.gatehouse.cluster.ClusterFixture.cluster;
+import static io.gatehouse.cluster.ClusterFixture.freeAddress;
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.bus.Addresses;
+import io.gatehouse.bus.FetchChanges;
+import io.gatehouse.bus.RecordCodec;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.Role;
+import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Reply;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests a cluster with members that have not started, lost their handlers, or crashed. */
+class IncompleteMembersTest {
+    private static final String NAME = "bare-members-test";
+    private static final String LATE = "X-Gatehouse-Late-Nodes";
+    private static final int AT_ONCE = 32;
+
+    private final ListenAddress first = freeAddress();
+    private final PostgresConfig database = TestDatabase.create();
+    private Upstream upstream;
+    private Gatehouse fullNode;
+    private Cluster bare;
+    private Vertx bareVertx;
+
+    @BeforeEach
+    void start() {
+        upstream = Upstream.start();
+        fullNode = Gatehouse.start(
+                Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
+        bare = Cluster.prepare(
+                cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.TOKEN_ISSUER), 1_000));
+        bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
+        RecordCodec.register(bareVertx);
+    }
+
+    @AfterEach
+    void stop() {
+        await(bareVertx.close());
+        bare.leave();
+        fullNode.close();
+        upstream.close();
+    }
+
+    @Test
+    void memberThatIsStarting_isNeitherAwaitedNorLate() {
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isNull();
+    }
+
+    @Test
+    void startedMemberWithoutAHandler_isLate() {
+        bare.markStarted();
+
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isEqualTo(bare.nodeId());
+    }
+
+    /** A crashed member cannot be distinguished from a partitioned one. */
+    @Test
+    void crashedMember_isLate_untilItsCacheIsStale() {
+        await(bareVertx
+                .eventBus()
+                .request(
+                        Addresses.FETCH_CHANGES,
+                        new FetchChanges(null, bare.nodeId(), "host/token-issuer", Duration.ofMinutes(1))));
+        await(bareVertx.close());
+        bare.leave();
+
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isEqualTo("host/token-issuer/" + bare.nodeId());
+    }
+
+    @Test
+    void proxyThatHasLeft_isNotAwaited() {
+        Gatehouse proxy = Gatehouse.start(
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
+        proxy.close();
+
+        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
+                        .isStatus(200)
+                        .header(LATE))
+                .isNull();
+    }
+
+    @Test
+    void lookup_isRepeatedAtAnotherIssuer_afterATimeout() {
+        await(bareVertx
+                .eventBus()
+                .consumer(Addresses.lookUpCredentials(bare.nodeId()), ignored -> {})
+                .completion());
+        fullNode.createApi("api", "/api", upstream.port());
+        fullNode.protect("api", new JsonObject());
+        try (Gatehouse proxy = Gatehouse.start(
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
+            List<CompletableFuture<Reply>> responses = IntStream.range(0, AT_ONCE)
+                    .mapToObj(number -> Http.sendAsync(
+                            Http.get(proxy.proxyUrl("/api"), "Authorization", "Bearer unknown-" + number)))
+                    .toList();
+
+            assertThat(responses)
+                    .allSatisfy(response -> assertThat(response.join().status()).isEqualTo(401));
+        }
+    }
+}

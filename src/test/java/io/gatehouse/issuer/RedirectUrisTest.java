@@ -1,0 +1,43 @@
+package io.gatehouse.issuer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.oauth.Client;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which redirect URIs match a registered one (RFC 6749 §3.1.2.3, RFC 8252 §7.3). */
+class RedirectUrisTest {
+    @ParameterizedTest
+    @CsvSource({
+        "http://127.0.0.1/cb, http://127.0.0.1:51004/cb, true",
+        "http://127.0.0.1:8080/cb, http://127.0.0.1/cb, true",
+        "http://127.0.0.1:8080/cb, http://127.0.0.1:9090/cb, true",
+        "http://[::1]/cb, http://[::1]:51004/cb, true",
+        "http://127.0.0.1, http://127.0.0.1:1, true",
+        "http://127.0.0.1/cb, http://127.0.0.1:51004/cb2, false",
+        "http://127.0.0.1/cb, http://127.0.0.1:51004/cb?x=1, false",
+        "http://127.0.0.1/cb, https://127.0.0.1:51004/cb, false",
+        "http://127.0.0.1/cb, http://127.0.0.1:51004.evil.test/cb, false",
+        "http://127.0.0.1/cb, http://127.0.0.1:1@evil.test/cb, false",
+        "http://127.0.0.1/cb, http://127.0.0.2:51004/cb, false",
+        "http://127.0.0.1/cb, http://[::1]:51004/cb, false",
+        "http://localhost/cb, http://localhost:51004/cb, false",
+        "https://app.test/cb, https://app.test:8443/cb, false",
+        "com.example.app:/cb, com.example.app:/cb, true",
+        "com.example.app:/cb, com.example.app:/cb2, false",
+    })
+    void loopbackPort_isFreeForPublicClients(String registered, String requested, boolean matches) {
+        assertThat(RedirectUris.isRegistered(client(false, registered), requested))
+                .isEqualTo(matches);
+        assertThat(RedirectUris.isRegistered(client(true, registered), requested))
+                .isEqualTo(registered.equals(requested));
+    }
+
+    private static Client client(boolean confidential, String redirectUri) {
+        return new Client(
+                UUID.randomUUID(), "app", null, confidential, List.of(redirectUri), UUID.randomUUID(), null, null);
+    }
+}

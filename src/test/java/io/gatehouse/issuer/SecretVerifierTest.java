@@ -1,0 +1,77 @@
+package io.gatehouse.issuer;
+
+import static io.gatehouse.testing.Gatehouse.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.HashedSecret;
+import io.gatehouse.oauth.OAuth2Exception;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many verifications at once, with a limit of 30 wrong secrets (docs/reference/oauth2.md#client-authentication). */
+class SecretVerifierTest {
+    private static final int LIMIT = 30;
+    private static final int REQUESTS = 1_000;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SecretVerifier verifier =
+            new SecretVerifier(vertx, (client, phc) -> Future.failedFuture("no hash is outdated"));
+    private final FailedSecrets failed = new FailedSecrets();
+
+    @AfterEach
+    void close() {
+        await(vertx.close());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void rightSecret_neverCounts_with1000InFlight(boolean hashed) {
+        Client client = client(hashed);
+
+        assertThat(atOnce(client, i -> "right")).containsOnly("true");
+        // None of them counted: each of as many wrong ones as the limit allows is tried.
+        assertThat(atOnce(client, i -> "wrong " + i))
+                .filteredOn("false"::equals)
+                .hasSize(LIMIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void wrongSecrets_areTriedUpToTheLimit_with1000InFlight(boolean hashed) {
+        List<String> results = atOnce(client(hashed), i -> "wrong " + i);
+
+        assertThat(results).filteredOn("false"::equals).hasSize(LIMIT);
+        assertThat(results).filteredOn("slow_down"::equals).hasSize(REQUESTS - LIMIT);
+    }
+
+    /** The result of each verification: a boolean, or the code of the error. */
+    private List<String> atOnce(Client client, IntFunction<String> secret) {
+        Promise<List<String>> done = Promise.promise();
+        vertx.runOnContext(start -> {
+            List<Future<String>> all = new ArrayList<>();
+            for (int i = 0; i < REQUESTS; i++) {
+                FailedSecrets.Count count = failed.of(LIMIT, client.clientId(), "192.0.2.1");
+                all.add(verifier.verify(client, List.of(secret.apply(i)), count)
+                        .map(String::valueOf)
+                        .otherwise(
+                                failure -> ((OAuth2Exception) failure).error().code()));
+            }
+            Future.all(all).<List<String>>map(results -> results.list()).onComplete(done);
+        });
+        return await(done.future());
+    }
+
+    private static Client client(boolean hashed) {
+        String secret = hashed ? HashedSecret.of("right").phc() : "right";
+        return new Client(UUID.randomUUID(), "client", secret, true, List.of(), UUID.randomUUID(), "alex", null);
+    }
+}

@@ -1,0 +1,128 @@
+package io.gatehouse.proxy.client;
+
+import io.gatehouse.proxy.Observers;
+import io.gatehouse.proxy.OutageLog;
+import io.gatehouse.proxy.ProxyConfiguration;
+import io.gatehouse.proxy.ProxyVerticle;
+import io.gatehouse.balancer.Balancers;
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.config.ClientLimits;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.entity.CatalogSnapshot;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.proxy.client.TrafficCounters;
+import io.gatehouse.proxy.traffic.TrafficMeters;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.TestTransport;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxy role alone, with less patience than the contract has, so that a test need not wait a minute: {@code /api} leads
+ * to the upstream, and so does {@code /read}, where a plugin reads the body first.
+ */
+public final class ImpatientProxy implements AutoCloseable {
+    public static final Duration LIMIT = Duration.ofMillis(500);
+
+    private static final String READER = "cors";
+    private static final int READ_BYTES = 1024;
+
+    private final Vertx vertx = TestTransport.vertx();
+    private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+    private final TrafficCounters counters = new TrafficCounters();
+
+    public ImpatientProxy(int upstreamPort) {
+        this(upstreamPort, Duration.ofMinutes(10));
+    }
+
+    public ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout) {
+        this(upstreamPort, tunnelIdleTimeout, Duration.ZERO);
+    }
+
+    public ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout, Duration drainTimeout) {
+        PluginHandler reader = exchange -> exchange.readBody(READ_BYTES).map(read -> (Outcome) new Outcome.Continue());
+        Balancers balancers = new Balancers("here", List.of());
+        Gatehouse.await(vertx.deployVerticle(balancers));
+        TrafficMeters meters = new TrafficMeters(1);
+        ProxyConfiguration configuration =
+                new ProxyConfiguration(vertx, Map.of(READER, (plugin, catalog) -> reader), balancers, meters);
+        Gatehouse.await(configuration.apply(catalog(upstreamPort)));
+        ListenAddress any = new ListenAddress("127.0.0.1", 0);
+        Path tls = Path.of("src/test/resources/tls");
+        ProxyConfig config = new ProxyConfig(
+                any,
+                any,
+                1,
+                List.of(),
+                List.of(),
+                tls.resolve("rsa.pem"),
+                tls.resolve("rsa.key"),
+                new ClientLimits(LIMIT, 500, tunnelIdleTimeout));
+        Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
+                config,
+                configuration,
+                new Observers(counters, meters, new OutageLog(vertx), null),
+                drainTimeout,
+                "test",
+                ports)));
+    }
+
+    private static Catalog catalog(int upstreamPort) {
+        Map<String, @Nullable Object> service =
+                entity(EntitySchemas.SERVICES, Map.of("host", "127.0.0.1", "port", upstreamPort));
+        Map<String, @Nullable Object> api = entity(
+                EntitySchemas.ROUTES,
+                Map.of("paths", List.of("/api"), "service", Map.of("id", String.valueOf(service.get("id")))));
+        Map<String, @Nullable Object> read = entity(
+                EntitySchemas.ROUTES,
+                Map.of("paths", List.of("/read"), "service", Map.of("id", String.valueOf(service.get("id")))));
+        Map<String, @Nullable Object> plugin = entity(
+                EntitySchemas.PLUGINS, Map.of("name", READER, "route", Map.of("id", String.valueOf(read.get("id")))));
+        return Catalog.of(new CatalogSnapshot(
+                "epoch",
+                0,
+                1,
+                Map.of(
+                        EntitySchemas.SERVICES.name(), List.of(service),
+                        EntitySchemas.ROUTES.name(), List.of(api, read),
+                        EntitySchemas.PLUGINS.name(), List.of(plugin)),
+                Map.of()));
+    }
+
+    private static Map<String, @Nullable Object> entity(EntitySchema schema, Map<String, @Nullable Object> values) {
+        Map<String, @Nullable Object> complete =
+                new LinkedHashMap<>(schema.check(values).values());
+        complete.put("id", UUID.randomUUID().toString());
+        complete.put("created_at", 1L);
+        return complete;
+    }
+
+    public int port() {
+        return Objects.requireNonNull(ports.get("proxy.http"));
+    }
+
+    public int securePort() {
+        return Objects.requireNonNull(ports.get("proxy.https"));
+    }
+
+    public TrafficCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        Gatehouse.await(vertx.close());
+    }
+}

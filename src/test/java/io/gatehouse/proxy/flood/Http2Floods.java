@@ -1,0 +1,120 @@
+package io.gatehouse.proxy.flood;
+
+import static io.gatehouse.proxy.flood.FloodUpstream.ascii;
+
+import io.gatehouse.proxy.Http2Socket;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+
+/** HTTP/2 connections that send all they may, or more, or take nothing. */
+final class Http2Floods {
+    static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    private static final int FRAME = 16 * 1024;
+    /** Just below the window that a stream begins with. */
+    private static final int STREAM_BYTES = 3 * FRAME;
+
+    /** Of one connection: together just below its window of 1 MiB. */
+    private static final int STREAMS = 20;
+
+    private static final int READING_STREAMS = 10;
+
+    private Http2Floods() {}
+
+    /** Fills the windows of the connection and of its streams. */
+    static FloodClients.Flood upload(String contentType) {
+        return upload(contentType, STREAMS, FRAME);
+    }
+
+    /** Fills the window of the connection, evenly by all its streams; one that is reset ends the connection. */
+    static FloodClients.Flood upload(String contentType, int streams, int frame) {
+        byte[] data = new byte[frame];
+        int frames = STREAMS * STREAM_BYTES / streams / frame;
+        return connection -> {
+            begin(connection);
+            DataInputStream in = new DataInputStream(connection.getInputStream());
+            // The window of the connection grows when the gateway says so.
+            while (read(in) != Http2Socket.WINDOW_UPDATE) {}
+            OutputStream out = new BufferedOutputStream(connection.getOutputStream(), 2 * FRAME);
+            for (int stream = 1; stream < 2 * streams; stream += 2) {
+                out.write(request("POST", contentType, stream, 0));
+                for (int i = 0; i < frames; i++) {
+                    out.write(frame(Http2Socket.DATA, 0, stream, data));
+                }
+            }
+            out.flush();
+            while (read(in) != Http2Socket.RST_STREAM) {}
+            throw new IOException("a stream was reset");
+        };
+    }
+
+    /** Sends without regard to the windows. */
+    static void beyondItsWindows(Socket connection) throws IOException {
+        begin(connection);
+        OutputStream out = connection.getOutputStream();
+        for (int stream = 1; stream < 2 * STREAMS; stream += 2) {
+            out.write(request("POST", "text/plain", stream, 0));
+        }
+        while (true) {
+            for (int stream = 1; stream < 2 * STREAMS; stream += 2) {
+                out.write(frame(Http2Socket.DATA, 0, stream, new byte[FRAME]));
+            }
+        }
+    }
+
+    /** Asks for many responses with all windows open, and reads nothing. */
+    static FloodClients.Flood unread(String contentType) {
+        return connection -> {
+            OutputStream out = connection.getOutputStream();
+            out.write(ascii(PREFACE));
+            out.write(FloodUpstream.windows());
+            for (int stream = 1; stream < 2 * READING_STREAMS; stream += 2) {
+                out.write(request(
+                        contentType.equals("text/plain") ? "GET" : "POST",
+                        contentType,
+                        stream,
+                        Http2Socket.END_STREAM));
+            }
+        };
+    }
+
+    private static void begin(Socket connection) throws IOException {
+        OutputStream out = connection.getOutputStream();
+        out.write(ascii(PREFACE));
+        out.write(frame(Http2Socket.SETTINGS, 0, 0, new byte[0]));
+        // Without a request the gateway says nothing about windows.
+        out.flush();
+    }
+
+    private static byte[] request(String method, String contentType, int stream, int flags) {
+        byte[] block = Http2Socket.block(
+                ":method: " + method,
+                ":scheme: http",
+                ":authority: a",
+                ":path: /flood",
+                "content-type: " + contentType,
+                "te: trailers");
+        return frame(Http2Socket.HEADERS, Http2Socket.END_HEADERS | flags, stream, block);
+    }
+
+    /** Reads one frame; returns its type. */
+    private static int read(DataInputStream in) throws IOException {
+        int length = (in.readUnsignedShort() << 8) | in.readUnsignedByte();
+        int type = in.readUnsignedByte();
+        in.skipNBytes(5L + length);
+        return type;
+    }
+
+    static byte[] frame(int type, int flags, int stream, byte[] payload) {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        for (int value : new int[] {payload.length >> 16, payload.length >> 8, payload.length, type, flags}) {
+            frame.write(value);
+        }
+        frame.writeBytes(Http2Socket.number(stream));
+        frame.writeBytes(payload);
+        return frame.toByteArray();
+    }
+}
