@@ -1,0 +1,97 @@
+"""The flows of the table, and what a client has to see in each."""
+
+OK = ("ok", None)
+
+# The flow, then the error and the status on a plugin with conformance kong and rfc. An error of None is one without a code.
+FLOWS = {
+    "discovery": (OK, OK),
+    "discovery, unknown issuer": ((None, 404),) * 2,
+    "client credentials": (OK, OK),
+    "client credentials, wrong secret": (("invalid_client", 401),) * 2,
+    "client credentials, unknown scope": (("invalid_scope", 400),) * 2,
+    "secret in the body": (OK, OK),
+    "secret in the body, wrong secret": (("invalid_client", 400), ("invalid_client", 401)),
+    "code": (OK, OK),
+    "code, wrong secret": (("invalid_client", 401),) * 2,
+    "code, wrong verifier": (("invalid_grant", 400),) * 2,
+    "code, reused": (("invalid_request", 400), ("invalid_grant", 400)),
+    "code, unknown scope": (("invalid_scope", None),) * 2,
+    "public client": (OK, OK),
+    "public client, wrong verifier": (("invalid_grant", 400),) * 2,
+    "refresh": (OK, OK),
+    "refresh, used token": (("invalid_request", 400), ("invalid_grant", 400)),
+    "API call": (OK, OK),
+    "API call, revoked token": (("invalid_token", 401),) * 2,
+    "API call, missing scope": (("insufficient_scope", 403),) * 2,
+    "introspection": (OK, OK),
+    "introspection, revoked token": (OK, OK),
+    "introspection, wrong secret": (("invalid_client", 401),) * 2,
+    "revocation": (OK, OK),
+    "revocation, wrong secret": (("invalid_client", 401),) * 2,
+    "MCP call": (OK, OK),
+    "MCP call, revoked token": ((None, 401),) * 2,
+    "password": (OK, OK),
+    "password, wrong provision key": (("invalid_provision_key", 400),) * 2,
+    "implicit": (OK, OK),
+    "implicit, unknown scope": (("invalid_scope", None),) * 2,
+}
+
+# The libraries in the order of the table, and the flows that each has. A flow that a library lacks has no row.
+CALL = ("API call", "API call, revoked token", "API call, missing scope")
+BASICS = (
+    "client credentials",
+    "client credentials, wrong secret",
+    "client credentials, unknown scope",
+    "secret in the body",
+    "secret in the body, wrong secret",
+    "code",
+    "code, wrong secret",
+    "code, wrong verifier",
+    "code, reused",
+    "public client",
+    "public client, wrong verifier",
+    "refresh",
+    "refresh, used token",
+    *CALL,
+)
+AUTHORIZATION_ERROR = ("code, unknown scope",)
+MCP = ("MCP call", "MCP call, revoked token")
+DISCOVERY = ("discovery", "discovery, unknown issuer")
+INTROSPECTION = ("introspection", "introspection, revoked token", "introspection, wrong secret")
+REVOCATION = ("revocation", "revocation, wrong secret")
+# Of a plugin with conformance kong alone: RFC 9700 §2.1.2 and §2.4 advise against these grants.
+PASSWORD = ("password", "password, wrong provision key")
+IMPLICIT = ("implicit", "implicit, unknown scope")
+KONG_ONLY = PASSWORD + IMPLICIT
+
+LIBRARIES = {
+    "requests-oauthlib": BASICS + AUTHORIZATION_ERROR + REVOCATION + KONG_ONLY,
+    "Authlib": BASICS + DISCOVERY + INTROSPECTION + REVOCATION + KONG_ONLY,
+    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD,
+    "oauth4webapi": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD,
+    "simple-oauth2": BASICS + REVOCATION + PASSWORD,
+    # It calls an API that speaks MCP alone.
+    "MCP SDK": tuple(flow for flow in BASICS if flow not in CALL) + DISCOVERY + MCP,
+    "x/oauth2": BASICS + PASSWORD,
+    "Vert.x auth-oauth2": BASICS + INTROSPECTION + REVOCATION + PASSWORD,
+    "Spring Security": BASICS + DISCOVERY + INTROSPECTION,
+    "curl": tuple(flow for flow in FLOWS if flow not in MCP),
+}
+
+
+def expected(library, route):
+    """The flows of a library on a route."""
+    absent = MCP if route == "kong" else KONG_ONLY
+    return [flow for flow in FLOWS if flow in LIBRARIES[library] and flow not in absent]
+
+
+def judge(route, flow, row):
+    """None if the library reported what it has to, otherwise what it reported."""
+    error, status = FLOWS[flow][route == "rfc"]
+    if "failure" in row:
+        return row["failure"]
+    if row.get("ok"):
+        return None if error == "ok" else "accepted"
+    seen = f"{row.get('error')} {row.get('status') or ''}".strip()
+    same = row.get("error") == error and (row.get("status") is None or status is None or row["status"] == status)
+    return None if same else seen
