@@ -114,6 +114,7 @@ public final class ClientConnections {
         if (state.head == null) {
             connection.pingHandler(ping -> controlled(connection, state));
             connection.remoteSettingsHandler(settings -> controlled(connection, state));
+            StrictFlowControl.on(connection);
             uploads.watch(connection, state.bodies);
         }
         // Not the connection's own close handler, which is gone when a request makes a WebSocket of it.
