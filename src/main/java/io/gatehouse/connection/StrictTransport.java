@@ -30,8 +30,12 @@ import org.jspecify.annotations.Nullable;
  * connection when it is accepted.
  */
 public final class StrictTransport implements Transport, io.vertx.core.spi.transport.Transport {
-    /** A connection that is no longer read holds up to one read. A thousand of them must fit into a small heap. */
-    private static final RecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator(64, 2 * 1024, 16 * 1024);
+    /**
+     * A connection that is no longer read holds up to one read, and a thousand of them must fit into a small heap. Two reads
+     * are one connection's turn, because 16 KiB may be a thousand frames.
+     */
+    private static final RecvByteBufAllocator READS =
+            new AdaptiveRecvByteBufAllocator(64, 2 * 1024, 16 * 1024).maxMessagesPerRead(2);
 
     private final Transport transport;
     private final io.vertx.core.spi.transport.Transport implementation;

@@ -103,7 +103,7 @@ final class Http1Request implements UpgradeRequest {
         if (!begun) {
             writeHead();
         }
-        return connection.writeAndFlush(new DefaultHttpContent(bytes(data)));
+        return connection.writePiece(new DefaultHttpContent(bytes(data)));
     }
 
     @Override

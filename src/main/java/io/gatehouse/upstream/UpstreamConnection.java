@@ -43,6 +43,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Bytes have arrived outside of any response. */
     private boolean unsolicited;
 
+    /** The pieces that have been written are flushed at the end of the event loop's turn. */
+    private boolean flushing;
+
     private boolean persists = true;
     private long keepAliveNanos;
     private long idleUntilNanos;
@@ -92,9 +95,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         var unused = channel().write(message, channel().voidPromise());
     }
 
-    Future<Void> writeAndFlush(HttpObject message) {
+    /** Writes a piece of a body. Those of one turn of the event loop are flushed together: a read may hold a thousand. */
+    Future<Void> writePiece(HttpObject message) {
         PromiseInternal<Void> written = context.promise();
-        channel().writeAndFlush(message).addListener(written);
+        channel().write(message).addListener(written);
+        if (!flushing) {
+            flushing = true;
+            context.nettyEventLoop().execute(() -> {
+                flushing = false;
+                flush();
+            });
+        }
         return written.future();
     }
 

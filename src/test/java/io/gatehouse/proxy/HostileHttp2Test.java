@@ -22,6 +22,7 @@ import static io.gatehouse.proxy.Http2Socket.number;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.testing.FullListener;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -183,6 +184,21 @@ class HostileHttp2Test {
         }
         await().until(() -> UNFINISHED.get() == 0);
         assertThat(FORWARDED).hasSize(1);
+    }
+
+    /** RFC 9113 §6.9.1. The upstream never accepts the connection, so the body stays in the window. */
+    @Test
+    void aWindowThatIsExceeded_endsTheConnection() throws IOException {
+        try (FullListener full = new FullListener();
+                Http2Socket socket = Http2Socket.open(port)) {
+            gatehouse.createApi("full", "/full", full.port());
+            String[] head = post();
+            head[3] = ":path: /full";
+            socket.headers(1, 0, head);
+            many(5, i -> socket.frame(DATA, 0, 1, new byte[16_384]));
+            socket.send();
+            assertGoesAway(socket, HostileHttp2Case.FLOW_CONTROL_ERROR);
+        }
     }
 
     @Test

@@ -49,6 +49,7 @@ final class ClientConnection {
             return new ClientConnection(counters, limits, head, RequestTrailers.on(connection), null);
         }
         ClientConnection made = new ClientConnection(counters, limits, null, null, ControlFrameLimit.on(connection));
+        StrictFlowControl.on(connection);
         uploads.watch(connection, made.bodies);
         return made;
     }

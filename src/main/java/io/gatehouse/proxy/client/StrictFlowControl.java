@@ -1,0 +1,94 @@
+package io.gatehouse.proxy.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameWriter;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the connection of a client that exceeds the window of a stream (RFC 9113 §6.9.1). Netty would reset the stream
+ * alone and handle each later frame of it as an error of its own.
+ */
+final class StrictFlowControl implements Http2LocalFlowController {
+    private final Http2LocalFlowController windows;
+
+    private StrictFlowControl(Http2LocalFlowController windows) {
+        this.windows = windows;
+    }
+
+    /** From now on the connection ends so. */
+    static void on(HttpConnection connection) {
+        var local = ((ConnectionBase) connection)
+                .channel()
+                .pipeline()
+                .get(Http2ConnectionHandler.class)
+                .connection()
+                .local();
+        local.flowController(new StrictFlowControl(local.flowController()));
+    }
+
+    @Override
+    public void receiveFlowControlledFrame(@Nullable Http2Stream stream, ByteBuf data, int padding, boolean endOfStream)
+            throws Http2Exception {
+        try {
+            windows.receiveFlowControlledFrame(stream, data, padding, endOfStream);
+        } catch (Http2Exception exceeded) {
+            throw exceeded.error() == Http2Error.FLOW_CONTROL_ERROR
+                    ? Http2Exception.connectionError(Http2Error.FLOW_CONTROL_ERROR, "a window is exceeded")
+                    : exceeded;
+        }
+    }
+
+    @Override
+    public boolean consumeBytes(Http2Stream stream, int bytes) throws Http2Exception {
+        return windows.consumeBytes(stream, bytes);
+    }
+
+    @Override
+    public int unconsumedBytes(Http2Stream stream) {
+        return windows.unconsumedBytes(stream);
+    }
+
+    @Override
+    public int initialWindowSize(Http2Stream stream) {
+        return windows.initialWindowSize(stream);
+    }
+
+    @Override
+    public Http2LocalFlowController frameWriter(Http2FrameWriter writer) {
+        windows.frameWriter(writer);
+        return this;
+    }
+
+    @Override
+    public void channelHandlerContext(ChannelHandlerContext context) throws Http2Exception {
+        windows.channelHandlerContext(context);
+    }
+
+    @Override
+    public void initialWindowSize(int size) throws Http2Exception {
+        windows.initialWindowSize(size);
+    }
+
+    @Override
+    public int initialWindowSize() {
+        return windows.initialWindowSize();
+    }
+
+    @Override
+    public int windowSize(Http2Stream stream) {
+        return windows.windowSize(stream);
+    }
+
+    @Override
+    public void incrementWindowSize(Http2Stream stream, int delta) throws Http2Exception {
+        windows.incrementWindowSize(stream, delta);
+    }
+}
