@@ -46,13 +46,14 @@ final class ErrorResponder {
     /** Logs a failed request and sends the error response, unless it is too late for one. */
     void fail(Observation observed, Throwable failure) {
         HttpServerResponse response = observed.request().response();
-        if (failure instanceof ClientLeft
-                || response.ended()
-                || (!response.headWritten() && response.closed())) {
+        if (failure instanceof ClientLeft || response.ended() || (!response.headWritten() && response.closed())) {
             LOG.debug("request {}: the client has left", observed.requestId());
         } else if (response.headWritten()) {
             // The forwarder has reset the stream or the connection.
-            LOG.warn("request {} was aborted after the head of its response: {}", observed.requestId(), failure.getMessage());
+            LOG.warn(
+                    "request {} was aborted after the head of its response: {}",
+                    observed.requestId(),
+                    failure.getMessage());
         } else if (failure instanceof OAuth2Exception oauth) {
             boolean isOutage = oauth.error() == OAuth2Error.TEMPORARILY_UNAVAILABLE;
             log(observed, isOutage, oauth.status(), oauth.getMessage());
@@ -116,7 +117,8 @@ final class ErrorResponder {
         Future<Void> written = content.isError() && Exchange.isGrpc(request)
                 ? writeTrailersOnly(observed, content)
                 : writeBody(request.response(), content);
-        // The codec writes the RST_STREAM of a malformed stream, which names the error, after this turn of the event loop.
+        // The codec writes the RST_STREAM of a malformed stream, which names the error, after this turn of the event
+        // loop.
         written.onSuccess(done -> remainder.resetLater(request));
     }
 

@@ -6,8 +6,8 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.Observation;
-import io.gatehouse.proxy.client.UploadBudget;
 import io.gatehouse.proxy.client.RequestRemainder;
+import io.gatehouse.proxy.client.UploadBudget;
 import io.gatehouse.proxy.forward.Forwarding;
 import io.gatehouse.proxy.forward.Handshake;
 import io.gatehouse.proxy.forward.HashKeys;
@@ -100,8 +100,7 @@ final class ProxyHandler {
         if (mayHaveBody) {
             // Before any asynchronous step: the body that arrives during a token look-up would be lost.
             request.pause();
-            observed.watchBody(
-                    () -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));
+            observed.watchBody(() -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));
         }
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {

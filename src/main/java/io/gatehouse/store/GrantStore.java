@@ -172,10 +172,7 @@ public final class GrantStore {
                     AuthorizationCode code = code(row);
                     if (row.getBoolean("consumed")) {
                         return Future.succeededFuture(new Redemption.Replayed(
-                                code.credentialId(),
-                                row.getUUID("family_id"),
-                                0,
-                                row.getBoolean("same_attempt")));
+                                code.credentialId(), row.getUUID("family_id"), 0, row.getBoolean("same_attempt")));
                     }
                     if (row.getBoolean("expired")) {
                         return Future.succeededFuture(new Redemption.Unknown());

@@ -72,11 +72,7 @@ public final class RefreshTokenGrant implements Grant {
     }
 
     private Future<FreshToken> given(
-            Redemption use,
-            Client client,
-            IssuerRequest request,
-            Attempt attempt,
-            AtomicReference<FreshToken> made) {
+            Redemption use, Client client, IssuerRequest request, Attempt attempt, AtomicReference<FreshToken> made) {
         if (use instanceof Redemption.Redeemed given) {
             List<CredentialDigest> replaced = given.replaced().map(List::of).orElse(List.of());
             return changes.invalidate(replaced)

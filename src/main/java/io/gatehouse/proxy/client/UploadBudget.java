@@ -73,7 +73,10 @@ public final class UploadBudget {
         long now = System.nanoTime();
         if (now - loggedNanos > LOG_EVERY_NANOS) {
             loggedNanos = now;
-            LOG.warn("Request bodies wait for upstreams; reset HTTP/2 streams: streams={} limit={} KiB", dropped, limit / KIB);
+            LOG.warn(
+                    "Request bodies wait for upstreams; reset HTTP/2 streams: streams={} limit={} KiB",
+                    dropped,
+                    limit / KIB);
             dropped = 0;
         }
     }

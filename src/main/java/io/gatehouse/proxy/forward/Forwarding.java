@@ -128,7 +128,8 @@ public final class Forwarding implements Upstreams.Caller {
         this.upstream = upstream;
         upstream.response().onComplete(this::receive, this::failed);
         if (isOver()) {
-            // The client left while the connection was made. No upstream must serve clients that only open streams and reset
+            // The client left while the connection was made. No upstream must serve clients that only open streams and
+            // reset
             // them (CVE-2023-44487).
             upstream.abort(new ClientLeft());
             return;
