@@ -3,7 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.connection.HttpDate;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
@@ -165,7 +165,7 @@ final class ErrorResponder {
             });
             endStream(
                     request,
-                    isError(status) && Exchange.isGrpc(request)
+                    isError(status) && ProxyExchange.isGrpc(request)
                             ? trailersOnly(observed, status, words)
                             : whole(response, status, body));
             return;

@@ -1,7 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.connection.RequestHeadException;
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
@@ -76,7 +76,7 @@ final class ProxyHandler {
             responder.fail(observed, ProxyError.NO_CONFIGURATION.failure());
             return;
         }
-        Exchange exchange = exchange(request, requestId, start);
+        ProxyExchange exchange = exchange(request, requestId, start);
         if (exchange == null) {
             responder.fail(observed, ProxyError.BAD_REQUEST.failure());
             return;
@@ -115,7 +115,7 @@ final class ProxyHandler {
      * The client went away while its request was under way, or the rest of the request makes no sense: then it hears so,
      * and its connection ends.
      */
-    private void broken(Observation observed, Exchange exchange, Throwable failure) {
+    private void broken(Observation observed, ProxyExchange exchange, Throwable failure) {
         HttpServerResponse response = exchange.request().response();
         if (!UpstreamFailure.isReset(failure) && !response.headWritten() && !response.ended()) {
             responder.fail(observed, errorInBody(failure).failure());
@@ -128,12 +128,12 @@ final class ProxyHandler {
     }
 
     /** Whether a plugin waits for the body; a forwarded one is for {@link Forwarding} to watch. */
-    private static boolean isAwaited(Exchange exchange) {
+    private static boolean isAwaited(ProxyExchange exchange) {
         return exchange.isBodyRead() && exchange.upstreamStartNanos() == 0;
     }
 
     /** The client is too slow with a body that a plugin reads. */
-    private void stalled(Observation observed, Exchange exchange) {
+    private void stalled(Observation observed, ProxyExchange exchange) {
         HttpServerRequest request = exchange.request();
         if (!request.response().headWritten()) {
             responder.fail(observed, ProxyError.REQUEST_TIMEOUT.failure());
@@ -142,7 +142,7 @@ final class ProxyHandler {
     }
 
     /** The request as routing and plugins see it; null when its head makes no sense. */
-    private @Nullable Exchange exchange(HttpServerRequest request, String requestId, long start) {
+    private @Nullable ProxyExchange exchange(HttpServerRequest request, String requestId, long start) {
         boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
         if (isHttp2 && !Http2Head.isSound(request)) {
             return null;
@@ -168,7 +168,7 @@ final class ProxyHandler {
             }
         }
         boolean trustedPeer = trusted.contains(request.remoteAddress());
-        return new Exchange(request, requestId, framing, target, authority, trustedPeer, start);
+        return new ProxyExchange(request, requestId, framing, target, authority, trustedPeer, start);
     }
 
     /** The one Host header of an HTTP/1 request; empty when HTTP/1.0 has none, null when it makes no sense. */
@@ -180,7 +180,7 @@ final class ProxyHandler {
         return hosts.size() == 1 && !hosts.get(0).isEmpty() ? hosts.get(0) : null;
     }
 
-    private void proxy(Observation observed, Exchange exchange, RouteMatch<RoutePlan> match) {
+    private void proxy(Observation observed, ProxyExchange exchange, RouteMatch<RoutePlan> match) {
         ServiceDestination target = match.target().target();
         if (target == null) {
             responder.fail(observed, ProxyError.NO_SERVICE.failure());
@@ -199,7 +199,7 @@ final class ProxyHandler {
 
     private void proceed(
             Observation observed,
-            Exchange exchange,
+            ProxyExchange exchange,
             RouteMatch<RoutePlan> match,
             ServiceDestination target,
             Outcome outcome) {
@@ -222,7 +222,7 @@ final class ProxyHandler {
     }
 
     /** Why a request cannot go to a Service that speaks gRPC, whose endpoints of plugins need not be called in it. */
-    private static ProxyException noGrpc(Exchange exchange) {
+    private static ProxyException noGrpc(ProxyExchange exchange) {
         boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && exchange.claimsGrpc();
         return isLaterVersionNeeded
                 ? ProxyError.HTTP2_REQUIRED
@@ -232,7 +232,7 @@ final class ProxyHandler {
                 : ProxyError.GRPC_REQUIRED.failure();
     }
 
-    private static @Nullable HostAndPort clientsHost(Exchange exchange) {
+    private static @Nullable HostAndPort clientsHost(ProxyExchange exchange) {
         Authority authority = exchange.authority();
         return authority == null
                 ? null
@@ -240,7 +240,7 @@ final class ProxyHandler {
     }
 
     /** Without a port: ours for http is not the one for https. */
-    private static String httpsLocation(Exchange exchange) {
+    private static String httpsLocation(ProxyExchange exchange) {
         Authority authority = exchange.authority();
         String query = exchange.query() == null ? "" : "?" + exchange.query();
         return "https://" + (authority == null ? "" : authority.host()) + exchange.path() + query;

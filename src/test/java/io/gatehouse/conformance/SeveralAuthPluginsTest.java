@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.TcpRelay;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +93,42 @@ class SeveralAuthPluginsTest {
         assertIs(api.gatehouse.getWithToken(path, token), consumerOf(application));
         assertIs(api.getWithKey(path, key), consumerOf(key));
         assertIs(api.gatehouse.get(path + "?jwt=" + jwt()), consumerOf(signer));
+    }
+
+    @Test
+    void bothPluginsReadTheSameParametersFromABody() {
+        String path = api.protectedBy("oauth2", oauth2(new JsonObject()));
+        api.add(path, "key-auth", new JsonObject().put("key_in_body", true));
+        String token = api.gatehouse.clientCredentialsToken(path, application);
+        String apikey = key.getString("key");
+        String form = "access_token=" + token + "&apikey=" + apikey;
+
+        post(path, "application/x-www-form-urlencoded", form).isStatus(200);
+        post(path, "multipart/form-data; boundary=x", multipart(token, apikey)).isStatus(200);
+        post(path, "multipart/form-data; boundary=\"x\"", multipart(token, apikey)).isStatus(200);
+        post(path, "application/json", "{\"access_token\":\"" + token + "\",\"apikey\":\"" + apikey + "\"}")
+                .isStatus(200);
+
+        // A body that is malformed for one of them is malformed for the other.
+        api.gatehouse.getWithToken(path, token).isMessage(401, "No API key found in request");
+        for (String more : List.of("&note=100%", "&%zz", "&x=%ff")) {
+            Reply refused = Http.send(Http.get(api.gatehouse.proxyUrl(path))
+                    .header("Authorization", "Bearer " + token)
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString(form + more)));
+            refused.isMessage(401, "No API key found in request");
+        }
+    }
+
+    private static Reply post(String path, String type, String body) {
+        return Http.send(Http.get(api.gatehouse.proxyUrl(path))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static String multipart(String token, String apikey) {
+        String head = "--x\r\nContent-Disposition: form-data; name=";
+        return head + "\"access_token\"\r\n\r\n" + token + "\r\n" + head + "apikey\r\n\r\n" + apikey + "\r\n--x--\r\n";
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.gatehouse.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.RequestTarget;
 import io.gatehouse.testing.Gatehouse;
@@ -54,7 +55,7 @@ class PluginChainTest {
 
     private static Exchange exchange(HttpServerRequest request) {
         RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
-        return new Exchange(request, "id", Framing.NONE, target, null, false, System.nanoTime());
+        return new ProxyExchange(request, "id", Framing.NONE, target, null, false, System.nanoTime());
     }
 
     @Test

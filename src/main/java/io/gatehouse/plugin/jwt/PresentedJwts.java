@@ -1,6 +1,6 @@
 package io.gatehouse.plugin.jwt;
 
-import io.gatehouse.plugin.EncodedPairs;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.plugin.Exchange;
 import io.vertx.core.http.Cookie;
 import java.util.LinkedHashSet;
@@ -16,7 +16,7 @@ final class PresentedJwts {
     static Set<String> find(JwtConfig config, Exchange exchange) {
         Set<String> tokens = new LinkedHashSet<>();
         for (String name : config.uriParamNames()) {
-            for (String value : EncodedPairs.values(exchange.query(), name)) {
+            for (String value : UrlEncoded.values(exchange.query(), name)) {
                 add(tokens, value);
             }
         }

@@ -21,6 +21,7 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.telemetry.RequestTrace;
+import io.gatehouse.syntax.form.MediaType;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -116,8 +117,9 @@ public final class OAuth2Handler implements PluginHandler {
             return refuse(exchange, check.missing);
         }
         if (config.hideCredentials()
-                && Parameters.mediaType(exchange.request().getHeader("content-type"))
-                        .equals(Parameters.FORM)) {
+                && MediaType.of(exchange.request().getHeader("content-type"))
+                        .essence()
+                        .equals(MediaType.FORM)) {
             Buffer body = exchange.body();
             String rest = PresentedToken.without(body == null ? "" : body.toString(ISO_8859_1));
             exchange.body(Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name()));

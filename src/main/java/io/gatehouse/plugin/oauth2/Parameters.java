@@ -4,23 +4,16 @@ import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.Text;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.multipart.Attribute;
-import io.netty.handler.codec.http.multipart.DefaultHttpDataFactory;
-import io.netty.handler.codec.http.multipart.HttpPostMultipartRequestDecoder;
-import io.netty.handler.codec.http.multipart.InterfaceHttpData;
+import io.gatehouse.syntax.form.FormPair;
+import io.gatehouse.syntax.form.MediaType;
+import io.gatehouse.syntax.form.Multipart;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,27 +21,11 @@ import org.jspecify.annotations.Nullable;
  * that is repeated, or a body that is not what it says, is refused (RFC 6749 §3.1, §3.2).
  */
 final class Parameters {
-    static final String FORM = "application/x-www-form-urlencoded";
-    private static final String JSON = "application/json";
-    private static final String MULTIPART = "multipart/form-data";
-    private static final int MAX_PARAMETERS = 128;
-
     private Parameters() {}
 
-    /** Whether a body of this type is read for parameters; others count as no body. */
+    /** Returns whether a body of this type is read for parameters; others count as no body. */
     static boolean isReadable(@Nullable String contentType) {
-        String type = mediaType(contentType);
-        return type.equals(FORM) || type.equals(JSON) || type.equals(MULTIPART);
-    }
-
-    static String mediaType(@Nullable String contentType) {
-        if (contentType == null) {
-            return "";
-        }
-        int semicolon = contentType.indexOf(';');
-        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
-                .trim()
-                .toLowerCase(Locale.ROOT);
+        return MediaType.of(contentType).hasParameters();
     }
 
     /**
@@ -58,16 +35,11 @@ final class Parameters {
      */
     static Map<String, @Nullable Object> of(
             @Nullable String query, @Nullable String contentType, @Nullable Buffer body) {
-        Map<String, @Nullable Object> parameters = new LinkedHashMap<>(query == null ? Map.of() : decode(text(query)));
+        Map<String, @Nullable Object> parameters = new LinkedHashMap<>(query == null ? Map.of() : unique(UrlEncoded.parse(query)));
         if (body != null && body.length() > 0) {
             parameters.putAll(ofBody(contentType, body));
         }
         return parameters;
-    }
-
-    /** A query has one character for each byte, which is meant as UTF-8. */
-    private static String text(String query) {
-        return new String(query.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     /**
@@ -86,64 +58,25 @@ final class Parameters {
     }
 
     private static Map<String, @Nullable Object> ofBody(@Nullable String contentType, Buffer body) {
-        return switch (mediaType(contentType)) {
-            case FORM -> decode(body.toString(StandardCharsets.UTF_8));
-            case JSON -> json(body);
-            case MULTIPART -> multipart(contentType == null ? MULTIPART : contentType, body);
+        MediaType type = MediaType.of(contentType);
+        String octets = body.toString(StandardCharsets.ISO_8859_1);
+        return switch (type.essence()) {
+            case MediaType.FORM -> unique(UrlEncoded.parse(octets));
+            case MediaType.JSON -> Json.object(body.getBytes()).orElseThrow(Parameters::malformed);
+            case MediaType.MULTIPART -> unique(Multipart.parse(type, octets).flatMap(Multipart::fields));
             default -> Map.of();
         };
     }
 
-    private static Map<String, @Nullable Object> json(Buffer body) {
-        return Json.object(body.toString(StandardCharsets.UTF_8)).orElseThrow(Parameters::malformed);
-    }
-
-    private static Map<String, @Nullable Object> decode(String encoded) {
-        try {
-            Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
-            Map<String, List<String>> decoded = new QueryStringDecoder(
-                            encoded, StandardCharsets.UTF_8, false, MAX_PARAMETERS + 1, true)
-                    .parameters();
-            if (decoded.size() > MAX_PARAMETERS) {
-                throw malformed();
-            }
-            decoded.forEach((name, values) -> {
-                if (values.size() > 1) {
-                    throw repeated(name);
-                }
-                parameters.put(name, values.get(0));
-            });
-            return parameters;
-        } catch (IllegalArgumentException e) {
-            throw malformed();
-        }
-    }
-
-    private static Map<String, @Nullable Object> multipart(String contentType, Buffer body) {
-        DefaultFullHttpRequest request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.POST, "/", Unpooled.wrappedBuffer(body.getBytes()));
-        request.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
-        HttpPostMultipartRequestDecoder decoder = null;
-        try {
-            decoder = new HttpPostMultipartRequestDecoder(new DefaultHttpDataFactory(false), request);
-            Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
-            for (InterfaceHttpData part : decoder.getBodyHttpDatas()) {
-                if (part instanceof Attribute attribute
-                        && parameters.put(attribute.getName(), attribute.getValue()) != null) {
-                    throw repeated(attribute.getName());
-                }
-            }
-            if (parameters.isEmpty()) {
-                throw malformed();
-            }
-            return parameters;
-        } catch (IOException | RuntimeException e) {
-            throw e instanceof OAuth2Exception known ? known : malformed();
-        } finally {
-            if (decoder != null) {
-                decoder.destroy();
+    /** Returns the pairs by name. RFC 6749 §3.1 and §3.2 do not allow a repeated name. */
+    private static Map<String, @Nullable Object> unique(Optional<List<FormPair>> pairs) {
+        Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+        for (FormPair pair : pairs.orElseThrow(Parameters::malformed)) {
+            if (parameters.put(pair.name(), pair.value()) != null) {
+                throw repeated(pair.name());
             }
         }
+        return parameters;
     }
 
     static OAuth2Exception repeated(String name) {

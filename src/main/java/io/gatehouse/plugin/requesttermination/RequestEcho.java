@@ -1,7 +1,7 @@
 package io.gatehouse.plugin.requesttermination;
 
 import io.gatehouse.entity.Service;
-import io.gatehouse.plugin.EncodedPairs;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.Authority;
 import io.vertx.core.buffer.Buffer;
@@ -24,7 +24,7 @@ final class RequestEcho {
                 .names()
                 .forEach(name -> headers.put(name.toLowerCase(Locale.ROOT), oneOrAll(exchange.headers(name))));
         JsonObject query = new JsonObject();
-        EncodedPairs.all(exchange.query()).forEach((name, values) -> query.put(name, oneOrAll(values)));
+        UrlEncoded.all(exchange.query()).forEach((name, values) -> query.put(name, oneOrAll(values)));
         JsonObject request = new JsonObject()
                 .put("scheme", exchange.scheme())
                 .put("host", authority == null ? null : authority.host())

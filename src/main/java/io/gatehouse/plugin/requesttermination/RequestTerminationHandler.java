@@ -2,7 +2,7 @@ package io.gatehouse.plugin.requesttermination;
 
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Plugin;
-import io.gatehouse.plugin.EncodedPairs;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
@@ -55,7 +55,7 @@ public final class RequestTerminationHandler implements PluginHandler {
 
     private static boolean isTriggered(Exchange exchange, String trigger) {
         return exchange.request().headers().contains(trigger)
-                || EncodedPairs.all(exchange.query()).containsKey(trigger);
+                || UrlEncoded.all(exchange.query()).containsKey(trigger);
     }
 
     private Future<Outcome> echo(Exchange exchange) {

@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.client;
 
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.proxy.traffic.RouteMeters;
 import io.vertx.core.Handler;
@@ -18,7 +18,7 @@ public final class Observation implements Handler<Void> {
     private final String requestId = RequestIds.next();
     private final long startNanos = System.nanoTime();
 
-    private @Nullable Exchange exchange;
+    private @Nullable ProxyExchange exchange;
     private @Nullable RouteMeters route;
     private int errorStatus;
     private boolean ended;
@@ -44,12 +44,12 @@ public final class Observation implements Handler<Void> {
 
     /** Null when the request's head makes no sense. */
     @Nullable
-    public Exchange exchange() {
+    public ProxyExchange exchange() {
         return exchange;
     }
 
     /** The request turned out to be sound. */
-    public void understood(Exchange newExchange) {
+    public void understood(ProxyExchange newExchange) {
         this.exchange = newExchange;
         connections.observer().understood(newExchange);
     }

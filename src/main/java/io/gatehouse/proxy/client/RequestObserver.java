@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.client;
 
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.proxy.traffic.ResponseOrigin;
 import io.gatehouse.proxy.traffic.RouteMeters;
@@ -36,7 +36,7 @@ public final class RequestObserver {
         this.tracing = tracing;
     }
 
-    void understood(Exchange exchange) {
+    void understood(ProxyExchange exchange) {
         if (tracing != null) {
             exchange.trace(tracing.begin(TraceParent.of(exchange.request()), exchange.requestId()));
         }
@@ -46,7 +46,7 @@ public final class RequestObserver {
         long now = System.nanoTime();
         HttpServerRequest request = observation.request();
         HttpServerResponse response = request.response();
-        Exchange exchange = observation.exchange();
+        ProxyExchange exchange = observation.exchange();
         long start = observation.startNanos();
         long handedOver = exchange == null ? 0 : exchange.upstreamStartNanos();
         long answered = exchange == null ? 0 : exchange.upstreamAnswerNanos();
@@ -84,7 +84,7 @@ public final class RequestObserver {
     private static AccessEntry entry(
             Observation observation, int status, ResponseOrigin ending, long total, long gateway, long upstream) {
         HttpServerRequest request = observation.request();
-        Exchange exchange = observation.exchange();
+        ProxyExchange exchange = observation.exchange();
         RouteMeters route = observation.route();
         return new AccessEntry(
                 observation.requestId(),
@@ -110,15 +110,15 @@ public final class RequestObserver {
                 upstream);
     }
 
-    private static long bytesRead(HttpServerRequest request, @Nullable Exchange exchange) {
+    private static long bytesRead(HttpServerRequest request, @Nullable ProxyExchange exchange) {
         return request.bytesRead() + (exchange == null ? 0 : exchange.upgradedBytesRead());
     }
 
-    private static long bytesWritten(HttpServerResponse response, @Nullable Exchange exchange) {
+    private static long bytesWritten(HttpServerResponse response, @Nullable ProxyExchange exchange) {
         return response.bytesWritten() + (exchange == null ? 0 : exchange.upgradedBytesWritten());
     }
 
-    private static String traceId(String requestId, @Nullable Exchange exchange) {
+    private static String traceId(String requestId, @Nullable ProxyExchange exchange) {
         if (exchange == null) {
             return requestId;
         }

@@ -3,7 +3,7 @@ package io.gatehouse.proxy.forward;
 import io.gatehouse.balancer.Balancer;
 import io.gatehouse.balancer.Peer;
 import io.gatehouse.config.ClientLimits;
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
@@ -39,7 +39,7 @@ public final class Forwarding {
     /** Where {@link UpstreamTimeouts} keeps it. */
     int place = NOWHERE;
 
-    private final Exchange exchange;
+    private final ProxyExchange exchange;
     private final ServiceDestination target;
     private final UpstreamCall call;
     private final RequestBody body;
@@ -71,7 +71,7 @@ public final class Forwarding {
     private long progressNanos;
 
     Forwarding(
-            Exchange exchange,
+            ProxyExchange exchange,
             ServiceDestination target,
             UpstreamCall call,
             RequestBody body,

@@ -3,7 +3,7 @@ package io.gatehouse.proxy.forward;
 import io.gatehouse.balancer.HashKey;
 import io.gatehouse.entity.Upstream;
 import io.gatehouse.entity.Upstream.HashInput;
-import io.gatehouse.plugin.EncodedPairs;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.routing.RouteMatch;
 import io.vertx.core.http.Cookie;
@@ -40,7 +40,7 @@ public final class HashKeys {
             case "header" -> joined(exchange.headers(name));
             case "cookie" -> cookie(upstream, name, exchange);
             case "path" -> exchange.path();
-            case "query_arg" -> joined(EncodedPairs.values(exchange.query(), name));
+            case "query_arg" -> joined(UrlEncoded.values(exchange.query(), name));
             case "uri_capture" -> match.capture(exchange.path(), name);
             default -> null;
         };

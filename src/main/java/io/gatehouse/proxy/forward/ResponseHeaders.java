@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
 import io.gatehouse.connection.HttpDate;
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.ConnectionHeader;
 import io.gatehouse.proxy.head.HeaderNames;
 import io.gatehouse.proxy.head.StoredHeaders;
@@ -44,13 +44,13 @@ final class ResponseHeaders {
      * Passes on the head of a response that came at {@code now}. Sends it, unless the first piece of the body or the end is due
      * at once. Throws {@link IllegalArgumentException} if a field cannot be written.
      */
-    static void pass(Exchange exchange, UpstreamResponse upstream, long now) {
+    static void pass(ProxyExchange exchange, UpstreamResponse upstream, long now) {
         prepare(exchange, upstream, now);
         frame(exchange, upstream, exchange.request().response());
     }
 
     /** Makes the head of a response that came at {@code now} the client's, without saying how its body is framed. */
-    static void prepare(Exchange exchange, UpstreamResponse upstream, long now) {
+    static void prepare(ProxyExchange exchange, UpstreamResponse upstream, long now) {
         HttpServerResponse response = exchange.request().response();
         response.setStatusCode(upstream.status());
         String reason = upstream.reason();
@@ -68,7 +68,7 @@ final class ResponseHeaders {
         response.putHeader(REQUEST_ID, exchange.requestId());
     }
 
-    private static void frame(Exchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
+    private static void frame(ProxyExchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
         switch (upstream.framing().kind()) {
             case NONE -> {
                 String described = described(upstream);
@@ -92,7 +92,7 @@ final class ResponseHeaders {
                 : null;
     }
 
-    private static void unannounced(Exchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
+    private static void unannounced(ProxyExchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
         if (endsWithConnection(exchange, upstream.framing())) {
             // Last, because Vert.x promises a client of HTTP/1.0 to keep what it asked for.
             exchange.editResponseHead(headers -> headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
@@ -106,7 +106,7 @@ final class ResponseHeaders {
     }
 
     /** Whether the client learns of the end of the body by that of its connection: HTTP/1.0 has no chunks (RFC 9112 §6.1). */
-    static boolean endsWithConnection(Exchange exchange, Framing framing) {
+    static boolean endsWithConnection(ProxyExchange exchange, Framing framing) {
         return exchange.request().version() == HttpVersion.HTTP_1_0
                 && (framing.kind() == Framing.Kind.CHUNKED || framing.kind() == Framing.Kind.UNTIL_CLOSE);
     }

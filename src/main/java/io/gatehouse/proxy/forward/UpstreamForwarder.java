@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
 import io.gatehouse.config.ClientLimits;
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
@@ -39,7 +39,7 @@ public final class UpstreamForwarder {
      * Forwards the request; completes when the response is written. Fails with a {@link ProxyException} as long as nothing
      * was written; a failure after that ends the connection, so that a truncated answer never looks complete.
      */
-    public Future<Void> forward(Exchange exchange, ServiceDestination target, UpstreamCall call) {
+    public Future<Void> forward(ProxyExchange exchange, ServiceDestination target, UpstreamCall call) {
         exchange.upstreamStarts(System.nanoTime());
         if (exchange.trace() != null) {
             exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.syntax.form.FormPair;
+import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.syntax.form.Multipart;
-import io.gatehouse.syntax.form.PercentEncoding;
 import io.gatehouse.syntax.form.UrlEncoded;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -79,8 +79,10 @@ class FormNodeTest {
         int read = 0;
         for (int i = 0; i < ROUNDS; i++) {
             String body = random(random) + "\r\n--b\r\nContent-Disposition: form-data; name=x\r\n\r\n" + random(random)
-                    + "\r\n--b--" + random(random);
-            read += Multipart.parse("multipart/form-data; boundary=b", body.getBytes(StandardCharsets.UTF_8))
+                    + "\r\n--b--\r\n" + random(random);
+            String octets = new String(body.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            read += Multipart.parse(MediaType.of("multipart/form-data; boundary=b"), octets)
+                            .flatMap(Multipart::pairs)
                             .isPresent()
                     ? 1
                     : 0;
@@ -94,7 +96,6 @@ class FormNodeTest {
         for (int i = 0; i < ROUNDS; i++) {
             String text = random(random);
             String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
-            assertThat(PercentEncoding.decode(encoded, true)).contains(text);
             assertThat(UrlEncoded.parse("k=" + encoded)).contains(List.of(new FormPair("k", text)));
         }
     }

@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.syntax.Authority;
@@ -61,7 +61,7 @@ public class HeadersBenchmark {
             Map.entry("vary", "Accept-Encoding"));
 
     private final Vertx vertx = Vertx.vertx();
-    private final Exchange exchange;
+    private final ProxyExchange exchange;
     private final MultiMap response;
 
     /** One exchange over a socket, so that the headers are what the codec makes of them. */
@@ -82,7 +82,7 @@ public class HeadersBenchmark {
                 });
         response = Gatehouse.await(answer).headers();
         HttpServerRequest request = Gatehouse.await(received.future());
-        exchange = new Exchange(
+        exchange = new ProxyExchange(
                 request,
                 RequestIds.next(),
                 Framing.NONE,

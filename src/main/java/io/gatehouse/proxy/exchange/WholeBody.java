@@ -1,15 +1,16 @@
-package io.gatehouse.plugin;
+package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.plugin.Exchange;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Collects the body of a request for a plugin that needs the whole of it. */
+/** Collects the body of a request for a plugin that reads all of it. */
 final class WholeBody {
     private WholeBody() {}
 
-    /** Completes with the whole body; fails with {@link Exchange.BodyTooLarge} beyond so many bytes. */
+    /** Completes with the whole body; fails with {@link Exchange.BodyTooLarge} if it has more than {@code limit} bytes. */
     static Future<Buffer> collect(HttpServerRequest request, int limit) {
         Buffer into = Buffer.buffer();
         Promise<Buffer> whole = Promise.promise();
