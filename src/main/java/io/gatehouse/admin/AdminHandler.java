@@ -106,7 +106,7 @@ final class AdminHandler implements Handler<RoutingContext> {
                 exchange.id,
                 guard.caller(request),
                 method.name(),
-                endpoint.template(),
+                endpoint,
                 path,
                 match.variables(),
                 query,

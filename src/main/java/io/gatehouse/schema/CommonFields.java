@@ -157,7 +157,7 @@ public final class CommonFields {
 
     /** The consumer a credential belongs to, and goes with. */
     public static Field consumer() {
-        return Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE).required();
+        return Field.foreign("consumer", "consumers", OnDelete.CASCADE).required();
     }
 
     /** What a credential is found by: unique, and made up when the client gives none. It is sent in headers. */

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param uniqueTogether fields whose combination is unique; empty when there is no such rule
  * @param expand rewrites write-only shorthands (such as {@code url}) into the fields they stand for
  * @param refine further rules that depend on the document, such as the schema of a plugin's {@code config}
- * @param isInCatalog whether the data path runs on it, so that a change makes a new catalog version
+ * @param isInCatalog whether the data path uses it, so that a change makes a new catalog version
+ * @param revokesTokens whether deleting one revokes access tokens, which {@code gatehouse_revocations_total} counts
  */
 public record EntitySchema(
         String name,
@@ -34,7 +35,8 @@ public record EntitySchema(
         List<String> uniqueTogether,
         UnaryOperator<Map<String, @Nullable Object>> expand,
         BiFunction<List<Field>, Map<String, @Nullable Object>, List<Field>> refine,
-        boolean isInCatalog) {
+        boolean isInCatalog,
+        boolean revokesTokens) {
 
     public EntitySchema {
         fields = List.copyOf(fields);
@@ -45,31 +47,37 @@ public record EntitySchema(
     /** An entity whose paths are its name, with nothing special. */
     public static EntitySchema of(String name, @Nullable String key, List<Field> fields, EntityCheck... checks) {
         return new EntitySchema(
-                name, name, name, key, fields, List.of(checks), List.of(), map -> map, (all, map) -> all, true);
+                name, name, name, key, fields, List.of(checks), List.of(), map -> map, (all, map) -> all, true, false);
     }
 
     public EntitySchema at(String newPath, String newNestedPath) {
         return new EntitySchema(
-                name, newPath, newNestedPath, key, fields, checks, uniqueTogether, expand, refine, isInCatalog);
+                name, newPath, newNestedPath, key, fields, checks, uniqueTogether, expand, refine, isInCatalog, revokesTokens);
     }
 
     public EntitySchema uniqueTogether(String... names) {
         return new EntitySchema(
-                name, path, nestedPath, key, fields, checks, List.of(names), expand, refine, isInCatalog);
+                name, path, nestedPath, key, fields, checks, List.of(names), expand, refine, isInCatalog, revokesTokens);
     }
 
     public EntitySchema expandedBy(UnaryOperator<Map<String, @Nullable Object>> shorthand) {
         return new EntitySchema(
-                name, path, nestedPath, key, fields, checks, uniqueTogether, shorthand, refine, isInCatalog);
+                name, path, nestedPath, key, fields, checks, uniqueTogether, shorthand, refine, isInCatalog, revokesTokens);
     }
 
     public EntitySchema refinedBy(BiFunction<List<Field>, Map<String, @Nullable Object>, List<Field>> refinement) {
         return new EntitySchema(
-                name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refinement, isInCatalog);
+                name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refinement, isInCatalog, revokesTokens);
     }
 
     public EntitySchema outsideCatalog() {
-        return new EntitySchema(name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refine, false);
+        return new EntitySchema(
+                name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refine, false, revokesTokens);
+    }
+
+    public EntitySchema revokingTokens() {
+        return new EntitySchema(
+                name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refine, isInCatalog, true);
     }
 
     public Optional<Field> field(String fieldName) {
@@ -88,7 +96,12 @@ public record EntitySchema(
                 .toList();
     }
 
-    /** Whether the entity remembers its last change. */
+    /** Returns the field whose value is stored as a hash if another field demands it. */
+    public Optional<Field> hashedField() {
+        return fields.stream().filter(field -> field.hashedIf().isPresent()).findFirst();
+    }
+
+    /** Returns whether the entity has the time of its last change. */
     public boolean hasUpdatedAt() {
         return field("updated_at").isPresent();
     }

@@ -45,6 +45,21 @@ class ConcurrencyTest {
     }
 
     @Test
+    void concurrentWritesOfOneHashedSecretAllSucceedAndStoreOneOfThem() {
+        node.put("/consumers/hashed", Map.of());
+        String path = "/consumers/hashed/oauth2/hashed-client";
+        List<Reply> replies = together(
+                12,
+                i -> node.jsonAsync(
+                        "PUT", path, Map.of("name", "app", "client_secret", "secret-" + i, "hash_secret", true)));
+        assertThat(replies).extracting(Reply::status).containsOnly(200);
+        assertThat(replies)
+                .extracting(reply -> reply.json().getString("client_secret"))
+                .doesNotHaveDuplicates()
+                .contains(node.get(path).json().getString("client_secret"));
+    }
+
+    @Test
     void ofManyThatPutOneNameOrIdTheFirstCreatesAndTheOthersChange() {
         for (int round = 0; round < 10; round++) {
             String path =

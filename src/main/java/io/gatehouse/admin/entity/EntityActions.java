@@ -50,9 +50,10 @@ public final class EntityActions {
         if (parent != null) {
             equal.put(parent.reference(), parent.id());
         }
-        schema.field("custom_id")
-                .flatMap(field -> request.parameter(field.name()))
-                .ifPresent(customId -> equal.put("custom_id", customId(customId)));
+        schema.fields().stream()
+                .filter(Field::isFilterable)
+                .forEach(field -> request.parameter(field.name())
+                        .ifPresent(value -> equal.put(field.name(), filter(field, value))));
         UUID after = parameters
                 .offset()
                 .map(offset -> EntityWriter.uuid(offset)
@@ -63,11 +64,11 @@ public final class EntityActions {
         return store.list(schema, query).map(page -> answer(request, page, shown));
     }
 
-    private static String customId(String customId) {
-        if (customId.isEmpty() || customId.indexOf('\0') >= 0) {
-            throw AdminError.BAD_REQUEST.exception("custom_id must be an unempty string");
+    private static String filter(Field field, String value) {
+        if (value.isEmpty() || value.indexOf('\0') >= 0) {
+            throw AdminError.BAD_REQUEST.exception(field.name() + " must be an unempty string");
         }
-        return customId;
+        return value;
     }
 
     private static AdminResponse answer(

@@ -23,7 +23,8 @@ final class ConsumersSchema {
                     CommonFields.headerText(Field.string("custom_id"))
                             .lengthAtLeast(1)
                             .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
-                            .unique(),
+                            .unique()
+                            .filterable(),
                     CommonFields.tags()),
             EntityCheck.atLeastOneOf("custom_id", "username"));
 

@@ -3,6 +3,7 @@ package io.gatehouse.entity.schema;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.RandomString;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -17,7 +18,7 @@ final class OAuth2CredentialsSchema {
                     List.of(
                             CommonFields.id(),
                             CommonFields.createdAt(),
-                            Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE)
+                            Field.foreign("consumer", "consumers", OnDelete.CASCADE)
                                     .required(),
                             CommonFields.headerText(Field.string("name")).required(),
                             // Upstreams receive it in a header.
@@ -26,7 +27,7 @@ final class OAuth2CredentialsSchema {
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                                     .unique()
                                     .auto(RandomString::next),
-                            Field.string("client_secret").auto(RandomString::next),
+                            Field.string("client_secret").auto(RandomString::next).hashedIf("hash_secret"),
                             Field.bool("hash_secret").required().defaultTo(false),
                             Field.array("redirect_uris", Field.element().check(OAuth2CredentialsSchema::uriViolation)),
                             CommonFields.tags(),

@@ -5,6 +5,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ final class ServicesSchema {
                             CommonFields.timeout("write_timeout"),
                             CommonFields.timeout("read_timeout"),
                             CommonFields.tags(),
-                            Field.foreign("client_certificate", "certificates", Field.OnDelete.RESTRICT),
+                            Field.foreign("client_certificate", "certificates", OnDelete.RESTRICT),
                             Field.bool("tls_verify"),
                             Field.integer("tls_verify_depth").between(0, 64),
                             Field.array("ca_certificates", Field.element().uuid()),

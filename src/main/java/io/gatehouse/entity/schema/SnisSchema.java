@@ -3,6 +3,7 @@ package io.gatehouse.entity.schema;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.List;
 
@@ -16,7 +17,7 @@ final class SnisSchema {
                     CommonFields.createdAt(),
                     CommonFields.updatedAt(),
                     name(Field.string("name")).required().unique(),
-                    Field.foreign("certificate", "certificates", Field.OnDelete.CASCADE)
+                    Field.foreign("certificate", "certificates", OnDelete.CASCADE)
                             .required(),
                     CommonFields.tags()));
 

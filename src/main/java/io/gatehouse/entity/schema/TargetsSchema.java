@@ -3,6 +3,7 @@ package io.gatehouse.entity.schema;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.Authority;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ final class TargetsSchema {
                             CommonFields.id(),
                             CommonFields.createdAt(),
                             CommonFields.updatedAt(),
-                            Field.foreign("upstream", "upstreams", Field.OnDelete.CASCADE)
+                            Field.foreign("upstream", "upstreams", OnDelete.CASCADE)
                                     .required(),
                             Field.string("target").required().check(value -> violation((String) value)),
                             Field.integer("weight").between(0, 65_535).defaultTo(100L),

@@ -5,6 +5,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.Texts;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class UpstreamsSchema {
                             .required(),
                     CommonFields.tags(),
                     CommonFields.hostAndPort("host_header"),
-                    Field.foreign("client_certificate", "certificates", Field.OnDelete.RESTRICT),
+                    Field.foreign("client_certificate", "certificates", OnDelete.RESTRICT),
                     Field.bool("use_srv_name").defaultTo(false)),
             EntityCheck.custom("hash_on", upstream -> hashViolation(upstream, "hash_on")),
             EntityCheck.custom("hash_fallback", upstream -> hashViolation(upstream, "hash_fallback")),
