@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The Admin API as these commands use it. */
+/** Calls the Admin API for import and export. */
 public final class AdminClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int PAGE = 1_000;
@@ -29,13 +29,18 @@ public final class AdminClient {
     private final String url;
     private final @Nullable String token;
 
-    /** {@code url} without a trailing slash; {@code token} where the gateway has an {@code admin.token}. */
+    /**
+     * Creates a client.
+     *
+     * @param url without a trailing slash
+     * @param token the {@code admin.token} of the gateway; null if it has none
+     */
     public AdminClient(String url, @Nullable String token) {
         this.url = url;
         this.token = token;
     }
 
-    /** Every entity of a kind that has all the tags. */
+    /** Returns all entities of a schema that have all the tags. */
     List<Entity> list(EntitySchema schema, List<String> tags) throws StateException {
         String filter = tags.isEmpty() ? "" : "&tags=" + encoded(String.join(",", tags));
         List<Entity> all = new ArrayList<>();

@@ -8,17 +8,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code oauth2} plugin's configuration, read once per change (docs/reference/oauth2.md#configuration).
+ * Holds the {@code oauth2} plugin's configuration, read once per change (docs/reference/oauth2.md#configuration).
  *
- * @param pluginId the plugin this belongs to
- * @param scopes what a client may ask for; null: scopes are not used
- * @param tokenExpiration seconds; 0: tokens never expire
- * @param anonymous id or username of the consumer that stands in when authentication fails
+ * @param pluginId id of the configured plugin
+ * @param scopes the scopes that a client may request; null if scopes are not used
+ * @param tokenExpiration seconds; 0 if tokens never expire
+ * @param anonymous id or username of the Consumer of requests without valid credentials
  * @param authHeaderName in lower case
- * @param requiredScopes every one must be in a token for it to pass
- * @param failedSecretsPerMinute wrong secrets one address may send for one client; 0: any number
- * @param refreshTokenGrace seconds in which a refresh token may be presented again without harm
- * @param refreshTokenTtl seconds until a token's row is deleted; 0: kept
+ * @param requiredScopes scopes that a token must all have
+ * @param failedSecretsPerMinute wrong secrets that one address may send for one client; 0 for no limit
+ * @param refreshTokenGrace seconds in which a repeated refresh token is not treated as a replay
+ * @param refreshTokenTtl seconds until a token's row is deleted; 0 to keep it
  */
 public record OAuth2Config(
         UUID pluginId,
@@ -45,9 +45,9 @@ public record OAuth2Config(
         boolean introspection,
         boolean revocation) {
 
-    /** When a client has to prove that it is the one that asked for the code (RFC 7636). */
+    /** Determines which clients must use PKCE (RFC 7636). */
     public enum Pkce {
-        /** Never, unless it gave a challenge. */
+        /** Only clients that sent a challenge. */
         NONE,
         /** Public clients. */
         LAX,

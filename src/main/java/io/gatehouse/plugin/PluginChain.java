@@ -4,8 +4,10 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * The plugins of a route in the order they run. Runs for every proxied request: handlers that answer at once are called
- * one after the other without anything being allocated.
+ * Runs the plugins of a route in order.
+ *
+ * <p><i>Threading</i>: runs for every proxied request. Handlers that complete synchronously are called in a loop without
+ * allocation.
  */
 public final class PluginChain {
     private final PluginHandler[] handlers;
@@ -14,7 +16,7 @@ public final class PluginChain {
         this.handlers = handlers.toArray(PluginHandler[]::new);
     }
 
-    /** Runs the plugins until one answers or refuses; continues when none does. */
+    /** Runs the plugins until one responds or fails. */
     public Future<Outcome> run(Exchange exchange) {
         return runFrom(0, exchange);
     }
@@ -37,7 +39,7 @@ public final class PluginChain {
         return PluginHandler.CONTINUE;
     }
 
-    /** A handler that throws has failed like any other: the client must not wait for an answer nobody will give. */
+    /** Calls a handler and converts an exception to a failed future. */
     private static Future<Outcome> handle(PluginHandler handler, Exchange exchange) {
         try {
             return handler.handle(exchange);

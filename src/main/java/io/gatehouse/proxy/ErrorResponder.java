@@ -82,7 +82,7 @@ final class ErrorResponder {
             return;
         }
         ProxyException known =
-                failure instanceof ProxyException expected ? expected : ProxyError.INTERNAL.because(failure);
+                failure instanceof ProxyException expected ? expected : ProxyError.INTERNAL.causedBy(failure);
         if (failure instanceof ProxyException) {
             log(
                     requestId,
@@ -93,9 +93,9 @@ final class ErrorResponder {
             LOG.error("request {} failed", requestId, failure);
         }
         ErrorBody body = known.body().isEmpty()
-                ? ErrorBody.of(request.getHeader("accept"), known.words(), requestId)
+                ? ErrorBody.of(request.getHeader("accept"), known.message(), requestId)
                 : new ErrorBody(JSON, json(known.body()));
-        write(observed, known.error().status(), known.headers(), known.words(), body, isLast(known.error()));
+        write(observed, known.error().status(), known.headers(), known.message(), body, isLast(known.error()));
     }
 
     /** Where a request ends that could not be read, or did not come, is unknown: so is where the next one begins. */
@@ -107,7 +107,7 @@ final class ErrorResponder {
     }
 
     /** Writes what a plugin answered. */
-    void answer(Observation observed, Outcome.Answer answer) {
+    void answer(Observation observed, Outcome.Response answer) {
         // Whatever the status, it is what the operator or an issuer wanted; an issuer logs its own failures.
         LOG.debug("request {} answered {} by a plugin", observed.requestId(), answer.status());
         String words = HttpResponseStatus.valueOf(answer.status()).reasonPhrase();

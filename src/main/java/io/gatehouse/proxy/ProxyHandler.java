@@ -203,7 +203,7 @@ final class ProxyHandler {
             RouteMatch<RoutePlan> match,
             ServiceDestination target,
             Outcome outcome) {
-        if (outcome instanceof Outcome.Answer answer) {
+        if (outcome instanceof Outcome.Response answer) {
             responder.answer(observed, answer);
             return;
         }

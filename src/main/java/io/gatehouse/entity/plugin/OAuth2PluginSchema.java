@@ -8,7 +8,7 @@ import io.gatehouse.schema.RandomString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code oauth2} plugin's configuration (docs/reference/oauth2.md#configuration). */
+/** Declares the {@code oauth2} plugin's configuration (docs/reference/oauth2.md#configuration). */
 final class OAuth2PluginSchema {
     private static final String[] GRANTS = {
         "enable_authorization_code", "enable_implicit_grant", "enable_client_credentials", "enable_password_grant"
@@ -42,7 +42,7 @@ final class OAuth2PluginSchema {
                     Field.bool("reuse_refresh_token").required().defaultTo(false),
                     Field.string("pkce").oneOf("none", "lax", "strict").defaultTo("lax"),
                     CommonFields.realm(),
-                    // Ours, not Kong's
+                    // Fields that Kong does not have.
                     Field.array(
                             "required_scopes",
                             Field.element()
@@ -80,7 +80,7 @@ final class OAuth2PluginSchema {
                 : null;
     }
 
-    /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */
+    /** Returns whether text is a scope token (RFC 6749 §3.3), which {@code WWW-Authenticate} contains in quotes. */
     private static boolean isScope(String scope) {
         return scope.chars().allMatch(c -> c > 32 && c < 127 && c != '"' && c != '\\');
     }

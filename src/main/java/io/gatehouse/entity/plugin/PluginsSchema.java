@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Plugins (docs/reference/admin-api.md#entities): one entity whose {@code config} depends on the plugin's name. */
+/** Declares plugins (docs/reference/admin-api.md#entities): one entity whose {@code config} depends on the plugin's name. */
 public final class PluginsSchema {
     static final List<String> PROTOCOLS = List.of("grpc", "grpcs", "http", "https");
 

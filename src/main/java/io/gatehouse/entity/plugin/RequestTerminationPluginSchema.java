@@ -7,7 +7,7 @@ import io.gatehouse.schema.Field;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code request-termination} plugin's configuration. */
+/** Declares the {@code request-termination} plugin's configuration. */
 final class RequestTerminationPluginSchema {
     private static final int FIRST_FINAL_STATUS = 200;
 
@@ -19,7 +19,7 @@ final class RequestTerminationPluginSchema {
                     Field.integer("status_code")
                             .required()
                             .between(100, 599)
-                            // Beyond Kong: after a status of 1xx clients wait for the answer proper (RFC 9110 §15.2).
+                            // Stricter than Kong: after a status of 1xx, clients wait for a final response (RFC 9110 §15.2).
                             .check(status ->
                                     (long) status < FIRST_FINAL_STATUS ? "an interim status is no answer" : null)
                             .defaultTo(503L),

@@ -10,7 +10,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** OAuth 2.0 clients: {@code /oauth2} and {@code /consumers/{c}/oauth2} (docs/reference/oauth2.md#entities). */
+/** Declares OAuth 2.0 clients: {@code /oauth2} and {@code /consumers/{c}/oauth2} (docs/reference/oauth2.md#entities). */
 final class OAuth2CredentialsSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "oauth2_credentials",
@@ -43,7 +43,7 @@ final class OAuth2CredentialsSchema {
     private static @Nullable Object uriViolation(Object value) {
         try {
             URI uri = new URI((String) value);
-            // A custom scheme (RFC 8252 §7.1) may have no host the URI class recognises, but it has an authority.
+            // URI recognises no host in some custom schemes (RFC 8252 §7.1), but an authority.
             if (uri.getScheme() == null || uri.getRawAuthority() == null) {
                 return "cannot parse '" + value + "'";
             }

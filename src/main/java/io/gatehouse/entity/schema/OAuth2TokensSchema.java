@@ -7,7 +7,7 @@ import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.RandomString;
 import java.util.List;
 
-/** Issued tokens: {@code /oauth2_tokens} (docs/reference/oauth2.md#entities), to import, inspect and revoke them. */
+/** Declares issued tokens, which clients import, inspect and revoke: {@code /oauth2_tokens} (docs/reference/oauth2.md#entities). */
 final class OAuth2TokensSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "oauth2_tokens",
@@ -32,7 +32,7 @@ final class OAuth2TokensSchema {
                                     .lengthAtLeast(1)
                                     .unique()
                                     .digested(),
-                            // Upstreams receive both in headers.
+                            // Upstreams receive both values in headers.
                             CommonFields.headerText(Field.string("authenticated_userid")),
                             CommonFields.headerText(Field.string("scope")),
                             CommonFields.ttl(),

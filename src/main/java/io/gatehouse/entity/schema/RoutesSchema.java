@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Routes (docs/reference/admin-api.md#entities). */
+/** Declares Routes (docs/reference/admin-api.md#entities). */
 final class RoutesSchema {
     private static final List<String> HTTP = List.of("http", "https");
     private static final List<String> GRPC = List.of("grpc", "grpcs");

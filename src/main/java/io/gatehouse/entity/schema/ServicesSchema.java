@@ -17,11 +17,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Services (docs/reference/admin-api.md#entities). */
+/** Declares Services (docs/reference/admin-api.md#entities). */
 final class ServicesSchema {
     private static final Set<String> TLS_PROTOCOLS = Set.of("https", "tls");
 
-    /** Host and port; read here because {@link URI#getHost} knows no underscores, which container names have. */
+    /** Matches host and port. {@link URI#getHost} rejects underscores, which names of containers have. */
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:[^@]*@)?(?<host>\\[[^\\]]*]|[^:@\\[\\]]+)(?::(?<port>\\d{1,9})?)?");
 
@@ -71,7 +71,7 @@ final class ServicesSchema {
         return authority(uri) == null ? "missing host in url" : null;
     }
 
-    /** {@code url} stands for protocol, host, port and path; the port follows from the scheme when it is not there. */
+    /** Expands {@code url} to protocol, host, port and path. Without a port, the scheme determines it. */
     private static Map<String, @Nullable Object> expandUrl(Map<String, @Nullable Object> given) {
         if (!(given.get("url") instanceof String url) || urlViolation(url) != null) {
             return given;

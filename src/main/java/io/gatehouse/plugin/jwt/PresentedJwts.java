@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the tokens of a request, from wherever the configuration says; the same one in two places is one. */
+/** Reads the tokens of a request from the configured places. A repeated token counts once. */
 final class PresentedJwts {
     private static final String BEARER = "bearer";
 
@@ -39,7 +39,7 @@ final class PresentedJwts {
         }
     }
 
-    /** A header of another scheme has no token of ours (RFC 6750 §2.1). */
+    /** Returns the token of a bearer header (RFC 6750 §2.1); null for another scheme. */
     private static @Nullable String bearer(String value) {
         String trimmed = value.strip();
         return trimmed.regionMatches(true, 0, BEARER, 0, BEARER.length())

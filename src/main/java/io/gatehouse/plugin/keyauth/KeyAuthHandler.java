@@ -40,9 +40,9 @@ public final class KeyAuthHandler implements PluginHandler {
         this.config = config;
         this.anonymous = anonymous;
         this.keys = keys;
-        this.missing = refusal("No API key found in request");
-        this.duplicate = refusal("Duplicate API key found");
-        this.unauthorized = refusal("Unauthorized");
+        this.missing = rejection("No API key found in request");
+        this.duplicate = rejection("Duplicate API key found");
+        this.unauthorized = rejection("Unauthorized");
     }
 
     /** Returns a factory whose handlers look keys up in {@code keys}. */
@@ -53,9 +53,9 @@ public final class KeyAuthHandler implements PluginHandler {
         };
     }
 
-    private ProxyException refusal(String words) {
+    private ProxyException rejection(String message) {
         return ProxyError.UNAUTHORIZED
-                .saying(words)
+                .withMessage(message)
                 .with("WWW-Authenticate", config.realm() == null ? "Key" : "Key realm=\"" + config.realm() + "\"");
     }
 
@@ -96,17 +96,17 @@ public final class KeyAuthHandler implements PluginHandler {
             // Bytes already read cannot be forwarded, so the anonymous consumer cannot be used.
             return exchange.isBodyRead()
                     ? Future.failedFuture(ProxyError.PAYLOAD_TOO_LARGE.failure())
-                    : anonymous.refuse(exchange, missing);
+                    : anonymous.reject(exchange, missing);
         });
     }
 
     private Future<Outcome> check(Exchange exchange, PresentedKey presented, @Nullable KeyedBody body) {
         List<String> values = presented.values();
         if (values.size() > 1) {
-            return anonymous.refuse(exchange, duplicate);
+            return anonymous.reject(exchange, duplicate);
         }
         if (values.isEmpty() || values.get(0).isEmpty()) {
-            return anonymous.refuse(exchange, missing);
+            return anonymous.reject(exchange, missing);
         }
         if (config.hideCredentials()) {
             presented.hide(exchange, body);
@@ -122,13 +122,13 @@ public final class KeyAuthHandler implements PluginHandler {
                                         ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
                                         : failure);
                     }
-                    return found.isPresent() ? decide(exchange, found.get()) : anonymous.refuse(exchange, unauthorized);
+                    return found.isPresent() ? decide(exchange, found.get()) : anonymous.reject(exchange, unauthorized);
                 });
     }
 
     private Future<Outcome> decide(Exchange exchange, KeyState state) {
         if (state.isExpired(keys.epochSeconds())) {
-            return anonymous.refuse(exchange, unauthorized);
+            return anonymous.reject(exchange, unauthorized);
         }
         exchange.identity(Identity.of(
                 state.consumerId(),

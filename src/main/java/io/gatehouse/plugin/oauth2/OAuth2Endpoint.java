@@ -154,6 +154,6 @@ final class OAuth2Endpoint {
         headers.put("Cache-Control", "no-store");
         headers.put("Pragma", "no-cache");
         Buffer body = new JsonObject(reply.body()).toBuffer();
-        return new Outcome.Answer(reply.status(), headers, body);
+        return new Outcome.Response(reply.status(), headers, body);
     }
 }

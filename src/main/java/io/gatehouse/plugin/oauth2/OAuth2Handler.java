@@ -161,7 +161,7 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     private Future<Outcome> refuse(Exchange exchange, OAuth2Exception refusal) {
-        return anonymous.refuse(exchange, refusal);
+        return anonymous.reject(exchange, refusal);
     }
 
     /** A body too large to look into: what was read of it is gone, so no stand-in can send it on. */

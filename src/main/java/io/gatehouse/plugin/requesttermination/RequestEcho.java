@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A request as the gateway saw it, and where it would have gone, for whoever looks for what went wrong on the way. */
+/** Describes the request that the gateway received and the Service that it matched, for diagnosis. */
 final class RequestEcho {
     private RequestEcho() {}
 
-    /** {@code body}: null when there is none. */
+    /**
+     * Describes a request.
+     *
+     * @param body null if there is none
+     */
     static JsonObject of(Exchange exchange, @Nullable String message, @Nullable Buffer body) {
         Authority authority = exchange.authority();
         JsonObject headers = new JsonObject();
@@ -50,7 +54,7 @@ final class RequestEcho {
                                 .put("path", service.path()));
     }
 
-    /** As Kong has it: true stands for a parameter without a value. */
+    /** Returns one value or all. As in Kong, true represents a parameter without a value. */
     private static Object oneOrAll(List<String> values) {
         return values.isEmpty() ? true : values.size() == 1 ? values.get(0) : new JsonArray(values);
     }

@@ -15,17 +15,17 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code request-termination} plugin. Runs after all others, in the upstream's place. */
+/** Responds in place of the upstream: the {@code request-termination} plugin. Runs after all other plugins. */
 public final class RequestTerminationHandler implements PluginHandler {
-    /** A larger body cannot be echoed. */
+    /** Bytes of the largest body that can be echoed. */
     private static final int BODY_LIMIT = 64 * 1024;
 
     private final RequestTerminationConfig config;
-    private final Future<Outcome> answer;
+    private final Future<Outcome> response;
 
     private RequestTerminationHandler(RequestTerminationConfig config) {
         this.config = config;
-        this.answer = Future.succeededFuture(new Outcome.Answer(
+        this.response = Future.succeededFuture(new Outcome.Response(
                 config.statusCode(),
                 config.contentType() == null ? Map.of() : Map.of("Content-Type", HeaderText.of(config.contentType())),
                 config.mayHaveContent() ? content(config) : Buffer.buffer()));
@@ -50,7 +50,7 @@ public final class RequestTerminationHandler implements PluginHandler {
         if (trigger != null && !isTriggered(exchange, trigger)) {
             return CONTINUE;
         }
-        return config.echo() && config.mayHaveContent() ? echo(exchange) : answer;
+        return config.echo() && config.mayHaveContent() ? echo(exchange) : response;
     }
 
     private static boolean isTriggered(Exchange exchange, String trigger) {
@@ -72,7 +72,7 @@ public final class RequestTerminationHandler implements PluginHandler {
     }
 
     private Outcome echoed(Exchange exchange, @Nullable Buffer body) {
-        return new Outcome.Answer(
+        return new Outcome.Response(
                 config.statusCode(),
                 Map.of(),
                 RequestEcho.of(exchange, config.message(), body).toBuffer());

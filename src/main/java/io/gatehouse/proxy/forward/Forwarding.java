@@ -104,7 +104,7 @@ public final class Forwarding {
             }
         } catch (IllegalArgumentException unwritable) {
             // The client's or the configuration's, and found before a peer could be held responsible.
-            return Future.failedFuture(ProxyError.BAD_REQUEST.because(unwritable));
+            return Future.failedFuture(ProxyError.BAD_REQUEST.causedBy(unwritable));
         }
         attempt();
         return written.future();
@@ -167,7 +167,7 @@ public final class Forwarding {
             timeouts.add(this);
             body.sendWith(upstream, Objects.requireNonNull(head));
         } catch (IllegalArgumentException unwritable) {
-            upstream.abort(ProxyError.BAD_REQUEST.because(unwritable));
+            upstream.abort(ProxyError.BAD_REQUEST.causedBy(unwritable));
         } catch (RuntimeException unsendable) {
             upstream.abort(unsendable);
         }
@@ -192,7 +192,7 @@ public final class Forwarding {
             written.fail(
                     failure instanceof ProxyException known
                             ? known
-                            : UpstreamFailure.error(failure).because(failure));
+                            : UpstreamFailure.error(failure).causedBy(failure));
         }
     }
 
@@ -221,7 +221,7 @@ public final class Forwarding {
             leave(unwritable);
             Objects.requireNonNull(this.upstream).abort(unwritable);
             response.headers().clear();
-            written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.because(unwritable));
+            written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(unwritable));
             return;
         }
         answer = passing;
