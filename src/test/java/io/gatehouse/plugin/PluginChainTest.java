@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the chain makes of what its handlers do; each request is answered with the outcome in words. */
+/** Tests the outcome of a chain. The response to each request contains the outcome as text. */
 class PluginChainTest {
     private static final PluginHandler THROWING = exchange -> {
         throw new IllegalStateException("a mistake");
@@ -59,19 +59,19 @@ class PluginChainTest {
     }
 
     @Test
-    void aHandlerThatThrowsHasFailed() {
+    void anExceptionOfAHandlerFailsTheRequest() {
         assertThat(outcomeOf(THROWING)).isEqualTo("a mistake");
         assertThat(outcomeOf(LATE, THROWING)).isEqualTo("a mistake");
     }
 
     @Test
-    void nothingRunsAfterAFailure() {
+    void noHandlerRunsAfterAFailure() {
         assertThat(outcomeOf(exchange -> Future.failedFuture(ProxyError.FORBIDDEN.failure()), THROWING))
                 .isEqualTo(ProxyError.FORBIDDEN.message());
     }
 
     @Test
-    void aRequestGoesOnWhenEachHandlerLetsIt() {
+    void theChainContinuesIfEachHandlerContinues() {
         assertThat(outcomeOf(exchange -> PluginHandler.CONTINUE, LATE, exchange -> PluginHandler.CONTINUE))
                 .isEqualTo("Continue");
     }

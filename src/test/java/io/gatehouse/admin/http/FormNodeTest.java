@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Readers of untrusted text, given whatever comes. */
+/** Tests the form parsers with random text. */
 class FormNodeTest {
     private static final long SEED = 42;
     private static final int ROUNDS = 20_000;
@@ -58,7 +58,7 @@ class FormNodeTest {
     }
 
     @Test
-    void anyFormIsReadOrRefusedAndFitsAnySchema() {
+    void anyFormIsParsedOrRejectedAndConvertsByAnySchema() {
         Random random = new Random(SEED);
         int read = 0;
         for (int i = 0; i < ROUNDS; i++) {
@@ -74,7 +74,7 @@ class FormNodeTest {
     }
 
     @Test
-    void anyMultipartBodyIsReadOrRefused() {
+    void anyMultipartBodyIsParsedOrRejected() {
         Random random = new Random(SEED);
         int read = 0;
         for (int i = 0; i < ROUNDS; i++) {
@@ -91,7 +91,7 @@ class FormNodeTest {
     }
 
     @Test
-    void whatIsEncodedIsDecodedToTheSame() {
+    void encodedTextIsDecodedToTheSame() {
         Random random = new Random(SEED);
         for (int i = 0; i < ROUNDS; i++) {
             String text = random(random);
@@ -101,7 +101,7 @@ class FormNodeTest {
     }
 
     @Test
-    void anEmptyTextUnsetsAndAnEmptyFormIsNothing() {
+    void anEmptyTextUnsetsAFieldAndAnEmptyFormHasNone() {
         FormNode form = UrlEncoded.parse("name=&tags=&retries=&&=x")
                 .flatMap(FormNode::of)
                 .orElseThrow();
