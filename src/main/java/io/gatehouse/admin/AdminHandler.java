@@ -103,14 +103,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         List<FormPair> query = query(request.query());
         Future<Body> body = WITH_BODY.contains(method) ? bodies.read(request) : Future.succeededFuture(Body.NONE);
         return body.compose(read -> action.apply(new AdminRequest(
-                exchange.id,
-                guard.caller(request),
-                method.name(),
-                endpoint,
-                path,
-                match.variables(),
-                query,
-                read)));
+                exchange.id, guard.caller(request), method.name(), endpoint, path, match.variables(), query, read)));
     }
 
     private static List<FormPair> query(@Nullable String raw) {
@@ -159,7 +152,8 @@ final class AdminHandler implements Handler<RoutingContext> {
         end(request, response, content, body);
     }
 
-    private static void end(HttpServerRequest request, HttpServerResponse response, AdminResponse content, Buffer body) {
+    private static void end(
+            HttpServerRequest request, HttpServerResponse response, AdminResponse content, Buffer body) {
         if (content.body() == null) {
             response.end();
             return;

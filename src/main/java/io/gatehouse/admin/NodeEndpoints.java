@@ -40,7 +40,8 @@ final class NodeEndpoints {
 
     private static Endpoint get(String template, Supplier<? extends Future<?>> content) {
         return new Endpoint(
-                template, Map.of(HttpMethod.GET, request -> content.get().map(body -> AdminResponse.ok((Object) body))));
+                template,
+                Map.of(HttpMethod.GET, request -> content.get().map(body -> AdminResponse.ok((Object) body))));
     }
 
     private static List<String> installed() {

@@ -30,7 +30,8 @@ public record CatalogSnapshot(
         long version = parts.get(0).since();
         for (CatalogSnapshot part : parts) {
             if (part.since() != version) {
-                throw new IllegalArgumentException("changes since " + part.since() + " do not follow version " + version);
+                throw new IllegalArgumentException(
+                        "changes since " + part.since() + " do not follow version " + version);
             }
             version = part.version();
             part.removed()

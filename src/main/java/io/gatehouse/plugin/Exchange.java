@@ -29,7 +29,8 @@ public interface Exchange {
     String scheme();
 
     /** Returns the host and port that the client requested; null without a {@code Host}. */
-    @Nullable Authority authority();
+    @Nullable
+    Authority authority();
 
     /** Returns the normalised path. */
     String path();
@@ -49,15 +50,18 @@ public interface Exchange {
     Service service();
 
     /** Returns the span of the request; null if traces are not exported. */
-    @Nullable RequestTrace trace();
+    @Nullable
+    RequestTrace trace();
 
     /** Returns the authenticated caller; null before a plugin sets it. */
-    @Nullable Identity identity();
+    @Nullable
+    Identity identity();
 
     void identity(@Nullable Identity newIdentity);
 
     /** Returns the query of the forwarded request, without the question mark. */
-    @Nullable String query();
+    @Nullable
+    String query();
 
     void query(@Nullable String newQuery);
 
@@ -91,7 +95,8 @@ public interface Exchange {
     boolean isBodyRead();
 
     /** Returns the body that a plugin has read or replaced; null before that. */
-    @Nullable Buffer body();
+    @Nullable
+    Buffer body();
 
     /** Replaces the body of the forwarded request, after {@link #readBody} has completed. */
     void body(Buffer newBody);

@@ -1,12 +1,12 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.connection.RequestHeadException;
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientConnections;
 import io.gatehouse.proxy.client.Observation;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.forward.Forwarding;
 import io.gatehouse.proxy.forward.Handshake;
 import io.gatehouse.proxy.forward.HashKeys;

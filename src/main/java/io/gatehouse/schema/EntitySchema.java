@@ -52,22 +52,62 @@ public record EntitySchema(
 
     public EntitySchema at(String newPath, String newNestedPath) {
         return new EntitySchema(
-                name, newPath, newNestedPath, key, fields, checks, uniqueTogether, expand, refine, isInCatalog, revokesTokens);
+                name,
+                newPath,
+                newNestedPath,
+                key,
+                fields,
+                checks,
+                uniqueTogether,
+                expand,
+                refine,
+                isInCatalog,
+                revokesTokens);
     }
 
     public EntitySchema uniqueTogether(String... names) {
         return new EntitySchema(
-                name, path, nestedPath, key, fields, checks, List.of(names), expand, refine, isInCatalog, revokesTokens);
+                name,
+                path,
+                nestedPath,
+                key,
+                fields,
+                checks,
+                List.of(names),
+                expand,
+                refine,
+                isInCatalog,
+                revokesTokens);
     }
 
     public EntitySchema expandedBy(UnaryOperator<Map<String, @Nullable Object>> shorthand) {
         return new EntitySchema(
-                name, path, nestedPath, key, fields, checks, uniqueTogether, shorthand, refine, isInCatalog, revokesTokens);
+                name,
+                path,
+                nestedPath,
+                key,
+                fields,
+                checks,
+                uniqueTogether,
+                shorthand,
+                refine,
+                isInCatalog,
+                revokesTokens);
     }
 
     public EntitySchema refinedBy(BiFunction<List<Field>, Map<String, @Nullable Object>, List<Field>> refinement) {
         return new EntitySchema(
-                name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refinement, isInCatalog, revokesTokens);
+                name,
+                path,
+                nestedPath,
+                key,
+                fields,
+                checks,
+                uniqueTogether,
+                expand,
+                refinement,
+                isInCatalog,
+                revokesTokens);
     }
 
     public EntitySchema outsideCatalog() {

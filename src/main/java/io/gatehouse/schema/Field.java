@@ -44,7 +44,10 @@ public final class Field {
     }
 
     /** Holds the fields of a record, or the key and element fields of a map, array or set. */
-    private record Nested(List<Field> fields, @Nullable Field keys, @Nullable Field elements) {
+    private record Nested(
+            List<Field> fields,
+            @Nullable Field keys,
+            @Nullable Field elements) {
         static final Nested NONE = new Nested(List.of(), null, null);
     }
 

@@ -63,9 +63,7 @@ class BadInputTest {
     void theLogContainsNoSecret() {
         root().detachAppender(log);
         assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).noneMatch(line -> line.contains(SECRET));
-        assertThat(log.list)
-                .as("failures in the log")
-                .noneMatch(event -> event.getThrowableProxy() != null);
+        assertThat(log.list).as("failures in the log").noneMatch(event -> event.getThrowableProxy() != null);
     }
 
     private static Reply send(String contentType, String body) {

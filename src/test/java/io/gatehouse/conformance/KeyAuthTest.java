@@ -104,7 +104,8 @@ class KeyAuthTest {
         post(inBody, form, "apikey=" + key + "&note=100%").isMessage(401, "No API key found in request");
         post(inBody, "application/json", "{\"apikey\":\"" + key + "\",\"apikey\":\"" + key + "\"}")
                 .isMessage(401, "No API key found in request");
-        String trick = "--x\r\nContent-Disposition: form-data; filename=\"; name=apikey\"\r\n\r\n" + key + "\r\n--x--\r\n";
+        String trick =
+                "--x\r\nContent-Disposition: form-data; filename=\"; name=apikey\"\r\n\r\n" + key + "\r\n--x--\r\n";
         post(inBody, "multipart/form-data; boundary=x", trick).isMessage(401, "No API key found in request");
         post(inBody, "application/json", "{").isMessage(401, "No API key found in request");
         post(inBody, "multipart/form-data", "x").isMessage(401, "No API key found in request");

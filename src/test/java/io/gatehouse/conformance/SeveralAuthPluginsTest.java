@@ -105,7 +105,8 @@ class SeveralAuthPluginsTest {
 
         post(path, "application/x-www-form-urlencoded", form).isStatus(200);
         post(path, "multipart/form-data; boundary=x", multipart(token, apikey)).isStatus(200);
-        post(path, "multipart/form-data; boundary=\"x\"", multipart(token, apikey)).isStatus(200);
+        post(path, "multipart/form-data; boundary=\"x\"", multipart(token, apikey))
+                .isStatus(200);
         post(path, "application/json", "{\"access_token\":\"" + token + "\",\"apikey\":\"" + apikey + "\"}")
                 .isStatus(200);
 

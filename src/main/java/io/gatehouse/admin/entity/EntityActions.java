@@ -134,8 +134,8 @@ public final class EntityActions {
                 return current != null
                         ? published
                         : writer.associate(schema, entity.id(), reference.name(), id)
-                                .compose(
-                                        written -> published.compose(response -> publisher.publish(request, written, response)));
+                                .compose(written ->
+                                        published.compose(response -> publisher.publish(request, written, response)));
             });
         });
     }

@@ -38,6 +38,8 @@ record PendingEntity(Document document, Optional<Secret> generated) {
         Document stored = Objects.requireNonNull(written.after());
         return new Result(
                 written,
-                generated.map(secret -> stored.with(secret.field(), secret.value())).orElse(stored));
+                generated
+                        .map(secret -> stored.with(secret.field(), secret.value()))
+                        .orElse(stored));
     }
 }

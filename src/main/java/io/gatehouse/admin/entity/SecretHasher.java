@@ -21,7 +21,8 @@ final class SecretHasher {
     Future<PendingEntity> hash(EntitySchema schema, PendingEntity pending, @Nullable Document current) {
         Optional<Field> field = schema.hashedField()
                 .filter(hashed -> pending.document().flag(hashed.hashedIf().orElseThrow()));
-        String secret = field.map(hashed -> pending.document().optionalString(hashed.name())).orElse(null);
+        String secret = field.map(hashed -> pending.document().optionalString(hashed.name()))
+                .orElse(null);
         // A hash is stored as it is. Clients send back what they read, and hashes move between gateways.
         if (field.isEmpty() || secret == null || HashedSecret.parse(secret).isPresent()) {
             return Future.succeededFuture(pending);

@@ -63,7 +63,10 @@ public final class UpstreamEndpoints {
         return upstream(request)
                 .compose(parent -> health.ask(parent.id())
                         .recover(failure -> {
-                            LOG.warn("[{}] No proxy reported health; responding 503: {}", request.id(), LogText.of(failure));
+                            LOG.warn(
+                                    "[{}] No proxy reported health; responding 503: {}",
+                                    request.id(),
+                                    LogText.of(failure));
                             return Future.failedFuture(AdminError.NO_PROXY.exception());
                         })
                         .compose(seen -> whole
@@ -119,8 +122,7 @@ public final class UpstreamEndpoints {
         return upstream(request)
                 .compose(parent -> actions.existing(EntitySchemas.TARGETS, request.variable(1), parent)
                         .compose(target -> {
-                            AuditLog.note(
-                                    request, "marked " + target.id() + " " + (healthy ? "healthy" : "unhealthy"));
+                            AuditLog.note(request, "marked " + target.id() + " " + (healthy ? "healthy" : "unhealthy"));
                             return health.set(parent.id(), target.string("target"), healthy);
                         }))
                 .compose(late -> publisher.marked(AdminResponse.NO_CONTENT, late));

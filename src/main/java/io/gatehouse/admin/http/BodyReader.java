@@ -85,9 +85,7 @@ public final class BodyReader {
             case MediaType.JSON -> json(bytes, large);
             case MediaType.FORM -> UrlEncoded.parse(octets(bytes)).flatMap(pairs -> form(pairs, large));
             case MediaType.MULTIPART ->
-                Multipart.parse(type, octets(bytes))
-                        .flatMap(Multipart::pairs)
-                        .flatMap(pairs -> form(pairs, large));
+                Multipart.parse(type, octets(bytes)).flatMap(Multipart::pairs).flatMap(pairs -> form(pairs, large));
             default -> throw AdminError.UNSUPPORTED_MEDIA_TYPE.exception();
         };
         return body.<Future<Body>>map(Future::succeededFuture)

@@ -15,7 +15,8 @@ final class AclPluginSchema {
                     Field.array("allow", CommonFields.group(Field.element())),
                     Field.array("deny", CommonFields.group(Field.element())),
                     Field.bool("hide_groups_header").required().defaultTo(false),
-                    // Accepted for compatibility with Kong's configurations, without effect: Gatehouse has no consumer groups
+                    // Accepted for compatibility with Kong's configurations, without effect: Gatehouse has no consumer
+                    // groups
                     // and no plugins that set groups.
                     Field.bool("include_consumer_groups").required().defaultTo(false),
                     Field.bool("always_use_authenticated_groups").required().defaultTo(false)),

@@ -19,7 +19,8 @@ final class RequestTerminationPluginSchema {
                     Field.integer("status_code")
                             .required()
                             .between(100, 599)
-                            // Stricter than Kong: after a status of 1xx, clients wait for a final response (RFC 9110 §15.2).
+                            // Stricter than Kong: after a status of 1xx, clients wait for a final response (RFC 9110
+                            // §15.2).
                             .check(status ->
                                     (long) status < FIRST_FINAL_STATUS ? "an interim status is no answer" : null)
                             .defaultTo(503L),

@@ -27,7 +27,9 @@ final class OAuth2CredentialsSchema {
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                                     .unique()
                                     .auto(RandomString::next),
-                            Field.string("client_secret").auto(RandomString::next).hashedIf("hash_secret"),
+                            Field.string("client_secret")
+                                    .auto(RandomString::next)
+                                    .hashedIf("hash_secret"),
                             Field.bool("hash_secret").required().defaultTo(false),
                             Field.array("redirect_uris", Field.element().check(OAuth2CredentialsSchema::uriViolation)),
                             CommonFields.tags(),

@@ -1,7 +1,7 @@
 package io.gatehouse.plugin.jwt;
 
-import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.http.Cookie;
 import java.util.LinkedHashSet;
 import java.util.Set;

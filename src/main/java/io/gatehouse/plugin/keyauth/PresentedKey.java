@@ -1,7 +1,7 @@
 package io.gatehouse.plugin.keyauth;
 
-import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.form.UrlEncoded;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

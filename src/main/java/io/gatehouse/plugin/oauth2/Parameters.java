@@ -35,7 +35,8 @@ final class Parameters {
      */
     static Map<String, @Nullable Object> of(
             @Nullable String query, @Nullable String contentType, @Nullable Buffer body) {
-        Map<String, @Nullable Object> parameters = new LinkedHashMap<>(query == null ? Map.of() : unique(UrlEncoded.parse(query)));
+        Map<String, @Nullable Object> parameters =
+                new LinkedHashMap<>(query == null ? Map.of() : unique(UrlEncoded.parse(query)));
         if (body != null && body.length() > 0) {
             parameters.putAll(ofBody(contentType, body));
         }

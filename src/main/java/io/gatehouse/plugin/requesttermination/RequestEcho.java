@@ -1,9 +1,9 @@
 package io.gatehouse.plugin.requesttermination;
 
 import io.gatehouse.entity.Service;
-import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -2,13 +2,13 @@ package io.gatehouse.plugin.requesttermination;
 
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Plugin;
-import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.syntax.HeaderText;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;

@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.client;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Identity;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.traffic.ResponseOrigin;
 import io.gatehouse.proxy.traffic.RouteMeters;
 import io.gatehouse.proxy.traffic.TrafficMeters;

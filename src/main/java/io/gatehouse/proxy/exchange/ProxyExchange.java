@@ -1,8 +1,8 @@
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
-import io.gatehouse.entity.Service;
 import io.gatehouse.routing.RouteRequest;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;

@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;

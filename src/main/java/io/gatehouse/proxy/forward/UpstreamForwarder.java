@@ -1,8 +1,8 @@
 package io.gatehouse.proxy.forward;
 
 import io.gatehouse.config.ClientLimits;
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;

@@ -22,8 +22,7 @@ public record MediaType(String essence, String parameters) {
         }
         int semicolon = contentType.indexOf(';');
         int end = semicolon < 0 ? contentType.length() : semicolon;
-        return new MediaType(
-                contentType.substring(0, end).trim().toLowerCase(Locale.ROOT), contentType.substring(end));
+        return new MediaType(contentType.substring(0, end).trim().toLowerCase(Locale.ROOT), contentType.substring(end));
     }
 
     /** Returns whether a body of this type can carry parameters. */

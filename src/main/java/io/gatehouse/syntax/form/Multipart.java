@@ -44,7 +44,8 @@ public final class Multipart {
 
     /** Parses a body; empty if it is malformed or has more than {@link FormPair#LIMIT} parts. */
     public static Optional<Multipart> parse(MediaType type, String octets) {
-        return type.boundary().flatMap(boundary -> parts(octets, "--" + boundary))
+        return type.boundary()
+                .flatMap(boundary -> parts(octets, "--" + boundary))
                 .map(parts -> new Multipart(octets, parts));
     }
 

@@ -38,7 +38,8 @@ class MultipartTest {
     @Test
     void withoutKeepsTheBytesOfTheOtherParts() {
         String other = "--b \t\r\nContent-Disposition: form-data; name=other\r\nX: \u00ff\r\n\r\n\u00fe\r\n";
-        Multipart body = parse("before\r\n" + KEY + other + KEY + "--b--\r\nafter").orElseThrow();
+        Multipart body =
+                parse("before\r\n" + KEY + other + KEY + "--b--\r\nafter").orElseThrow();
         assertThat(body.without("key")).isEqualTo("before\r\n" + other + "--b--\r\nafter");
         assertThat(body.without("none")).isEqualTo("before\r\n" + KEY + other + KEY + "--b--\r\nafter");
         assertThat(parse(KEY + "--b--").orElseThrow().without("key")).isEqualTo("--b--");

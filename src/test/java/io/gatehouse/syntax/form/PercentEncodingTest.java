@@ -32,7 +32,8 @@ class PercentEncodingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"100%", "%", "%4", "%zz", "%%41", "%4%41", "\u00e9", "%ff", "%c3", "\u20ac", "%\uff14\uff11"})
+    @ValueSource(
+            strings = {"100%", "%", "%4", "%zz", "%%41", "%4%41", "\u00e9", "%ff", "%c3", "\u20ac", "%\uff14\uff11"})
     void strictDecodingRejectsIncompleteEscapesAndMalformedUtf8(String octets) {
         assertThat(PercentEncoding.strict(octets)).isEmpty();
     }
