@@ -6,7 +6,7 @@ import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Body;
 import io.gatehouse.admin.http.BodyReader;
-import io.gatehouse.admin.http.ClientLeft;
+import io.gatehouse.admin.http.ClientDisconnected;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
 import io.gatehouse.syntax.Json;
@@ -54,44 +54,44 @@ final class AdminHandler implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        Exchange exchange = new Exchange();
+        RequestLog entry = new RequestLog();
         Future<AdminResponse> response;
         try {
             guard.check(request);
-            response = dispatch(request, exchange);
+            response = dispatch(request, entry);
         } catch (RuntimeException rejection) {
             response = Future.failedFuture(rejection);
         }
-        response.recover(failure -> errorResponse(exchange, failure))
-                .compose(complete -> encoded(complete).onSuccess(body -> send(request, exchange, complete, body)));
+        response.recover(failure -> errorResponse(entry, failure))
+                .compose(complete -> encoded(complete).onSuccess(body -> send(request, entry, complete, body)));
     }
 
-    private static Future<AdminResponse> errorResponse(Exchange exchange, Throwable failure) {
-        if (failure instanceof ClientLeft) {
-            LOG.debug("[{}] {}: {}", exchange.id, exchange.template, failure.getMessage());
+    private static Future<AdminResponse> errorResponse(RequestLog entry, Throwable failure) {
+        if (failure instanceof ClientDisconnected) {
+            LOG.debug("[{}] {}: {}", entry.id, entry.template, failure.getMessage());
             return Future.failedFuture(failure);
         }
-        return Future.succeededFuture(AdminErrorResponder.response(exchange.id, failure));
+        return Future.succeededFuture(AdminErrorResponder.response(entry.id, failure));
     }
 
     /** Responds to a request that the codec or the router rejected. */
     void reject(HttpServerRequest request, AdminError error) {
         AdminResponse response = error.exception().response();
-        send(request, new Exchange(), response, json(response));
+        send(request, new RequestLog(), response, json(response));
     }
 
     /** Holds the data of a request for its log line. Path and query are omitted because they can contain a token. */
-    private static final class Exchange {
+    private static final class RequestLog {
         private final String id = UUID.randomUUID().toString();
         private final long started = System.nanoTime();
         private String template = "-";
     }
 
-    private Future<AdminResponse> dispatch(HttpServerRequest request, Exchange exchange) {
+    private Future<AdminResponse> dispatch(HttpServerRequest request, RequestLog entry) {
         String path = EndpointTable.withoutWorkspace(request.path());
         EndpointTable.Match match = endpoints.match(path);
         Endpoint endpoint = match.endpoint();
-        exchange.template = endpoint.template();
+        entry.template = endpoint.template();
         HttpMethod method = request.method();
         if (method.equals(HttpMethod.OPTIONS)) {
             return Future.succeededFuture(options(request, endpoint));
@@ -103,7 +103,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         List<FormPair> query = query(request.query());
         Future<Body> body = WITH_BODY.contains(method) ? bodies.read(request) : Future.succeededFuture(Body.NONE);
         return body.compose(read -> action.apply(new AdminRequest(
-                exchange.id, guard.caller(request), method.name(), endpoint, path, match.variables(), query, read)));
+                entry.id, guard.caller(request), method.name(), endpoint, path, match.variables(), query, read)));
     }
 
     private static List<FormPair> query(@Nullable String raw) {
@@ -129,17 +129,17 @@ final class AdminHandler implements Handler<RoutingContext> {
         return content.body() == null ? Buffer.buffer() : Buffer.buffer(Json.write(content.body()));
     }
 
-    private void send(HttpServerRequest request, Exchange exchange, AdminResponse content, Buffer body) {
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - exchange.started);
+    private void send(HttpServerRequest request, RequestLog entry, AdminResponse content, Buffer body) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - entry.started);
         LOG.atLevel(WITH_BODY.contains(request.method()) ? Level.INFO : Level.DEBUG)
-                .log("[{}] {} {} {} {} ms", exchange.id, request.method(), exchange.template, content.status(), millis);
+                .log("[{}] {} {} {} {} ms", entry.id, request.method(), entry.template, content.status(), millis);
         HttpServerResponse response = request.response();
         if (response.closed() || response.ended()) {
             return;
         }
         response.setStatusCode(content.status())
                 .putHeader(HttpHeaders.SERVER, server)
-                .putHeader("X-Gatehouse-Request-Id", exchange.id)
+                .putHeader("X-Gatehouse-Request-Id", entry.id)
                 .putHeader("X-Gatehouse-Admin-Latency", Long.toString(millis));
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null && content.status() != AdminError.FORBIDDEN.status()) {

@@ -93,16 +93,16 @@ public final class AdminClient {
         try {
             response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new StateException("no answer from the Admin API at " + url + ": " + e.getMessage());
+            throw new StateException("no response from the Admin API at " + url + ": " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StateException("interrupted");
         }
-        Optional<Map<String, @Nullable Object>> answer = Json.object(response.body());
+        Optional<Map<String, @Nullable Object>> content = Json.object(response.body());
         if (response.statusCode() / 100 != 2) {
-            Object message = answer.map(object -> object.get("message")).orElse("");
+            Object message = content.map(object -> object.get("message")).orElse("");
             throw new StateException(what + ": " + response.statusCode() + " " + message);
         }
-        return answer.orElse(Map.of());
+        return content.orElse(Map.of());
     }
 }

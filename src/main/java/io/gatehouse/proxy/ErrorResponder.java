@@ -9,7 +9,7 @@ import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.PartialHeadDetector;
-import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.proxy.head.ErrorBody;
 import io.gatehouse.proxy.head.GrpcStatus;
 import io.gatehouse.proxy.head.RequestFraming;
@@ -165,7 +165,7 @@ final class ErrorResponder {
             });
             endStream(
                     request,
-                    isError(status) && ProxyExchange.isGrpc(request)
+                    isError(status) && GrpcRequest.isGrpc(request)
                             ? trailersOnly(observed, status, words)
                             : whole(response, status, body));
             return;

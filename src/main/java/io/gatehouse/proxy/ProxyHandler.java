@@ -6,6 +6,7 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientConnections;
 import io.gatehouse.proxy.client.Observation;
+import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.forward.Forwarding;
 import io.gatehouse.proxy.forward.Handshake;
@@ -223,7 +224,7 @@ final class ProxyHandler {
 
     /** Why a request cannot go to a Service that speaks gRPC, whose endpoints of plugins need not be called in it. */
     private static ProxyException noGrpc(ProxyExchange exchange) {
-        boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && exchange.claimsGrpc();
+        boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && GrpcRequest.claimsGrpc(exchange.request());
         return isLaterVersionNeeded
                 ? ProxyError.HTTP2_REQUIRED
                         .failure()

@@ -18,12 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: immutable. Each method that adds an attribute returns a new field.
  */
 public final class Field {
-
     private final String name;
     private final FieldType type;
     /** The attributes that {@code /schemas} shows beside the type, in order. */
     private final Map<String, Object> attributes;
-
     private final List<Function<Object, @Nullable Object>> checks;
     private final Nested nested;
     private final @Nullable Supplier<Object> generator;

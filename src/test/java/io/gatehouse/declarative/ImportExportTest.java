@@ -145,14 +145,14 @@ class ImportExportTest {
 
     @Test
     void withSelectTagsOtherEntitiesAreUnchanged() throws StateException {
-        gatehouse.create("/consumers", new JsonObject().put("username", "another-elses"));
+        gatehouse.create("/consumers", new JsonObject().put("username", "other"));
         String ours = NOTHING + "_info: {select_tags: [ours]}\nconsumers:\n- username: ours\n";
 
         assertThat(run(ours).changes()).containsExactly("created consumers ours");
         assertThat(gatehouse.admin("GET", "/consumers/ours").json().getJsonArray("tags"))
                 .containsExactly("ours");
         assertThat(run(NOTHING + "_info: {select_tags: [ours]}\n").changes()).containsExactly("deleted consumers ours");
-        gatehouse.admin("GET", "/consumers/another-elses").isStatus(200);
+        gatehouse.admin("GET", "/consumers/other").isStatus(200);
     }
 
     @ParameterizedTest
@@ -177,6 +177,6 @@ class ImportExportTest {
     @Test
     void theErrorOfAnUnreachableGatewayNamesItsUrl() {
         assertThatThrownBy(() -> new Exporter(new AdminClient("http://127.0.0.1:1", null)).run())
-                .hasMessageContaining("no answer from the Admin API at http://127.0.0.1:1");
+                .hasMessageContaining("no response from the Admin API at http://127.0.0.1:1");
     }
 }

@@ -111,11 +111,11 @@ public final class RequestObserver {
     }
 
     private static long bytesRead(HttpServerRequest request, @Nullable ProxyExchange exchange) {
-        return request.bytesRead() + (exchange == null ? 0 : exchange.upgradedBytesRead());
+        return request.bytesRead() + (exchange == null ? 0 : exchange.upgraded().read());
     }
 
     private static long bytesWritten(HttpServerResponse response, @Nullable ProxyExchange exchange) {
-        return response.bytesWritten() + (exchange == null ? 0 : exchange.upgradedBytesWritten());
+        return response.bytesWritten() + (exchange == null ? 0 : exchange.upgraded().written());
     }
 
     private static String traceId(String requestId, @Nullable ProxyExchange exchange) {

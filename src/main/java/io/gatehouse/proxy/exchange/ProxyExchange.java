@@ -13,7 +13,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Threading</i>: each request has its own, used only on its event loop.
  */
 public final class ProxyExchange implements Exchange, RouteRequest {
-    private static final String GRPC = "application/grpc";
-
     private final HttpServerRequest request;
     private final String requestId;
     private final RequestTarget target;
     private final @Nullable Authority authority;
     private final boolean trustedPeer;
     private final long startNanos;
+    private final WholeBody body;
+    private final UpgradedBytes upgraded = new UpgradedBytes();
 
     private @Nullable Service service;
     private @Nullable Identity identity;
@@ -44,15 +43,9 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private List<String> hiddenHeaders = List.of();
     private Map<String, String> upstreamHeaders = Map.of();
     private @Nullable List<Consumer<MultiMap>> responseEdits;
-    private final Framing framing;
-    private @Nullable Buffer body;
-    /** The body that a plugin reads; null until a plugin reads it. */
-    private @Nullable Future<Buffer> reading;
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
-    private long upgradedBytesRead;
-    private long upgradedBytesWritten;
     private @Nullable RequestTrace trace;
     private @Nullable Runnable whenBroken;
 
@@ -73,7 +66,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
             long startNanos) {
         this.request = request;
         this.requestId = requestId;
-        this.framing = framing;
+        this.body = new WholeBody(request, framing);
         this.target = target;
         this.authority = authority;
         this.trustedPeer = trustedPeer;
@@ -113,22 +106,9 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         this.upstreamAnswerNanos = nanos;
     }
 
-    /** Returns how many bytes the client has sent since the connection was upgraded. */
-    public long upgradedBytesRead() {
-        return upgradedBytesRead;
-    }
-
-    public void upgradedRead(int bytes) {
-        upgradedBytesRead += bytes;
-    }
-
-    /** Returns how many bytes were sent to the client since the connection was upgraded. */
-    public long upgradedBytesWritten() {
-        return upgradedBytesWritten;
-    }
-
-    public void upgradedWritten(int bytes) {
-        upgradedBytesWritten += bytes;
+    /** Returns the counters of the connection after an upgrade. */
+    public UpgradedBytes upgraded() {
+        return upgraded;
     }
 
     @Override
@@ -183,28 +163,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     /** Returns whether it is a gRPC call: HTTP/2 with gRPC's content type. */
     public boolean isGrpc() {
-        return isGrpc(request);
-    }
-
-    public static boolean isGrpc(HttpServerRequest request) {
-        if (request.version() != HttpVersion.HTTP_2) {
-            return false;
-        }
-        return isGrpcType(request.getHeader("content-type"));
-    }
-
-    /** Returns whether a type is {@code application/grpc}, with or without a message format. gRPC-Web is another protocol. */
-    private static boolean isGrpcType(@Nullable String type) {
-        if (type == null || !type.regionMatches(true, 0, GRPC, 0, GRPC.length())) {
-            return false;
-        }
-        return type.length() == GRPC.length() || "+; ".indexOf(type.charAt(GRPC.length())) >= 0;
-    }
-
-    /** Returns whether its content type is gRPC's or gRPC-Web's, in any version of HTTP. */
-    public boolean claimsGrpc() {
-        String type = request.getHeader("content-type");
-        return type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length());
+        return GrpcRequest.isGrpc(request);
     }
 
     @Override
@@ -293,7 +252,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public boolean isBodyRead() {
-        return reading != null;
+        return body.isRead();
     }
 
     /**
@@ -301,39 +260,31 @@ public final class ProxyExchange implements Exchange, RouteRequest {
      * request cannot be forwarded.
      */
     public boolean isBodyIncomplete() {
-        return reading != null && !reading.succeeded();
+        return body.isIncomplete();
     }
 
     @Override
     public @Nullable Buffer body() {
-        return body;
+        return body.content();
     }
 
     @Override
     public void body(Buffer newBody) {
-        this.body = newBody;
+        body.replace(newBody);
     }
 
     @Override
     public Framing framing() {
-        return framing;
+        return body.framing();
     }
 
     @Override
     public boolean mayHaveBody() {
-        return request.version() == HttpVersion.HTTP_2 ? !request.isEnded() : !framing.isEmpty();
+        return body.mayFollow();
     }
 
     @Override
     public Future<Buffer> readBody(int limit) {
-        if (reading != null) {
-            return reading;
-        }
-        if (framing.kind() == Framing.Kind.LENGTH && framing.length() > limit) {
-            return Future.failedFuture(new BodyTooLarge());
-        }
-        // A request without a body may have ended already. Its end handler would not run.
-        reading = mayHaveBody() ? WholeBody.collect(request, limit) : Future.succeededFuture(Buffer.buffer());
-        return reading.onSuccess(whole -> body = whole);
+        return body.read(limit);
     }
 }

@@ -110,9 +110,9 @@ public final class Tunnel {
     void moved(TunnelEnd from, int bytes) {
         moved = true;
         if (from == client) {
-            exchange.upgradedRead(bytes);
+            exchange.upgraded().addRead(bytes);
         } else {
-            exchange.upgradedWritten(bytes);
+            exchange.upgraded().addWritten(bytes);
         }
     }
 
