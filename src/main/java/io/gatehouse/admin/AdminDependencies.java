@@ -15,12 +15,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the Admin API needs from the rest of the node.
+ * Holds the parts of the node that the Admin API depends on.
  *
- * @param publish makes every node serve a committed write; completes, in bounded time, with the late nodes
- * @param catalogVersion the version of the configuration this node serves
- * @param version Gatehouse's own
- * @param configuration shown by {@code GET /}: no secrets
+ * @param publish makes every node serve a committed write; completes in bounded time with the late nodes
+ * @param catalogVersion the version of the configuration that this node serves
+ * @param version of Gatehouse
+ * @param configuration that {@code GET /} shows, without secrets
  */
 public record AdminDependencies(
         EntityStore entities,

@@ -6,7 +6,7 @@ import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Body;
 import io.gatehouse.admin.http.BodyReader;
-import io.gatehouse.admin.http.ClientLeft;
+import io.gatehouse.admin.http.ClientDisconnected;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
 import io.gatehouse.syntax.Json;
@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** The road of every request: guard, endpoint, body, action, answer. */
+/** Handles every request: guard, endpoint, body, action, response. */
 final class AdminHandler implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
     private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
@@ -54,44 +54,44 @@ final class AdminHandler implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        Exchange exchange = new Exchange();
-        Future<AdminResponse> answer;
+        RequestLog entry = new RequestLog();
+        Future<AdminResponse> response;
         try {
             guard.check(request);
-            answer = answer(request, exchange);
-        } catch (RuntimeException refusal) {
-            answer = Future.failedFuture(refusal);
+            response = dispatch(request, entry);
+        } catch (RuntimeException rejection) {
+            response = Future.failedFuture(rejection);
         }
-        answer.recover(failure -> refused(exchange, failure))
-                .compose(complete -> encoded(complete).onSuccess(body -> send(request, exchange, complete, body)));
+        response.recover(failure -> errorResponse(entry, failure))
+                .compose(complete -> encoded(complete).onSuccess(body -> send(request, entry, complete, body)));
     }
 
-    private static Future<AdminResponse> refused(Exchange exchange, Throwable failure) {
-        if (failure instanceof ClientLeft) {
-            LOG.debug("[{}] {}: {}", exchange.id, exchange.template, failure.getMessage());
+    private static Future<AdminResponse> errorResponse(RequestLog entry, Throwable failure) {
+        if (failure instanceof ClientDisconnected) {
+            LOG.debug("[{}] {}: {}", entry.id, entry.template, failure.getMessage());
             return Future.failedFuture(failure);
         }
-        return Future.succeededFuture(AdminErrorResponder.answer(exchange.id, failure));
+        return Future.succeededFuture(AdminErrorResponder.response(entry.id, failure));
     }
 
-    /** Answers a request that gets no further. */
-    void refuse(HttpServerRequest request, AdminError error) {
-        AdminResponse answer = error.exception().answer();
-        send(request, new Exchange(), answer, json(answer));
+    /** Responds to a request that the codec or the router rejected. */
+    void reject(HttpServerRequest request, AdminError error) {
+        AdminResponse response = error.exception().response();
+        send(request, new RequestLog(), response, json(response));
     }
 
-    /** What the log says of a request: never its path or query, which may hold a token. */
-    private static final class Exchange {
+    /** Holds the data of a request for its log line. Path and query are omitted because they can contain a token. */
+    private static final class RequestLog {
         private final String id = UUID.randomUUID().toString();
         private final long started = System.nanoTime();
         private String template = "-";
     }
 
-    private Future<AdminResponse> answer(HttpServerRequest request, Exchange exchange) {
+    private Future<AdminResponse> dispatch(HttpServerRequest request, RequestLog entry) {
         String path = EndpointTable.withoutWorkspace(request.path());
         EndpointTable.Match match = endpoints.match(path);
         Endpoint endpoint = match.endpoint();
-        exchange.template = endpoint.template();
+        entry.template = endpoint.template();
         HttpMethod method = request.method();
         if (method.equals(HttpMethod.OPTIONS)) {
             return Future.succeededFuture(options(request, endpoint));
@@ -103,14 +103,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         List<FormPair> query = query(request.query());
         Future<Body> body = WITH_BODY.contains(method) ? bodies.read(request) : Future.succeededFuture(Body.NONE);
         return body.compose(read -> action.apply(new AdminRequest(
-                exchange.id,
-                guard.caller(request),
-                method.name(),
-                endpoint.template(),
-                path,
-                match.variables(),
-                query,
-                read)));
+                entry.id, guard.caller(request), method.name(), endpoint, path, match.variables(), query, read)));
     }
 
     private static List<FormPair> query(@Nullable String raw) {
@@ -126,41 +119,42 @@ final class AdminHandler implements Handler<RoutingContext> {
                 .with("Access-Control-Allow-Headers", headers == null ? "Authorization, Content-Type" : headers);
     }
 
-    private Future<Buffer> encoded(AdminResponse answer) {
-        return answer.isLong()
-                ? worker.executeBlocking(() -> json(answer), false)
-                : Future.succeededFuture(json(answer));
+    private Future<Buffer> encoded(AdminResponse content) {
+        return content.isLong()
+                ? worker.executeBlocking(() -> json(content), false)
+                : Future.succeededFuture(json(content));
     }
 
-    private static Buffer json(AdminResponse answer) {
-        return answer.body() == null ? Buffer.buffer() : Buffer.buffer(Json.write(answer.body()));
+    private static Buffer json(AdminResponse content) {
+        return content.body() == null ? Buffer.buffer() : Buffer.buffer(Json.write(content.body()));
     }
 
-    private void send(HttpServerRequest request, Exchange exchange, AdminResponse answer, Buffer body) {
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - exchange.started);
+    private void send(HttpServerRequest request, RequestLog entry, AdminResponse content, Buffer body) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - entry.started);
         LOG.atLevel(WITH_BODY.contains(request.method()) ? Level.INFO : Level.DEBUG)
-                .log("[{}] {} {} {} {} ms", exchange.id, request.method(), exchange.template, answer.status(), millis);
+                .log("[{}] {} {} {} {} ms", entry.id, request.method(), entry.template, content.status(), millis);
         HttpServerResponse response = request.response();
         if (response.closed() || response.ended()) {
             return;
         }
-        response.setStatusCode(answer.status())
+        response.setStatusCode(content.status())
                 .putHeader(HttpHeaders.SERVER, server)
-                .putHeader("X-Gatehouse-Request-Id", exchange.id)
+                .putHeader("X-Gatehouse-Request-Id", entry.id)
                 .putHeader("X-Gatehouse-Admin-Latency", Long.toString(millis));
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin != null && answer.status() != AdminError.FORBIDDEN.status()) {
-            // Whoever the guard lets in may read the answer.
+        if (origin != null && content.status() != AdminError.FORBIDDEN.status()) {
+            // A page of an origin that the guard accepts may read the response.
             response.putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin");
         }
-        for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+        for (Map.Entry<String, String> header : content.headers().entrySet()) {
             response.putHeader(header.getKey(), header.getValue());
         }
-        end(request, response, answer, body);
+        end(request, response, content, body);
     }
 
-    private static void end(HttpServerRequest request, HttpServerResponse response, AdminResponse answer, Buffer body) {
-        if (answer.body() == null) {
+    private static void end(
+            HttpServerRequest request, HttpServerResponse response, AdminResponse content, Buffer body) {
+        if (content.body() == null) {
             response.end();
             return;
         }

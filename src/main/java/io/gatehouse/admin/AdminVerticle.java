@@ -40,11 +40,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The admin role: the Admin API on its listener. */
+/** Runs the admin role: the Admin API on its listener. */
 public final class AdminVerticle extends VerticleBase {
-    /** A statement takes five seconds at most, a transaction a few of them. */
+    /** Seconds to finish requests in flight: a statement takes at most 5 s, a transaction has a few. */
     private static final int DRAIN_SECONDS = 10;
-    /** Hashing and large bodies; a request waits for at most its own, so few threads do. */
+    /** Threads for hashes and large bodies. */
     private static final int WORKERS = 2;
 
     private final AdminDependencies dependencies;
@@ -68,9 +68,9 @@ public final class AdminVerticle extends VerticleBase {
                 dependencies.version());
         Router router = Router.router(vertx);
         router.route().handler(handler);
-        // What the router itself refuses, such as a request target that is no path.
+        // The router rejects some requests itself, such as a request target that is not a path.
         for (AdminError error : List.of(AdminError.BAD_REQUEST, AdminError.NOT_FOUND)) {
-            router.errorHandler(error.status(), context -> handler.refuse(context.request(), error));
+            router.errorHandler(error.status(), context -> handler.reject(context.request(), error));
         }
         ListenAddress address = dependencies.config().http();
         HttpServerOptions options = ListenerGuard.options()
@@ -93,7 +93,7 @@ public final class AdminVerticle extends VerticleBase {
                 })
                 .invalidRequestHandler(request -> {
                     request.response().putHeader("Connection", "close");
-                    handler.refuse(request, error(request.decoderResult().cause()));
+                    handler.reject(request, error(request.decoderResult().cause()));
                     request.connection().close();
                 })
                 .listen()
@@ -101,7 +101,7 @@ public final class AdminVerticle extends VerticleBase {
                 .recover(failure -> Future.failedFuture(new ListenFailure("admin.http", address, failure)));
     }
 
-    /** What is wrong with a head that the codec could not read. */
+    /** Returns the error of a head that the codec rejected. */
     private static AdminError error(Throwable codecs) {
         if (codecs instanceof TooLongHttpLineException) {
             return AdminError.URI_TOO_LONG;
@@ -156,7 +156,7 @@ public final class AdminVerticle extends VerticleBase {
         return endpoints;
     }
 
-    /** Asks the resolver, which may take its time. */
+    /** Returns the name of this host. Blocks while the resolver looks it up. */
     private static String hostname() {
         try {
             return InetAddress.getLocalHost().getHostName();
@@ -165,7 +165,7 @@ public final class AdminVerticle extends VerticleBase {
         }
     }
 
-    /** The port it listens on, which the system chose when the configured one is 0. */
+    /** Returns the port of the listener. The system selects it if the configured port is 0. */
     public int port() {
         HttpServer listening = server;
         if (listening == null) {
@@ -177,7 +177,6 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         HttpServer listening = server;
-        // What is in flight ends first.
         return listening == null ? Future.succeededFuture() : listening.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a node tells about itself (docs/reference/admin-api.md#about-the-node). */
+/** Serves the endpoints about the node itself (docs/reference/admin-api.md#about-the-node). */
 final class NodeEndpoints {
-    /** Clients choose their behaviour by Kong's version; this is the one whose behaviour we have. */
+    /** The version of Kong whose behaviour the Admin API has. Clients choose their own behaviour by it. */
     private static final String KONG_VERSION = "3.9.1";
 
     private final AdminDependencies node;
@@ -38,9 +38,10 @@ final class NodeEndpoints {
                 get("/workspaces/default", () -> Future.succeededFuture(Workspace.DEFAULT)));
     }
 
-    private static Endpoint get(String template, Supplier<? extends Future<?>> answer) {
+    private static Endpoint get(String template, Supplier<? extends Future<?>> content) {
         return new Endpoint(
-                template, Map.of(HttpMethod.GET, request -> answer.get().map(body -> AdminResponse.ok((Object) body))));
+                template,
+                Map.of(HttpMethod.GET, request -> content.get().map(body -> AdminResponse.ok((Object) body))));
     }
 
     private static List<String> installed() {
@@ -95,7 +96,7 @@ final class NodeEndpoints {
                 node.catalogVersion().getAsLong());
     }
 
-    /** Answers whatever happens: the one endpoint that needs no database. */
+    /** Reports the state of the node, also while the database is unreachable. */
     private Future<Map<String, Object>> status() {
         return node.database().ping().map(reachable -> {
             ServerCounters counters = node.counters().get();

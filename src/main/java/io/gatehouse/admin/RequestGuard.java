@@ -1,6 +1,7 @@
 package io.gatehouse.admin;
 
 import io.gatehouse.admin.http.AdminError;
+import io.gatehouse.admin.http.AdminException;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.oauth.HashedSecret;
 import io.vertx.core.http.HttpHeaders;
@@ -16,8 +17,10 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask. A listener on loopback trusts everybody on this machine, but a web page opened there is a stranger: it
- * is recognised by its {@code Origin}, and by its {@code Host} when its own name was made to point here (DNS rebinding).
+ * Decides whether a client may use the Admin API.
+ *
+ * <p><i>Why</i>: a listener on loopback trusts all local processes, but not web pages in a local browser. It recognises them by
+ * {@code Origin}, and by {@code Host} if the name of the page resolves to this machine (DNS rebinding).
  */
 final class RequestGuard {
     private static final Predicate<String> LOOPBACK =
@@ -30,13 +33,17 @@ final class RequestGuard {
         this.config = config;
     }
 
-    /** Fails when the request must not be answered. */
+    /**
+     * Checks a request.
+     *
+     * @throws AdminException if the client is not authorised
+     */
     void check(HttpServerRequest request) {
         HostAndPort authority = request.authority();
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         boolean foreign = config.http().isLoopback()
                 ? isForeign(authority == null ? null : authority.host()) || (origin != null && isForeign(host(origin)))
-                // A token is something a page does not know; without one, only pages from here may ask.
+                // A page does not have the token. Without a token, only pages of the same host are accepted.
                 : config.token() == null
                         && origin != null
                         && (authority == null || !authority.host().equalsIgnoreCase(host(origin)));
@@ -48,7 +55,7 @@ final class RequestGuard {
         }
     }
 
-    /** Who asks, for the audit log. */
+    /** Describes the client for the audit log. */
     String caller(HttpServerRequest request) {
         SocketAddress address = request.remoteAddress();
         String host = address == null ? "?" : String.valueOf(address.hostAddress());
@@ -80,7 +87,7 @@ final class RequestGuard {
     }
 
     private static boolean hasToken(HttpServerRequest request, String token) {
-        // Kong's own header is what decK's --headers and older scripts send.
+        // decK's --headers and older scripts send Kong's header.
         String kongs = request.getHeader("Kong-Admin-Token");
         if (kongs != null) {
             return HashedSecret.equal(kongs, token);

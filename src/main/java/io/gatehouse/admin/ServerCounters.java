@@ -1,11 +1,11 @@
 package io.gatehouse.admin;
 
 /**
- * What this node's listeners have seen, for {@code /status}.
+ * Holds the counters of this node's listeners for {@code /status}.
  *
  * @param connectionsAccepted since the start
  * @param connectionsActive open now
- * @param requestsInFlight begun and not yet answered
+ * @param requestsInFlight requests whose response is not complete
  * @param totalRequests since the start
  */
 public record ServerCounters(

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The Admin API as these commands use it. */
+/** Calls the Admin API for import and export. */
 public final class AdminClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int PAGE = 1_000;
@@ -29,13 +29,18 @@ public final class AdminClient {
     private final String url;
     private final @Nullable String token;
 
-    /** {@code url} without a trailing slash; {@code token} where the gateway has an {@code admin.token}. */
+    /**
+     * Creates a client.
+     *
+     * @param url without a trailing slash
+     * @param token the {@code admin.token} of the gateway; null if it has none
+     */
     public AdminClient(String url, @Nullable String token) {
         this.url = url;
         this.token = token;
     }
 
-    /** Every entity of a kind that has all the tags. */
+    /** Returns all entities of a schema that have all the tags. */
     List<Entity> list(EntitySchema schema, List<String> tags) throws StateException {
         String filter = tags.isEmpty() ? "" : "&tags=" + encoded(String.join(",", tags));
         List<Entity> all = new ArrayList<>();
@@ -88,16 +93,16 @@ public final class AdminClient {
         try {
             response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new StateException("no answer from the Admin API at " + url + ": " + e.getMessage());
+            throw new StateException("no response from the Admin API at " + url + ": " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StateException("interrupted");
         }
-        Optional<Map<String, @Nullable Object>> answer = Json.object(response.body());
+        Optional<Map<String, @Nullable Object>> content = Json.object(response.body());
         if (response.statusCode() / 100 != 2) {
-            Object message = answer.map(object -> object.get("message")).orElse("");
+            Object message = content.map(object -> object.get("message")).orElse("");
             throw new StateException(what + ": " + response.statusCode() + " " + message);
         }
-        return answer.orElse(Map.of());
+        return content.orElse(Map.of());
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway has. */
+/** Holds the entities of the gateway. */
 final class CurrentState {
     private final Map<String, List<Entity>> byKind = new LinkedHashMap<>();
     private final Map<String, Entity> byId = new HashMap<>();
@@ -42,7 +42,7 @@ final class CurrentState {
         return Optional.ofNullable(byIdentity.get(List.of(schema.name(), key)));
     }
 
-    /** The entity that is the wanted one: of the same id, else the same by what tells its kind apart. */
+    /** Returns the entity with the same id, or else with the same identifying values. */
     Optional<Entity> same(Entity wanted) {
         if (wanted.values().get("id") instanceof String id) {
             return byId(wanted.schema(), id);
@@ -53,13 +53,13 @@ final class CurrentState {
                 .findFirst();
     }
 
-    /** Whether an entity can be recognised at the next import. */
+    /** Returns whether the next import can recognise an entity. */
     static boolean isRecognisable(Entity wanted) {
         return wanted.values().get("id") instanceof String
                 || !identities(wanted).isEmpty();
     }
 
-    /** What no two entities of the kind share: their key, the fields unique together, for certificates themselves. */
+    /** Returns the identifying values of an entity: its key, its fields that are unique together, or its certificate. */
     private static List<List<@Nullable Object>> identities(Entity entity) {
         EntitySchema schema = entity.schema();
         List<List<@Nullable Object>> identities = new ArrayList<>();

@@ -5,16 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entity, wanted or there.
+ * Holds an entity of a file or of the gateway.
  *
- * @param values as the Admin API has them, with its {@code id}
+ * @param values in the form of the Admin API, with {@code id}
  */
 record Entity(EntitySchema schema, Map<String, @Nullable Object> values) {
     String id() {
         return String.valueOf(values.get("id"));
     }
 
-    /** What people call it. */
+    /** Returns the name of the entity for messages. */
     String label() {
         for (String field : new String[] {schema.key(), "name", "username", "group", "target"}) {
             if (field != null && values.get(field) instanceof String text) {
@@ -24,7 +24,7 @@ record Entity(EntitySchema schema, Map<String, @Nullable Object> values) {
         return schema.name() + " " + id();
     }
 
-    /** The id of the entity a field references, or null. */
+    /** Returns the id of the entity that a field references; null if it references none. */
     @Nullable
     String reference(String field) {
         return values.get(field) instanceof Map<?, ?> map && map.get("id") instanceof String id ? id : null;

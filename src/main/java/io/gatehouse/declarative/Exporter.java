@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what a gateway has as a file that brings another to the same state: nested, and without what is default anyway. */
+/** Exports the entities of a gateway as a file: nested, and without default values. */
 public final class Exporter {
     private static final Set<String> KEPT_BY_THE_SERVER = Set.of("id", "created_at", "updated_at", "cert_digest");
 
@@ -22,13 +22,13 @@ public final class Exporter {
         this.admin = admin;
     }
 
-    /** The text of the file. It holds every secret the gateway has: treat it as one. */
+    /** Returns the text of the file. It contains all secrets of the gateway. */
     public String run() throws StateException {
         CurrentState current = CurrentState.read(admin, List.of());
         Map<String, Map<String, Object>> written = new LinkedHashMap<>();
         Map<String, Object> state = new LinkedHashMap<>();
         state.put(StateFile.VERSION, "3.0");
-        // Parents first: children are put into what was written for them.
+        // Parents precede children, which are added to the output of their parent.
         for (EntitySchema schema : Kinds.ALL) {
             for (Entity entity : current.of(schema)) {
                 Map<String, Object> fields = fields(entity);
@@ -47,12 +47,12 @@ public final class Exporter {
         return StateFile.write(state);
     }
 
-    @SuppressWarnings("unchecked") // Made here and nowhere else.
+    @SuppressWarnings("unchecked") // This class creates all values.
     private static List<Object> list(Map<String, Object> place, EntitySchema schema) {
         return (List<Object>) place.computeIfAbsent(schema.name(), name -> new ArrayList<>());
     }
 
-    /** The one reference through which an entity stands below another; empty with none, or with several. */
+    /** Returns the reference to the parent of an entity; empty if there is none or more than one. */
     private static Optional<Field> parent(Entity entity) {
         List<Field> given = entity.schema().references().stream()
                 .filter(field -> entity.reference(field.name()) != null)
@@ -71,7 +71,7 @@ public final class Exporter {
                 .filter(field -> field.keysOf().isEmpty())
                 .toList();
         Map<String, Object> kept = new LinkedHashMap<>();
-        // Without a name it is its id that the next import knows it by.
+        // Without a name, the next import recognises the entity by its id.
         boolean isNamed = CurrentState.isRecognisable(new Entity(schema, withoutId(entity.values())));
         if (!isNamed) {
             kept.put("id", entity.id());

@@ -3,6 +3,7 @@ package io.gatehouse.declarative;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.schema.AutoFields;
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
 import io.gatehouse.schema.SchemaViolation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,8 +20,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a gateway to the state a file describes: makes what is missing, changes what differs, deletes what the file does not
- * have (docs/reference/deck.md). Ten requests at a time, referenced entities first.
+ * Applies a file to a gateway: creates missing entities, updates different ones, and deletes those that are not in the file
+ * (docs/reference/deck.md). It sends ten requests at a time, for referenced entities first.
  */
 public final class Importer {
     private static final int PARALLEL = 10;
@@ -29,29 +30,33 @@ public final class Importer {
     private final boolean isDryRun;
     private final Progress progress;
 
-    /** {@code isDryRun}: only says what it would do. */
+    /**
+     * Creates an importer.
+     *
+     * @param isDryRun whether it only reports the changes
+     */
     public Importer(AdminClient admin, boolean isDryRun, Progress progress) {
         this.admin = admin;
         this.isDryRun = isDryRun;
         this.progress = progress;
     }
 
-    /** Hears of each step. */
+    /** Receives the progress of an import. */
     public interface Progress {
         void done(int steps, int all);
     }
 
-    /** One change: {@code created}, {@code updated} or {@code deleted}. */
-    private record Change(String what, Entity entity) {
+    /** Holds one change: {@code created}, {@code updated} or {@code deleted}. */
+    private record Change(String action, Entity entity) {
         String line() {
-            return what + " " + entity.label();
+            return action + " " + entity.label();
         }
     }
 
     /**
      * Imports the text of a file.
      *
-     * @throws StateException saying what is wrong with the file, or what the gateway refused; what was done before stays
+     * @throws StateException if the file is invalid or the gateway rejects a change; earlier changes remain
      */
     public Report run(String text) throws StateException {
         Map<String, @Nullable Object> file = StateFile.parse(text);
@@ -78,16 +83,16 @@ public final class Importer {
             stages.add(deletions(current.of(Kinds.ALL.get(i)), wanted.of(Kinds.ALL.get(i))));
         }
         if (!isDryRun) {
-            carryOut(stages);
+            apply(stages);
         }
         return new Report(
                 stages.stream().flatMap(List::stream).map(Change::line).toList(), unchanged);
     }
 
-    private static List<Change> deletions(List<Entity> there, List<Entity> wanted) {
+    private static List<Change> deletions(List<Entity> current, List<Entity> wanted) {
         Set<String> kept = new HashSet<>();
         wanted.forEach(entity -> kept.add(entity.id()));
-        return there.stream()
+        return current.stream()
                 .filter(entity -> !kept.contains(entity.id()))
                 .map(entity -> new Change("deleted", entity))
                 .toList();
@@ -104,26 +109,27 @@ public final class Importer {
         }
     }
 
-    /** Null and absent are the same, and when it was made or changed is nobody's wish. */
-    private static boolean differs(Entity wanted, Entity there) throws StateException {
-        Map<String, @Nullable Object> filled = new LinkedHashMap<>(checked(wanted, there.values()));
-        // A hash cannot be compared, but it can be tried.
-        if (filled.get("client_secret") instanceof String secret
-                && there.values().get("client_secret") instanceof String stored
-                && HashedSecret.parse(stored)
-                        .filter(hash -> hash.matches(secret))
-                        .isPresent()) {
-            filled.put("client_secret", stored);
-        }
+    /** Returns whether an entity has to be updated. Null equals absent, and timestamps are not compared. */
+    private static boolean differs(Entity wanted, Entity current) throws StateException {
+        Map<String, @Nullable Object> filled = new LinkedHashMap<>(checked(wanted, current.values()));
+        wanted.schema().hashedField().map(Field::name).ifPresent(name -> {
+            if (filled.get(name) instanceof String secret
+                    && current.values().get(name) instanceof String stored
+                    && HashedSecret.parse(stored)
+                            .filter(hash -> hash.matches(secret))
+                            .isPresent()) {
+                filled.put(name, stored);
+            }
+        });
         return wanted.schema().fields().stream()
                 .filter(field -> !field.isWriteOnly() && !field.isHidden())
                 .map(field -> field.name())
                 .filter(name -> !name.equals("created_at") && !name.equals("updated_at"))
                 .anyMatch(name -> !Objects.equals(
-                        Plain.of(filled.get(name)), Plain.of(there.values().get(name))));
+                        Plain.of(filled.get(name)), Plain.of(current.values().get(name))));
     }
 
-    private void carryOut(List<List<Change>> stages) throws StateException {
+    private void apply(List<List<Change>> stages) throws StateException {
         int all = stages.stream().mapToInt(List::size).sum();
         int done = 0;
         ExecutorService workers = Executors.newFixedThreadPool(PARALLEL);
@@ -143,7 +149,7 @@ public final class Importer {
 
     private Callable<Void> request(Change change) {
         return () -> {
-            if (change.what().equals("deleted")) {
+            if (change.action().equals("deleted")) {
                 admin.delete(change.entity());
             } else {
                 admin.put(change.entity());
@@ -156,8 +162,8 @@ public final class Importer {
         try {
             request.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof StateException known
-                    ? known
+            throw e.getCause() instanceof StateException rejection
+                    ? rejection
                     : new StateException(String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

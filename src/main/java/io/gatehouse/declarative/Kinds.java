@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which entities are configuration, and how they nest in a file. */
+/** Lists the entities of a file and how they nest. */
 final class Kinds {
-    /** Tokens come and go by themselves: they are no configuration. */
+    /** All entities except tokens, which are not configuration. */
     static final List<EntitySchema> ALL = EntitySchemas.all().stream()
             .filter(schema -> !schema.equals(EntitySchemas.OAUTH2_TOKENS))
             .toList();
 
     private Kinds() {}
 
-    /** The field through which entities of a kind stand below one of another; empty when they cannot. */
+    /** Returns the field that references the parent; empty if the child cannot nest below it. */
     static Optional<Field> below(EntitySchema parent, EntitySchema child) {
         return child.references().stream()
                 .filter(reference -> reference.reference().equals(parent.name()))
@@ -24,7 +24,7 @@ final class Kinds {
                 .findFirst();
     }
 
-    /** The kind that a member of an entity in a file lists, unless the member is one of its own fields. */
+    /** Returns the schema of the children that a member lists; empty if the member is a field of the entity. */
     static Optional<EntitySchema> nested(EntitySchema parent, String member, Object value) {
         boolean isList = value instanceof List<?> list && list.stream().allMatch(Map.class::isInstance);
         return isList

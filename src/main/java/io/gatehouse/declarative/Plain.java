@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Values in the one form they are compared in: numbers as doubles, no nulls in records. */
+/** Normalises values for comparison: numbers as doubles, no nulls in records. */
 final class Plain {
     private Plain() {}
 

@@ -3,17 +3,17 @@ package io.gatehouse.declarative;
 import java.util.List;
 
 /**
- * What an import did, or would do.
+ * Reports the changes of an import or a dry run.
  *
- * @param changes one line each, in order
- * @param unchanged how many entities were as wanted already
+ * @param changes one line for each change, in order
+ * @param unchanged number of entities without changes
  */
 public record Report(List<String> changes, int unchanged) {
     private long count(String what) {
         return changes.stream().filter(line -> line.startsWith(what)).count();
     }
 
-    /** The totals in one line. */
+    /** Returns the totals in one line. */
     public String summary() {
         return "created " + count("created") + ", updated " + count("updated") + ", deleted " + count("deleted")
                 + ", unchanged " + unchanged;

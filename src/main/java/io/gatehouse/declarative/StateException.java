@@ -1,6 +1,6 @@
 package io.gatehouse.declarative;
 
-/** What is wrong with a state file, or what the Admin API refused, in words for whoever wrote the file. */
+/** Describes an invalid file or a change that the Admin API rejected, for the author of the file. */
 public final class StateException extends Exception {
     private static final long serialVersionUID = 1L;
 

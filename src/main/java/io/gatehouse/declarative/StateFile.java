@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 
-/** A file in decK's format (docs/reference/deck.md#example), as text and as maps and lists. */
+/** Parses and writes files in decK's format (docs/reference/deck.md#example). */
 final class StateFile {
     static final String VERSION = "_format_version";
     static final String INFO = "_info";
@@ -30,7 +30,7 @@ final class StateFile {
 
     private StateFile() {}
 
-    /** A file that is no file of ours must not fill the memory. */
+    /** Limits the memory that parsing any file uses. */
     private static LoaderOptions limits() {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(MAX_CHARACTERS);
@@ -58,7 +58,7 @@ final class StateFile {
         return state;
     }
 
-    /** The tags that say what of the gateway's state the file is about; none: all of it. */
+    /** Returns the tags of the entities that the file covers; empty if it covers all. */
     static List<String> selectTags(Map<String, @Nullable Object> state) {
         return state.get(INFO) instanceof Map<?, ?> info && info.get("select_tags") instanceof List<?> tags
                 ? tags.stream().map(String::valueOf).toList()

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a file wants: its entities one by one, each with its id, references by id, and those that nest taken apart. */
+/** Holds the entities of a file, without nesting, each with its id and with references by id. */
 final class WantedState {
     private final CurrentState current;
     private final List<String> selectTags;
@@ -34,7 +34,7 @@ final class WantedState {
                 throw new StateException("there is no kind of entity called '" + member + "'");
             }
         }
-        // Referenced ones first, so that their ids are known.
+        // Referenced entities first, so that their ids are available.
         for (EntitySchema schema : Kinds.ALL) {
             wanted.addAll(schema, file.get(schema.name()), null, null);
         }
@@ -103,7 +103,7 @@ final class WantedState {
         return values;
     }
 
-    /** With the id it has, or gets. */
+    /** Returns the entity with its existing or a new id. */
     private Entity identified(Entity entity) throws StateException {
         if (!CurrentState.isRecognisable(entity) && entity.schema().equals(EntitySchemas.ROUTES)) {
             throw new StateException("a route needs a name or an id, or the next import would not recognise it");
@@ -121,7 +121,7 @@ final class WantedState {
         return new Entity(entity.schema(), values);
     }
 
-    /** {@code service: x}, {@code service: {name: x}} and {@code service: {id: …}} are the same. */
+    /** Replaces {@code service: x} and {@code service: {name: x}} by {@code service: {id: …}}. */
     private void resolveReferences(EntitySchema schema, Map<String, @Nullable Object> values) throws StateException {
         for (Field reference : schema.references()) {
             Object value = values.get(reference.name());
@@ -147,7 +147,7 @@ final class WantedState {
                         "'" + idOrKey + "' is none of the " + target.name() + " (in " + reference.name() + ")"));
     }
 
-    /** What is wrong with an entity, in the words of the Admin API. */
+    /** Describes the violations of an entity as the Admin API does. */
     static StateException violation(Entity entity, SchemaViolation violation) {
         return new StateException(entity.label() + ": " + violation.getMessage());
     }

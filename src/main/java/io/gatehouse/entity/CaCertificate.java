@@ -3,7 +3,7 @@ package io.gatehouse.entity;
 import io.gatehouse.schema.Document;
 import java.util.UUID;
 
-/** An authority whose word about upstreams counts; {@code cert} is PEM. */
+/** Holds a certificate authority that is trusted for upstreams; {@code cert} is PEM. */
 public record CaCertificate(UUID id, String cert) {
 
     public static CaCertificate of(Document document) {

@@ -8,14 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration as it was at one moment, or what became of it since another, for nodes that never see the database.
+ * Holds a version of the configuration, complete or as a difference, for nodes without a database connection.
  *
- * @param epoch the history that the versions belong to; another one: the database was restored or failed over
- * @param since the version to which this has to be added; 0: to nothing, this is everything
- * @param version rises with every change
- * @param entities those that are new or different, by the name of their schema; of consumers always all that a plugin
- *     names as {@code anonymous}, and no others
- * @param removed ids of those that are gone, by the name of their schema
+ * @param epoch the history of the versions; another epoch means that the database was restored or failed over
+ * @param since the version that this difference is based on; 0 if the snapshot is complete
+ * @param version increases with every change
+ * @param entities the new and changed entities by schema name; of Consumers always all that a plugin names as
+ *     {@code anonymous}, and no others
+ * @param removed the ids of the removed entities by schema name
  */
 public record CatalogSnapshot(
         String epoch,
@@ -24,13 +24,14 @@ public record CatalogSnapshot(
         Map<String, List<Map<String, @Nullable Object>>> entities,
         Map<String, List<String>> removed) {
 
-    /** One snapshot of several, each of which goes on where the one before ends. */
+    /** Joins several snapshots, each of which is based on the one before it. */
     public static CatalogSnapshot joined(List<CatalogSnapshot> parts) {
         Map<String, Map<String, Map<String, @Nullable Object>>> byKind = new LinkedHashMap<>();
         long version = parts.get(0).since();
         for (CatalogSnapshot part : parts) {
             if (part.since() != version) {
-                throw new IllegalArgumentException("changes since " + part.since() + " do not go on from " + version);
+                throw new IllegalArgumentException(
+                        "changes since " + part.since() + " do not follow version " + version);
             }
             version = part.version();
             part.removed()
@@ -41,7 +42,7 @@ public record CatalogSnapshot(
                 Map<String, Map<String, @Nullable Object>> byId =
                         byKind.computeIfAbsent(kind, first -> new LinkedHashMap<>());
                 if (kind.equals(EntitySchemas.CONSUMERS.name())) {
-                    // Of these each snapshot has all that count.
+                    // Each snapshot contains all of these Consumers.
                     byId.clear();
                 }
                 entities.forEach(entity -> byId.put(String.valueOf(entity.get("id")), entity));
@@ -52,7 +53,7 @@ public record CatalogSnapshot(
         return new CatalogSnapshot(parts.get(0).epoch(), parts.get(0).since(), version, entities, Map.of());
     }
 
-    /** What is there of a kind. */
+    /** Returns the entities of a schema. */
     public List<Map<String, @Nullable Object>> of(EntitySchema schema) {
         return entities.getOrDefault(schema.name(), List.of());
     }

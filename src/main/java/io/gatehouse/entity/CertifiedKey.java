@@ -5,9 +5,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate chain with its private key, both in PEM; perhaps a second pair of another kind of key.
+ * Holds a certificate chain with its private key in PEM, and an optional second pair with another type of key.
  *
- * @param key never to be logged
+ * @param key must not be logged
  */
 public record CertifiedKey(
         UUID id,

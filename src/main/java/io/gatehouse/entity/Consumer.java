@@ -4,7 +4,7 @@ import io.gatehouse.schema.Document;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Who calls an API, as its upstream will be told: at least one of {@code username} and {@code customId} is set. */
+/** Holds a Consumer of an API. At least one of {@code username} and {@code customId} is set. */
 public record Consumer(
         UUID id, @Nullable String username, @Nullable String customId) {
 

@@ -9,22 +9,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the health of an Upstream's targets is found out (docs/reference/admin-api.md#entities).
+ * Configures the health checks of an Upstream's targets (docs/reference/admin-api.md#entities).
  *
- * @param threshold percent of the weight that must be healthy for the Upstream to be used at all; 0: any
+ * @param threshold percent of the weight that must be healthy for the Upstream to be used; 0 for any
  */
 public record HealthChecks(Active active, Passive passive, double threshold) {
 
-    /** Whether anything can ever make a target unhealthy, or healthy again. */
+    /** Returns whether any check can change the health of a target. */
     public boolean isOn() {
         return active.isOn() || passive.counts().isOn();
     }
 
     /**
-     * What is counted of a target, and how often in a row makes it healthy or unhealthy; 0: it does not count.
+     * Configures how many consecutive results make a target healthy or unhealthy; 0 disables a count.
      *
-     * @param good HTTP statuses that speak for a target
-     * @param bad HTTP statuses that speak against it; all others say nothing
+     * @param good HTTP statuses that count as successes
+     * @param bad HTTP statuses that count as failures; other statuses do not count
      */
     public record Counts(
             Set<Integer> good, Set<Integer> bad, int successes, int httpFailures, int tcpFailures, int timeouts) {
@@ -55,15 +55,15 @@ public record HealthChecks(Active active, Passive passive, double threshold) {
     }
 
     /**
-     * Checks the gateway makes of its own.
+     * Configures the checks that the gateway sends.
      *
-     * @param type {@code http}, {@code https}, {@code tcp}; {@code grpc} and {@code grpcs} are stored, not made
+     * @param type {@code http}, {@code https}, {@code tcp}; {@code grpc} and {@code grpcs} are stored, not sent
      * @param timeoutMillis of one check
-     * @param concurrency checks at once
-     * @param sni server name shown to the target; null: its own
+     * @param concurrency maximum number of concurrent checks
+     * @param sni server name sent to the target; null for the target's own
      * @param verify whether the target's certificate must be trusted
-     * @param healthyMillis between two checks of a healthy target; 0: none
-     * @param unhealthyMillis between two checks of an unhealthy target; 0: none
+     * @param healthyMillis between two checks of a healthy target; 0 for none
+     * @param unhealthyMillis between two checks of an unhealthy target; 0 for none
      */
     public record Active(
             String type,
@@ -80,13 +80,13 @@ public record HealthChecks(Active active, Passive passive, double threshold) {
             headers = Map.copyOf(headers);
         }
 
-        /** Whether any check is made. */
+        /** Returns whether any check is sent. */
         public boolean isOn() {
             return (healthyMillis > 0 || unhealthyMillis > 0) && !type.startsWith("grpc");
         }
     }
 
-    /** What is learned from the requests that are proxied anyway. */
+    /** Configures how proxied requests count. */
     public record Passive(Counts counts) {}
 
     static HealthChecks of(Document checks) {

@@ -6,11 +6,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin switched on for a Service, a Route, a Consumer, some of these together, or everything.
+ * Holds a configured plugin of a Service, a Route, a Consumer, a combination of these, or of all requests.
  *
- * @param name which plugin, such as {@code oauth2}
- * @param config as the plugin's own schema left it
- * @param protocols the request protocols it runs for
+ * @param name of the plugin, such as {@code oauth2}
+ * @param config checked by the plugin's own schema
+ * @param protocols the request protocols for which it runs
  */
 public record Plugin(
         UUID id,

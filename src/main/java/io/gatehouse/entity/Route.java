@@ -9,8 +9,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests go to a Service (docs/reference/admin-api.md#entities, docs/reference/proxy.md#matching). An empty collection is an attribute
- * the route does not set.
+ * Selects the requests of a Service (docs/reference/admin-api.md#entities, docs/reference/proxy.md#matching).
+ *
+ * <p><i>Invariant</i>: an empty collection is an attribute that the Route does not set.
  *
  * @param paths prefixes starting with {@code /}, or {@code ~} and a regular expression
  * @param headers header name to accepted values
@@ -34,11 +35,11 @@ public record Route(
         @Nullable UUID serviceId,
         long createdAt) {
 
-    /** How the service path and the request path are joined (Kong's {@code path_handling}). */
+    /** Determines how the Service's path and the request's path are joined (Kong's {@code path_handling}). */
     public enum PathHandling {
-        /** Exactly one slash between the two. */
+        /** With exactly one slash between the two. */
         V0,
-        /** The two as they are. */
+        /** Without changes. */
         V1
     }
 

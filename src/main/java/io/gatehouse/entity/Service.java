@@ -6,19 +6,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upstream API (docs/reference/admin-api.md#entities).
+ * Describes an upstream API (docs/reference/admin-api.md#entities).
  *
  * @param protocol {@code http}, {@code https}, {@code grpc} or {@code grpcs}; others are stored, not proxied
  * @param host a host name, an address, or the name of an Upstream
  * @param path prefix of every upstream path, starting with a slash
- * @param retries how often a failed request may be tried again
+ * @param retries maximum number of retries of a failed request
  * @param connectTimeout milliseconds
  * @param writeTimeout milliseconds between two writes
  * @param readTimeout milliseconds between two reads
  * @param tlsVerify whether the upstream's certificate must be trusted
- * @param tlsVerifyDepth how many certificates may stand between an authority's and the upstream's; null: the platform's limit
- * @param caCertificateIds authorities whose word counts; none: the platform's
- * @param clientCertificateId what the gateway shows the upstream
+ * @param tlsVerifyDepth maximum number of intermediate certificates; null for the platform's limit
+ * @param caCertificateIds trusted authorities; empty for the platform's
+ * @param clientCertificateId the certificate that the gateway presents to the upstream
  */
 public record Service(
         UUID id,
@@ -61,7 +61,7 @@ public record Service(
                 document.flag("enabled"));
     }
 
-    /** Whether the upstream is called over TLS. */
+    /** Returns whether upstream connections use TLS. */
     public boolean isTls() {
         return protocol.equals("https") || protocol.equals("grpcs");
     }

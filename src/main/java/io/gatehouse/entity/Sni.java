@@ -3,7 +3,7 @@ package io.gatehouse.entity;
 import io.gatehouse.schema.Document;
 import java.util.UUID;
 
-/** A server name, and the certificate that is shown for it. */
+/** Assigns a certificate to a server name. */
 public record Sni(UUID id, String name, UUID certificateId) {
 
     public static Sni of(Document document) {

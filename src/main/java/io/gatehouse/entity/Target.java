@@ -4,10 +4,10 @@ import io.gatehouse.schema.Document;
 import java.util.UUID;
 
 /**
- * One of an Upstream's targets.
+ * Holds one target of an Upstream.
  *
  * @param target {@code host:port}
- * @param weight its share of the requests among its siblings; 0: none
+ * @param weight its share of the Upstream's requests; 0 for none
  */
 public record Target(UUID id, UUID upstreamId, String target, int weight) {
 

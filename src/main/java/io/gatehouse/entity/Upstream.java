@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name that stands for several targets (docs/reference/admin-api.md#entities).
+ * Names a group of targets (docs/reference/admin-api.md#entities).
  *
- * @param hashOn what a request is assigned to a target by, with consistent hashing
- * @param hashFallback what counts when a request has none of it
- * @param hostHeader the Host the targets are asked for; null: the request's own rule
+ * @param hashOn the input of consistent hashing
+ * @param hashFallback the input for requests without {@code hashOn}
+ * @param hostHeader the {@code Host} of requests to the targets; null for the Route's rule
  */
 public record Upstream(
         UUID id,
@@ -23,11 +23,11 @@ public record Upstream(
         @Nullable UUID clientCertificateId) {
 
     /**
-     * What is hashed of a request.
+     * Selects the part of a request that is hashed.
      *
      * @param kind {@code none}, {@code consumer}, {@code ip}, {@code header}, {@code cookie}, {@code path},
      *     {@code query_arg} or {@code uri_capture}
-     * @param name which header, cookie, parameter or capture; null for the others
+     * @param name of the header, cookie, parameter or capture; null for the others
      */
     public record HashInput(String kind, @Nullable String name) {}
 
@@ -48,7 +48,7 @@ public record Upstream(
         String kind = document.string(field);
         String name = switch (kind) {
             case "header", "query_arg", "uri_capture" -> document.optionalString(field + "_" + kind);
-            // There is one cookie, whichever field asks for it.
+            // hash_on and hash_fallback use the same cookie.
             case "cookie" -> document.optionalString("hash_on_cookie");
             default -> null;
         };

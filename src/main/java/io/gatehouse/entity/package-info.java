@@ -1,4 +1,10 @@
-/** Kong's entities in plain words: records for the data path, one declarative schema each for everything else. */
+/**
+ * Holds Kong's entities as immutable records for the data path.
+ *
+ * <p>Validation and defaults belong in {@code entity.schema}, plugin configurations in {@code entity.plugin}. I/O does not belong here.
+ *
+ * <p>Start with {@link Route} and {@link Service}.
+ */
 @NullMarked
 package io.gatehouse.entity;
 

@@ -5,7 +5,7 @@ import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.syntax.Text;
 import io.gatehouse.syntax.form.PercentEncoding;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -82,7 +82,7 @@ record ClientCredentials(
         try {
             byte[] bytes = Base64.getDecoder()
                     .decode(authorization.substring(BASIC.length()).trim());
-            text = PercentEncoding.utf8(ByteBuffer.wrap(bytes)).orElse("");
+            text = Text.utf8(bytes).orElse("");
         } catch (IllegalArgumentException e) {
             return MALFORMED;
         }
@@ -112,7 +112,8 @@ record ClientCredentials(
         if (encoded.indexOf('%') < 0 && encoded.indexOf('+') < 0) {
             return encoded;
         }
-        return text(PercentEncoding.decode(encoded, true).filter(Text::isPlain).orElse(null));
+        String octets = new String(encoded.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1).replace('+', ' ');
+        return text(PercentEncoding.strict(octets).filter(Text::isPlain).orElse(null));
     }
 
     /**

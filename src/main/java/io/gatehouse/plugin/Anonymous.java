@@ -5,8 +5,10 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an authentication plugin's {@code anonymous} says: without it, every such plugin on a route must succeed; with it,
- * one is enough, and a consumer stands in where none did (docs/reference/plugins.md#several-authentication-plugins).
+ * Applies {@code anonymous} of an authentication plugin (docs/reference/plugins.md#several-authentication-plugins).
+ *
+ * <p>Without it, every authentication plugin of a route must succeed. With it, one is sufficient; if none succeeds, the request has
+ * the anonymous Consumer.
  */
 public final class Anonymous {
     private final @Nullable String configured;
@@ -17,7 +19,11 @@ public final class Anonymous {
         this.identity = identity;
     }
 
-    /** {@code configured}: the id or username of the consumer, or null. */
+    /**
+     * Resolves the Consumer.
+     *
+     * @param configured its id or username; null without {@code anonymous}
+     */
     public static Anonymous of(@Nullable String configured, Catalog catalog) {
         Identity identity = configured == null
                 ? null
@@ -25,19 +31,19 @@ public final class Anonymous {
         return new Anonymous(configured, identity);
     }
 
-    /** Whether another plugin knows already who the request is from, and that is enough. */
+    /** Returns whether another plugin has authenticated the request, and that is sufficient. */
     public boolean isSatisfied(Exchange exchange) {
-        Identity known = exchange.identity();
-        return configured != null && known != null && !known.isAnonymous();
+        Identity authenticated = exchange.identity();
+        return configured != null && authenticated != null && !authenticated.isAnonymous();
     }
 
-    /** The refusal, or the consumer that stands in for whoever could not show who they are. */
-    public Future<Outcome> refuse(Exchange exchange, RuntimeException refusal) {
+    /** Rejects the request, or continues with the anonymous Consumer. */
+    public Future<Outcome> reject(Exchange exchange, RuntimeException rejection) {
         if (configured == null) {
-            return Future.failedFuture(refusal);
+            return Future.failedFuture(rejection);
         }
         if (identity == null) {
-            return Future.failedFuture(ProxyError.INTERNAL.saying(
+            return Future.failedFuture(ProxyError.INTERNAL.withMessage(
                     "anonymous consumer " + configured + " is configured but doesn't exist"));
         }
         exchange.identity(identity);

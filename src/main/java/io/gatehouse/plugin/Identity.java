@@ -5,10 +5,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a request comes from, as its upstream will be told (docs/reference/plugins.md#identity-headers).
+ * Identifies the caller of a request; upstreams receive it in headers (docs/reference/plugins.md#identity-headers).
  *
  * @param credentialIdentifier the public part of the credential, such as a {@code client_id}
- * @param isAnonymous whether the consumer only stands in for somebody unknown
+ * @param isAnonymous whether the request has no valid credential and the Consumer is the configured {@code anonymous}
  */
 public record Identity(
         UUID consumerId,
@@ -20,8 +20,8 @@ public record Identity(
         boolean isAnonymous) {
 
     /**
-     * The consumer of a credential that says nothing of scope or user; what an earlier plugin knows of these stays, since
-     * that plugin let the request pass too.
+     * Creates the identity for a credential without scope and user. Those of an earlier plugin are kept, because that plugin
+     * authenticated the request too.
      */
     public static Identity of(
             UUID consumerId,
@@ -39,7 +39,7 @@ public record Identity(
                 false);
     }
 
-    /** The consumer that stands in when authentication failed. */
+    /** Creates the identity of the anonymous Consumer. */
     public static Identity anonymous(Consumer consumer) {
         return new Identity(consumer.id(), consumer.customId(), consumer.username(), null, null, null, true);
     }

@@ -3,12 +3,12 @@ package io.gatehouse.plugin;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
-/** What a plugin made of a request. */
+/** Represents the decision of a plugin on a request. */
 public sealed interface Outcome {
 
-    /** Nothing against it: the next plugin, then the upstream. */
+    /** Continues with the next plugin, or after the last one with the upstream. */
     record Continue() implements Outcome {}
 
-    /** The plugin answers itself; nothing after it runs. */
-    record Answer(int status, Map<String, String> headers, Buffer body) implements Outcome {}
+    /** Responds to the client. No later plugin runs, and the request is not forwarded. */
+    record Response(int status, Map<String, String> headers, Buffer body) implements Outcome {}
 }

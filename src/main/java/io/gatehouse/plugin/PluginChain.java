@@ -20,7 +20,7 @@ public final class PluginChain {
         return Arrays.stream(handlers).anyMatch(PluginHandler::servesMetadata);
     }
 
-    /** Runs the plugins until one answers or refuses; continues when none does. */
+    /** Runs the plugins until one responds or fails. */
     public Future<Outcome> run(Exchange exchange) {
         return runFrom(0, exchange);
     }

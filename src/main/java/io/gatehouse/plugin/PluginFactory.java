@@ -3,7 +3,7 @@ package io.gatehouse.plugin;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Plugin;
 
-/** Makes a handler of a configured plugin, whenever the configuration changes. */
+/** Creates the handler of a configured plugin whenever the configuration changes. */
 public interface PluginFactory {
     PluginHandler create(Plugin plugin, Catalog catalog);
 }

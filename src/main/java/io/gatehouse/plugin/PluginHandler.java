@@ -2,15 +2,20 @@ package io.gatehouse.plugin;
 
 import io.vertx.core.Future;
 
-/** The data-path half of a plugin, made once per configuration. Runs for every proxied request it covers. */
+/**
+ * Handles the requests that a configured plugin covers.
+ *
+ * <p><i>Threading</i>: all event loops share one handler for each configuration.
+ */
 public interface PluginHandler {
-    /** The answer of a handler that had nothing to wait for; made once. */
+    /** The constant result of a handler that completes synchronously. */
     Future<Outcome> CONTINUE = Future.succeededFuture(new Outcome.Continue());
 
     /**
-     * Lets the request go on, answers it, or refuses it by failing with a {@link ProxyException} or an
-     * {@link io.gatehouse.oauth.OAuth2Exception}. The request is paused: a handler that reads the body does so through
-     * {@link Exchange#readBody}.
+     * Continues with the request, responds to it, or rejects it with a {@link ProxyException} or an
+     * {@link io.gatehouse.oauth.OAuth2Exception}.
+     *
+     * <p>The request is paused. A handler reads its body only through {@link Exchange#readBody}.
      */
     Future<Outcome> handle(Exchange exchange);
 

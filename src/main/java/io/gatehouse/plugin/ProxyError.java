@@ -2,7 +2,7 @@ package io.gatehouse.plugin;
 
 import java.util.Map;
 
-/** Every error a caller of a proxied API can get from the gateway itself (docs/reference/proxy.md#responses). */
+/** Lists every error with which the gateway itself responds to a proxied request (docs/reference/proxy.md#responses). */
 public enum ProxyError {
     BAD_REQUEST(400, "Bad request", Fault.DOWNSTREAM),
     UNAUTHORIZED(401, "Unauthorized", Fault.DOWNSTREAM),
@@ -12,9 +12,9 @@ public enum ProxyError {
     REQUEST_TIMEOUT(408, "Request timeout", Fault.DOWNSTREAM),
     PAYLOAD_TOO_LARGE(413, "Payload too large", Fault.DOWNSTREAM),
     URI_TOO_LONG(414, "URI too long", Fault.DOWNSTREAM),
-    /** A Service that speaks gRPC was asked for something else. */
+    /** The Service uses gRPC and the request does not. */
     GRPC_REQUIRED(415, "Non-gRPC request matched gRPC route", Fault.DOWNSTREAM),
-    /** gRPC needs a later version of HTTP. */
+    /** The request is gRPC over HTTP/1. */
     HTTP2_REQUIRED(426, "Please use HTTP2 protocol", Fault.DOWNSTREAM),
     HTTPS_REQUIRED(426, "Please use HTTPS protocol", Fault.DOWNSTREAM),
     HEADERS_TOO_LARGE(431, "Request header or cookie too large", Fault.DOWNSTREAM),
@@ -22,20 +22,20 @@ public enum ProxyError {
     INVALID_UPSTREAM_RESPONSE(502, "An invalid response was received from the upstream server", Fault.UPSTREAM),
     NO_SERVICE(503, "no Service found with those values", Fault.GATEWAY),
     NO_CONFIGURATION(503, "no configuration yet", Fault.GATEWAY),
-    /** Nobody can tell now whether a credential is good; the caller is to come back, not to give up. */
+    /** The gateway cannot check a credential now. The client should retry. */
     TEMPORARILY_UNAVAILABLE(503, "temporarily unavailable", Fault.GATEWAY),
     NO_PEER(503, "failure to get a peer from the ring-balancer", Fault.UPSTREAM),
     UPSTREAM_TIMEOUT(504, "The upstream server is timing out", Fault.UPSTREAM),
     HTTP_VERSION(505, "HTTP version not supported", Fault.DOWNSTREAM);
 
-    /** Whose doing a failure is; logs and metrics use these words. */
+    /** Names the party that caused a failure, as in logs and metrics. */
     public enum Fault {
         DOWNSTREAM,
         GATEWAY,
         UPSTREAM
     }
 
-    /** Seconds until it may be better. */
+    /** Seconds until the client should retry. */
     private static final String RETRY_AFTER = "1";
 
     private final int status;
@@ -60,23 +60,23 @@ public enum ProxyError {
         return fault;
     }
 
-    /** The headers that always belong to the answer. */
+    /** Returns the headers of every response with this error. */
     private Map<String, String> headers() {
         return this == TEMPORARILY_UNAVAILABLE ? Map.of("Retry-After", RETRY_AFTER) : Map.of();
     }
 
-    /** This error as a failure, without a stack trace. */
+    /** Creates the failure, without a stack trace. */
     public ProxyException failure() {
         return new ProxyException(this, message, null, headers());
     }
 
-    /** This error with what is behind it, for the log alone. */
-    public ProxyException because(Throwable cause) {
+    /** Creates the failure with a cause, which only the log contains. */
+    public ProxyException causedBy(Throwable cause) {
         return new ProxyException(this, message, cause, headers());
     }
 
-    /** This error in particular words. */
-    public ProxyException saying(String particular) {
+    /** Creates the failure with another message. */
+    public ProxyException withMessage(String particular) {
         return new ProxyException(this, particular, null, headers());
     }
 }

@@ -5,59 +5,59 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A proxied request that ends in one of the gateway's own errors. Expected, so without a stack trace. */
+/** Ends a proxied request with a {@link ProxyError}. It is expected, so it has no stack trace. */
 public final class ProxyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ProxyError error;
-    private final String words;
+    private final String message;
     private final transient Map<String, String> headers;
     private final transient Map<String, Object> body;
 
-    ProxyException(ProxyError error, String words, @Nullable Throwable cause, Map<String, String> headers) {
-        this(error, words, cause, headers, Map.of());
+    ProxyException(ProxyError error, String message, @Nullable Throwable cause, Map<String, String> headers) {
+        this(error, message, cause, headers, Map.of());
     }
 
     private ProxyException(
             ProxyError error,
-            String words,
+            String message,
             @Nullable Throwable cause,
             Map<String, String> headers,
             Map<String, Object> body) {
-        super(cause == null ? words : words + " (" + LogText.of(cause) + ")", cause, false, false);
+        super(cause == null ? message : message + " (" + LogText.of(cause) + ")", cause, false, false);
         this.error = error;
-        this.words = words;
+        this.message = message;
         this.headers = headers;
         this.body = body;
     }
 
-    /** The same error with a header beside it. */
+    /** Adds a response header. */
     public ProxyException with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new ProxyException(error, words, getCause(), more, body);
+        return new ProxyException(error, message, getCause(), more, body);
     }
 
-    /** The same error with a JSON object of its own in place of the message. */
-    public ProxyException answering(Map<String, Object> newBody) {
-        return new ProxyException(error, words, getCause(), headers, newBody);
+    /** Replaces the message by a JSON object. */
+    public ProxyException withBody(Map<String, Object> newBody) {
+        return new ProxyException(error, message, getCause(), headers, newBody);
     }
 
     public ProxyError error() {
         return error;
     }
 
-    /** What the caller is told. */
-    public String words() {
-        return words;
+    /** Returns the message for the client. */
+    public String message() {
+        return message;
     }
 
-    /** The headers that belong to the answer. */
+    /** Returns the response headers. */
     public Map<String, String> headers() {
         return headers;
     }
 
-    /** The JSON object to answer with; empty: the words. */
+    /** Returns the JSON object of the response; empty if it contains the message. */
     public Map<String, Object> body() {
         return body;
     }

@@ -1,9 +1,10 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.connection.HttpDate;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
@@ -65,12 +66,12 @@ final class ErrorResponder {
             write(observed, GatewayResponse.of(expected, observed));
         } else {
             LOG.error("request {} failed", observed.requestId(), failure);
-            write(observed, GatewayResponse.of(ProxyError.INTERNAL.because(failure), observed));
+            write(observed, GatewayResponse.of(ProxyError.INTERNAL.causedBy(failure), observed));
         }
     }
 
     /** Sends the response of a plugin. */
-    void respond(Observation observed, Outcome.Answer response) {
+    void respond(Observation observed, Outcome.Response response) {
         // At debug whatever its status: it is configured, or of an issuer, which logs its own failures.
         LOG.debug("request {}: a plugin responded with {}", observed.requestId(), response.status());
         write(observed, GatewayResponse.of(response));
@@ -114,7 +115,7 @@ final class ErrorResponder {
                 request.response().putHeader(header.getKey(), header.getValue());
             }
         }
-        Future<Void> written = content.isError() && Exchange.isGrpc(request)
+        Future<Void> written = content.isError() && GrpcRequest.isGrpc(request)
                 ? writeTrailersOnly(observed, content)
                 : writeBody(request.response(), content);
         // The codec writes the RST_STREAM of a malformed stream, which names the error, after this turn of the event
@@ -139,7 +140,7 @@ final class ErrorResponder {
     /** Adds {@code Connection: close}. For a client of HTTP/1.0 Vert.x overwrites it, unless it is added last. */
     private static void announceClose(Observation observed) {
         HttpServerResponse response = observed.request().response();
-        Exchange exchange = observed.exchange();
+        ProxyExchange exchange = observed.exchange();
         if (observed.request().version() != HttpVersion.HTTP_1_0) {
             response.putHeader("Connection", "close");
         } else if (exchange == null) {

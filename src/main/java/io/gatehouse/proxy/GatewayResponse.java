@@ -27,10 +27,10 @@ record GatewayResponse(int status, Map<String, String> headers, String message, 
 
     static GatewayResponse of(ProxyException failure, Observation observed) {
         ErrorBody body = failure.body().isEmpty()
-                ? ErrorBody.of(observed.request().getHeader("accept"), failure.words(), observed.requestId())
+                ? ErrorBody.of(observed.request().getHeader("accept"), failure.message(), observed.requestId())
                 : json(failure.body());
         return new GatewayResponse(
-                failure.error().status(), failure.headers(), failure.words(), body, isLast(failure.error()));
+                failure.error().status(), failure.headers(), failure.message(), body, isLast(failure.error()));
     }
 
     /** Where a malformed, oversized or incomplete request ends is unknown, and so is where the next one begins. */
@@ -42,7 +42,7 @@ record GatewayResponse(int status, Map<String, String> headers, String message, 
     }
 
     /** Returns the response of a plugin. */
-    static GatewayResponse of(Outcome.Answer response) {
+    static GatewayResponse of(Outcome.Response response) {
         String message = HttpResponseStatus.valueOf(response.status()).reasonPhrase();
         return new GatewayResponse(
                 response.status(), response.headers(), message, new ErrorBody(ErrorBody.JSON, response.body()), false);

@@ -1,7 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.oauth.Resource;
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.routing.RouteRequest;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Finds the route that a request for a metadata document is about, if no route matches the request's own path (RFC 8414 §3.1:
  * the well-known path stands before the route's).
  */
-record MetadataRoute(Exchange exchange, String path) implements RouteRequest {
+record MetadataRoute(ProxyExchange exchange, String path) implements RouteRequest {
 
     /** The route, if one of its plugins serves the document; else null. */
-    static @Nullable RouteMatch<RoutePlan> match(RouteTable<RoutePlan> routes, Exchange exchange) {
+    static @Nullable RouteMatch<RoutePlan> match(RouteTable<RoutePlan> routes, ProxyExchange exchange) {
         String path = MetadataDocument.routePath(exchange.path());
         if (path == null) {
             return null;
@@ -28,7 +28,7 @@ record MetadataRoute(Exchange exchange, String path) implements RouteRequest {
     }
 
     private static @Nullable RouteMatch<RoutePlan> match(
-            RouteTable<RoutePlan> routes, Exchange exchange, String routePath, String path) {
+            RouteTable<RoutePlan> routes, ProxyExchange exchange, String routePath, String path) {
         RouteMatch<RoutePlan> match = routes.match(new MetadataRoute(exchange, path));
         if (match == null || !match.target().chain().servesMetadata()) {
             return null;

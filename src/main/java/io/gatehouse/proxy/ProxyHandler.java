@@ -1,7 +1,8 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.connection.RequestHeadException;
-import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
@@ -72,7 +73,7 @@ final class ProxyHandler {
             responder.fail(observed, isFramedForHost(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
             return;
         }
-        Exchange exchange = exchange(observed);
+        ProxyExchange exchange = exchange(observed);
         if (exchange == null) {
             responder.fail(observed, ProxyError.BAD_REQUEST.failure());
             return;
@@ -123,7 +124,7 @@ final class ProxyHandler {
     }
 
     /** Ends a request whose client has left, or whose body is malformed. The latter receives an error response. */
-    private void aborted(Observation observed, Exchange exchange, Throwable failure) {
+    private void aborted(Observation observed, ProxyExchange exchange, Throwable failure) {
         HttpServerResponse response = exchange.request().response();
         if (!UpstreamFailure.isReset(failure) && !response.headWritten() && !response.ended()) {
             responder.fail(observed, errorInBody(failure).failure());
@@ -137,7 +138,7 @@ final class ProxyHandler {
     }
 
     /** Ends a request whose body took too much memory. {@link UploadBudget} has reset its stream. */
-    private static void dropped(Exchange exchange) {
+    private static void dropped(ProxyExchange exchange) {
         releaseBody(exchange.request());
         exchange.broken();
     }
@@ -150,12 +151,12 @@ final class ProxyHandler {
     }
 
     /** Whether a plugin waits for the body. {@link Forwarding} checks the pace of a forwarded one. */
-    private static boolean isAwaited(Exchange exchange) {
+    private static boolean isAwaited(ProxyExchange exchange) {
         return exchange.isBodyRead() && exchange.upstreamStartNanos() == 0;
     }
 
     /** Ends a request whose client is too slow with a body that a plugin reads. */
-    private void stalled(Observation observed, Exchange exchange) {
+    private void stalled(Observation observed, ProxyExchange exchange) {
         HttpServerRequest request = exchange.request();
         if (!request.response().headWritten()) {
             responder.fail(observed, ProxyError.REQUEST_TIMEOUT.failure());
@@ -164,7 +165,7 @@ final class ProxyHandler {
     }
 
     /** Returns the request as routing and plugins see it; null if its head is malformed. */
-    private @Nullable Exchange exchange(Observation observed) {
+    private @Nullable ProxyExchange exchange(Observation observed) {
         HttpServerRequest request = observed.request();
         boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
         if (isHttp2 && !Http2Head.isSound(request)) {
@@ -191,7 +192,7 @@ final class ProxyHandler {
             }
         }
         boolean trustedPeer = trusted.contains(request.remoteAddress());
-        return new Exchange(
+        return new ProxyExchange(
                 request, observed.requestId(), framing, target, authority, trustedPeer, observed.startNanos());
     }
 
@@ -213,7 +214,7 @@ final class ProxyHandler {
         return hosts.size() == 1 && !hosts.get(0).isEmpty() ? hosts.get(0) : null;
     }
 
-    private void proxy(Observation observed, Exchange exchange, RouteMatch<RoutePlan> match) {
+    private void proxy(Observation observed, ProxyExchange exchange, RouteMatch<RoutePlan> match) {
         ServiceDestination target = match.target().target();
         if (target == null) {
             responder.fail(observed, ProxyError.NO_SERVICE.failure());
@@ -233,11 +234,11 @@ final class ProxyHandler {
 
     private void proceed(
             Observation observed,
-            Exchange exchange,
+            ProxyExchange exchange,
             RouteMatch<RoutePlan> match,
             ServiceDestination target,
             Outcome outcome) {
-        if (outcome instanceof Outcome.Answer response) {
+        if (outcome instanceof Outcome.Response response) {
             responder.respond(observed, response);
             return;
         }
@@ -256,8 +257,8 @@ final class ProxyHandler {
     }
 
     /** Returns the error of a request to a gRPC Service that is no gRPC call. Endpoints of plugins have responded before. */
-    private static ProxyException noGrpc(Exchange exchange) {
-        boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && exchange.claimsGrpc();
+    private static ProxyException noGrpc(ProxyExchange exchange) {
+        boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && GrpcRequest.claimsGrpc(exchange.request());
         return isLaterVersionNeeded
                 ? ProxyError.HTTP2_REQUIRED
                         .failure()
@@ -266,7 +267,7 @@ final class ProxyHandler {
                 : ProxyError.GRPC_REQUIRED.failure();
     }
 
-    private static @Nullable HostAndPort clientsHost(Exchange exchange) {
+    private static @Nullable HostAndPort clientsHost(ProxyExchange exchange) {
         Authority authority = exchange.authority();
         return authority == null
                 ? null
@@ -274,7 +275,7 @@ final class ProxyHandler {
     }
 
     /** Returns the https URL without a port: the http port of the request is not the https port. */
-    private static String httpsLocation(Exchange exchange) {
+    private static String httpsLocation(ProxyExchange exchange) {
         Authority authority = exchange.authority();
         String query = exchange.query() == null ? "" : "?" + exchange.query();
         return "https://" + (authority == null ? "" : authority.host()) + exchange.path() + query;

@@ -3,10 +3,10 @@ package io.gatehouse.schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What checking a value gave.
+ * Holds the result of checking a value.
  *
- * @param value the value in its normal form: integers as {@code Long}, sets without doubles, records with every field
- * @param violation null when the value is good; else a text, or texts in maps and lists of the value's own shape
+ * @param value the value in its normal form: integers as {@code Long}, sets without duplicates, records with every field
+ * @param violation null if the value is valid; otherwise a text, or texts in maps and lists of the value's own shape
  */
 record Checked(@Nullable Object value, @Nullable Object violation) {
     static Checked good(@Nullable Object value) {

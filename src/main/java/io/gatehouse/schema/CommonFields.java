@@ -10,15 +10,15 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Fields that several entities share. */
+/** Declares the fields that several entities share. */
 public final class CommonFields {
     private static final long MAX_TIMEOUT = 2_147_483_646L;
-    /** The end of the year 9999; sums with a lifetime stay far from what a number can hold. */
+    /** The end of the year 9999, in seconds since the epoch. Sums with a lifetime do not overflow. */
     private static final long MAX_TIMESTAMP = 253_402_300_799L;
 
     private static final long MAX_TTL = 100_000_000L;
 
-    /** What is unique has an index, whose entries PostgreSQL limits to 2,704 bytes. */
+    /** Characters of a unique value. PostgreSQL limits an index entry to 2,704 bytes. */
     public static final int MAX_KEY_LENGTH = 512;
 
     /** A resource owner's name, in bytes of UTF-8: it is indexed, too. */
@@ -38,7 +38,7 @@ public final class CommonFields {
         return timestamp("updated_at");
     }
 
-    /** Seconds since the epoch, kept by the server. */
+    /** Declares a time in seconds since the epoch, which the server sets. */
     private static Field timestamp(String name) {
         return Field.integer(name)
                 .auto(() -> System.currentTimeMillis() / 1000)
@@ -71,7 +71,7 @@ public final class CommonFields {
         return Field.string(name).matches(Texts::isHost, value -> "invalid value: " + value);
     }
 
-    /** A host, and a port if need be, as a Host header has them. */
+    /** Declares a host with an optional port, as in a {@code Host} header. */
     public static Field hostAndPort(String name) {
         return Field.string(name)
                 .matches(
@@ -90,24 +90,24 @@ public final class CommonFields {
         return Field.integer(name).between(1, MAX_TIMEOUT).defaultTo(60_000L);
     }
 
-    /** A path that starts with a slash and has no empty segments. */
+    /** Declares a path that starts with a slash and has no empty segments. */
     public static Field path(String name) {
         return Field.string(name).startsWith("/").check(path -> RouteSyntax.servicePathViolation((String) path));
     }
 
-    /** Request protocols of a plugin or route. */
+    /** Declares the request protocols of a plugin or Route. */
     public static Field protocols(List<String> allowed, List<String> defaults) {
         return Field.set("protocols", Field.element().oneOf(allowed.toArray()))
                 .required()
                 .defaultTo(defaults);
     }
 
-    /** The consumer that stands in when an authentication plugin fails: its id or username. */
+    /** Declares the Consumer of requests without credentials: its id or username. */
     public static Field anonymous() {
         return Field.string("anonymous").lengthAtLeast(1);
     }
 
-    /** Sent inside quotes in {@code WWW-Authenticate}. */
+    /** Declares the realm, which {@code WWW-Authenticate} contains in quotes. */
     public static Field realm() {
         return Field.string("realm")
                 .matches(
@@ -119,19 +119,19 @@ public final class CommonFields {
         return realm.chars().allMatch(c -> c >= 32 && c < 127 && c != '"' && c != '\\');
     }
 
-    /** Text that is sent as a header's value. */
+    /** Restricts a field to text that a header's value can contain. */
     public static Field headerText(Field field) {
         return field.matches(
                 text -> text.chars().noneMatch(Character::isISOControl),
                 value -> "must not contain control characters");
     }
 
-    /** The name of a group of consumers: upstreams receive those of one consumer as a comma-separated list in a header. */
+    /** Restricts a field to the name of a group. Upstreams receive the groups of a Consumer as a comma-separated list in a header. */
     public static Field group(Field field) {
         return headerText(field).matches(text -> text.indexOf(',') < 0, value -> "must not contain commas");
     }
 
-    /** The name of a header, as a field or as an element. */
+    /** Restricts a field or an element to the name of a header. */
     public static Field headerName(Field name) {
         return name.lengthAtLeast(1)
                 .matches(CommonFields::isHeaderName, value -> "invalid header name '" + value + "'");
@@ -141,7 +141,7 @@ public final class CommonFields {
         return name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_');
     }
 
-    /** Seconds from now until the entity ends, as clients write it; {@link #expandTtl} makes {@link #deleteAt} of it. */
+    /** Declares the lifetime of an entity in seconds. {@link #expandTtl} converts it to {@link #deleteAt}. */
     public static Field ttl() {
         return Field.integer("ttl").between(0, MAX_TTL).writeOnly();
     }
@@ -150,7 +150,7 @@ public final class CommonFields {
         return Field.integer("delete_at").hidden();
     }
 
-    /** {@code ttl}, counted from now, says when the row goes; 0 keeps it. */
+    /** Converts {@code ttl} to the time when the row is deleted; 0 keeps the row. */
     public static Map<String, @Nullable Object> expandTtl(Map<String, @Nullable Object> given) {
         if (!(given.get("ttl") instanceof Number ttl) || ttl.longValue() <= 0 || ttl.longValue() > MAX_TTL) {
             return given;
@@ -160,12 +160,12 @@ public final class CommonFields {
         return expanded;
     }
 
-    /** The consumer a credential belongs to, and goes with. */
+    /** Declares the Consumer of a credential. Deleting the Consumer deletes the credential. */
     public static Field consumer() {
-        return Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE).required();
+        return Field.foreign("consumer", "consumers", OnDelete.CASCADE).required();
     }
 
-    /** What a credential is found by: unique, and made up when the client gives none. It is sent in headers. */
+    /** Declares the key of a credential: unique, sent in headers, and generated if the client omits it. */
     public static Field key() {
         return headerText(Field.string("key"))
                 .lengthAtLeast(1)

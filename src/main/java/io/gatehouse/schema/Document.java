@@ -8,21 +8,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object as an entity's schema left it: checked, with defaults filled in. The typed records are read from it.
+ * Holds a JSON object that a schema has checked and filled with defaults. The typed records are read from it.
  *
- * <p>Values are {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code List}, {@code Map} or null; a
+ * <p><i>Invariant</i>: values are {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code List}, {@code Map} or null; a
  * reference is a map with the one key {@code id}.
  */
 public record Document(Map<String, @Nullable Object> values) {
 
-    /** The same document with another value. */
+    /** Returns the document with another value. */
     public Document with(String field, @Nullable Object value) {
         Map<String, @Nullable Object> changed = new LinkedHashMap<>(values);
         changed.put(field, value);
         return new Document(changed);
     }
 
-    /** The same document without some fields. */
+    /** Returns the document without some fields. */
     public Document without(Collection<String> fields) {
         Map<String, @Nullable Object> rest = new LinkedHashMap<>(values);
         rest.keySet().removeAll(fields);
@@ -33,7 +33,7 @@ public record Document(Map<String, @Nullable Object> values) {
         return values.get(field);
     }
 
-    /** The {@code id} every entity has. */
+    /** Returns the {@code id} of the entity. */
     public UUID id() {
         return UUID.fromString(string("id"));
     }
@@ -65,7 +65,7 @@ public record Document(Map<String, @Nullable Object> values) {
         return Boolean.TRUE.equals(values.get(field));
     }
 
-    /** The strings of an array or set; empty when the field is null. */
+    /** Returns the strings of an array or set; empty if the field is null. */
     public List<String> strings(String field) {
         return values.get(field) instanceof List<?> list
                 ? list.stream().map(String.class::cast).toList()
@@ -78,7 +78,7 @@ public record Document(Map<String, @Nullable Object> values) {
                 : null;
     }
 
-    /** A nested record; empty when the field is null. */
+    /** Returns a nested record; empty if the field is null. */
     @SuppressWarnings("unchecked") // A JSON object's keys are strings.
     public Document record(String field) {
         return values.get(field) instanceof Map<?, ?> map

@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule over several fields of an entity or of a plugin's config.
+ * Checks several fields of an entity or of a plugin's config together.
  *
- * @param description what {@code /schemas} says of it
- * @param check answers the violation, or null
+ * @param description the form of the rule in {@code /schemas}
+ * @param check returns the violation or null
  */
 public record EntityCheck(Map<String, Object> description, Function<Document, @Nullable String> check) {
 
@@ -37,7 +37,7 @@ public record EntityCheck(Map<String, Object> description, Function<Document, @N
                         : null);
     }
 
-    /** Values of the set named may come from one of the groups only. */
+    /** Requires that the values of a set belong to one of the groups. */
     public static EntityCheck mutuallyExclusiveSubsets(String field, List<List<String>> groups) {
         String violation = "these sets are mutually exclusive: "
                 + groups.stream().map(group -> "(" + quoted(group) + ")").collect(Collectors.joining(", "));

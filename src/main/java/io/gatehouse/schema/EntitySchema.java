@@ -10,19 +10,20 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything the gateway knows about a kind of entity beyond its data-path record. The Admin API's endpoints,
- * validation, defaults, error texts and {@code /schemas} output, and the SQL of the store, are all made from this.
+ * Declares an entity. The endpoints of the Admin API, validation, defaults, error texts, {@code /schemas} and the SQL of the store
+ * are derived from it.
  *
- * @param name the table and the word in errors, such as {@code oauth2_credentials}
+ * @param name of the table and in errors, such as {@code oauth2_credentials}
  * @param path the collection's path in the Admin API, such as {@code oauth2}
  * @param nestedPath the collection's path below another entity
- * @param key the field that may stand for the id in a path, or null
- * @param fields every field, in the order shown
+ * @param key the field that can replace the id in a path; null if there is none
+ * @param fields all fields in the order of responses
  * @param checks rules over several fields
- * @param uniqueTogether fields whose combination is unique; empty when there is no such rule
- * @param expand rewrites write-only shorthands (such as {@code url}) into the fields they stand for
- * @param refine further rules that depend on the document, such as the schema of a plugin's {@code config}
- * @param isInCatalog whether the data path runs on it, so that a change makes a new catalog version
+ * @param uniqueTogether fields whose combination is unique; empty if there is no such rule
+ * @param expand rewrites write-only shorthands (such as {@code url}) into the fields that they set
+ * @param refine adds rules that depend on the document, such as the schema of a plugin's {@code config}
+ * @param isInCatalog whether the data path uses it, so that a change makes a new catalog version
+ * @param revokesTokens whether deleting one revokes access tokens, which {@code gatehouse_revocations_total} counts
  */
 public record EntitySchema(
         String name,
@@ -34,7 +35,8 @@ public record EntitySchema(
         List<String> uniqueTogether,
         UnaryOperator<Map<String, @Nullable Object>> expand,
         BiFunction<List<Field>, Map<String, @Nullable Object>, List<Field>> refine,
-        boolean isInCatalog) {
+        boolean isInCatalog,
+        boolean revokesTokens) {
 
     public EntitySchema {
         fields = List.copyOf(fields);
@@ -42,67 +44,118 @@ public record EntitySchema(
         uniqueTogether = List.copyOf(uniqueTogether);
     }
 
-    /** An entity whose paths are its name, with nothing special. */
+    /** Declares an entity whose paths are its name. */
     public static EntitySchema of(String name, @Nullable String key, List<Field> fields, EntityCheck... checks) {
         return new EntitySchema(
-                name, name, name, key, fields, List.of(checks), List.of(), map -> map, (all, map) -> all, true);
+                name, name, name, key, fields, List.of(checks), List.of(), map -> map, (all, map) -> all, true, false);
     }
 
     public EntitySchema at(String newPath, String newNestedPath) {
         return new EntitySchema(
-                name, newPath, newNestedPath, key, fields, checks, uniqueTogether, expand, refine, isInCatalog);
+                name,
+                newPath,
+                newNestedPath,
+                key,
+                fields,
+                checks,
+                uniqueTogether,
+                expand,
+                refine,
+                isInCatalog,
+                revokesTokens);
     }
 
     public EntitySchema uniqueTogether(String... names) {
         return new EntitySchema(
-                name, path, nestedPath, key, fields, checks, List.of(names), expand, refine, isInCatalog);
+                name,
+                path,
+                nestedPath,
+                key,
+                fields,
+                checks,
+                List.of(names),
+                expand,
+                refine,
+                isInCatalog,
+                revokesTokens);
     }
 
     public EntitySchema expandedBy(UnaryOperator<Map<String, @Nullable Object>> shorthand) {
         return new EntitySchema(
-                name, path, nestedPath, key, fields, checks, uniqueTogether, shorthand, refine, isInCatalog);
+                name,
+                path,
+                nestedPath,
+                key,
+                fields,
+                checks,
+                uniqueTogether,
+                shorthand,
+                refine,
+                isInCatalog,
+                revokesTokens);
     }
 
     public EntitySchema refinedBy(BiFunction<List<Field>, Map<String, @Nullable Object>, List<Field>> refinement) {
         return new EntitySchema(
-                name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refinement, isInCatalog);
+                name,
+                path,
+                nestedPath,
+                key,
+                fields,
+                checks,
+                uniqueTogether,
+                expand,
+                refinement,
+                isInCatalog,
+                revokesTokens);
     }
 
     public EntitySchema outsideCatalog() {
-        return new EntitySchema(name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refine, false);
+        return new EntitySchema(
+                name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refine, false, revokesTokens);
+    }
+
+    public EntitySchema revokingTokens() {
+        return new EntitySchema(
+                name, path, nestedPath, key, fields, checks, uniqueTogether, expand, refine, isInCatalog, true);
     }
 
     public Optional<Field> field(String fieldName) {
         return fields.stream().filter(field -> field.name().equals(fieldName)).findFirst();
     }
 
-    /** The fields of one document: those of a plugin's {@code config} depend on the plugin's name. */
+    /** Returns the fields of one document. The fields of a plugin's {@code config} depend on the plugin's name. */
     public List<Field> fieldsFor(Map<String, @Nullable Object> document) {
         return refine.apply(fields, document);
     }
 
-    /** The fields that reference other entities. */
+    /** Returns the fields that reference other entities. */
     public List<Field> references() {
         return fields.stream()
                 .filter(field -> field.type() == FieldType.FOREIGN)
                 .toList();
     }
 
-    /** Whether the entity remembers its last change. */
+    /** Returns the field whose value is stored as a hash if another field demands it. */
+    public Optional<Field> hashedField() {
+        return fields.stream().filter(field -> field.hashedIf().isPresent()).findFirst();
+    }
+
+    /** Returns whether the entity has the time of its last change. */
     public boolean hasUpdatedAt() {
         return field("updated_at").isPresent();
     }
 
     /**
-     * Checks a whole entity as a client wrote it: shorthands expanded, absent fields filled in.
+     * Checks a whole entity, expands its shorthands and fills in absent fields.
      *
-     * @throws SchemaViolation naming everything that is wrong with it
+     * @throws SchemaViolation with all violations
      */
     public Document check(Map<String, @Nullable Object> given) {
         Map<String, @Nullable Object> expanded = expand.apply(given);
         Checked checked = RecordCheck.check(fieldsFor(expanded), expanded);
         Map<String, Object> violations = new LinkedHashMap<>();
-        // Only a shorthand may set what clients do not know of.
+        // Only a shorthand may set a hidden field.
         fields.stream()
                 .filter(field -> field.isHidden() && given.containsKey(field.name()))
                 .forEach(field -> violations.put(field.name(), "unknown field"));
@@ -110,7 +163,7 @@ public record EntitySchema(
             violations.putAll(record(checked.violation()));
         }
         Map<String, @Nullable Object> values = record(checked.value());
-        // A rule over several fields means something only when each of them is well-formed.
+        // A check of several fields requires that each of them is valid.
         List<String> broken = violations.isEmpty() ? broken(checks, new Document(values)) : List.of();
         if (!broken.isEmpty()) {
             violations.put(SchemaViolation.ENTITY, broken);
@@ -138,7 +191,7 @@ public record EntitySchema(
         return value == null ? new LinkedHashMap<>() : (Map<String, @Nullable Object>) value;
     }
 
-    /** The answer of {@code GET /schemas/<name>} (docs/reference/deck.md#schemas). */
+    /** Returns the response body of {@code GET /schemas/<name>} (docs/reference/deck.md#schemas). */
     public Map<String, Object> describe() {
         return describe(fields, checks);
     }

@@ -12,30 +12,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One field of an entity, declared once: its type, default and constraints drive validation, error texts, form
- * conversion, the {@code /schemas} endpoints and the SQL column alike.
+ * Declares one field of an entity. Validation, error texts, form conversion, {@code /schemas} and the SQL column are derived from
+ * its type, default and constraints.
  *
- * <p>Immutable: each method that adds something answers a new field.
+ * <p><i>Invariant</i>: immutable. Each method that adds an attribute returns a new field.
  */
 public final class Field {
-
-    /** What happens to an entity when the one it references is deleted. */
-    public enum OnDelete {
-        /** It goes too. */
-        CASCADE,
-        /** It keeps the other alive: the delete is refused. */
-        RESTRICT
-    }
-
     private final String name;
     private final FieldType type;
-    /** What {@code /schemas} shows beside the type, in order. */
+    /** The attributes that {@code /schemas} shows beside the type, in order. */
     private final Map<String, Object> attributes;
-
     private final List<Function<Object, @Nullable Object>> checks;
-    private final List<Field> fields;
-    private final @Nullable Field keys;
-    private final @Nullable Field elements;
+    private final Nested nested;
     private final @Nullable Supplier<Object> generator;
 
     private Field(
@@ -43,64 +31,67 @@ public final class Field {
             FieldType type,
             Map<String, Object> attributes,
             List<Function<Object, @Nullable Object>> checks,
-            List<Field> fields,
-            @Nullable Field keys,
-            @Nullable Field elements,
+            Nested nested,
             @Nullable Supplier<Object> generator) {
         this.name = name;
         this.type = type;
         this.attributes = attributes;
         this.checks = checks;
-        this.fields = fields;
-        this.keys = keys;
-        this.elements = elements;
+        this.nested = nested;
         this.generator = generator;
     }
 
-    private static Field of(
-            String name, FieldType type, List<Field> fields, @Nullable Field keys, @Nullable Field elements) {
-        return new Field(name, type, Map.of(), List.of(), fields, keys, elements, null);
+    /** Holds the fields of a record, or the key and element fields of a map, array or set. */
+    private record Nested(
+            List<Field> fields,
+            @Nullable Field keys,
+            @Nullable Field elements) {
+        static final Nested NONE = new Nested(List.of(), null, null);
+    }
+
+    private static Field of(String name, FieldType type, Nested nested) {
+        return new Field(name, type, Map.of(), List.of(), nested, null);
     }
 
     public static Field string(String name) {
-        return of(name, FieldType.STRING, List.of(), null, null);
+        return of(name, FieldType.STRING, Nested.NONE);
     }
 
     public static Field integer(String name) {
-        return of(name, FieldType.INTEGER, List.of(), null, null);
+        return of(name, FieldType.INTEGER, Nested.NONE);
     }
 
     public static Field number(String name) {
-        return of(name, FieldType.NUMBER, List.of(), null, null);
+        return of(name, FieldType.NUMBER, Nested.NONE);
     }
 
     public static Field bool(String name) {
-        return of(name, FieldType.BOOLEAN, List.of(), null, null);
+        return of(name, FieldType.BOOLEAN, Nested.NONE);
     }
 
     public static Field array(String name, Field elements) {
-        return of(name, FieldType.ARRAY, List.of(), null, elements);
+        return of(name, FieldType.ARRAY, new Nested(List.of(), null, elements));
     }
 
     public static Field set(String name, Field elements) {
-        return of(name, FieldType.SET, List.of(), null, elements);
+        return of(name, FieldType.SET, new Nested(List.of(), null, elements));
     }
 
     public static Field map(String name, Field keys, Field values) {
-        return of(name, FieldType.MAP, List.of(), keys, values);
+        return of(name, FieldType.MAP, new Nested(List.of(), keys, values));
     }
 
     public static Field record(String name, Field... fields) {
-        return of(name, FieldType.RECORD, List.of(fields), null, null);
+        return of(name, FieldType.RECORD, new Nested(List.of(fields), null, null));
     }
 
-    /** A reference to the entity named; the SQL column is {@code <name>_id}. */
+    /** References an entity; the SQL column is {@code <name>_id}. */
     public static Field foreign(String name, String reference, OnDelete onDelete) {
-        Field field = of(name, FieldType.FOREIGN, List.of(), null, null).with("reference", reference);
+        Field field = of(name, FieldType.FOREIGN, Nested.NONE).with("reference", reference);
         return onDelete == OnDelete.CASCADE ? field.with("on_delete", "cascade") : field;
     }
 
-    /** The elements of an array, set or map need no name. */
+    /** Declares the elements of an array, set or map, which have no name. */
     public static Field element() {
         return string("");
     }
@@ -117,41 +108,60 @@ public final class Field {
         return with("default", value);
     }
 
-    /** The server fills the field in when the client leaves it out. */
+    /** The server generates the value if the client omits it. */
     public Field auto(Supplier<Object> newGenerator) {
         Field field = with("auto", true);
-        return new Field(name, type, field.attributes, checks, fields, keys, elements, newGenerator);
+        return new Field(name, type, field.attributes, checks, nested, newGenerator);
     }
 
-    /** A UUID in the canonical form. */
+    /** The value is a UUID in the canonical form. */
     public Field uuid() {
         return with("uuid", true).check(value -> Texts.isUuid((String) value) ? null : "expected a valid UUID");
     }
 
-    /** Kept as a SHA-256 digest: shown only to those who just wrote it or asked by it. */
+    /** The value is stored as a SHA-256 digest. Only the response to its write, or to a request that names it, shows it. */
     public Field digested() {
         return with("digested", true);
     }
 
+    /** The value is hashed before it is stored if the flag is set. Only the response that generates it shows the plain value. */
+    public Field hashedIf(String flag) {
+        return with("hashed_if", flag);
+    }
+
+    /** Returns the flag that demands hashing. */
+    public Optional<String> hashedIf() {
+        return Optional.ofNullable((String) attributes.get("hashed_if"));
+    }
+
+    /** A list can be filtered by the value, as a query parameter. */
+    public Field filterable() {
+        return with("filterable", true);
+    }
+
+    public boolean isFilterable() {
+        return attributes.containsKey("filterable");
+    }
+
     /**
-     * The keys of those entities of a kind that reference this one: writing the list makes and removes them, in the same
-     * transaction; a client that leaves it out leaves them alone.
+     * Lists the keys of the entities that reference this one. Writing the list creates and deletes them in the same transaction.
+     * If the client omits the list, they are unchanged.
      */
     public static Field keysOf(String children, Field key) {
         return set(children, key).auto(List::of).with("keys_of", children);
     }
 
-    /** The kind of entity whose keys these are; empty when they are values of their own. */
+    /** Returns the entity whose keys these are; empty if they are plain values. */
     public Optional<String> keysOf() {
         return Optional.ofNullable((String) attributes.get("keys_of"));
     }
 
-    /** Stored for the gateway's own use; clients neither see nor set it. */
+    /** The gateway stores the value for itself. Clients neither see nor set it. */
     public Field hidden() {
         return with("hidden", true);
     }
 
-    /** Accepted on write, never stored or shown as such. */
+    /** The field is accepted on write, and neither stored nor shown. */
     public Field writeOnly() {
         return with("write_only", true);
     }
@@ -170,16 +180,16 @@ public final class Field {
         return with("one_of", allowed).check(value -> allowed.contains(value) ? null : text);
     }
 
-    /** At least so many characters or elements. */
+    /** The value has at least {@code length} characters or elements. */
     public Field lengthAtLeast(int length) {
         return with("len_min", length)
-                .check(value -> size(value) >= length ? null : "length must be at least " + length);
+                .check(value -> Texts.size(value) >= length ? null : "length must be at least " + length);
     }
 
-    /** At most so many characters. */
+    /** The value has at most {@code length} characters. */
     public Field lengthAtMost(int length) {
         return with("len_max", length)
-                .check(value -> size(value) <= length ? null : "length must be at most " + length);
+                .check(value -> Texts.size(value) <= length ? null : "length must be at most " + length);
     }
 
     public Field startsWith(String prefix) {
@@ -191,22 +201,21 @@ public final class Field {
         return check(value -> predicate.test((String) value) ? null : violation.apply((String) value));
     }
 
-    /** A check of its own, run when the type is right; answers the violation (a text, or texts in a map) or null. */
+    /** Adds a check that runs if the type is right. It returns the violation (a text, or a map of texts) or null. */
     public Field check(Function<Object, @Nullable Object> check) {
         List<Function<Object, @Nullable Object>> more = new ArrayList<>(checks);
         more.add(check);
-        return new Field(name, type, attributes, List.copyOf(more), fields, keys, elements, generator);
+        return new Field(name, type, attributes, List.copyOf(more), nested, generator);
     }
 
-    /** The same field under another name. */
     public Field named(String newName) {
-        return new Field(newName, type, attributes, checks, fields, keys, elements, generator);
+        return new Field(newName, type, attributes, checks, nested, generator);
     }
 
     private Field with(String attribute, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(attributes);
         more.put(attribute, value);
-        return new Field(name, type, more, checks, fields, keys, elements, generator);
+        return new Field(name, type, more, checks, nested, generator);
     }
 
     public String name() {
@@ -217,14 +226,14 @@ public final class Field {
         return type;
     }
 
-    /** Nested fields of a record, in order. */
+    /** Returns the nested fields of a record in order. */
     public List<Field> fields() {
-        return fields;
+        return nested.fields();
     }
 
-    /** What an array, set or map holds. */
+    /** Returns the element field of an array, set or map. */
     public Optional<Field> elements() {
-        return Optional.ofNullable(elements);
+        return Optional.ofNullable(nested.elements());
     }
 
     public boolean isRequired() {
@@ -239,9 +248,8 @@ public final class Field {
         return attributes.containsKey("auto");
     }
 
-    /** What a map's keys are. */
     Optional<Field> keys() {
-        return Optional.ofNullable(keys);
+        return Optional.ofNullable(nested.keys());
     }
 
     boolean isUuid() {
@@ -260,7 +268,6 @@ public final class Field {
         return attributes.containsKey("write_only");
     }
 
-    /** The entity a foreign field references. */
     public String reference() {
         return (String) attributes.getOrDefault("reference", "");
     }
@@ -269,7 +276,7 @@ public final class Field {
         return attributes.containsKey("on_delete");
     }
 
-    /** What an absent value becomes: generated, the default, a record of defaults, or null. */
+    /** Returns the value for an absent one: generated, the default, a record of defaults, or null. */
     @Nullable
     Object absent() {
         if (generator != null) {
@@ -281,29 +288,12 @@ public final class Field {
         return type == FieldType.RECORD && isRequired() ? Map.of() : null;
     }
 
-    /** Checks a value that is there; null means the client unset the field. */
-    Checked check(@Nullable Object value) {
-        if (value == null) {
-            return isRequired() ? Checked.bad("required field missing") : Checked.good(null);
-        }
-        Checked typed = ValueCheck.typed(this, value);
-        if (typed.violation() != null || typed.value() == null) {
-            return typed;
-        }
-        for (Function<Object, @Nullable Object> check : checks) {
-            Object violation = check.apply(typed.value());
-            if (violation != null) {
-                return Checked.bad(violation);
-            }
-        }
-        return typed;
+    /** Returns the checks that run if the type is right. */
+    List<Function<Object, @Nullable Object>> checks() {
+        return checks;
     }
 
-    private static int size(Object value) {
-        return value instanceof String text ? text.length() : ((List<?>) value).size();
-    }
-
-    /** The field as {@code /schemas} shows it (docs/reference/deck.md#schemas). */
+    /** Describes the field for {@code /schemas} (docs/reference/deck.md#schemas). */
     public Map<String, Object> describe() {
         return FieldDescription.of(this, attributes);
     }

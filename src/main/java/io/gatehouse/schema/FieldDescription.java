@@ -4,10 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** A field as {@code /schemas} shows it. */
+/** Describes a field for {@code /schemas}. */
 final class FieldDescription {
-    /** Attributes that are nobody's business but ours. */
-    private static final Set<String> INTERNAL = Set.of("digested", "hidden", "write_only", "keys_of");
+    /** Attributes that Kong does not have and {@code /schemas} omits. */
+    private static final Set<String> INTERNAL =
+            Set.of("digested", "filterable", "hashed_if", "hidden", "keys_of", "write_only");
 
     private FieldDescription() {}
 

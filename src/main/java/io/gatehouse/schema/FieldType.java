@@ -2,7 +2,7 @@ package io.gatehouse.schema;
 
 import java.util.Locale;
 
-/** The types a field can have, in Kong's words. */
+/** Lists the types of fields with Kong's names. */
 public enum FieldType {
     STRING("a string"),
     INTEGER("an integer"),
@@ -12,7 +12,7 @@ public enum FieldType {
     SET("a set"),
     MAP("a map"),
     RECORD("a record"),
-    /** A reference to another entity, written {@code {"id": "…"}}. */
+    /** References another entity as {@code {"id": "…"}}. */
     FOREIGN("a record");
 
     private final String words;
@@ -21,12 +21,12 @@ public enum FieldType {
         this.words = words;
     }
 
-    /** The violation of a value of another type, such as {@code expected a string}. */
+    /** Returns the violation of a value of another type, such as {@code expected a string}. */
     String expected() {
         return "expected " + words;
     }
 
-    /** The type's name in {@code /schemas}. */
+    /** Returns the type's name in {@code /schemas}. */
     String schemaName() {
         return name().toLowerCase(Locale.ROOT);
     }

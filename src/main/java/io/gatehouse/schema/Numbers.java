@@ -3,7 +3,7 @@ package io.gatehouse.schema;
 import java.math.BigInteger;
 import java.util.Optional;
 
-/** JSON has one kind of number; fields want integers as {@code Long} and the rest as {@code Double}. */
+/** Converts JSON numbers to the types of fields: integers to {@code Long}, other numbers to {@code Double}. */
 final class Numbers {
     /** The largest integer every JSON client can represent, 2^53. */
     private static final double MAX_INTEGER = 9_007_199_254_740_992d;
@@ -19,7 +19,7 @@ final class Numbers {
             boolean integral = number == Math.rint(number) && Math.abs(number) <= MAX_INTEGER;
             return integral ? Optional.of((long) number) : Optional.empty();
         }
-        // Beyond a long: an integer all the same, so that a range check can say what is wrong with it.
+        // It is an integer beyond a long. Clamped, the range check of its field rejects it.
         return value instanceof BigInteger big
                 ? Optional.of(big.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE)
                 : Optional.empty();

@@ -4,8 +4,9 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 
 /**
- * Unguessable text for tokens, codes, client ids and secrets: 32 characters of {@code [A-Za-z0-9]}, each drawn
- * uniformly, 190 bits (RFC 6749 §10.10 asks for 128, better 160).
+ * Generates tokens, codes, client ids and secrets: 32 characters of {@code [A-Za-z0-9]}, each drawn uniformly.
+ *
+ * <p><i>Why</i>: 190 bits exceed the 160 bits that RFC 6749 §10.10 recommends.
  */
 public final class RandomString {
     private static final char[] ALPHABET =
@@ -23,7 +24,7 @@ public final class RandomString {
             RANDOM.nextBytes(bytes);
             for (int i = 0; i < bytes.length && filled < LENGTH; i++) {
                 int candidate = bytes[i] & 0x3f;
-                // Values beyond the alphabet are drawn again; folding them back would favour its first letters.
+                // A value beyond the alphabet is drawn again. A remainder would favour the first letters.
                 if (candidate < ALPHABET.length) {
                     text[filled++] = ALPHABET[candidate];
                 }
@@ -32,7 +33,7 @@ public final class RandomString {
         return new String(text);
     }
 
-    /** Text of the same form from 32 bytes that are as hard to guess: of 256 bits, the rest after division has 190. */
+    /** Derives a text of the same form from 32 random bytes. The remainder of their 256 bits has 190 bits. */
     public static String of(byte[] random) {
         BigInteger rest = new BigInteger(1, random);
         char[] text = new char[LENGTH];

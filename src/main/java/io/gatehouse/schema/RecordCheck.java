@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the fields of an entity or a nested record: unknown ones refused, absent ones filled in. */
+/** Checks the fields of an entity or a nested record, rejects unknown ones and fills in absent ones. */
 final class RecordCheck {
-    /** Enough to see what is wrong; the answer must not outgrow the question. */
+    /** Limits the size of the error response. */
     static final int MAX_VIOLATIONS = 1_000;
 
     private RecordCheck() {}
@@ -17,8 +17,8 @@ final class RecordCheck {
         Map<String, Object> violations = new LinkedHashMap<>();
         for (Field field : fields) {
             Object value = given.get(field.name());
-            // An explicit null unsets a field: its default comes back, as with Kong, unless there is none.
-            Checked checked = field.check(value == null ? field.absent() : value);
+            // An explicit null resets a field to its default, as with Kong.
+            Checked checked = ValueCheck.check(field, value == null ? field.absent() : value);
             if (checked.violation() == null) {
                 values.put(field.name(), checked.value());
             } else {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A document that does not fit its schema, with every reason (docs/reference/admin-api.md#errors, code 2). */
+/** Rejects a document with all violations of its schema (docs/reference/admin-api.md#errors, code 2). */
 public final class SchemaViolation extends RuntimeException {
-    /** Where violations of several fields together stand. */
+    /** The member that holds violations of several fields together. */
     public static final String ENTITY = "@entity";
 
     private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ public final class SchemaViolation extends RuntimeException {
         this.fields = Collections.unmodifiableMap(new TreeMap<>(fields));
     }
 
-    /** The violations in the shape of the entity. */
+    /** Returns the violations in the shape of the entity. */
     public Map<String, Object> fields() {
         return fields;
     }

@@ -8,14 +8,33 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a value of the right kind must be besides: text that can be stored, elements that are right themselves. */
+/** Checks a value against its field: type, storable text, elements, and the field's own checks. */
 final class ValueCheck {
     private ValueCheck() {}
 
-    /** The value in its normal form, if it has the field's type. */
-    static Checked typed(Field field, Object value) {
+    /** Checks a value; null if the client unset the field. */
+    static Checked check(Field field, @Nullable Object value) {
+        if (value == null) {
+            return field.isRequired() ? Checked.bad("required field missing") : Checked.good(null);
+        }
+        Checked typed = typed(field, value);
+        if (typed.violation() != null || typed.value() == null) {
+            return typed;
+        }
+        for (Function<Object, @Nullable Object> check : field.checks()) {
+            Object violation = check.apply(typed.value());
+            if (violation != null) {
+                return Checked.bad(violation);
+            }
+        }
+        return typed;
+    }
+
+    /** Returns the value in its normal form, if it has the field's type. */
+    private static Checked typed(Field field, Object value) {
         Checked wrong = Checked.bad(field.type().expected());
         return switch (field.type()) {
             case STRING -> value instanceof String text ? text(text, field.isUuid()) : wrong;
@@ -36,7 +55,7 @@ final class ValueCheck {
         return Checked.good(isUuid ? text.toLowerCase(Locale.ROOT) : text);
     }
 
-    /** An array keeps its order and doubles, a set its order. */
+    /** Checks elements. An array keeps its order and duplicates, a set its order. */
     private static Checked elements(Field field, List<?> list) {
         Field element = field.elements().orElseThrow();
         Collection<@Nullable Object> values =
@@ -65,7 +84,7 @@ final class ValueCheck {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         Map<String, Object> violations = new LinkedHashMap<>();
         map.forEach((key, value) -> {
-            Checked checkedKey = keys.check(key);
+            Checked checkedKey = check(keys, key);
             Checked checked = checkedKey.violation() != null ? checkedKey : present(elements, value);
             if (checked.violation() == null) {
                 values.put((String) key, checked.value());
@@ -76,12 +95,12 @@ final class ValueCheck {
         return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
     }
 
-    /** A hole in a list or map is of no type. */
+    /** Checks an element; a list or map must not contain null. */
     private static Checked present(Field element, @Nullable Object value) {
-        return value == null ? Checked.bad(element.type().expected()) : element.check(value);
+        return value == null ? Checked.bad(element.type().expected()) : check(element, value);
     }
 
-    /** A reference is its id, or the key of the entity it means, which the store resolves. */
+    /** Checks a reference: an id, or the key of the entity, which the store resolves. */
     private static Checked reference(Map<?, ?> map) {
         Object id = map.get("id");
         if (id instanceof String text) {

@@ -1,7 +1,8 @@
 /**
  * Describes entities: fields, their types and checks, defaults, error texts.
  *
- * <p>One {@link EntitySchema} yields validation, defaults, error texts, {@code /schemas} and SQL columns. No entity is declared here: see {@code io.gatehouse.entity.schema}.
+ * <p>Validation, defaults, error texts, {@code /schemas} and SQL columns are derived from one {@link EntitySchema}. Declarations of
+ * entities belong in {@code io.gatehouse.entity.schema}.
  *
  * <p>Start with {@link EntitySchema}, then {@link Field}.
  */

@@ -1,19 +1,26 @@
 package io.gatehouse.syntax;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes JSON. Rejects input that two parsers could read differently. */
+/**
+ * Reads and writes JSON.
+ *
+ * <p><i>Why</i>: reading is strict. Text that two parsers could read differently, such as a repeated name, is malformed.
+ */
 public final class Json {
-    /** The limit of nesting, because reading and checking recurse. Entities have less than a tenth of it. */
+    /** Limits the recursion of parsing and validation. No entity nests deeper than 6 levels. */
     private static final int MAX_DEPTH = 64;
 
     private static final TypeReference<@Nullable Map<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
@@ -23,7 +30,7 @@ public final class Json {
                             .maxNestingDepth(MAX_DEPTH)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    // Interned names of clients' documents would fill the memory.
+                    // Clients choose the names. Interned names would never be collected.
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -31,7 +38,12 @@ public final class Json {
 
     private Json() {}
 
-    /** Returns the object that the text contains; empty if it is malformed or contains anything else. */
+    /** Reads an object from UTF-8; empty if the bytes are not one. */
+    public static Optional<Map<String, @Nullable Object>> object(byte[] utf8) {
+        return Text.utf8(utf8).flatMap(Json::object);
+    }
+
+    /** Reads an object; empty if the text is not one. */
     public static Optional<Map<String, @Nullable Object>> object(String text) {
         try {
             return Optional.ofNullable(MAPPER.readValue(text, OBJECT));
@@ -40,12 +52,38 @@ public final class Json {
         }
     }
 
-    /** Returns the text of a value of maps, lists, strings, numbers, booleans and nulls. */
+    /** Removes one member of an object that {@link #object} can read, and keeps every other character. */
+    public static String without(String object, String member) {
+        try (JsonParser parser = MAPPER.createParser(object)) {
+            parser.nextToken();
+            boolean isFirst = true;
+            for (; parser.nextToken() == JsonToken.FIELD_NAME; isFirst = false) {
+                boolean isMember = parser.currentName().equals(member);
+                int start = position(parser);
+                parser.nextToken();
+                parser.skipChildren();
+                if (isMember) {
+                    boolean isLast = parser.nextToken() != JsonToken.FIELD_NAME;
+                    int from = isLast && !isFirst ? object.lastIndexOf(',', start) : start;
+                    return object.substring(0, from) + object.substring(position(parser));
+                }
+            }
+            return object;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not a JSON object", e);
+        }
+    }
+
+    private static int position(JsonParser parser) {
+        return (int) parser.currentTokenLocation().getCharOffset();
+    }
+
+    /** Writes maps, lists, strings, numbers, booleans and nulls. */
     public static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the value has a type that JSON cannot represent", e);
+            throw new IllegalStateException("a response consists of plain values", e);
         }
     }
 }

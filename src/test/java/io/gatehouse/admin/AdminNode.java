@@ -31,7 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A node with nothing but the admin role, on a database of its own and a free port; asked over real HTTP. */
+/** Runs a node with only the admin role on its own database and a free port, and calls it over HTTP. */
 public final class AdminNode implements AutoCloseable {
     static final String NODE = "node-1";
 
@@ -41,10 +41,10 @@ public final class AdminNode implements AutoCloseable {
     private final Database database;
     private final AdminVerticle verticle;
 
-    /** What was announced, in order. */
+    /** The published writes in order. */
     final List<WriteResult> announced = new CopyOnWriteArrayList<>();
 
-    /** Nodes that the next announcements find late. */
+    /** The nodes that are late for the next writes. */
     volatile Future<List<String>> late = Future.succeededFuture(List.of());
 
     public AdminNode() {
@@ -80,7 +80,7 @@ public final class AdminNode implements AutoCloseable {
         return verticle.port();
     }
 
-    /** The newest committed version of the configuration. */
+    /** Returns the newest committed version of the configuration. */
     long catalogVersion() {
         return await(new ChangeStore(database).since(null)).catalogVersion();
     }
@@ -128,7 +128,7 @@ public final class AdminNode implements AutoCloseable {
         return sendWith(method, path);
     }
 
-    /** Headers are names and values by turns. */
+    /** Sends a request; {@code headers} alternates names and values. */
     public Reply sendWith(String method, String path, String... headers) {
         return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()));
     }
@@ -168,7 +168,7 @@ public final class AdminNode implements AutoCloseable {
         await(vertx.close());
     }
 
-    /** An answer of the Admin API. */
+    /** Holds a response of the Admin API. */
     public record Reply(HttpResponse<String> response) {
         public int status() {
             return response.statusCode();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The Admin API over TLS, for those alone whose certificate is from the right authority. */
+/** Tests the Admin API over TLS with client certificates. */
 class AdminTlsTest {
     private static final Vertx VERTX = Vertx.vertx();
     private static AdminNode node;
@@ -64,13 +64,13 @@ class AdminTlsTest {
     }
 
     @Test
-    void whoShowsTheRightCertificateIsAnswered() {
+    void aClientWithACertificateOfTheAuthorityIsAccepted() {
         assertThat(status(new HttpClientOptions().setKeyCertOptions(pair("rsa.pem", "rsa.key"))))
                 .isEqualTo(200);
     }
 
     @Test
-    void whoShowsNoneOrAnothersIsNot() {
+    void aClientWithoutACertificateOfTheAuthorityIsRejected() {
         assertThatThrownBy(() -> status(new HttpClientOptions())).isNotNull();
         assertThatThrownBy(() -> status(new HttpClientOptions().setKeyCertOptions(pair("ec.pem", "ec.key"))))
                 .isNotNull();

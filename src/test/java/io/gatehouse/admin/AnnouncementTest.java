@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A write answers when every node serves it, or says which does not. */
+/** Tests that the response to a write waits for every node and names the late ones. */
 class AnnouncementTest {
     private static AdminNode node;
 
@@ -35,14 +35,14 @@ class AnnouncementTest {
     }
 
     @Test
-    void everyCommittedChangeIsAnnouncedWithItsVersion() {
+    void everyCommittedChangeIsPublishedWithItsVersion() {
         Reply created = node.post("/services", Map.of("name", "announced", "host", "h"));
         node.delete("/services/announced");
         node.delete("/services/announced");
         node.post("/services", Map.of("name", "no host"));
         node.get("/services");
 
-        // The second DELETE too: whoever sends one again may have asked a node that died before it told anybody.
+        // The second DELETE too: the node of the first may have crashed before it published the change.
         assertThat(node.announced).hasSize(3);
         assertThat(node.announced.get(0).before()).isNull();
         assertThat(created.header("X-Gatehouse-Catalog-Version"))
@@ -54,7 +54,7 @@ class AnnouncementTest {
     }
 
     @Test
-    void theAnswerWaitsForTheNodes() {
+    void theResponseWaitsForTheNodes() {
         Promise<List<String>> received = Promise.promise();
         node.late = received.future();
         CompletableFuture<Reply> answer = node.jsonAsync("PUT", "/services/waiting", Map.of("host", "h"));
@@ -73,7 +73,7 @@ class AnnouncementTest {
     }
 
     @Test
-    void aCommittedWriteSucceedsEvenWhenNobodyCouldBeTold() {
+    void aCommittedWriteSucceedsWhenPublishingFails() {
         node.late = Future.failedFuture(new IllegalStateException("the bus is gone"));
         Reply created = node.put("/services/unheard", Map.of("host", "h"));
         assertThat(created.status()).isEqualTo(200);
@@ -82,7 +82,7 @@ class AnnouncementTest {
     }
 
     @Test
-    void whatTheDataPathDoesNotRunOnIsNotAnnounced() {
+    void anEntityOutsideTheCatalogIsNotPublished() {
         node.put("/consumers/quiet", Map.of());
         node.announced.clear();
         node.put("/consumers/quiet/oauth2/app", Map.of("name", "app"));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may come as a body (docs/reference/admin-api.md#bodies). */
+/** Tests request bodies (docs/reference/admin-api.md#bodies). */
 class BodiesTest {
     private static AdminNode node;
 
@@ -71,7 +71,7 @@ class BodiesTest {
     }
 
     @Test
-    void aFormWithTextsThatDoNotFitIsToldWhatWasExpected() {
+    void aFormWithTextsOfAnotherTypeGetsTheExpectedTypes() {
         Reply refused = node.form(
                 "POST", "/services", "host=h&host=i&port=eighty&enabled=1&nope=x&retries=1.5&tags.a=b&a.b.c=d");
         assertThat(refused.message())
@@ -81,7 +81,7 @@ class BodiesTest {
     }
 
     @Test
-    void aMultipartFormMeansTheSame() {
+    void aMultipartFormIsParsedLikeAForm() {
         String body = String.join(
                 "\r\n",
                 "ignored preamble",
@@ -114,7 +114,7 @@ class BodiesTest {
                 "nothing",
                 "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--"
             })
-    void aBrokenMultipartFormIsRefused(String body) {
+    void aMalformedMultipartFormIsRejected(String body) {
         Reply refused = node.send("POST", "/consumers", "multipart/form-data; boundary=b", body);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.text()).isEqualTo("{\"message\":\"Cannot parse form body\"}");
@@ -122,7 +122,7 @@ class BodiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a=%zz", "a=%f", "a=%ff", "%=1", "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=1"})
-    void aBrokenFormIsRefused(String body) {
+    void aMalformedFormIsRejected(String body) {
         assertThat(node.form("POST", "/consumers", body).status()).isEqualTo(400);
         assertThat(node.form("POST", "/consumers", body).text()).isEqualTo("{\"message\":\"Cannot parse form body\"}");
     }
@@ -145,7 +145,7 @@ class BodiesTest {
                 "{\"tags\":[\"x\",]}",
                 "\u0000"
             })
-    void whatIsNoJsonObjectIsRefused(String body) {
+    void aBodyThatIsNotAJsonObjectIsRejected(String body) {
         Reply refused = node.send("POST", "/services", "application/json", body);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.text()).isEqualTo("{\"message\":\"Cannot parse JSON body\"}");
@@ -164,7 +164,7 @@ class BodiesTest {
     }
 
     @Test
-    void otherTypesAreNotSupported() {
+    void aBodyOfAnotherTypeIsUnsupported() {
         for (String type : new String[] {"text/plain", "application/xml", "application/jsonx", "json", "*/*"}) {
             Reply refused = node.send("POST", "/services", type, "{}");
             assertThat(refused.status()).isEqualTo(415);
@@ -180,7 +180,7 @@ class BodiesTest {
     }
 
     @Test
-    void twoContentTypesAreOneTooMany() {
+    void twoContentTypesAreRejected() {
         String answer = RawHttp.send(
                 node.port(),
                 "POST /services HTTP/1.1",
@@ -192,7 +192,7 @@ class BodiesTest {
     }
 
     @Test
-    void noBodyIsFineWhereNoneIsNeeded() {
+    void aMissingBodyIsAcceptedIfNoFieldIsRequired() {
         assertThat(node.send("PUT", "/consumers/bodiless").status()).isEqualTo(200);
         assertThat(node.send("PATCH", "/consumers/bodiless").status()).isEqualTo(200);
         assertThat(node.send("POST", "/consumers").message())

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Bodies larger, deeper and worse than any client sends. */
+/** Tests the limits of request bodies. */
 class BodyLimitsTest {
     private static AdminNode node;
 
@@ -25,7 +25,7 @@ class BodyLimitsTest {
     }
 
     @Test
-    void bottomlessJsonIsRefused() {
+    void deeplyNestedJsonIsRejected() {
         for (String body : new String[] {
             "{\"a\":".repeat(10_000), "{\"tags\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}", "[".repeat(500_000)
         }) {
@@ -38,7 +38,7 @@ class BodyLimitsTest {
     }
 
     @Test
-    void numbersWithoutEndAreWrongAndNothingWorse() {
+    void numbersWithManyDigitsAreSchemaViolations() {
         for (String number : new String[] {"1e999", "1" + "0".repeat(900), "-1" + "0".repeat(400), "0.1", "1e30"}) {
             Reply refused =
                     node.send("POST", "/services", "application/json", "{\"host\":\"h\",\"port\":" + number + "}");
@@ -50,7 +50,7 @@ class BodyLimitsTest {
     }
 
     @Test
-    void theAnswerToAMillionMistakesIsShort() {
+    void theErrorResponseToAMillionViolationsIsShort() {
         StringBuilder fields = new StringBuilder("{\"a\":1");
         for (int i = 0; i < 500_000; i++) {
             fields.append(",\"f").append(i).append("\":1");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Certificates, SNIs and authorities; docs/reference/admin-api.md#entities. */
+/** Tests certificates, SNIs and authorities (docs/reference/admin-api.md#entities). */
 class CertificatesTest {
     private static AdminNode node;
 
@@ -35,7 +35,7 @@ class CertificatesTest {
 
     @ParameterizedTest
     @CsvSource({"rsa.pem,rsa.key", "rsa.pem,rsa-pkcs1.key", "ec.pem,ec.key", "ec.pem,ec-sec1.key"})
-    void everyFormOfKeyOpenSslWritesIsTaken(String certificate, String key) {
+    void everyKeyFormatOfOpenSslIsAccepted(String certificate, String key) {
         Reply created = node.post("/certificates", pair(certificate, key));
         assertThat(created.status()).as(created.text()).isEqualTo(201);
         assertThat(created.json().getString("cert")).isEqualTo(Pem.read(certificate));
@@ -43,7 +43,7 @@ class CertificatesTest {
     }
 
     @Test
-    void aKeyMustBeItsCertificates() {
+    void aKeyMustMatchItsCertificate() {
         Reply reply = node.post("/certificates", pair("rsa.pem", "ec.key"));
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.json().getJsonObject("fields").getJsonArray("@entity"))
@@ -51,7 +51,7 @@ class CertificatesTest {
     }
 
     @Test
-    void nonsenseIsNeither() {
+    void invalidPemIsRejected() {
         Reply reply = node.post("/certificates", Map.of("cert", "nonsense", "key", "nonsense"));
         assertThat(reply.json().getString("message"))
                 .isEqualTo("2 schema violations (cert: invalid certificate: not X.509 in PEM;"
@@ -59,7 +59,7 @@ class CertificatesTest {
     }
 
     @Test
-    void itsServerNamesAreWrittenAndReadAlong() {
+    void serverNamesAreWrittenAndReadWithTheirCertificate() {
         String id = node.post("/certificates", pair("rsa.pem", "rsa.key", "b.test", "a.test"))
                 .id();
         assertThat(node.get("/certificates/" + id).json().getJsonArray("snis"))
@@ -80,7 +80,7 @@ class CertificatesTest {
     }
 
     @Test
-    void aServerNameHasOneCertificateAndARefusedWriteLeavesNothing() {
+    void aServerNameHasOneCertificateAndARejectedWriteStoresNothing() {
         node.post("/certificates", pair("rsa.pem", "rsa.key", "taken.test"));
         int before = node.get("/certificates").data().size();
 
@@ -92,7 +92,7 @@ class CertificatesTest {
     }
 
     @Test
-    void aCertificateAServiceShowsCannotGo() {
+    void aCertificateOfAServiceCannotBeDeleted() {
         String id = node.post("/certificates", pair("rsa.pem", "rsa.key")).id();
         JsonObject service = new JsonObject()
                 .put("name", "mutual")
@@ -109,7 +109,7 @@ class CertificatesTest {
     }
 
     @Test
-    void anAuthorityIsKnownByItsDigestAndStoredOnce() {
+    void anAuthorityIsIdentifiedByItsDigestAndStoredOnce() {
         Reply created = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem")));
         assertThat(created.status()).as(created.text()).isEqualTo(201);
         assertThat(created.json().getString("cert_digest")).matches("[0-9a-f]{64}");
@@ -119,7 +119,7 @@ class CertificatesTest {
     }
 
     @Test
-    void aCertificateThatIsNoAuthoritysIsRefused() {
+    void aCertificateThatIsNotAnAuthoritysIsRejected() {
         Reply reply = node.post("/ca_certificates", Map.of("cert", Pem.read("ec.pem")));
         assertThat(reply.json().getString("message")).contains("missing the \"CA\" basic constraint");
         Reply two = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem") + Pem.read("rsa.pem")));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Clients that do not wait for one another. */
+/** Tests concurrent writes. */
 class ConcurrencyTest {
     private static AdminNode node;
 
@@ -35,7 +35,7 @@ class ConcurrencyTest {
     }
 
     @Test
-    void ofTwoThatCreateOneNameOneWins() {
+    void ofTwoConcurrentCreationsOfOneNameOneSucceeds() {
         for (int round = 0; round < 10; round++) {
             String name = "post-" + round;
             List<Reply> replies =
@@ -45,7 +45,22 @@ class ConcurrencyTest {
     }
 
     @Test
-    void ofManyThatPutOneNameOrIdTheFirstCreatesAndTheOthersChange() {
+    void concurrentWritesOfOneHashedSecretAllSucceedAndStoreOneOfThem() {
+        node.put("/consumers/hashed", Map.of());
+        String path = "/consumers/hashed/oauth2/hashed-client";
+        List<Reply> replies = together(
+                12,
+                i -> node.jsonAsync(
+                        "PUT", path, Map.of("name", "app", "client_secret", "secret-" + i, "hash_secret", true)));
+        assertThat(replies).extracting(Reply::status).containsOnly(200);
+        assertThat(replies)
+                .extracting(reply -> reply.json().getString("client_secret"))
+                .doesNotHaveDuplicates()
+                .contains(node.get(path).json().getString("client_secret"));
+    }
+
+    @Test
+    void concurrentPutsOfOneNameOrIdCreateOnceAndThenUpdate() {
         for (int round = 0; round < 10; round++) {
             String path =
                     "/services/" + (round % 2 == 0 ? "put-" + round : "00000000-0000-4000-8000-00000000000" + round);
@@ -58,7 +73,7 @@ class ConcurrencyTest {
     }
 
     @Test
-    void patchesOfDifferentFieldsAllLast() {
+    void concurrentPatchesOfDifferentFieldsAreAllStored() {
         String path = "/services/patched";
         node.put(path, Map.of("host", "h"));
         List<String> fields = List.of("retries", "connect_timeout", "read_timeout", "write_timeout", "port");
@@ -67,7 +82,7 @@ class ConcurrencyTest {
     }
 
     @Test
-    void changesAndDeletesThatMeetHalfwayEndWithoutAFailure() {
+    void concurrentUpdatesAndDeletesDoNotFail() {
         for (int round = 0; round < 5; round++) {
             String service = node.put("/services/crowded", Map.of("host", "h")).id();
             Map<String, Object> plugin = Map.of(

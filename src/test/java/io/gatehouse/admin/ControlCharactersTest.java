@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What may become a header is refused with a schema violation when it holds a control character. */
+/** Tests that text which can become a header has no control characters. */
 class ControlCharactersTest {
     private static final List<String> CONTROLS = List.of("\n", "\r\nX-Evil: 1", "\t", "\u001b", "\u007f", "\u0085");
 
@@ -35,7 +35,7 @@ class ControlCharactersTest {
         node.close();
     }
 
-    /** A path and a document in which {@code $} stands for the text that is tried. */
+    /** Paths and documents in which {@code $} is replaced by the tested text. */
     static Stream<Arguments> fields() {
         return Stream.of(
                 Arguments.of("/consumers", "{\"username\":\"$\"}", true),
@@ -89,7 +89,7 @@ class ControlCharactersTest {
 
     @ParameterizedTest
     @MethodSource("fields")
-    void areRefusedWhereTheTextMayBecomeAHeader(String path, String document, boolean takesOthers) {
+    void controlCharactersAreRejectedWhereTheTextCanBecomeAHeader(String path, String document, boolean takesOthers) {
         for (String control : CONTROLS) {
             Reply refused = post(path, document, "a" + control + "b");
             assertThat(refused.status()).as(refused.text()).isEqualTo(400);

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PostgreSQL goes away and comes back. */
+/** Tests the Admin API during and after an outage of PostgreSQL. */
 class DatabaseOutageTest {
     @TempDir
     private Path directory;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages, tags and filters (docs/reference/admin-api.md#endpoints). */
+/** Tests pages, tags and filters (docs/reference/admin-api.md#endpoints). */
 class ListTest {
     private static final int CONSUMERS = 25;
     private static AdminNode node;
@@ -55,7 +55,7 @@ class ListTest {
     }
 
     @Test
-    void pagesFollowOneAnotherToTheEndInTheOrderOfTheIds() {
+    void pagesAreInTheOrderOfTheIds() {
         Reply first = node.get("/consumers?size=10");
         assertThat(first.data()).hasSize(10);
         assertThat(first.json().getString("next"))
@@ -70,7 +70,7 @@ class ListTest {
     }
 
     @Test
-    void whoStaysIsListedOnceWhateverComesAndGoesMeanwhile() {
+    void anEntityIsListedOnceWhileOthersAreCreatedAndDeleted() {
         List<String> stay = node.get("/consumers?tags=all&size=1000").data().stream()
                 .map(consumer -> consumer.getString("id"))
                 .toList();
@@ -90,14 +90,14 @@ class ListTest {
     }
 
     @Test
-    void anExactlyFullPageIsTheLast() {
+    void aFullPageWithoutFurtherEntitiesIsTheLast() {
         Reply page = node.get("/consumers?size=" + CONSUMERS);
         assertThat(page.data()).hasSize(CONSUMERS);
         assertThat(page.json().getString("next")).isNull();
     }
 
     @Test
-    void aFilterGoesOnFromPageToPage() {
+    void theLinkToTheNextPageKeepsTheFilter() {
         String next = node.get("/consumers?tags=all,even&size=3").json().getString("next");
         assertThat(next).contains("&tags=all%2Ceven&size=3");
         assertThat(allPages("/consumers?tags=all,even&size=3")).hasSize(13);
@@ -106,14 +106,14 @@ class ListTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"even,13", "'even,fifth',3", "even/fifth,15", "nobody,0", "'even,nobody',0", "nobody/fifth,5"})
-    void tagsChooseByAllOrByAny(String tags, int count) {
+    @CsvSource({"even,13", "'even,fifth',3", "even/fifth,15", "absent,0", "'even,absent',0", "absent/fifth,5"})
+    void tagsFilterByAllOrByAny(String tags, int count) {
         assertThat(node.get("/consumers?tags=" + tags).data()).hasSize(count);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a,b/c", "a,,b", ",a", "a/", "a%00b", "a//b"})
-    void aFilterThatMeansNothingIsRefused(String tags) {
+    void anInvalidFilterIsRejected(String tags) {
         assertThat(node.get("/consumers?tags=" + tags).json())
                 .isEqualTo(new JsonObject()
                         .put("code", 11)
@@ -123,7 +123,7 @@ class ListTest {
     }
 
     @Test
-    void anEmptyFilterIsRefused() {
+    void anEmptyFilterIsRejected() {
         assertThat(node.get("/services?tags=").message()).isEqualTo("invalid option (tags: cannot be null)");
     }
 
@@ -139,7 +139,7 @@ class ListTest {
         "1.5,size must be an integer between 1 and 1000",
         "999999999999999999,size must be an integer between 1 and 1000"
     })
-    void aSizeOutsideItsBoundsIsRefused(String size, String message) {
+    void aSizeOutsideItsBoundsIsRejected(String size, String message) {
         Reply refused = node.get("/routes?size=" + size);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.json())
@@ -151,7 +151,7 @@ class ListTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "!!", "bm90IGFuIGlk", "AAAA"})
-    void anOffsetOfSomebodyElseIsRefused(String offset) {
+    void anInvalidOffsetIsRejected(String offset) {
         for (String path : List.of("/consumers", "/tags")) {
             assertThat(node.get(path + "?offset=" + offset).json())
                     .isEqualTo(new JsonObject()
@@ -168,7 +168,7 @@ class ListTest {
                 .extracting(consumer -> consumer.getString("username"))
                 .containsExactly("c3");
         assertThat(found.json().getString("next")).isNull();
-        assertThat(node.get("/consumers?custom_id=nobody").data()).isEmpty();
+        assertThat(node.get("/consumers?custom_id=absent").data()).isEmpty();
         for (String nothing : List.of("", "%00")) {
             Reply refused = node.get("/consumers?custom_id=" + nothing);
             assertThat(refused.status()).isEqualTo(400);
@@ -188,7 +188,7 @@ class ListTest {
     }
 
     @Test
-    void tagsAreListedWithWhatHasThem() {
+    void tagsAreListedWithTheirEntities() {
         List<JsonObject> all = allPages("/tags?size=7");
         assertThat(all).hasSize(CONSUMERS * 2 + 13 + 5 + 1).doesNotHaveDuplicates();
 

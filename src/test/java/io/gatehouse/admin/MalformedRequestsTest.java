@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Requests of which the codec makes nothing are 400 in the Admin API's shape, and no failure of the node's. */
+/** Tests that malformed requests get the Admin API's error responses and are not logged as failures. */
 class MalformedRequestsTest {
     private static AdminNode node;
 
@@ -92,7 +92,7 @@ class MalformedRequestsTest {
     }
 
     @Test
-    void aClientThatLeavesWithinItsBodyIsALineForDebugging() throws IOException {
+    void aClientThatDisconnectsWithinItsBodyIsLoggedAtDebug() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port())) {
             socket.getOutputStream()
                     .write(("POST /consumers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which methods there are where, and what is nowhere. */
+/** Tests the methods of endpoints, unknown paths and unusual request lines. */
 class MethodsTest {
     private static AdminNode node;
 
@@ -37,7 +37,7 @@ class MethodsTest {
                 "/|GET, HEAD, OPTIONS",
                 "/schemas/services/validate|POST, OPTIONS"
             })
-    void optionsTellTheMethods(String path, String allow) {
+    void optionsReturnsTheMethods(String path, String allow) {
         Reply options = node.send("OPTIONS", path);
         assertThat(options.status()).isEqualTo(204);
         assertThat(options.text()).isEmpty();
@@ -52,20 +52,20 @@ class MethodsTest {
     }
 
     @Test
-    void aPageFromThisMachineMayAsk() {
+    void aLocalPageIsAccepted() {
         Reply options = node.sendWith("OPTIONS", "/services", "Origin", "http://localhost:8002");
         assertThat(options.header("Access-Control-Allow-Origin")).isEqualTo("http://localhost:8002");
         assertThat(options.header("Vary")).isEqualTo("Origin");
     }
 
     @Test
-    void headIsGetWithoutABody() {
+    void headReturnsTheHeadersOfGetWithoutABody() {
         Reply get = node.get("/services/one");
         Reply head = node.send("HEAD", "/services/one");
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.text()).isEmpty();
         assertThat(head.header("Content-Length")).isEqualTo(get.header("Content-Length"));
-        assertThat(node.send("HEAD", "/services/nobody").status()).isEqualTo(404);
+        assertThat(node.send("HEAD", "/services/absent").status()).isEqualTo(404);
         assertThat(node.send("HEAD", "/services").status()).isEqualTo(200);
     }
 
@@ -76,7 +76,7 @@ class MethodsTest {
                 "/key-sets", "/consumer_groups", "/licenses", "/rbac/users", "/partials", "/filter-chains",
                 "/workspaces/other", "/default/default", "/defaults", "/keys"
             })
-    void whatIsNowhereIsNotFound(String path) {
+    void anUnknownPathIsNotFound(String path) {
         assertThat(node.get(path).status()).isEqualTo(404);
         assertThat(node.get(path).text()).isEqualTo("{\"message\":\"Not found\"}");
         assertThat(node.post(path, Map.of("a", "b")).status()).isEqualTo(404);
@@ -84,7 +84,7 @@ class MethodsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"%ff", "%00", "a%2"})
-    void aKeyThatIsNoTextIsNoPrimaryKey(String key) {
+    void aKeyThatIsNotUtf8IsAnInvalidPrimaryKey(String key) {
         String answer = RawHttp.send(node.port(), "GET /services/" + key + " HTTP/1.1", "Host: localhost");
         assertThat(answer)
                 .startsWith("HTTP/1.1 400")
@@ -101,12 +101,12 @@ class MethodsTest {
                 "GET /services?tags=%ff HTTP/1.1|400",
                 "GET services HTTP/1.1|404"
             })
-    void requestLinesNoClientSendsAreAnsweredCleanly(String line, int status) {
+    void unusualRequestLinesGetAnErrorResponse(String line, int status) {
         assertThat(RawHttp.send(node.port(), line, "Host: localhost")).startsWith("HTTP/1.1 " + status);
     }
 
     @Test
-    void aHeaderBlockBeyondItsBoundIsRefused() {
+    void aHeadBeyondItsLimitIsRejected() {
         String answer = RawHttp.send(
                 node.port(), "GET /status HTTP/1.1", "Host: localhost", "X-Filler: " + "x".repeat(33 * 1024));
         assertThat(answer).startsWith("HTTP/1.1 431");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Entities below others, and the others above them (docs/reference/admin-api.md#endpoints). */
+/** Tests nested paths and referenced entities (docs/reference/admin-api.md#endpoints). */
 class NestedEndpointsTest {
     private static final Map<String, Object> PLUGIN =
             Map.of("name", "oauth2", "config", Map.of("enable_client_credentials", true));
@@ -36,7 +36,7 @@ class NestedEndpointsTest {
     }
 
     @Test
-    void whatIsCreatedBelowAnEntityReferencesItWhateverTheBodySays() {
+    void anEntityCreatedBelowAParentReferencesIt() {
         String one = service("below-one");
         String two = service("below-two");
 
@@ -50,7 +50,7 @@ class NestedEndpointsTest {
     }
 
     @Test
-    void anEntityIsOnlyThereBelowItsOwnParent() {
+    void anEntityIsFoundOnlyBelowItsOwnParent() {
         service("own");
         service("strange");
         String route = node.put("/services/own/routes/mine", Map.of("paths", List.of("/mine")))
@@ -69,7 +69,7 @@ class NestedEndpointsTest {
                     .isEqualTo(404);
             assertThat(node.delete(strange + key).status()).isEqualTo(404);
         }
-        assertThat(node.delete(strange + "nobody").status()).isEqualTo(204);
+        assertThat(node.delete(strange + "absent").status()).isEqualTo(204);
         assertThat(node.get("/routes/mine").json().getJsonArray("paths")).containsExactly("/b");
         assertThat(node.delete(own + "mine").status()).isEqualTo(204);
         assertThat(node.get("/routes/mine").status()).isEqualTo(404);
@@ -96,11 +96,11 @@ class NestedEndpointsTest {
         assertThat(node.put(nowhere + "/x", Map.of("paths", List.of("/a"))).status())
                 .isEqualTo(404);
         assertThat(node.delete(nowhere + "/x").status()).isEqualTo(404);
-        assertThat(node.get("/consumers/nobody/oauth2").status()).isEqualTo(404);
+        assertThat(node.get("/consumers/absent/oauth2").status()).isEqualTo(404);
     }
 
     @Test
-    void theReferencedEntityIsReadReplacedAndChangedThroughTheOneThatReferencesIt() {
+    void aReferencedEntityIsReadReplacedAndPatchedThroughItsReference() {
         String id = service("referenced");
         node.put("/services/referenced/routes/referencing", Map.of("paths", List.of("/r")));
         String path = "/routes/referencing/service";
@@ -116,13 +116,13 @@ class NestedEndpointsTest {
     }
 
     @Test
-    void puttingAMissingReferencedEntityMakesIt() {
+    void puttingAMissingReferencedEntityCreatesIt() {
         node.put("/routes/serviceless", Map.of("paths", List.of("/s")));
         assertThat(node.get("/routes/serviceless/service").status()).isEqualTo(404);
         assertThat(node.patch("/routes/serviceless/service", Map.of("host", "h"))
                         .status())
                 .isEqualTo(404);
-        assertThat(node.get("/routes/nobody/service").status()).isEqualTo(404);
+        assertThat(node.get("/routes/absent/service").status()).isEqualTo(404);
 
         Reply made = node.put("/routes/serviceless/service", Map.of("host", "made"));
 
@@ -135,7 +135,7 @@ class NestedEndpointsTest {
     }
 
     @Test
-    void pluginsLiveBelowServicesRoutesAndBesideThem() {
+    void pluginsAreCreatedBelowServicesAndRoutesAndGlobally() {
         service("with-plugins");
         node.put("/services/with-plugins/routes/with-plugin", Map.of("paths", List.of("/p")));
 
@@ -156,14 +156,14 @@ class NestedEndpointsTest {
     }
 
     @Test
-    void aReferenceMayBeWrittenAsTheKeyOfWhatItMeans() {
+    void aReferenceCanBeTheKeyOfItsEntity() {
         String id = service("by-name");
         Reply route = node.post("/routes", Map.of("paths", List.of("/a"), "service", Map.of("name", "by-name")));
         assertThat(route.json().getJsonObject("service")).isEqualTo(new JsonObject(reference(id)));
     }
 
     @Test
-    void keysMayHoldAnyCharacter() {
+    void aKeyCanContainAnyCharacter() {
         for (String name : List.of("a/b", "%2F", "..", "a b+c", "ü/ö", "?x=1#y", "[0]", "default")) {
             String encoded = java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8)
                     .replace("+", "%20")

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the node tells about itself (docs/reference/admin-api.md#about-the-node). */
+/** Tests the endpoints about the node (docs/reference/admin-api.md#about-the-node). */
 class NodeEndpointsTest {
     private static AdminNode node;
 
@@ -26,7 +26,7 @@ class NodeEndpointsTest {
     }
 
     @Test
-    void theRootTellsClientsWhatTheyTalkTo() {
+    void theRootDescribesTheNode() {
         node.post("/plugins", Map.of("name", "oauth2", "config", Map.of("enable_client_credentials", true)));
 
         JsonObject root = node.get("/").json();
@@ -66,7 +66,7 @@ class NodeEndpointsTest {
     }
 
     @Test
-    void theStatusCountsAndAsksTheDatabase() {
+    void theStatusHasCountersAndTheStateOfTheDatabase() {
         JsonObject status = node.get("/status").json();
         assertThat(status.getJsonObject("server"))
                 .isEqualTo(new JsonObject()
@@ -120,7 +120,7 @@ class NodeEndpointsTest {
     }
 
     @Test
-    void aSchemaThatIsNotThereIsNamed() {
+    void anUnknownSchemaIsNotFound() {
         assertThat(node.get("/schemas/nope").text()).isEqualTo("{\"message\":\"No entity named 'nope'\"}");
         assertThat(node.get("/schemas/plugins/nope").text()).isEqualTo("{\"message\":\"No plugin named 'nope'\"}");
         assertThat(node.get("/schemas/nope").status()).isEqualTo(404);
@@ -128,7 +128,7 @@ class NodeEndpointsTest {
     }
 
     @Test
-    void whatWouldBeAcceptedIsToldWithoutStoringIt() {
+    void validationDoesNotStoreTheEntity() {
         Reply good = node.post("/schemas/services/validate", Map.of("name", "validated", "host", "h"));
         assertThat(good.status()).isEqualTo(200);
         assertThat(good.text()).isEqualTo("{\"message\":\"schema validation successful\"}");

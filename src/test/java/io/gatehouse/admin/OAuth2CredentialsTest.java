@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** OAuth 2.0 clients and their secrets (docs/reference/oauth2.md#entities). */
+/** Tests OAuth 2.0 clients and their secrets (docs/reference/oauth2.md#entities). */
 class OAuth2CredentialsTest {
     private static AdminNode node;
 
@@ -102,7 +102,7 @@ class OAuth2CredentialsTest {
     }
 
     @Test
-    void askingForAHashLaterHashesTheStoredSecret() {
+    void enablingHashSecretHashesTheStoredSecret() {
         Reply created = create(Map.of("client_secret", "clear"));
         assertThat(created.json().getString("client_secret")).isEqualTo("clear");
         Reply hashed = node.patch("/oauth2/" + created.id(), Map.of("hash_secret", true));
@@ -110,7 +110,7 @@ class OAuth2CredentialsTest {
     }
 
     @Test
-    void putKeepsWhatWasGeneratedWhenTheClientDoesNotRepeatIt() {
+    void putKeepsGeneratedValuesThatTheClientOmits() {
         JsonObject app = create(Map.of("tags", List.of("t"))).json();
         Reply put = node.put("/consumers/alex/oauth2/" + app.getString("id"), Map.of("name", "renamed"));
         assertThat(put.status()).isEqualTo(200);

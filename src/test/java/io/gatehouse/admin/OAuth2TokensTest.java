@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tokens imported, inspected and revoked; in clear only to who knows them (docs/reference/oauth2.md#entities). */
+/** Tests importing, inspecting and revoking tokens (docs/reference/oauth2.md#entities). */
 class OAuth2TokensTest {
     private static AdminNode node;
     private static String credential;
@@ -53,7 +53,7 @@ class OAuth2TokensTest {
     }
 
     @Test
-    void aTokenIsShownWhenItIsMadeAndToWhoAsksByItButNotOtherwise() {
+    void aTokenIsShownOnlyOnCreationAndWhenRequestedByItself() {
         JsonObject made = create(Map.of("access_token", "shown", "refresh_token", "refresh"))
                 .json();
         assertThat(made.getString("access_token")).isEqualTo("shown");
@@ -72,12 +72,12 @@ class OAuth2TokensTest {
     }
 
     @Test
-    void aTokenNobodyGaveIsGenerated() {
+    void anOmittedTokenIsGenerated() {
         assertThat(create(Map.of()).json().getString("access_token")).matches("[A-Za-z0-9]{32}");
     }
 
     @Test
-    void changingATokenKeepsItAndTellsEveryCache() {
+    void changingATokenKeepsItAndInvalidatesEveryCache() {
         Reply made = create(Map.of("access_token", "changing", "refresh_token", "r1", "scope", "a"));
         node.announced.clear();
 
@@ -100,7 +100,7 @@ class OAuth2TokensTest {
         assertThat(node.get("/oauth2_tokens/changing").json().getInteger("expires_in"))
                 .isEqualTo(6);
         assertThat(create(Map.of("access_token", "x1", "refresh_token", "r1")).status())
-                .as("the refresh token is still there")
+                .as("refresh token")
                 .isEqualTo(409);
     }
 
@@ -136,7 +136,7 @@ class OAuth2TokensTest {
     }
 
     @Test
-    void whenTheRowGoesIsOursToKnow() {
+    void theTimeOfDeletionIsHidden() {
         assertThat(create(Map.of("access_token", "short-lived", "ttl", 60)).status())
                 .isEqualTo(201);
         Reply refused = create(Map.of("delete_at", 5));
@@ -146,7 +146,7 @@ class OAuth2TokensTest {
     }
 
     @Test
-    void theRevealingTokenIsNoRoadToAStrangersEntity() {
+    void aTokenBelowAnotherParentIsNotFound() {
         assertThat(node.get("/services/shown").status()).isEqualTo(404);
         assertThat(node.get("/oauth2_tokens?tags=a").json())
                 .isEqualTo(new JsonObject()

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** One entity whose config follows its plugin's schema. */
+/** Tests plugins, whose config depends on the schema of the plugin. */
 class PluginsTest {
     private static AdminNode node;
 
@@ -101,7 +101,7 @@ class PluginsTest {
     }
 
     @Test
-    void putKeepsTheGeneratedProvisionKeyWhenTheClientHasNone() {
+    void putKeepsTheGeneratedProvisionKeyThatTheClientOmits() {
         Reply created = node.post("/plugins", oauth2(Map.of("enable_implicit_grant", true, "realm", "r")));
 
         Reply put = node.put("/plugins/" + created.id(), oauth2(Map.of("enable_implicit_grant", true)));
@@ -118,7 +118,7 @@ class PluginsTest {
     }
 
     @Test
-    void onePluginOfAKindIsEnoughAtOnePlace() {
+    void aPluginIsUniqueAtOnePlace() {
         node.post("/plugins", oauth2(Map.of("enable_implicit_grant", true)));
         Reply second = node.post("/plugins", oauth2(Map.of("enable_implicit_grant", true)));
         assertThat(second.status()).isEqualTo(409);

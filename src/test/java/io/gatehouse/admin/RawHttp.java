@@ -6,13 +6,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Requests no HTTP client would send. */
+/** Sends requests that an HTTP client does not send. */
 final class RawHttp {
     private static final int TIMEOUT_MILLIS = 20_000;
 
     private RawHttp() {}
 
-    /** Sends the lines, ended by an empty one, and answers all that comes back until the server closes. */
+    /** Sends the lines and an empty one, and returns all bytes until the server closes the connection. */
     static String send(int port, String... lines) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);

@@ -6,12 +6,12 @@ import io.gatehouse.store.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who may ask, by token, by Host and by Origin. */
+/** Tests access by token, {@code Host} and {@code Origin}. */
 class RequestGuardTest {
     private static final String STATUS = "GET /endpoints HTTP/1.1";
 
     @Test
-    void everythingNeedsTheTokenWhenThereIsOne() {
+    void everyEndpointRequiresTheConfiguredToken() {
         try (AdminNode node = new AdminNode(TestDatabase.create(), AdminNode.config("127.0.0.1", "s3cret"))) {
             for (String path : List.of("/", "/services", "/nothing", "/status", "/schemas/services")) {
                 AdminNode.Reply refused = node.get(path);
@@ -36,7 +36,7 @@ class RequestGuardTest {
     }
 
     @Test
-    void onLoopbackOnlyThisMachinesNamesAndPagesAreServed() {
+    void onLoopbackOnlyLocalNamesAndPagesAreAccepted() {
         try (AdminNode node = new AdminNode()) {
             for (String host : List.of("localhost", "LOCALHOST:8001", "127.0.0.1", "127.1.2.3:80", "[::1]:8001")) {
                 assertThat(RawHttp.send(node.port(), STATUS, "Host: " + host))
@@ -71,7 +71,7 @@ class RequestGuardTest {
     }
 
     @Test
-    void elsewhereWithoutATokenAPageMayOnlyAskItsOwnHost() {
+    void beyondLoopbackWithoutATokenAPageMayOnlyCallItsOwnHost() {
         try (AdminNode node = new AdminNode(TestDatabase.create(), AdminNode.config("0.0.0.0", null))) {
             assertThat(RawHttp.send(node.port(), STATUS, "Host: admin.example")).startsWith("HTTP/1.1 200");
             assertThat(RawHttp.send(node.port(), STATUS, "Host: admin.example", "Origin: https://admin.example"))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What decK does before it compares: fill the defaults of {@code /schemas} into what it wants (docs/reference/deck.md#schemas). */
+/** Tests that entities completed with the defaults of {@code /schemas} equal responses, as decK requires (docs/reference/deck.md#schemas). */
 class SchemaDefaultsTest {
     private static AdminNode node;
     private static String consumer;
@@ -81,7 +81,7 @@ class SchemaDefaultsTest {
 
     @ParameterizedTest
     @MethodSource("entities")
-    void defaultsFromTheSchemaAreExactlyThoseOfTheAnswer(Wanted wanted) {
+    void defaultsOfTheSchemaEqualThoseOfTheResponse(Wanted wanted) {
         JsonArray fields = node.get("/schemas/" + wanted.schema().name()).json().getJsonArray("fields");
         Reply created = node.post("/" + wanted.schema().path(), wanted.entity());
         assertThat(created.status()).as(created.text()).isEqualTo(201);
@@ -105,7 +105,7 @@ class SchemaDefaultsTest {
 
     @ParameterizedTest
     @MethodSource("plugins")
-    void defaultsOfThePluginSchemaAreExactlyThoseOfTheConfig(String name) {
+    void defaultsOfThePluginSchemaEqualThoseOfTheConfig(String name) {
         Map<String, JsonObject> minimal = Map.of(
                 "oauth2", new JsonObject().put("enable_client_credentials", true),
                 "acl", new JsonObject().put("allow", new JsonArray().add("staff")));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The life of an entity, shown on services. */
+/** Tests create, read, update and delete on Services. */
 class ServicesTest {
     private static AdminNode node;
 
@@ -75,8 +75,8 @@ class ServicesTest {
     }
 
     @Test
-    void whatDoesNotExistIsNotFoundButDeletedAllTheSame() {
-        for (String path : List.of("/services/nobody", "/services/" + UUID.randomUUID())) {
+    void aMissingEntityIsNotFoundAndDeletedWithoutError() {
+        for (String path : List.of("/services/absent", "/services/" + UUID.randomUUID())) {
             assertThat(node.get(path).status()).isEqualTo(404);
             assertThat(node.get(path).text()).isEqualTo("{\"message\":\"Not found\"}");
             assertThat(node.patch(path, Map.of("host", "h")).status()).isEqualTo(404);
@@ -95,9 +95,9 @@ class ServicesTest {
                 "/services/" + id,
                 Map.of("id", UUID.randomUUID().toString(), "host", "two", "created_at", 1, "updated_at", 1));
         assertThat(replaced.status()).isEqualTo(200);
-        assertThat(replaced.id()).as("the path says which entity is meant").isEqualTo(id);
+        assertThat(replaced.id()).as("id of the path").isEqualTo(id);
         assertThat(replaced.json().getString("name"))
-                .as("absent fields go back to defaults")
+                .as("absent fields have their defaults")
                 .isNull();
         assertThat(replaced.json().getInteger("retries")).isEqualTo(5);
         assertThat(replaced.json().getLong("created_at"))
@@ -118,7 +118,7 @@ class ServicesTest {
     }
 
     @Test
-    void patchChangesWhatItNamesAndNullUnsets() {
+    void patchChangesTheGivenFieldsAndNullUnsets() {
         node.post("/services", Map.of("name", "patched", "url", "http://one/path", "tags", List.of("a", "b")));
 
         Reply patched =
@@ -136,7 +136,7 @@ class ServicesTest {
     }
 
     @Test
-    void aWriteThatChangesNothingMakesNoNewVersion() {
+    void aWriteWithoutChangesCreatesNoVersion() {
         Map<String, Object> service =
                 Map.of("host", "same", "tags", List.of("x"), "tls_verify_depth", 3, "protocol", "https");
         node.put("/services/unchanged", service);
@@ -152,7 +152,7 @@ class ServicesTest {
     }
 
     @Test
-    void aServiceInUseStaysAndItsPluginsGoWithIt() {
+    void aServiceWithRoutesIsKeptAndItsPluginsAreDeletedWithIt() {
         node.post("/services", Map.of("name", "in-use", "host", "h"));
         String route = node.post("/services/in-use/routes", Map.of("paths", List.of("/in-use")))
                 .id();

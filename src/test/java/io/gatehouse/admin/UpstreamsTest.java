@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Upstreams and their targets; docs/reference/admin-api.md#entities. */
+/** Tests Upstreams and targets (docs/reference/admin-api.md#entities). */
 class UpstreamsTest {
     private static AdminNode node;
 
@@ -47,7 +47,7 @@ class UpstreamsTest {
     }
 
     @Test
-    void aPatchReachesDeepIntoTheHealthChecks() {
+    void aPatchMergesNestedHealthChecks() {
         node.post("/upstreams", Map.of("name", "deep"));
 
         JsonObject patched = node.patch(
@@ -65,12 +65,12 @@ class UpstreamsTest {
         "hash_on,header,failed conditional validation given value of field 'hash_on'",
         "hash_on,cookie,failed conditional validation given value of field 'hash_on'",
         "hash_fallback,ip,failed conditional validation given value of field 'hash_on'",
-        "hash_on,elsewhere,'expected one of: none, consumer, ip, header, cookie, path, query_arg, uri_capture'",
+        "hash_on,unknown,'expected one of: none, consumer, ip, header, cookie, path, query_arg, uri_capture'",
         "name,127.0.0.1,Invalid name ('127.0.0.1'); must be a hostname",
         "slots,5,value should be between 10 and 65536",
         "host_header,a b,invalid value: a b"
     })
-    void whatMakesNoSenseIsRefused(String field, String value, String violation) {
+    void anInvalidFieldIsRejected(String field, String value, String violation) {
         Reply reply = node.form(
                 "POST",
                 "/upstreams",
@@ -82,7 +82,7 @@ class UpstreamsTest {
     }
 
     @Test
-    void aTargetBelongsToItsUpstreamAndIsFoundThereByWhatItIs() {
+    void aTargetIsFoundBelowItsUpstreamByItsAddress() {
         node.post("/upstreams", Map.of("name", "one"));
         node.post("/upstreams", Map.of("name", "two"));
 
@@ -111,7 +111,7 @@ class UpstreamsTest {
     }
 
     @Test
-    void aTargetIsThereOnceHoweverItIsWritten() {
+    void equivalentFormsOfATargetAreOneTarget() {
         node.post("/upstreams", Map.of("name", "once"));
         node.post("/upstreams/once/targets", Map.of("target", "host.test:8000"));
 
@@ -131,7 +131,7 @@ class UpstreamsTest {
     }
 
     @Test
-    void targetsGoWithTheirUpstream() {
+    void deletingAnUpstreamDeletesItsTargets() {
         node.post("/upstreams", Map.of("name", "going"));
         String target =
                 node.post("/upstreams/going/targets", Map.of("target", "t:1")).id();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever nonsense stands in whatever field, the answer names the field, and nothing breaks. */
+/** Tests that a wrong value in any field is a schema violation of that field. */
 class WrongValuesTest {
     private static final long SEED = 20_261_123L;
     private static final int VALUES_PER_FIELD = 25;
@@ -75,7 +75,7 @@ class WrongValuesTest {
         assertThat(error.getString("message")).as(body.encode()).containsPattern("[(; ]" + field + "[.:]");
     }
 
-    /** A value no field of the type accepts. */
+    /** Returns a value that no field of the type accepts. */
     private static Object wrong(FieldType type, Random random) {
         while (true) {
             Object value = any(random, 3);

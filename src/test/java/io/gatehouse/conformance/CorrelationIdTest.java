@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The correlation-id plugin as Kong 3.9 has it. */
+/** Tests the correlation-id plugin against Kong 3.9. */
 class CorrelationIdTest {
     private static final String HEADER = "kong-request-id";
 
@@ -39,14 +39,14 @@ class CorrelationIdTest {
     }
 
     @Test
-    void theUpstreamGetsAnIdTheClientDoesNot() {
+    void theUpstreamReceivesAnIdAndTheClientDoesNot() {
         Reply reply = api.gatehouse.get(api.protectedBy("correlation-id", new JsonObject()));
         assertThat(reply.isStatus(200).upstreamHeader(HEADER)).matches("[0-9a-f-]{36}#[0-9]+");
         assertThat(reply.header(HEADER)).isNull();
     }
 
     @Test
-    void theCounterGoesOnThroughAChangeOfConfiguration() {
+    void theCounterContinuesAfterAChangeOfConfiguration() {
         String path = api.protectedBy("correlation-id", new JsonObject());
         String[] before = processAndCount(path);
         String[] next = processAndCount(path);
@@ -61,7 +61,7 @@ class CorrelationIdTest {
     }
 
     @Test
-    void anIdMayBeAUuidOfItsOwn() {
+    void anIdCanBeAUuid() {
         String path = api.protectedBy("correlation-id", generating("uuid"));
         UUID one = UUID.fromString(api.gatehouse.get(path).upstreamHeader(HEADER));
         UUID other = UUID.fromString(api.gatehouse.get(path).upstreamHeader(HEADER));
@@ -71,7 +71,7 @@ class CorrelationIdTest {
     }
 
     @Test
-    void anIdMayTellWhereARequestCameIn() {
+    void anIdCanContainTheListenersAddress() {
         String path = api.protectedBy("correlation-id", generating("tracker"));
         String one = api.gatehouse.get(path).upstreamHeader(HEADER);
         assertThat(one)
@@ -81,13 +81,13 @@ class CorrelationIdTest {
     }
 
     @Test
-    void theClientMayBeToldTheIdItsRequestGot() {
+    void theClientReceivesTheIdWithEchoDownstream() {
         Reply reply = api.gatehouse.get(api.protectedBy("correlation-id", generating("uuid")));
         assertThat(reply.header(HEADER)).isNotNull().isEqualTo(reply.upstreamHeader(HEADER));
     }
 
     @Test
-    void anIdTheClientGivesStays() {
+    void anIdOfTheClientIsKept() {
         String path = api.protectedBy("correlation-id", generating("uuid"));
         Reply reply = api.gatehouse.get(path, HEADER, "mine").isStatus(200);
         assertThat(reply.upstreamHeader(HEADER)).isEqualTo("mine");
@@ -95,14 +95,14 @@ class CorrelationIdTest {
     }
 
     @Test
-    void anEmptyIdIsNone() {
+    void anEmptyIdIsReplaced() {
         String path = api.protectedBy("correlation-id", generating("uuid"));
         Reply reply = api.gatehouse.get(path, HEADER, "").isStatus(200);
         assertThat(reply.upstreamHeader(HEADER)).hasSize(36);
     }
 
     @Test
-    void ofSeveralIdsTheFirstCounts() {
+    void ofSeveralIdsTheFirstIsUsed() {
         String path = api.protectedBy("correlation-id", generating("uuid"));
         Reply reply = api.gatehouse.get(path, HEADER, "one", HEADER, "two").isStatus(200);
         assertThat(reply.upstreamHeader(HEADER)).isEqualTo("one");
@@ -110,7 +110,7 @@ class CorrelationIdTest {
     }
 
     @Test
-    void aRefusalCarriesTheIdToo() {
+    void anErrorResponseCarriesTheIdToo() {
         String path = api.protectedBy("key-auth", new JsonObject());
         api.add(path, "correlation-id", generating("uuid").put("header_name", "X-Own-Id"));
         Reply refused = api.gatehouse.get(path).isStatus(401);
@@ -136,7 +136,7 @@ class CorrelationIdTest {
     }
 
     @Test
-    void aHeaderThatFramesAMessageCarriesNoId() {
+    void aHeaderThatFramesAMessageIsRejected() {
         JsonObject plugin = new JsonObject()
                 .put("name", "correlation-id")
                 .put("config", new JsonObject().put("header_name", "Content-Length"));
@@ -146,7 +146,7 @@ class CorrelationIdTest {
     }
 
     @Test
-    void theSchemaTellsEveryDefault() {
-        api.assertSchemaTellsEveryDefault("correlation-id", new JsonObject());
+    void theSchemaContainsEveryDefault() {
+        api.assertSchemaContainsEveryDefault("correlation-id", new JsonObject());
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The cors plugin as Kong 3.9 has it; https://fetch.spec.whatwg.org/#http-cors-protocol. */
+/** Tests the cors plugin against Kong 3.9; https://fetch.spec.whatwg.org/#http-cors-protocol. */
 class CorsTest {
     private static final String PAGE = "https://page.test";
 
@@ -42,7 +42,7 @@ class CorsTest {
     }
 
     @Test
-    void aPreflightIsAnsweredByTheGateway() {
+    void theGatewayRespondsToAPreflight() {
         String path = api.protectedBy("cors", new JsonObject());
         int before = api.upstream.requests();
 
@@ -61,7 +61,7 @@ class CorsTest {
     }
 
     @Test
-    void aPreflightSaysWhatTheConfigurationSays() {
+    void aPreflightResponseHasTheConfiguredHeaders() {
         String path = api.protectedBy(
                 "cors",
                 new JsonObject()
@@ -92,7 +92,7 @@ class CorsTest {
     }
 
     @Test
-    void aPageMayFetchATokenAndReadARefusal() {
+    void aPageMayFetchATokenAndReadAnErrorResponse() {
         String path = api.protectedBy("oauth2", new JsonObject().put("enable_client_credentials", true));
         api.add(path, "cors", new JsonObject().put("origins", List.of(PAGE)));
         String token = api.gatehouse.secureUrl(path + "/oauth2/token");
@@ -107,7 +107,7 @@ class CorsTest {
     }
 
     @Test
-    void anOptionsRequestThatIsNoPreflightGoesToTheUpstream() {
+    void anOptionsRequestThatIsNotAPreflightIsForwarded() {
         String path = api.protectedBy("cors", new JsonObject());
         Reply reply = options(api.gatehouse.proxyUrl(path), "Origin", PAGE).isStatus(200);
         assertThat(reply.json().getString("method")).isEqualTo("OPTIONS");
@@ -115,7 +115,7 @@ class CorsTest {
     }
 
     @Test
-    void aPreflightMayBeLeftToTheUpstreamAlone() {
+    void aPreflightIsForwardedUnchangedIfConfigured() {
         String path = api.protectedBy("cors", new JsonObject().put("preflight_continue", true));
         Reply reply = preflight(path).isStatus(200);
         assertThat(reply.json().getString("method")).isEqualTo("OPTIONS");
@@ -123,7 +123,7 @@ class CorsTest {
     }
 
     @Test
-    void anActualResponseNamesTheHeadersAPageMayRead() {
+    void anActualResponseNamesTheExposedHeaders() {
         String path = api.protectedBy("cors", new JsonObject().put("exposed_headers", List.of("x-one", "x-two")));
         Reply reply = api.gatehouse.get(path, "Origin", PAGE).isStatus(200);
         assertThat(reply.header("access-control-expose-headers")).isEqualTo("x-one,x-two");
@@ -131,7 +131,7 @@ class CorsTest {
     }
 
     @Test
-    void ofSeveralOriginsTheOneThatAsksIsNamed() {
+    void ofSeveralOriginsTheResponseNamesTheRequestsOwn() {
         String path = api.protectedBy("cors", new JsonObject().put("origins", List.of(PAGE, "http://other.test:8080")));
 
         assertThat(origin(path, PAGE)).isEqualTo(PAGE);
@@ -161,7 +161,7 @@ class CorsTest {
     }
 
     @Test
-    void withCredentialsEverybodyIsNamedOneByOne() {
+    void withCredentialsTheResponseNamesTheOrigin() {
         String path = api.protectedBy("cors", new JsonObject().put("credentials", true));
         Reply reply = api.gatehouse.get(path, "Origin", PAGE).isStatus(200);
         assertThat(reply.header("access-control-allow-origin")).isEqualTo(PAGE);
@@ -170,7 +170,7 @@ class CorsTest {
     }
 
     @Test
-    void theUpstreamsOwnAnswerIsOverruledAndItsVaryKept() {
+    void theUpstreamsCorsHeadersAreReplacedAndItsVaryKept() {
         String path = api.protectedBy("cors", new JsonObject().put("origins", List.of(PAGE, "https://b.test")));
         try {
             api.upstream.behave(request -> request.response()
@@ -190,7 +190,7 @@ class CorsTest {
     }
 
     @Test
-    void withoutAnOriginTheHeadersMayBeLeftOut() {
+    void withoutAnOriginTheHeadersCanBeOmitted() {
         String always = api.protectedBy("cors", new JsonObject());
         String asked = api.protectedBy("cors", new JsonObject().put("allow_origin_absent", false));
         assertThat(api.gatehouse.get(always).header("access-control-allow-origin"))
@@ -200,7 +200,7 @@ class CorsTest {
     }
 
     @Test
-    void anExpressionThatIsNoneIsRefused() {
+    void anInvalidExpressionIsRejected() {
         JsonObject plugin =
                 new JsonObject().put("name", "cors").put("config", new JsonObject().put("origins", List.of("(")));
         api.gatehouse
@@ -209,7 +209,7 @@ class CorsTest {
     }
 
     @Test
-    void theSchemaTellsEveryDefault() {
-        api.assertSchemaTellsEveryDefault("cors", new JsonObject().put("max_age", 3600));
+    void theSchemaContainsEveryDefault() {
+        api.assertSchemaContainsEveryDefault("cors", new JsonObject().put("max_age", 3600));
     }
 }

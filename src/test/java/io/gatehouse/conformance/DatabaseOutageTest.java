@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** PostgreSQL goes away and comes back; nobody is told anything wrong meanwhile. */
+/** Tests proxied requests during and after an outage of PostgreSQL. */
 class DatabaseOutageTest {
     private static TcpRelay line;
     private static Upstream upstream;
@@ -41,7 +41,7 @@ class DatabaseOutageTest {
     }
 
     @Test
-    void knownTokensGoOnAndEverythingElseSaysThatItCannotTell() {
+    void cachedTokensRemainValidAndOtherRequestsGet503() {
         String used = gatehouse.clientCredentialsToken("/api", application);
         String unused = gatehouse.clientCredentialsToken("/api", application);
         gatehouse.getWithToken("/api", used).isStatus(200);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** decK's requests, replayed; docs/reference/deck.md. */
+/** Replays decK's requests (docs/reference/deck.md). */
 class DeckTest {
     /** Services of the generated state; routes are twice, consumers and credentials two and a half times as many. */
     private static final int SERVICES = Integer.getInteger("gatehouse.deck.services", 100);
@@ -39,7 +39,7 @@ class DeckTest {
     }
 
     @AfterEach
-    void resetLeavesNothing() {
+    void resetDeletesEverything() {
         deck.reset();
     }
 
@@ -113,12 +113,12 @@ class DeckTest {
     }
 
     @Test
-    void theFirstFiveMinutesAreFiveEntitiesAndATokenOutlivesTheNextSync() {
+    void aTokenRemainsValidAfterTheNextSyncOfTheExample() {
         assertThat(deck.sync(firstFiveMinutes())).isEqualTo(5);
         JsonObject application = new JsonObject().put("client_id", "client").put("client_secret", "secret");
         String token = gatehouse.clientCredentialsToken("/anything", application);
 
-        // The secret that rests differs from the file's, so decK puts that one entity again; nothing comes of it.
+        // The stored secret differs from the file's, so decK sends that entity again. Nothing changes.
         assertThat(deck.sync(firstFiveMinutes())).isLessThanOrEqualTo(1);
 
         gatehouse.getWithToken("/anything", token).isStatus(200);
@@ -126,7 +126,7 @@ class DeckTest {
     }
 
     @Test
-    void aLargeStateIsReachedUnderTrafficAndTheSecondSyncChangesNothing() throws InterruptedException {
+    void aLargeStateIsSyncedUnderTrafficAndTheSecondSyncChangesNothing() throws InterruptedException {
         gatehouse.createApi("alive", "/alive", upstream.port());
         AtomicBoolean goingOn = new AtomicBoolean(true);
         AtomicInteger calls = new AtomicInteger();
@@ -160,7 +160,7 @@ class DeckTest {
         gatehouse.get("/path-" + last + "-0", "apikey", "key-0").isStatus(200);
     }
 
-    /** The entities the traffic runs over are wanted as they are. */
+    /** Returns the unchanged entities that the traffic uses. */
     private static List<Wanted> withTraffic(List<Wanted> state) {
         List<Wanted> all = new ArrayList<>(state);
         for (Collection collection : List.of(Collection.SERVICES, Collection.ROUTES)) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the README promises a first user. */
+/** Tests the first five minutes of README.md. */
 class FirstFiveMinutesTest {
     private static Gatehouse gatehouse;
     private static Upstream upstream;
@@ -36,7 +36,7 @@ class FirstFiveMinutesTest {
     }
 
     @Test
-    void aTokenOpensTheApiAndTheUpstreamLearnsWhoCalls() {
+    void aTokenIsAcceptedAndTheUpstreamReceivesTheConsumer() {
         String token = gatehouse.clientCredentialsToken("/anything", application);
 
         Reply reply = gatehouse.getWithToken("/anything", token).isStatus(200);
@@ -46,7 +46,7 @@ class FirstFiveMinutesTest {
     }
 
     @Test
-    void withoutATokenTheApiIsClosed() {
+    void aRequestWithoutATokenIsRejected() {
         Reply reply = gatehouse.get("/anything");
 
         reply.isError(401, "invalid_request", "The access token is missing");
@@ -54,7 +54,7 @@ class FirstFiveMinutesTest {
     }
 
     @Test
-    void aDeletedTokenIsRefusedAtOnce() {
+    void aDeletedTokenIsRejectedImmediately() {
         String token = gatehouse.clientCredentialsToken("/anything", application);
         gatehouse.getWithToken("/anything", token).isStatus(200);
 
@@ -66,7 +66,7 @@ class FirstFiveMinutesTest {
     }
 
     @Test
-    void theTokenEndpointWantsHttps() {
+    void theTokenEndpointRequiresHttps() {
         Http.send(Http.form(gatehouse.proxyUrl("/anything/oauth2/token"), Gatehouse.clientCredentials(application)))
                 .isError(400, "access_denied", "You must use HTTPS");
     }

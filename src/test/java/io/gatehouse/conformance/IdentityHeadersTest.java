@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the upstream receives of names that are no ASCII text: UTF-8, one name for each person, and never a 502. */
+/** Tests identity headers of names beyond ASCII. */
 class IdentityHeadersTest {
     private static final PostgresConfig POSTGRES = TestDatabase.create();
     private static final String USER = "用户";
@@ -46,7 +46,7 @@ class IdentityHeadersTest {
     static void start() {
         api = new PluginApi(Gatehouse.start(POSTGRES));
         keyed = api.protectedBy("key-auth", new JsonObject());
-        api.add(keyed, "acl", new JsonObject().put("deny", List.of("nobody-at-all")));
+        api.add(keyed, "acl", new JsonObject().put("deny", List.of("absent-at-all")));
         grpc = "/greeter.";
         api.gatehouse.create(
                 "/services",
@@ -69,7 +69,7 @@ class IdentityHeadersTest {
         api.close();
     }
 
-    /** The text whose UTF-8 bytes the upstream received; null where it received none. */
+    /** Returns the header that the upstream received as UTF-8; null if it received none. */
     private static @Nullable String utf8(JsonObject echo, String header) {
         String value = echo.getJsonObject("headers").getString(header);
         return value == null ? null : new String(value.getBytes(ISO_8859_1), UTF_8);
@@ -172,7 +172,7 @@ class IdentityHeadersTest {
     }
 
     @Test
-    void restingControlCharactersAreEscapedAndNeverAFailure() {
+    void storedControlCharactersAreEscaped() {
         JsonObject consumer = consumer("resting", null);
         String key = key(consumer);
         api.gatehouse.create(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The jwt plugin as Kong 3.9 has it; RFC 7515, RFC 7519, RFC 8725. */
+/** Tests the jwt plugin against Kong 3.9; RFC 7515, RFC 7519, RFC 8725. */
 class JwtTest {
     private static PluginApi api;
     private static String path;
@@ -61,7 +61,7 @@ class JwtTest {
     }
 
     @Test
-    void withoutATokenTheApiIsClosed() {
+    void aRequestWithoutATokenIsRejected() {
         Reply reply = api.gatehouse.get(path).isMessage(401, "Unauthorized");
         assertThat(reply.header("www-authenticate")).isEqualTo("Bearer");
         api.gatehouse.get(path, "Authorization", "Basic eDp5").isMessage(401, "Unauthorized");
@@ -76,7 +76,7 @@ class JwtTest {
     }
 
     @Test
-    void aSignedTokenOpensTheApiAndTheUpstreamLearnsWhoCalls() {
+    void aSignedTokenIsAcceptedAndTheUpstreamReceivesTheConsumer() {
         JsonObject credential = credential();
 
         Reply reply = call(token(credential)).isStatus(200);
@@ -111,13 +111,13 @@ class JwtTest {
     }
 
     @Test
-    void aTokenSaysNothingAboutHowItIsVerified() {
+    void theAlgorithmIsTheCredentialsAndNotTheTokens() {
         KeyPair keys = Jwts.keys("RS256");
         String pem = Jwts.pem(keys);
         JsonObject rsa = credential(new JsonObject().put("algorithm", "RS256").put("rsa_public_key", pem));
         JsonObject shared = credential();
 
-        // The public key, which everybody has, as the secret of an HS token; CVE-2015-9235.
+        // The public key as the secret of an HS token; CVE-2015-9235.
         call(Jwts.hmac("HS256", pem.getBytes(UTF_8), claims(rsa))).isMessage(401, "Invalid algorithm");
         call(Jwts.hmac("HS256", rsa.getString("secret").getBytes(UTF_8), claims(rsa)))
                 .isMessage(401, "Invalid algorithm");
@@ -128,7 +128,7 @@ class JwtTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "None", "NONE", "HS1", "PS256", "EdDSA", ""})
-    void noneAndOtherAlgorithmsAreNone(String algorithm) {
+    void noneAndUnknownAlgorithmsAreRejected(String algorithm) {
         JsonObject credential = credential();
         JsonObject header = new JsonObject().put("alg", algorithm);
         call(Jwts.hmac(header, "HS256", secret(credential), claims(credential)))
@@ -139,13 +139,13 @@ class JwtTest {
     }
 
     @Test
-    void aTokenWithoutASignatureIsBad() {
+    void aTokenWithoutASignatureIsRejected() {
         String token = token(credential());
         call(token.substring(0, token.lastIndexOf('.') + 1)).isMessage(401, "Bad token; invalid signature");
     }
 
     @Test
-    void anEllipticSignatureOfNothingIsInvalid() {
+    void anEllipticSignatureOfZerosIsInvalid() {
         JsonObject credential = credential(
                 new JsonObject().put("algorithm", "ES256").put("rsa_public_key", Jwts.pem(Jwts.keys("ES256"))));
         String signingInput = Jwts.encoded("{\"alg\":\"ES256\"}") + "."
@@ -155,7 +155,7 @@ class JwtTest {
     }
 
     @Test
-    void whatCannotBeReadIsABadToken() {
+    void aMalformedTokenIsRejected() {
         JsonObject credential = credential();
         call("nonsense").isMessage(401, "Bad token; invalid JSON");
         call("a.b.c").isMessage(401, "Bad token; invalid JSON");
@@ -169,17 +169,17 @@ class JwtTest {
     }
 
     @Test
-    void theClaimThatNamesTheCredentialIsMandatory() {
+    void theClaimThatIdentifiesTheCredentialIsMandatory() {
         byte[] secret = "secret".getBytes(UTF_8);
         call(Jwts.hmac("HS256", secret, new JsonObject())).isMessage(401, "No mandatory 'iss' in claims");
         call(Jwts.hmac("HS256", secret, new JsonObject().put("iss", ""))).isMessage(401, "Invalid 'iss' in claims");
         call(Jwts.hmac("HS256", secret, new JsonObject().put("iss", 7))).isMessage(401, "Invalid 'iss' in claims");
-        call(Jwts.hmac("HS256", secret, new JsonObject().put("iss", "nobody")))
+        call(Jwts.hmac("HS256", secret, new JsonObject().put("iss", "absent")))
                 .isMessage(401, "No credentials found for given 'iss'");
     }
 
     @Test
-    void anotherClaimOrTheHeaderMayNameTheCredential() {
+    void anotherClaimOrTheHeaderCanIdentifyTheCredential() {
         String named = api.protectedBy("jwt", new JsonObject().put("key_claim_name", "kid"));
         JsonObject credential = credential();
         JsonObject header = new JsonObject().put("alg", "HS256").put("kid", credential.getString("key"));
@@ -191,7 +191,7 @@ class JwtTest {
     }
 
     @Test
-    void theClaimsThatLimitATokensLifeAreVerifiedWhenTheConfigurationSaysSo() {
+    void configuredTimeClaimsAreVerified() {
         String verifying = api.protectedBy("jwt", new JsonObject().put("claims_to_verify", List.of("exp", "nbf")));
         JsonObject credential = credential();
 
@@ -207,7 +207,7 @@ class JwtTest {
     }
 
     @Test
-    void aTokenMayBeTooLongLived() {
+    void aTokenBeyondTheMaximumExpirationIsRejected() {
         String limited = api.protectedBy(
                 "jwt", new JsonObject().put("claims_to_verify", List.of("exp")).put("maximum_expiration", 300));
         JsonObject credential = credential();
@@ -239,7 +239,7 @@ class JwtTest {
     }
 
     @Test
-    void aTokenMayComeInTheQueryACookieOrAnotherHeader() {
+    void aTokenIsAcceptedInTheQueryACookieOrAnotherHeader() {
         String open = api.protectedBy(
                 "jwt",
                 new JsonObject()
@@ -256,7 +256,7 @@ class JwtTest {
     }
 
     @Test
-    void oneTokenInTwoPlacesIsOneAndTwoAreNone() {
+    void aRepeatedTokenCountsOnceAndTwoTokensAreRejected() {
         String token = token(credential());
         api.gatehouse.getWithToken(path + "?jwt=" + token, token).isStatus(200);
         api.gatehouse
@@ -265,7 +265,7 @@ class JwtTest {
     }
 
     @Test
-    void aSecretMayBeStoredEncoded() {
+    void aSecretCanBeStoredInBase64() {
         String encoded = api.protectedBy("jwt", new JsonObject().put("secret_is_base64", true));
         byte[] secret = {0, -1, -2, 62, 63, 5, 6};
         for (Base64.Encoder encoder : List.of(Base64.getEncoder(), Base64.getUrlEncoder())) {
@@ -279,7 +279,7 @@ class JwtTest {
     }
 
     @Test
-    void changesCountAtOnce() {
+    void changesTakeEffectImmediately() {
         JsonObject credential = credential();
         String token = token(credential);
         call(token).isStatus(200);
@@ -325,7 +325,7 @@ class JwtTest {
     }
 
     @Test
-    void aLimitOnTheExpirationNeedsTheExpirationVerified() {
+    void aMaximumExpirationRequiresExpInClaimsToVerify() {
         JsonObject plugin =
                 new JsonObject().put("name", "jwt").put("config", new JsonObject().put("maximum_expiration", 300));
         api.gatehouse
@@ -336,7 +336,7 @@ class JwtTest {
     }
 
     @Test
-    void theSchemaTellsEveryDefault() {
-        api.assertSchemaTellsEveryDefault("jwt", new JsonObject());
+    void theSchemaContainsEveryDefault() {
+        api.assertSchemaContainsEveryDefault("jwt", new JsonObject());
     }
 }

@@ -8,7 +8,7 @@ import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A node with an echoing upstream, and as many protected APIs and consumers as a test class asks for. */
+/** Runs a node with an echoing upstream, and creates protected APIs and Consumers. */
 final class PluginApi implements AutoCloseable {
     final Upstream upstream = Upstream.start();
     final Gatehouse gatehouse;
@@ -22,14 +22,14 @@ final class PluginApi implements AutoCloseable {
         this.gatehouse = gatehouse;
     }
 
-    /** An API of its own; answers its path, which is its Service's name after a slash. */
+    /** Creates an API and returns its path: a slash and its Service's name. */
     String open() {
         String name = "api-" + names.incrementAndGet();
         gatehouse.createApi(name, "/" + name, upstream.port());
         return "/" + name;
     }
 
-    /** Another API with one plugin; answers its path. */
+    /** Creates an API with one plugin and returns its path. */
     String protectedBy(String plugin, JsonObject config) {
         String path = open();
         add(path, plugin, config);
@@ -42,14 +42,14 @@ final class PluginApi implements AutoCloseable {
                 new JsonObject().put("name", plugin).put("config", config));
     }
 
-    /** Another consumer; answers its name. */
+    /** Creates a Consumer and returns its name. */
     String consumer() {
         String username = "consumer-" + names.incrementAndGet();
         gatehouse.create("/consumers", new JsonObject().put("username", username));
         return username;
     }
 
-    /** A generated API key of the consumer, as stored. */
+    /** Creates a key of the Consumer and returns the stored entity. */
     JsonObject key(String consumer) {
         return gatehouse.create("/consumers/" + consumer + "/key-auth", new JsonObject());
     }
@@ -62,8 +62,8 @@ final class PluginApi implements AutoCloseable {
         return gatehouse.get(path, "apikey", key.getString("key"));
     }
 
-    /** A client that fills in the defaults of the schema has what the Admin API answers (docs/reference/deck.md#schemas). */
-    void assertSchemaTellsEveryDefault(String plugin, JsonObject config) {
+    /** Asserts that a config completed with the defaults of the schema equals the response (docs/reference/deck.md#schemas). */
+    void assertSchemaContainsEveryDefault(String plugin, JsonObject config) {
         JsonObject stored = add(open(), plugin, config).getJsonObject("config");
         JsonObject filled = config.copy();
         for (Object field :

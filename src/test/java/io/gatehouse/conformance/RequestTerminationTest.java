@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The request-termination plugin as Kong 3.9 has it. */
+/** Tests the request-termination plugin against Kong 3.9. */
 class RequestTerminationTest {
     private static PluginApi api;
 
@@ -36,7 +36,7 @@ class RequestTerminationTest {
     }
 
     @Test
-    void aRequestIsAnsweredInTheUpstreamsPlace() {
+    void theGatewayRespondsInPlaceOfTheUpstream() {
         String path = terminating(new JsonObject());
         int before = api.upstream.requests();
 
@@ -49,7 +49,7 @@ class RequestTerminationTest {
     }
 
     @Test
-    void theAnswerIsWhatTheConfigurationSays() {
+    void theResponseIsTheConfiguredOne() {
         Reply words = api.gatehouse.get(
                 terminating(new JsonObject().put("status_code", 403).put("message", "So long")));
         Reply text = api.gatehouse.get(terminating(new JsonObject()
@@ -63,21 +63,21 @@ class RequestTerminationTest {
     }
 
     @Test
-    void aStatusWithoutUsualWordsIsAnsweredWithoutABody() {
+    void aStatusWithoutAUsualMessageHasNoBody() {
         Reply reply = api.gatehouse.get(terminating(new JsonObject().put("status_code", 418)));
         assertThat(reply.isStatus(418).text()).isEmpty();
         assertThat(reply.header("content-type")).isNull();
     }
 
     @Test
-    void aStatusThatAllowsNoContentHasNone() {
+    void aStatusThatAllowsNoContentHasNoBody() {
         Reply reply = api.gatehouse.get(
                 terminating(new JsonObject().put("status_code", 204).put("body", "never seen")));
         assertThat(reply.isStatus(204).text()).isEmpty();
     }
 
     @Test
-    void whoCallsIsAskedFirst() {
+    void authenticationRunsBeforeTermination() {
         String path = terminating(new JsonObject());
         api.add(path, "key-auth", new JsonObject());
         api.gatehouse.get(path).isStatus(401);
@@ -85,7 +85,7 @@ class RequestTerminationTest {
     }
 
     @Test
-    void withATriggerOnlyRequestsThatCarryItEnd() {
+    void withATriggerOnlyRequestsThatCarryItAreTerminated() {
         String path = terminating(new JsonObject().put("trigger", "stop-me"));
         api.gatehouse.get(path).isStatus(200);
         api.gatehouse.get(path + "?dont=stop-me").isStatus(200);
@@ -95,7 +95,7 @@ class RequestTerminationTest {
     }
 
     @Test
-    void anEchoTellsWhatTheGatewayMadeOfTheRequest() {
+    void anEchoDescribesTheRequest() {
         String path = terminating(
                 new JsonObject().put("status_code", 404).put("echo", true).put("message", "Look"));
 
@@ -129,21 +129,21 @@ class RequestTerminationTest {
     }
 
     @Test
-    void anEchoOfARequestWithoutABodyHasNone() {
+    void anEchoOfARequestWithoutABodyHasNoBody() {
         Reply reply = api.gatehouse.get(terminating(new JsonObject().put("echo", true)));
         assertThat(reply.isStatus(503).json().getJsonObject("request").getValue("raw_body"))
                 .isNull();
     }
 
     @Test
-    void aBodyTooLargeToEchoIsRefused() {
+    void aBodyTooLargeToEchoIsRejected() {
         String path = terminating(new JsonObject().put("echo", true));
         Http.send(Http.request("POST", api.gatehouse.proxyUrl(path), "text/plain", "x".repeat(65 * 1024)))
                 .isMessage(413, "Payload too large");
     }
 
     @Test
-    void twoKindsOfAnswerExcludeEachOther() {
+    void messageAndBodyAreExclusive() {
         assertRefused(
                 new JsonObject().put("message", "m").put("body", "b"),
                 "config: message cannot be used with content_type or body");
@@ -157,14 +157,14 @@ class RequestTerminationTest {
     }
 
     @Test
-    void aStatusThatEndsNothingIsRefused() {
+    void anInterimStatusIsRejected() {
         assertRefused(
                 new JsonObject().put("status_code", 600), "config.status_code: value should be between 100 and 599");
-        assertRefused(new JsonObject().put("status_code", 101), "config.status_code: an interim status is no answer");
+        assertRefused(new JsonObject().put("status_code", 101), "config.status_code: an interim status is not a response");
     }
 
     @Test
-    void theSchemaTellsEveryDefault() {
-        api.assertSchemaTellsEveryDefault("request-termination", new JsonObject());
+    void theSchemaContainsEveryDefault() {
+        api.assertSchemaContainsEveryDefault("request-termination", new JsonObject());
     }
 }

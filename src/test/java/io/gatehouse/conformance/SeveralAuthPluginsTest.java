@@ -6,16 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.TcpRelay;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** More than one authentication plugin on a route: all must succeed, or with anonymous one; docs/reference/plugins.md#several-authentication-plugins. */
+/** Tests several authentication plugins on one route (docs/reference/plugins.md#several-authentication-plugins). */
 class SeveralAuthPluginsTest {
     private static PluginApi api;
     private static JsonObject application;
@@ -64,12 +66,12 @@ class SeveralAuthPluginsTest {
         Reply both = api.gatehouse
                 .get(path, "Authorization", "Bearer " + token, "apikey", apikey)
                 .isStatus(200);
-        // The plugin that runs last says who calls, as with Kong.
+        // As in Kong, the plugin that runs last determines the Consumer.
         assertThat(both.upstreamHeader("x-consumer-id")).isEqualTo(consumerOf(key));
     }
 
     @Test
-    void bothPluginsMayHideWhatTheyRead() {
+    void bothPluginsCanHideTheirCredentials() {
         JsonObject hide = new JsonObject().put("hide_credentials", true);
         String path = api.protectedBy("oauth2", oauth2(hide));
         api.add(path, "key-auth", hide);
@@ -84,7 +86,7 @@ class SeveralAuthPluginsTest {
     }
 
     @Test
-    void withAnonymousOnePluginIsEnoughAndTheConsumerIsTheOneItKnows() {
+    void withAnonymousOnePluginIsSufficientAndDeterminesTheConsumer() {
         String path = either(api.consumer());
         String token = api.gatehouse.clientCredentialsToken(path, application);
 
@@ -94,7 +96,44 @@ class SeveralAuthPluginsTest {
     }
 
     @Test
-    void theFirstPluginThatSucceedsSettlesItAndTheOthersDoNotLook() {
+    void bothPluginsReadTheSameParametersFromABody() {
+        String path = api.protectedBy("oauth2", oauth2(new JsonObject()));
+        api.add(path, "key-auth", new JsonObject().put("key_in_body", true));
+        String token = api.gatehouse.clientCredentialsToken(path, application);
+        String apikey = key.getString("key");
+        String form = "access_token=" + token + "&apikey=" + apikey;
+
+        post(path, "application/x-www-form-urlencoded", form).isStatus(200);
+        post(path, "multipart/form-data; boundary=x", multipart(token, apikey)).isStatus(200);
+        post(path, "multipart/form-data; boundary=\"x\"", multipart(token, apikey))
+                .isStatus(200);
+        post(path, "application/json", "{\"access_token\":\"" + token + "\",\"apikey\":\"" + apikey + "\"}")
+                .isStatus(200);
+
+        // A body that is malformed for one of them is malformed for the other.
+        api.gatehouse.getWithToken(path, token).isMessage(401, "No API key found in request");
+        for (String more : List.of("&note=100%", "&%zz", "&x=%ff")) {
+            Reply refused = Http.send(Http.get(api.gatehouse.proxyUrl(path))
+                    .header("Authorization", "Bearer " + token)
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString(form + more)));
+            refused.isMessage(401, "No API key found in request");
+        }
+    }
+
+    private static Reply post(String path, String type, String body) {
+        return Http.send(Http.get(api.gatehouse.proxyUrl(path))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static String multipart(String token, String apikey) {
+        String head = "--x\r\nContent-Disposition: form-data; name=";
+        return head + "\"access_token\"\r\n\r\n" + token + "\r\n" + head + "apikey\r\n\r\n" + apikey + "\r\n--x--\r\n";
+    }
+
+    @Test
+    void afterOnePluginSucceedsTheOthersDoNotCheck() {
         String path = either(api.consumer());
         assertIs(api.gatehouse.get(path + "?jwt=" + jwt(), "apikey", key.getString("key")), consumerOf(signer));
         assertIs(api.gatehouse.get(path + "?jwt=" + jwt(), "apikey", "wrong"), consumerOf(signer));
@@ -106,22 +145,22 @@ class SeveralAuthPluginsTest {
     }
 
     @Test
-    void whereNoneSucceedsTheAnonymousConsumerStandsIn() {
-        String nobody = api.consumer();
-        String path = either(nobody);
+    void ifNoPluginSucceedsTheRequestHasTheAnonymousConsumer() {
+        String guest = api.consumer();
+        String path = either(guest);
         for (Reply reply : List.of(
                 api.gatehouse.get(path),
                 api.gatehouse.getWithToken(path, "nonsense"),
                 api.gatehouse.get(path, "apikey", "wrong"))) {
             assertThat(reply.isStatus(200).upstreamHeader("x-anonymous-consumer"))
                     .isEqualTo("true");
-            assertThat(reply.upstreamHeader("x-consumer-username")).isEqualTo(nobody);
+            assertThat(reply.upstreamHeader("x-consumer-username")).isEqualTo(guest);
             assertThat(reply.upstreamHeader("x-credential-identifier")).isNull();
         }
     }
 
-    private static String either(String nobody) {
-        JsonObject anonymous = new JsonObject().put("anonymous", nobody);
+    private static String either(String guest) {
+        JsonObject anonymous = new JsonObject().put("anonymous", guest);
         String path = api.protectedBy("oauth2", oauth2(anonymous));
         api.add(path, "key-auth", anonymous);
         api.add(path, "jwt", anonymous);
@@ -129,7 +168,7 @@ class SeveralAuthPluginsTest {
     }
 
     @Test
-    void aPluginWithoutAnonymousInsistsWhateverTheOthersAllow() {
+    void aPluginWithoutAnonymousMustSucceed() {
         String path = api.protectedBy("jwt", new JsonObject().put("anonymous", api.consumer()));
         api.add(path, "key-auth", new JsonObject());
 
@@ -139,7 +178,7 @@ class SeveralAuthPluginsTest {
     }
 
     @Test
-    void anAnonymousConsumerThatDoesNotExistIsTheOperatorsFault() {
+    void aMissingAnonymousConsumerIs500() {
         for (String plugin : List.of("key-auth", "jwt")) {
             String path = api.protectedBy(plugin, new JsonObject().put("anonymous", "ghost"));
             api.gatehouse.get(path).isMessage(500, "anonymous consumer ghost is configured but doesn't exist");
@@ -147,7 +186,7 @@ class SeveralAuthPluginsTest {
     }
 
     @Test
-    void groupsCountForWhicheverPluginKnowsTheConsumer() {
+    void groupsApplyToTheConsumerOfAnyPlugin() {
         String member = api.consumer();
         api.join(member, "staff");
         String path = either(api.consumer());
@@ -159,16 +198,16 @@ class SeveralAuthPluginsTest {
     }
 
     @Test
-    void whenTheDatabaseIsAwayWhatIsKnownWorksAndTheRestCannotBeTold() {
+    void duringADatabaseOutageCachedCredentialsWorkAndOthersAre503() {
         PostgresConfig real = TestDatabase.create();
         try (TcpRelay line = TcpRelay.to(real);
                 PluginApi other = new PluginApi(Gatehouse.start(line.along(real)))) {
-            String nobody = other.consumer();
-            String keys = other.protectedBy("key-auth", new JsonObject().put("anonymous", nobody));
+            String guest = other.consumer();
+            String keys = other.protectedBy("key-auth", new JsonObject().put("anonymous", guest));
             String tokens = other.protectedBy("jwt", new JsonObject());
             String groups = other.protectedBy("key-auth", new JsonObject());
             other.add(groups, "acl", new JsonObject().put("deny", List.of("blocked")));
-            JsonObject known = other.key(nobody);
+            JsonObject known = other.key(guest);
             other.getWithKey(keys, known).isStatus(200);
 
             line.cut();

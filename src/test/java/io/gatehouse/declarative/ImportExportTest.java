@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code ./gatehouse import} and {@code export} against a gateway; the file is that of docs/reference/deck.md#example. */
+/** Tests {@code ./gatehouse import} and {@code export} with the file of docs/reference/deck.md#example. */
 class ImportExportTest {
     private static final String NOTHING = "_format_version: \"3.0\"\n";
 
@@ -60,7 +60,7 @@ class ImportExportTest {
     }
 
     @BeforeEach
-    void nothingIsThere() throws StateException {
+    void theGatewayIsEmpty() throws StateException {
         run(NOTHING);
     }
 
@@ -73,7 +73,7 @@ class ImportExportTest {
     }
 
     @Test
-    void theFirstFiveMinutesAreFiveEntitiesOnceAndNoneTheSecondTime() throws StateException {
+    void theSecondImportOfTheExampleChangesNothing() throws StateException {
         assertThat(run(file).changes())
                 .containsExactly(
                         "created services example-service",
@@ -89,7 +89,7 @@ class ImportExportTest {
     }
 
     @Test
-    void whatDiffersIsChangedAndWhatIsNotWantedGoes() throws StateException {
+    void importUpdatesDifferentEntitiesAndDeletesUnlistedOnes() throws StateException {
         run(file);
 
         Report changed = run(file.replace("email, profile", "email"));
@@ -103,7 +103,7 @@ class ImportExportTest {
     }
 
     @Test
-    void aDryRunOnlySaysWhatItWouldDo() throws StateException {
+    void aDryRunReportsChangesWithoutSendingThem() throws StateException {
         Report report = new Importer(admin(), true, (done, all) -> {}).run(file);
 
         assertThat(report.changes()).hasSize(5);
@@ -111,7 +111,7 @@ class ImportExportTest {
     }
 
     @Test
-    void whatIsExportedIsImportedWithoutAChange() throws StateException {
+    void anExportIsImportedWithoutChanges() throws StateException {
         run(file + """
                   keyauth_credentials:
                   - key: a-key
@@ -144,15 +144,15 @@ class ImportExportTest {
     }
 
     @Test
-    void withSelectTagsTheRestIsNobodysBusiness() throws StateException {
-        gatehouse.create("/consumers", new JsonObject().put("username", "somebody-elses"));
+    void withSelectTagsOtherEntitiesAreUnchanged() throws StateException {
+        gatehouse.create("/consumers", new JsonObject().put("username", "other"));
         String ours = NOTHING + "_info: {select_tags: [ours]}\nconsumers:\n- username: ours\n";
 
         assertThat(run(ours).changes()).containsExactly("created consumers ours");
         assertThat(gatehouse.admin("GET", "/consumers/ours").json().getJsonArray("tags"))
                 .containsExactly("ours");
         assertThat(run(NOTHING + "_info: {select_tags: [ours]}\n").changes()).containsExactly("deleted consumers ours");
-        gatehouse.admin("GET", "/consumers/somebody-elses").isStatus(200);
+        gatehouse.admin("GET", "/consumers/other").isStatus(200);
     }
 
     @ParameterizedTest
@@ -165,18 +165,18 @@ class ImportExportTest {
                 "nonsense: []|there is no kind of entity called 'nonsense'",
                 "services: [{name: s}]|services s: schema violation (host: required field missing)",
                 "routes: [{paths: [/a]}]|a route needs a name or an id",
-                "routes: [{name: r, paths: [/a], service: nobody}]|'nobody' is none of the services (in service)",
+                "routes: [{name: r, paths: [/a], service: absent}]|'absent' is none of the services (in service)",
                 "services: []\\nservices: []|not valid YAML"
             })
-    void whatIsWrongWithAFileIsNamed(String wrong, String message) {
+    void theErrorOfAnInvalidFileNamesThePlace(String wrong, String message) {
         assertThatThrownBy(() -> run(NOTHING + wrong.replace("\\n", "\n")))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining(message);
     }
 
     @Test
-    void aGatewayThatIsNotThereIsNamed() {
+    void theErrorOfAnUnreachableGatewayNamesItsUrl() {
         assertThatThrownBy(() -> new Exporter(new AdminClient("http://127.0.0.1:1", null)).run())
-                .hasMessageContaining("no answer from the Admin API at http://127.0.0.1:1");
+                .hasMessageContaining("no response from the Admin API at http://127.0.0.1:1");
     }
 }

@@ -2,6 +2,7 @@ package io.gatehouse.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.RequestTarget;
 import io.gatehouse.testing.Gatehouse;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the chain makes of what its handlers do; each request is answered with the outcome in words. */
+/** Tests the outcome of a chain. The response to each request contains the outcome as text. */
 class PluginChainTest {
     private static final PluginHandler THROWING = exchange -> {
         throw new IllegalStateException("a mistake");
@@ -54,23 +55,23 @@ class PluginChainTest {
 
     private static Exchange exchange(HttpServerRequest request) {
         RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
-        return new Exchange(request, "id", Framing.NONE, target, null, false, System.nanoTime());
+        return new ProxyExchange(request, "id", Framing.NONE, target, null, false, System.nanoTime());
     }
 
     @Test
-    void aHandlerThatThrowsHasFailed() {
+    void anExceptionOfAHandlerFailsTheRequest() {
         assertThat(outcomeOf(THROWING)).isEqualTo("a mistake");
         assertThat(outcomeOf(LATE, THROWING)).isEqualTo("a mistake");
     }
 
     @Test
-    void nothingRunsAfterAFailure() {
+    void noHandlerRunsAfterAFailure() {
         assertThat(outcomeOf(exchange -> Future.failedFuture(ProxyError.FORBIDDEN.failure()), THROWING))
                 .isEqualTo(ProxyError.FORBIDDEN.message());
     }
 
     @Test
-    void aRequestGoesOnWhenEachHandlerLetsIt() {
+    void theChainContinuesIfEachHandlerContinues() {
         assertThat(outcomeOf(exchange -> PluginHandler.CONTINUE, LATE, exchange -> PluginHandler.CONTINUE))
                 .isEqualTo("Continue");
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RandomStringTest {
     @Test
-    void everyCharacterIsAsLikelyAsEveryOther() {
+    void allCharactersAreEquallyLikely() {
         Map<Integer, Integer> counts = new HashMap<>();
         Set<String> seen = new HashSet<>();
         int strings = 20_000;
@@ -22,7 +22,7 @@ class RandomStringTest {
         }
         double expected = strings * 32 / 62.0;
         assertThat(counts).hasSize(62);
-        // Nine standard deviations: a bias of one in sixteen would show, chance does not.
+        // Nine standard deviations detect a bias of one in sixteen without false alarms.
         assertThat(counts.values()).allMatch(count -> Math.abs(count - expected) < 9 * Math.sqrt(expected));
     }
 }

@@ -1,6 +1,7 @@
 package io.gatehouse.admin.entity;
 
 import io.gatehouse.admin.http.AdminRequest;
+import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.store.WriteResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,7 +9,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 
-/** How long committed changes take to every node, and what was revoked by operators. */
+/** Measures how long a committed change takes to reach every node, and counts the tokens that operators revoke. */
 final class AdminMeters {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(5),
@@ -31,11 +32,11 @@ final class AdminMeters {
     AdminMeters(MeterRegistry metrics) {
         this.metrics = metrics;
         this.propagation = Timer.builder("gatehouse.admin.propagation")
-                .description("From the commit of a change to every node serving it, or being late")
+                .description("Time from the commit of a change until every node serves it or is late")
                 .serviceLevelObjectives(BUCKETS)
                 .register(metrics);
         this.lateNodes = Counter.builder("gatehouse.admin.late.nodes")
-                .description("Nodes that did not confirm a change in time, once for each change")
+                .description("Nodes that did not acknowledge a change in time, counted once per change")
                 .register(metrics);
         this.revocations = Counter.builder("gatehouse.revocations")
                 .description("Access tokens taken back before their time")
@@ -52,9 +53,10 @@ final class AdminMeters {
         lateNodes.increment(late.size());
     }
 
-    /** A write that deletes tokens themselves; those that go with their client or owner are counted as neither. */
+    /** Counts tokens that a request deletes by itself, not those deleted with their client or owner. */
     void written(AdminRequest request, WriteResult written) {
-        if (written.after() == null && request.template().contains("oauth2_tokens")) {
+        EntitySchema entity = request.endpoint().entity();
+        if (written.after() == null && entity != null && entity.revokesTokens()) {
             revocations.increment(written.invalidated().size());
         }
     }

@@ -23,7 +23,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the methods do at the endpoints of an entity (docs/reference/admin-api.md#endpoints). */
+/** Implements the methods of an entity's endpoints (docs/reference/admin-api.md#endpoints). */
 public final class EntityActions {
     private final EntityStore store;
     private final EntityWriter writer;
@@ -39,7 +39,7 @@ public final class EntityActions {
         return list(request, schema, parent, Document::values);
     }
 
-    /** A page of entities, each as {@code shown} has it. */
+    /** Lists a page of entities, each converted by {@code shown}. */
     Future<AdminResponse> list(
             AdminRequest request,
             EntitySchema schema,
@@ -50,9 +50,10 @@ public final class EntityActions {
         if (parent != null) {
             equal.put(parent.reference(), parent.id());
         }
-        schema.field("custom_id")
-                .flatMap(field -> request.parameter(field.name()))
-                .ifPresent(customId -> equal.put("custom_id", customId(customId)));
+        schema.fields().stream()
+                .filter(Field::isFilterable)
+                .forEach(field -> request.parameter(field.name())
+                        .ifPresent(value -> equal.put(field.name(), filter(field, value))));
         UUID after = parameters
                 .offset()
                 .map(offset -> EntityWriter.uuid(offset)
@@ -60,17 +61,17 @@ public final class EntityActions {
                                 request.parameter("offset").orElse(""))))
                 .orElse(null);
         ListQuery query = new ListQuery(parameters.size(), after, parameters.tags(), parameters.anyTag(), equal);
-        return store.list(schema, query).map(page -> answer(request, page, shown));
+        return store.list(schema, query).map(page -> pageOf(request, page, shown));
     }
 
-    private static String customId(String customId) {
-        if (customId.isEmpty() || customId.indexOf('\0') >= 0) {
-            throw AdminError.BAD_REQUEST.exception("custom_id must be an unempty string");
+    private static String filter(Field field, String value) {
+        if (value.isEmpty() || value.indexOf('\0') >= 0) {
+            throw AdminError.BAD_REQUEST.exception(field.name() + " must be an unempty string");
         }
-        return customId;
+        return value;
     }
 
-    private static AdminResponse answer(
+    private static AdminResponse pageOf(
             AdminRequest request, Page page, Function<Document, Map<String, @Nullable Object>> shown) {
         List<Document> documents = page.documents();
         Optional<String> next =
@@ -104,39 +105,42 @@ public final class EntityActions {
             if (deleted.isPresent()) {
                 return publisher.publish(request, deleted.get(), AdminResponse.NO_CONTENT);
             }
-            // Gone is as good as deleted; somebody else's is neither.
+            // A missing entity counts as deleted. A child of another parent is 404.
             return parent == null
-                    ? gone(request)
+                    ? alreadyDeleted(request)
                     : store.find(schema, EntityRef.of(idOrKey))
                             .compose(other -> other.isPresent()
                                     ? Future.failedFuture(AdminError.NOT_FOUND.exception())
-                                    : gone(request));
+                                    : alreadyDeleted(request));
         });
     }
 
-    /** Perhaps a moment ago, by a node that died before it told the others: they know when this is answered. */
-    private Future<AdminResponse> gone(AdminRequest request) {
+    /**
+     * Publishes the writes of the last seconds again. A node may have deleted the entity and crashed before it published the
+     * change.
+     */
+    private Future<AdminResponse> alreadyDeleted(AdminRequest request) {
         return store.recentWrites().compose(written -> publisher.republish(request, written, AdminResponse.NO_CONTENT));
     }
 
-    /** Replaces the entity that another references; makes one, and the reference, when there is none. */
+    /** Replaces the entity that another references; creates it and the reference if there is none. */
     Future<AdminResponse> putReferenced(
             AdminRequest request, EntitySchema schema, Field reference, EntitySchema target) {
         return existing(schema, EntityRef.of(request.variable(0))).compose(entity -> {
             UUID current = entity.reference(reference.name());
             UUID id = current == null ? UUID.randomUUID() : current;
             return writer.put(target, id.toString(), null, request.body()).compose(result -> {
-                Future<AdminResponse> answer = changed(request, result);
+                Future<AdminResponse> published = changed(request, result);
                 return current != null
-                        ? answer
+                        ? published
                         : writer.associate(schema, entity.id(), reference.name(), id)
-                                .compose(
-                                        written -> answer.compose(shown -> publisher.publish(request, written, shown)));
+                                .compose(written ->
+                                        published.compose(response -> publisher.publish(request, written, response)));
             });
         });
     }
 
-    /** The id of the entity another references. */
+    /** Returns the id of the entity that another references. */
     Future<String> referenced(AdminRequest request, EntitySchema schema, Field reference) {
         return existing(schema, EntityRef.of(request.variable(0))).map(entity -> {
             UUID id = entity.reference(reference.name());
@@ -147,24 +151,24 @@ public final class EntityActions {
         });
     }
 
-    /** The entity below which a path stands; fails when it does not exist. */
+    /** Returns the parent of a nested path; fails with 404 if it does not exist. */
     Future<Parent> parent(EntitySchema schema, Field reference, String idOrKey) {
         return existing(schema, EntityRef.of(idOrKey)).map(parent -> new Parent(reference.name(), parent.id()));
     }
 
-    /** The entity itself; fails when it does not exist, or is somebody else's. */
+    /** Returns an entity; fails with 404 if it does not exist or has another parent. */
     Future<Document> existing(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         return existing(schema, select(idOrKey, parent));
     }
 
-    private Future<Document> existing(EntitySchema schema, EntityRef selector) {
-        return store.find(schema, selector)
+    private Future<Document> existing(EntitySchema schema, EntityRef ref) {
+        return store.find(schema, ref)
                 .compose(found -> found.<Future<Document>>map(Future::succeededFuture)
                         .orElseGet(() -> Future.failedFuture(AdminError.NOT_FOUND.exception())));
     }
 
     private static EntityRef select(String idOrKey, @Nullable Parent parent) {
-        EntityRef selector = EntityRef.of(idOrKey);
-        return parent == null ? selector : selector.below(parent.reference(), parent.id());
+        EntityRef ref = EntityRef.of(idOrKey);
+        return parent == null ? ref : ref.below(parent.reference(), parent.id());
     }
 }

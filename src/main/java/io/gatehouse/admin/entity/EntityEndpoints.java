@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The endpoints every entity has, made from the schemas (docs/reference/admin-api.md#endpoints). */
+/** Builds the endpoints of every entity from its schema (docs/reference/admin-api.md#endpoints). */
 public final class EntityEndpoints {
     private final EntityActions actions;
 
@@ -104,7 +104,7 @@ public final class EntityEndpoints {
                 actions.parent(target, reference, request.variable(0)).compose(parent -> action.apply(request, parent));
     }
 
-    /** The entity referenced, such as {@code /routes/{routes}/service}. */
+    /** Builds the endpoint of a referenced entity, such as {@code /routes/{routes}/service}. */
     private Endpoint referenced(EntitySchema schema, Field reference, EntitySchema target) {
         return new Endpoint(
                 entityPath(schema) + "/" + reference.name(),

@@ -22,22 +22,28 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what clients send into entities: defaults, merging, what the server keeps (docs/reference/admin-api.md#endpoints). */
+/**
+ * Builds entities from request bodies and writes them: defaults, merging and generated values
+ * (docs/reference/admin-api.md#endpoints).
+ */
 public final class EntityWriter {
+    /** Attempts to hash a secret before the transaction, while other requests change the same entity. */
+    private static final int ATTEMPTS = 3;
+
     private final EntityStore store;
     private final WorkerExecutor worker;
-    private final ClientSecrets secrets;
+    private final SecretHasher hasher;
 
     public EntityWriter(EntityStore store, WorkerExecutor worker) {
         this.store = store;
         this.worker = worker;
-        this.secrets = new ClientSecrets(worker);
+        this.hasher = new SecretHasher(worker);
     }
 
     /**
-     * The entity below which a path stands.
+     * Identifies the entity whose children a nested path addresses.
      *
-     * @param reference the field through which the lower one names it
+     * @param reference the field through which a child references it
      */
     record Parent(String reference, UUID id) {
         Map<String, Object> value() {
@@ -49,19 +55,19 @@ public final class EntityWriter {
         }
     }
 
-    /** What a write did, and what its answer shows. */
+    /** Holds the result of a write and the entity that its response shows. */
     record Result(WriteResult written, Document shown) {}
 
     Future<Result> create(EntitySchema schema, @Nullable Parent parent, Body body) {
-        return drafted(body, () -> draft(schema, values(schema, parent, body, null), null))
-                .compose(draft -> store.insert(schema, draft.document())
-                        .map(written -> new Result(written, draft.shown(Objects.requireNonNull(written.after())))));
+        return onWorkerIfLarge(body, () -> pending(schema, values(schema, parent, body, null), null))
+                .compose(pending -> hasher.hash(schema, pending, null))
+                .compose(pending -> store.insert(schema, pending.document()).map(pending::result));
     }
 
-    /** Creates or replaces. */
+    /** Creates or replaces an entity. */
     Future<Result> put(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
         return write(schema, selector(schema, idOrKey, parent), body, current -> {
-            refuseStranger(parent, current);
+            requireChild(parent, current);
             Map<String, @Nullable Object> given = values(schema, parent, body, current);
             Optional<UUID> id = uuid(idOrKey);
             boolean isById = id.isPresent() && (current == null || current.id().equals(id.get()));
@@ -70,24 +76,24 @@ public final class EntityWriter {
             } else if (schema.key() != null) {
                 given.put(schema.key(), idOrKey);
             }
-            return draft(schema, given, current);
+            return pending(schema, given, current);
         });
     }
 
-    /** Changes what the body names. */
+    /** Changes the fields that the body contains. */
     Future<Result> patch(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
         return write(schema, selector(schema, idOrKey, parent), body, current -> {
-            refuseStranger(parent, current);
+            requireChild(parent, current);
             if (current == null) {
                 throw AdminError.NOT_FOUND.exception();
             }
             Map<String, @Nullable Object> patch = body.values(schema, current);
             List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
-            return draft(schema, AutoFields.merge(fields, current.values(), patch), current);
+            return pending(schema, AutoFields.merge(fields, current.values(), patch), current);
         });
     }
 
-    /** A key that is unique among one parent's children alone is looked for there. */
+    /** Selects by the parent too if the key is unique only among the children of one parent. */
     private static EntityRef selector(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         EntityRef selector = EntityRef.of(idOrKey);
         boolean isAmbiguous = schema.key() != null
@@ -98,35 +104,74 @@ public final class EntityWriter {
     }
 
     private Future<Result> write(
-            EntitySchema schema,
-            EntityRef selector,
-            Body body,
-            Function<@Nullable Document, Future<PendingEntity>> edit) {
-        // The store may ask twice; what it asked for last is what it stored.
+            EntitySchema schema, EntityRef selector, Body body, Function<@Nullable Document, PendingEntity> edit) {
+        return schema.hashedField().isPresent()
+                ? writeHashed(schema, selector, body, edit, ATTEMPTS)
+                : writeLocked(schema, selector, body, edit);
+    }
+
+    private Future<Result> writeLocked(
+            EntitySchema schema, EntityRef selector, Body body, Function<@Nullable Document, PendingEntity> edit) {
+        // The store may call the edit twice. It stores the last result.
         AtomicReference<@Nullable PendingEntity> last = new AtomicReference<>();
         return store.write(
                         schema,
                         selector,
-                        current -> drafted(body, () -> edit.apply(current))
+                        current -> onWorkerIfLarge(body, () -> edit.apply(current))
+                                .compose(pending -> hasher.hash(schema, pending, current))
                                 .onSuccess(last::set)
                                 .map(PendingEntity::document))
-                .map(written -> new Result(
-                        written, Objects.requireNonNull(last.get()).shown(Objects.requireNonNull(written.after()))));
+                .map(written -> Objects.requireNonNull(last.get()).result(written));
     }
 
-    /** What reads and checks a large body does so away from the event loop. */
-    private <T> Future<T> drafted(Body body, Callable<Future<T>> work) {
+    /**
+     * Hashes the secret of an entity, then stores the entity if it has not changed meanwhile. After the last attempt, it hashes
+     * under the row lock.
+     *
+     * <p><i>Why</i>: a hash takes milliseconds, and a transaction holds a row lock and one of the pool's connections.
+     */
+    private Future<Result> writeHashed(
+            EntitySchema schema,
+            EntityRef selector,
+            Body body,
+            Function<@Nullable Document, PendingEntity> edit,
+            int attempts) {
+        return store.find(schema, selector)
+                .map(found -> found.orElse(null))
+                .compose(current -> onWorkerIfLarge(body, () -> edit.apply(current))
+                        .compose(pending -> hasher.hash(schema, pending, current))
+                        .compose(pending -> store.write(schema, selector, locked -> unchanged(locked, current, pending))
+                                .map(pending::result)))
+                .recover(failure -> {
+                    if (!(failure instanceof Overtaken)) {
+                        return Future.failedFuture(failure);
+                    }
+                    return attempts > 1
+                            ? writeHashed(schema, selector, body, edit, attempts - 1)
+                            : writeLocked(schema, selector, body, edit);
+                });
+    }
+
+    private static Future<Document> unchanged(
+            @Nullable Document locked, @Nullable Document current, PendingEntity pending) {
+        return Objects.equals(locked, current)
+                ? Future.succeededFuture(pending.document())
+                : Future.failedFuture(new Overtaken());
+    }
+
+    /** Runs work that parses and checks a body; on a worker thread if the body is large. */
+    private <T> Future<T> onWorkerIfLarge(Body body, Callable<T> work) {
         if (body.isLarge()) {
-            return worker.executeBlocking(work, false).compose(done -> done);
+            return worker.executeBlocking(work, false);
         }
         try {
-            return work.call();
-        } catch (Exception refusal) {
-            return Future.failedFuture(refusal);
+            return Future.succeededFuture(work.call());
+        } catch (Exception rejection) {
+            return Future.failedFuture(rejection);
         }
     }
 
-    private static void refuseStranger(@Nullable Parent parent, @Nullable Document current) {
+    private static void requireChild(@Nullable Parent parent, @Nullable Document current) {
         if (parent != null && current != null && !parent.has(current)) {
             throw AdminError.NOT_FOUND.exception();
         }
@@ -141,18 +186,17 @@ public final class EntityWriter {
         return given;
     }
 
-    private Future<PendingEntity> draft(
+    private static PendingEntity pending(
             EntitySchema schema, Map<String, @Nullable Object> given, @Nullable Document current) {
         Map<String, @Nullable Object> complete =
                 current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
-        boolean isGenerated = complete.get("client_secret") == null;
         Document settled = AutoFields.settle(schema, schema.check(complete), complete, current);
-        return secrets.seal(schema, settled, current, isGenerated);
+        return PendingEntity.of(schema, settled, complete);
     }
 
-    /** Checks an entity that nobody stores. */
+    /** Checks an entity without storing it. */
     public Future<Document> check(EntitySchema schema, Body body) {
-        return drafted(body, () -> Future.succeededFuture(schema.check(body.values(schema, null))));
+        return onWorkerIfLarge(body, () -> schema.check(body.values(schema, null)));
     }
 
     static Optional<UUID> uuid(String text) {
@@ -163,7 +207,7 @@ public final class EntityWriter {
         }
     }
 
-    /** The same entity naming another through a reference. */
+    /** Sets the reference of an entity to another. */
     Future<WriteResult> associate(EntitySchema schema, UUID id, String reference, UUID target) {
         return store.write(schema, EntityRef.of(id.toString()), current -> {
             if (current == null) {

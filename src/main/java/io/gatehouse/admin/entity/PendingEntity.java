@@ -1,22 +1,45 @@
 package io.gatehouse.admin.entity;
 
+import io.gatehouse.admin.entity.EntityWriter.Result;
 import io.gatehouse.schema.Document;
-import java.util.LinkedHashMap;
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.store.WriteResult;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entity about to be stored.
+ * Holds an entity before it is stored.
  *
- * @param document as it will be stored
- * @param shownOnce what the answer to this write shows instead, for the last time
+ * @param generated the plain secret, if it was generated and is stored as a hash; only the response to this write shows it
  */
-record PendingEntity(Document document, Map<String, String> shownOnce) {
+record PendingEntity(Document document, Optional<Secret> generated) {
 
-    /** What the client sees of it. */
-    Document shown(Document stored) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>(stored.values());
-        values.putAll(shownOnce);
-        return new Document(values);
+    /** Holds the plain value of a secret field. */
+    record Secret(String field, String value) {}
+
+    /** Creates a pending entity from a checked document and the values that determined it. */
+    static PendingEntity of(EntitySchema schema, Document document, Map<String, @Nullable Object> given) {
+        return new PendingEntity(
+                document,
+                schema.hashedField()
+                        .filter(field -> given.get(field.name()) == null)
+                        .filter(field -> document.flag(field.hashedIf().orElseThrow()))
+                        .map(field -> new Secret(field.name(), document.string(field.name()))));
+    }
+
+    PendingEntity with(String field, String value) {
+        return new PendingEntity(document.with(field, value), generated);
+    }
+
+    /** Returns the result of storing it. */
+    Result result(WriteResult written) {
+        Document stored = Objects.requireNonNull(written.after());
+        return new Result(
+                written,
+                generated
+                        .map(secret -> stored.with(secret.field(), secret.value()))
+                        .orElse(stored));
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /tags}: which entity has which. */
+/** Serves {@code /tags}: the tags of all entities. */
 public final class TagEndpoints {
     private final TagStore store;
 

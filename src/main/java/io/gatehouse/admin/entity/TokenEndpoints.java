@@ -20,9 +20,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code DELETE /oauth2_tokens?authenticated_userid=…&credential=…}: every token of a resource owner, of a client (its id or
- * {@code client_id}), or of one with the other. Answers {@code {"deleted": n}} once every node refuses them. Kong has no
- * such thing.
+ * Revokes all access tokens of a resource owner, of a client (its id or {@code client_id}), or of both:
+ * {@code DELETE /oauth2_tokens?authenticated_userid=…&credential=…}. Responds {@code {"deleted": n}} when every node rejects them. Kong
+ * has no such endpoint.
  */
 public final class TokenEndpoints {
     private final EntityStore entities;
@@ -51,7 +51,7 @@ public final class TokenEndpoints {
         Future<@Nullable UUID> credential = client.isEmpty() ? Future.succeededFuture() : credential(client.get());
         return credential
                 .compose(id -> new Revocation(request, owner.orElse(null), id).removeAll())
-                .compose(Revocation::answer);
+                .compose(Revocation::response);
     }
 
     private Future<@Nullable UUID> credential(String idOrClientId) {
@@ -59,7 +59,7 @@ public final class TokenEndpoints {
                 .map(found -> found.orElseThrow(AdminError.NOT_FOUND::exception).id());
     }
 
-    /** One request's work so far. */
+    /** Holds the progress of one request. */
     private final class Revocation {
         private final AdminRequest request;
         private final @Nullable String owner;
@@ -73,7 +73,7 @@ public final class TokenEndpoints {
             this.credential = credential;
         }
 
-        /** A batch is announced as soon as it is committed: what follows may fail, and it stays revoked. */
+        /** Removes all batches. Each is published when it is committed, because a later one can fail. */
         Future<Revocation> removeAll() {
             return revocation.removeBatch(owner, credential).compose(batch -> {
                 deleted += batch.accessTokens().size();
@@ -86,7 +86,7 @@ public final class TokenEndpoints {
             });
         }
 
-        Future<AdminResponse> answer() {
+        Future<AdminResponse> response() {
             return publisher.marked(AdminResponse.ok(Map.of("deleted", deleted)), List.copyOf(lateNodes));
         }
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What upstreams have beside the endpoints of every entity (docs/reference/admin-api.md#health). */
+/** Serves the health and the targets of Upstreams (docs/reference/admin-api.md#health). */
 public final class UpstreamEndpoints {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamEndpoints.class);
     private static final String TARGET = "/upstreams/{upstreams}/targets/{targets}";
@@ -42,7 +42,7 @@ public final class UpstreamEndpoints {
 
     public List<Endpoint> all() {
         return List.of(
-                // Kong keeps what it calls inactive targets apart; there are none here, so all are all.
+                // In Kong, /all includes inactive targets. Gatehouse has none.
                 new Endpoint("/upstreams/{upstreams}/targets/all", Map.of(HttpMethod.GET, this::targets)),
                 new Endpoint("/upstreams/{upstreams}/health", Map.of(HttpMethod.GET, this::health)),
                 new Endpoint(TARGET + "/healthy", Map.of(HttpMethod.PUT, request -> set(request, true))),
@@ -57,13 +57,16 @@ public final class UpstreamEndpoints {
         return upstream(request).compose(parent -> actions.list(request, EntitySchemas.TARGETS, parent));
     }
 
-    /** The targets, each with its health; with {@code balancer_health=1} only that of the Upstream as a whole. */
+    /** Lists the targets with their health; with {@code balancer_health=1}, returns only the health of the Upstream. */
     private Future<AdminResponse> health(AdminRequest request) {
         boolean whole = request.parameter("balancer_health").filter("1"::equals).isPresent();
         return upstream(request)
                 .compose(parent -> health.ask(parent.id())
                         .recover(failure -> {
-                            LOG.warn("[{}] no proxy told of health: {}", request.id(), LogText.of(failure));
+                            LOG.warn(
+                                    "[{}] No proxy reported health; responding 503: {}",
+                                    request.id(),
+                                    LogText.of(failure));
                             return Future.failedFuture(AdminError.NO_PROXY.exception());
                         })
                         .compose(seen -> whole
@@ -73,13 +76,13 @@ public final class UpstreamEndpoints {
     }
 
     private static Map<String, @Nullable Object> overall(Parent upstream, UpstreamHealth seen) {
-        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-        answer.put(
+        Map<String, @Nullable Object> health = new LinkedHashMap<>();
+        health.put(
                 "data",
                 Map.of("id", upstream.id().toString(), "health", seen.state().name()));
-        answer.put("next", null);
-        answer.put("node_id", seen.nodeId());
-        return answer;
+        health.put("next", null);
+        health.put("node_id", seen.nodeId());
+        return health;
     }
 
     private static AdminResponse withNode(AdminResponse page, UpstreamHealth seen) {
@@ -119,8 +122,7 @@ public final class UpstreamEndpoints {
         return upstream(request)
                 .compose(parent -> actions.existing(EntitySchemas.TARGETS, request.variable(1), parent)
                         .compose(target -> {
-                            AuditLog.note(
-                                    request, "said " + target.id() + " is " + (healthy ? "healthy" : "unhealthy"));
+                            AuditLog.note(request, "marked " + target.id() + " " + (healthy ? "healthy" : "unhealthy"));
                             return health.set(parent.id(), target.string("target"), healthy);
                         }))
                 .compose(late -> publisher.marked(AdminResponse.NO_CONTENT, late));

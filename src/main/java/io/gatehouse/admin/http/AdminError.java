@@ -2,7 +2,7 @@ package io.gatehouse.admin.http;
 
 import java.util.Map;
 
-/** Everything the Admin API refuses with: status, Kong's code and text, in one place (docs/reference/admin-api.md#errors). */
+/** Lists every error of the Admin API with its status, Kong's code and text (docs/reference/admin-api.md#errors). */
 public enum AdminError {
     INVALID_PRIMARY_KEY(400, 1, "invalid primary key"),
     SCHEMA_VIOLATION(400, 2, "schema violation"),
@@ -14,7 +14,7 @@ public enum AdminError {
     INVALID_OPTIONS(400, 11, "invalid options"),
     FOREIGN_KEYS_UNRESOLVED(400, 13, "foreign keys unresolved"),
 
-    // Without a code: a message is all there is.
+    // Errors without a code have only a message.
     BAD_REQUEST(400, 0, "Bad request"),
     MALFORMED_BODY(400, 0, "Cannot parse JSON body"),
     UNAUTHORIZED(401, 0, "Unauthorized"),
@@ -23,12 +23,12 @@ public enum AdminError {
     METHOD_NOT_ALLOWED(405, 0, "Method not allowed"),
     BODY_TOO_LARGE(413, 0, "Request body too large"),
     URI_TOO_LONG(414, 0, "URI too long"),
-    /** Kong answers this one without a body. */
+    /** As in Kong, the response has no body. */
     UNSUPPORTED_MEDIA_TYPE(415, 0, ""),
     HEADERS_TOO_LARGE(431, 0, "Request header or cookie too large"),
     UNEXPECTED(500, 0, "An unexpected error occurred"),
     DATABASE_UNAVAILABLE(503, 0, "database unavailable"),
-    NO_PROXY(503, 0, "no proxy answers");
+    NO_PROXY(503, 0, "no proxy responds");
 
     private final int status;
     private final int code;
@@ -44,17 +44,17 @@ public enum AdminError {
         return status;
     }
 
-    /** Kong's number of the error; 0 when it has none. */
+    /** Returns Kong's code of the error; 0 if it has none. */
     int code() {
         return code;
     }
 
-    /** The name of an error with a code, the message of one without. */
+    /** Returns the name of an error with a code, or the message of one without. */
     String text() {
         return text;
     }
 
-    /** This error with its usual message. */
+    /** Creates the exception with the usual message. */
     public AdminException exception() {
         return new AdminException(this, text, Map.of(), Map.of());
     }

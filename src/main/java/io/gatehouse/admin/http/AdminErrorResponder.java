@@ -9,35 +9,35 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever a request failed with into its answer; the only place that does. */
+/** Maps every failure of a request to its response. */
 public final class AdminErrorResponder {
     private static final Logger LOG = LoggerFactory.getLogger(AdminErrorResponder.class);
-    /** Seconds; PostgreSQL's own restart takes about as long. */
+    /** Seconds. A restart of PostgreSQL takes about as long. */
     private static final String RETRY_AFTER = "5";
 
     private AdminErrorResponder() {}
 
-    public static AdminResponse answer(String requestId, Throwable failure) {
-        AdminException refusal = refusal(failure);
-        if (refusal != null) {
-            LOG.debug("[{}] refused: {}", requestId, refusal.getMessage());
-            return refusal.answer();
+    public static AdminResponse response(String requestId, Throwable failure) {
+        AdminException rejection = rejection(failure);
+        if (rejection != null) {
+            LOG.debug("[{}] Request rejected: {}", requestId, rejection.getMessage());
+            return rejection.response();
         }
         if (failure instanceof StoreException.DatabaseUnavailable) {
             LOG.debug("[{}] {}", requestId, failure.getMessage());
             return AdminError.DATABASE_UNAVAILABLE
                     .exception()
                     .with("Retry-After", RETRY_AFTER)
-                    .answer();
+                    .response();
         }
-        LOG.error("[{}] unexpected failure", requestId, failure);
-        return AdminError.UNEXPECTED.exception().answer();
+        LOG.error("[{}] Unexpected failure; responding 500", requestId, failure);
+        return AdminError.UNEXPECTED.exception().response();
     }
 
-    /** The request's own fault, or null. */
-    private static @Nullable AdminException refusal(Throwable failure) {
-        if (failure instanceof AdminException refused) {
-            return refused;
+    /** Returns the rejection of a request that is at fault itself; null for another failure. */
+    private static @Nullable AdminException rejection(Throwable failure) {
+        if (failure instanceof AdminException rejection) {
+            return rejection;
         }
         if (failure instanceof SchemaViolation violation) {
             return AdminError.SCHEMA_VIOLATION
@@ -81,7 +81,7 @@ public final class AdminErrorResponder {
         return null;
     }
 
-    /** Values as Kong prints them: {@code {name="a",service={id="…"}}}. */
+    /** Prints values in Kong's form: {@code {name="a",service={id="…"}}}. */
     private static String luaTable(Map<?, ?> values) {
         Map<Object, @Nullable Object> present = new LinkedHashMap<>(values);
         return present.entrySet().stream()

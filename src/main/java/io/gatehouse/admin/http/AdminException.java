@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request the Admin API refuses; expected, so without a stack trace. */
+/** Rejects a request with an {@link AdminError}. It is expected, so it has no stack trace. */
 public final class AdminException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -20,14 +20,14 @@ public final class AdminException extends RuntimeException {
         this.headers = headers;
     }
 
-    /** The same with a response header. */
+    /** Adds a response header. */
     public AdminException with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
         return new AdminException(error, text(), details, more);
     }
 
-    /** The same with another member in the body, such as {@code fields}. */
+    /** Adds a member to the body, such as {@code fields}. */
     AdminException detail(String member, Object value) {
         Map<String, @Nullable Object> more = new LinkedHashMap<>(details);
         more.put(member, value);
@@ -38,8 +38,8 @@ public final class AdminException extends RuntimeException {
         return String.valueOf(getMessage());
     }
 
-    /** The HTTP answer. */
-    public AdminResponse answer() {
+    /** Returns the HTTP response. */
+    public AdminResponse response() {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         if (error.code() > 0) {
             body.put("code", error.code());

@@ -5,29 +5,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A request as an endpoint sees it.
+ * Holds a request for an endpoint.
  *
- * @param id names it in the log
- * @param caller who asks, as far as is known: their address, and how they showed who they are
- * @param template of the endpoint
- * @param path as the client wrote it, without {@code /default}
- * @param variables what stands where the endpoint's template has names, decoded, in order
+ * @param id of the request in the log
+ * @param caller the client's address and how it authenticated
+ * @param path as the client sent it, without {@code /default}
+ * @param variables the decoded segments at the variables of the endpoint's template, in order
  */
 public record AdminRequest(
         String id,
         String caller,
         String method,
-        String template,
+        Endpoint endpoint,
         String path,
         List<String> variables,
         List<FormPair> query,
         Body body) {
 
+    public String template() {
+        return endpoint.template();
+    }
+
     public String variable(int index) {
         return variables.get(index);
     }
 
-    /** The value of the first query parameter of that name. */
+    /** Returns the value of the first query parameter of that name. */
     public Optional<String> parameter(String name) {
         return query.stream()
                 .filter(pair -> pair.name().equals(name))

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is answered with.
+ * Holds the response to a request.
  *
- * @param body becomes JSON; null: no body
+ * @param body the value to encode as JSON; null without a body
  */
 public record AdminResponse(int status, @Nullable Object body, Map<String, String> headers) {
     private static final int MANY = 100;
@@ -28,7 +28,7 @@ public record AdminResponse(int status, @Nullable Object body, Map<String, Strin
         return new AdminResponse(201, document.values(), Map.of());
     }
 
-    /** A page of many entities takes longer to write than an event loop should be held. */
+    /** Returns whether encoding it would block an event loop for too long. */
     public boolean isLong() {
         return body instanceof Map<?, ?> page && page.get("data") instanceof List<?> data && data.size() > MANY;
     }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for each committed change of the configuration: who, what, on which entity, and which fields; never a value, which may
- * be a secret. The logger's name, {@code gatehouse.audit}, is what operators filter by.
+ * Logs one line for each committed change: the client, the action, the entity and the names of the changed fields. It omits values,
+ * because they can be secrets. Operators filter by the logger's name, {@code gatehouse.audit}.
  */
 public final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("gatehouse.audit");
@@ -20,14 +20,14 @@ public final class AuditLog {
     public static void note(AdminRequest request, WriteResult written) {
         note(
                 request,
-                what(written.before(), written.after(), written.invalidated().size()));
+                change(written.before(), written.after(), written.invalidated().size()));
     }
 
-    public static void note(AdminRequest request, String what) {
-        LOG.info("[{}] {} did {} {}: {}", request.id(), request.caller(), request.method(), request.template(), what);
+    public static void note(AdminRequest request, String change) {
+        LOG.info("[{}] {} did {} {}: {}", request.id(), request.caller(), request.method(), request.template(), change);
     }
 
-    private static String what(@Nullable Document before, @Nullable Document after, int state) {
+    private static String change(@Nullable Document before, @Nullable Document after, int state) {
         if (before == null && after == null) {
             return "revoked " + state + " tokens";
         }

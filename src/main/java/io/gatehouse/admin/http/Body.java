@@ -6,25 +6,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a client sent as an entity. */
+/** Holds the body of a request that writes an entity. */
 public interface Body {
-    /** From this size on, a body is read and checked away from the event loop. */
+    /** Bytes from which a body is parsed and checked on a worker thread. */
     int LARGE = 64 * 1024;
 
-    /** No body, or an empty one. */
+    /** The missing or empty body. */
     Body NONE = new JsonObject(Map.of(), false);
 
     /**
-     * The values it has; the caller may change the map.
+     * Returns the values as a map that the caller may change.
      *
-     * @param schema tells a form what its texts mean
-     * @param current the entity these values change, if it exists
+     * @param schema determines the types of a form's values
+     * @param current the entity that these values change; null if it does not exist
      */
     Map<String, @Nullable Object> values(EntitySchema schema, @Nullable Document current);
 
     boolean isLarge();
 
-    /** A JSON object. */
+    /** Holds a JSON object. */
     record JsonObject(Map<String, @Nullable Object> object, boolean isLarge) implements Body {
         @Override
         public Map<String, @Nullable Object> values(EntitySchema schema, @Nullable Document current) {

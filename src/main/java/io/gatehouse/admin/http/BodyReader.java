@@ -1,8 +1,9 @@
 package io.gatehouse.admin.http;
 
 import io.gatehouse.syntax.Json;
+import io.gatehouse.syntax.form.FormPair;
+import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.syntax.form.Multipart;
-import io.gatehouse.syntax.form.PercentEncoding;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,15 +13,14 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Reads the bounded body of a write (docs/reference/admin-api.md#bodies). */
 public final class BodyReader {
     public static final int MAX_BYTES = 10 * 1024 * 1024;
-    /** How much of a refused body is thrown away before the connection goes too: a client that sees no end is no client. */
+    /** Bytes of a rejected body that are discarded. If the client sends more, the connection is closed. */
     private static final long MAX_DISCARDED = 8L * MAX_BYTES;
 
     private static final String MALFORMED = "Malformed request body";
@@ -31,15 +31,19 @@ public final class BodyReader {
         this.worker = worker;
     }
 
-    /** Call it before anything asynchronous: what arrives meanwhile would be lost. */
+    /**
+     * Reads the body of a request.
+     *
+     * <p><i>Threading</i>: call it in the handler of the request, before any asynchronous step. Chunks without a handler are lost.
+     */
     public Future<Body> read(HttpServerRequest request) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
         if (types.size() > 1) {
             return Future.failedFuture(AdminError.BAD_REQUEST.exception("Only one Content-Type header is allowed"));
         }
-        String type = types.isEmpty() ? "" : types.get(0);
+        MediaType type = MediaType.of(types.isEmpty() ? null : types.get(0));
         return bytes(request).compose(bytes -> {
-            if (bytes.length() == 0 && type.isEmpty()) {
+            if (bytes.length() == 0 && type.essence().isEmpty()) {
                 return Future.succeededFuture(Body.NONE);
             }
             return bytes.length() < Body.LARGE
@@ -52,12 +56,12 @@ public final class BodyReader {
     private static Future<Buffer> bytes(HttpServerRequest request) {
         Promise<Buffer> promise = Promise.promise();
         Buffer bytes = Buffer.buffer();
-        long[] seen = {0};
+        long[] received = {0};
         request.handler(chunk -> {
-            seen[0] += chunk.length();
-            if (seen[0] <= MAX_BYTES) {
+            received[0] += chunk.length();
+            if (received[0] <= MAX_BYTES) {
                 bytes.appendBuffer(chunk);
-            } else if (seen[0] > MAX_DISCARDED) {
+            } else if (received[0] > MAX_DISCARDED) {
                 request.connection().close();
             } else {
                 promise.tryFail(AdminError.BODY_TOO_LARGE.exception());
@@ -65,43 +69,43 @@ public final class BodyReader {
         });
         request.endHandler(end -> promise.tryComplete(bytes));
         request.exceptionHandler(failure -> {
-            promise.tryFail(isGone(failure) ? new ClientLeft() : AdminError.BAD_REQUEST.exception(MALFORMED));
-            // The end of the body is unknown, and with it the beginning of a next request.
+            promise.tryFail(isDisconnect(failure) ? new ClientDisconnected() : AdminError.BAD_REQUEST.exception(MALFORMED));
+            // The end of the body is unknown, so the start of a next request is unknown too.
             request.connection().close();
         });
         return promise.future();
     }
 
-    private static boolean isGone(Throwable failure) {
+    private static boolean isDisconnect(Throwable failure) {
         return failure instanceof HttpClosedException || failure instanceof IOException;
     }
 
-    private static Future<Body> parse(String contentType, Buffer bytes, boolean large) {
-        String type = contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-        Optional<? extends Body> body = switch (type) {
-            case "application/json" -> json(bytes, large);
-            case "application/x-www-form-urlencoded" ->
-                text(bytes).flatMap(UrlEncoded::parse).flatMap(FormNode::of).map(root -> new FormBody(root, large));
-            case "multipart/form-data" ->
-                Multipart.parse(contentType, bytes.getBytes())
-                        .flatMap(FormNode::of)
-                        .map(root -> new FormBody(root, large));
+    private static Future<Body> parse(MediaType type, Buffer bytes, boolean large) {
+        Optional<? extends Body> body = switch (type.essence()) {
+            case MediaType.JSON -> json(bytes, large);
+            case MediaType.FORM -> UrlEncoded.parse(octets(bytes)).flatMap(pairs -> form(pairs, large));
+            case MediaType.MULTIPART ->
+                Multipart.parse(type, octets(bytes)).flatMap(Multipart::pairs).flatMap(pairs -> form(pairs, large));
             default -> throw AdminError.UNSUPPORTED_MEDIA_TYPE.exception();
         };
         return body.<Future<Body>>map(Future::succeededFuture)
                 .orElseGet(() -> Future.failedFuture(
-                        type.equals("application/json")
+                        type.essence().equals(MediaType.JSON)
                                 ? AdminError.MALFORMED_BODY.exception()
                                 : AdminError.MALFORMED_BODY.exception("Cannot parse form body")));
+    }
+
+    private static Optional<FormBody> form(List<FormPair> pairs, boolean large) {
+        return FormNode.of(pairs).map(root -> new FormBody(root, large));
     }
 
     private static Optional<Body> json(Buffer bytes, boolean large) {
         return bytes.length() == 0
                 ? Optional.of(Body.NONE)
-                : text(bytes).flatMap(Json::object).map(object -> new Body.JsonObject(object, large));
+                : Json.object(bytes.getBytes()).map(object -> new Body.JsonObject(object, large));
     }
 
-    private static Optional<String> text(Buffer bytes) {
-        return PercentEncoding.utf8(ByteBuffer.wrap(bytes.getBytes()));
+    private static String octets(Buffer bytes) {
+        return bytes.toString(StandardCharsets.ISO_8859_1);
     }
 }

@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path template, such as {@code /services/{services}}, and what each method does there.
+ * Maps the methods of a path template, such as {@code /services/{services}}, to actions.
  *
- * @param actions by method; HEAD is GET without a body, OPTIONS answers itself
- * @param entity what is read and written there, if it is one kind of entity
+ * @param actions by method; HEAD uses GET, and OPTIONS needs no action
+ * @param entity the entity that is read and written there; null if there is none
  */
 public record Endpoint(
         String template,
@@ -26,7 +26,7 @@ public record Endpoint(
         this(template, actions, null);
     }
 
-    /** Whether several entities are listed there. */
+    /** Returns whether the endpoint lists several entities. */
     public boolean isCollection() {
         return entity != null
                 && (template.endsWith("/" + entity.path()) || template.endsWith("/" + entity.nestedPath()));
@@ -37,7 +37,7 @@ public record Endpoint(
         return actions.get(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
     }
 
-    /** This one and another of the same path, which must not share a method. */
+    /** Merges two endpoints of one path, which must not share a method. */
     Endpoint and(Endpoint other) {
         Map<HttpMethod, Function<AdminRequest, Future<AdminResponse>>> both = new LinkedHashMap<>(actions);
         other.actions.forEach((method, action) -> {
@@ -48,7 +48,7 @@ public record Endpoint(
         return new Endpoint(template, Map.copyOf(both), entity == null ? other.entity : entity);
     }
 
-    /** The methods allowed, as {@code Allow} lists them (RFC 9110 §10.2.1). */
+    /** Returns the value of {@code Allow} (RFC 9110 §10.2.1). */
     public String allow() {
         List<String> methods = new ArrayList<>();
         for (HttpMethod method :

@@ -6,16 +6,16 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the endpoint of a path. Works on the raw path, segment by segment, because a key may hold any character: an
- * encoded slash is part of it, and {@code ..} is somebody's name.
+ * Matches a path to an endpoint.
+ *
+ * <p><i>Why</i>: it matches the raw path segment by segment, because a key may contain any character. An encoded slash is part
+ * of the key, and {@code ..} is a valid name.
  */
 public final class EndpointTable {
     private final Node root = new Node();
-    private final TreeMap<String, Endpoint> endpoints = new TreeMap<>();
 
     public EndpointTable(Collection<Endpoint> all) {
         all.forEach(this::add);
@@ -28,20 +28,17 @@ public final class EndpointTable {
                     ? node.variable()
                     : node.literals.computeIfAbsent(segment, name -> new Node());
         }
-        Endpoint merged = node.endpoint == null ? endpoint : node.endpoint.and(endpoint);
-        node.endpoint = merged;
-        endpoints.put(endpoint.template(), merged);
+        node.endpoint = node.endpoint == null ? endpoint : node.endpoint.and(endpoint);
     }
 
-    /** Every path template, sorted. */
-    List<String> templates() {
-        return List.copyOf(endpoints.keySet());
-    }
-
-    /** An endpoint, and what its template's names stand for in the path. */
+    /** Holds the endpoint of a path and the decoded segments at the variables of its template. */
     public record Match(Endpoint endpoint, List<String> variables) {}
 
-    /** The endpoint at a raw path; fails when there is none, or a variable cannot be decoded. */
+    /**
+     * Returns the endpoint at a raw path.
+     *
+     * @throws AdminException if there is none, or a variable cannot be decoded
+     */
     public Match match(String path) {
         List<String> segments = segments(path);
         List<String> variables = new ArrayList<>();
@@ -52,7 +49,7 @@ public final class EndpointTable {
         return new Match(endpoint, variables.stream().map(EndpointTable::decode).toList());
     }
 
-    /** The path without the prefix of the one workspace. */
+    /** Removes the prefix of the only workspace. */
     public static String withoutWorkspace(String path) {
         String prefix = "/" + Workspace.NAME;
         boolean prefixed =
@@ -84,7 +81,7 @@ public final class EndpointTable {
     }
 
     private static String decode(String raw) {
-        return PercentEncoding.decode(raw, false)
+        return PercentEncoding.strict(raw)
                 .filter(key -> key.indexOf('\0') < 0)
                 .orElseThrow(() -> AdminError.INVALID_PRIMARY_KEY.exception("invalid primary key: '" + raw + "'"));
     }

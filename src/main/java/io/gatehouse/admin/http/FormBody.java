@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A form, whose texts become values when it is known which entity they are for. */
+/** Holds a form, whose texts become values by the schema of the entity. */
 record FormBody(FormNode root, boolean isLarge) implements Body {
     @Override
     public Map<String, @Nullable Object> values(EntitySchema schema, @Nullable Document current) {
@@ -14,7 +14,7 @@ record FormBody(FormNode root, boolean isLarge) implements Body {
         if (current != null) {
             kind.putAll(current.values());
         }
-        // The fields of a plugin's config follow from its name.
+        // The fields of a plugin's config depend on its name.
         root.text("name").ifPresent(name -> kind.put("name", name));
         return root.record(schema.fieldsFor(kind));
     }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tree that names like {@code config.scopes[1]} spell, before anybody knows which of its texts is a number. A node
- * has texts of its own, children, or both.
+ * Builds the tree of field names such as {@code config.scopes[1]}, and converts its texts by a schema. A node has texts, children,
+ * or both.
  */
 public final class FormNode {
     private static final int MAX_DEPTH = 16;
@@ -25,7 +25,7 @@ public final class FormNode {
     private final List<String> texts = new ArrayList<>();
     private final Map<String, FormNode> children = new LinkedHashMap<>();
 
-    /** Builds the tree; empty when a name nests deeper than any entity does. */
+    /** Builds the tree; empty if a name nests deeper than any entity. */
     public static Optional<FormNode> of(List<FormPair> pairs) {
         FormNode root = new FormNode();
         for (FormPair pair : pairs) {
@@ -42,7 +42,7 @@ public final class FormNode {
         return Optional.of(root);
     }
 
-    /** {@code a.b[1]} and {@code a[b][1]} both become {@code a, b, [1]}: an index keeps its brackets. */
+    /** Splits a name. {@code a.b[1]} and {@code a[b][1]} both become {@code a, b, [1]}; an index keeps its brackets. */
     private static List<String> path(String name) {
         List<String> path = new ArrayList<>();
         for (String step : name.split("\\.", MAX_DEPTH + 2)) {
@@ -61,13 +61,13 @@ public final class FormNode {
         return path;
     }
 
-    /** The text of a child, as it stands. */
+    /** Returns the first text of a child. */
     public Optional<String> text(String child) {
         FormNode node = children.get(child);
         return node == null ? Optional.empty() : node.texts.stream().findFirst();
     }
 
-    /** The values of the children, each as its field says. */
+    /** Converts the children by their fields. */
     public Map<String, @Nullable Object> record(List<Field> fields) {
         Map<String, @Nullable Object> record = new LinkedHashMap<>();
         children.forEach((name, child) -> record.put(
@@ -79,7 +79,7 @@ public final class FormNode {
         return record;
     }
 
-    /** What does not fit its field stays a text, so that the schema says what it expected. */
+    /** Converts this node. A text that does not fit its field remains a text, and the schema rejects it. */
     private @Nullable Object value(@Nullable Field field) {
         if (field == null) {
             return children.isEmpty() ? onlyText() : record(List.of());
@@ -93,7 +93,7 @@ public final class FormNode {
         };
     }
 
-    /** {@code service.id=} unsets the reference. */
+    /** Returns a reference; null for {@code service.id=}, which unsets it. */
     private @Nullable Object reference() {
         Map<String, @Nullable Object> reference = record(List.of());
         return reference.values().stream().allMatch(Objects::isNull) ? null : reference;
@@ -124,7 +124,7 @@ public final class FormNode {
         return list;
     }
 
-    /** {@code []} stands for as many elements as it has texts. */
+    /** Adds the elements of this node; {@code []} has one for each text. */
     private void addTo(List<@Nullable Object> list, @Nullable Field element) {
         if (children.isEmpty()) {
             texts.forEach(text -> list.add(element == null ? text : scalar(element, text)));
@@ -133,12 +133,12 @@ public final class FormNode {
         }
     }
 
-    /** {@code [12]} is 12; {@code []} comes last. */
+    /** Returns 12 for {@code [12]}; {@code []} sorts last. */
     private static int index(String name) {
         return name.length() == 2 ? Integer.MAX_VALUE : Integer.parseInt(name.substring(1, name.length() - 1));
     }
 
-    /** An empty text is how a form says null; a repeated one is a list. */
+    /** Returns the text; null if it is empty, a list if it is repeated. */
     private @Nullable Object onlyText() {
         if (texts.size() > 1) {
             return new ArrayList<>(texts);

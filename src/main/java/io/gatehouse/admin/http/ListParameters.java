@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * {@code size}, {@code offset} and {@code tags} of a list (docs/reference/admin-api.md#endpoints).
+ * Reads {@code size}, {@code offset} and {@code tags} of a list request (docs/reference/admin-api.md#endpoints).
  *
- * @param size how many at most
+ * @param size the maximum number of entities
  * @param offset the decoded offset; empty for the first page
  */
 public record ListParameters(int size, Optional<String> offset, List<String> tags, boolean anyTag) {
     private static final int DEFAULT_SIZE = 100;
     private static final int MAX_SIZE = 1000;
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,18}(?:\\.\\d{1,18})?");
-    // Printable but for the two separators, as the schema has it.
+    // Printable, without the two separators of a filter.
     private static final String TAG = "[^\\x00-\\x1f\\x7f,/]+";
     private static final Pattern ALL_TAGS = Pattern.compile(TAG + "(?:," + TAG + ")*");
     private static final Pattern ANY_TAG = Pattern.compile(TAG + "(?:/" + TAG + ")*");
@@ -45,7 +45,7 @@ public record ListParameters(int size, Optional<String> offset, List<String> tag
         return new ListParameters(paging.size, paging.offset, wanted, !all);
     }
 
-    /** Without {@code tags}. */
+    /** Reads {@code size} and {@code offset} of a list without {@code tags}. */
     public static ListParameters paging(AdminRequest request) {
         int size = request.parameter("size").map(ListParameters::size).orElse(DEFAULT_SIZE);
         return new ListParameters(size, request.parameter("offset").map(ListParameters::decode), List.of(), false);

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One page of a list, and how to ask for the next (docs/reference/admin-api.md#endpoints). */
+/** Builds one page of a list with the link to the next page (docs/reference/admin-api.md#endpoints). */
 public final class PageResponse {
     private PageResponse() {}
 
     /**
-     * Makes one page of a list.
+     * Builds a page.
      *
-     * @param next where the next page starts; empty after the last
+     * @param next the offset of the next page; empty on the last page
      */
     public static AdminResponse of(AdminRequest request, List<?> data, Optional<String> next) {
         Map<String, @Nullable Object> page = new LinkedHashMap<>();

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 
-/** The one workspace there is; clients that know Kong's ask for it by name. */
+/** Describes the only workspace, which clients of Kong request by name. */
 public final class Workspace {
     static final String NAME = "default";
 

@@ -1,7 +1,7 @@
 /**
- * Carries Admin API requests: endpoint table, bodies, responses, errors, audit log.
+ * Parses Admin API requests and builds responses: endpoint table, bodies, errors, pages, audit log.
  *
- * <p>Nothing here is about one entity.
+ * <p>Code for one entity does not belong here.
  *
  * <p>Start with {@link EndpointTable} and {@link AdminError}.
  */

@@ -7,16 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Fields as JSON Schema (draft 2020-12), which is what OpenAPI 3.1 speaks. */
+/** Converts fields to JSON Schema (draft 2020-12), which OpenAPI 3.1 uses. */
 final class FieldSchemas {
     private FieldSchemas() {}
 
-    /** An object with these fields and no others. */
+    /** Returns the schema of an object with these fields and no others. */
     static Map<String, Object> object(List<Field> fields) {
         return object(fields, Map.of());
     }
 
-    /** The same, with schemas for some fields that say more than the field does. */
+    /** Returns the schema of an object, with more specific schemas for some fields. */
     static Map<String, Object> object(List<Field> fields, Map<String, Object> special) {
         Map<String, Object> properties = new LinkedHashMap<>();
         for (Field field : fields) {
@@ -31,7 +31,7 @@ final class FieldSchemas {
         return object;
     }
 
-    /** The fields a whole entity must have: required, and not filled in. */
+    /** Returns the fields that a new entity must have: required and without a default. */
     static List<String> required(List<Field> fields) {
         return fields.stream()
                 .filter(field -> field.isRequired()
@@ -59,7 +59,7 @@ final class FieldSchemas {
             }
             case FOREIGN -> schema.put("description", "reference to one of " + field.reference() + ": {\"id\": …}");
             default -> {
-                // A plain value.
+                // Other types need no more than their name.
             }
         }
         constrain(schema, description, isNullable);

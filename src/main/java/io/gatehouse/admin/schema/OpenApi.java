@@ -17,12 +17,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The Admin API as an OpenAPI 3.1 document, made from the endpoints and the schemas there are. */
+/** Describes the Admin API as an OpenAPI 3.1 document, derived from the endpoints and the schemas. */
 public final class OpenApi {
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
     private static final Map<String, Object> ERROR = Map.of(
             "description",
-            "Refused or failed",
+            "Error",
             "content",
             Map.of("application/json", Map.of("schema", Map.of("$ref", "#/components/schemas/error"))));
 
@@ -46,10 +46,10 @@ public final class OpenApi {
     }
 
     private static Map<String, Object> bearer() {
-        return Map.of("type", "http", "scheme", "bearer", "description", "admin.token, where one is set");
+        return Map.of("type", "http", "scheme", "bearer", "description", "admin.token, if it is set");
     }
 
-    /** What all operations of a path share: its variables. */
+    /** Returns the variables of a path, which all its operations share. */
     private static Map<String, Object> path(String template) {
         List<Object> parameters =
                 VARIABLE.matcher(template).results().map(OpenApi::pathParameter).toList();
@@ -104,13 +104,13 @@ public final class OpenApi {
     private static Map<String, Object> responses(HttpMethod method, @Nullable EntitySchema entity, boolean isList) {
         Map<String, Object> responses = new LinkedHashMap<>();
         String status = method.equals(HttpMethod.POST) ? "201" : method.equals(HttpMethod.DELETE) ? "204" : "200";
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("description", "Done");
+        Map<String, Object> response = new LinkedHashMap<>();
+        response.put("description", "Done");
         if (entity != null && !status.equals("204")) {
             Object shown = isList ? list(entity) : reference(entity.name());
-            answer.put("content", Map.of("application/json", Map.of("schema", shown)));
+            response.put("content", Map.of("application/json", Map.of("schema", shown)));
         }
-        responses.put(entity == null ? "2XX" : status, answer);
+        responses.put(entity == null ? "2XX" : status, response);
         responses.put("default", ERROR);
         return responses;
     }

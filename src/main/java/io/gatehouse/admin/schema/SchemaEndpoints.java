@@ -13,7 +13,7 @@ import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
 
-/** What clients may write, told before they do (docs/reference/deck.md#schemas). */
+/** Serves the schemas and validates entities against them (docs/reference/deck.md#schemas). */
 public final class SchemaEndpoints {
     private static final AdminResponse VALID = AdminResponse.ok(Map.of("message", "schema validation successful"));
 

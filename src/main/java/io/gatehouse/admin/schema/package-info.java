@@ -1,7 +1,7 @@
 /**
- * Serves the schemas of entities and plugins, and the OpenAPI document made of them.
+ * Serves the schemas of entities and plugins, and the OpenAPI document derived from them.
  *
- * <p>Reads schemas; declares none.
+ * <p>Declarations of schemas belong in {@code io.gatehouse.entity.schema} and {@code io.gatehouse.entity.plugin}.
  *
  * <p>Start with {@link SchemaEndpoints}.
  */

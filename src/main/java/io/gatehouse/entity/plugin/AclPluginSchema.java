@@ -5,7 +5,7 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
 import java.util.List;
 
-/** The {@code acl} plugin's configuration. */
+/** Declares the {@code acl} plugin's configuration. */
 final class AclPluginSchema {
     static final PluginSchema SCHEMA = new PluginSchema(
             "acl",
@@ -15,9 +15,9 @@ final class AclPluginSchema {
                     Field.array("allow", CommonFields.group(Field.element())),
                     Field.array("deny", CommonFields.group(Field.element())),
                     Field.bool("hide_groups_header").required().defaultTo(false),
-                    // Kong's other sources of groups, consumer groups and plugins that bring groups of their own, do
-                    // not
-                    // exist here: the two are taken for the sake of Kong's configurations, and change nothing.
+                    // Accepted for compatibility with Kong's configurations, without effect: Gatehouse has no consumer
+                    // groups
+                    // and no plugins that set groups.
                     Field.bool("include_consumer_groups").required().defaultTo(false),
                     Field.bool("always_use_authenticated_groups").required().defaultTo(false)),
             List.of(EntityCheck.onlyOneOf("allow", "deny"), EntityCheck.atLeastOneOf("allow", "deny")),

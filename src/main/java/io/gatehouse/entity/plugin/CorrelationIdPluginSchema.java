@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The {@code correlation-id} plugin's configuration. */
+/** Declares the {@code correlation-id} plugin's configuration. */
 final class CorrelationIdPluginSchema {
-    /** What says where a message ends or goes would no longer say so with an id in its place. */
+    /** Headers that frame or route a message. An id must not replace them. */
     private static final Set<String> TAKEN =
             Set.of("connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade");
 

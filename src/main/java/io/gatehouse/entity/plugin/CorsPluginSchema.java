@@ -5,7 +5,7 @@ import io.gatehouse.schema.Field;
 import io.gatehouse.syntax.OriginPattern;
 import java.util.List;
 
-/** The {@code cors} plugin's configuration. */
+/** Declares the {@code cors} plugin's configuration. */
 final class CorsPluginSchema {
     private static final Object[] METHODS = {
         "HEAD", "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"

@@ -7,7 +7,7 @@ import io.gatehouse.schema.Field;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code jwt} plugin's configuration. */
+/** Declares the {@code jwt} plugin's configuration. */
 final class JwtPluginSchema {
     private static final long A_YEAR = 31_536_000L;
 

@@ -4,7 +4,7 @@ import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
 import java.util.List;
 
-/** The {@code key-auth} plugin's configuration. */
+/** Declares the {@code key-auth} plugin's configuration. */
 final class KeyAuthPluginSchema {
     static final PluginSchema SCHEMA = new PluginSchema(
             "key-auth",

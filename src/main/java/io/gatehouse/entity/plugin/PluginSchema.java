@@ -12,13 +12,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of plugin as the Admin API knows it.
+ * Declares a plugin for the Admin API.
  *
  * @param name such as {@code oauth2}
  * @param version reported by {@code GET /}
  * @param priority higher runs earlier
  * @param configFields the fields of {@code config}
- * @param configChecks rules over several of them
+ * @param configChecks checks of several fields
  * @param isForConsumers whether it may be attached to a Consumer
  */
 public record PluginSchema(
@@ -29,7 +29,7 @@ public record PluginSchema(
         List<EntityCheck> configChecks,
         boolean isForConsumers) {
 
-    /** The {@code config} field of a plugin of this kind. */
+    /** Returns the {@code config} field of this plugin. */
     Field config() {
         return Field.record("config", configFields.toArray(Field[]::new))
                 .required()
@@ -42,7 +42,7 @@ public record PluginSchema(
         return broken.isEmpty() ? null : Map.of(SchemaViolation.ENTITY, broken);
     }
 
-    /** The fields of the {@code plugins} entity, made particular for this kind. */
+    /** Returns the fields of the {@code plugins} entity, restricted for this plugin. */
     List<Field> refine(List<Field> pluginFields) {
         List<Field> refined = new ArrayList<>();
         for (Field field : pluginFields) {
@@ -57,7 +57,7 @@ public record PluginSchema(
         return refined;
     }
 
-    /** The answer of {@code GET /schemas/plugins/<name>} (docs/reference/deck.md#schemas). */
+    /** Returns the response body of {@code GET /schemas/plugins/<name>} (docs/reference/deck.md#schemas). */
     public Map<String, Object> describe() {
         List<Field> shown = refine(PluginsSchema.SCHEMA.fields()).stream()
                 .filter(field -> List.of("consumer", "protocols", "config").contains(field.name()))

@@ -3,7 +3,7 @@ package io.gatehouse.entity.plugin;
 import java.util.List;
 import java.util.Optional;
 
-/** The plugins this gateway has. */
+/** Lists the plugins of this gateway. */
 public final class PluginSchemas {
     private static final List<PluginSchema> INSTALLED = List.of(
             OAuth2PluginSchema.SCHEMA,

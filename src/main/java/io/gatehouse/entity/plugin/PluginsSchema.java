@@ -3,11 +3,12 @@ package io.gatehouse.entity.plugin;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Plugins (docs/reference/admin-api.md#entities): one entity whose {@code config} depends on the plugin's name. */
+/** Declares plugins (docs/reference/admin-api.md#entities): one entity whose {@code config} depends on the plugin's name. */
 public final class PluginsSchema {
     static final List<String> PROTOCOLS = List.of("grpc", "grpcs", "http", "https");
 
@@ -25,9 +26,9 @@ public final class PluginsSchema {
                                             name -> "plugin '" + name
                                                     + "' not enabled; add it to the 'plugins' configuration property"),
                             CommonFields.name().named("instance_name"),
-                            Field.foreign("route", "routes", Field.OnDelete.CASCADE),
-                            Field.foreign("service", "services", Field.OnDelete.CASCADE),
-                            Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE),
+                            Field.foreign("route", "routes", OnDelete.CASCADE),
+                            Field.foreign("service", "services", OnDelete.CASCADE),
+                            Field.foreign("consumer", "consumers", OnDelete.CASCADE),
                             Field.record("config").required(),
                             CommonFields.protocols(PROTOCOLS, PROTOCOLS),
                             Field.bool("enabled").required().defaultTo(true),

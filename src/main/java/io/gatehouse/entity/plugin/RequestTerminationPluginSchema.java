@@ -7,7 +7,7 @@ import io.gatehouse.schema.Field;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code request-termination} plugin's configuration. */
+/** Declares the {@code request-termination} plugin's configuration. */
 final class RequestTerminationPluginSchema {
     private static final int FIRST_FINAL_STATUS = 200;
 
@@ -19,21 +19,22 @@ final class RequestTerminationPluginSchema {
                     Field.integer("status_code")
                             .required()
                             .between(100, 599)
-                            // Beyond Kong: after a status of 1xx clients wait for the answer proper (RFC 9110 §15.2).
+                            // Stricter than Kong: after a status of 1xx, clients wait for a final response (RFC 9110
+                            // §15.2).
                             .check(status ->
-                                    (long) status < FIRST_FINAL_STATUS ? "an interim status is no answer" : null)
+                                    (long) status < FIRST_FINAL_STATUS ? "an interim status is not a response" : null)
                             .defaultTo(503L),
                     Field.string("message"),
                     CommonFields.headerText(Field.string("content_type")),
                     Field.string("body"),
                     Field.bool("echo").required().defaultTo(false),
                     CommonFields.headerName(Field.string("trigger"))),
-            List.of(EntityCheck.custom("one_kind_of_answer", RequestTerminationPluginSchema::answerViolation)),
+            List.of(EntityCheck.custom("message_or_body", RequestTerminationPluginSchema::exclusionViolation)),
             false);
 
     private RequestTerminationPluginSchema() {}
 
-    private static @Nullable String answerViolation(Document config) {
+    private static @Nullable String exclusionViolation(Document config) {
         boolean ownBody = EntityCheck.anySet(config, "content_type", "body");
         if (ownBody && EntityCheck.anySet(config, "message")) {
             return "message cannot be used with content_type or body";

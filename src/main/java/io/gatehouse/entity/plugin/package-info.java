@@ -1,7 +1,7 @@
 /**
  * Declares the schema of each plugin's configuration.
  *
- * <p>No behaviour; the handler of a plugin lives in {@code io.gatehouse.plugin.NAME}.
+ * <p>The handler of a plugin belongs in {@code io.gatehouse.plugin.NAME}.
  *
  * <p>Start with {@link PluginSchemas}, the list of all.
  */

@@ -5,7 +5,7 @@ import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import java.util.List;
 
-/** The groups consumers are in: {@code /acls} and {@code /consumers/{c}/acls}. */
+/** Declares the groups of Consumers: {@code /acls} and {@code /consumers/{c}/acls}. */
 final class AclsSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "acls",

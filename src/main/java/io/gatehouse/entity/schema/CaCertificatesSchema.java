@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates of authorities that upstreams' certificates are checked against (docs/reference/admin-api.md#entities). */
+/** Declares the certificate authorities for upstreams (docs/reference/admin-api.md#entities). */
 final class CaCertificatesSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "ca_certificates",
@@ -43,7 +43,7 @@ final class CaCertificatesSchema {
                 : null;
     }
 
-    /** The digest is the certificate's, whatever a client says; the same authority is not stored twice. */
+    /** Computes the digest of the certificate. It is unique, so an authority is stored once. */
     private static Map<String, @Nullable Object> withDigest(Map<String, @Nullable Object> given) {
         if (!(given.get("cert") instanceof String pem) || violation(pem) != null) {
             return given;

@@ -12,7 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates with their keys (docs/reference/admin-api.md#entities): for our clients by SNI, or for upstreams that ask for one. */
+/** Declares certificates with keys (docs/reference/admin-api.md#entities): for listeners by SNI, or as client certificates for upstreams. */
 final class CertificatesSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
             "certificates",

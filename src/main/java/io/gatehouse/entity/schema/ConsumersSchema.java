@@ -6,7 +6,7 @@ import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import java.util.List;
 
-/** Consumers (docs/reference/admin-api.md#entities). */
+/** Declares Consumers (docs/reference/admin-api.md#entities). */
 final class ConsumersSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
             "consumers",
@@ -15,7 +15,7 @@ final class ConsumersSchema {
                     CommonFields.id(),
                     CommonFields.createdAt(),
                     CommonFields.updatedAt(),
-                    // Upstreams receive both in headers.
+                    // Upstreams receive both values in headers.
                     CommonFields.headerText(Field.string("username"))
                             .lengthAtLeast(1)
                             .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
@@ -23,7 +23,8 @@ final class ConsumersSchema {
                     CommonFields.headerText(Field.string("custom_id"))
                             .lengthAtLeast(1)
                             .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
-                            .unique(),
+                            .unique()
+                            .filterable(),
                     CommonFields.tags()),
             EntityCheck.atLeastOneOf("custom_id", "username"));
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Every kind of entity there is: an entity that is listed here has its endpoints, its schema and its table. */
+/** Lists all entities. Each has its endpoints, its schema and its table. */
 public final class EntitySchemas {
     public static final EntitySchema SERVICES = ServicesSchema.SCHEMA;
     public static final EntitySchema ROUTES = RoutesSchema.SCHEMA;
@@ -48,7 +48,7 @@ public final class EntitySchemas {
 
     private EntitySchemas() {}
 
-    /** All of them, referenced ones before those that reference them. */
+    /** Returns all schemas. A referenced entity precedes those that reference it. */
     public static List<EntitySchema> all() {
         return ALL;
     }

@@ -11,7 +11,7 @@ import java.security.PublicKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Credentials of the jwt plugin: {@code /jwts} and {@code /consumers/{c}/jwt}. */
+/** Declares the credentials of the jwt plugin: {@code /jwts} and {@code /consumers/{c}/jwt}. */
 final class JwtSecretsSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "jwt_secrets",

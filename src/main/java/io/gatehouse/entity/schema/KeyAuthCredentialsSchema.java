@@ -4,7 +4,7 @@ import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import java.util.List;
 
-/** API keys of consumers: {@code /key-auths} and {@code /consumers/{c}/key-auth}. */
+/** Declares the API keys of Consumers: {@code /key-auths} and {@code /consumers/{c}/key-auth}. */
 final class KeyAuthCredentialsSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "keyauth_credentials",

@@ -5,6 +5,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.RandomString;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -19,7 +20,7 @@ final class OAuth2CredentialsSchema {
                     List.of(
                             CommonFields.id(),
                             CommonFields.createdAt(),
-                            Field.foreign("consumer", "consumers", Field.OnDelete.CASCADE)
+                            Field.foreign("consumer", "consumers", OnDelete.CASCADE)
                                     .required(),
                             CommonFields.headerText(Field.string("name")).required(),
                             // Upstreams receive it in a header.
@@ -28,7 +29,9 @@ final class OAuth2CredentialsSchema {
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                                     .unique()
                                     .auto(RandomString::next),
-                            Field.string("client_secret").auto(RandomString::next),
+                            Field.string("client_secret")
+                                    .auto(RandomString::next)
+                                    .hashedIf("hash_secret"),
                             Field.bool("hash_secret").required().defaultTo(false),
                             Field.array("redirect_uris", Field.element().check(OAuth2CredentialsSchema::uriViolation)),
                             CommonFields.tags(),

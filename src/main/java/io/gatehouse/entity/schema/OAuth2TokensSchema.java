@@ -3,6 +3,7 @@ package io.gatehouse.entity.schema;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.RandomString;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,8 +17,8 @@ final class OAuth2TokensSchema {
                     List.of(
                             CommonFields.id(),
                             CommonFields.createdAt(),
-                            Field.foreign("service", "services", Field.OnDelete.CASCADE),
-                            Field.foreign("credential", "oauth2_credentials", Field.OnDelete.CASCADE)
+                            Field.foreign("service", "services", OnDelete.CASCADE),
+                            Field.foreign("credential", "oauth2_credentials", OnDelete.CASCADE)
                                     .required(),
                             Field.string("token_type")
                                     .required()
@@ -40,7 +41,8 @@ final class OAuth2TokensSchema {
                             CommonFields.ttl(),
                             CommonFields.deleteAt()))
             .expandedBy(CommonFields::expandTtl)
-            .outsideCatalog();
+            .outsideCatalog()
+            .revokingTokens();
 
     private OAuth2TokensSchema() {}
 

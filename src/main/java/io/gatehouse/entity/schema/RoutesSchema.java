@@ -5,13 +5,14 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Routes (docs/reference/admin-api.md#entities). */
+/** Declares Routes (docs/reference/admin-api.md#entities). */
 final class RoutesSchema {
     private static final List<String> HTTP = List.of("http", "https");
     private static final List<String> GRPC = List.of("grpc", "grpcs");
@@ -57,7 +58,7 @@ final class RoutesSchema {
                     Field.array("sources", addressAndPort()),
                     Field.array("destinations", addressAndPort()),
                     CommonFields.tags(),
-                    Field.foreign("service", "services", Field.OnDelete.RESTRICT)),
+                    Field.foreign("service", "services", OnDelete.RESTRICT)),
             EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, List.of("tcp", "tls", "udp"), GRPC)),
             EntityCheck.custom("matching_attributes", RoutesSchema::matchingViolation),
             EntityCheck.custom("snis_protocols", RoutesSchema::snisViolation));

@@ -5,6 +5,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
@@ -16,11 +17,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Services (docs/reference/admin-api.md#entities). */
+/** Declares Services (docs/reference/admin-api.md#entities). */
 final class ServicesSchema {
     private static final Set<String> TLS_PROTOCOLS = Set.of("https", "tls");
 
-    /** Host and port; read here because {@link URI#getHost} knows no underscores, which container names have. */
+    /** Matches host and port. {@link URI#getHost} rejects underscores, which names of containers have. */
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:[^@]*@)?(?<host>\\[[^\\]]*]|[^:@\\[\\]]+)(?::(?<port>\\d{1,9})?)?");
 
@@ -44,7 +45,7 @@ final class ServicesSchema {
                             CommonFields.timeout("write_timeout"),
                             CommonFields.timeout("read_timeout"),
                             CommonFields.tags(),
-                            Field.foreign("client_certificate", "certificates", Field.OnDelete.RESTRICT),
+                            Field.foreign("client_certificate", "certificates", OnDelete.RESTRICT),
                             Field.bool("tls_verify"),
                             Field.integer("tls_verify_depth").between(0, 64),
                             Field.array("ca_certificates", Field.element().uuid()),
@@ -70,7 +71,7 @@ final class ServicesSchema {
         return authority(uri) == null ? "missing host in url" : null;
     }
 
-    /** {@code url} stands for protocol, host, port and path; the port follows from the scheme when it is not there. */
+    /** Expands {@code url} to protocol, host, port and path. Without a port, the scheme determines it. */
     private static Map<String, @Nullable Object> expandUrl(Map<String, @Nullable Object> given) {
         if (!(given.get("url") instanceof String url) || urlViolation(url) != null) {
             return given;

@@ -3,6 +3,7 @@ package io.gatehouse.entity.schema;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.Authority;
 import java.util.LinkedHashMap;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Targets (docs/reference/admin-api.md#entities): where the requests for an Upstream go. */
+/** Declares the targets of Upstreams (docs/reference/admin-api.md#entities). */
 final class TargetsSchema {
     private static final int STANDARD_PORT = 8000;
 
@@ -21,7 +22,7 @@ final class TargetsSchema {
                             CommonFields.id(),
                             CommonFields.createdAt(),
                             CommonFields.updatedAt(),
-                            Field.foreign("upstream", "upstreams", Field.OnDelete.CASCADE)
+                            Field.foreign("upstream", "upstreams", OnDelete.CASCADE)
                                     .required(),
                             Field.string("target").required().check(value -> violation((String) value)),
                             Field.integer("weight").between(0, 65_535).defaultTo(100L),
@@ -40,7 +41,7 @@ final class TargetsSchema {
         return authority != null && Texts.isHost(authority.host()) && authority.port() != 0 ? authority : null;
     }
 
-    /** {@code host} is {@code host:8000}: two ways to write one target would be two targets. */
+    /** Adds the default port 8000, so that one target has one form. */
     private static Map<String, @Nullable Object> withPort(Map<String, @Nullable Object> given) {
         Authority authority = given.get("target") instanceof String target ? parse(target) : null;
         if (authority == null) {

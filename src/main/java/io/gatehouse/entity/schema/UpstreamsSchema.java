@@ -5,13 +5,14 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.Texts;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Upstreams (docs/reference/admin-api.md#entities): a name that stands for several targets, and how one of them is chosen. */
+/** Declares Upstreams (docs/reference/admin-api.md#entities): groups of targets with a balancing algorithm. */
 final class UpstreamsSchema {
     private static final Object[] HASH_INPUTS = {
         "none", "consumer", "ip", "header", "cookie", "path", "query_arg", "uri_capture"
@@ -51,7 +52,7 @@ final class UpstreamsSchema {
                             .required(),
                     CommonFields.tags(),
                     CommonFields.hostAndPort("host_header"),
-                    Field.foreign("client_certificate", "certificates", Field.OnDelete.RESTRICT),
+                    Field.foreign("client_certificate", "certificates", OnDelete.RESTRICT),
                     Field.bool("use_srv_name").defaultTo(false)),
             EntityCheck.custom("hash_on", upstream -> hashViolation(upstream, "hash_on")),
             EntityCheck.custom("hash_fallback", upstream -> hashViolation(upstream, "hash_fallback")),
@@ -109,7 +110,7 @@ final class UpstreamsSchema {
                 .required();
     }
 
-    /** 200 to 208, 226, 300 to 308. */
+    /** Returns the statuses 200 to 208, 226, and 300 to 308. */
     private static List<Long> successful() {
         return LongStream.concat(
                         LongStream.concat(LongStream.rangeClosed(200, 208), LongStream.of(226)),
@@ -130,7 +131,7 @@ final class UpstreamsSchema {
         return Field.array("http_statuses", Field.integer("").between(100, 999)).defaultTo(standard);
     }
 
-    /** What is hashed must be named: {@code header} by {@code hash_on_header}, and so on. */
+    /** Checks that the input has a name: {@code header} needs {@code hash_on_header}, and so on. */
     private static @Nullable String hashViolation(Document upstream, String input) {
         Map<String, String> named =
                 Map.of("header", "_header", "query_arg", "_query_arg", "uri_capture", "_uri_capture");
@@ -142,14 +143,14 @@ final class UpstreamsSchema {
                 : "failed conditional validation given value of field '" + input + "'";
     }
 
-    /** A fallback needs something to fall back from, and something else to fall back to. */
+    /** Checks that the fallback has a primary input and differs from it. */
     private static @Nullable String fallbackViolation(Document upstream) {
         String first = upstream.optionalString("hash_on");
         String second = upstream.optionalString("hash_fallback");
         if (second == null || second.equals("none")) {
             return null;
         }
-        // A cookie that is missing is made, so nothing ever falls back from it.
+        // A missing cookie is created, so its fallback is never used.
         if (first == null || first.equals("none") || first.equals("cookie")) {
             return "failed conditional validation given value of field 'hash_on'";
         }

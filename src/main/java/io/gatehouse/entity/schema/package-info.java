@@ -1,7 +1,8 @@
 /**
  * Declares the schema of each entity of the Admin API.
  *
- * <p>No behaviour: a schema is data that {@code io.gatehouse.schema} interprets. Schemas of plugin configurations live in {@code io.gatehouse.entity.plugin}.
+ * <p>A schema is data that {@code io.gatehouse.schema} interprets. Schemas of plugin configurations belong in
+ * {@code io.gatehouse.entity.plugin}.
  *
  * <p>Start with {@link EntitySchemas}, the list of all.
  */

@@ -21,12 +21,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The {@code acl} plugin. Runs for every proxied request it covers: groups this process remembers are checked in plain
- * calls, without waiting for anything.
+ * Allows or denies groups of Consumers: the {@code acl} plugin.
+ *
+ * <p><i>Threading</i>: runs for every request that it covers. If the groups are cached in this process, the check completes
+ * synchronously.
  */
 public final class AclHandler implements PluginHandler {
     private final Set<String> named;
-    /** Whether the groups named are let in; else they are kept out. */
+    /** Whether the configured groups are allowed; otherwise they are denied. */
     private final boolean isAllowing;
 
     private final boolean hideGroups;
@@ -40,7 +42,7 @@ public final class AclHandler implements PluginHandler {
         this.groups = groups;
     }
 
-    /** Makes handlers that look groups up there. */
+    /** Returns a factory whose handlers look groups up in {@code groups}. */
     public static PluginFactory factory(CredentialLookup<ConsumerGroups> groups) {
         return (Plugin plugin, Catalog catalog) -> new AclHandler(plugin.config(), groups);
     }
@@ -49,7 +51,7 @@ public final class AclHandler implements PluginHandler {
     public Future<Outcome> handle(Exchange exchange) {
         Identity identity = exchange.identity();
         if (identity == null) {
-            // No plugin asks who the caller is. Kong 3 says 401 here; it was 403 up to Kong 2.
+            // No plugin has authenticated the request. Kong 3 responds 401, Kong 2 responded 403.
             return Future.failedFuture(ProxyError.UNAUTHORIZED.failure());
         }
         CredentialDigest digest = ConsumerGroups.digest(identity.consumerId());
@@ -77,7 +79,7 @@ public final class AclHandler implements PluginHandler {
         return CONTINUE;
     }
 
-    /** Nearly every consumer is in one group. */
+    /** Returns the groups as a header value. Most Consumers are in one group. */
     private static String header(List<String> groups) {
         return groups.size() == 1
                 ? HeaderText.ofListElement(groups.get(0))

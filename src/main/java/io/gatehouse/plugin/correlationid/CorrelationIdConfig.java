@@ -4,10 +4,10 @@ import io.gatehouse.entity.Plugin;
 import io.gatehouse.schema.Document;
 
 /**
- * The {@code correlation-id} plugin's configuration, read once per change.
+ * Holds the {@code correlation-id} plugin's configuration, read once per change.
  *
  * @param headerName of the header that carries the id
- * @param generator how an id is made
+ * @param generator the form of the ids
  * @param echoDownstream whether the response also carries the id
  */
 record CorrelationIdConfig(String headerName, String generator, boolean echoDownstream) {

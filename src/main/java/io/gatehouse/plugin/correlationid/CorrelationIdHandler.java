@@ -8,7 +8,7 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.vertx.core.Future;
 
-/** The {@code correlation-id} plugin. Runs before all others for every proxied request it covers. */
+/** Adds an id to the request and its response: the {@code correlation-id} plugin. Runs before all other plugins. */
 public final class CorrelationIdHandler implements PluginHandler {
     private final CorrelationIdConfig config;
     private final Generator generator;
@@ -19,7 +19,7 @@ public final class CorrelationIdHandler implements PluginHandler {
     }
 
     public static PluginFactory factory() {
-        // Made once for the process: a change of configuration must not start the counter again.
+        // Created once for the process, so that a change of configuration does not restart the counter.
         Generators generators = new Generators();
         return (Plugin plugin, Catalog catalog) -> {
             CorrelationIdConfig config = CorrelationIdConfig.of(plugin);

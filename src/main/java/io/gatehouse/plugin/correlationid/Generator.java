@@ -2,7 +2,7 @@ package io.gatehouse.plugin.correlationid;
 
 import io.gatehouse.plugin.Exchange;
 
-/** Makes ids that tell requests apart; safe from every event loop. */
+/** Generates ids that distinguish requests; safe for use by all event loops. */
 interface Generator {
     String next(Exchange exchange);
 }

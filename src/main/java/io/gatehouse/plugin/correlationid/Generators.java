@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The ways an id can be made, in Kong's forms. Shared by all event loops. */
+/** Creates the generators of Kong's forms of ids. All event loops share it. */
 final class Generators {
     private static final long PID = ProcessHandle.current().pid();
 
@@ -22,7 +22,7 @@ final class Generators {
         };
     }
 
-    /** An id tells requests apart and protects nothing, so speed decides. */
+    /** Returns a random UUID. It protects nothing, so a fast generator is sufficient. */
     private static String uuid() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         long version = (random.nextLong() & ~0xF000L) | 0x4000L;
@@ -31,16 +31,16 @@ final class Generators {
     }
 
     /**
-     * {@code address-port-process-connection-requests-seconds}. Where Kong counts connections and the requests on each,
-     * the connection is named by the client's port, and the requests are those of the process.
+     * Returns {@code address-port-process-connection-requests-seconds}. Unlike Kong, which counts connections and the requests on
+     * each, it contains the client's port and the number of requests of the process.
      */
     private String tracker(Exchange exchange) {
-        SocketAddress here = exchange.request().localAddress();
+        SocketAddress local = exchange.request().localAddress();
         return String.format(
                 Locale.ROOT,
                 "%s-%d-%d-%d-%d-%.3f",
-                here.hostAddress(),
-                here.port(),
+                local.hostAddress(),
+                local.port(),
                 PID,
                 exchange.request().remoteAddress().port(),
                 requests.incrementAndGet(),

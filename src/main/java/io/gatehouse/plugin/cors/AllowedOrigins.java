@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Which origins may read an API's responses, and how a response says so. */
+/** Decides which origins may read the responses of an API, and sets the response headers. */
 final class AllowedOrigins {
     private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
     private static final String ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials";
 
     private final boolean all;
-    /** The only one there is: named whoever asks, as with Kong, and left to the browser to compare. */
+    /** The only configured origin. As in Kong, every response names it and the browser compares. */
     private final @Nullable String single;
 
     private final List<OriginPattern> patterns;
@@ -31,11 +31,11 @@ final class AllowedOrigins {
             response.set(ALLOW_ORIGIN, "*");
             return;
         }
-        // The answer depends on who asks, or on whether anybody does: a cache between must keep them apart.
+        // The response depends on the Origin header. A cache must keep the variants apart.
         varyByOrigin(response);
         String allowed = allowed(origin);
         if (allowed == null) {
-            // An upstream that allows everybody does not overrule the gateway.
+            // An upstream's * does not override the gateway.
             response.remove(ALLOW_ORIGIN).remove(ALLOW_CREDENTIALS);
             return;
         }
@@ -45,10 +45,10 @@ final class AllowedOrigins {
         }
     }
 
-    /** What the response names; null: nobody. */
+    /** Returns the origin that the response allows; null if it allows none. */
     private @Nullable String allowed(@Nullable String origin) {
         if (all || single != null || origin == null) {
-            // With credentials a star would not do, so everybody is named one by one.
+            // With credentials, * is not allowed (Fetch standard), so the response names the origin.
             return all ? origin : single;
         }
         String normalised = OriginPattern.normalised(origin);

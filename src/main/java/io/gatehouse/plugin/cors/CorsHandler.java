@@ -17,8 +17,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code cors} plugin. Runs for every proxied request it covers, before any plugin that asks who the caller is:
- * browsers send preflights without credentials, and need the headers to let a page read a refusal too.
+ * Implements the CORS protocol: the {@code cors} plugin.
+ *
+ * <p><i>Why</i>: it runs before authentication. Browsers send preflights without credentials, and need the headers on error
+ * responses too.
  */
 public final class CorsHandler implements PluginHandler {
     private final AllowedOrigins origins;
@@ -56,7 +58,7 @@ public final class CorsHandler implements PluginHandler {
         MultiMap request = exchange.request().headers();
         String origin = request.get("origin");
         if (isPreflight(exchange, origin)) {
-            // Left to the upstream, the answer is wholly the upstream's.
+            // If the upstream handles preflights, its response is forwarded unchanged.
             return preflightContinue ? CONTINUE : Future.succeededFuture(preflight(request, origin));
         }
         if (origin != null || allowOriginAbsent) {
@@ -86,9 +88,9 @@ public final class CorsHandler implements PluginHandler {
         if (privateNetwork && "true".equals(request.get("access-control-request-private-network"))) {
             headers.set("Access-Control-Allow-Private-Network", "true");
         }
-        Map<String, String> answer = new LinkedHashMap<>();
-        headers.forEach(answer::put);
-        return new Outcome.Answer(200, answer, Buffer.buffer());
+        Map<String, String> response = new LinkedHashMap<>();
+        headers.forEach(response::put);
+        return new Outcome.Response(200, response, Buffer.buffer());
     }
 
     private static void setIfPresent(MultiMap headers, String name, @Nullable String value) {

@@ -1,4 +1,10 @@
-/** The cors plugin: which pages of other origins browsers let call an API (the Fetch standard's CORS protocol). */
+/**
+ * Implements the {@code cors} plugin, the CORS protocol of the Fetch standard.
+ *
+ * <p>Other plugins and the proxy do not belong here.
+ *
+ * <p>Start with {@link CorsHandler}.
+ */
 @NullMarked
 package io.gatehouse.plugin.cors;
 

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The registered claims that limit a token's life (RFC 7519 §4.1.4, §4.1.5), in Kong's words. */
+/** Checks the claims that limit a token's lifetime (RFC 7519 §4.1.4, §4.1.5), with Kong's error texts. */
 final class ClaimsCheck {
     private final List<String> names;
     private final double maximumExpiration;
@@ -15,7 +15,11 @@ final class ClaimsCheck {
         this.maximumExpiration = config.maximumExpiration();
     }
 
-    /** What is wrong, by claim; empty when nothing is. {@code now}: seconds since the epoch. */
+    /**
+     * Returns the violations by claim; empty if there are none.
+     *
+     * @param now seconds since the epoch
+     */
     Map<String, Object> violations(JsonObject claims, long now) {
         Map<String, Object> violations = new LinkedHashMap<>();
         for (String name : names) {

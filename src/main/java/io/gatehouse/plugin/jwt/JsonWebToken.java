@@ -9,24 +9,24 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A signed token (RFC 7515 §7.1, RFC 7519), read but not verified.
+ * Parses a signed token (RFC 7515 §7.1, RFC 7519) without verifying it.
  *
- * @param signingInput what the signature is over
+ * @param signingInput the bytes that the signature covers
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared; lives as long as one check.
+@SuppressWarnings("ArrayRecordComponent") // Tokens are never compared.
 record JsonWebToken(JsonObject header, JsonObject claims, byte[] signingInput, byte[] signature) {
     private static final Set<String> ALGORITHMS =
             Set.of("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512");
 
-    /** Why a text is no token, in Kong's words. */
+    /** Signals that a text is not a token, with Kong's error text. */
     static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Malformed(String words) {
-            super(words, null, false, false);
+        Malformed(String message) {
+            super(message, null, false, false);
         }
 
-        String words() {
+        String message() {
             return String.valueOf(getMessage());
         }
     }
@@ -43,11 +43,11 @@ record JsonWebToken(JsonObject header, JsonObject claims, byte[] signingInput, b
                 && !header.getValue("typ").toString().toUpperCase(Locale.ROOT).equals("JWT")) {
             throw new Malformed("invalid typ");
         }
-        // "none" (RFC 7515 §6) is no algorithm here.
+        // "none" (RFC 7515 §6) is rejected.
         if (!(header.getValue("alg") instanceof String algorithm) || !ALGORITHMS.contains(algorithm)) {
             throw new Malformed("invalid alg");
         }
-        // RFC 7515 §4.1.11: what must be understood is not; Kong does not look.
+        // RFC 7515 §4.1.11: no extension is supported. Kong ignores the header.
         if (header.containsKey("crit")) {
             throw new Malformed("invalid crit");
         }

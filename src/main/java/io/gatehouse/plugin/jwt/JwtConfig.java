@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code jwt} plugin's configuration, read once per change.
+ * Holds the {@code jwt} plugin's configuration, read once per change.
  *
- * @param keyClaimName the claim, or header field, that names the credential
- * @param secretIsBase64 whether a shared secret is stored encoded
- * @param maximumExpiration seconds a token may still have to live; 0: any number
+ * @param keyClaimName the claim or header field that identifies the credential
+ * @param secretIsBase64 whether a shared secret is stored in Base64
+ * @param maximumExpiration maximum remaining lifetime in seconds; 0 for no limit
  */
 record JwtConfig(
         List<String> uriParamNames,

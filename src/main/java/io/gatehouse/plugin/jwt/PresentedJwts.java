@@ -1,13 +1,13 @@
 package io.gatehouse.plugin.jwt;
 
-import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.http.Cookie;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the tokens of a request, from wherever the configuration says; the same one in two places is one. */
+/** Reads the tokens of a request from the configured places. A repeated token counts once. */
 final class PresentedJwts {
     private static final String BEARER = "bearer";
 
@@ -16,7 +16,7 @@ final class PresentedJwts {
     static Set<String> find(JwtConfig config, Exchange exchange) {
         Set<String> tokens = new LinkedHashSet<>();
         for (String name : config.uriParamNames()) {
-            for (String value : EncodedPairs.values(exchange.query(), name)) {
+            for (String value : UrlEncoded.values(exchange.query(), name)) {
                 add(tokens, value);
             }
         }
@@ -39,7 +39,7 @@ final class PresentedJwts {
         }
     }
 
-    /** A header of another scheme has no token of ours (RFC 6750 §2.1). */
+    /** Returns the token of a bearer header (RFC 6750 §2.1); null for another scheme. */
     private static @Nullable String bearer(String value) {
         String trimmed = value.strip();
         return trimmed.regionMatches(true, 0, BEARER, 0, BEARER.length())

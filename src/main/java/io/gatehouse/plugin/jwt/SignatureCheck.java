@@ -20,11 +20,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies signatures with one credential, in the one algorithm it has; made once for each. */
+/** Verifies signatures with the key and the algorithm of one credential. */
 interface SignatureCheck {
     boolean isGood(JsonWebToken token);
 
-    /** Null: the credential has nothing to verify with. */
+    /** Creates the check of a credential; null if it has no usable key. */
     static @Nullable SignatureCheck of(JwtState state, boolean secretIsBase64) {
         try {
             return state.algorithm().startsWith("HS")
@@ -35,7 +35,7 @@ interface SignatureCheck {
         }
     }
 
-    /** RFC 7518 §3.2. By hand, since Nimbus refuses the short secrets that Kong's users have. */
+    /** Creates an HMAC check (RFC 7518 §3.2) with the JDK, because Nimbus rejects short secrets, which Kong accepts. */
     private static @Nullable SignatureCheck shared(JwtState state, boolean secretIsBase64) {
         String secret = state.secret();
         if (secret == null) {
@@ -57,7 +57,7 @@ interface SignatureCheck {
         };
     }
 
-    /** RFC 7518 §3.3, §3.4. */
+    /** Creates an RSA or EC check (RFC 7518 §3.3, §3.4). */
     private static @Nullable SignatureCheck publicKey(String algorithm, @Nullable String pem) throws JOSEException {
         PublicKey key = pem == null ? null : PemPublicKey.parse(pem);
         if (key == null || !PemPublicKey.fits(key, algorithm)) {
@@ -65,7 +65,7 @@ interface SignatureCheck {
         }
         JWSVerifier verifier =
                 key instanceof ECPublicKey curve ? new ECDSAVerifier(curve) : new RSASSAVerifier((RSAPublicKey) key);
-        // The credential's algorithm, never the token's: what a token says of itself decides nothing.
+        // The algorithm is the credential's, never the token's.
         JWSHeader header = new JWSHeader(JWSAlgorithm.parse(algorithm));
         return token -> {
             try {

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code key-auth} plugin's configuration, read once per change.
+ * Holds the {@code key-auth} plugin's configuration, read once per change.
  *
- * @param keyNames of headers, parameters and fields that may carry a key, in the order they are looked at
+ * @param keyNames names of headers, parameters and fields that can carry a key, in order of precedence
  * @param runOnPreflight whether OPTIONS requests need a key too
  */
 record KeyAuthConfig(

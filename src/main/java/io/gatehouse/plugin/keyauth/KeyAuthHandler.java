@@ -20,11 +20,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code key-auth} plugin. Runs for every proxied request it covers: a key this process remembers is checked in plain
- * calls, without waiting for anything.
+ * Authenticates requests by API key: the {@code key-auth} plugin.
+ *
+ * <p><i>Threading</i>: runs for every request that it covers. If the credential state is cached in this process, the check
+ * completes synchronously.
  */
 public final class KeyAuthHandler implements PluginHandler {
-    /** A key is looked for in bodies up to this size; a larger one has to use the header. */
+    /** Bytes of the largest body that is searched for a key. */
     private static final int BODY_LIMIT = 64 * 1024;
 
     private final KeyAuthConfig config;
@@ -38,12 +40,12 @@ public final class KeyAuthHandler implements PluginHandler {
         this.config = config;
         this.anonymous = anonymous;
         this.keys = keys;
-        this.missing = refusal("No API key found in request");
-        this.duplicate = refusal("Duplicate API key found");
-        this.unauthorized = refusal("Unauthorized");
+        this.missing = rejection("No API key found in request");
+        this.duplicate = rejection("Duplicate API key found");
+        this.unauthorized = rejection("Unauthorized");
     }
 
-    /** Makes handlers that look keys up there. */
+    /** Returns a factory whose handlers look keys up in {@code keys}. */
     public static PluginFactory factory(CredentialLookup<KeyState> keys) {
         return (Plugin plugin, Catalog catalog) -> {
             KeyAuthConfig config = KeyAuthConfig.of(plugin);
@@ -51,9 +53,9 @@ public final class KeyAuthHandler implements PluginHandler {
         };
     }
 
-    private ProxyException refusal(String words) {
+    private ProxyException rejection(String message) {
         return ProxyError.UNAUTHORIZED
-                .saying(words)
+                .withMessage(message)
                 .with("WWW-Authenticate", config.realm() == null ? "Key" : "Key realm=\"" + config.realm() + "\"");
     }
 
@@ -69,7 +71,7 @@ public final class KeyAuthHandler implements PluginHandler {
         return isBodyWanted(exchange, key) ? checkWithBody(exchange) : check(exchange, key, null);
     }
 
-    /** To find the key there, or to hide a second one from the upstream. */
+    /** Returns whether the body must be read: to find the key, or to hide another copy of it from the upstream. */
     private boolean isBodyWanted(Exchange exchange, PresentedKey key) {
         return config.keyInBody()
                 && KeyedBody.isReadable(exchange)
@@ -85,26 +87,26 @@ public final class KeyAuthHandler implements PluginHandler {
     private Future<Outcome> checkWithBody(Exchange exchange) {
         return exchange.readBody(BODY_LIMIT).transform((buffer, failure) -> {
             if (failure == null) {
-                KeyedBody body = KeyedBody.of(exchange.request().getHeader("content-type"), buffer);
+                KeyedBody body = KeyedBody.of(exchange, buffer);
                 return check(exchange, PresentedKey.find(config, exchange, body), body);
             }
             if (!(failure instanceof Exchange.BodyTooLarge)) {
                 return Future.failedFuture(failure);
             }
-            // What was read of it is gone, so no stand-in can send it on.
+            // Bytes already read cannot be forwarded, so the anonymous consumer cannot be used.
             return exchange.isBodyRead()
                     ? Future.failedFuture(ProxyError.PAYLOAD_TOO_LARGE.failure())
-                    : anonymous.refuse(exchange, missing);
+                    : anonymous.reject(exchange, missing);
         });
     }
 
     private Future<Outcome> check(Exchange exchange, PresentedKey presented, @Nullable KeyedBody body) {
         List<String> values = presented.values();
         if (values.size() > 1) {
-            return anonymous.refuse(exchange, duplicate);
+            return anonymous.reject(exchange, duplicate);
         }
         if (values.isEmpty() || values.get(0).isEmpty()) {
-            return anonymous.refuse(exchange, missing);
+            return anonymous.reject(exchange, missing);
         }
         if (config.hideCredentials()) {
             presented.hide(exchange, body);
@@ -120,13 +122,13 @@ public final class KeyAuthHandler implements PluginHandler {
                                         ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
                                         : failure);
                     }
-                    return found.isPresent() ? decide(exchange, found.get()) : anonymous.refuse(exchange, unauthorized);
+                    return found.isPresent() ? decide(exchange, found.get()) : anonymous.reject(exchange, unauthorized);
                 });
     }
 
     private Future<Outcome> decide(Exchange exchange, KeyState state) {
         if (state.isExpired(keys.epochSeconds())) {
-            return anonymous.refuse(exchange, unauthorized);
+            return anonymous.reject(exchange, unauthorized);
         }
         exchange.identity(Identity.of(
                 state.consumerId(),

@@ -1,80 +1,81 @@
 package io.gatehouse.plugin.keyauth;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.Json;
+import io.gatehouse.syntax.form.FormPair;
+import io.gatehouse.syntax.form.MediaType;
+import io.gatehouse.syntax.form.Multipart;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A body that may carry a key: a form, a JSON object, or the parts of a multipart form. */
-sealed interface KeyedBody permits KeyedBody.Form, KeyedBody.Json, MultipartBody {
+/** Finds and removes a key in a body: a form, a multipart form or a JSON object. */
+sealed interface KeyedBody {
 
-    /** Texts given for a name; two when there is something that is no text, since that is no one key either. */
+    /** Returns the values of a name; two if its JSON value is not a string, because that is not one key. */
     List<String> values(String name);
 
-    /** The body as the upstream gets it. */
+    /** Returns the body without a name. The other bytes are unchanged. */
     Buffer without(String name);
 
-    /** Whether the request has a body of a kind that may carry a key. */
+    /** Returns whether the request has a body of a type that can carry a key. */
     static boolean isReadable(Exchange exchange) {
-        return exchange.mayHaveBody()
-                && switch (mediaType(exchange.request().getHeader("content-type"))) {
-                    case "application/x-www-form-urlencoded", "application/json", "multipart/form-data" -> true;
-                    default -> false;
-                };
+        return exchange.mayHaveBody() && mediaType(exchange).hasParameters();
     }
 
-    /** Null: it is not what its type says, and carries no key. */
-    static @Nullable KeyedBody of(@Nullable String contentType, Buffer body) {
-        return switch (mediaType(contentType)) {
-            case "application/x-www-form-urlencoded" -> new Form(body.toString(ISO_8859_1));
-            case "application/json" -> Json.parse(body);
-            default -> MultipartBody.parse(contentType == null ? "" : contentType, body);
+    /** Parses a body; null if it is malformed and therefore carries no key. */
+    static @Nullable KeyedBody of(Exchange exchange, Buffer body) {
+        MediaType type = mediaType(exchange);
+        String octets = body.toString(ISO_8859_1);
+        return switch (type.essence()) {
+            case MediaType.FORM ->
+                // A malformed form carries no key, but a key in it can still be hidden.
+                new Form(UrlEncoded.parse(octets).orElse(List.of()), name -> UrlEncoded.without(octets, name));
+            case MediaType.JSON ->
+                Json.object(body.getBytes())
+                        .map(object -> new JsonObject(object, body.toString(UTF_8)))
+                        .orElse(null);
+            default -> Multipart.parse(type, octets).flatMap(KeyedBody::form).orElse(null);
         };
     }
 
-    private static String mediaType(@Nullable String contentType) {
-        if (contentType == null) {
-            return "";
-        }
-        int semicolon = contentType.indexOf(';');
-        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
-                .trim()
-                .toLowerCase(Locale.ROOT);
+    private static Optional<KeyedBody> form(Multipart multipart) {
+        return multipart.fields().map(fields -> new Form(fields, multipart::without));
     }
 
-    /** {@code application/x-www-form-urlencoded}, one character for each byte. */
-    record Form(String encoded) implements KeyedBody {
+    private static MediaType mediaType(Exchange exchange) {
+        return MediaType.of(exchange.request().getHeader("content-type"));
+    }
+
+    /** Holds the fields of a form and the function that removes a name from its octets. */
+    record Form(List<FormPair> fields, UnaryOperator<@Nullable String> remove) implements KeyedBody {
         @Override
         public List<String> values(String name) {
-            return EncodedPairs.values(encoded, name);
+            return fields.stream()
+                    .filter(field -> field.name().equals(name))
+                    .map(FormPair::value)
+                    .toList();
         }
 
         @Override
         public Buffer without(String name) {
-            String rest = EncodedPairs.without(encoded, name);
+            String rest = remove.apply(name);
             return Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name());
         }
     }
 
-    /** {@code application/json}. */
-    record Json(JsonObject object) implements KeyedBody {
-        static @Nullable Json parse(Buffer body) {
-            try {
-                return new Json(new JsonObject(body));
-            } catch (DecodeException | ClassCastException e) {
-                return null;
-            }
-        }
-
+    /** Holds a JSON object as values and as text. */
+    record JsonObject(Map<String, @Nullable Object> members, String text) implements KeyedBody {
         @Override
         public List<String> values(String name) {
-            Object value = object.getValue(name);
+            Object value = members.get(name);
             if (value == null) {
                 return List.of();
             }
@@ -83,9 +84,7 @@ sealed interface KeyedBody permits KeyedBody.Form, KeyedBody.Json, MultipartBody
 
         @Override
         public Buffer without(String name) {
-            JsonObject rest = object.copy();
-            rest.remove(name);
-            return rest.toBuffer();
+            return Buffer.buffer(Json.without(text, name));
         }
     }
 }

@@ -1,25 +1,25 @@
 package io.gatehouse.plugin.keyauth;
 
-import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.form.UrlEncoded;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key a request shows.
+ * Holds the key that a request presents.
  *
- * @param name of the header, parameter or field that has it
- * @param values empty: there is none; more than one: nobody can say which counts
+ * @param name of the header, parameter or field that carries the key
+ * @param values empty without a key; more than one if the key is ambiguous
  */
 record PresentedKey(String name, List<String> values) {
     private static final PresentedKey NONE = new PresentedKey("", List.of());
 
-    /** Looks at each name in turn, in the header, the query, the body if it was read; the first found counts. */
+    /** Searches each name in the header, then the query, then the body if it was read; the first match is used. */
     static PresentedKey find(KeyAuthConfig config, Exchange exchange, @Nullable KeyedBody body) {
         for (String name : config.keyNames()) {
             List<String> values = config.keyInHeader() ? exchange.headers(name) : List.of();
             if (values.isEmpty() && config.keyInQuery()) {
-                values = EncodedPairs.values(exchange.query(), name);
+                values = UrlEncoded.values(exchange.query(), name);
             }
             if (values.isEmpty() && body != null) {
                 values = body.values(name);
@@ -31,14 +31,14 @@ record PresentedKey(String name, List<String> values) {
         return NONE;
     }
 
-    /** Takes the name out of everything the upstream gets: it may stand in several places. */
+    /** Removes the name from the header, the query and the body of the forwarded request. */
     void hide(Exchange exchange, @Nullable KeyedBody body) {
         exchange.hideHeader(name);
         String query = exchange.query();
         if (query != null) {
-            exchange.query(EncodedPairs.without(query, name));
+            exchange.query(UrlEncoded.without(query, name));
         }
-        if (body != null && !body.values(name).isEmpty()) {
+        if (body != null) {
             exchange.body(body.without(name));
         }
     }

@@ -9,11 +9,11 @@ import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.schema.RandomString;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -129,7 +129,7 @@ final class OAuth2Endpoint {
     private void requireNoSecret(@Nullable String query) {
         if (query != null
                 && Departure.SECRET_IN_QUERY.isClosed(config.isRfc())
-                && !EncodedPairs.values(query, "client_secret").isEmpty()) {
+                && !UrlEncoded.values(query, "client_secret").isEmpty()) {
             throw OAuth2Error.INVALID_REQUEST.because("client_secret is disallowed in the query");
         }
     }
@@ -199,6 +199,6 @@ final class OAuth2Endpoint {
         headers.put("Cache-Control", "no-store");
         headers.put("Pragma", "no-cache");
         Buffer body = new JsonObject(reply.body()).toBuffer();
-        return new Outcome.Answer(reply.status(), headers, body);
+        return new Outcome.Response(reply.status(), headers, body);
     }
 }

@@ -22,6 +22,7 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -152,8 +153,9 @@ public final class OAuth2Handler implements PluginHandler {
             return refuse(exchange, check.missing);
         }
         if (config.hideCredentials()
-                && Parameters.mediaType(exchange.request().getHeader("content-type"))
-                        .equals(Parameters.FORM)) {
+                && MediaType.of(exchange.request().getHeader("content-type"))
+                        .essence()
+                        .equals(MediaType.FORM)) {
             Buffer body = exchange.body();
             String rest = PresentedToken.without(body == null ? "" : body.toString(ISO_8859_1));
             exchange.body(Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name()));
@@ -200,7 +202,7 @@ public final class OAuth2Handler implements PluginHandler {
 
     private Future<Outcome> refuse(Exchange exchange, OAuth2Exception refusal) {
         String metadata = Departure.RESOURCE_METADATA.isClosed(config.isRfc()) ? urls.resourceMetadata(exchange) : null;
-        return anonymous.refuse(
+        return anonymous.reject(
                 exchange, metadata == null ? refusal : refusal.withChallengeParameter("resource_metadata", metadata));
     }
 

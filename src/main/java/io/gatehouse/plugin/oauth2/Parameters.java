@@ -5,16 +5,15 @@ import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.Text;
 import io.gatehouse.syntax.form.FormPair;
+import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.syntax.form.Multipart;
-import io.gatehouse.syntax.form.PercentEncoding;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.buffer.Buffer;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,27 +21,14 @@ import org.jspecify.annotations.Nullable;
  * parameter and a malformed body are refused (RFC 6749 §3.1, §3.2).
  */
 final class Parameters {
-    static final String FORM = "application/x-www-form-urlencoded";
-    private static final String JSON = "application/json";
-    private static final String MULTIPART = "multipart/form-data";
+    /** RFC 6749 names less than twenty. */
     private static final int MAX_PARAMETERS = 128;
 
     private Parameters() {}
 
-    /** Whether a body of this type is read for parameters; others count as no body. */
+    /** Returns whether a body of this type is read for parameters; others count as no body. */
     static boolean isReadable(@Nullable String contentType) {
-        String type = mediaType(contentType);
-        return type.equals(FORM) || type.equals(JSON) || type.equals(MULTIPART);
-    }
-
-    static String mediaType(@Nullable String contentType) {
-        if (contentType == null) {
-            return "";
-        }
-        int semicolon = contentType.indexOf(';');
-        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
-                .trim()
-                .toLowerCase(Locale.ROOT);
+        return MediaType.of(contentType).hasParameters();
     }
 
     /**
@@ -53,21 +39,11 @@ final class Parameters {
     static Map<String, @Nullable Object> of(
             @Nullable String query, @Nullable String contentType, @Nullable Buffer body) {
         Map<String, @Nullable Object> parameters =
-                new LinkedHashMap<>(query == null ? Map.of() : decode(octets(query)));
+                new LinkedHashMap<>(query == null ? Map.of() : unique(UrlEncoded.parse(query)));
         if (body != null && body.length() > 0) {
             parameters.putAll(ofBody(contentType, body));
         }
         return parameters;
-    }
-
-    /** A query has one character for each byte of UTF-8. */
-    private static byte[] octets(String query) {
-        return query.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    /** Malformed UTF-8 is refused: with a replacement character two secrets could become the same one. */
-    private static String text(byte[] octets) {
-        return PercentEncoding.utf8(ByteBuffer.wrap(octets)).orElseThrow(Parameters::malformed);
     }
 
     /**
@@ -86,31 +62,19 @@ final class Parameters {
     }
 
     private static Map<String, @Nullable Object> ofBody(@Nullable String contentType, Buffer body) {
-        return switch (mediaType(contentType)) {
-            case FORM -> decode(body.getBytes());
-            case JSON -> json(body);
-            case MULTIPART -> multipart(contentType == null ? MULTIPART : contentType, body);
+        MediaType type = MediaType.of(contentType);
+        String octets = body.toString(StandardCharsets.ISO_8859_1);
+        return switch (type.essence()) {
+            case MediaType.FORM -> unique(UrlEncoded.parse(octets));
+            case MediaType.JSON -> Json.object(body.getBytes()).orElseThrow(Parameters::malformed);
+            case MediaType.MULTIPART -> unique(Multipart.parse(type, octets).flatMap(Multipart::fields));
             default -> Map.of();
         };
     }
 
-    private static Map<String, @Nullable Object> json(Buffer body) {
-        return Json.object(text(body.getBytes())).orElseThrow(Parameters::malformed);
-    }
-
-    private static Map<String, @Nullable Object> decode(byte[] encoded) {
-        return unique(UrlEncoded.parse(text(encoded)).orElseThrow(Parameters::malformed));
-    }
-
-    private static Map<String, @Nullable Object> multipart(String contentType, Buffer body) {
-        List<FormPair> pairs = Multipart.parse(contentType, body.getBytes()).orElseThrow(Parameters::malformed);
-        if (pairs.isEmpty()) {
-            throw malformed();
-        }
-        return unique(pairs);
-    }
-
-    private static Map<String, @Nullable Object> unique(List<FormPair> pairs) {
+    /** Returns the pairs by name. RFC 6749 §3.1 and §3.2 do not allow a repeated name. */
+    private static Map<String, @Nullable Object> unique(Optional<List<FormPair>> decoded) {
+        List<FormPair> pairs = decoded.orElseThrow(Parameters::malformed);
         if (pairs.size() > MAX_PARAMETERS) {
             throw malformed();
         }

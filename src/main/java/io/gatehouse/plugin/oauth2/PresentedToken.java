@@ -1,7 +1,7 @@
 package io.gatehouse.plugin.oauth2;
 
-import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class PresentedToken {
 
     /** The token in the query, or null. */
     static @Nullable String inQuery(@Nullable String query) {
-        List<String> values = EncodedPairs.values(query, ACCESS_TOKEN);
+        List<String> values = UrlEncoded.values(query, ACCESS_TOKEN);
         if (values.size() > 1) {
             throw Parameters.repeated(ACCESS_TOKEN);
         }
@@ -61,6 +61,6 @@ final class PresentedToken {
 
     /** The query or form without the token; null if nothing is left. */
     static @Nullable String without(String encoded) {
-        return EncodedPairs.without(encoded, ACCESS_TOKEN);
+        return UrlEncoded.without(encoded, ACCESS_TOKEN);
     }
 }

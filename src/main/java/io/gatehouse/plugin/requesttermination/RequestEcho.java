@@ -1,9 +1,9 @@
 package io.gatehouse.plugin.requesttermination;
 
 import io.gatehouse.entity.Service;
-import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A request as the gateway saw it, and where it would have gone, for whoever looks for what went wrong on the way. */
+/** Describes the request that the gateway received and the Service that it matched, for diagnosis. */
 final class RequestEcho {
     private RequestEcho() {}
 
-    /** {@code body}: null when there is none. */
+    /**
+     * Describes a request.
+     *
+     * @param body null if there is none
+     */
     static JsonObject of(Exchange exchange, @Nullable String message, @Nullable Buffer body) {
         Authority authority = exchange.authority();
         JsonObject headers = new JsonObject();
@@ -24,7 +28,7 @@ final class RequestEcho {
                 .names()
                 .forEach(name -> headers.put(name.toLowerCase(Locale.ROOT), oneOrAll(exchange.headers(name))));
         JsonObject query = new JsonObject();
-        EncodedPairs.all(exchange.query()).forEach((name, values) -> query.put(name, oneOrAll(values)));
+        UrlEncoded.all(exchange.query()).forEach((name, values) -> query.put(name, oneOrAll(values)));
         JsonObject request = new JsonObject()
                 .put("scheme", exchange.scheme())
                 .put("host", authority == null ? null : authority.host())
@@ -50,7 +54,7 @@ final class RequestEcho {
                                 .put("path", service.path()));
     }
 
-    /** As Kong has it: true stands for a parameter without a value. */
+    /** Returns one value or all. As in Kong, true represents a parameter without a value. */
     private static Object oneOrAll(List<String> values) {
         return values.isEmpty() ? true : values.size() == 1 ? values.get(0) : new JsonArray(values);
     }

@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code request-termination} plugin's configuration, read once per change.
+ * Holds the {@code request-termination} plugin's configuration, read once per change.
  *
- * @param message null: the usual words for the status, if there are any
- * @param body to answer with as it stands, in place of a message
- * @param contentType of {@code body}; null: JSON
- * @param echo whether the answer tells what the gateway made of the request
- * @param trigger header or parameter without which requests pass; null: none passes
+ * @param message null for the usual message of the status, if there is one
+ * @param body sent unchanged in place of a message
+ * @param contentType of {@code body}; null for JSON
+ * @param echo whether the response describes the request
+ * @param trigger header or parameter without which a request is forwarded; null if none is forwarded
  */
 record RequestTerminationConfig(
         int statusCode,
@@ -42,7 +42,7 @@ record RequestTerminationConfig(
                 config.optionalString("trigger"));
     }
 
-    /** Whether a response of this status may have content (RFC 9110 §6.4.1, §15.3.6). */
+    /** Returns whether a response of this status may have content (RFC 9110 §6.4.1, §15.3.6). */
     boolean mayHaveContent() {
         return statusCode != 204 && statusCode != 205 && statusCode != 304;
     }

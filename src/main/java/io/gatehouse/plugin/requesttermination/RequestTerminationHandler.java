@@ -2,30 +2,30 @@ package io.gatehouse.plugin.requesttermination;
 
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Plugin;
-import io.gatehouse.plugin.EncodedPairs;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.syntax.HeaderText;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code request-termination} plugin. Runs after all others, in the upstream's place. */
+/** Responds in place of the upstream: the {@code request-termination} plugin. Runs after all other plugins. */
 public final class RequestTerminationHandler implements PluginHandler {
-    /** A larger body cannot be echoed. */
+    /** Bytes of the largest body that can be echoed. */
     private static final int BODY_LIMIT = 64 * 1024;
 
     private final RequestTerminationConfig config;
-    private final Future<Outcome> answer;
+    private final Future<Outcome> response;
 
     private RequestTerminationHandler(RequestTerminationConfig config) {
         this.config = config;
-        this.answer = Future.succeededFuture(new Outcome.Answer(
+        this.response = Future.succeededFuture(new Outcome.Response(
                 config.statusCode(),
                 config.contentType() == null ? Map.of() : Map.of("Content-Type", HeaderText.of(config.contentType())),
                 config.mayHaveContent() ? content(config) : Buffer.buffer()));
@@ -50,12 +50,12 @@ public final class RequestTerminationHandler implements PluginHandler {
         if (trigger != null && !isTriggered(exchange, trigger)) {
             return CONTINUE;
         }
-        return config.echo() && config.mayHaveContent() ? echo(exchange) : answer;
+        return config.echo() && config.mayHaveContent() ? echo(exchange) : response;
     }
 
     private static boolean isTriggered(Exchange exchange, String trigger) {
         return exchange.request().headers().contains(trigger)
-                || EncodedPairs.all(exchange.query()).containsKey(trigger);
+                || UrlEncoded.all(exchange.query()).containsKey(trigger);
     }
 
     private Future<Outcome> echo(Exchange exchange) {
@@ -72,7 +72,7 @@ public final class RequestTerminationHandler implements PluginHandler {
     }
 
     private Outcome echoed(Exchange exchange, @Nullable Buffer body) {
-        return new Outcome.Answer(
+        return new Outcome.Response(
                 config.statusCode(),
                 Map.of(),
                 RequestEcho.of(exchange, config.message(), body).toBuffer());

@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.client;
 
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.proxy.traffic.RouteMeters;
 import io.vertx.core.Handler;
@@ -23,7 +23,7 @@ public final class Observation implements Handler<Void> {
     private final String requestId = RequestIds.next();
     private final long startNanos = System.nanoTime();
 
-    private @Nullable Exchange exchange;
+    private @Nullable ProxyExchange exchange;
     private @Nullable RouteMeters route;
     private int errorStatus;
     private boolean ended;
@@ -48,12 +48,12 @@ public final class Observation implements Handler<Void> {
 
     /** Returns null until {@link #parsed} is called, which a malformed head prevents. */
     @Nullable
-    public Exchange exchange() {
+    public ProxyExchange exchange() {
         return exchange;
     }
 
     /** Sets the exchange of a request whose head is valid, and begins its trace. */
-    public void parsed(Exchange newExchange) {
+    public void parsed(ProxyExchange newExchange) {
         this.exchange = newExchange;
         observer.parsed(newExchange);
     }

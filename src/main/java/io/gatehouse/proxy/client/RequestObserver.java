@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.client;
 
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.proxy.traffic.ResponseOrigin;
 import io.gatehouse.proxy.traffic.RouteMeters;
@@ -40,7 +40,7 @@ public final class RequestObserver {
     }
 
     /** Begins the trace of a request. */
-    void parsed(Exchange exchange) {
+    void parsed(ProxyExchange exchange) {
         if (tracing != null) {
             exchange.trace(tracing.begin(TraceParent.of(exchange.request()), exchange.requestId()));
         }
@@ -50,7 +50,7 @@ public final class RequestObserver {
         long now = System.nanoTime();
         HttpServerRequest request = observation.request();
         HttpServerResponse response = request.response();
-        Exchange exchange = observation.exchange();
+        ProxyExchange exchange = observation.exchange();
         long start = observation.startNanos();
         long handedOver = exchange == null ? 0 : exchange.upstreamStartNanos();
         long answered = exchange == null ? 0 : exchange.upstreamAnswerNanos();
@@ -88,7 +88,7 @@ public final class RequestObserver {
     private static AccessEntry entry(
             Observation observation, int status, ResponseOrigin origin, long total, long gateway, long upstream) {
         HttpServerRequest request = observation.request();
-        Exchange exchange = observation.exchange();
+        ProxyExchange exchange = observation.exchange();
         RouteMeters route = observation.route();
         return new AccessEntry(
                 observation.requestId(),
@@ -114,15 +114,15 @@ public final class RequestObserver {
                 upstream);
     }
 
-    private static long bytesRead(HttpServerRequest request, @Nullable Exchange exchange) {
-        return request.bytesRead() + (exchange == null ? 0 : exchange.upgradedBytesRead());
+    private static long bytesRead(HttpServerRequest request, @Nullable ProxyExchange exchange) {
+        return request.bytesRead() + (exchange == null ? 0 : exchange.upgraded().read());
     }
 
-    private static long bytesWritten(HttpServerResponse response, @Nullable Exchange exchange) {
-        return response.bytesWritten() + (exchange == null ? 0 : exchange.upgradedBytesWritten());
+    private static long bytesWritten(HttpServerResponse response, @Nullable ProxyExchange exchange) {
+        return response.bytesWritten() + (exchange == null ? 0 : exchange.upgraded().written());
     }
 
-    private static String traceId(String requestId, @Nullable Exchange exchange) {
+    private static String traceId(String requestId, @Nullable ProxyExchange exchange) {
         if (exchange == null) {
             return requestId;
         }

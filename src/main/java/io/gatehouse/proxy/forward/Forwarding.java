@@ -1,8 +1,8 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.balancer.Balancer;
 import io.gatehouse.balancer.Peer;
-import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
@@ -41,7 +41,7 @@ public final class Forwarding implements Upstreams.Caller {
     int place = UNWATCHED;
 
     private final UpstreamForwarder forwarder;
-    private final Exchange exchange;
+    private final ProxyExchange exchange;
     private final ServiceDestination target;
     private final UpstreamCall call;
     private final RequestBody body;
@@ -71,7 +71,7 @@ public final class Forwarding implements Upstreams.Caller {
 
     Forwarding(
             UpstreamForwarder forwarder,
-            Exchange exchange,
+            ProxyExchange exchange,
             ServiceDestination target,
             UpstreamCall call,
             RequestBody body,
@@ -98,7 +98,7 @@ public final class Forwarding implements Upstreams.Caller {
             }
         } catch (IllegalArgumentException unwritable) {
             // A header of the client or of the configuration. No peer has been chosen that it could count against.
-            return Future.failedFuture(ProxyError.BAD_REQUEST.because(unwritable));
+            return Future.failedFuture(ProxyError.BAD_REQUEST.causedBy(unwritable));
         }
         attempt();
         return written.future();
@@ -144,7 +144,7 @@ public final class Forwarding implements Upstreams.Caller {
             forwarder.timeouts.add(this);
             body.sendWith(upstream, Objects.requireNonNull(head));
         } catch (IllegalArgumentException unwritable) {
-            upstream.abort(ProxyError.BAD_REQUEST.because(unwritable));
+            upstream.abort(ProxyError.BAD_REQUEST.causedBy(unwritable));
         } catch (RuntimeException unsendable) {
             upstream.abort(unsendable);
         }
@@ -170,7 +170,7 @@ public final class Forwarding implements Upstreams.Caller {
             written.fail(
                     failure instanceof ProxyException known
                             ? known
-                            : UpstreamFailure.error(failure).because(failure));
+                            : UpstreamFailure.error(failure).causedBy(failure));
         }
     }
 
@@ -199,7 +199,7 @@ public final class Forwarding implements Upstreams.Caller {
             leave(unwritable);
             Objects.requireNonNull(this.upstream).abort(unwritable);
             response.headers().clear();
-            written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.because(unwritable));
+            written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(unwritable));
             return;
         }
         responseBody = passing;

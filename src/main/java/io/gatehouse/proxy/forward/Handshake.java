@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.client.PartialHeadDetector;
 import io.gatehouse.proxy.tunnel.EarlyBytes;
 import io.gatehouse.proxy.tunnel.Tunnel;
@@ -34,12 +34,12 @@ public final class Handshake {
     /** RFC 6455 §1.3. */
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    private final Exchange exchange;
+    private final ProxyExchange exchange;
     private final Channel client;
     private final EarlyBytes early;
     private final Tunnels tunnels;
 
-    private Handshake(Exchange exchange, Channel client, EarlyBytes early, Tunnels tunnels) {
+    private Handshake(ProxyExchange exchange, Channel client, EarlyBytes early, Tunnels tunnels) {
         this.exchange = exchange;
         this.client = client;
         this.early = early;
@@ -72,7 +72,7 @@ public final class Handshake {
      * Prepares the connection of a client that asks for a WebSocket. Returns false if the handshake had to wait for the response to an
      * earlier request: the bytes behind it may have been read as a request by now.
      */
-    public static boolean begin(Exchange exchange) {
+    public static boolean begin(ProxyExchange exchange) {
         HttpServerRequest request = exchange.request();
         HttpServerResponse response = request.response();
         if (!PartialHeadDetector.isHandling(channel(request))) {
@@ -87,7 +87,7 @@ public final class Handshake {
     }
 
     /** Returns the handshake of a request for which {@link #begin} was called; null for any other. */
-    static @Nullable Handshake of(Exchange exchange, Tunnels tunnels) {
+    static @Nullable Handshake of(ProxyExchange exchange, Tunnels tunnels) {
         HttpServerRequest request = exchange.request();
         if (request.version() != HttpVersion.HTTP_1_1 || !request.headers().contains(UPGRADE)) {
             return null;

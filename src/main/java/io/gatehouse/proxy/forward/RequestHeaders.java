@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.proxy.head.ConnectionHeader;
 import io.gatehouse.proxy.head.HeaderNames;
@@ -101,7 +101,7 @@ final class RequestHeaders {
     private RequestHeaders() {}
 
     /** Returns the head. Throws {@link IllegalArgumentException} if a field of the client or the configuration cannot be written. */
-    static UpstreamHead head(Exchange exchange, UpstreamCall call) {
+    static UpstreamHead head(ProxyExchange exchange, UpstreamCall call) {
         HeadersMultiMap headers = UpstreamHead.newHeaders(call.host());
         copy(exchange, call.prefix(), headers);
         return new UpstreamHead(exchange.request().method(), call.uri(), call.host(), headers);
@@ -118,7 +118,7 @@ final class RequestHeaders {
         return passed;
     }
 
-    static void copy(Exchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
+    static void copy(ProxyExchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
         Collection<String> named = ConnectionHeader.named(request.headers());
         List<String> hidden = exchange.hiddenHeaders();
@@ -152,7 +152,7 @@ final class RequestHeaders {
      * Continues a valid trace, or begins one (W3C Trace Context §3). If the gateway exports no spans, the client's span stays the
      * parent, because an unrecorded parent would split the trace. The state is passed on only with its trace (§3.3).
      */
-    private static void trace(Exchange exchange, MultiMap upstream) {
+    private static void trace(ProxyExchange exchange, MultiMap upstream) {
         boolean continued = TraceParent.of(exchange.request()) != null;
         RequestTrace spans = exchange.trace();
         if (spans != null) {
@@ -185,7 +185,7 @@ final class RequestHeaders {
                 || HeaderNames.startsWith(name, "proxy-");
     }
 
-    private static void forwarded(Exchange exchange, @Nullable String prefix, MultiMap upstream) {
+    private static void forwarded(ProxyExchange exchange, @Nullable String prefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
         boolean trusted = exchange.isTrustedPeer();
         String peer = request.remoteAddress().hostAddress();
@@ -211,7 +211,7 @@ final class RequestHeaders {
         }
     }
 
-    private static void keepOrSet(Exchange exchange, CharSequence name, String value, MultiMap upstream) {
+    private static void keepOrSet(ProxyExchange exchange, CharSequence name, String value, MultiMap upstream) {
         String given = exchange.isTrustedPeer() ? exchange.request().getHeader(name) : null;
         upstream.set(name, given == null ? value : given);
     }

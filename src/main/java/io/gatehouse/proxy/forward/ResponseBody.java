@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.plugin.Exchange;
 import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: the client gets as many bytes as the head announced, or its connection or stream is reset.
  */
 final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
-    private final Exchange exchange;
+    private final ProxyExchange exchange;
     private final UpstreamResponse upstream;
     private final HttpServerResponse response;
     private final Promise<Void> passed = Promise.promise();
@@ -31,7 +31,7 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
 
     private long bytes;
 
-    ResponseBody(Exchange exchange, UpstreamResponse upstream) {
+    ResponseBody(ProxyExchange exchange, UpstreamResponse upstream) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.response = exchange.request().response();

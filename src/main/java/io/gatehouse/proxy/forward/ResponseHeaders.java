@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.connection.HttpDate;
-import io.gatehouse.plugin.Exchange;
 import io.gatehouse.proxy.head.ConnectionHeader;
 import io.gatehouse.proxy.head.HeaderNames;
 import io.gatehouse.proxy.head.StoredHeaders;
@@ -43,13 +43,13 @@ final class ResponseHeaders {
     /**
      * Passes on the head of a response received at {@code now}. Sends it at once if the body may arrive much later. Throws {@link IllegalArgumentException} if a field cannot be written.
      */
-    static void pass(Exchange exchange, UpstreamResponse upstream, long now) {
+    static void pass(ProxyExchange exchange, UpstreamResponse upstream, long now) {
         prepare(exchange, upstream, now);
         frame(exchange, upstream, exchange.request().response());
     }
 
     /** Copies the head of a response received at {@code now}, without its framing. */
-    static void prepare(Exchange exchange, UpstreamResponse upstream, long now) {
+    static void prepare(ProxyExchange exchange, UpstreamResponse upstream, long now) {
         HttpServerResponse response = exchange.request().response();
         response.setStatusCode(upstream.status());
         String reason = upstream.reason();
@@ -67,7 +67,7 @@ final class ResponseHeaders {
         response.putHeader(REQUEST_ID, exchange.requestId());
     }
 
-    private static void frame(Exchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
+    private static void frame(ProxyExchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
         switch (upstream.framing().kind()) {
             case NONE -> {
                 String described = described(upstream);
@@ -91,7 +91,7 @@ final class ResponseHeaders {
                 : null;
     }
 
-    private static void unannounced(Exchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
+    private static void unannounced(ProxyExchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
         if (endsWithConnection(exchange, upstream.framing())) {
             // Last, because Vert.x sets the header for clients of HTTP/1.0.
             exchange.editResponseHead(headers -> headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
@@ -105,7 +105,7 @@ final class ResponseHeaders {
     }
 
     /** Whether the end of the connection ends the body, because HTTP/1.0 has no chunks (RFC 9112 §6.1). */
-    static boolean endsWithConnection(Exchange exchange, Framing framing) {
+    static boolean endsWithConnection(ProxyExchange exchange, Framing framing) {
         return exchange.request().version() == HttpVersion.HTTP_1_0
                 && (framing.kind() == Framing.Kind.CHUNKED || framing.kind() == Framing.Kind.UNTIL_CLOSE);
     }

@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.config.ClientLimits;
-import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.tunnel.Tunnels;
@@ -36,7 +36,7 @@ public final class UpstreamForwarder {
      * Forwards the request. Completes when the response is written. Fails with a {@link ProxyException} if nothing was written.
      * Any later failure ends the client's connection or stream, so that a truncated response never looks complete.
      */
-    public Future<Void> forward(Exchange exchange, ServiceDestination target, UpstreamCall call) {
+    public Future<Void> forward(ProxyExchange exchange, ServiceDestination target, UpstreamCall call) {
         exchange.upstreamStarts(System.nanoTime());
         if (exchange.trace() != null) {
             exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());

@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.tls;
 
-import io.gatehouse.plugin.ServerName;
+import io.gatehouse.proxy.exchange.ServerName;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;

@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.tunnel;
 
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.connection.VertxPipeline;
-import io.gatehouse.plugin.Exchange;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.vertx.core.Future;
@@ -32,7 +32,7 @@ public final class Tunnel {
     private static final byte[] GOING_AWAY = {0x03, (byte) 0xE9};
 
     private final Tunnels tunnels;
-    private final Exchange exchange;
+    private final ProxyExchange exchange;
     private final TunnelEnd client = new TunnelEnd(this, closeFrame());
     private final TunnelEnd upstream = new TunnelEnd(this, maskedCloseFrame());
     private final List<TunnelEnd> ends = List.of(client, upstream);
@@ -51,7 +51,7 @@ public final class Tunnel {
     private long movedNanos = System.nanoTime();
     private long goingAwayNanos;
 
-    Tunnel(Tunnels tunnels, Exchange exchange) {
+    Tunnel(Tunnels tunnels, ProxyExchange exchange) {
         this.tunnels = tunnels;
         this.exchange = exchange;
     }
@@ -110,9 +110,9 @@ public final class Tunnel {
     void moved(TunnelEnd from, int bytes) {
         moved = true;
         if (from == client) {
-            exchange.upgradedRead(bytes);
+            exchange.upgraded().addRead(bytes);
         } else {
-            exchange.upgradedWritten(bytes);
+            exchange.upgraded().addWritten(bytes);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.gatehouse.proxy.tunnel;
 
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.HashSet;
@@ -31,7 +31,7 @@ public final class Tunnels {
     }
 
     /** Returns a tunnel for the connections of a request that is being upgraded. */
-    public Tunnel tunnel(Exchange exchange) {
+    public Tunnel tunnel(ProxyExchange exchange) {
         return new Tunnel(this, exchange);
     }
 

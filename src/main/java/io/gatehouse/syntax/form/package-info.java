@@ -1,7 +1,9 @@
 /**
- * Parses form bodies: {@code application/x-www-form-urlencoded} and {@code multipart/form-data}.
+ * Reads form bodies, queries and media types: the only parser of {@code application/x-www-form-urlencoded} and
+ * {@code multipart/form-data} in Gatehouse.
  *
- * <p>Malformed input is rejected, never repaired. Nothing here depends on an entity or a request.
+ * <p>The Admin API, {@code key-auth} and {@code oauth2} use it, so that all of them read the same parameters from a request.
+ * A malformed form has no parameters. Entities, requests and JSON do not belong here.
  *
  * <p>Start with {@link UrlEncoded} and {@link Multipart}.
  */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every row of the table of errors, provoked over HTTP and compared whole (docs/reference/admin-api.md#errors). */
+/** Tests every row of the table of errors over HTTP (docs/reference/admin-api.md#errors). */
 class AdminErrorTest {
     private static final String ID = "6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11";
     private static final String OTHER = "6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d22";
@@ -57,7 +57,7 @@ class AdminErrorTest {
             case MALFORMED_BODY -> node.send("POST", "/services", "application/json", "{");
             case UNAUTHORIZED -> withToken();
             case FORBIDDEN -> node.sendWith("GET", "/", "Origin", "http://evil.example");
-            case NOT_FOUND -> node.get("/services/nobody");
+            case NOT_FOUND -> node.get("/services/absent");
             case METHOD_NOT_ALLOWED -> node.delete("/services");
             case BODY_TOO_LARGE ->
                 node.send("POST", "/services", "application/json", new byte[BodyReader.MAX_BYTES + 1]);
@@ -180,7 +180,7 @@ class AdminErrorTest {
     }
 
     @Test
-    void anUnexpectedFailureSaysNothingOfItsCause() throws SQLException {
+    void anUnexpectedFailureDoesNotRevealItsCause() throws SQLException {
         assertThat(withoutATable().text()).isEqualTo("{\"message\":\"An unexpected error occurred\"}");
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Who changed what. */
+/** Tests the audit log. */
 class AuditLogTest {
     private static final Logger AUDIT = (Logger) LoggerFactory.getLogger("gatehouse.audit");
 
@@ -44,7 +44,7 @@ class AuditLogTest {
     }
 
     @Test
-    void everyWriteIsALineWithoutValues() {
+    void everyWriteIsLoggedWithoutValues() {
         String consumer = node.post("/consumers", Map.of("username", "alex")).id();
         String credential = node.post("/consumers/alex/oauth2", Map.of("name", "app", "client_secret", "verySecret"))
                 .id();
@@ -60,10 +60,10 @@ class AuditLogTest {
     }
 
     @Test
-    void whatWasRefusedOrOnlyReadIsNone() {
+    void rejectedAndReadingRequestsAreNotLogged() {
         node.post("/consumers", Map.of("nonsense", "x"));
         node.get("/consumers");
-        node.delete("/consumers/nobody");
+        node.delete("/consumers/absent");
 
         assertThat(said()).isEmpty();
     }

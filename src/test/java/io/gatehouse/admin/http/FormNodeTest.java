@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.syntax.form.FormPair;
+import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.syntax.form.Multipart;
-import io.gatehouse.syntax.form.PercentEncoding;
 import io.gatehouse.syntax.form.UrlEncoded;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Readers of untrusted text, given whatever comes. */
+/** Tests the form parsers with random text. */
 class FormNodeTest {
     private static final long SEED = 42;
     private static final int ROUNDS = 20_000;
@@ -58,7 +58,7 @@ class FormNodeTest {
     }
 
     @Test
-    void anyFormIsReadOrRefusedAndFitsAnySchema() {
+    void anyFormIsParsedOrRejectedAndConvertsByAnySchema() {
         Random random = new Random(SEED);
         int read = 0;
         for (int i = 0; i < ROUNDS; i++) {
@@ -74,13 +74,15 @@ class FormNodeTest {
     }
 
     @Test
-    void anyMultipartBodyIsReadOrRefused() {
+    void anyMultipartBodyIsParsedOrRejected() {
         Random random = new Random(SEED);
         int read = 0;
         for (int i = 0; i < ROUNDS; i++) {
             String body = random(random) + "\r\n--b\r\nContent-Disposition: form-data; name=x\r\n\r\n" + random(random)
-                    + "\r\n--b--" + random(random);
-            read += Multipart.parse("multipart/form-data; boundary=b", body.getBytes(StandardCharsets.UTF_8))
+                    + "\r\n--b--\r\n" + random(random);
+            String octets = new String(body.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            read += Multipart.parse(MediaType.of("multipart/form-data; boundary=b"), octets)
+                            .flatMap(Multipart::pairs)
                             .isPresent()
                     ? 1
                     : 0;
@@ -89,18 +91,17 @@ class FormNodeTest {
     }
 
     @Test
-    void whatIsEncodedIsDecodedToTheSame() {
+    void encodedTextIsDecodedToTheSame() {
         Random random = new Random(SEED);
         for (int i = 0; i < ROUNDS; i++) {
             String text = random(random);
             String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
-            assertThat(PercentEncoding.decode(encoded, true)).contains(text);
             assertThat(UrlEncoded.parse("k=" + encoded)).contains(List.of(new FormPair("k", text)));
         }
     }
 
     @Test
-    void anEmptyTextUnsetsAndAnEmptyFormIsNothing() {
+    void anEmptyTextUnsetsAFieldAndAnEmptyFormHasNone() {
         FormNode form = UrlEncoded.parse("name=&tags=&retries=&&=x")
                 .flatMap(FormNode::of)
                 .orElseThrow();

@@ -33,7 +33,7 @@ class OpenApiTest {
     }
 
     @Test
-    void itIsAValidDescription() {
+    void theDocumentIsValidOpenApi() {
         Vertx vertx = Vertx.vertx();
         try {
             OpenAPIContract contract = Gatehouse.await(OpenAPIContract.from(vertx, document));
@@ -45,7 +45,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyEndpointIsInIt() {
+    void theDocumentContainsEveryEndpoint() {
         List<String> endpoints = node.get("/endpoints").json().getJsonArray("data").stream()
                 .map(String.class::cast)
                 .toList();
@@ -53,7 +53,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyFieldIsInIt() {
+    void theDocumentContainsEveryField() {
         for (EntitySchema schema : EntitySchemas.all()) {
             List<String> fields = schema.fields().stream()
                     .filter(field -> !field.isHidden())
@@ -69,7 +69,7 @@ class OpenApiTest {
     }
 
     @Test
-    void anOperationSaysWhatItTakes() {
+    void anOperationDescribesItsParametersAndBody() {
         JsonObject post =
                 document.getJsonObject("paths").getJsonObject("/services").getJsonObject("post");
         assertThat(post.getJsonObject("requestBody")

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The texts clients read, by entity and field (docs/reference/admin-api.md#errors, docs/reference/admin-api.md#entities). */
+/** Tests the texts of violations by entity and field (docs/reference/admin-api.md#errors, docs/reference/admin-api.md#entities). */
 class ViolationTextsTest {
 
     private static EntitySchema schema(String name) {
@@ -77,7 +77,7 @@ class ViolationTextsTest {
                 "oauth2_tokens|{`expires_in`:-1,`credential`:{`id`:`x`}}|credential.id: expected a valid UUID; expires_in: value should be between 0 and 2147483647",
                 "oauth2_tokens|{`delete_at`:1,`expires_in`:1,`credential`:{`name`:`x`}}|delete_at: unknown field",
             })
-    void whatIsWrongIsSaid(String schema, String json, String text) {
+    void aViolationHasKongsText(String schema, String json, String text) {
         String expected = text.contains("; ") && !text.startsWith("headers")
                 ? "2 schema violations (" + text + ")"
                 : "schema violation (" + text + ")";
@@ -85,7 +85,7 @@ class ViolationTextsTest {
     }
 
     @Test
-    void protocolsOfDifferentWorldsDoNotMix() {
+    void protocolsOfDifferentGroupsAreExclusive() {
         assertThat(violation("routes", "{`protocols`:[`http`,`tcp`],`paths`:[`/`],`sources`:[{`port`:1}]}"))
                 .contains(
                         "these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp'), ('grpc', 'grpcs')");
@@ -102,7 +102,7 @@ class ViolationTextsTest {
         "http://user:secret@h:5,http,h,5,",
         "http://h:/,http,h,80,/"
     })
-    void aUrlStandsForItsParts(String url, String protocol, String host, long port, String path) {
+    void aUrlIsExpandedToItsParts(String url, String protocol, String host, long port, String path) {
         Document service = schema("services").check(Map.of("url", url));
         assertThat(service.string("protocol")).isEqualTo(protocol);
         assertThat(service.string("host")).isEqualTo(host);
@@ -119,7 +119,7 @@ class ViolationTextsTest {
     }
 
     @Test
-    void setsForgetDoublesAndArraysDoNot() {
+    void setsDropDuplicatesAndArraysKeepThem() {
         Document route = schema("routes")
                 .check(new JsonObject("{\"methods\":[\"B\",\"A\",\"B\"],\"paths\":[\"/b\",\"/a\",\"/b\"]}").getMap());
         assertThat(route.strings("methods")).containsExactly("B", "A");
@@ -134,7 +134,7 @@ class ViolationTextsTest {
     }
 
     @Test
-    void aWholeNumberIsAnIntegerHoweverItIsWritten() {
+    void aWholeNumberIsAnIntegerInAnyForm() {
         Document service = schema("services").check(new JsonObject("{\"host\":\"h\",\"port\":8e1}").getMap());
         assertThat(service.integer("port")).isEqualTo(80);
     }

@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
@@ -61,7 +61,7 @@ public class HeadersBenchmark {
             Map.entry("vary", "Accept-Encoding"));
 
     private final Vertx vertx = Vertx.vertx();
-    private final Exchange exchange;
+    private final ProxyExchange exchange;
     private final MultiMap response;
 
     /** One exchange over a socket, so that the codec creates the headers. */
@@ -82,7 +82,7 @@ public class HeadersBenchmark {
                 });
         response = Gatehouse.await(answer).headers();
         HttpServerRequest request = Gatehouse.await(received.future());
-        exchange = new Exchange(
+        exchange = new ProxyExchange(
                 request,
                 RequestIds.next(),
                 Framing.NONE,

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a token may do on one route says nothing about another (docs/reference/oauth2.md#credential-states): random tokens on random routes, in
- * random order and again and again, so that whatever is remembered of one call is there for the next.
+ * Tests that cached credential states hold no decision for one route (docs/reference/oauth2.md#credential-states): random tokens on random routes, in
+ * random order repeatedly, so that the credential state cached for one call is used by the next.
  */
-class FactsNotVerdictsTest {
+class DecisionPerRouteTest {
     private static final List<String> SCOPES = List.of("read", "write", "admin");
     private static final int APIS = 8;
     private static final int TOKENS = 40;
@@ -32,7 +32,7 @@ class FactsNotVerdictsTest {
     private static Upstream upstream;
     private static String credentialId;
 
-    /** {@code serviceId}: null for a token of every Service. */
+    /** Describes a token; {@code serviceId} is null for a token of every Service. */
     private record Token(String text, @Nullable String serviceId, Set<String> scopes, boolean isExpired) {}
 
     private record Api(String path, String serviceId, boolean isGlobal, Set<String> required) {
@@ -83,7 +83,7 @@ class FactsNotVerdictsTest {
         }
 
         assertThat(wrong).isEmpty();
-        assertThat(seen).as("the calls are of every kind").containsExactlyInAnyOrder(200, 401, 403);
+        assertThat(seen).as("statuses").containsExactlyInAnyOrder(200, 401, 403);
     }
 
     private static Api api(String path, Random random) {
@@ -117,7 +117,7 @@ class FactsNotVerdictsTest {
         return new Token(text, serviceId, scopes, isExpired);
     }
 
-    /** Each scope with a chance of one in {@code rarity}. */
+    /** Returns each scope with a probability of one in {@code rarity}. */
     private static Set<String> some(Random random, int rarity) {
         Set<String> chosen = new HashSet<>();
         SCOPES.forEach(scope -> {

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin;
+package io.gatehouse.proxy.exchange;
 
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -6,11 +6,11 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** The name a client asks for in its TLS handshake (RFC 6066 §3). */
+/** Reads the server name of a TLS handshake (RFC 6066 §3). */
 public final class ServerName {
     private ServerName() {}
 
-    /** The name, or null when the session's client gave none. */
+    /** Returns the name that the client sent; null if it sent none. */
     public static @Nullable String of(@Nullable SSLSession session) {
         if (session instanceof ExtendedSSLSession extended) {
             for (SNIServerName name : extended.getRequestedServerNames()) {

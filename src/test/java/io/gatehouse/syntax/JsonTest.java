@@ -1,0 +1,40 @@
+package io.gatehouse.syntax;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"key\":\"1\"}|{}",
+                "{ \"key\" : \"1\" }|{ }",
+                "{\"key\":\"1\", \"a\":1.10}|{\"a\":1.10}",
+                "{\"a\":0.10000000000000000001 , \"key\":[1,{\"b\":2}]}|{\"a\":0.10000000000000000001 }",
+                "{\"a\":1,\"k\\u0065y\":\",\",\"b\":\"\\u00e9\"}|{\"a\":1,\"b\":\"\\u00e9\"}",
+                "{\"a\":{\"key\":1}}|{\"a\":{\"key\":1}}",
+                "{}|{}"
+            })
+    void withoutKeepsTheOtherCharacters(String object, String rest) {
+        assertThat(Json.without(object, "key")).isEqualTo(rest);
+    }
+
+    @Test
+    void withoutFindsAMemberBeyondTheParsersBuffer() {
+        String large = "\"a\":\"" + "x".repeat(100_000) + "\"";
+        assertThat(Json.without("{" + large + ",\"key\":\"1\"}", "key")).isEqualTo("{" + large + "}");
+        assertThat(Json.without("{\"key\":\"1\"," + large + "}", "key")).isEqualTo("{" + large + "}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "1", "{\"a\":1,\"a\":1}", "{\"a\":1}{", "\ufeff{}", "{\"a\":\"\u00ff\"}"})
+    void textThatIsNotOneUnambiguousObjectIsRejected(String octets) {
+        assertThat(Json.object(octets.getBytes(StandardCharsets.ISO_8859_1))).isEmpty();
+    }
+}
