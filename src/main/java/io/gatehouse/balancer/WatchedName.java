@@ -61,7 +61,8 @@ final class WatchedName implements AutoCloseable {
     }
 
     private void resolved(NameResolver.Resolution resolution) {
-        List<String> sorted = resolution.addresses().stream().distinct().sorted().toList();
+        List<String> sorted =
+                resolution.addresses().stream().distinct().sorted().toList();
         failing = false;
         afterFailure = SHORTEST;
         if (!sorted.equals(addresses)) {

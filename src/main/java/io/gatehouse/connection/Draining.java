@@ -33,7 +33,8 @@ public final class Draining extends ChannelOutboundHandlerAdapter {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
         Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 != null) {
-            // Written without Vert.x, which would close the connection next. The GOAWAY with the number of the last stream
+            // Written without Vert.x, which would close the connection next. The GOAWAY with the number of the last
+            // stream
             // follows when the connection closes.
             ChannelHandlerContext context = pipeline.context(http2);
             http2.encoder()

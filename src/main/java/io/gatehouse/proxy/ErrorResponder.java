@@ -46,13 +46,14 @@ final class ErrorResponder {
     /** Logs a failed request and sends the error response, unless it is too late for one. */
     void fail(Observation observed, Throwable failure) {
         HttpServerResponse response = observed.request().response();
-        if (failure instanceof ClientLeft
-                || response.ended()
-                || (!response.headWritten() && response.closed())) {
+        if (failure instanceof ClientLeft || response.ended() || (!response.headWritten() && response.closed())) {
             LOG.debug("request {}: the client has left", observed.requestId());
         } else if (response.headWritten()) {
             // The forwarder has reset the stream or the connection.
-            LOG.warn("request {} was aborted after the head of its response: {}", observed.requestId(), failure.getMessage());
+            LOG.warn(
+                    "request {} was aborted after the head of its response: {}",
+                    observed.requestId(),
+                    failure.getMessage());
         } else if (failure instanceof OAuth2Exception oauth) {
             boolean isOutage = oauth.error() == OAuth2Error.TEMPORARILY_UNAVAILABLE;
             log(observed, isOutage, oauth.status(), oauth.getMessage());

@@ -3,7 +3,7 @@ package io.gatehouse.upstream;
 import io.gatehouse.syntax.Framing;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the body of one request to its framing. */
+/** Checks that the body of one request agrees with its framing. */
 final class BodyMeter {
     private @Nullable Framing framing;
     private long written;
@@ -18,7 +18,7 @@ final class BodyMeter {
         framing = newFraming;
     }
 
-    /** Counts a piece; returns null, or why it must not be written. */
+    /** Counts a piece. Returns null, or the reason not to write it. */
     @Nullable
     FramingException piece(int bytes) {
         written += bytes;
@@ -27,7 +27,7 @@ final class BodyMeter {
                 : null;
     }
 
-    /** Returns null, or why the body must not end here. */
+    /** Returns null, or the reason why the body must not end here. */
     @Nullable
     FramingException end() {
         Framing announced = begun();

@@ -51,8 +51,7 @@ final class Http1Response implements UpstreamResponse {
     private @Nullable Reader reader;
     private @Nullable HttpHeaders trailers;
 
-    Http1Response(
-            Http1Request request, UpstreamConnection connection, @Nullable Predicate<MultiMap> agreement) {
+    Http1Response(Http1Request request, UpstreamConnection connection, @Nullable Predicate<MultiMap> agreement) {
         this.request = request;
         this.connection = connection;
         this.agreement = agreement;

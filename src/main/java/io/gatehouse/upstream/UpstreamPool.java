@@ -99,8 +99,8 @@ final class UpstreamPool {
     Future<UpstreamConnection> next(int timeoutMillis) {
         boolean full = connections >= limits.connections();
         if (full && waiters.size() >= limits.waiting()) {
-            return Future.failedFuture(
-                    new ConnectionPoolTooBusyException("too many requests wait for a connection to " + address.server()));
+            return Future.failedFuture(new ConnectionPoolTooBusyException(
+                    "too many requests wait for a connection to " + address.server()));
         }
         Waiter waiter = new Waiter(timeoutMillis);
         waiters.add(waiter);

@@ -87,7 +87,8 @@ class EveryListenerTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("refused")
-    void everyListenerRejectsTheHeadAfterARequestWithABody(String listener, String what, String head) throws IOException {
+    void everyListenerRejectsTheHeadAfterARequestWithABody(String listener, String what, String head)
+            throws IOException {
         String before = "PUT /nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\na\r\n b\r\n\r\n\r\n";
 
         List<String> statuses = statuses(listener, before + head, before.length() + head.length());

@@ -80,7 +80,7 @@ public record HostileCase(String name, String request, List<Integer> statuses, b
             }
         }
 
-    private static String bytes(String line, String token) {
+        private static String bytes(String line, String token) {
             return ESCAPE.matcher(line)
                     .replaceAll(match -> Matcher.quoteReplacement(
                             match.group(1) != null

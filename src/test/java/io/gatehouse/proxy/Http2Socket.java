@@ -46,7 +46,7 @@ public final class Http2Socket implements AutoCloseable {
     /** A frame that came. */
     public record Frame(int type, int flags, int stream, Buffer payload) {
         /** Of RST_STREAM and GOAWAY. */
-    public int errorCode() {
+        public int errorCode() {
             return payload.getInt(type == GOAWAY ? 4 : 0);
         }
     }

@@ -27,7 +27,7 @@ public final class RawClient {
             return text.lines().findFirst().orElse("");
         }
 
-    public int status() {
+        public int status() {
             String[] words = statusLine().split(" ", 3);
             return words.length < 2 ? 0 : Integer.parseInt(words[1]);
         }

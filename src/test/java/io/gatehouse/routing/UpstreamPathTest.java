@@ -76,8 +76,7 @@ class UpstreamPathTest {
         "/service,  -,       /route,     /serviceroute, /serviceroute",
         ",          /route,  /route,     /,             /route"
     })
-    void v1ConcatenatesThePaths(
-            @Nullable String service, String route, String request, String stripped, String whole) {
+    void v1ConcatenatesThePaths(@Nullable String service, String route, String request, String stripped, String whole) {
         assertThat(upstreamPath(service, route, true, PathHandling.V1, request)).isEqualTo(stripped);
         assertThat(upstreamPath(service, route, false, PathHandling.V1, request))
                 .isEqualTo(whole);

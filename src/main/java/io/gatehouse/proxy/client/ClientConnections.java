@@ -74,8 +74,7 @@ public final class ClientConnections {
     @Nullable
     public Observation serve(HttpServerRequest request) {
         ClientConnection registered = connections.get(request.connection());
-        ClientConnection connection =
-                registered == null ? ClientConnection.closed(counters, limits) : registered;
+        ClientConnection connection = registered == null ? ClientConnection.closed(counters, limits) : registered;
         if (connection.isClosing()) {
             return null;
         }

@@ -128,7 +128,8 @@ public final class Forwarding implements Upstreams.Caller {
         this.upstream = upstream;
         upstream.response().onComplete(this::receive, this::failed);
         if (isOver()) {
-            // The client left while the connection was made. No upstream must serve clients that only open streams and reset
+            // The client left while the connection was made. No upstream must serve clients that only open streams and
+            // reset
             // them (CVE-2023-44487).
             upstream.abort(new ClientLeft());
             return;
@@ -217,15 +218,9 @@ public final class Forwarding implements Upstreams.Caller {
         }
         ResponseHeaders.prepare(exchange, upstream, now);
         agreed.join(upgraded)
-                .onComplete(
-                        ended -> {
-                            leave(null);
-                            written.complete();
-                        },
-                        closed -> {
-                            leave(null);
-                            written.fail(new ClientLeft());
-                        });
+                .onComplete(ended -> leave(null))
+                .onSuccess(ended -> written.complete())
+                .onFailure(closed -> written.fail(new ClientLeft()));
     }
 
     private void passed(PassedBody passing) {

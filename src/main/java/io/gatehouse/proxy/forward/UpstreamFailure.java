@@ -60,11 +60,10 @@ public final class UpstreamFailure {
         if (failure instanceof ConnectException) {
             return true;
         }
-        boolean idempotent =
-                switch (method) {
-                    case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
-                    default -> false;
-                };
+        boolean idempotent = switch (method) {
+            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
+            default -> false;
+        };
         return idempotent && body.isRepeatable() && isReset(failure);
     }
 }

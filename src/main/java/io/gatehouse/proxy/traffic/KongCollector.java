@@ -24,10 +24,15 @@ public final class KongCollector implements MultiCollector {
         List<RouteMeters> routes = meters.used();
         return MetricSnapshots.of(
                 requests(routes),
-                PrometheusFamilies.millis("kong_request_latency_ms", "Duration of requests", routes, RouteMeters::total),
                 PrometheusFamilies.millis(
-                        "kong_upstream_latency_ms", "Time until the head of the upstream's response", routes, RouteMeters::upstream),
-                PrometheusFamilies.millis("kong_kong_latency_ms", "Time that the gateway takes itself", routes, RouteMeters::gateway),
+                        "kong_request_latency_ms", "Duration of requests", routes, RouteMeters::total),
+                PrometheusFamilies.millis(
+                        "kong_upstream_latency_ms",
+                        "Time until the head of the upstream's response",
+                        routes,
+                        RouteMeters::upstream),
+                PrometheusFamilies.millis(
+                        "kong_kong_latency_ms", "Time that the gateway takes itself", routes, RouteMeters::gateway),
                 bandwidth(routes));
     }
 

@@ -24,7 +24,6 @@ public final class Tunnel {
     /** The time for the peers' replies to the gateway's close frames (RFC 6455 §7.1.1). */
     private static final long CLOSING_NANOS = 2_000 * NANOS_PER_MILLI;
 
-
     /** FIN and the opcode of a close frame. */
     private static final byte CLOSE = (byte) 0x88;
 

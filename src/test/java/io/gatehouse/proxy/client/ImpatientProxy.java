@@ -1,9 +1,5 @@
 package io.gatehouse.proxy.client;
 
-import io.gatehouse.proxy.Observers;
-import io.gatehouse.proxy.OutageLog;
-import io.gatehouse.proxy.ProxyConfiguration;
-import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.config.ClientLimits;
@@ -13,7 +9,10 @@ import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginHandler;
-import io.gatehouse.proxy.client.TrafficCounters;
+import io.gatehouse.proxy.Observers;
+import io.gatehouse.proxy.OutageLog;
+import io.gatehouse.proxy.ProxyConfiguration;
+import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.testing.Gatehouse;

@@ -59,7 +59,9 @@ class TrafficMetersTest {
         assertThat(meters.responses())
                 .hasSizeLessThan(70)
                 .containsEntry(new StatusCounters.Response(100, ResponseOrigin.FROM_UPSTREAM), 2L);
-        assertThat(meters.responses().values().stream().mapToLong(Long::longValue).sum())
+        assertThat(meters.responses().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
                 .isEqualTo(501);
         assertThat(meters.responses().keySet())
                 .anySatisfy(answer -> assertThat(answer.code()).isEqualTo("other"));

@@ -3,14 +3,14 @@ package io.gatehouse.proxy.tunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.proxy.flood.Flood;
-import io.gatehouse.proxy.RawHandshake;
-import io.gatehouse.proxy.RawUpstream;
-import io.gatehouse.proxy.client.ImpatientProxy;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.gatehouse.proxy.RawHandshake;
+import io.gatehouse.proxy.RawUpstream;
+import io.gatehouse.proxy.client.ImpatientProxy;
+import io.gatehouse.proxy.flood.Flood;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
