@@ -5,10 +5,10 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the body of one request to its framing.
+ * Checks that the body of one request agrees with its framing.
  *
- * <p><i>Invariant</i>: the piece that completes an announced length is not written before the end. Until then a client of HTTP/2
- * may send more, and with that piece the upstream would have a whole request that is malformed (RFC 9113 §8.1.1).
+ * <p><i>Invariant</i>: the piece that completes an announced length is not written before the end of the stream. Until then an
+ * HTTP/2 client may send more, which makes the request malformed (RFC 9113 §8.1.1), and the upstream would already have it whole.
  */
 final class BodyMeter {
     private @Nullable Framing framing;
@@ -25,7 +25,7 @@ final class BodyMeter {
         framing = newFraming;
     }
 
-    /** Counts a piece; returns null, or why it must not be written. */
+    /** Counts a piece. Returns null, or the reason not to write it. */
     @Nullable
     FramingException piece(int bytes) {
         written += bytes;
@@ -34,7 +34,7 @@ final class BodyMeter {
                 : null;
     }
 
-    /** Keeps a piece that has been counted, if it has to wait for the end. */
+    /** Keeps a counted piece if it has to wait for the end. */
     boolean keep(Buffer piece) {
         if (written < limit()) {
             return false;
@@ -50,7 +50,7 @@ final class BodyMeter {
         return last;
     }
 
-    /** Returns null, or why the body must not end here. */
+    /** Returns null, or the reason why the body must not end here. */
     @Nullable
     FramingException end() {
         Framing announced = begun();

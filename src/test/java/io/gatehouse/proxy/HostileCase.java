@@ -65,11 +65,11 @@ public record HostileCase(String name, String request, List<Integer> statuses, b
         private boolean open;
         private final List<String> forwarded = new ArrayList<>();
 
-        public Draft(String name) {
+        Draft(String name) {
             this.name = name;
         }
 
-        public void take(String line, String token) {
+        void take(String line, String token) {
             if (line.startsWith("< ")) {
                 statuses.add(Integer.valueOf(line.substring(2, 5)));
                 open = line.endsWith(" open");
@@ -98,7 +98,7 @@ public record HostileCase(String name, String request, List<Integer> statuses, b
                                                     : match.group(3).repeat(Integer.parseInt(match.group(4)))));
         }
 
-        public HostileCase hostileCase() {
+        HostileCase hostileCase() {
             return new HostileCase(name, request.toString(), List.copyOf(statuses), open, List.copyOf(forwarded));
         }
     }

@@ -161,9 +161,8 @@ public final class Forwarding implements Upstreams.Caller {
         } else if (retriesLeft > 0 && UpstreamFailure.mayRetry(failure, exchange.method(), body)) {
             retriesLeft--;
             if (failed != null) {
-                List<Peer> more = new ArrayList<>(tried);
-                more.add(failed);
-                tried = more;
+                tried = new ArrayList<>(tried);
+                tried.add(failed);
             }
             attempt();
         } else {
@@ -218,15 +217,9 @@ public final class Forwarding implements Upstreams.Caller {
         }
         ResponseHeaders.prepare(exchange, upstream, now);
         agreed.join(upgraded)
-                .onComplete(
-                        ended -> {
-                            leave(null);
-                            written.complete();
-                        },
-                        closed -> {
-                            leave(null);
-                            written.fail(new ClientLeft());
-                        });
+                .onComplete(ended -> leave(null))
+                .onSuccess(ended -> written.complete())
+                .onFailure(closed -> written.fail(new ClientLeft()));
     }
 
     private void passed(PassedBody passing) {
@@ -294,15 +287,8 @@ public final class Forwarding implements Upstreams.Caller {
             return;
         }
         balancer.ended(left);
-        if (failure == null || failure instanceof ClientLeft || isOver()) {
-            return;
-        }
-        switch (UpstreamFailure.error(failure)) {
-            case UPSTREAM_TIMEOUT -> balancer.timedOut(left);
-            case INVALID_UPSTREAM_RESPONSE -> balancer.failed(left);
-            default -> {
-                // The peer has not received the request.
-            }
+        if (failure != null && !(failure instanceof ClientLeft) && !isOver()) {
+            UpstreamFailure.count(failure, balancer, left);
         }
     }
 

@@ -14,7 +14,10 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Computes the key of consistent hashing: from the Upstream's input, otherwise its fallback, otherwise at random (docs/reference/proxy.md#upstreams-and-targets). */
+/**
+ * Computes the key of consistent hashing: from the Upstream's input, otherwise its fallback, otherwise at random
+ * (docs/reference/proxy.md#upstreams-and-targets).
+ */
 public final class HashKeys {
     private HashKeys() {}
 

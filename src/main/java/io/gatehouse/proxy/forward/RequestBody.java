@@ -35,7 +35,7 @@ final class RequestBody {
         return exchange.isBodyRead() || !begun;
     }
 
-    /** Bytes of the client's body, so far. */
+    /** Returns the bytes received of the client's body. */
     long bytesRead() {
         return request.bytesRead();
     }
@@ -68,7 +68,7 @@ final class RequestBody {
         }
     }
 
-    /** Whether the head announces bytes; one of HTTP/2 that announces none may turn out to be malformed (RFC 9113 §8.1.1). */
+    /** Whether the head announces bytes. An HTTP/2 body without a length may prove malformed later (RFC 9113 §8.1.1). */
     private boolean isAnnounced() {
         return exchange.framing().kind() == Framing.Kind.LENGTH
                 && !exchange.framing().isEmpty();
@@ -77,15 +77,15 @@ final class RequestBody {
     private void sendRead(UpstreamRequest upstream) {
         Buffer body = exchange.body();
         Buffer content = body == null ? Buffer.buffer() : body;
-        // A plugin may have removed something, so the length is not always the client's.
+        // A plugin may have removed a part, so the length may differ from the client's.
         boolean hasNone = content.length() == 0 && exchange.framing().kind() == Framing.Kind.NONE;
         upstream.begin(hasNone ? Framing.NONE : Framing.ofLength(content.length()));
         upstream.end(content);
     }
 
     /**
-     * Sends a body that an HTTP/2 request need not announce, to an HTTP/2 upstream in the same way. HTTP/1.1 needs the
-     * framing in the head, so that waits for the first piece or the end.
+     * Sends a body that the HTTP/2 request does not announce. An HTTP/2 upstream receives it likewise. HTTP/1.1 needs the framing in
+     * the head, so the head waits for the first piece or the end.
      */
     private void sendUnannounced(UpstreamRequest upstream) {
         if (upstream.isHttp2() && !exchange.framing().isEmpty()) {
@@ -116,8 +116,7 @@ final class RequestBody {
     }
 
     /**
-     * Sends the body when the upstream asks for it. An upstream that says nothing for a second gets the body all the same (RFC
-     * 9110 §10.1.1).
+     * Sends the body when the upstream asks for it. If the upstream does not respond within 1 s, sends it without (RFC 9110 §10.1.1).
      */
     private void awaitContinue(UpstreamRequest upstream) {
         AtomicBoolean decided = new AtomicBoolean();
@@ -150,7 +149,7 @@ final class RequestBody {
         return RequestHeaders.trailers(RequestTrailers.take(request));
     }
 
-    /** Runs after all who learn that the client left, so that it does not count against the upstream. */
+    /** Aborts after all handlers of the client's end have run, so that it does not count against the upstream. */
     private void abort(UpstreamRequest upstream) {
         vertx.runOnContext(then -> upstream.abort(new ClientLeft()));
     }

@@ -22,7 +22,7 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
     private final HttpServerResponse response;
     private final Promise<Void> passed = Promise.promise();
 
-    /** Bytes that may still come: the last piece and the end of a response without trailers are one write. */
+    /** Remaining announced bytes. The last piece and the end of a response without trailers are one write. */
     private long left;
     /** Set once the response has been ended with its last piece. */
     private @Nullable Future<Void> ended;
@@ -44,13 +44,14 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
         return passed.future();
     }
 
-    /** Ends the answer with the upstream's trailers; completes when it is written. */
+    /** Ends the response with the upstream's trailers. Completes when it is written. */
     @Override
     public Future<Void> finish() {
         if (ended != null) {
             return ended;
         }
-        // To ask Vert.x for the trailers is to send some, and gRPC's response that is only trailers ends with its head.
+        // Reading the trailers of the response makes Vert.x send some, but gRPC's Trailers-Only response ends with its
+        // head.
         if (upstream.mayHaveTrailers() && !upstream.trailers().isEmpty()) {
             ResponseHeaders.copyTrailers(upstream.trailers(), response.trailers());
         }

@@ -41,7 +41,8 @@ final class ResponseHeaders {
     private ResponseHeaders() {}
 
     /**
-     * Passes on the head of a response received at {@code now}. Sends it at once if the body may arrive much later. Throws {@link IllegalArgumentException} if a field cannot be written.
+     * Passes on the head of a response received at {@code now}. Sends it at once if the body may arrive much later. Throws {@link
+     * IllegalArgumentException} if a field cannot be written.
      */
     static void pass(ProxyExchange exchange, UpstreamResponse upstream, long now) {
         prepare(exchange, upstream, now);

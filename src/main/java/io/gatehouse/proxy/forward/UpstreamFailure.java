@@ -1,5 +1,7 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.balancer.Balancer;
+import io.gatehouse.balancer.Peer;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientTooSlow;
@@ -50,6 +52,17 @@ public final class UpstreamFailure {
                 && (failure instanceof HttpClosedException
                         || failure instanceof StreamResetException
                         || (failure instanceof IOException && !(failure instanceof ConnectException)));
+    }
+
+    /** Counts a failure of an attempt against the peer, if the peer had received the request. */
+    static void count(Throwable failure, Balancer balancer, Peer peer) {
+        switch (error(failure)) {
+            case UPSTREAM_TIMEOUT -> balancer.timedOut(peer);
+            case INVALID_UPSTREAM_RESPONSE -> balancer.failed(peer);
+            default -> {
+                // The peer has not received the request, or the client has caused the failure.
+            }
+        }
     }
 
     /**

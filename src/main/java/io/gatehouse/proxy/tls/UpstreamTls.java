@@ -35,7 +35,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the TLS options of a Service: which certificates the gateway trusts, and which one it presents (docs/reference/proxy.md#tls-to-upstreams). */
+/**
+ * Builds the TLS options of a Service: which certificates the gateway trusts, and which one it presents
+ * (docs/reference/proxy.md#tls-to-upstreams).
+ */
 public final class UpstreamTls {
     private UpstreamTls() {}
 

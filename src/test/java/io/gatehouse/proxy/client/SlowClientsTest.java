@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients that begin something and do not go on, in order to hold what others need ("Slowloris"): they are let go after the
+ * Clients that begin a request and do not continue, in order to hold resources ("Slowloris"): their connections are closed after the
  * limit of docs/reference/limits.md#clients-of-the-proxy, and those who wait for a reason are not.
  */
 class SlowClientsTest {

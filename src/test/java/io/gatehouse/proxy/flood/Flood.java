@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
 
-/** Writes to a socket, 100 MB if nothing else is said, as fast as the socket takes the bytes. */
+/** Writes to a socket as fast as it takes the bytes, by default 100 MB. */
 public final class Flood implements AutoCloseable {
     public static final long BYTES = 100L * 1024 * 1024;
 

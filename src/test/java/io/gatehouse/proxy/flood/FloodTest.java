@@ -64,7 +64,7 @@ class FloodTest {
     private static final String POST = "POST /flood HTTP/1.1\r\nHost: a\r\n";
 
     /**
-     * What the clients do, and what the upstream does.
+     * The behaviour of the clients and of the upstream.
      *
      * @param upstream null: one that goes by flow control
      */

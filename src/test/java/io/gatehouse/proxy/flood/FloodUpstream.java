@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An upstream on bare sockets, whose connections all behave alike: none of them does what a decent one would. */
+/** A misbehaving upstream on bare sockets. All its connections behave alike. */
 public final class FloodUpstream implements AutoCloseable {
     private static final int SOCKET_BUFFER = 64 * 1024;
     private static final Pattern KEY = Pattern.compile("(?i)\r\nsec-websocket-key: *([^\r]+)");
@@ -28,7 +28,7 @@ public final class FloodUpstream implements AutoCloseable {
     private final Behaviour behaviour;
     private final Queue<Socket> connections = new ConcurrentLinkedQueue<>();
 
-    /** What becomes of a connection; it stays open after that. */
+    /** Serves a connection, which stays open after that. */
     public interface Behaviour {
         void serve(Socket connection) throws IOException;
     }
