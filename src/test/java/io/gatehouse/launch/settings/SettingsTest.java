@@ -29,7 +29,8 @@ class SettingsTest {
 
             // No value is valid for all types. Where any text is valid, a file or a login fails later.
             if (!setting.kind().equals(ValueTypes.TEXT) && !setting.kind().equals(ValueTypes.PATH)) {
-                assertThatThrownBy(() -> new ConfigLoader(environment, directory).load(null)).hasMessageContaining(setting.key());
+                assertThatThrownBy(() -> new ConfigLoader(environment, directory).load(null))
+                        .hasMessageContaining(setting.key());
             }
         }
     }
