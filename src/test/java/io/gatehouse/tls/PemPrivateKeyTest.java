@@ -86,8 +86,14 @@ class PemPrivateKeyTest {
                 "-----BEGIN RSA PRIVATE KEY-----\nMAA=\n-----END RSA PRIVATE KEY-----\n",
                 "-----BEGIN EC PRIVATE KEY-----\nMIL/\n-----END EC PRIVATE KEY-----\n",
                 "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n",
-                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMAA=\n"
-                        + "-----END RSA PRIVATE KEY-----\n",
+                """
+                -----BEGIN RSA PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-128-CBC,00
+
+                MAA=
+                -----END RSA PRIVATE KEY-----
+                """,
             })
     void malformedAndEncryptedKeysAreRejected(String text) {
         assertThat(PemPrivateKey.parse(text)).isNull();
