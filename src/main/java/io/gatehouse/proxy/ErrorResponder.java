@@ -223,7 +223,8 @@ final class ErrorResponder {
 
     /** What still comes on an HTTP/2 stream is told to stop (RFC 9113 §8.1). */
     private void endStream(HttpServerRequest request, Future<Void> response) {
-        // A stream in error gets no response: its RST_STREAM names the error, and the codec writes that after this turn.
+        // A stream in error gets no response: its RST_STREAM names the error, and the codec writes that after this
+        // turn.
         response.onSuccess(written -> vertx.runOnContext(then -> {
             if (!request.isEnded()) {
                 request.response().reset(0);
