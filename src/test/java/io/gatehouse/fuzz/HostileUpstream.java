@@ -108,9 +108,7 @@ final class HostileUpstream implements AutoCloseable {
 
     /** Returns the bytes up to the end of the last head. */
     private static String withoutBody(String bytes) {
-        int end = bytes.lastIndexOf("\r\n\r\n");
-        int last = bytes.lastIndexOf("0\r\n\r\n");
-        int head = last >= 0 && bytes.contains("chunked\r\n\r\n") ? bytes.indexOf("chunked\r\n\r\n") + 7 : end;
+        int head = bytes.indexOf("\r\n\r\n", bytes.lastIndexOf("HTTP/1."));
         return head < 0 ? bytes : bytes.substring(0, head + 4);
     }
 
