@@ -112,7 +112,8 @@ record ClientCredentials(
         if (encoded.indexOf('%') < 0 && encoded.indexOf('+') < 0) {
             return encoded;
         }
-        String octets = new String(encoded.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1).replace('+', ' ');
+        String octets =
+                new String(encoded.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1).replace('+', ' ');
         return text(PercentEncoding.strict(octets).filter(Text::isPlain).orElse(null));
     }
 

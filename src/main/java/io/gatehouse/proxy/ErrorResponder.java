@@ -1,7 +1,5 @@
 package io.gatehouse.proxy;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
-import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.connection.HttpDate;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
@@ -12,6 +10,8 @@ import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.PartialHeadDetector;
 import io.gatehouse.proxy.client.RequestRemainder;
+import io.gatehouse.proxy.exchange.GrpcRequest;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.ErrorBody;
 import io.gatehouse.proxy.head.GrpcStatus;
 import io.netty.handler.codec.http.HttpResponseStatus;

@@ -1,8 +1,8 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.oauth.Resource;
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.MetadataDocument;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.routing.RouteRequest;
 import io.gatehouse.routing.RouteTable;

@@ -1,7 +1,5 @@
 package io.gatehouse.proxy;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
-import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.connection.RequestHeadException;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
@@ -9,6 +7,8 @@ import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.client.UploadBudget;
+import io.gatehouse.proxy.exchange.GrpcRequest;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.forward.Forwarding;
 import io.gatehouse.proxy.forward.Handshake;
 import io.gatehouse.proxy.forward.HashKeys;
@@ -258,7 +258,8 @@ final class ProxyHandler {
 
     /** Returns the error of a request to a gRPC Service that is no gRPC call. Endpoints of plugins have responded before. */
     private static ProxyException noGrpc(ProxyExchange exchange) {
-        boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && GrpcRequest.claimsGrpc(exchange.request());
+        boolean isLaterVersionNeeded =
+                exchange.request().version() != HttpVersion.HTTP_2 && GrpcRequest.claimsGrpc(exchange.request());
         return isLaterVersionNeeded
                 ? ProxyError.HTTP2_REQUIRED
                         .failure()

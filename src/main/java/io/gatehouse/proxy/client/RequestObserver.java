@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.client;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Identity;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.traffic.ResponseOrigin;
 import io.gatehouse.proxy.traffic.RouteMeters;
 import io.gatehouse.proxy.traffic.TrafficMeters;
@@ -119,7 +119,8 @@ public final class RequestObserver {
     }
 
     private static long bytesWritten(HttpServerResponse response, @Nullable ProxyExchange exchange) {
-        return response.bytesWritten() + (exchange == null ? 0 : exchange.upgraded().written());
+        return response.bytesWritten()
+                + (exchange == null ? 0 : exchange.upgraded().written());
     }
 
     private static String traceId(String requestId, @Nullable ProxyExchange exchange) {

@@ -1,6 +1,5 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.balancer.Balancer;
 import io.gatehouse.balancer.Peer;
 import io.gatehouse.plugin.ProxyError;
@@ -9,6 +8,7 @@ import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.ClientPace;
 import io.gatehouse.proxy.client.ClientTooSlow;
 import io.gatehouse.proxy.client.RequestRemainder;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.upstream.UpgradeRequest;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;

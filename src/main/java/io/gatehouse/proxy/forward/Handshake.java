@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.client.PartialHeadDetector;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.tunnel.EarlyBytes;
 import io.gatehouse.proxy.tunnel.Tunnel;
 import io.gatehouse.proxy.tunnel.Tunnels;

@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.plugin.Identity;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.ConnectionHeader;
 import io.gatehouse.proxy.head.HeaderNames;
 import io.gatehouse.proxy.head.RequestIds;

@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.connection.HttpDate;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.ConnectionHeader;
 import io.gatehouse.proxy.head.HeaderNames;
 import io.gatehouse.proxy.head.StoredHeaders;

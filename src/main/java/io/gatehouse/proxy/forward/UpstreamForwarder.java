@@ -1,9 +1,9 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.RequestRemainder;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

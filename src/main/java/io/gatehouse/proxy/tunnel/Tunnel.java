@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.tunnel;
 
-import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.connection.VertxPipeline;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.vertx.core.Future;

@@ -5,7 +5,6 @@ import static io.gatehouse.proxy.Http2Socket.GOAWAY;
 import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
