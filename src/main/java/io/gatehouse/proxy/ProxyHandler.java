@@ -224,7 +224,8 @@ final class ProxyHandler {
 
     /** Why a request cannot go to a Service that speaks gRPC, whose endpoints of plugins need not be called in it. */
     private static ProxyException noGrpc(ProxyExchange exchange) {
-        boolean isLaterVersionNeeded = exchange.request().version() != HttpVersion.HTTP_2 && GrpcRequest.claimsGrpc(exchange.request());
+        boolean isLaterVersionNeeded =
+                exchange.request().version() != HttpVersion.HTTP_2 && GrpcRequest.claimsGrpc(exchange.request());
         return isLaterVersionNeeded
                 ? ProxyError.HTTP2_REQUIRED
                         .failure()

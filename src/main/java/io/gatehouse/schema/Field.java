@@ -22,6 +22,7 @@ public final class Field {
     private final FieldType type;
     /** The attributes that {@code /schemas} shows beside the type, in order. */
     private final Map<String, Object> attributes;
+
     private final List<Function<Object, @Nullable Object>> checks;
     private final Nested nested;
     private final @Nullable Supplier<Object> generator;

@@ -160,7 +160,8 @@ class RequestTerminationTest {
     void anInterimStatusIsRejected() {
         assertRefused(
                 new JsonObject().put("status_code", 600), "config.status_code: value should be between 100 and 599");
-        assertRefused(new JsonObject().put("status_code", 101), "config.status_code: an interim status is not a response");
+        assertRefused(
+                new JsonObject().put("status_code", 101), "config.status_code: an interim status is not a response");
     }
 
     @Test

@@ -69,7 +69,8 @@ public final class BodyReader {
         });
         request.endHandler(end -> promise.tryComplete(bytes));
         request.exceptionHandler(failure -> {
-            promise.tryFail(isDisconnect(failure) ? new ClientDisconnected() : AdminError.BAD_REQUEST.exception(MALFORMED));
+            promise.tryFail(
+                    isDisconnect(failure) ? new ClientDisconnected() : AdminError.BAD_REQUEST.exception(MALFORMED));
             // The end of the body is unknown, so the start of a next request is unknown too.
             request.connection().close();
         });

@@ -115,7 +115,8 @@ public final class RequestObserver {
     }
 
     private static long bytesWritten(HttpServerResponse response, @Nullable ProxyExchange exchange) {
-        return response.bytesWritten() + (exchange == null ? 0 : exchange.upgraded().written());
+        return response.bytesWritten()
+                + (exchange == null ? 0 : exchange.upgraded().written());
     }
 
     private static String traceId(String requestId, @Nullable ProxyExchange exchange) {

@@ -38,7 +38,8 @@ final class WholeBody {
         return reading != null && !reading.succeeded();
     }
 
-    @Nullable Buffer content() {
+    @Nullable
+    Buffer content() {
         return content;
     }
 
