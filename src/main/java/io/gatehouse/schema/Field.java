@@ -130,7 +130,6 @@ public final class Field {
         return with("hashed_if", flag);
     }
 
-    /** Returns the flag that demands hashing. */
     public Optional<String> hashedIf() {
         return Optional.ofNullable((String) attributes.get("hashed_if"));
     }
