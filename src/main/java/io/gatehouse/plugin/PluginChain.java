@@ -43,7 +43,7 @@ public final class PluginChain {
         return PluginHandler.CONTINUE;
     }
 
-    /** A handler that throws has failed like any other: the client must not wait for an answer nobody will give. */
+    /** A handler that throws has failed. Without this the client would wait for a response that never comes. */
     private static Future<Outcome> handle(PluginHandler handler, Exchange exchange) {
         try {
             return handler.handle(exchange);

@@ -106,7 +106,7 @@ class AuthorizationCodeGrantTest {
     @Test
     void anotherClientsCodeIsInvalidAndStaysGood() {
         JsonObject other =
-                api.gatehouse.register("somebody-else", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI)));
+                api.gatehouse.register("someone-else", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI)));
         String code = api.code();
 
         api.token(asClient(other, "grant_type", "authorization_code", "code", code))
@@ -169,7 +169,7 @@ class AuthorizationCodeGrantTest {
 
     @Test
     void anUnknownClientIsRefusedInTheBody() {
-        api.authorize(api.agreed("code", "client_id", "nobody"))
+        api.authorize(api.agreed("code", "client_id", "unknown"))
                 .isError(400, "invalid_client", "Invalid client authentication");
     }
 

@@ -135,6 +135,6 @@ class BulkRevocationTest {
         revoke("").isStatus(400);
         revoke("authenticated_userid=&credential=").isStatus(400);
         revoke("authenticated_userid=a%00b").isStatus(400);
-        revoke("credential=nobody").isStatus(404);
+        revoke("credential=unknown").isStatus(404);
     }
 }

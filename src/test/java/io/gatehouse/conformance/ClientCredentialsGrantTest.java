@@ -104,7 +104,7 @@ class ClientCredentialsGrantTest {
         reply.isError(401, "invalid_client", INVALID_CLIENT);
         assertThat(reply.header("www-authenticate")).isEqualTo("Basic realm=\"OAuth2.0\"");
         withBasic(clientId()).isError(401, "invalid_client", INVALID_CLIENT);
-        withBasic("nobody:x").isError(401, "invalid_client", INVALID_CLIENT);
+        withBasic("unknown:x").isError(401, "invalid_client", INVALID_CLIENT);
     }
 
     @Test
@@ -129,7 +129,7 @@ class ClientCredentialsGrantTest {
                 .isError(400, "invalid_client", INVALID_CLIENT);
         api.token(parameters("grant_type", "client_credentials", "client_id", clientId()))
                 .isError(400, "invalid_client", INVALID_CLIENT);
-        api.token(parameters("grant_type", "client_credentials", "client_id", "nobody", "client_secret", "x"))
+        api.token(parameters("grant_type", "client_credentials", "client_id", "unknown", "client_secret", "x"))
                 .isError(400, "invalid_client", INVALID_CLIENT);
         api.token(parameters("grant_type", "client_credentials")).isError(400, "invalid_client", INVALID_CLIENT);
     }

@@ -112,6 +112,6 @@ class ClientSecretTest {
         Map<String, String> parameters = asClient(client, "grant_type", "client_credentials");
         parameters.put("client_secret", secret);
         return Http.sendAsync(
-                Http.form(api.gatehouse.secureUrl("/api/oauth2/token"), parameters), Duration.ofSeconds(120));
+                Http.form(api.gatehouse.secureUrl("/api/oauth2/token"), parameters), Duration.ofMinutes(2));
     }
 }

@@ -317,13 +317,13 @@ class ErrorTableTest {
                         OAuth2Error.INVALID_PROVISION_KEY,
                         "Invalid provision_key"),
                 row(
-                        "authorize for nobody",
+                        "authorize for unknown",
                         () -> api.authorize(with(api.agreed("code"), "authenticated_userid", " ")),
                         OAuth2Error.INVALID_AUTHENTICATED_USERID,
                         "Missing authenticated_userid parameter"),
                 row(
                         "authorize an unknown client",
-                        () -> api.authorize(with(api.agreed("code"), "client_id", "nobody")),
+                        () -> api.authorize(with(api.agreed("code"), "client_id", "unknown")),
                         OAuth2Error.INVALID_CLIENT,
                         INVALID_CLIENT),
                 row(
@@ -386,7 +386,7 @@ class ErrorTableTest {
                         OAuth2Error.INVALID_REQUEST,
                         "Missing token parameter"),
                 row(
-                        "introspect as nobody",
+                        "introspect as unknown",
                         () -> api.post("introspect", parameters("token", "x")),
                         OAuth2Error.INVALID_CLIENT,
                         INVALID_CLIENT));

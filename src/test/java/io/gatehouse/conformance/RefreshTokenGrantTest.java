@@ -58,7 +58,7 @@ class RefreshTokenGrantTest {
     @Test
     void refreshTokenOfAnotherClientIsRefused() {
         JsonObject other =
-                api.gatehouse.register("somebody-else", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI)));
+                api.gatehouse.register("someone-else", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI)));
         String refreshToken = api.tokens().getString("refresh_token");
 
         api.token(asClient(other, "grant_type", "refresh_token", "refresh_token", refreshToken))

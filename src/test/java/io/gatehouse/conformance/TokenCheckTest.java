@@ -215,7 +215,7 @@ class TokenCheckTest {
 
     @Test
     void aMissingAnonymousConsumerIsTheGatewaysError() {
-        api("nobody", new JsonObject().put("anonymous", "nobody"));
-        gatehouse.get("/nobody").isMessage(500, "anonymous consumer nobody is configured but doesn't exist");
+        api("unknown", new JsonObject().put("anonymous", "unknown"));
+        gatehouse.get("/unknown").isMessage(500, "anonymous consumer unknown is configured but doesn't exist");
     }
 }

@@ -76,11 +76,11 @@ class DemoTest {
 
     @Test
     void demoNamesTheRequestThatFailed() {
-        Demo demo = demo(gatehouse.adminUrl("/elsewhere"));
+        Demo demo = demo(gatehouse.adminUrl("/missing"));
 
         assertThat(demo.isNodeThere()).isFalse();
         assertThatThrownBy(demo::run)
                 .isInstanceOf(IOException.class)
-                .hasMessageEndingWith("/elsewhere/services: expected 201 and got 404");
+                .hasMessageEndingWith("/missing/services: expected 201 and got 404");
     }
 }
