@@ -36,7 +36,8 @@ class OpenApiTest {
     void theDocumentIsValidOpenApi() {
         Vertx vertx = Vertx.vertx();
         try {
-            OpenAPIContract contract = Gatehouse.await(OpenAPIContract.from(vertx, document));
+            // A copy, because the parser adds members to the document.
+            OpenAPIContract contract = Gatehouse.await(OpenAPIContract.from(vertx, document.copy()));
             assertThat(contract.operations()).hasSizeGreaterThan(100);
             assertThat(contract.getVersion().toString()).contains("3");
         } finally {
