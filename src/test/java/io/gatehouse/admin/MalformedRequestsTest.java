@@ -101,7 +101,7 @@ class MalformedRequestsTest {
             socket.getOutputStream().flush();
         }
         await().untilAsserted(() -> assertThat(List.copyOf(log.list))
-                .anyMatch(event -> event.getFormattedMessage().contains("client closed the connection")));
+                .anyMatch(event -> event.getFormattedMessage().contains("the client disconnected")));
         assertThat(List.copyOf(log.list))
                 .noneMatch(event -> event.getFormattedMessage().contains(" 500 "));
         assertNothingIsAFailure();
