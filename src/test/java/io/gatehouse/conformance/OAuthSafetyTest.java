@@ -168,6 +168,23 @@ class OAuthSafetyTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> malformedUtf8_namesNoToken_inTheQueryOfACall() {
+        api.gatehouse.create(
+                "/oauth2_tokens",
+                new JsonObject()
+                        .put("credential", new JsonObject().put("id", api.application.getString("id")))
+                        .put("service", new JsonObject().put("id", service()))
+                        .put("expires_in", 3600)
+                        .put("access_token", "t\ufffd"));
+        return Stream.of("t%ff", "t%fe", "t%80")
+                .map(token -> DynamicTest.dynamicTest(
+                        token,
+                        () -> api.gatehouse
+                                .get(OAuthApi.PATH + "?access_token=" + token)
+                                .isStatus(401)));
+    }
+
+    @TestFactory
     Stream<DynamicTest> everyKeyInTheFormOfAnId_isAKey() {
         record Row(String collection, String key, JsonObject more) {}
         return Stream.of(

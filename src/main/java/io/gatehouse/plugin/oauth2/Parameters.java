@@ -95,7 +95,7 @@ final class Parameters {
         return OAuth2Error.INVALID_REQUEST.because("Parameter given more than once: " + printable(name));
     }
 
-    private static OAuth2Exception malformed() {
+    static OAuth2Exception malformed() {
         return OAuth2Error.INVALID_REQUEST.because("Malformed request body or query");
     }
 

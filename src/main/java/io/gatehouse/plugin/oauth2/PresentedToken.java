@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads an access token out of a request (RFC 6750 §2, docs/reference/oauth2.md#api-calls). */
 final class PresentedToken {
     private static final String ACCESS_TOKEN = "access_token";
+    /** Every malformed byte is decoded to it, so it names no token: several queries would show the same one. */
+    private static final char REPLACEMENT = '\ufffd';
 
     private PresentedToken() {}
 
@@ -35,6 +37,9 @@ final class PresentedToken {
         List<String> values = UrlEncoded.values(query, ACCESS_TOKEN);
         if (values.size() > 1) {
             throw Parameters.repeated(ACCESS_TOKEN);
+        }
+        if (!values.isEmpty() && values.get(0).indexOf(REPLACEMENT) >= 0) {
+            throw Parameters.malformed();
         }
         return values.isEmpty() ? null : text(values.get(0));
     }
