@@ -31,7 +31,7 @@ class SchemaColumnsTest {
 
     /** Columns that no client reads or writes. */
     private static final Map<String, Map<String, String>> ISSUERS_OWN = Map.of(
-            "oauth2_tokens", Map.of("family_id", "uuid"),
+            "oauth2_tokens", Map.of("family_id", "uuid", "refresh_scope", "text", "resource", "text"),
             "keyauth_credentials", Map.of("key_digest", "bytea"),
             "jwt_secrets", Map.of("key_digest", "bytea"),
             "acls", Map.of("consumer_digest", "bytea"));
