@@ -30,7 +30,7 @@ final class RequestTerminationPluginSchema {
                     Field.bool("echo").required().defaultTo(false),
                     CommonFields.headerName(Field.string("trigger"))),
             List.of(EntityCheck.custom("message_or_body", RequestTerminationPluginSchema::exclusionViolation)),
-            false);
+            true);
 
     private RequestTerminationPluginSchema() {}
 
