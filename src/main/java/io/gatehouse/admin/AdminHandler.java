@@ -9,6 +9,7 @@ import io.gatehouse.admin.http.BodyReader;
 import io.gatehouse.admin.http.ClientDisconnected;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
+import io.gatehouse.connection.HttpDate;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.form.FormPair;
 import io.gatehouse.syntax.form.UrlEncoded;
@@ -138,6 +139,7 @@ final class AdminHandler implements Handler<RoutingContext> {
             return;
         }
         response.setStatusCode(content.status())
+                .putHeader(HttpHeaders.DATE, HttpDate.now())
                 .putHeader(HttpHeaders.SERVER, server)
                 .putHeader("X-Gatehouse-Request-Id", entry.id)
                 .putHeader("X-Gatehouse-Admin-Latency", Long.toString(millis));

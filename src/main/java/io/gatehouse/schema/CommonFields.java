@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Declares the fields that several entities share. */
 public final class CommonFields {
     private static final long MAX_TIMEOUT = 2_147_483_646L;
-    /** The end of the year 9999, in seconds since the epoch. Sums with a lifetime do not overflow. */
-    private static final long MAX_TIMESTAMP = 253_402_300_799L;
+    /** The largest integer that every JSON client represents. Clients of Kong also send milliseconds. */
+    private static final long MAX_TIMESTAMP = 9_007_199_254_740_992L;
+    private static final double MILLIS = 1_000;
 
     private static final long MAX_TTL = 100_000_000L;
 
@@ -38,13 +39,30 @@ public final class CommonFields {
         return timestamp("updated_at");
     }
 
+    /** Declares a time with milliseconds. */
+    public static Field createdAtMillis() {
+        return timestampMillis("created_at");
+    }
+
+    /** Declares a time with milliseconds. */
+    public static Field updatedAtMillis() {
+        return timestampMillis("updated_at");
+    }
+
     /** Declares a time in seconds since the epoch, which the server sets. */
     private static Field timestamp(String name) {
-        return Field.integer(name)
-                .auto(() -> System.currentTimeMillis() / 1000)
-                .check(value -> (long) value > 0 ? null : "value must be greater than 0")
-                .check(value ->
-                        (long) value <= MAX_TIMESTAMP ? null : "value should be between 1 and " + MAX_TIMESTAMP);
+        return time(Field.integer(name).auto(() -> System.currentTimeMillis() / 1000));
+    }
+
+    private static Field timestampMillis(String name) {
+        return time(Field.number(name).auto(() -> System.currentTimeMillis() / MILLIS));
+    }
+
+    private static Field time(Field field) {
+        return field.check(value -> ((Number) value).doubleValue() > 0 ? null : "value must be greater than 0")
+                .check(value -> ((Number) value).longValue() <= MAX_TIMESTAMP
+                        ? null
+                        : "value should be between 1 and " + MAX_TIMESTAMP);
     }
 
     public static Field tags() {
@@ -141,9 +159,12 @@ public final class CommonFields {
         return name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_');
     }
 
-    /** Declares the lifetime of an entity in seconds. {@link #expandTtl} converts it to {@link #deleteAt}. */
+    /**
+     * Declares the lifetime of an entity in seconds. {@link #expandTtl} converts it to {@link #deleteAt}; responses show the seconds
+     * left, or null.
+     */
     public static Field ttl() {
-        return Field.integer("ttl").between(0, MAX_TTL).writeOnly();
+        return Field.integer("ttl").between(0, MAX_TTL).secondsUntil("delete_at");
     }
 
     public static Field deleteAt() {
@@ -152,11 +173,15 @@ public final class CommonFields {
 
     /** Converts {@code ttl} to the time when the row is deleted; 0 keeps the row. */
     public static Map<String, @Nullable Object> expandTtl(Map<String, @Nullable Object> given) {
-        if (!(given.get("ttl") instanceof Number ttl) || ttl.longValue() <= 0 || ttl.longValue() > MAX_TTL) {
+        if (!(given.get("ttl") instanceof Number ttl) || ttl.doubleValue() < 0 || ttl.doubleValue() > MAX_TTL) {
             return given;
         }
         Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
-        expanded.put("delete_at", System.currentTimeMillis() / 1000 + ttl.longValue());
+        if (ttl.doubleValue() == 0) {
+            expanded.remove("ttl");
+        } else {
+            expanded.put("delete_at", System.currentTimeMillis() / 1000 + ttl.longValue());
+        }
         return expanded;
     }
 

@@ -156,6 +156,15 @@ public final class Field {
         return Optional.ofNullable((String) attributes.get("keys_of"));
     }
 
+    /** Lists the ids of other entities, which must exist and cannot be deleted while they are listed. */
+    public static Field idsOf(String name, String entities) {
+        return array(name, element().uuid()).with("ids_of", entities);
+    }
+
+    public Optional<String> idsOf() {
+        return Optional.ofNullable((String) attributes.get("ids_of"));
+    }
+
     /** The gateway stores the value for itself. Clients neither see nor set it. */
     public Field hidden() {
         return with("hidden", true);
@@ -164,6 +173,15 @@ public final class Field {
     /** The field is accepted on write, and neither stored nor shown. */
     public Field writeOnly() {
         return with("write_only", true);
+    }
+
+    /** The field has no column: responses show the seconds until the time in a hidden field, or null. */
+    public Field secondsUntil(String time) {
+        return with("seconds_until", time);
+    }
+
+    public Optional<String> secondsUntil() {
+        return Optional.ofNullable((String) attributes.get("seconds_until"));
     }
 
     public Field between(long low, long high) {
@@ -206,6 +224,11 @@ public final class Field {
         List<Function<Object, @Nullable Object>> more = new ArrayList<>(checks);
         more.add(check);
         return new Field(name, type, attributes, List.copyOf(more), nested, generator);
+    }
+
+    /** Replaces all checks by one. The value may have any type: the field is not for this entity. */
+    public Field replacingChecks(Function<Object, @Nullable Object> check) {
+        return new Field(name, type, attributes, List.of(check), nested, generator);
     }
 
     public Field named(String newName) {

@@ -61,7 +61,7 @@ public final class Texts {
     }
 
     private static final Predicate<String> HOST_NAME = Pattern.compile(
-                    "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}))*\\.?")
+                    "[A-Za-z0-9_][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_][A-Za-z0-9_-]*)*\\.?")
             .asMatchPredicate();
 
     private static final Predicate<String> IPV6 =

@@ -69,8 +69,8 @@ final class ValueCheck {
                 violations[i] = checked.violation();
                 worst = i;
                 bad++;
-            } else {
-                values.add(checked.value());
+            } else if (!values.add(checked.value()) && field.keysOf().isPresent()) {
+                return Checked.bad(checked.value() + " is duplicated");
             }
         }
         return worst < 0

@@ -54,6 +54,9 @@ public final class AdminErrorResponder {
                     .exception("UNIQUE violation detected on '" + luaTable(violation.fields()) + "'")
                     .detail("fields", violation.fields());
         }
+        if (failure instanceof StoreException.ReferencedByOthers violation) {
+            return AdminError.REFERENCED_BY_OTHERS.exception(String.valueOf(violation.getMessage()));
+        }
         return reference(failure);
     }
 

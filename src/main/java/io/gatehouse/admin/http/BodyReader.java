@@ -85,8 +85,7 @@ public final class BodyReader {
         Optional<? extends Body> body = switch (type.essence()) {
             case MediaType.JSON -> json(bytes, large);
             case MediaType.FORM -> UrlEncoded.parse(octets(bytes)).flatMap(pairs -> form(pairs, large));
-            case MediaType.MULTIPART ->
-                Multipart.parse(type, octets(bytes)).flatMap(Multipart::pairs).flatMap(pairs -> form(pairs, large));
+            case MediaType.MULTIPART -> multipart(type, bytes, large);
             default -> throw AdminError.UNSUPPORTED_MEDIA_TYPE.exception();
         };
         return body.<Future<Body>>map(Future::succeededFuture)
@@ -101,9 +100,16 @@ public final class BodyReader {
     }
 
     private static Optional<Body> json(Buffer bytes, boolean large) {
+        return Json.object(bytes.getBytes()).map(object -> new Body.JsonObject(object, large));
+    }
+
+    /** A body without a byte has no parts, and as in Kong no fields. */
+    private static Optional<? extends Body> multipart(MediaType type, Buffer bytes, boolean large) {
         return bytes.length() == 0
                 ? Optional.of(Body.NONE)
-                : Json.object(bytes.getBytes()).map(object -> new Body.JsonObject(object, large));
+                : Multipart.parse(type, octets(bytes))
+                        .flatMap(Multipart::pairs)
+                        .flatMap(pairs -> form(pairs, large));
     }
 
     private static String octets(Buffer bytes) {

@@ -73,8 +73,12 @@ final class OAuth2PluginSchema {
                             "introspection_clients",
                             Field.element().lengthAtLeast(1).lengthAtMost(CommonFields.MAX_KEY_LENGTH))),
             List.of(
-                    EntityCheck.custom("at_least_one_grant", OAuth2PluginSchema::grantViolation),
-                    EntityCheck.custom("scopes_if_mandatory", OAuth2PluginSchema::scopeViolation)),
+                    EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
+                    EntityCheck.conditional(
+                            "mandatory_scope",
+                            "scopes",
+                            "required field missing",
+                            config -> config.flag("mandatory_scope") && config.get("scopes") == null)),
             false);
 
     private OAuth2PluginSchema() {}
@@ -86,12 +90,6 @@ final class OAuth2PluginSchema {
             }
         }
         return "at least one of these fields must be true: " + String.join(", ", GRANTS);
-    }
-
-    private static @Nullable String scopeViolation(Document config) {
-        return config.flag("mandatory_scope") && config.get("scopes") == null
-                ? "failed conditional validation given value of field 'mandatory_scope'"
-                : null;
     }
 
     /** A fraction of a second would be read as 0, which means "does not expire". */

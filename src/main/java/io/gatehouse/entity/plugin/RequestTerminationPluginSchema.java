@@ -29,7 +29,7 @@ final class RequestTerminationPluginSchema {
                     Field.string("body"),
                     Field.bool("echo").required().defaultTo(false),
                     CommonFields.headerName(Field.string("trigger"))),
-            List.of(EntityCheck.custom("message_or_body", RequestTerminationPluginSchema::exclusionViolation)),
+            List.of(EntityCheck.ofRecord("message_or_body", RequestTerminationPluginSchema::exclusionViolation)),
             true);
 
     private RequestTerminationPluginSchema() {}

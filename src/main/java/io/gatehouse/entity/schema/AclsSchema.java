@@ -9,7 +9,7 @@ import java.util.List;
 final class AclsSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "acls",
-                    null,
+                    "group",
                     List.of(
                             CommonFields.id(),
                             CommonFields.createdAt(),

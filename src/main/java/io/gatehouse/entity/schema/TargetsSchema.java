@@ -20,8 +20,8 @@ final class TargetsSchema {
                     "target",
                     List.of(
                             CommonFields.id(),
-                            CommonFields.createdAt(),
-                            CommonFields.updatedAt(),
+                            CommonFields.createdAtMillis(),
+                            CommonFields.updatedAtMillis(),
                             Field.foreign("upstream", "upstreams", OnDelete.CASCADE)
                                     .required(),
                             Field.string("target").required().check(value -> violation((String) value)),
