@@ -155,6 +155,11 @@ public final class Catalog {
         return pluginPlaces.of(route);
     }
 
+    /** The plugins that run for every request, in execution order. Of a request without a route they see only the response. */
+    public List<Plugin> globalPlugins() {
+        return pluginPlaces.everywhere();
+    }
+
     /** The Upstream of that name. The host of a Service may name one. */
     public Optional<Upstream> upstream(String name) {
         return Optional.ofNullable(upstreamsByName.get(name));

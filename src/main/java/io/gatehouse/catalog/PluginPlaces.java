@@ -66,6 +66,14 @@ record PluginPlaces(
                 .toList();
     }
 
+    /** Returns the plugins of every request in execution order. */
+    List<Plugin> everywhere() {
+        return inOrder.stream()
+                .map(schema -> common.get(new Place(schema.name(), null, null)))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     /**
      * Returns the configurations of a plugin in the order of docs/reference/admin-api.md#plugins. That of a Consumer precedes that
      * of the same place without one, except for two: the configuration of Route and Service precedes the Consumer's own.

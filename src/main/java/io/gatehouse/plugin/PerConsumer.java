@@ -1,9 +1,11 @@
 package io.gatehouse.plugin;
 
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,39 @@ public final class PerConsumer implements PluginHandler {
             }
         }
         return common;
+    }
+
+    /** The Consumer is the one of the finished authentication, also for a plugin that runs before it. */
+    @Override
+    public @Nullable ResponsePhase responsePhase() {
+        return all().allMatch(handler -> handler.responsePhase() == null) ? null : (exchange, response) -> {
+            PluginHandler handler = handler(exchange.identity());
+            ResponsePhase phase = handler == null ? null : handler.responsePhase();
+            if (phase != null) {
+                phase.respond(exchange, response);
+            }
+        };
+    }
+
+    @Override
+    public @Nullable LogPhase logPhase() {
+        return all().allMatch(handler -> handler.logPhase() == null) ? null : request -> {
+            PluginHandler handler = handler(request.identity());
+            LogPhase phase = handler == null ? null : handler.logPhase();
+            if (phase != null) {
+                phase.log(request);
+            }
+        };
+    }
+
+    @Override
+    public Collection<String> secretNames() {
+        return all().flatMap(handler -> handler.secretNames().stream()).toList();
+    }
+
+    private Stream<PluginHandler> all() {
+        return Stream.concat(
+                ofConsumers.stream().flatMap(handlers -> handlers.values().stream()), Stream.ofNullable(common));
     }
 
     @Override

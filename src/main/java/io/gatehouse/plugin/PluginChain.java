@@ -3,16 +3,61 @@ package io.gatehouse.plugin;
 import io.vertx.core.Future;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The plugins of a route in the order they run. Runs for every proxied request: handlers that answer at once are called
  * one after the other without anything being allocated.
  */
 public final class PluginChain {
+    public static final PluginChain EMPTY = new PluginChain(List.of());
+
+    private static final Logger LOG = LoggerFactory.getLogger(PluginChain.class);
+
     private final PluginHandler[] handlers;
+    private final ResponsePhase[] responders;
+    private final LogPhase[] loggers;
 
     public PluginChain(List<PluginHandler> handlers) {
         this.handlers = handlers.toArray(PluginHandler[]::new);
+        this.responders = handlers.stream()
+                .map(PluginHandler::responsePhase)
+                .filter(Objects::nonNull)
+                .toArray(ResponsePhase[]::new);
+        this.loggers = handlers.stream()
+                .map(PluginHandler::logPhase)
+                .filter(Objects::nonNull)
+                .toArray(LogPhase[]::new);
+    }
+
+    /** Whether a plugin changes responses. */
+    public boolean responds() {
+        return responders.length > 0;
+    }
+
+    /** Runs the plugins that change responses, whether or not the request reached them. A plugin that throws fails the request. */
+    public void respond(Exchange exchange, PluginResponse response) {
+        for (ResponsePhase responder : responders) {
+            responder.respond(exchange, response);
+        }
+    }
+
+    /** Whether a plugin logs requests. */
+    public boolean logs() {
+        return loggers.length > 0;
+    }
+
+    /** Passes a finished request to the plugins that log. The failure of one is logged and does not keep it from the others. */
+    public void log(FinishedRequest request) {
+        for (LogPhase logger : loggers) {
+            try {
+                logger.log(request);
+            } catch (RuntimeException e) {
+                LOG.error("request {}: a plugin failed to log it", request.requestId(), e);
+            }
+        }
     }
 
     /** Whether one of the plugins serves the route's metadata. */

@@ -1,6 +1,9 @@
 package io.gatehouse.plugin;
 
 import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles the requests that a configured plugin covers.
@@ -18,6 +21,21 @@ public interface PluginHandler {
      * <p>A request that may have a body is paused. A handler reads its body only through {@link Exchange#readBody}.
      */
     Future<Outcome> handle(Exchange exchange);
+
+    /** Returns the phase that changes responses; null if the plugin has none with this configuration. */
+    default @Nullable ResponsePhase responsePhase() {
+        return null;
+    }
+
+    /** Returns the phase that logs requests; null if the plugin has none with this configuration. */
+    default @Nullable LogPhase logPhase() {
+        return null;
+    }
+
+    /** Returns the names of the headers, query parameters and cookies from which it reads credentials. */
+    default Collection<String> secretNames() {
+        return List.of();
+    }
 
     /** Whether it serves the {@link MetadataDocument}s of the route. */
     default boolean servesMetadata() {

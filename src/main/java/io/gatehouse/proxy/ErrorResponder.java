@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.connection.HttpDate;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
@@ -16,6 +17,7 @@ import io.gatehouse.proxy.head.ErrorBody;
 import io.gatehouse.proxy.head.GrpcStatus;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -115,9 +117,10 @@ final class ErrorResponder {
                 request.response().putHeader(header.getKey(), header.getValue());
             }
         }
+        Buffer body = prepareBody(observed, content);
         Future<Void> written = content.isError() && GrpcRequest.isGrpc(request)
                 ? writeTrailersOnly(observed, content)
-                : writeBody(request.response(), content);
+                : request.response().end(body);
         // The codec writes the RST_STREAM of a malformed stream, which names the error, after this turn of the event
         // loop.
         written.onSuccess(done -> remainder.resetLater(request));
@@ -126,12 +129,13 @@ final class ErrorResponder {
     private void writeHttp1(Observation observed, GatewayResponse content) {
         HttpServerRequest request = observed.request();
         content.headers().forEach(request.response()::putHeader);
+        Buffer body = prepareBody(observed, content);
         boolean closes = content.isLast() || RequestRemainder.isLarge(request);
         if (closes) {
             announceClose(observed);
         }
         RequestRemainder.drop(request);
-        Future<Void> written = writeBody(request.response(), content);
+        Future<Void> written = request.response().end(body);
         if (closes) {
             written.onComplete(done -> remainder.close(request));
         }
@@ -150,14 +154,31 @@ final class ErrorResponder {
         }
     }
 
-    private static Future<Void> writeBody(HttpServerResponse response, GatewayResponse content) {
+    /** Sets the status and the type, and lets the plugins of the request change the response. Returns its body. */
+    private static Buffer prepareBody(Observation observed, GatewayResponse content) {
+        HttpServerResponse response = observed.request().response();
         ErrorBody body = content.body();
         response.setStatusCode(content.status());
         // A plugin may have set the type itself.
         if (body.content().length() > 0 && !response.headers().contains("Content-Type")) {
             response.putHeader("Content-Type", body.contentType());
         }
-        return response.end(body.content());
+        ProxyExchange exchange = observed.exchange();
+        return exchange == null ? body.content() : changed(exchange, body.content());
+    }
+
+    /** Returns the body that the client receives. If a plugin fails to change the response, it is sent as it is. */
+    private static Buffer changed(ProxyExchange exchange, Buffer body) {
+        try {
+            BodyTransformation transformation = exchange.respond(false);
+            if (transformation == null || body.length() == 0) {
+                return body;
+            }
+            return Buffer.buffer().appendBuffer(transformation.data(body)).appendBuffer(transformation.end());
+        } catch (RuntimeException e) {
+            LOG.error("request {}: a plugin failed to change the gateway's response", exchange.requestId(), e);
+            return body;
+        }
     }
 
     /** Writes a gRPC error before the first message: one HEADERS frame that ends the stream (gRPC over HTTP/2, Responses). */

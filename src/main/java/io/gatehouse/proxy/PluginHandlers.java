@@ -8,6 +8,7 @@ import io.gatehouse.plugin.PerConsumer;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.plugin.Secrets;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -31,6 +32,19 @@ final class PluginHandlers {
     PluginChain chain(Route route) {
         return new PluginChain(
                 catalog.pluginsOf(route).stream().map(this::handler).toList());
+    }
+
+    /** Returns the plugins of the requests that match no route. Only their responses and logs are of interest. */
+    PluginChain global() {
+        return new PluginChain(
+                catalog.globalPlugins().stream().map(this::handler).toList());
+    }
+
+    /** Returns the names under which clients send credentials to the plugins of all chains. */
+    Secrets secrets() {
+        return new Secrets(byId.values().stream()
+                .flatMap(handler -> handler.secretNames().stream())
+                .toList());
     }
 
     private PluginHandler handler(RoutePlugin plugin) {

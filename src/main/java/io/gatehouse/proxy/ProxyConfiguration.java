@@ -5,7 +5,9 @@ import io.gatehouse.catalog.Catalog;
 import io.gatehouse.catalog.CatalogListener;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
+import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.Secrets;
 import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.tls.ServerCertificates;
 import io.gatehouse.proxy.traffic.TrafficMeters;
@@ -30,10 +32,10 @@ public final class ProxyConfiguration implements CatalogListener {
     private final Map<String, PluginFactory> factories;
     private final Balancers balancers;
     private final TrafficMeters meters;
-    private volatile @Nullable RouteTable<RoutePlan> routes;
+    private volatile @Nullable Routing routing;
     private final List<Consumer<ServerCertificates>> consumers = new CopyOnWriteArrayList<>();
     private volatile ServerCertificates certificates = ServerCertificates.NONE;
-    /** The catalog that {@link #routes} was built from; used by one {@link #apply} at a time. */
+    /** The catalog that {@link #routing} was built from; used by one {@link #apply} at a time. */
     private volatile @Nullable Catalog builtFrom;
 
     /** {@code factories} are by plugin name. */
@@ -45,11 +47,19 @@ public final class ProxyConfiguration implements CatalogListener {
         this.factories = Map.copyOf(factories);
     }
 
-    /** Returns the current routes; null before the first configuration. */
+    /** Returns the current routing; null before the first configuration. */
     @Nullable
-    RouteTable<RoutePlan> routes() {
-        return routes;
+    Routing routing() {
+        return routing;
     }
+
+    /**
+     * Holds the routes of one configuration.
+     *
+     * @param unmatched the plugins that see the responses to requests without a route
+     * @param secrets the names of credentials, whose values no log contains
+     */
+    record Routing(RouteTable<RoutePlan> routes, PluginChain unmatched, Secrets secrets) {}
 
     /** Passes the certificates to the consumer now and after each change. Returns the action that ends this. */
     Runnable useCertificates(Consumer<ServerCertificates> consumer) {
@@ -69,11 +79,11 @@ public final class ProxyConfiguration implements CatalogListener {
                 .compose(resolved -> resolved)
                 .compose(resolved -> vertx.executeBlocking(() -> {
                     TrafficMeters.Renewal renewal = meters.renew();
-                    RouteTable<RoutePlan> table = build(catalog, renewal);
+                    Routing table = build(catalog, renewal);
                     return new Built(table, renewal, sameCertificates ? certificates : ServerCertificates.of(catalog));
                 }))
                 .map(built -> {
-                    routes = built.routes();
+                    routing = built.routing();
                     built.meters().use();
                     if (!sameCertificates) {
                         certificates = built.certificates();
@@ -84,9 +94,9 @@ public final class ProxyConfiguration implements CatalogListener {
                 });
     }
 
-    private record Built(RouteTable<RoutePlan> routes, TrafficMeters.Renewal meters, ServerCertificates certificates) {}
+    private record Built(Routing routing, TrafficMeters.Renewal meters, ServerCertificates certificates) {}
 
-    private RouteTable<RoutePlan> build(Catalog catalog, TrafficMeters.Renewal renewal) {
+    private Routing build(Catalog catalog, TrafficMeters.Renewal renewal) {
         PluginHandlers handlers = new PluginHandlers(catalog, factories);
         // One destination for each Service, shared by its routes.
         Map<Service, ServiceDestination> targets = new HashMap<>();
@@ -103,6 +113,7 @@ public final class ProxyConfiguration implements CatalogListener {
                                     service, missing -> ServiceDestination.of(missing, catalog, balancers)),
                             renewal)));
         }
-        return RouteTable.of(entries);
+        PluginChain unmatched = handlers.global();
+        return new Routing(RouteTable.of(entries), unmatched, handlers.secrets());
     }
 }

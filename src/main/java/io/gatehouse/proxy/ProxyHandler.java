@@ -67,7 +67,7 @@ final class ProxyHandler {
 
     void handle(Observation observed) {
         HttpServerRequest request = observed.request();
-        RouteTable<RoutePlan> routes = configuration.routes();
+        ProxyConfiguration.Routing routing = configuration.routing();
         if (request.method().equals(HttpMethod.CONNECT)) {
             // Its target is an authority and has no path.
             responder.fail(observed, isFramedForHost(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
@@ -82,11 +82,16 @@ final class ProxyHandler {
             responder.fail(observed, notAllowed());
             return;
         }
-        if (routes == null) {
+        if (routing == null) {
             responder.fail(observed, ProxyError.NO_CONFIGURATION.failure());
             return;
         }
         observed.parsed(exchange);
+        RouteTable<RoutePlan> routes = routing.routes();
+        exchange.plugins(routing.unmatched());
+        if (routing.unmatched().logs()) {
+            observed.log(routing.secrets(), null, null);
+        }
         if (request.uri().length() > MAX_TARGET_CHARS) {
             responder.fail(observed, ProxyError.URI_TOO_LONG.failure());
             return;
@@ -112,6 +117,11 @@ final class ProxyHandler {
             return;
         }
         observed.routed(match.target().meters());
+        exchange.plugins(match.target().chain());
+        if (match.target().chain().logs()) {
+            ServiceDestination target = match.target().target();
+            observed.log(routing.secrets(), match.route(), target == null ? null : target.service());
+        }
         if (match.needsHttps()) {
             responder.requireHttps(observed, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
         } else {

@@ -3,6 +3,7 @@ package io.gatehouse.plugin.jwt;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.schema.Document;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,5 +38,12 @@ record JwtConfig(
                 config.flag("run_on_preflight"),
                 config.number("maximum_expiration").doubleValue(),
                 config.optionalString("realm"));
+    }
+
+    /** Returns the names of everything that carries a token. */
+    List<String> credentialNames() {
+        return Stream.of(uriParamNames, cookieNames, headerNames)
+                .flatMap(List::stream)
+                .toList();
     }
 }

@@ -18,6 +18,7 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,11 @@ public final class JwtHandler implements PluginHandler {
         return ProxyError.UNAUTHORIZED
                 .withMessage(message)
                 .with("WWW-Authenticate", challenge() + comma + "error=\"invalid_token\"");
+    }
+
+    @Override
+    public Collection<String> secretNames() {
+        return config.credentialNames();
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,11 @@ public final class KeyAuthHandler implements PluginHandler {
         return ProxyError.UNAUTHORIZED
                 .withMessage(message)
                 .with("WWW-Authenticate", config.realm() == null ? "Key" : "Key realm=\"" + config.realm() + "\"");
+    }
+
+    @Override
+    public Collection<String> secretNames() {
+        return config.keyNames();
     }
 
     @Override

@@ -26,6 +26,7 @@ import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -103,6 +104,21 @@ public final class OAuth2Handler implements PluginHandler {
         }
         // Two readers could choose different ones.
         return headers.isEmpty() ? checkElsewhere(exchange) : refuse(exchange, check.invalid);
+    }
+
+    /** The parameters are those of RFC 6749, RFC 6750, RFC 7009 and RFC 7636 that carry a credential, and Kong's own. */
+    @Override
+    public Collection<String> secretNames() {
+        return List.of(
+                config.authHeaderName(),
+                "access_token",
+                "refresh_token",
+                "token",
+                "code",
+                "code_verifier",
+                "client_secret",
+                "password",
+                "provision_key");
     }
 
     @Override

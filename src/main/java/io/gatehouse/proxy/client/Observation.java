@@ -1,5 +1,8 @@
 package io.gatehouse.proxy.client;
 
+import io.gatehouse.entity.Route;
+import io.gatehouse.entity.Service;
+import io.gatehouse.plugin.Secrets;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.proxy.traffic.RouteMeters;
@@ -25,6 +28,7 @@ public final class Observation implements Handler<Void> {
 
     private @Nullable ProxyExchange exchange;
     private @Nullable RouteMeters route;
+    private @Nullable RequestLog log;
     private int errorStatus;
     private boolean ended;
 
@@ -67,6 +71,17 @@ public final class Observation implements Handler<Void> {
     /** Sets the route that the request is counted for. */
     public void routed(RouteMeters meters) {
         this.route = meters;
+    }
+
+    /** Makes the plugins of the exchange log the request. */
+    public void log(Secrets secrets, @Nullable Route matched, @Nullable Service service) {
+        this.log = new RequestLog(secrets, matched, service);
+    }
+
+    /** Returns null if no plugin logs the request. */
+    @Nullable
+    RequestLog log() {
+        return log;
     }
 
     /** Sets the HTTP status of an error that a gRPC client receives as another status. */

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.client;
 
+import io.gatehouse.plugin.FinishedRequest;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.traffic.ResponseOrigin;
@@ -75,6 +76,18 @@ public final class RequestObserver {
                 bytesRead(request, exchange),
                 bytesWritten(response, exchange));
 
+        RequestLog log = observation.log();
+        if (log != null && exchange != null && exchange.plugins().logs()) {
+            long receive = upstreamAnswered ? now - answered : 0;
+            exchange.plugins()
+                    .log(log.finished(
+                            exchange,
+                            status,
+                            upstreamAnswered,
+                            bytesRead(request, exchange),
+                            bytesWritten(response, exchange),
+                            new FinishedRequest.Latencies(total, gateway, upstream, receive)));
+        }
         RequestTrace trace = exchange == null ? null : exchange.trace();
         if (trace != null || ACCESS.isInfoEnabled()) {
             AccessEntry entry = entry(observation, status, origin, total, gateway, upstream);

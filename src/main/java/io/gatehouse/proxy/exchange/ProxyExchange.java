@@ -1,8 +1,11 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.entity.Service;
+import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.PluginChain;
+import io.gatehouse.plugin.PluginResponse;
 import io.gatehouse.routing.RouteRequest;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
@@ -44,11 +47,15 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private List<String> hiddenHeaders = List.of();
     private Map<String, String> upstreamHeaders = Map.of();
     private @Nullable List<Consumer<MultiMap>> responseEdits;
+    /** The number of edits that have run already. */
+    private int editsDone;
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
     private @Nullable RequestTrace trace;
     private @Nullable Runnable whenBroken;
+    private PluginChain plugins = PluginChain.EMPTY;
+    private @Nullable ForwardingRecord forwardingRecord;
 
     /**
      * Starts the exchange of a request.
@@ -119,6 +126,22 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     public void trace(@Nullable RequestTrace newTrace) {
         this.trace = newTrace;
+    }
+
+    /** Returns the plugins that change the response and log the request. */
+    public PluginChain plugins() {
+        return plugins;
+    }
+
+    /** Sets the plugins of the route, or those of every request if no route matched. */
+    public void plugins(PluginChain chain) {
+        this.plugins = chain;
+        this.forwardingRecord = chain.logs() ? new ForwardingRecord() : null;
+    }
+
+    /** Returns the record of the attempts for plugins that log; null if there are none. */
+    public @Nullable ForwardingRecord forwardingRecord() {
+        return forwardingRecord;
     }
 
     /** Sets the action for a client that disconnects or sends a malformed request before the response is complete. */
@@ -254,10 +277,29 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         if (responseEdits == null) {
             List<Consumer<MultiMap>> edits = new ArrayList<>(1);
             HttpServerResponse response = request.response();
-            response.headersEndHandler(end -> edits.forEach(each -> each.accept(response.headers())));
+            response.headersEndHandler(end ->
+                    edits.subList(editsDone, edits.size()).forEach(each -> each.accept(response.headers())));
             responseEdits = edits;
         }
         responseEdits.add(edit);
+    }
+
+    /**
+     * Runs the plugins that change the response, after the changes that plugins have added with {@link #editResponseHead}. Returns the
+     * transformation of the body; null if it is passed on unchanged.
+     */
+    public @Nullable BodyTransformation respond(boolean isUpstreams) {
+        if (!plugins.responds()) {
+            return null;
+        }
+        HttpServerResponse response = request.response();
+        if (responseEdits != null) {
+            responseEdits.forEach(edit -> edit.accept(response.headers()));
+            editsDone = responseEdits.size();
+        }
+        PluginResponse presented = new PluginResponse(response.getStatusCode(), response.headers(), isUpstreams);
+        plugins.respond(this, presented);
+        return presented.transformations().isEmpty() ? null : BodyTransformation.joined(presented.transformations());
     }
 
     @Override

@@ -2,12 +2,14 @@ package io.gatehouse.proxy.forward;
 
 import io.gatehouse.balancer.Balancer;
 import io.gatehouse.balancer.Peer;
+import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.ClientPace;
 import io.gatehouse.proxy.client.ClientTooSlow;
 import io.gatehouse.proxy.client.RequestRemainder;
+import io.gatehouse.proxy.exchange.ForwardingRecord;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.upstream.UpgradeRequest;
 import io.gatehouse.upstream.UpstreamHead;
@@ -119,7 +121,18 @@ public final class Forwarding implements Upstreams.Caller {
             balancer.began(peer);
         }
         attemptNanos = System.nanoTime();
+        if (exchange.forwardingRecord() != null) {
+            record(exchange.forwardingRecord(), peer);
+        }
         forwarder.upstreams.request(target, peer, Objects.requireNonNull(head), handshake, this);
+    }
+
+    private void record(ForwardingRecord into, @Nullable Peer chosen) {
+        if (chosen == null) {
+            into.attempt(target.host(), target.port());
+        } else {
+            into.attempt(chosen.address().hostAddress(), chosen.address().port());
+        }
     }
 
     /** Sends head and body. */
@@ -156,6 +169,9 @@ public final class Forwarding implements Upstreams.Caller {
         forwarder.timeouts.remove(this);
         Peer failed = peer;
         leave(failure);
+        if (exchange.forwardingRecord() != null) {
+            exchange.forwardingRecord().failed(UpstreamFailure.error(failure).status());
+        }
         if (isOver()) {
             written.fail(new ClientLeft());
         } else if (retriesLeft > 0 && UpstreamFailure.mayRetry(failure, exchange.method(), body)) {
@@ -186,12 +202,14 @@ public final class Forwarding implements Upstreams.Caller {
         }
         PassedBody passing;
         try {
-            if (handshake == null) {
-                ResponseHeaders.pass(exchange, upstream, now);
+            BodyTransformation transformation = ResponseHeaders.prepare(exchange, upstream, now);
+            if (handshake != null) {
+                passing = new RefusedHandshake(upstream, exchange.request());
+            } else if (transformation == null) {
+                ResponseHeaders.frame(exchange, upstream);
                 passing = new ResponseBody(exchange, upstream);
             } else {
-                ResponseHeaders.prepare(exchange, upstream, now);
-                passing = new RefusedHandshake(upstream, exchange.request());
+                passing = new TransformedBody(exchange, upstream, transformation);
             }
         } catch (RuntimeException unwritable) {
             forwarder.timeouts.remove(this);
@@ -245,7 +263,13 @@ public final class Forwarding implements Upstreams.Caller {
         leave(failure);
         Throwable reported = isOver() ? new ClientLeft() : failure;
         Objects.requireNonNull(upstream).abort(failure);
-        exchange.request().response().reset(HTTP2_INTERNAL_ERROR);
+        HttpServerResponse response = exchange.request().response();
+        if (!isOver() && !response.headWritten() && failure instanceof TransformedBody.Failed) {
+            response.headers().clear();
+            written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(failure));
+            return;
+        }
+        response.reset(HTTP2_INTERNAL_ERROR);
         written.fail(reported);
     }
 

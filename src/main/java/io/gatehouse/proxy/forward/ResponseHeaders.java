@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.forward;
 
 import io.gatehouse.connection.HttpDate;
+import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.ConnectionHeader;
 import io.gatehouse.proxy.head.HeaderNames;
@@ -41,18 +42,16 @@ final class ResponseHeaders {
     private ResponseHeaders() {}
 
     /**
-     * Passes on the head of a response received at {@code now}. Sends it at once if the body may arrive much later. Throws {@link
-     * IllegalArgumentException} if a field cannot be written.
+     * Copies the head of a response received at {@code now}, without its framing, and lets the plugins change it. Returns their
+     * transformation of the body; null if it is passed on unchanged. Throws {@link IllegalArgumentException} if a field cannot be
+     * written.
      */
-    static void pass(ProxyExchange exchange, UpstreamResponse upstream, long now) {
-        prepare(exchange, upstream, now);
-        frame(exchange, upstream, exchange.request().response());
-    }
-
-    /** Copies the head of a response received at {@code now}, without its framing. */
-    static void prepare(ProxyExchange exchange, UpstreamResponse upstream, long now) {
+    static @Nullable BodyTransformation prepare(ProxyExchange exchange, UpstreamResponse upstream, long now) {
         HttpServerResponse response = exchange.request().response();
         response.setStatusCode(upstream.status());
+        if (exchange.forwardingRecord() != null) {
+            exchange.forwardingRecord().status(upstream.status());
+        }
         String reason = upstream.reason();
         if (reason != null && isText(reason)) {
             response.setStatusMessage(reason);
@@ -66,9 +65,12 @@ final class ResponseHeaders {
         response.putHeader(UPSTREAM_LATENCY, Long.toString(upstreamMillis));
         response.putHeader(PROXY_LATENCY, Long.toString(proxyMillis));
         response.putHeader(REQUEST_ID, exchange.requestId());
+        return exchange.respond(true);
     }
 
-    private static void frame(ProxyExchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
+    /** Frames the body. Sends the head at once if the body may arrive much later. */
+    static void frame(ProxyExchange exchange, UpstreamResponse upstream) {
+        HttpServerResponse response = exchange.request().response();
         switch (upstream.framing().kind()) {
             case NONE -> {
                 String described = described(upstream);

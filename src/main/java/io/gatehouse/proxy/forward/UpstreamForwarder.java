@@ -38,6 +38,9 @@ public final class UpstreamForwarder {
      */
     public Future<Void> forward(ProxyExchange exchange, ServiceDestination target, UpstreamCall call) {
         exchange.upstreamStarts(System.nanoTime());
+        if (exchange.forwardingRecord() != null) {
+            exchange.forwardingRecord().target(call.uri());
+        }
         if (exchange.trace() != null) {
             exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());
         }

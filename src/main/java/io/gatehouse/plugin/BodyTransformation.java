@@ -1,0 +1,45 @@
+package io.gatehouse.plugin;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/**
+ * Transforms the body of one response while it is passed on.
+ *
+ * <p>{@link WholeBodyTransformation} collects the body first. If a method throws, the client receives a 502, or its connection or
+ * stream is reset if the head has been written.
+ */
+public interface BodyTransformation {
+    /** Returns the bytes to pass on for a piece of the body; empty to pass on none now. */
+    Buffer data(Buffer piece);
+
+    /** Returns the last bytes, after the end of the body. */
+    Buffer end();
+
+    /** Joins transformations: each receives the output of the one before. */
+    static BodyTransformation joined(List<BodyTransformation> all) {
+        return all.size() == 1 ? all.get(0) : new BodyTransformation() {
+            @Override
+            public Buffer data(Buffer piece) {
+                return through(0, piece);
+            }
+
+            @Override
+            public Buffer end() {
+                Buffer rest = Buffer.buffer();
+                for (int i = 0; i < all.size(); i++) {
+                    rest.appendBuffer(through(i + 1, all.get(i).end()));
+                }
+                return rest;
+            }
+
+            private Buffer through(int first, Buffer piece) {
+                Buffer passed = piece;
+                for (int i = first; i < all.size() && passed.length() > 0; i++) {
+                    passed = all.get(i).data(passed);
+                }
+                return passed;
+            }
+        };
+    }
+}

@@ -1,0 +1,99 @@
+package io.gatehouse.plugin;
+
+import io.gatehouse.syntax.form.UrlEncoded;
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replaces the values of credentials in what plugins log.
+ *
+ * <p>The names are those that the plugins of the whole configuration read credentials from. A client that sends a credential to
+ * another Route does not find it in a log.
+ */
+public final class Secrets {
+    public static final String REDACTED = "REDACTED";
+
+    private static final List<String> ALWAYS = List.of("authorization", "proxy-authorization");
+
+    /** Names of headers, query parameters and cookies, compared without case. */
+    private final Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+
+    public Secrets(Collection<String> names) {
+        this.names.addAll(ALWAYS);
+        this.names.addAll(names);
+    }
+
+    /** Returns headers by lower-case name. */
+    public Map<String, List<String>> headers(MultiMap headers) {
+        Map<String, List<String>> shown = new LinkedHashMap<>();
+        headers.forEach((name, value) -> shown.computeIfAbsent(
+                        name.toLowerCase(Locale.ROOT), missing -> new ArrayList<>(1))
+                .add(value(name, value)));
+        return shown;
+    }
+
+    private String value(String name, String value) {
+        if (names.contains(name)) {
+            return REDACTED;
+        }
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "cookie" -> cookies(value);
+            case "set-cookie" -> cookie(value);
+            case "location", "referer" -> target(value);
+            default -> value;
+        };
+    }
+
+    private String cookies(String value) {
+        List<String> shown = new ArrayList<>();
+        for (String cookie : value.split(";", -1)) {
+            shown.add(cookie(cookie));
+        }
+        return String.join(";", shown);
+    }
+
+    /** Replaces the value of a cookie, and leaves the attributes that follow it in a Set-Cookie. */
+    private String cookie(String cookie) {
+        int equals = cookie.indexOf('=');
+        if (equals < 0 || !names.contains(cookie.substring(0, equals).trim())) {
+            return cookie;
+        }
+        int end = cookie.indexOf(';', equals);
+        return cookie.substring(0, equals + 1) + REDACTED + (end < 0 ? "" : cookie.substring(end));
+    }
+
+    /** Returns the parameters of a query. */
+    public Map<String, List<String>> query(@Nullable String query) {
+        Map<String, List<String>> shown = new LinkedHashMap<>();
+        UrlEncoded.all(query)
+                .forEach((name, values) -> shown.put(name, names.contains(name) ? List.of(REDACTED) : values));
+        return shown;
+    }
+
+    /** Replaces values in the query of a request target or URL. */
+    public String target(String target) {
+        int question = target.indexOf('?');
+        if (question < 0) {
+            return target;
+        }
+        StringBuilder shown = new StringBuilder(target.length()).append(target, 0, question);
+        char separator = '?';
+        for (String pair : target.substring(question + 1).split("&", -1)) {
+            int equals = pair.indexOf('=');
+            // The name as plugins read it: percent-encoding must not hide it.
+            boolean isSecret = equals >= 0
+                    && UrlEncoded.all(pair).keySet().stream().anyMatch(names::contains);
+            shown.append(separator).append(isSecret ? pair.substring(0, equals + 1) + REDACTED : pair);
+            separator = '&';
+        }
+        return shown.toString();
+    }
+}

@@ -1,0 +1,73 @@
+package io.gatehouse.proxy.client;
+
+import io.gatehouse.entity.Route;
+import io.gatehouse.entity.Service;
+import io.gatehouse.plugin.FinishedRequest;
+import io.gatehouse.plugin.Secrets;
+import io.gatehouse.proxy.exchange.ForwardingRecord;
+import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.syntax.Authority;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates the record of one finished request for the plugins that log it.
+ *
+ * @param route null if no route matched
+ * @param service null if the route has no enabled Service
+ */
+record RequestLog(
+        Secrets secrets, @Nullable Route route, @Nullable Service service) {
+
+    FinishedRequest finished(
+            ProxyExchange exchange,
+            int status,
+            boolean isUpstreams,
+            long requestBytes,
+            long responseBytes,
+            FinishedRequest.Latencies latencies) {
+        HttpServerRequest request = exchange.request();
+        ForwardingRecord forwarded = exchange.forwardingRecord();
+        String upstreamTarget = forwarded == null ? null : forwarded.target();
+        String target = secrets.target(request.uri());
+        return new FinishedRequest(
+                exchange.requestId(),
+                exchange.method(),
+                target,
+                exchange.path(),
+                url(exchange, target),
+                secrets.query(request.query()),
+                secrets.headers(request.headers()),
+                requestBytes,
+                status,
+                secrets.headers(request.response().headers()),
+                responseBytes,
+                isUpstreams,
+                upstreamTarget == null ? null : secrets.target(upstreamTarget),
+                forwarded == null ? 0 : forwarded.status(),
+                forwarded == null ? List.of() : forwarded.attempts(),
+                route,
+                service,
+                exchange.identity(),
+                exchange.clientAddress(),
+                tls(request),
+                System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(latencies.total()),
+                latencies);
+    }
+
+    private static String url(ProxyExchange exchange, String target) {
+        Authority authority = exchange.authority();
+        String host = authority == null ? "" : authority.host();
+        int port = exchange.request().localAddress().port();
+        return (exchange.isTls() ? "https://" : "http://") + host + ":" + port
+                + (target.startsWith("/") ? target : exchange.path());
+    }
+
+    private static FinishedRequest.@Nullable Tls tls(HttpServerRequest request) {
+        SSLSession session = request.isSSL() ? request.sslSession() : null;
+        return session == null ? null : new FinishedRequest.Tls(session.getProtocol(), session.getCipherSuite());
+    }
+}

@@ -1,0 +1,148 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.plugin.BodyTransformation;
+import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.syntax.Framing;
+import io.gatehouse.upstream.UpstreamResponse;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+
+/**
+ * Passes the body of one response through the transformation of plugins, with backpressure.
+ *
+ * <p>The head is written with the first bytes. If all of them come at the end, it announces their length.
+ */
+final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
+    private final ProxyExchange exchange;
+    private final UpstreamResponse upstream;
+    private final HttpServerResponse response;
+    private final BodyTransformation transformation;
+    private final Promise<Void> passed = Promise.promise();
+    private final boolean hasBody;
+    private Buffer rest = Buffer.buffer();
+    private long left;
+    private boolean held;
+    private long bytes;
+
+    TransformedBody(ProxyExchange exchange, UpstreamResponse upstream, BodyTransformation transformation) {
+        this.exchange = exchange;
+        this.upstream = upstream;
+        this.response = exchange.request().response();
+        this.transformation = transformation;
+        this.left = upstream.framing().announcedLength();
+        this.hasBody = upstream.framing().kind() != Framing.Kind.NONE;
+    }
+
+    /** Signals that a plugin could not transform a body. */
+    static final class Failed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private Failed(RuntimeException cause) {
+            super(cause.getMessage(), cause, false, false);
+        }
+    }
+
+    @Override
+    public Future<Void> pass() {
+        upstream.read(this);
+        return passed.future();
+    }
+
+    @Override
+    public Future<Void> finish() {
+        if (upstream.mayHaveTrailers() && !upstream.trailers().isEmpty()) {
+            begin();
+            ResponseHeaders.copyTrailers(upstream.trailers(), response.trailers());
+        }
+        boolean endsWithConnection = response.headWritten() && isHttp10();
+        Future<Void> written = hasBody ? response.end(rest) : response.end();
+        return endsWithConnection
+                ? written.onSuccess(done -> exchange.request().connection().close())
+                : written;
+    }
+
+    @Override
+    public long bytesPassed() {
+        return bytes;
+    }
+
+    @Override
+    public boolean isHeld() {
+        return held;
+    }
+
+    @Override
+    public void data(Buffer data) {
+        if (passed.future().isComplete()) {
+            return;
+        }
+        bytes += data.length();
+        left -= data.length();
+        if (left < 0) {
+            passed.tryFail(new VertxException("more than the announced length", true));
+            return;
+        }
+        try {
+            Buffer piece = transformation.data(data);
+            if (piece.length() > 0) {
+                write(piece);
+            }
+        } catch (RuntimeException e) {
+            passed.tryFail(new Failed(e));
+        }
+    }
+
+    private void write(Buffer piece) {
+        begin();
+        response.write(piece).onFailure(gone -> passed.tryFail(new ClientLeft()));
+        if (response.writeQueueFull()) {
+            held = true;
+            upstream.pause();
+            response.drainHandler(drained -> {
+                held = false;
+                upstream.resume();
+            });
+        }
+    }
+
+    /** Frames a body of unknown length, before its first bytes. */
+    private void begin() {
+        if (response.headWritten()) {
+            return;
+        }
+        if (isHttp10()) {
+            exchange.editResponseHead(headers -> headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
+        } else {
+            response.setChunked(true);
+        }
+    }
+
+    private boolean isHttp10() {
+        return exchange.request().version() == HttpVersion.HTTP_1_0;
+    }
+
+    @Override
+    public void end() {
+        if (left > 0 && upstream.framing().kind() == Framing.Kind.LENGTH) {
+            passed.tryFail(new VertxException("less than the announced length", true));
+            return;
+        }
+        try {
+            rest = hasBody ? transformation.end() : rest;
+            passed.tryComplete();
+        } catch (RuntimeException e) {
+            passed.tryFail(new Failed(e));
+        }
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        passed.tryFail(failure);
+    }
+}
