@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.credential.Changes;
+import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.ConsumerGroups;
 import io.gatehouse.credential.CredentialState;
+import io.gatehouse.credential.HmacState;
 import io.gatehouse.credential.JwtState;
 import io.gatehouse.credential.KeyState;
 import io.gatehouse.credential.TokenState;
@@ -50,7 +52,9 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
         @JsonSubTypes.Type(value = TokenState.class, name = "token"),
         @JsonSubTypes.Type(value = KeyState.class, name = "key"),
         @JsonSubTypes.Type(value = ConsumerGroups.class, name = "groups"),
-        @JsonSubTypes.Type(value = JwtState.class, name = "jwt")
+        @JsonSubTypes.Type(value = JwtState.class, name = "jwt"),
+        @JsonSubTypes.Type(value = BasicState.class, name = "basic"),
+        @JsonSubTypes.Type(value = HmacState.class, name = "hmac")
     })
     private interface WithKind {}
 

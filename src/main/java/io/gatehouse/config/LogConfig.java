@@ -1,14 +1,27 @@
 package io.gatehouse.config;
 
+import java.nio.file.Path;
+import java.util.List;
+
 /**
  * Configures the log of this node.
  *
  * @param level least severe level that is logged; the access log has no level
  * @param access whether each proxied request is logged
+ * @param fileDirectories below which the {@code file-log} plugin may write; empty for the default
  */
-public record LogConfig(Format format, Level level, boolean access) {
+public record LogConfig(Format format, Level level, boolean access, List<Path> fileDirectories) {
+    public LogConfig(Format format, Level level, boolean access) {
+        this(format, level, access, List.of());
+    }
+
     public LogConfig(Format format, Level level) {
         this(format, level, false);
+    }
+
+    /** Returns the directories; the default is one of its own, because the others in {@code dataDir} have keys and data. */
+    public List<Path> directories(Path dataDir) {
+        return fileDirectories.isEmpty() ? List.of(dataDir.resolve("logs")) : fileDirectories;
     }
 
     /** Selects lines of text or JSON objects. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Describes a credential as PostgreSQL has it, found by the credential's digest. The plugin of the route decides for each
  * request whether the credential is sufficient (docs/reference/oauth2.md#credential-states).
  */
-public sealed interface CredentialState permits SharedCredentialState, JwtState {
+public sealed interface CredentialState permits SharedCredentialState, JwtState, BasicState, HmacState {
 
     /** Returns an equal state made of the instances that {@code values} keeps, so that many states share them. */
     default CredentialState of(Values values) {
@@ -28,7 +28,9 @@ public sealed interface CredentialState permits SharedCredentialState, JwtState 
         TOKEN(TokenState.class),
         KEY(KeyState.class),
         GROUPS(ConsumerGroups.class),
-        JWT(JwtState.class);
+        JWT(JwtState.class),
+        BASIC(BasicState.class),
+        HMAC(HmacState.class);
 
         private final Class<? extends CredentialState> type;
 

@@ -78,6 +78,8 @@ final class LookupEndpoint {
             case KEY -> credentials.findKey(question.digest());
             case GROUPS -> credentials.findGroups(question.digest()).map(Optional::of);
             case JWT -> credentials.findJwt(question.digest());
+            case BASIC -> credentials.findBasic(question.digest());
+            case HMAC -> credentials.findHmac(question.digest());
         };
     }
 

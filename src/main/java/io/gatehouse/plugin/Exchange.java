@@ -38,6 +38,10 @@ public interface Exchange {
     /** Returns the part of the path that the route matched; empty if the route has no paths. */
     String matchedPath();
 
+    /** Returns the text that a group of the path's regular expression captured, by name or number; null if there is none. */
+    @Nullable
+    String capture(String group);
+
     /** Returns the values of a request header in order. */
     List<String> headers(String name);
 
@@ -71,6 +75,15 @@ public interface Exchange {
     /** Removes a header from the forwarded request. */
     void hideHeader(String name);
 
+    /** Returns the values of a header that the upstream receives, after the changes of plugins so far. */
+    List<String> upstreamHeaders(String name);
+
+    /** Sets the method of the forwarded request. */
+    void upstreamMethod(String name);
+
+    /** Sets the path of the forwarded request, in the place of that of the Service and the request. */
+    void upstreamPath(String encoded);
+
     /** Sets a header of the forwarded request and replaces the client's headers of that name. */
     void upstreamHeader(String name, String value);
 
@@ -93,6 +106,9 @@ public interface Exchange {
      * a length, nothing is read and the request can still be forwarded. Otherwise forwarding it responds 413.
      */
     Future<Buffer> readBody(int limit);
+
+    /** Fails the request if more than {@code limit} bytes of a body that no plugin reads are forwarded. */
+    void limitBody(long limit, ProxyException failure);
 
     /** Returns whether a plugin has started to read the body, so that the request no longer contains it. */
     boolean isBodyRead();

@@ -10,22 +10,25 @@ public final class ProxyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ProxyError error;
+    private final int status;
     private final String message;
     private final transient Map<String, String> headers;
     private final transient Map<String, Object> body;
 
     ProxyException(ProxyError error, String message, @Nullable Throwable cause, Map<String, String> headers) {
-        this(error, message, cause, headers, Map.of());
+        this(error, error.status(), message, cause, headers, Map.of());
     }
 
     private ProxyException(
             ProxyError error,
+            int status,
             String message,
             @Nullable Throwable cause,
             Map<String, String> headers,
             Map<String, Object> body) {
         super(cause == null ? message : message + " (" + LogText.of(cause) + ")", cause, false, false);
         this.error = error;
+        this.status = status;
         this.message = message;
         this.headers = headers;
         this.body = body;
@@ -35,12 +38,22 @@ public final class ProxyException extends RuntimeException {
     public ProxyException with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new ProxyException(error, message, getCause(), more, body);
+        return new ProxyException(error, status, message, getCause(), more, body);
     }
 
     /** Replaces the message by a JSON object. */
     public ProxyException withBody(Map<String, Object> newBody) {
-        return new ProxyException(error, message, getCause(), headers, newBody);
+        return new ProxyException(error, status, message, getCause(), headers, newBody);
+    }
+
+    /** Replaces the status, for a plugin whose configuration names one. */
+    public ProxyException withStatus(int newStatus) {
+        return new ProxyException(error, newStatus, message, getCause(), headers, body);
+    }
+
+    /** Returns the status of the response. */
+    public int status() {
+        return status;
     }
 
     public ProxyError error() {

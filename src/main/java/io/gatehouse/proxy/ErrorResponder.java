@@ -64,7 +64,7 @@ final class ErrorResponder {
         } else if (failure instanceof ProxyException expected) {
             ProxyError error = expected.error();
             boolean isOutage = error == ProxyError.TEMPORARILY_UNAVAILABLE;
-            log(observed, isOutage, error.status(), error.fault() + " " + expected.getMessage());
+            log(observed, isOutage, expected.status(), error.fault() + " " + expected.getMessage());
             write(observed, GatewayResponse.of(expected, observed));
         } else {
             LOG.error("request {} failed", observed.requestId(), failure);

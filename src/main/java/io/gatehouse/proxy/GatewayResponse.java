@@ -30,7 +30,7 @@ record GatewayResponse(int status, Map<String, String> headers, String message, 
                 ? ErrorBody.of(observed.request().getHeader("accept"), failure.message(), observed.requestId())
                 : json(failure.body());
         return new GatewayResponse(
-                failure.error().status(), failure.headers(), failure.message(), body, isLast(failure.error()));
+                failure.status(), failure.headers(), failure.message(), body, isLast(failure.error()));
     }
 
     /** Where a malformed, oversized or incomplete request ends is unknown, and so is where the next one begins. */

@@ -231,7 +231,7 @@ final class ProxyHandler {
             return;
         }
         exchange.service(target.service());
-        exchange.matchedPath(match.matchedPath());
+        exchange.matchedPath(match.matchedPath(), match.path());
         Future<Outcome> outcome = match.target().chain().run(exchange);
         if (outcome.succeeded()) {
             proceed(observed, exchange, match, target, outcome.result());
@@ -256,7 +256,9 @@ final class ProxyHandler {
             responder.fail(observed, noGrpc(exchange));
             return;
         }
-        String path = match.target().path().path(match, exchange.path());
+        String path = exchange.upstreamPath() == null
+                ? match.target().path().path(match, exchange.path())
+                : exchange.upstreamPath();
         HostAndPort host = match.route().preserveHost() ? clientsHost(exchange) : null;
         UpstreamCall call = new UpstreamCall(
                 exchange.query() == null ? path : path + "?" + exchange.query(),

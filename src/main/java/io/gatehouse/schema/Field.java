@@ -130,6 +130,16 @@ public final class Field {
         return with("hashed_if", flag);
     }
 
+    /** The value is hashed with the id of an entity before it is stored, as the credentials of basic-auth are in Kong. */
+    public Field saltedBy(String reference) {
+        return with("salted_by", reference);
+    }
+
+    /** Returns the reference whose id salts the stored hash; empty if the value is not hashed. */
+    public Optional<String> saltedBy() {
+        return Optional.ofNullable((String) attributes.get("salted_by"));
+    }
+
     public Optional<String> hashedIf() {
         return Optional.ofNullable((String) attributes.get("hashed_if"));
     }

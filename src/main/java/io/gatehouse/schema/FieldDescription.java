@@ -8,7 +8,7 @@ import java.util.Set;
 final class FieldDescription {
     /** Attributes that Kong does not have and {@code /schemas} omits. */
     private static final Set<String> INTERNAL =
-            Set.of("digested", "filterable", "hashed_if", "hidden", "ids_of", "keys_of", "seconds_until", "write_only");
+            Set.of("digested", "filterable", "hashed_if", "hidden", "ids_of", "keys_of", "salted_by", "seconds_until", "write_only");
 
     private FieldDescription() {}
 

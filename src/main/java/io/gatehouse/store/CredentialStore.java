@@ -1,7 +1,9 @@
 package io.gatehouse.store;
 
+import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.ConsumerGroups;
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.HmacState;
 import io.gatehouse.credential.JwtState;
 import io.gatehouse.credential.KeyState;
 import io.vertx.core.Future;
@@ -29,6 +31,16 @@ public final class CredentialStore {
             SELECT j.key, j.algorithm, j.secret, j.rsa_public_key, u.id AS consumer_id, u.username, u.custom_id
               FROM jwt_secrets j JOIN consumers u ON u.id = j.consumer_id
              WHERE j.key_digest = $1""";
+
+    private static final String FIND_BASIC = """
+            SELECT b.id, b.username AS name, b.password, u.id AS consumer_id, u.username, u.custom_id
+              FROM basicauth_credentials b JOIN consumers u ON u.id = b.consumer_id
+             WHERE b.username_digest = $1""";
+
+    private static final String FIND_HMAC = """
+            SELECT h.id, h.username AS name, h.secret, u.id AS consumer_id, u.username, u.custom_id
+              FROM hmacauth_credentials h JOIN consumers u ON u.id = h.consumer_id
+             WHERE h.username_digest = $1""";
 
     private final Database database;
 
@@ -64,6 +76,30 @@ public final class CredentialStore {
                         found.getString("algorithm"),
                         found.getString("secret"),
                         found.getString("rsa_public_key"),
+                        found.getUUID("consumer_id"),
+                        found.getString("username"),
+                        found.getString("custom_id"))));
+    }
+
+    /** Reads the basic-auth credential with that digest. */
+    public Future<Optional<BasicState>> findBasic(CredentialDigest digest) {
+        return find(FIND_BASIC, digest)
+                .map(row -> row.map(found -> new BasicState(
+                        found.getUUID("id"),
+                        found.getString("name"),
+                        found.getString("password"),
+                        found.getUUID("consumer_id"),
+                        found.getString("username"),
+                        found.getString("custom_id"))));
+    }
+
+    /** Reads the hmac-auth credential with that digest. */
+    public Future<Optional<HmacState>> findHmac(CredentialDigest digest) {
+        return find(FIND_HMAC, digest)
+                .map(row -> row.map(found -> new HmacState(
+                        found.getUUID("id"),
+                        found.getString("name"),
+                        found.getString("secret"),
                         found.getUUID("consumer_id"),
                         found.getString("username"),
                         found.getString("custom_id"))));

@@ -1,7 +1,9 @@
 package io.gatehouse.store;
 
+import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.ConsumerGroups;
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.HmacState;
 import io.gatehouse.credential.JwtState;
 import io.gatehouse.credential.KeyState;
 import io.gatehouse.schema.Document;
@@ -35,12 +37,18 @@ final class InvalidatedDigests {
             "SELECT key_digest FROM keyauth_credentials WHERE id = $1",
             "jwt_secrets",
             "SELECT key_digest FROM jwt_secrets WHERE id = $1",
+            "basicauth_credentials",
+            "SELECT username_digest FROM basicauth_credentials WHERE id = $1",
+            "hmacauth_credentials",
+            "SELECT username_digest FROM hmacauth_credentials WHERE id = $1",
             "acls",
             "SELECT consumer_digest FROM acls WHERE id = $1",
             "consumers",
             TOKENS + "JOIN oauth2_credentials c ON c.id = t.credential_id WHERE c.consumer_id = $1 AND " + LIVE
                     + " UNION SELECT key_digest FROM keyauth_credentials WHERE consumer_id = $1"
                     + " UNION SELECT key_digest FROM jwt_secrets WHERE consumer_id = $1"
+                    + " UNION SELECT username_digest FROM basicauth_credentials WHERE consumer_id = $1"
+                    + " UNION SELECT username_digest FROM hmacauth_credentials WHERE consumer_id = $1"
                     + " UNION SELECT consumer_digest FROM acls WHERE consumer_id = $1");
 
     private static final Map<String, String> ON_DELETE =
@@ -63,6 +71,8 @@ final class InvalidatedDigests {
             case "oauth2_tokens" -> digest(entity.optionalString("access_token"), CredentialDigest::of);
             case "keyauth_credentials" -> digest(entity.optionalString("key"), KeyState::digest);
             case "jwt_secrets" -> digest(entity.optionalString("key"), JwtState::digest);
+            case "basicauth_credentials" -> digest(entity.optionalString("username"), BasicState::digest);
+            case "hmacauth_credentials" -> digest(entity.optionalString("username"), HmacState::digest);
             case "acls" -> digest(entity.reference("consumer"), ConsumerGroups::digest);
             default -> List.of();
         };

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Why</i>: RE2 takes time linear in the input and in the expression. The size of the expression is checked before compilation,
  * because RE2J unrolls counted repetitions, and recurses into groups. {@code ((a{1000}){1000}){1000}} would exhaust the heap.
  */
-final class OperatorRegex {
+public final class OperatorRegex {
 
     static final int MAX_SIZE = 2_000;
     static final int MAX_DEPTH = 50;
@@ -20,7 +20,7 @@ final class OperatorRegex {
     private OperatorRegex() {}
 
     /** Returns the violation of an expression; null if it is valid. */
-    static @Nullable String violation(String regex) {
+    public static @Nullable String violation(String regex) {
         try {
             compile(regex, 0);
             return null;
@@ -29,7 +29,8 @@ final class OperatorRegex {
         }
     }
 
-    static Pattern compile(String regex, int flags) {
+    /** Compiles an expression without a violation. */
+    public static Pattern compile(String regex, int flags) {
         if (new SizeEstimate(regex).isTooLarge()) {
             throw new PatternSyntaxException(TOO_LARGE, regex.substring(0, Math.min(regex.length(), 100)));
         }

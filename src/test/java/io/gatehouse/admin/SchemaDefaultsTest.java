@@ -60,6 +60,15 @@ class SchemaDefaultsTest {
                 Map.entry("oauth2_tokens", new JsonObject().put("expires_in", 5).put("credential", toCredential)),
                 Map.entry("keyauth_credentials", new JsonObject().put("consumer", toConsumer)),
                 Map.entry("jwt_secrets", new JsonObject().put("consumer", toConsumer)),
+                Map.entry(
+                        "hmacauth_credentials",
+                        new JsonObject().put("consumer", toConsumer).put("username", "u")),
+                Map.entry(
+                        "basicauth_credentials",
+                        new JsonObject()
+                                .put("consumer", toConsumer)
+                                .put("username", "u")
+                                .put("password", "p")),
                 Map.entry("acls", new JsonObject().put("group", "g").put("consumer", toConsumer)),
                 Map.entry("certificates", pair),
                 Map.entry(
@@ -108,9 +117,18 @@ class SchemaDefaultsTest {
     @ParameterizedTest
     @MethodSource("plugins")
     void defaultsOfThePluginSchemaEqualThoseOfTheConfig(String name) {
+        JsonObject server = new JsonObject().put("host", "h").put("port", 1);
         Map<String, JsonObject> minimal = Map.of(
                 "oauth2", new JsonObject().put("enable_client_credentials", true),
-                "acl", new JsonObject().put("allow", new JsonArray().add("staff")));
+                "acl", new JsonObject().put("allow", new JsonArray().add("staff")),
+                "ip-restriction", new JsonObject().put("allow", new JsonArray().add("10.0.0.1")),
+                "redirect", new JsonObject().put("location", "https://example.com"),
+                "standard-webhooks", new JsonObject().put("secret_v1", "s"),
+                "http-log", new JsonObject().put("http_endpoint", "http://h/"),
+                "file-log", new JsonObject().put("path", "/dev/stdout"),
+                "tcp-log", server,
+                "udp-log", server,
+                "loggly", new JsonObject().put("key", "k"));
         JsonObject config = minimal.getOrDefault(name, new JsonObject());
         JsonObject wanted = new JsonObject()
                 .put("name", name)

@@ -34,6 +34,8 @@ class SchemaColumnsTest {
             "oauth2_tokens", Map.of("family_id", "uuid", "refresh_scope", "text", "resource", "text"),
             "keyauth_credentials", Map.of("key_digest", "bytea"),
             "jwt_secrets", Map.of("key_digest", "bytea"),
+            "basicauth_credentials", Map.of("username_digest", "bytea"),
+            "hmacauth_credentials", Map.of("username_digest", "bytea"),
             "acls", Map.of("consumer_digest", "bytea"));
 
     private static Iterable<EntitySchema> schemas() {

@@ -4,6 +4,7 @@ import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminException;
 import io.gatehouse.admin.http.Body;
 import io.gatehouse.schema.AutoFields;
+import io.gatehouse.credential.BasicState;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
@@ -203,7 +204,20 @@ public final class EntityWriter {
         Map<String, @Nullable Object> complete =
                 current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
         Document settled = AutoFields.settle(schema, schema.check(complete), complete, current);
-        return PendingEntity.of(schema, settled, complete);
+        return PendingEntity.of(schema, salted(schema, settled, current), complete);
+    }
+
+    /** Hashes a password that differs from the stored hash. */
+    private static Document salted(EntitySchema schema, Document next, @Nullable Document current) {
+        Document hashed = next;
+        for (Field field : schema.fields()) {
+            UUID salt = field.saltedBy().map(next::reference).orElse(null);
+            String value = salt == null ? null : next.optionalString(field.name());
+            if (value != null && (current == null || !value.equals(current.optionalString(field.name())))) {
+                hashed = hashed.with(field.name(), BasicState.hash(value, salt));
+            }
+        }
+        return hashed;
     }
 
     /** Checks an entity without storing it. */

@@ -12,7 +12,21 @@ public final class PluginSchemas {
             AclPluginSchema.SCHEMA,
             CorsPluginSchema.SCHEMA,
             CorrelationIdPluginSchema.SCHEMA,
-            RequestTerminationPluginSchema.SCHEMA);
+            RequestTerminationPluginSchema.SCHEMA,
+            BasicAuthPluginSchema.SCHEMA,
+            HmacAuthPluginSchema.SCHEMA,
+            StandardWebhooksPluginSchema.SCHEMA,
+            IpRestrictionPluginSchema.SCHEMA,
+            RequestSizeLimitingPluginSchema.SCHEMA,
+            RedirectPluginSchema.SCHEMA,
+            BotDetectionPluginSchema.SCHEMA,
+            RequestTransformerPluginSchema.SCHEMA,
+            ResponseTransformerPluginSchema.SCHEMA,
+            LogPluginSchemas.HTTP,
+            LogPluginSchemas.FILE,
+            LogPluginSchemas.TCP,
+            LogPluginSchemas.UDP,
+            LogPluginSchemas.LOGGLY);
 
     private PluginSchemas() {}
 

@@ -18,6 +18,8 @@ public final class EntitySchemas {
     public static final EntitySchema OAUTH2_TOKENS = OAuth2TokensSchema.SCHEMA;
 
     public static final EntitySchema KEYAUTH_CREDENTIALS = KeyAuthCredentialsSchema.SCHEMA;
+    public static final EntitySchema BASICAUTH_CREDENTIALS = BasicAuthCredentialsSchema.SCHEMA;
+    public static final EntitySchema HMACAUTH_CREDENTIALS = HmacAuthCredentialsSchema.SCHEMA;
     public static final EntitySchema JWT_SECRETS = JwtSecretsSchema.SCHEMA;
     public static final EntitySchema ACLS = AclsSchema.SCHEMA;
 
@@ -40,6 +42,8 @@ public final class EntitySchemas {
             OAUTH2_CREDENTIALS,
             OAUTH2_TOKENS,
             KEYAUTH_CREDENTIALS,
+            BASICAUTH_CREDENTIALS,
+            HMACAUTH_CREDENTIALS,
             JWT_SECRETS,
             ACLS);
 

@@ -22,6 +22,8 @@ import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
 import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.BasicState;
+import io.gatehouse.credential.HmacState;
 import io.gatehouse.credential.JwtState;
 import io.gatehouse.credential.KeyState;
 import io.gatehouse.credential.TokenState;
@@ -35,6 +37,17 @@ import io.gatehouse.lookup.CredentialLookup;
 import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.LookupSettings;
 import io.gatehouse.lookup.NodeCaches;
+import io.gatehouse.plugin.basicauth.BasicAuthHandler;
+import io.gatehouse.plugin.hmacauth.HmacAuthHandler;
+import io.gatehouse.plugin.standardwebhooks.StandardWebhooksHandler;
+import io.gatehouse.plugin.botdetection.BotDetectionHandler;
+import io.gatehouse.plugin.iprestriction.IpRestrictionHandler;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.log.LogPlugins;
+import io.gatehouse.plugin.redirect.RedirectHandler;
+import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
+import io.gatehouse.plugin.transformer.RequestTransformerHandler;
+import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
 import io.gatehouse.plugin.acl.AclHandler;
 import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
 import io.gatehouse.plugin.cors.CorsHandler;
@@ -64,6 +77,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,6 +100,8 @@ final class Wiring {
     private final CredentialLookup<KeyState> keys;
     private final CredentialLookup<ConsumerGroups> groups;
     private final CredentialLookup<JwtState> jwts;
+    private final CredentialLookup<BasicState> passwords;
+    private final CredentialLookup<HmacState> signers;
     private final Balancers balancers;
     private final ProxyConfiguration proxyConfiguration;
     private final NodeMetrics metrics;
@@ -118,17 +134,12 @@ final class Wiring {
         this.keys = CredentialLookup.shared(vertx, settings, KeyState.class, tokenCache, issuer);
         this.groups = CredentialLookup.shared(vertx, settings, ConsumerGroups.class, tokenCache, issuer);
         this.jwts = CredentialLookup.unshared(vertx, settings, JwtState.class, issuer);
+        this.passwords = CredentialLookup.unshared(vertx, settings, BasicState.class, issuer);
+        this.signers = CredentialLookup.unshared(vertx, settings, HmacState.class, issuer);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
-                Map.ofEntries(
-                        Map.entry("correlation-id", CorrelationIdHandler.factory()),
-                        Map.entry("cors", CorsHandler.factory()),
-                        Map.entry("jwt", JwtHandler.factory(jwts)),
-                        Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
-                        Map.entry("key-auth", KeyAuthHandler.factory(keys)),
-                        Map.entry("acl", AclHandler.factory(groups)),
-                        Map.entry("request-termination", RequestTerminationHandler.factory())),
+                pluginFactories(issuer),
                 balancers,
                 metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
@@ -140,6 +151,31 @@ final class Wiring {
         this.changeSource = database == null
                 ? new RemoteChanges(vertx, cluster.nodeId(), name, cachesFor)
                 : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), name, cachesFor, tokenCache);
+    }
+
+    /** Returns the factories of all plugins by name. */
+    private Map<String, PluginFactory> pluginFactories(IssuerClient issuer) {
+        Map<String, PluginFactory> factories = new HashMap<>(new LogPlugins(
+                        vertx, metrics.registry(), config.log().directories(config.dataDir()))
+                .factories());
+        factories.putAll(Map.ofEntries(
+                Map.entry("correlation-id", CorrelationIdHandler.factory()),
+                Map.entry("cors", CorsHandler.factory()),
+                Map.entry("jwt", JwtHandler.factory(jwts)),
+                Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
+                Map.entry("key-auth", KeyAuthHandler.factory(keys)),
+                Map.entry("acl", AclHandler.factory(groups)),
+                Map.entry("basic-auth", BasicAuthHandler.factory(passwords)),
+                Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
+                Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
+                Map.entry("bot-detection", BotDetectionHandler.factory()),
+                Map.entry("ip-restriction", IpRestrictionHandler.factory()),
+                Map.entry("redirect", RedirectHandler.factory()),
+                Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),
+                Map.entry("request-transformer", RequestTransformerHandler.factory()),
+                Map.entry("response-transformer", ResponseTransformerHandler.factory()),
+                Map.entry("request-termination", RequestTerminationHandler.factory())));
+        return factories;
     }
 
     private Database database() {
@@ -165,7 +201,7 @@ final class Wiring {
     }
 
     private NodeCaches caches() {
-        return new NodeCaches(contact, List.of(tokens, keys, groups, jwts));
+        return new NodeCaches(contact, List.of(tokens, keys, groups, jwts, passwords, signers));
     }
 
     /**

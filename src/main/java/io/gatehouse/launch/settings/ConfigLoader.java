@@ -152,7 +152,10 @@ public final class ConfigLoader {
                 new LogConfig(
                         values.get(Settings.LOG_FORMAT),
                         values.get(Settings.LOG_LEVEL),
-                        values.get(Settings.LOG_ACCESS)),
+                        values.get(Settings.LOG_ACCESS),
+                        values.find(Settings.LOG_DIRECTORIES).orElse(List.of()).stream()
+                                .map(Path::of)
+                                .toList()),
                 values.get(Settings.TRANSPORT),
                 values.get(Settings.DATA_DIR),
                 values.get(Settings.DRAIN_DELAY),

@@ -157,6 +157,12 @@ public final class Settings {
     static final Setting<Boolean> LOG_ACCESS = open(
             "log.access", ValueTypes.SWITCH, "off", "one line for each proxied request; on in the container image");
 
+    static final Setting<List<String>> LOG_DIRECTORIES = open(
+            "log.directories",
+            ValueTypes.DIRECTORIES,
+            null,
+            "below which the file-log plugin may write; logs in data-dir if it is not set");
+
     /** All settings in the order of the reference. */
     public static final List<Setting<?>> ALL = List.of(
             ROLES,
@@ -201,7 +207,8 @@ public final class Settings {
             DRAIN_TIMEOUT,
             LOG_FORMAT,
             LOG_LEVEL,
-            LOG_ACCESS);
+            LOG_ACCESS,
+            LOG_DIRECTORIES);
 
     private Settings() {}
 }

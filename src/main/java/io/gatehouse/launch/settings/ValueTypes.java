@@ -74,6 +74,9 @@ final class ValueTypes {
         return address.port() > 0;
     });
 
+    static final Kind<List<String>> DIRECTORIES =
+            listOf("a list of absolute paths", text -> text.startsWith("/") && Path.of(text).isAbsolute());
+
     static final Kind<List<String>> BLOCKS =
             listOf("a list of CIDR blocks, such as 10.0.0.0/8 or 2001:db8::/32", ValueTypes::isBlock);
 

@@ -6,14 +6,17 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginResponse;
+import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.routing.RouteRequest;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
+import io.gatehouse.syntax.PathPattern;
 import io.gatehouse.syntax.RequestTarget;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
@@ -39,6 +42,11 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private final long startNanos;
     private final WholeBody body;
     private String matchedPath = "";
+    private @Nullable PathPattern matchedPattern;
+    private @Nullable HttpMethod upstreamMethod;
+    private @Nullable String upstreamPath;
+    private long bodyLimit = Long.MAX_VALUE;
+    private @Nullable ProxyException bodyLimitFailure;
     private final UpgradedBytes upgraded = new UpgradedBytes();
 
     private @Nullable Service service;
@@ -224,8 +232,15 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return matchedPath;
     }
 
-    public void matchedPath(@Nullable String path) {
+    /** {@code pattern} is what the path matched; null if the route has no paths. */
+    public void matchedPath(@Nullable String path, @Nullable PathPattern pattern) {
         this.matchedPath = path == null ? "" : path;
+        this.matchedPattern = pattern;
+    }
+
+    @Override
+    public @Nullable String capture(String group) {
+        return matchedPattern == null ? null : matchedPattern.capture(path(), group);
     }
 
     @Override
@@ -258,6 +273,11 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         List<String> more = new ArrayList<>(hiddenHeaders);
         more.add(name);
         this.hiddenHeaders = more;
+        if (!upstreamHeaders.isEmpty()) {
+            Map<String, String> rest = new LinkedHashMap<>(upstreamHeaders);
+            rest.keySet().removeIf(name::equalsIgnoreCase);
+            this.upstreamHeaders = rest;
+        }
     }
 
     /** Returns the headers that plugins set on the forwarded request, usually none or one. */
@@ -266,8 +286,57 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     }
 
     @Override
+    public List<String> upstreamHeaders(String name) {
+        for (Map.Entry<String, String> header : upstreamHeaders.entrySet()) {
+            if (header.getKey().equalsIgnoreCase(name)) {
+                return List.of(header.getValue());
+            }
+        }
+        return hiddenHeaders.stream().anyMatch(name::equalsIgnoreCase) ? List.of() : headers(name);
+    }
+
+    /** Returns the method of the upstream request. */
+    public HttpMethod upstreamMethod() {
+        return upstreamMethod == null ? request.method() : upstreamMethod;
+    }
+
+    @Override
+    public void upstreamMethod(String name) {
+        this.upstreamMethod = HttpMethod.valueOf(name);
+    }
+
+    /** Returns the path that a plugin set for the upstream request; null if none did. */
+    public @Nullable String upstreamPath() {
+        return upstreamPath;
+    }
+
+    @Override
+    public void upstreamPath(String encoded) {
+        this.upstreamPath = encoded;
+    }
+
+    /** Returns the largest number of bytes of the body that are forwarded. */
+    public long bodyLimit() {
+        return bodyLimit;
+    }
+
+    /** Returns the failure of a request whose body is larger. */
+    public ProxyException bodyLimitFailure() {
+        return Objects.requireNonNull(bodyLimitFailure);
+    }
+
+    @Override
+    public void limitBody(long limit, ProxyException failure) {
+        if (limit < bodyLimit) {
+            this.bodyLimit = limit;
+            this.bodyLimitFailure = failure;
+        }
+    }
+
+    @Override
     public void upstreamHeader(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(upstreamHeaders);
+        more.keySet().removeIf(other -> other.equalsIgnoreCase(name) && !other.equals(name));
         more.put(name, value);
         this.upstreamHeaders = more;
     }

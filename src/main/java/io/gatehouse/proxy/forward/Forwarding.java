@@ -174,7 +174,7 @@ public final class Forwarding implements Upstreams.Caller {
         }
         if (isOver()) {
             written.fail(new ClientLeft());
-        } else if (retriesLeft > 0 && UpstreamFailure.mayRetry(failure, exchange.method(), body)) {
+        } else if (retriesLeft > 0 && UpstreamFailure.mayRetry(failure, exchange.upstreamMethod().name(), body)) {
             retriesLeft--;
             if (failed != null) {
                 tried = new ArrayList<>(tried);

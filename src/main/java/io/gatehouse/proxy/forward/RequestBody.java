@@ -1,8 +1,9 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.RequestTrailers;
+import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
@@ -20,11 +21,11 @@ final class RequestBody {
 
     private static final long CONTINUE_MILLIS = 1_000;
     private final Vertx vertx;
-    private final Exchange exchange;
+    private final ProxyExchange exchange;
     private final HttpServerRequest request;
     private boolean begun;
 
-    RequestBody(Vertx vertx, Exchange exchange) {
+    RequestBody(Vertx vertx, ProxyExchange exchange) {
         this.vertx = vertx;
         this.exchange = exchange;
         this.request = exchange.request();
@@ -104,6 +105,10 @@ final class RequestBody {
             begun = true;
             request.pause();
             upstream.begin(Framing.CHUNKED);
+            if (first.length() > exchange.bodyLimit()) {
+                upstream.abort(exchange.bodyLimitFailure());
+                return;
+            }
             upstream.write(first);
             stream(upstream);
         });
@@ -140,9 +145,15 @@ final class RequestBody {
         request.pipe()
                 .endOnSuccess(false)
                 .endOnFailure(false)
-                .to(upstream)
+                .to(exchange.bodyLimit() == Long.MAX_VALUE ? upstream : new LimitedUpload(upstream, exchange))
                 .compose(sent -> upstream.end(trailers()))
-                .onFailure(failure -> abort(upstream));
+                .onFailure(failure -> {
+                    if (failure instanceof ProxyException tooLarge) {
+                        upstream.abort(tooLarge);
+                    } else {
+                        abort(upstream);
+                    }
+                });
     }
 
     private MultiMap trailers() {

@@ -104,7 +104,7 @@ final class RequestHeaders {
     static UpstreamHead head(ProxyExchange exchange, UpstreamCall call) {
         HeadersMultiMap headers = UpstreamHead.newHeaders(call.host());
         copy(exchange, call.prefix(), headers);
-        return new UpstreamHead(exchange.request().method(), call.uri(), call.host(), headers);
+        return new UpstreamHead(exchange.upstreamMethod(), call.uri(), call.host(), headers);
     }
 
     /** Returns the trailer fields for the upstream. */

@@ -11,6 +11,7 @@ import io.gatehouse.upstream.UpstreamResponse;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Collection;
@@ -38,6 +39,7 @@ final class ResponseHeaders {
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-kong-request-id");
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
 
     private ResponseHeaders() {}
 
@@ -73,7 +75,7 @@ final class ResponseHeaders {
         HttpServerResponse response = exchange.request().response();
         switch (upstream.framing().kind()) {
             case NONE -> {
-                String described = described(upstream);
+                String described = isWithoutBody(exchange, upstream) ? described(upstream) : null;
                 if (described != null) {
                     response.putHeader(HttpHeaders.CONTENT_LENGTH, described);
                 }
@@ -84,6 +86,13 @@ final class ResponseHeaders {
                         Long.toString(upstream.framing().length()));
             case CHUNKED, UNTIL_CLOSE -> unannounced(exchange, upstream, response);
         }
+    }
+
+    /** Whether the client expects no body. A plugin may have sent another method to the upstream. */
+    private static boolean isWithoutBody(ProxyExchange exchange, UpstreamResponse upstream) {
+        return exchange.request().method().equals(HttpMethod.HEAD)
+                || upstream.status() == NOT_MODIFIED
+                || exchange.upstreamMethod().equals(exchange.request().method());
     }
 
     /** Returns the length that a response to HEAD or a 304 describes, of a body that is not sent (RFC 9110 §8.6). */

@@ -96,7 +96,7 @@ class ConfigLoaderTest {
                 transport: epoll
                 drain-delay: 5s
                 drain-timeout: 1h
-                log: {format: json, level: debug, access: on}
+                log: {format: json, level: debug, access: on, directories: /var/log/gatehouse}
                 metrics.kong-names: true
                 """.formatted(certificate, key))).isEqualTo(everythingSet(certificate, key));
     }
@@ -141,6 +141,7 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_LOG_FORMAT", "json"),
                 Map.entry("GATEHOUSE_LOG_LEVEL", "debug"),
                 Map.entry("GATEHOUSE_LOG_ACCESS", "on"),
+                Map.entry("GATEHOUSE_LOG_DIRECTORIES", "/var/log/gatehouse"),
                 Map.entry("GATEHOUSE_METRICS_KONG_NAMES", "true"));
 
         assertThat(load("proxy: {http: 1.2.3.4:5, instances: 1}\nlog.level: error", environment))
@@ -170,7 +171,7 @@ class ConfigLoaderTest {
                         null,
                         "a-secret-of-the-members"),
                 new TokenConfig(Duration.ofMinutes(1), 1_000, 2_000),
-                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG, true),
+                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG, true, List.of(Path.of("/var/log/gatehouse"))),
                 Transport.EPOLL,
                 Path.of("/var/lib/gatehouse"),
                 Duration.ofSeconds(5),

@@ -1,0 +1,61 @@
+package io.gatehouse.entity.plugin;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.Field;
+import java.util.Map;
+
+/** Declares the fields that the logging plugins share. */
+final class LogFields {
+    private static final int MAX_ENTRIES = 1_000_000;
+    private static final int HOUR = 3_600;
+
+    private LogFields() {}
+
+    /** Declares Kong's {@code queue}. */
+    static Field queue() {
+        return Field.record(
+                        "queue",
+                        Field.integer("max_batch_size").between(1, MAX_ENTRIES).defaultTo(1L),
+                        Field.number("max_coalescing_delay").between(0, HOUR).defaultTo(1L),
+                        Field.integer("max_entries").between(1, MAX_ENTRIES).defaultTo(10_000L),
+                        Field.integer("max_bytes").between(1, Integer.MAX_VALUE),
+                        Field.number("max_retry_time").between(0, MAX_ENTRIES).defaultTo(60L),
+                        delay("initial_retry_delay").defaultTo(0.01),
+                        delay("max_retry_delay").defaultTo(60L),
+                        Field.integer("concurrency_limit").oneOf(-1L, 1L).defaultTo(1L))
+                .required();
+    }
+
+    private static Field delay(String name) {
+        return Field.number(name).check(value -> {
+            double seconds = ((Number) value).doubleValue();
+            return seconds >= 0.001 && seconds <= MAX_ENTRIES ? null : "value should be between 0.001 and " + MAX_ENTRIES;
+        });
+    }
+
+    /** Declares Kong's field for Lua. Only an empty one is accepted. */
+    static Field customFields() {
+        return Field.map("custom_fields_by_lua", Field.element().lengthAtLeast(1), Field.element().lengthAtLeast(1))
+                .check(fields -> ((Map<?, ?>) fields).isEmpty() ? null : "not supported: the gateway runs no Lua");
+    }
+
+    static Field host() {
+        return CommonFields.host("host");
+    }
+
+    static Field port() {
+        return CommonFields.port("port");
+    }
+
+    /** Declares a time limit in milliseconds. */
+    static Field timeout(String name, long defaultMillis) {
+        return Field.number(name).between(1, Integer.MAX_VALUE - 1L).defaultTo(defaultMillis);
+    }
+
+    static Field severity(String name) {
+        return Field.string(name)
+                .required()
+                .oneOf("debug", "info", "notice", "warning", "err", "crit", "alert", "emerg")
+                .defaultTo("info");
+    }
+}

@@ -1,0 +1,135 @@
+package io.gatehouse.entity.plugin;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.Field;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Declares the configurations of the plugins that log requests. */
+final class LogPluginSchemas {
+    private static final Set<String> HEADERS_OF_HTTP_LOG = Set.of("host", "content-length", "content-type");
+
+    static final PluginSchema HTTP = new PluginSchema(
+            "http-log",
+            "0.1.0",
+            12,
+            List.of(
+                    Field.string("http_endpoint").required().lengthAtMost(2_048).check(LogPluginSchemas::urlViolation),
+                    Field.string("method").oneOf("POST", "PUT", "PATCH").defaultTo("POST"),
+                    Field.string("content_type")
+                            .oneOf("application/json", "application/json; charset=utf-8")
+                            .defaultTo("application/json"),
+                    LogFields.timeout("timeout", 10_000),
+                    LogFields.timeout("keepalive", 60_000),
+                    // Deprecated in Kong, which maps them to the queue. Accepted without effect.
+                    Field.integer("retry_count"),
+                    Field.integer("queue_size"),
+                    Field.number("flush_timeout"),
+                    Field.map(
+                                    "headers",
+                                    CommonFields.headerName(Field.element()),
+                                    CommonFields.headerText(Field.element()))
+                            .check(LogPluginSchemas::headersViolation),
+                    LogFields.queue(),
+                    LogFields.customFields()),
+            List.of(),
+            true);
+
+    static final PluginSchema FILE = new PluginSchema(
+            "file-log",
+            "0.1.0",
+            9,
+            List.of(
+                    Field.string("path")
+                            .required()
+                            .lengthAtMost(1_024)
+                            .matches(LogPluginSchemas::isPath, path -> "not a valid filename"),
+                    Field.bool("reopen").required().defaultTo(false),
+                    LogFields.customFields()),
+            List.of(),
+            true);
+
+    static final PluginSchema TCP = new PluginSchema(
+            "tcp-log",
+            "0.1.0",
+            7,
+            List.of(
+                    LogFields.host().required(),
+                    LogFields.port().required(),
+                    LogFields.timeout("timeout", 10_000),
+                    LogFields.timeout("keepalive", 60_000),
+                    Field.bool("tls").required().defaultTo(false),
+                    Field.string("tls_sni"),
+                    LogFields.customFields()),
+            List.of(),
+            true);
+
+    static final PluginSchema UDP = new PluginSchema(
+            "udp-log",
+            "0.1.0",
+            8,
+            List.of(
+                    LogFields.host().required(),
+                    LogFields.port().required(),
+                    LogFields.timeout("timeout", 10_000),
+                    LogFields.customFields()),
+            List.of(),
+            true);
+
+    static final PluginSchema LOGGLY = new PluginSchema(
+            "loggly",
+            "0.1.0",
+            6,
+            List.of(
+                    LogFields.host().defaultTo("logs-01.loggly.com"),
+                    LogFields.port().defaultTo(514L),
+                    Field.string("key").required().matches(LogPluginSchemas::isToken, key -> "invalid key"),
+                    Field.set("tags", Field.element().matches(LogPluginSchemas::isToken, tag -> "invalid tag"))
+                            .defaultTo(List.of("kong")),
+                    LogFields.severity("log_level"),
+                    LogFields.severity("successful_severity"),
+                    LogFields.severity("client_errors_severity"),
+                    LogFields.severity("server_errors_severity"),
+                    LogFields.timeout("timeout", 10_000),
+                    LogFields.customFields()),
+            List.of(),
+            true);
+
+    private LogPluginSchemas() {}
+
+    private static @Nullable Object urlViolation(Object url) {
+        try {
+            URI uri = new URI((String) url);
+            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            return isHttp && uri.getHost() != null ? null : "missing host in url";
+        } catch (URISyntaxException e) {
+            return "missing host in url";
+        }
+    }
+
+    private static @Nullable Object headersViolation(Object headers) {
+        for (Object name : ((Map<?, ?>) headers).keySet()) {
+            if (HEADERS_OF_HTTP_LOG.contains(((String) name).toLowerCase(Locale.ROOT))) {
+                return "cannot contain '" + name + "' header";
+            }
+        }
+        return null;
+    }
+
+    /** An absolute path without segments that climb. The proxy checks that it is below a configured directory. */
+    private static boolean isPath(String path) {
+        return path.startsWith("/")
+                && path.chars().noneMatch(c -> Character.isISOControl(c) || "*&%`".indexOf(c) >= 0)
+                && !List.of(path.split("/", -1)).contains("..");
+    }
+
+    /** Text that an element of structured data can contain (RFC 5424 §6.3). */
+    private static boolean isToken(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > 32 && c < 127 && "\"\\]@=".indexOf(c) < 0);
+    }
+}

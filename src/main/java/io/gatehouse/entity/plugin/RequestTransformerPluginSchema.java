@@ -1,0 +1,55 @@
+package io.gatehouse.entity.plugin;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.Field;
+import io.gatehouse.syntax.Template;
+import java.util.List;
+
+/** Declares the {@code request-transformer} plugin's configuration. */
+final class RequestTransformerPluginSchema {
+    static final PluginSchema SCHEMA = new PluginSchema(
+            "request-transformer",
+            "0.1.0",
+            801,
+            List.of(
+                    Field.string("http_method")
+                            .matches(CommonFields::isUpperCase, value -> "invalid value: " + value)
+                            // A CONNECT or TRACE would reach the upstream past the checks of the proxy.
+                            .oneOf("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+                    Field.record(
+                                    "remove",
+                                    TransformerFields.names("body"),
+                                    TransformerFields.headerNames("headers"),
+                                    TransformerFields.names("querystring"))
+                            .required(),
+                    Field.record(
+                                    "rename",
+                                    TransformerFields.pairs("body"),
+                                    TransformerFields.headerRenames("headers"),
+                                    TransformerFields.pairs("querystring"))
+                            .required(),
+                    Field.record(
+                                    "replace",
+                                    TransformerFields.templatePairs("body"),
+                                    TransformerFields.headerTemplatePairs("headers"),
+                                    TransformerFields.templatePairs("querystring"),
+                                    Field.string("uri")
+                                            .startsWith("/")
+                                            .check(uri -> Template.violation((String) uri)))
+                            .required(),
+                    additions("add"),
+                    additions("append")),
+            List.of(),
+            true);
+
+    private RequestTransformerPluginSchema() {}
+
+    private static Field additions(String name) {
+        return Field.record(
+                        name,
+                        TransformerFields.templatePairs("body"),
+                        TransformerFields.headerTemplatePairs("headers"),
+                        TransformerFields.templatePairs("querystring"))
+                .required();
+    }
+}

@@ -1,0 +1,97 @@
+package io.gatehouse.plugin.basicauth;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.credential.BasicState;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.lookup.CredentialLookup;
+import io.gatehouse.lookup.IssuerUnavailable;
+import io.gatehouse.plugin.Anonymous;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.schema.Document;
+import io.gatehouse.telemetry.RequestTrace;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Authenticates requests by username and password: the {@code basic-auth} plugin. */
+public final class BasicAuthHandler implements PluginHandler {
+    /** In order of precedence, as in Kong. */
+    private static final List<String> HEADERS = List.of("proxy-authorization", "authorization");
+
+    private final boolean hideCredentials;
+    private final Anonymous anonymous;
+    private final CredentialLookup<BasicState> credentials;
+    private final ProxyException unauthorized;
+
+    private BasicAuthHandler(Document config, Anonymous anonymous, CredentialLookup<BasicState> credentials) {
+        this.hideCredentials = config.flag("hide_credentials");
+        this.anonymous = anonymous;
+        this.credentials = credentials;
+        this.unauthorized = ProxyError.UNAUTHORIZED
+                .failure()
+                .with("WWW-Authenticate", "Basic realm=\"" + config.string("realm") + "\"");
+    }
+
+    /** Returns a factory whose handlers look credentials up in {@code credentials}. */
+    public static PluginFactory factory(CredentialLookup<BasicState> credentials) {
+        return (Plugin plugin, Catalog catalog) -> new BasicAuthHandler(
+                plugin.config(), Anonymous.of(plugin.config().optionalString("anonymous"), catalog), credentials);
+    }
+
+    @Override
+    public Future<Outcome> handle(Exchange exchange) {
+        if (anonymous.isSatisfied(exchange)) {
+            return CONTINUE;
+        }
+        for (String header : HEADERS) {
+            List<String> values = exchange.headers(header);
+            // Two readers could choose different ones of several values.
+            PresentedPassword presented = values.size() == 1 ? PresentedPassword.of(values.get(0)) : null;
+            if (presented != null) {
+                if (hideCredentials) {
+                    exchange.hideHeader(header);
+                }
+                return check(exchange, presented);
+            }
+        }
+        return anonymous.reject(exchange, unauthorized);
+    }
+
+    private Future<Outcome> check(Exchange exchange, PresentedPassword presented) {
+        CredentialDigest digest = BasicState.digest(presented.username());
+        BasicState state = credentials.cached(digest);
+        return state != null
+                ? decide(exchange, state, presented)
+                : RequestTrace.lookup(exchange.trace(), credentials.find(digest))
+                        .transform((found, failure) -> {
+                            if (failure != null) {
+                                return Future.failedFuture(
+                                        failure instanceof IssuerUnavailable
+                                                ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
+                                                : failure);
+                            }
+                            return found.isPresent()
+                                    ? decide(exchange, found.get(), presented)
+                                    : anonymous.reject(exchange, unauthorized);
+                        });
+    }
+
+    private Future<Outcome> decide(Exchange exchange, BasicState state, PresentedPassword presented) {
+        if (!state.isPassword(presented.password())) {
+            return anonymous.reject(exchange, unauthorized);
+        }
+        exchange.identity(Identity.of(
+                state.consumerId(),
+                state.consumerCustomId(),
+                state.consumerUsername(),
+                state.username(),
+                exchange.identity()));
+        return CONTINUE;
+    }
+}

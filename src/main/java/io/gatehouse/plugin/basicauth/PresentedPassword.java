@@ -1,0 +1,31 @@
+package io.gatehouse.plugin.basicauth;
+
+import io.gatehouse.syntax.Text;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Holds the username and the password of a request (RFC 7617 §2). */
+record PresentedPassword(String username, String password) {
+    private static final String SCHEME = "basic ";
+
+    /** Reads the value of a header; null if it is none of this scheme, or malformed. */
+    static @Nullable PresentedPassword of(String header) {
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        byte[] decoded;
+        try {
+            decoded = Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+        String pair = Text.utf8(decoded).orElse("");
+        int colon = pair.indexOf(':');
+        return colon <= 0 ? null : new PresentedPassword(pair.substring(0, colon), pair.substring(colon + 1));
+    }
+
+    @Override
+    public String toString() {
+        return "PresentedPassword[" + username + "]";
+    }
+}

@@ -1,0 +1,94 @@
+package io.gatehouse.plugin.log;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.schema.Document;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Creates the factories of the logging plugins. One for each node. */
+public final class LogPlugins {
+    private final Vertx vertx;
+    private final MeterRegistry registry;
+    private final List<Path> directories;
+
+    /** {@code directories} are those below which {@code file-log} may write. */
+    public LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories) {
+        this.vertx = vertx;
+        this.registry = registry;
+        this.directories = List.copyOf(directories);
+    }
+
+    /** Returns the factories by plugin name. */
+    public Map<String, PluginFactory> factories() {
+        HttpClient client = vertx.createHttpClient(new HttpClientOptions().setKeepAliveTimeout(60));
+        return Map.of(
+                "http-log",
+                factory("http-log", config -> new HttpSender(client, config)),
+                "file-log",
+                factory("file-log", config -> new FileSender(directories, config)),
+                "tcp-log",
+                factory("tcp-log", config -> new TcpSender(vertx, config)),
+                "udp-log",
+                factory("udp-log", config -> new UdpSender(vertx, config, UdpSender::json)),
+                "loggly",
+                factory("loggly", config -> new UdpSender(vertx, config, LogglyFormat.of(config))));
+    }
+
+    private PluginFactory factory(String plugin, Function<Document, LogQueue.Sender> senders) {
+        return new Queues(plugin, senders, new LogMeters(registry, plugin));
+    }
+
+    /**
+     * Keeps the queue of each configured plugin while its configuration is the same.
+     *
+     * <p>A handler refers to its queue, and so does a timer or a batch. The queue of a deleted plugin is collected once it is empty.
+     */
+    private final class Queues implements PluginFactory {
+        private final String name;
+        private final Function<Document, LogQueue.Sender> senders;
+        private final LogMeters meters;
+        private final Map<UUID, Kept> kept = new HashMap<>();
+
+        private record Kept(Document config, WeakReference<LogQueue> queue) {}
+
+        Queues(String name, Function<Document, LogQueue.Sender> senders, LogMeters meters) {
+            this.name = name;
+            this.senders = senders;
+            this.meters = meters;
+        }
+
+        @Override
+        public synchronized LoggingHandler create(Plugin plugin, Catalog catalog) {
+            Kept before = kept.get(plugin.id());
+            LogQueue queue = before == null || !before.config().equals(plugin.config())
+                    ? null
+                    : before.queue().get();
+            if (queue == null) {
+                kept.values().removeIf(each -> each.queue().get() == null);
+                queue = newQueue(plugin);
+                kept.put(plugin.id(), new Kept(plugin.config(), new WeakReference<>(queue)));
+            }
+            return new LoggingHandler(queue);
+        }
+
+        private LogQueue newQueue(Plugin plugin) {
+            Document config = plugin.config();
+            @Nullable Object queue = config.get("queue");
+            QueueSettings settings =
+                    queue == null ? QueueSettings.DEFAULT : QueueSettings.of(config.record("queue"));
+            return new LogQueue(vertx, name + " " + plugin.id(), settings, senders.apply(config), meters);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.gatehouse.plugin.log;
+
+import io.gatehouse.plugin.FinishedRequest;
+import io.gatehouse.plugin.LogPhase;
+import io.gatehouse.syntax.LogText;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Queues finished requests for a destination and sends them in batches: Kong's {@code queue}
+ * (docs/reference/plugins.md#the-queue).
+ *
+ * <p><i>Invariant</i>: entries and bytes are bounded. A full queue drops its oldest entries. A batch that is not delivered within
+ * the retry time is dropped. Each dropped entry is counted.
+ *
+ * <p><i>Threading</i>: safe for every thread. Adding takes constant time and waits for no I/O.
+ */
+final class LogQueue implements LogPhase {
+    private static final Logger LOG = LoggerFactory.getLogger(LogQueue.class);
+    private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Sends one batch. The future fails if the batch is to be sent again. */
+    interface Sender {
+        Future<Void> send(List<FinishedRequest> batch);
+    }
+
+    private final Vertx vertx;
+    private final String name;
+    private final QueueSettings settings;
+    private final Sender sender;
+    private final LogMeters meters;
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private long bytes;
+    /** Whether a batch is being sent, or waits to be sent again. */
+    private boolean sending;
+
+    private boolean waiting;
+    private long droppedSinceWarning;
+    private long lastWarningNanos = System.nanoTime() - WARNING_INTERVAL_NANOS;
+
+    private record Entry(FinishedRequest request, int bytes) {}
+
+    /** {@code name} is that of the plugin with its id, for the log. */
+    LogQueue(Vertx vertx, String name, QueueSettings settings, Sender sender, LogMeters meters) {
+        this.vertx = vertx;
+        this.name = name;
+        this.settings = settings;
+        this.sender = sender;
+        this.meters = meters;
+    }
+
+    @Override
+    public void log(FinishedRequest request) {
+        Entry entry = new Entry(request, size(request));
+        boolean isReady;
+        synchronized (this) {
+            entries.add(entry);
+            bytes += entry.bytes();
+            int dropped = 0;
+            while (entries.size() > settings.maxEntries() || bytes > settings.maxBytes()) {
+                bytes -= entries.remove().bytes();
+                dropped++;
+            }
+            if (dropped > 0) {
+                dropped(dropped, "the queue is full");
+            }
+            isReady = isReady();
+        }
+        if (isReady) {
+            sendNext();
+        }
+    }
+
+    /** Whether to send now. Otherwise an incomplete batch waits for more entries. */
+    private synchronized boolean isReady() {
+        if (sending || entries.isEmpty()) {
+            return false;
+        }
+        if (entries.size() >= settings.maxBatch()) {
+            sending = true;
+            return true;
+        }
+        if (!waiting) {
+            waiting = true;
+            vertx.setTimer(Math.max(1, settings.coalescingMillis()), timer -> coalesced());
+        }
+        return false;
+    }
+
+    private void coalesced() {
+        synchronized (this) {
+            waiting = false;
+            if (sending || entries.isEmpty()) {
+                return;
+            }
+            sending = true;
+        }
+        sendNext();
+    }
+
+    private void sendNext() {
+        List<FinishedRequest> batch = new ArrayList<>();
+        synchronized (this) {
+            while (batch.size() < settings.maxBatch() && !entries.isEmpty()) {
+                Entry entry = entries.remove();
+                bytes -= entry.bytes();
+                batch.add(entry.request());
+            }
+        }
+        send(batch, settings.initialRetryMillis(), System.nanoTime());
+    }
+
+    private void send(List<FinishedRequest> batch, long retryMillis, long startNanos) {
+        // On a worker thread: the sender writes JSON or a file.
+        vertx.executeBlocking(() -> sender.send(batch), false)
+                .compose(sent -> sent)
+                .onComplete(
+                        done -> {
+                            meters.sent(batch.size());
+                            next();
+                        },
+                        failure -> failed(batch, retryMillis, startNanos, failure));
+    }
+
+    private void failed(List<FinishedRequest> batch, long retryMillis, long startNanos, Throwable failure) {
+        long triedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        if (triedMillis + retryMillis > settings.maxRetryMillis()) {
+            synchronized (this) {
+                dropped(batch.size(), LogText.of(failure));
+            }
+            next();
+            return;
+        }
+        vertx.setTimer(
+                Math.max(1, retryMillis),
+                timer -> send(batch, Math.min(retryMillis * 2, settings.maxRetryDelayMillis()), startNanos));
+    }
+
+    private void next() {
+        boolean isReady;
+        synchronized (this) {
+            sending = false;
+            isReady = isReady();
+        }
+        if (isReady) {
+            sendNext();
+        }
+    }
+
+    /** Counts dropped entries, and logs their number every 10 s at most. */
+    private void dropped(int count, String reason) {
+        meters.dropped(count);
+        droppedSinceWarning += count;
+        long now = System.nanoTime();
+        if (now - lastWarningNanos >= WARNING_INTERVAL_NANOS) {
+            LOG.warn("{} dropped log entries: {} count={}", name, reason, droppedSinceWarning);
+            lastWarningNanos = now;
+            droppedSinceWarning = 0;
+        }
+    }
+
+    /** Estimates the memory of an entry from the texts that a client chooses. */
+    private static int size(FinishedRequest request) {
+        int size = 512 + 3 * request.target().length();
+        size += size(request.requestHeaders().values()) + size(request.responseHeaders().values());
+        return size + size(request.query().values());
+    }
+
+    private static int size(Collection<List<String>> values) {
+        int size = 0;
+        for (List<String> all : values) {
+            for (String value : all) {
+                size += 64 + value.length();
+            }
+        }
+        return size;
+    }
+}

@@ -1,0 +1,184 @@
+package io.gatehouse.plugin.transformer;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.schema.Document;
+import io.gatehouse.syntax.HeaderText;
+import io.gatehouse.syntax.Template;
+import io.gatehouse.syntax.form.MediaType;
+import io.gatehouse.syntax.form.Multipart;
+import io.gatehouse.syntax.form.RawPairs;
+import io.gatehouse.syntax.form.UrlEncoded;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Edits requests before they are forwarded: the {@code request-transformer} plugin. */
+public final class RequestTransformerHandler implements PluginHandler {
+    /** Bytes of the largest body that is edited. */
+    private static final int BODY_LIMIT = 1024 * 1024;
+
+    private final @Nullable String method;
+    private final @Nullable Template uri;
+    private final Edits headers;
+    private final Edits query;
+    private final Edits body;
+
+    private RequestTransformerHandler(Document config) {
+        this.method = config.optionalString("http_method");
+        String path = config.record("replace").optionalString("uri");
+        this.uri = path == null ? null : Template.of(path);
+        this.headers = Edits.ofRequest(config, "headers");
+        this.query = Edits.ofRequest(config, "querystring");
+        this.body = Edits.ofRequest(config, "body");
+    }
+
+    public static PluginFactory factory() {
+        return (Plugin plugin, Catalog catalog) -> new RequestTransformerHandler(plugin.config());
+    }
+
+    @Override
+    public Future<Outcome> handle(Exchange exchange) {
+        // All templates read the request of the client, whatever the edits before have changed.
+        Template.Values values = values(exchange);
+        MediaType type = MediaType.of(exchange.request().getHeader("content-type"));
+        boolean editsBody =
+                !body.isEmpty() && type.hasParameters() && (exchange.isBodyRead() || exchange.mayHaveBody());
+        if (!editsBody) {
+            edit(exchange, values);
+            return CONTINUE;
+        }
+        return exchange.readBody(BODY_LIMIT).transform((read, failure) -> {
+            if (failure != null) {
+                return Future.failedFuture(
+                        failure instanceof Exchange.BodyTooLarge ? ProxyError.PAYLOAD_TOO_LARGE.failure() : failure);
+            }
+            Buffer now = exchange.body();
+            exchange.body(edited(type, now == null ? read : now, values));
+            edit(exchange, values);
+            return CONTINUE;
+        });
+    }
+
+    private static Template.Values values(Exchange exchange) {
+        String given = exchange.query();
+        return (source, name) -> switch (source) {
+            case "headers" -> exchange.request().getHeader(name);
+            case "query_params" ->
+                UrlEncoded.values(given, name).stream().findFirst().orElse(null);
+            case "uri_captures" -> exchange.capture(name);
+            // Kong's plugins exchange values there. Those of Gatehouse do not.
+            default -> null;
+        };
+    }
+
+    private void edit(Exchange exchange, Template.Values values) {
+        if (!headers.isEmpty()) {
+            editHeaders(exchange, values);
+        }
+        if (!query.isEmpty()) {
+            RawPairs pairs = new RawPairs(exchange.query());
+            edit(query, pairs, values);
+            exchange.query(pairs.octets());
+        }
+        if (method != null) {
+            exchange.upstreamMethod(method);
+        }
+        if (uri != null) {
+            exchange.upstreamPath(uri.resolve((source, name) -> {
+                String value = values.value(source, name);
+                return value == null ? null : pathSegments(value);
+            }));
+        }
+    }
+
+    /** Encodes a value for a path. A slash in it separates segments; two dots do not climb. */
+    private static String pathSegments(String value) {
+        List<String> segments = new ArrayList<>();
+        for (String segment : value.split("/", -1)) {
+            boolean isDots = segment.equals(".") || segment.equals("..");
+            segments.add(isDots ? "" : RawPairs.encoded(segment));
+        }
+        return String.join("/", segments);
+    }
+
+    private void editHeaders(Exchange exchange, Template.Values values) {
+        headers.removals().forEach(exchange::hideHeader);
+        for (Edits.Pair pair : headers.renames()) {
+            List<String> old = exchange.upstreamHeaders(pair.name());
+            if (!old.isEmpty()) {
+                exchange.hideHeader(pair.name());
+                exchange.upstreamHeader(pair.text(), String.join(", ", old));
+            }
+        }
+        for (Edits.Pair pair : headers.replacements()) {
+            set(exchange, pair, values, !exchange.upstreamHeaders(pair.name()).isEmpty());
+        }
+        for (Edits.Pair pair : headers.additions()) {
+            set(exchange, pair, values, exchange.upstreamHeaders(pair.name()).isEmpty());
+        }
+        for (Edits.Pair pair : headers.appended()) {
+            String value = HeaderText.of(pair.value().resolve(values));
+            List<String> all = new ArrayList<>(exchange.upstreamHeaders(pair.name()));
+            if (!value.isEmpty()) {
+                all.add(value);
+                exchange.upstreamHeader(pair.name(), String.join(", ", all));
+            }
+        }
+    }
+
+    private static void set(Exchange exchange, Edits.Pair pair, Template.Values values, boolean applies) {
+        String value = applies ? HeaderText.of(pair.value().resolve(values)) : "";
+        if (!value.isEmpty()) {
+            exchange.upstreamHeader(pair.name(), value);
+        }
+    }
+
+    private static void edit(Edits edits, RawPairs pairs, Template.Values values) {
+        edits.removals().forEach(pairs::remove);
+        edits.renames().forEach(pair -> pairs.rename(pair.name(), pair.text()));
+        for (Edits.Pair pair : edits.replacements()) {
+            pairs.replace(pair.name(), pair.value().resolve(values));
+        }
+        for (Edits.Pair pair : edits.additions()) {
+            if (!pairs.contains(pair.name())) {
+                pairs.append(pair.name(), pair.value().resolve(values));
+            }
+        }
+        for (Edits.Pair pair : edits.appended()) {
+            pairs.append(pair.name(), pair.value().resolve(values));
+        }
+    }
+
+    /** Returns the edited body; the same if it is malformed. */
+    private Buffer edited(MediaType type, Buffer given, Template.Values values) {
+        switch (type.essence()) {
+            case MediaType.JSON -> {
+                return JsonEdits.edit(body, given, values);
+            }
+            case MediaType.FORM -> {
+                RawPairs pairs = new RawPairs(given.toString(StandardCharsets.ISO_8859_1));
+                edit(body, pairs, values);
+                String octets = pairs.octets();
+                return Buffer.buffer((octets == null ? "" : octets).getBytes(StandardCharsets.ISO_8859_1));
+            }
+            default -> {
+                String octets = given.toString(StandardCharsets.ISO_8859_1);
+                for (String name : body.removals()) {
+                    octets = Multipart.parse(type, octets)
+                            .map(parts -> parts.without(name))
+                            .orElse(octets);
+                }
+                return Buffer.buffer(octets.getBytes(StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.gatehouse.plugin.transformer;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.plugin.PluginResponse;
+import io.gatehouse.plugin.ResponsePhase;
+import io.gatehouse.plugin.WholeBodyTransformation;
+import io.gatehouse.schema.Document;
+import io.gatehouse.syntax.HeaderText;
+import io.gatehouse.syntax.Template;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import java.util.List;
+import java.util.Locale;
+
+/** Edits responses before the client receives them: the {@code response-transformer} plugin. */
+public final class ResponseTransformerHandler implements PluginHandler, ResponsePhase {
+    /** Bytes of the largest body that is edited. */
+    private static final int BODY_LIMIT = 1024 * 1024;
+
+    /** As in Kong, the values are literals. */
+    private static final Template.Values NO_VALUES = (source, name) -> null;
+
+    private final Edits headers;
+    private final Edits json;
+
+    private ResponseTransformerHandler(Document config) {
+        this.headers = Edits.ofResponse(config, "headers");
+        this.json = Edits.ofResponse(config, "json");
+    }
+
+    public static PluginFactory factory() {
+        return (Plugin plugin, Catalog catalog) -> new ResponseTransformerHandler(plugin.config());
+    }
+
+    @Override
+    public Future<Outcome> handle(Exchange exchange) {
+        return CONTINUE;
+    }
+
+    @Override
+    public ResponsePhase responsePhase() {
+        return this;
+    }
+
+    @Override
+    public void respond(Exchange exchange, PluginResponse response) {
+        editHeaders(response.headers());
+        String type = response.headers().get("content-type");
+        if (!json.isEmpty() && type != null && type.toLowerCase(Locale.ROOT).contains("application/json")) {
+            response.transform(
+                    new WholeBodyTransformation(BODY_LIMIT, body -> JsonEdits.edit(json, body, NO_VALUES)));
+        }
+    }
+
+    private void editHeaders(MultiMap response) {
+        headers.removals().forEach(response::remove);
+        for (Edits.Pair pair : headers.renames()) {
+            List<String> values = List.copyOf(response.getAll(pair.name()));
+            if (!values.isEmpty()) {
+                response.remove(pair.name());
+                response.set(pair.text(), values);
+            }
+        }
+        for (Edits.Pair pair : headers.replacements()) {
+            if (response.contains(pair.name())) {
+                response.set(pair.name(), HeaderText.of(pair.text()));
+            }
+        }
+        for (Edits.Pair pair : headers.additions()) {
+            if (!response.contains(pair.name())) {
+                response.set(pair.name(), HeaderText.of(pair.text()));
+            }
+        }
+        for (Edits.Pair pair : headers.appended()) {
+            response.add(pair.name(), HeaderText.of(pair.text()));
+        }
+    }
+}
