@@ -66,13 +66,14 @@ public final class CommonFields {
     }
 
     public static Field tags() {
-        return Field.set(
-                "tags",
-                Field.element()
-                        .matches(
-                                Texts::isTag,
-                                value -> "invalid tag '" + value
-                                        + "': expected printable characters except ',' and '/'"));
+        return Field.set("tags", tag(Field.element()));
+    }
+
+    /** Restricts a field to a tag. */
+    public static Field tag(Field field) {
+        return field.matches(
+                Texts::isTag,
+                value -> "invalid tag '" + value + "': expected printable characters except ',' and '/'");
     }
 
     public static Field name() {

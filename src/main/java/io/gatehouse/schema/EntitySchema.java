@@ -141,11 +141,6 @@ public record EntitySchema(
         return fields.stream().filter(field -> field.hashedIf().isPresent()).findFirst();
     }
 
-    /** Returns whether the entity has the time of its last change. */
-    public boolean hasUpdatedAt() {
-        return field("updated_at").isPresent();
-    }
-
     /**
      * Checks a whole entity, expands its shorthands and fills in absent fields.
      *

@@ -99,8 +99,8 @@ class ServicesTest {
                         .put("name", "not found")
                         .put("message", "could not find the entity with primary key '{id=\"" + id + "\"}'")
                         .put("fields", new JsonObject().put("id", id)));
-        assertThat(node.patch("/oauth2_tokens/a-token", Map.of("expires_in", 1)).text())
-                .isEqualTo("{\"message\":\"Not found\"}");
+        assertThat(node.patch("/oauth2_tokens/a-token", Map.of("expires_in", 1)).json().getJsonObject("fields"))
+                .isEqualTo(new JsonObject().put("access_token", "a-token"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Serves the schemas and validates entities against them (docs/reference/deck.md#schemas). */
 public final class SchemaEndpoints {
@@ -44,6 +45,7 @@ public final class SchemaEndpoints {
 
     private static EntitySchema entity(String name) {
         return EntitySchemas.find(name)
+                .or(() -> Optional.of(EntitySchemas.TAGS).filter(tags -> tags.name().equals(name)))
                 .orElseThrow(() -> AdminError.NOT_FOUND.exception("No entity named '" + name + "'"));
     }
 
