@@ -15,6 +15,7 @@ public final class CommonFields {
     private static final long MAX_TIMEOUT = 2_147_483_646L;
     /** The largest integer that every JSON client represents. Clients of Kong also send milliseconds. */
     private static final long MAX_TIMESTAMP = 9_007_199_254_740_992L;
+
     private static final double MILLIS = 1_000;
 
     private static final long MAX_TTL = 100_000_000L;
@@ -72,8 +73,7 @@ public final class CommonFields {
     /** Restricts a field to a tag. */
     public static Field tag(Field field) {
         return field.matches(
-                Texts::isTag,
-                value -> "invalid tag '" + value + "': expected printable characters except ',' and '/'");
+                Texts::isTag, value -> "invalid tag '" + value + "': expected printable characters except ',' and '/'");
     }
 
     public static Field name() {

@@ -33,8 +33,8 @@ class TargetsTest {
     @Test
     void putChangesTheGivenFieldsOfATarget() {
         String targets = upstream("renaming");
-        String id = node.post(targets, Map.of("target", "old.test:80", "weight", 7))
-                .id();
+        String id =
+                node.post(targets, Map.of("target", "old.test:80", "weight", 7)).id();
 
         Reply byName = node.put(targets + "/old.test:80", Map.of("target", "new.test:80"));
         assertThat(byName.status()).as(byName.text()).isEqualTo(200);

@@ -94,8 +94,7 @@ public final class UpstreamEndpoints {
 
     private Future<AdminResponse> targets(AdminRequest request, Order order) {
         return upstream(request)
-                .compose(parent ->
-                        actions.list(request, EntitySchemas.TARGETS, parent, order, Document::values));
+                .compose(parent -> actions.list(request, EntitySchemas.TARGETS, parent, order, Document::values));
     }
 
     /** Lists the targets with their health; with {@code balancer_health=1}, returns only the health of the Upstream. */

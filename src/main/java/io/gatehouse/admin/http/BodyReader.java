@@ -107,9 +107,7 @@ public final class BodyReader {
     private static Optional<? extends Body> multipart(MediaType type, Buffer bytes, boolean large) {
         return bytes.length() == 0
                 ? Optional.of(Body.NONE)
-                : Multipart.parse(type, octets(bytes))
-                        .flatMap(Multipart::pairs)
-                        .flatMap(pairs -> form(pairs, large));
+                : Multipart.parse(type, octets(bytes)).flatMap(Multipart::pairs).flatMap(pairs -> form(pairs, large));
     }
 
     private static String octets(Buffer bytes) {

@@ -45,7 +45,8 @@ public final class SchemaEndpoints {
 
     private static EntitySchema entity(String name) {
         return EntitySchemas.find(name)
-                .or(() -> Optional.of(EntitySchemas.TAGS).filter(tags -> tags.name().equals(name)))
+                .or(() -> Optional.of(EntitySchemas.TAGS)
+                        .filter(tags -> tags.name().equals(name)))
                 .orElseThrow(() -> AdminError.NOT_FOUND.exception("No entity named '" + name + "'"));
     }
 

@@ -85,7 +85,8 @@ final class ServicesSchema {
             return given;
         }
         Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
-        String scheme = url.group("scheme") == null ? "http" : url.group("scheme").toLowerCase(Locale.ROOT);
+        String scheme =
+                url.group("scheme") == null ? "http" : url.group("scheme").toLowerCase(Locale.ROOT);
         Matcher authority = AUTHORITY.matcher(url.group("authority") == null ? "" : url.group("authority"));
         boolean isHostAndPort = authority.matches();
         String port = isHostAndPort ? authority.group("port") : null;

@@ -1,7 +1,6 @@
 package io.gatehouse.entity.schema;
 
 import io.gatehouse.schema.CommonFields;
-import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;

@@ -148,21 +148,23 @@ class ViolationTextsTest {
         Document route = schema("routes")
                 .check(new JsonObject("{\"protocols\":[\"grpc\",\"grpcs\"],\"paths\":[\"/a\"]}").getMap());
         assertThat(route.flag("strip_path")).isFalse();
-        assertThat(schema("routes").check(new JsonObject("{\"paths\":[\"/a\"]}").getMap()).flag("strip_path"))
+        assertThat(schema("routes")
+                        .check(new JsonObject("{\"paths\":[\"/a\"]}").getMap())
+                        .flag("strip_path"))
                 .isTrue();
     }
 
     @Test
     void aHostMayHaveALongLabel() {
         String host = "a".repeat(64) + ".test";
-        assertThat(schema("services").check(Map.of("host", host)).string("host")).isEqualTo(host);
+        assertThat(schema("services").check(Map.of("host", host)).string("host"))
+                .isEqualTo(host);
     }
 
     @Test
     void anHmacCredentialMayHaveAnyPublicKey() {
         Document credential = schema("jwt_secrets")
-                .check(Map.of(
-                        "rsa_public_key", "x", "consumer", Map.of("id", "6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11")));
+                .check(Map.of("rsa_public_key", "x", "consumer", Map.of("id", "6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11")));
         assertThat(credential.string("rsa_public_key")).isEqualTo("x");
     }
 
