@@ -62,7 +62,7 @@ class GroupsTest {
         for (String path : List.of(
                 "/consumers/alex/acls/absent",
                 "/consumers/alex/acls/" + UUID.randomUUID(),
-                "/consumers/nobody/acls/x")) {
+                "/consumers/absent/acls/x")) {
             assertThat(node.get(path).text()).isEqualTo("{\"message\":\"Not found\"}");
             assertThat(node.patch(path, Map.of("group", "g")).status()).isEqualTo(404);
             assertThat(node.delete(path).status()).isEqualTo(404);

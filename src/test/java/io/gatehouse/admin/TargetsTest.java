@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Tests targets below their Upstream (docs/reference/admin-api.md#targets). */
+/** Tests targets below their Upstream (docs/reference/admin-api.md#entities). */
 class TargetsTest {
     private static AdminNode node;
 
