@@ -114,8 +114,7 @@ class MethodsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/services?tags=\u00ff", "/services?\u00c3=x", "/services/\u00c3(", "/tags/\u00f0\u0080"})
+    @ValueSource(strings = {"/services?tags=\u00ff", "/services?\u00c3=x", "/services/\u00c3(", "/tags/\u00f0\u0080"})
     void rawBytesThatAreNotUtf8AreRejected(String target) {
         assertThat(RawHttp.sendBytes(
                         node.port(),
