@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the entities of the gateway. */
@@ -22,9 +24,8 @@ final class CurrentState {
             state.byKind.put(schema.name(), entities);
             for (Entity entity : entities) {
                 state.byId.put(schema.name() + " " + entity.id(), entity);
-                for (List<@Nullable Object> identity : identities(entity)) {
-                    state.byIdentity.put(identity, entity);
-                }
+                identities(entity).forEach(identity -> state.byIdentity.put(identity, entity));
+                alternatives(entity).forEach(identity -> state.byIdentity.put(identity, entity));
             }
         }
         return state;
@@ -47,26 +48,31 @@ final class CurrentState {
         if (wanted.values().get("id") instanceof String id) {
             return byId(wanted.schema(), id);
         }
-        return identities(wanted).stream()
-                .map(byIdentity::get)
-                .filter(found -> found != null)
-                .findFirst();
+        return found(identities(wanted))
+                .findFirst()
+                // Entities with different keys are different, even if a unique value moves from one to the other.
+                .or(() -> found(alternatives(wanted))
+                        .filter(found -> !hasKey(wanted) || !hasKey(found))
+                        .findFirst());
+    }
+
+    private Stream<Entity> found(List<List<@Nullable Object>> identities) {
+        return identities.stream().map(byIdentity::get).filter(Objects::nonNull).map(Objects::requireNonNull);
     }
 
     /** Returns whether the next import can recognise an entity. */
     static boolean isRecognisable(Entity wanted) {
         return wanted.values().get("id") instanceof String
-                || !identities(wanted).isEmpty();
+                || !identities(wanted).isEmpty()
+                || !alternatives(wanted).isEmpty();
     }
 
     /** Returns the identifying values of an entity: its key, its fields that are unique together, or its certificate. */
-    private static List<List<@Nullable Object>> identities(Entity entity) {
+    static List<List<@Nullable Object>> identities(Entity entity) {
         EntitySchema schema = entity.schema();
         List<List<@Nullable Object>> identities = new ArrayList<>();
-        boolean isKeyUnique =
-                schema.key() != null && schema.field(schema.key()).orElseThrow().isUnique();
-        if (isKeyUnique && entity.values().get(schema.key()) instanceof String key) {
-            identities.add(List.of(schema.name(), key));
+        if (hasKey(entity)) {
+            identities.add(List.of(schema.name(), entity.values().get(schema.key())));
         }
         if (!schema.uniqueTogether().isEmpty()) {
             List<@Nullable Object> together = new ArrayList<>(List.of(schema.name()));
@@ -79,5 +85,24 @@ final class CurrentState {
             identities.add(List.of(schema.name(), cert.strip()));
         }
         return identities;
+    }
+
+    /** Returns whether the entity has a key that no other of its kind has. */
+    private static boolean hasKey(Entity entity) {
+        String key = entity.schema().key();
+        return key != null
+                && entity.schema().field(key).orElseThrow().isUnique()
+                && entity.values().get(key) instanceof String;
+    }
+
+    /** Returns the unique values beside the key, such as a Consumer's {@code custom_id}. */
+    private static List<List<@Nullable Object>> alternatives(Entity entity) {
+        EntitySchema schema = entity.schema();
+        return schema.fields().stream()
+                .filter(field -> field.isUnique() && !field.name().equals(schema.key()))
+                .filter(field -> entity.values().get(field.name()) instanceof String)
+                .map(field -> List.<@Nullable Object>of(
+                        schema.name(), field.name(), entity.values().get(field.name())))
+                .toList();
     }
 }

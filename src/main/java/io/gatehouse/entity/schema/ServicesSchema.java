@@ -50,7 +50,7 @@ final class ServicesSchema {
                             Field.integer("tls_verify_depth").between(0, 64),
                             Field.array("ca_certificates", Field.element().uuid()),
                             Field.bool("enabled").required().defaultTo(true),
-                            Field.string("url").writeOnly().check(ServicesSchema::urlViolation)),
+                            Field.string("url").standsFor("host").format("uri").check(ServicesSchema::urlViolation)),
                     EntityCheck.custom("tls_fields", ServicesSchema::tlsFieldsViolation))
             .expandedBy(ServicesSchema::expandUrl);
 

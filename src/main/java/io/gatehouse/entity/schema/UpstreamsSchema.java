@@ -28,12 +28,15 @@ final class UpstreamsSchema {
                     CommonFields.id(),
                     CommonFields.createdAt(),
                     CommonFields.updatedAt(),
-                    CommonFields.host("name")
+                    Field.string("name")
                             .required()
                             .unique()
+                            .lengthAtMost(Texts.MAX_HOST)
                             .check(name -> Texts.isAddress((String) name)
                                     ? "Invalid name ('" + name + "'); must be a hostname"
-                                    : null),
+                                    : null)
+                            .pattern(Texts.HOST_NAME, name -> "invalid value: " + name)
+                            .format("host-name"),
                     Field.string("algorithm")
                             .oneOf("consistent-hashing", "least-connections", "round-robin", "latency")
                             .defaultTo("round-robin"),
@@ -43,10 +46,10 @@ final class UpstreamsSchema {
                     CommonFields.headerName(Field.string("hash_fallback_header")),
                     CommonFields.headerName(Field.string("hash_on_cookie")),
                     CommonFields.path("hash_on_cookie_path").defaultTo("/"),
-                    Field.string("hash_on_query_arg").lengthAtLeast(1),
-                    Field.string("hash_fallback_query_arg").lengthAtLeast(1),
-                    Field.string("hash_on_uri_capture").lengthAtLeast(1),
-                    Field.string("hash_fallback_uri_capture").lengthAtLeast(1),
+                    Field.string("hash_on_query_arg"),
+                    Field.string("hash_fallback_query_arg"),
+                    Field.string("hash_on_uri_capture"),
+                    Field.string("hash_fallback_uri_capture"),
                     Field.integer("slots").between(10, 65_536).defaultTo(10_000L),
                     Field.record("healthchecks", active(), passive(), threshold())
                             .required(),
