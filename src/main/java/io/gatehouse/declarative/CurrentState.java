@@ -1,6 +1,7 @@
 package io.gatehouse.declarative;
 
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -71,8 +72,8 @@ final class CurrentState {
     static List<List<@Nullable Object>> identities(Entity entity) {
         EntitySchema schema = entity.schema();
         List<List<@Nullable Object>> identities = new ArrayList<>();
-        if (hasKey(entity)) {
-            identities.add(List.of(schema.name(), entity.values().get(schema.key())));
+        if (hasKey(entity) && entity.values().get(schema.key()) instanceof String key) {
+            identities.add(List.of(schema.name(), key));
         }
         if (!schema.uniqueTogether().isEmpty()) {
             List<@Nullable Object> together = new ArrayList<>(List.of(schema.name()));
@@ -98,11 +99,13 @@ final class CurrentState {
     /** Returns the unique values beside the key, such as a Consumer's {@code custom_id}. */
     private static List<List<@Nullable Object>> alternatives(Entity entity) {
         EntitySchema schema = entity.schema();
-        return schema.fields().stream()
-                .filter(field -> field.isUnique() && !field.name().equals(schema.key()))
-                .filter(field -> entity.values().get(field.name()) instanceof String)
-                .map(field -> List.<@Nullable Object>of(
-                        schema.name(), field.name(), entity.values().get(field.name())))
-                .toList();
+        List<List<@Nullable Object>> alternatives = new ArrayList<>();
+        for (Field field : schema.fields()) {
+            boolean isOther = field.isUnique() && !field.name().equals(schema.key());
+            if (isOther && entity.values().get(field.name()) instanceof String value) {
+                alternatives.add(List.of(schema.name(), field.name(), value));
+            }
+        }
+        return alternatives;
     }
 }
