@@ -6,7 +6,7 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
-import io.gatehouse.schema.Texts;
+import io.gatehouse.schema.TextPattern;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Declares Routes (docs/reference/admin-api.md#entities). */
 final class RoutesSchema {
+    private static final TextPattern UPPER_CASE = TextPattern.of("[A-Z]+");
     private static final List<String> HTTP = List.of("http", "https");
     private static final List<String> GRPC = List.of("grpc", "grpcs");
     private static final String GRPC_PROTOCOLS = "'grpc' or 'grpcs'";
@@ -33,13 +34,17 @@ final class RoutesSchema {
                             CommonFields.protocols(List.of("http", "https", "grpc", "grpcs", "tcp", "tls", "udp"), HTTP)
                                     .lengthAtLeast(1),
                             Field.set(
-                                    "methods",
+                                    "methods", Field.element().pattern(UPPER_CASE, value -> "invalid value: " + value)),
+                            Field.array(
+                                    "hosts",
                                     Field.element()
-                                            .matches(CommonFields::isUpperCase, value -> "invalid value: " + value)),
+                                            .format("host-pattern")
+                                            .check(host -> RouteSyntax.hostViolation((String) host))),
                             Field.array(
-                                    "hosts", Field.element().check(host -> RouteSyntax.hostViolation((String) host))),
-                            Field.array(
-                                    "paths", Field.element().check(path -> RouteSyntax.pathViolation((String) path))),
+                                    "paths",
+                                    Field.element()
+                                            .format("path-pattern")
+                                            .check(path -> RouteSyntax.pathViolation((String) path))),
                             Field.map(
                                     "headers",
                                     CommonFields.headerName(Field.element())
@@ -50,19 +55,21 @@ final class RoutesSchema {
                                     Field.array(
                                             "",
                                             CommonFields.headerText(Field.element())
+                                                    .format("header-pattern")
                                                     .check(value -> RouteSyntax.headerValueViolation((String) value)))),
                             Field.integer("https_redirect_status_code")
                                     .oneOf(426L, 301L, 302L, 307L, 308L)
                                     .defaultTo(426L)
                                     .required(),
-                            Field.integer("regex_priority").defaultTo(0L),
+                            Field.integer("regex_priority")
+                                    .between(-CommonFields.MAX_INTEGER, CommonFields.MAX_INTEGER)
+                                    .defaultTo(0L),
                             Field.bool("strip_path").defaultTo(true).required(),
                             Field.string("path_handling").oneOf("v0", "v1").defaultTo("v0"),
                             Field.bool("preserve_host").defaultTo(false).required(),
                             Field.bool("request_buffering").defaultTo(true).required(),
                             Field.bool("response_buffering").defaultTo(true).required(),
-                            Field.set(
-                                    "snis", Field.element().matches(Texts::isHost, value -> "invalid value: " + value)),
+                            Field.set("snis", CommonFields.host(Field.element())),
                             Field.array("sources", addressAndPort()),
                             Field.array("destinations", addressAndPort()),
                             CommonFields.tags(),
