@@ -42,7 +42,7 @@ class ViolationTextsTest {
                 "services|{`host`:`a b`}|host: invalid value: a b",
                 "services|{`host`:`h`,`id`:`x`}|id: expected a valid UUID",
                 "services|{`host`:`h`,`created_at`:0}|created_at: value must be greater than 0",
-                "services|{`host`:`h`,`name`:``}|name: invalid value '': the only accepted ascii characters are alphanumerics or ., -, _, and ~",
+                "services|{`host`:`h`,`name`:``}|name: length must be at least 1",
                 "services|{`host`:`h`,`tags`:[`a,b`]}|tags.1: invalid tag 'a,b': expected printable characters except ',' and '/'",
                 "services|{`host`:`h`,`tags`:{}}|tags: expected a set",
                 "services|{`host`:`h`,`ca_certificates`:[`x`]}|ca_certificates.1: expected a valid UUID",
