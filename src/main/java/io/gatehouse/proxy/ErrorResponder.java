@@ -163,11 +163,12 @@ final class ErrorResponder {
     /** Writes a gRPC error before the first message: one HEADERS frame that ends the stream (gRPC over HTTP/2, Responses). */
     private static Future<Void> writeTrailersOnly(Observation observed, GatewayResponse content) {
         observed.failed(content.status());
-        return observed.request()
-                .response()
-                .setStatusCode(HttpResponseStatus.OK.code())
+        HttpServerResponse response = observed.request().response();
+        if (!content.headers().containsKey("grpc-status")) {
+            response.putHeader("grpc-status", Integer.toString(GrpcStatus.of(content.status())));
+        }
+        return response.setStatusCode(HttpResponseStatus.OK.code())
                 .putHeader("Content-Type", "application/grpc")
-                .putHeader("grpc-status", Integer.toString(GrpcStatus.of(content.status())))
                 .putHeader("grpc-message", GrpcStatus.message(content.message()))
                 .end();
     }

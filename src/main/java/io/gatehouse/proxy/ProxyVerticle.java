@@ -9,6 +9,7 @@ import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestObserver;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.client.UploadBudget;
+import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.forward.UpstreamClients;
 import io.gatehouse.proxy.forward.UpstreamForwarder;
 import io.gatehouse.proxy.forward.Upstreams;
@@ -113,7 +114,7 @@ public final class ProxyVerticle extends VerticleBase {
         RequestRemainder remainder = new RequestRemainder(vertx);
         ProxyHandler handler = new ProxyHandler(
                 configuration,
-                new TrustedPeers(config.trustedIps()),
+                new Peers(config.trustedIps()),
                 new UpstreamForwarder(
                         vertx,
                         new Upstreams(

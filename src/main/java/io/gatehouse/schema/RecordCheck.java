@@ -17,8 +17,9 @@ final class RecordCheck {
         Map<String, Object> violations = new LinkedHashMap<>();
         for (Field field : fields) {
             Object value = given.get(field.name());
-            // An explicit null resets a field to its default, as with Kong.
-            Checked checked = ValueCheck.check(field, value == null ? field.absent() : value);
+            // An explicit null resets a field to its default, and is no value of a required one.
+            boolean isUnset = given.containsKey(field.name()) && field.isRequired() && field.type() != FieldType.RECORD;
+            Checked checked = ValueCheck.check(field, value == null && !isUnset ? field.absent() : value);
             if (checked.violation() == null) {
                 values.put(field.name(), checked.value());
             } else {

@@ -67,6 +67,24 @@ class JwtTest {
         api.gatehouse.get(path, "Authorization", "Basic eDp5").isMessage(401, "Unauthorized");
     }
 
+    /** Kong's jwt plugin responds with the message alone, in JSON. */
+    @Test
+    void anErrorIsAMessageWithoutARequestId() {
+        for (String type : List.of("*/*", "text/html", "text/plain")) {
+            Reply reply = api.gatehouse.get(path, "Accept", type).isStatus(401);
+            assertThat(reply.json()).isEqualTo(new JsonObject().put("message", "Unauthorized"));
+            assertThat(reply.hasHeader("X-Kong-Request-Id").header("content-type"))
+                    .startsWith("application/json");
+        }
+        assertThat(call("x.y").isStatus(401).json().fieldNames()).containsExactly("message");
+    }
+
+    @Test
+    void aHeaderNameWithUnderscoresAcceptsHyphens() {
+        String named = api.protectedBy("jwt", new JsonObject().put("header_names", List.of("x_jwt")));
+        api.gatehouse.get(named, "X-Jwt", "Bearer " + token(credential())).isStatus(200);
+    }
+
     @Test
     void theRealmIsNamedInTheChallenge() {
         String realm = api.protectedBy("jwt", new JsonObject().put("realm", "here"));

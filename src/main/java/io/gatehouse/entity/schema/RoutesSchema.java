@@ -17,6 +17,8 @@ final class RoutesSchema {
     private static final List<String> HTTP = List.of("http", "https");
     private static final List<String> GRPC = List.of("grpc", "grpcs");
     private static final List<String> TLS = List.of("https", "grpcs");
+    /** Characters of a host name (RFC 1035 §2.3.4). */
+    private static final int MAX_NAME = 253;
 
     static final EntitySchema SCHEMA = EntitySchema.of(
             "routes",
@@ -54,7 +56,7 @@ final class RoutesSchema {
                     Field.bool("preserve_host").defaultTo(false).required(),
                     Field.bool("request_buffering").defaultTo(true).required(),
                     Field.bool("response_buffering").defaultTo(true).required(),
-                    Field.set("snis", Field.element().matches(Texts::isHost, value -> "invalid value: " + value)),
+                    Field.set("snis", Field.element().check(name -> sniViolation((String) name))),
                     Field.array("sources", addressAndPort()),
                     Field.array("destinations", addressAndPort()),
                     CommonFields.tags(),
@@ -64,6 +66,13 @@ final class RoutesSchema {
             EntityCheck.custom("snis_protocols", RoutesSchema::snisViolation));
 
     private RoutesSchema() {}
+
+    private static @Nullable String sniViolation(String name) {
+        if (name.indexOf('*') >= 0) {
+            return name.length() > MAX_NAME ? "invalid value: " + name : RouteSyntax.serverNameViolation(name);
+        }
+        return Texts.isHost(name) ? null : "invalid value: " + name;
+    }
 
     private static Field addressAndPort() {
         return Field.record("", Field.string("ip"), CommonFields.port("port"));

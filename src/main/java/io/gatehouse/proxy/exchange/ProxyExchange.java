@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
@@ -32,12 +33,14 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private final String requestId;
     private final RequestTarget target;
     private final @Nullable Authority authority;
+    private final Peers peers;
     private final boolean trustedPeer;
     private final long startNanos;
     private final WholeBody body;
     private String matchedPath = "";
     private final UpgradedBytes upgraded = new UpgradedBytes();
 
+    private @Nullable Route route;
     private @Nullable Service service;
     private @Nullable Identity identity;
     private @Nullable String query;
@@ -54,7 +57,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
      * Starts the exchange of a request.
      *
      * @param framing how the request announces the end of its body
-     * @param trustedPeer whether the peer's {@code X-Forwarded-*} headers are trusted
+     * @param peers decides whether the peer's {@code X-Forwarded-*} headers are trusted
      * @param startNanos when the request arrived, by {@link System#nanoTime}
      */
     public ProxyExchange(
@@ -63,14 +66,15 @@ public final class ProxyExchange implements Exchange, RouteRequest {
             Framing framing,
             RequestTarget target,
             @Nullable Authority authority,
-            boolean trustedPeer,
+            Peers peers,
             long startNanos) {
         this.request = request;
         this.requestId = requestId;
         this.body = new WholeBody(request, framing);
         this.target = target;
         this.authority = authority;
-        this.trustedPeer = trustedPeer;
+        this.peers = peers;
+        this.trustedPeer = peers.isTrusted(request.remoteAddress());
         this.startNanos = startNanos;
         this.query = target.query();
     }
@@ -156,10 +160,16 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public String scheme() {
-        if (isGrpc()) {
-            return request.isSSL() ? "grpcs" : "grpc";
-        }
         return request.isSSL() ? "https" : "http";
+    }
+
+    /** Returns whether the client uses TLS, to this node or to the trusted peer, which names one scheme. */
+    public boolean isClientTls() {
+        if (!trustedPeer || !request.headers().contains("x-forwarded-proto")) {
+            return request.isSSL();
+        }
+        List<String> schemes = headers("x-forwarded-proto");
+        return schemes.size() == 1 && schemes.get(0).equalsIgnoreCase("https");
     }
 
     /** Returns whether it is a gRPC call: HTTP/2 with gRPC's content type. */
@@ -170,6 +180,12 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     @Override
     public @Nullable Authority authority() {
         return authority;
+    }
+
+    @Override
+    public int port() {
+        int named = authority == null ? Authority.NO_PORT : authority.port();
+        return named == Authority.NO_PORT ? peers.defaultPort(request) : named;
     }
 
     @Override
@@ -188,12 +204,13 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     }
 
     @Override
-    public Service service() {
-        return Objects.requireNonNull(service);
+    public Route route() {
+        return Objects.requireNonNull(route);
     }
 
-    public void service(Service newService) {
-        this.service = newService;
+    @Override
+    public @Nullable Service service() {
+        return service;
     }
 
     @Override
@@ -201,7 +218,10 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return matchedPath;
     }
 
-    public void matchedPath(@Nullable String path) {
+    /** Sets the route, its Service and the part of the path that it matched. */
+    public void matched(Route newRoute, @Nullable Service newService, @Nullable String path) {
+        this.route = newRoute;
+        this.service = newService;
         this.matchedPath = path == null ? "" : path;
     }
 

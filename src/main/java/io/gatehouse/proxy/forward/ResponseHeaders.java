@@ -10,6 +10,7 @@ import io.gatehouse.upstream.UpstreamResponse;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Collection;
@@ -32,6 +33,7 @@ final class ResponseHeaders {
             "via",
             "x-kong-request-id");
 
+    private static final CharSequence TRAILER = HttpHeaders.createOptimized("trailer");
     private static final CharSequence UPSTREAM_LATENCY = HttpHeaders.createOptimized("x-kong-upstream-latency");
     private static final CharSequence PROXY_LATENCY = HttpHeaders.createOptimized("x-kong-proxy-latency");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-kong-request-id");
@@ -57,7 +59,7 @@ final class ResponseHeaders {
         if (reason != null && isText(reason)) {
             response.setStatusMessage(reason);
         }
-        copy(upstream.headers(), response.headers());
+        copy(upstream.headers(), RequestHeaders.via(upstream.version()), response.headers());
         if (!response.headers().contains(HttpHeaders.DATE)) {
             response.putHeader(HttpHeaders.DATE, HttpDate.now());
         }
@@ -99,9 +101,19 @@ final class ResponseHeaders {
             return;
         }
         response.setChunked(true);
+        announceTrailers(exchange.request(), upstream.headers(), response);
         if (!upstream.headers().contains("grpc-status")) {
             // The body may arrive much later. gRPC's Trailers-Only response is complete.
             response.writeHead();
+        }
+    }
+
+    /** Passes on the names of the trailer fields, to a client that accepts trailers (RFC 9110 §6.6.2). */
+    private static void announceTrailers(HttpServerRequest request, MultiMap upstream, HttpServerResponse response) {
+        if (upstream.contains(TRAILER) && ConnectionHeader.acceptsTrailers(request.headers())) {
+            for (String names : upstream.getAll(TRAILER)) {
+                response.headers().add(TRAILER, names);
+            }
         }
     }
 
@@ -116,7 +128,7 @@ final class ResponseHeaders {
         return reason.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f && c <= 0xff));
     }
 
-    static void copy(MultiMap upstream, MultiMap downstream) {
+    static void copy(MultiMap upstream, String ownVia, MultiMap downstream) {
         Collection<String> named = ConnectionHeader.named(upstream);
         String via = null;
         var headers = StoredHeaders.of(upstream);
@@ -129,7 +141,7 @@ final class ResponseHeaders {
                 downstream.add(name, header.getValue());
             }
         }
-        downstream.set(RequestHeaders.VIA_HEADER, via == null ? RequestHeaders.VIA : via + ", " + RequestHeaders.VIA);
+        downstream.set(RequestHeaders.VIA_HEADER, via == null ? ownVia : via + ", " + ownVia);
     }
 
     /** Passes on the trailer fields, except those that frame the message or belong to one connection. */

@@ -1,7 +1,8 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.exchange;
 
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,11 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whose {@code X-Forwarded-*} headers are trusted ({@code proxy.trusted-ips}). */
-final class TrustedPeers {
+public final class Peers {
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
     private final List<IpSubnetFilterRule> rules;
 
-    TrustedPeers(List<String> cidrBlocks) {
-        this.rules = cidrBlocks.stream().map(TrustedPeers::rule).toList();
+    public Peers(List<String> cidrBlocks) {
+        this.rules = cidrBlocks.stream().map(Peers::rule).toList();
     }
 
     private static IpSubnetFilterRule rule(String cidr) {
@@ -24,7 +28,12 @@ final class TrustedPeers {
         return new IpSubnetFilterRule(address, length, IpFilterRuleType.ACCEPT);
     }
 
-    boolean contains(@Nullable SocketAddress peer) {
+    /** Returns the port that a client means if its request names none. */
+    int defaultPort(HttpServerRequest request) {
+        return request.isSSL() ? HTTPS_PORT : HTTP_PORT;
+    }
+
+    boolean isTrusted(@Nullable SocketAddress peer) {
         if (rules.isEmpty() || peer == null || peer.hostAddress() == null) {
             return false;
         }
