@@ -7,6 +7,7 @@ import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.client.UploadBudget;
+import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.forward.Forwarding;
@@ -49,16 +50,20 @@ final class ProxyHandler {
     private final Peers peers;
     private final UpstreamForwarder forwarder;
     private final ErrorResponder responder;
+    private final boolean debug;
 
+    /** {@code debug}: whether requests with {@code Kong-Debug} receive {@link DebugFields}. */
     ProxyHandler(
             ProxyConfiguration configuration,
             Peers peers,
             UpstreamForwarder forwarder,
-            ErrorResponder responder) {
+            ErrorResponder responder,
+            boolean debug) {
         this.configuration = configuration;
         this.peers = peers;
         this.forwarder = forwarder;
         this.responder = responder;
+        this.debug = debug;
     }
 
     void handle(Observation observed) {
@@ -108,6 +113,10 @@ final class ProxyHandler {
             return;
         }
         observed.routed(match.target().meters());
+        if (debug) {
+            ServiceDestination target = match.target().target();
+            DebugFields.addTo(exchange, match.route(), target == null ? null : target.service());
+        }
         if (match.target().protocols() == ProtocolRule.NONE || isAllowed(observed, exchange, match)) {
             proxy(observed, exchange, match);
         }
@@ -201,7 +210,7 @@ final class ProxyHandler {
             responder.fail(observed, ProxyError.NO_SERVICE.failure());
             return;
         }
-        if (target.isGrpc() && !exchange.isGrpc()) {
+        if (target.isGrpc() && !GrpcRequest.isGrpc(exchange.request())) {
             responder.fail(observed, GrpcRule.noCall(exchange));
             return;
         }

@@ -2,6 +2,7 @@ package io.gatehouse.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.config.PublicAddresses;
 import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
@@ -56,7 +57,7 @@ class PluginChainTest {
 
     private static Exchange exchange(HttpServerRequest request) {
         RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
-        return new ProxyExchange(request, "id", Framing.NONE, target, null, new Peers(List.of()), System.nanoTime());
+        return new ProxyExchange(request, "id", Framing.NONE, target, null, new Peers(List.of(), PublicAddresses.DEFAULT), System.nanoTime());
     }
 
     @Test

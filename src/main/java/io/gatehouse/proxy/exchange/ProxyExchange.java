@@ -13,11 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +36,13 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private String matchedPath = "";
     private final UpgradedBytes upgraded = new UpgradedBytes();
 
+    private @Nullable String clientAddress;
     private @Nullable Route route;
     private @Nullable Service service;
     private @Nullable Identity identity;
     private @Nullable String query;
-    private List<String> hiddenHeaders = List.of();
-    private Map<String, String> upstreamHeaders = Map.of();
-    private @Nullable List<Consumer<MultiMap>> responseEdits;
+    private HeaderChanges headerChanges = HeaderChanges.NONE;
+    private @Nullable ResponseEdits responseEdits;
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
@@ -93,7 +89,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return startNanos;
     }
 
-    /** Returns when the request was forwarded, by {@link System#nanoTime}; 0 before. */
+    /** Returns when the request was forwarded; 0 before. */
     public long upstreamStartNanos() {
         return upstreamStartNanos;
     }
@@ -102,7 +98,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         this.upstreamStartNanos = nanos;
     }
 
-    /** Returns when the head of the upstream's response arrived, by {@link System#nanoTime}; 0 before. */
+    /** Returns when the head of the upstream's response arrived; 0 before. */
     public long upstreamAnswerNanos() {
         return upstreamAnswerNanos;
     }
@@ -149,8 +145,11 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public String clientAddress() {
-        String forwarded = trustedPeer ? request.getHeader("x-real-ip") : null;
-        return forwarded == null ? request.remoteAddress().hostAddress() : forwarded;
+        if (clientAddress == null) {
+            clientAddress =
+                    trustedPeer ? peers.clientAddress(request) : request.remoteAddress().hostAddress();
+        }
+        return clientAddress;
     }
 
     @Override
@@ -165,16 +164,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     /** Returns whether the client uses TLS, to this node or to the trusted peer, which names one scheme. */
     public boolean isClientTls() {
-        if (!trustedPeer || !request.headers().contains("x-forwarded-proto")) {
-            return request.isSSL();
-        }
-        List<String> schemes = headers("x-forwarded-proto");
-        return schemes.size() == 1 && schemes.get(0).equalsIgnoreCase("https");
-    }
-
-    /** Returns whether it is a gRPC call: HTTP/2 with gRPC's content type. */
-    public boolean isGrpc() {
-        return GrpcRequest.isGrpc(request);
+        return trustedPeer ? Peers.isClientTls(request) : request.isSSL();
     }
 
     @Override
@@ -245,37 +235,28 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         this.query = newQuery;
     }
 
-    /** Returns the names of the headers that are not forwarded, usually none or one. */
-    public List<String> hiddenHeaders() {
-        return hiddenHeaders;
+    public Peers peers() {
+        return peers;
+    }
+
+    public HeaderChanges headerChanges() {
+        return headerChanges;
     }
 
     @Override
     public void hideHeader(String name) {
-        List<String> more = new ArrayList<>(hiddenHeaders);
-        more.add(name);
-        this.hiddenHeaders = more;
-    }
-
-    /** Returns the headers that plugins set on the forwarded request, usually none or one. */
-    public Map<String, String> upstreamHeaders() {
-        return upstreamHeaders;
+        headerChanges = headerChanges.hiding(name);
     }
 
     @Override
     public void upstreamHeader(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(upstreamHeaders);
-        more.put(name, value);
-        this.upstreamHeaders = more;
+        headerChanges = headerChanges.setting(name, value);
     }
 
     @Override
     public void editResponseHead(Consumer<MultiMap> edit) {
         if (responseEdits == null) {
-            List<Consumer<MultiMap>> edits = new ArrayList<>(1);
-            HttpServerResponse response = request.response();
-            response.headersEndHandler(end -> edits.forEach(each -> each.accept(response.headers())));
-            responseEdits = edits;
+            responseEdits = new ResponseEdits(request.response());
         }
         responseEdits.add(edit);
     }
@@ -285,10 +266,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return body.isRead();
     }
 
-    /**
-     * Returns whether a plugin read only a part of the body, because it is too large or the client did not send the rest. Such a
-     * request cannot be forwarded.
-     */
+    /** Returns whether a plugin read only a part of the body. Such a request cannot be forwarded. */
     public boolean isBodyIncomplete() {
         return body.isIncomplete();
     }

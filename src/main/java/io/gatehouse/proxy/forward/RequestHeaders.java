@@ -124,7 +124,7 @@ final class RequestHeaders {
     static void copy(ProxyExchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
         Collection<String> named = ConnectionHeader.named(request.headers());
-        List<String> hidden = exchange.hiddenHeaders();
+        List<String> hidden = exchange.headerChanges().hidden();
         var headers = StoredHeaders.of(request.headers());
         while (headers.hasNext()) {
             var header = headers.next();
@@ -139,9 +139,9 @@ final class RequestHeaders {
             upstream.set(TE, "trailers");
         }
         joinCookies(upstream);
-        if (!exchange.upstreamHeaders().isEmpty()) {
+        if (!exchange.headerChanges().set().isEmpty()) {
             // Before the gateway's own, which plugins cannot replace.
-            exchange.upstreamHeaders().forEach(upstream::set);
+            exchange.headerChanges().set().forEach(upstream::set);
         }
         forwarded(exchange, forwardedPrefix, upstream);
         identity(exchange.identity(), upstream);
@@ -210,14 +210,10 @@ final class RequestHeaders {
             setIfPresent(upstream, FORWARDED, joined(request.headers(), "forwarded"));
         }
         upstream.set(X_FORWARDED_FOR, chain == null ? peer : chain + ", " + peer);
-        keepOrSet(exchange, X_REAL_IP, peer, upstream);
+        upstream.set(X_REAL_IP, exchange.clientAddress());
         keepOrSet(exchange, X_FORWARDED_PROTO, scheme, upstream);
         keepOrSet(exchange, X_FORWARDED_HOST, authority == null ? "" : authority.host(), upstream);
-        keepOrSet(
-                exchange,
-                X_FORWARDED_PORT,
-                String.valueOf(request.localAddress().port()),
-                upstream);
+        keepOrSet(exchange, X_FORWARDED_PORT, String.valueOf(exchange.peers().publicPort(request)), upstream);
         keepOrSet(exchange, X_FORWARDED_PATH, exchange.path(), upstream);
         if (prefix != null || trusted) {
             String given = trusted ? request.getHeader(X_FORWARDED_PREFIX) : null;

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.config.PublicAddresses;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
@@ -90,7 +91,7 @@ public class HeadersBenchmark {
                 Framing.NONE,
                 Objects.requireNonNull(RequestTarget.parse(request.uri())),
                 Authority.parse("gateway.test"),
-                new Peers(List.of()),
+                new Peers(List.of(), PublicAddresses.DEFAULT),
                 System.nanoTime());
         exchange.identity(new Identity(UUID.randomUUID(), null, "alex", "test-app", "email profile", null, false));
     }
