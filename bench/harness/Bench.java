@@ -58,7 +58,7 @@ public final class Bench {
     private void load() {
         Load load = new Load(processes, settings);
         load.run();
-        String facts = Facts.paragraph(processes, command, Facts.contestants(processes, load.postgresVersion()));
+        String conditions = Conditions.paragraph(processes, command, Conditions.contestants(processes, load.postgresVersion()));
         try {
             Files.createDirectories(settings.out());
             Files.writeString(
@@ -71,18 +71,18 @@ public final class Bench {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        report.write("load", new LoadReport(load.contestants(), settings).text(facts));
+        report.write("load", new LoadReport(load.contestants(), settings).text(conditions));
     }
 
     private void memory() {
-        Remembered remembered = Remembered.measure(processes, settings);
+        CachedTokens cachedTokens = CachedTokens.measure(processes, settings);
         report.write(
                 "memory",
-                Facts.paragraph(processes, command, List.of())
-                        + String.format(Locale.ROOT, "\n%,d tokens, bytes of heap for each:\n\n", remembered.tokens())
+                Conditions.paragraph(processes, command, List.of())
+                        + String.format(Locale.ROOT, "\n%,d tokens, bytes of heap for each:\n\n", cachedTokens.tokens())
                         + Budget.table(List.of(
-                                Budget.atMost("first level of a process", 300, remembered.firstLevel(), "bytes"),
-                                Budget.atMost("one copy in the shared map", 550, remembered.shared(), "bytes"))));
+                                Budget.atMost("first level of a process", 300, cachedTokens.firstLevel(), "bytes"),
+                                Budget.atMost("one copy in the shared map", 550, cachedTokens.shared(), "bytes"))));
     }
 
     private void start() {
@@ -99,7 +99,7 @@ public final class Bench {
         }
         report.write(
                 "start",
-                Facts.paragraph(processes, command, List.of(Facts.postgres(postgres)))
+                Conditions.paragraph(processes, command, List.of(Conditions.postgres(postgres)))
                         + String.format(
                                 Locale.ROOT,
                                 "\nStarts of each: %d, `-XX:MaxRAM=%s`.\n\n",

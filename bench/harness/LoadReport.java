@@ -19,8 +19,8 @@ final class LoadReport {
         this.settings = settings;
     }
 
-    String text(String facts) {
-        return facts
+    String text(String conditions) {
+        return conditions
                 + format(
                         "\nRounds: %d of %d s each; %d connections; %d s to warm up, `-XX:MaxRAM=%s`.\n",
                         settings.rounds(),

@@ -22,7 +22,7 @@ record Settings(
         int warmup,
         int tokens,
         int connections,
-        int remembered,
+        int cachedTokens,
         String transport,
         String memory,
         Path out,

@@ -2,6 +2,7 @@ package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.changes.ChangeBroadcast;
+import io.gatehouse.changes.Revocations;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.oauth.OAuth2Error;
@@ -13,7 +14,7 @@ import java.util.Map;
 
 /**
  * Serves {@code …/oauth2/revoke} (RFC 7009): a client revokes the grant that one of its tokens is of. The response is sent when
- * every node has invalidated the tokens. A token that is unknown or of another client gets the same response (§2.2).
+ * every live node has invalidated the tokens, or after {@code admin.propagation-timeout}. A token that is unknown or of another client gets the same response (§2.2).
  */
 final class RevocationEndpoint {
     private final ClientAuthenticator clients;
@@ -25,7 +26,7 @@ final class RevocationEndpoint {
         this.clients = clients;
         this.grants = grants;
         this.changes = changes;
-        this.revocations = metrics.counter("gatehouse.revocations", "by", "client");
+        this.revocations = Revocations.counter(metrics, "client");
     }
 
     Future<OAuth2Reply> handle(IssuerRequest request) {

@@ -3,11 +3,9 @@ package io.gatehouse.proxy;
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.catalog.CatalogListener;
-import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginFactory;
-import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.tls.ServerCertificates;
 import io.gatehouse.proxy.traffic.TrafficMeters;
@@ -90,8 +88,7 @@ public final class ProxyConfiguration implements CatalogListener {
     private record Built(RouteTable<RoutePlan> routes, TrafficMeters.Renewal meters, ServerCertificates certificates) {}
 
     private RouteTable<RoutePlan> build(Catalog catalog, TrafficMeters.Renewal renewal) {
-        // One handler for each plugin, shared by its routes.
-        Map<Plugin, PluginHandler> handlers = new HashMap<>();
+        PluginHandlers handlers = new PluginHandlers(catalog, factories);
         // One destination for each Service, shared by its routes.
         Map<Service, ServiceDestination> targets = new HashMap<>();
         List<RouteTable.Entry<RoutePlan>> entries =
@@ -100,9 +97,6 @@ public final class ProxyConfiguration implements CatalogListener {
             if (!ProtocolRule.isHttp(route) || isDisabled(route, catalog)) {
                 continue;
             }
-            catalog.pluginsOf(route)
-                    .forEach(plugin -> handlers.computeIfAbsent(
-                            plugin, missing -> RoutePlan.handler(missing, catalog, factories)));
             entries.add(new RouteTable.Entry<>(
                     route,
                     RoutePlan.of(

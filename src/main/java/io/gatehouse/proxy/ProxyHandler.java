@@ -21,6 +21,7 @@ import io.gatehouse.routing.ProtocolRule;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.routing.RouteTable;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.telemetry.RequestTrace;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -184,6 +185,8 @@ final class ProxyHandler {
     }
 
     private void proxy(Observation observed, ProxyExchange exchange, RouteMatch<RoutePlan> match) {
+        RequestTrace.routed(
+                exchange.trace(), match.path() == null ? null : match.path().text());
         ServiceDestination target = match.target().target();
         exchange.matched(match.route(), target == null ? null : target.service(), match.matchedPath());
         Future<Outcome> outcome = match.target().chain().run(exchange);

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
  * @param firstLevel an entry of the in-process cache
  * @param shared one copy in the shared map
  */
-record Remembered(int tokens, double firstLevel, double shared) {
+record CachedTokens(int tokens, double firstLevel, double shared) {
     private static final Pattern BYTES = Pattern.compile("(?m)^(first level|shared) ([\\d.]+)$");
 
-    static Remembered measure(Processes processes, Settings settings) {
+    static CachedTokens measure(Processes processes, Settings settings) {
         try {
             String classpath = "target/test-classes:target/classes:"
                     + Files.readString(Path.of("target/bench.classpath")).strip();
@@ -31,8 +31,8 @@ record Remembered(int tokens, double firstLevel, double shared) {
                             "-cp",
                             classpath,
                             "io.gatehouse.testing.TokenMemory",
-                            String.valueOf(settings.remembered())));
-            return new Remembered(settings.remembered(), bytes(output, "first level"), bytes(output, "shared"));
+                            String.valueOf(settings.cachedTokens())));
+            return new CachedTokens(settings.cachedTokens(), bytes(output, "first level"), bytes(output, "shared"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

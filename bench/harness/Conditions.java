@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What was measured, and on what. */
-final class Facts {
+/** Describes the conditions of a measurement: command, machine, versions. */
+final class Conditions {
     private static String commit;
 
-    private Facts() {}
+    private Conditions() {}
 
     /** One paragraph: command, date, machine, JDK, the versions in question. */
     static String paragraph(Processes processes, String command, List<String> versions) {
