@@ -37,16 +37,7 @@ public record ProxyConfig(
     /** Returns the same listeners with this default certificate. */
     public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
         return new ProxyConfig(
-                http,
-                https,
-                instances,
-                trustedIps,
-                nameServers,
-                newCertificate,
-                newKey,
-                clients,
-                addresses,
-                responses);
+                http, https, instances, trustedIps, nameServers, newCertificate, newKey, clients, addresses, responses);
     }
 
     /** Returns the same listeners with these name servers. */

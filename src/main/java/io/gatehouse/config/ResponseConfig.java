@@ -16,8 +16,8 @@ public record ResponseConfig(Set<ResponseField> fields, String errorType, boolea
 
     public static final String DEFAULT_ERROR_TYPE = "application/json";
 
-    public static final ResponseConfig DEFAULT = new ResponseConfig(
-            ResponseField.named(List.of(DEFAULT_FIELDS.split(",", -1))), DEFAULT_ERROR_TYPE, false);
+    public static final ResponseConfig DEFAULT =
+            new ResponseConfig(ResponseField.named(List.of(DEFAULT_FIELDS.split(",", -1))), DEFAULT_ERROR_TYPE, false);
 
     public ResponseConfig {
         fields = Set.copyOf(fields);

@@ -19,7 +19,10 @@ final class DebugFields {
         exchange.editResponseHead(headers -> {
             set(headers, "Kong-Route-Id", route.id().toString());
             set(headers, "Kong-Route-Name", route.name());
-            set(headers, "Kong-Service-Id", service == null ? null : service.id().toString());
+            set(
+                    headers,
+                    "Kong-Service-Id",
+                    service == null ? null : service.id().toString());
             set(headers, "Kong-Service-Name", service == null ? null : service.name());
         });
     }

@@ -27,9 +27,7 @@ record GatewayResponse(int status, Map<String, String> headers, String message, 
 
     /** {@code errorType} is the media type if the request selects none. */
     static GatewayResponse of(ProxyException failure, Observation observed, String errorType) {
-        ErrorBody body = failure.body().isEmpty()
-                ? body(observed, errorType, failure.message())
-                : json(failure.body());
+        ErrorBody body = failure.body().isEmpty() ? body(observed, errorType, failure.message()) : json(failure.body());
         return new GatewayResponse(
                 failure.error().status(), failure.headers(), failure.message(), body, isLast(failure.error()));
     }

@@ -112,6 +112,8 @@ public final class ProxyConfiguration implements CatalogListener {
 
     /** Whether the route is ignored, so that the next one in precedence serves its requests. */
     private static boolean isDisabled(Route route, Catalog catalog) {
-        return catalog.service(route.serviceId()).filter(service -> !service.enabled()).isPresent();
+        return catalog.service(route.serviceId())
+                .filter(service -> !service.enabled())
+                .isPresent();
     }
 }

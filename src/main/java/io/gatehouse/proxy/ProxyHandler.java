@@ -72,7 +72,8 @@ final class ProxyHandler {
         RouteTable<RoutePlan> routes = configuration.routes();
         if (request.method().equals(HttpMethod.CONNECT)) {
             // Its target is an authority and has no path.
-            responder.fail(observed, RequestHead.isFramedForHost(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
+            responder.fail(
+                    observed, RequestHead.isFramedForHost(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
             return;
         }
         ProxyExchange exchange = RequestHead.exchange(observed, peers);

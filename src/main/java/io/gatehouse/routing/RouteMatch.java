@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param matchedPath the prefix, or the text that the regular expression matched; null if the route has no paths
  */
 public record RouteMatch<T>(
-        T target, Route route, @Nullable PathPattern path, @Nullable String matchedPath) {
+        T target,
+        Route route,
+        @Nullable PathPattern path,
+        @Nullable String matchedPath) {
 
     /** Returns the text that a group of the regular expression captured, by name or number; null if there is none. */
     public @Nullable String capture(String requestPath, String group) {

@@ -154,8 +154,8 @@ class JwtTest {
         String padded = Jwts.signed("RS256", keys, claims(credential));
 
         call(padded).isMessage(401, "Invalid algorithm");
-        String claimed = Jwts.encoded(new JsonObject().put("alg", "PS256").encode())
-                + padded.substring(padded.indexOf('.'));
+        String claimed =
+                Jwts.encoded(new JsonObject().put("alg", "PS256").encode()) + padded.substring(padded.indexOf('.'));
         call(claimed).isMessage(401, "Invalid signature");
     }
 

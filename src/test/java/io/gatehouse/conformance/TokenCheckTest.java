@@ -100,9 +100,12 @@ class TokenCheckTest {
     /** A name with underscores means the header with hyphens too, as in Kong. */
     @Test
     void aHeaderNameWithUnderscoresAcceptsHyphens() {
-        api("underscores", new JsonObject().put("auth_header_name", "x_own_token").put("hide_credentials", true));
+        api(
+                "underscores",
+                new JsonObject().put("auth_header_name", "x_own_token").put("hide_credentials", true));
         String own = gatehouse.clientCredentialsToken("/underscores", application);
-        Reply reply = gatehouse.get("/underscores", "X-Own-Token", "Bearer " + own).isStatus(200);
+        Reply reply =
+                gatehouse.get("/underscores", "X-Own-Token", "Bearer " + own).isStatus(200);
         assertThat(reply.upstreamHeader("x-own-token")).isNull();
         gatehouse.get("/underscores", "x_own_token", "Bearer " + own).isStatus(200);
     }

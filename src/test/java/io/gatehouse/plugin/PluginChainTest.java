@@ -57,7 +57,14 @@ class PluginChainTest {
 
     private static Exchange exchange(HttpServerRequest request) {
         RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
-        return new ProxyExchange(request, "id", Framing.NONE, target, null, new Peers(List.of(), PublicAddresses.DEFAULT), System.nanoTime());
+        return new ProxyExchange(
+                request,
+                "id",
+                Framing.NONE,
+                target,
+                null,
+                new Peers(List.of(), PublicAddresses.DEFAULT),
+                System.nanoTime());
     }
 
     @Test

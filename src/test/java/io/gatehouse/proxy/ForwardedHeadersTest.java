@@ -84,9 +84,11 @@ class ForwardedHeadersTest {
                         .text())
                 .contains("\"via\":\"1.0 gatehouse\"")
                 .containsIgnoringCase("\r\nvia: 1.1 gatehouse\r\n");
-        HttpClient http2 = HttpClient.newBuilder().sslContext(Http.trustingAll()).build();
+        HttpClient http2 =
+                HttpClient.newBuilder().sslContext(Http.trustingAll()).build();
         Reply reply = new Reply(http2.send(
-                Http.get(gatehouse.secureUrl("/api"), "Via", "1.1 first").build(), HttpResponse.BodyHandlers.ofString()));
+                Http.get(gatehouse.secureUrl("/api"), "Via", "1.1 first").build(),
+                HttpResponse.BodyHandlers.ofString()));
         assertThat(reply.response().version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(reply.upstreamHeader("via")).isEqualTo("1.1 first, 2 gatehouse");
         assertThat(reply.header("via")).isEqualTo("1.1 gatehouse");
@@ -120,7 +122,8 @@ class ForwardedHeadersTest {
                 .putTrailer("X-Sum", "42")
                 .end("body"));
         try {
-            String text = RawClient.send(gatehouse, "GET /api HTTP/1.1\r\nHost: a\r\nConnection: close, TE\r\n" + te + "\r\n")
+            String text = RawClient.send(
+                            gatehouse, "GET /api HTTP/1.1\r\nHost: a\r\nConnection: close, TE\r\n" + te + "\r\n")
                     .text();
             assertThat(text.toLowerCase(Locale.ROOT).contains("\r\ntrailer: x-sum, x-other\r\n"))
                     .as(text)
@@ -134,7 +137,8 @@ class ForwardedHeadersTest {
     /** A body of a known length has no trailers, and a client of HTTP/1.0 reads none. */
     @Test
     void trailerIsNotPassedOnWhereNoneCanFollow() {
-        upstream.behave(request -> request.response().putHeader("Trailer", "X-Sum").end("body"));
+        upstream.behave(
+                request -> request.response().putHeader("Trailer", "X-Sum").end("body"));
         try {
             assertThat(RawClient.send(
                                     gatehouse,

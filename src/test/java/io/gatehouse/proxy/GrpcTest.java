@@ -269,8 +269,8 @@ class GrpcTest {
         });
         gatehouse.createApi("http", "/http", upstream.port());
         for (HttpClient each : List.of(client, tls)) {
-            Answer answer = Gatehouse.await(call(each, "/http/a").compose(request -> request.send(MESSAGE)
-                    .compose(GrpcTest::read)));
+            Answer answer = Gatehouse.await(call(each, "/http/a")
+                    .compose(request -> request.send(MESSAGE).compose(GrpcTest::read)));
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.body().toString()).isEqualTo("plain");
             assertThat(seen.get()).isEqualTo("HTTP_1_1 application/grpc");
@@ -289,8 +289,7 @@ class GrpcTest {
     void aCallOverTlsIsServedByARouteOfGrpc(String protocols, boolean overTls, int status, String message) {
         upstream.behave(request -> request.body().onSuccess(body -> answer(request, body)));
         String name = "of." + protocols.replace(',', '.') + "." + overTls;
-        gatehouse.create(
-                "/services/greeter/routes", route("/" + name).put("protocols", List.of(protocols.split(","))));
+        gatehouse.create("/services/greeter/routes", route("/" + name).put("protocols", List.of(protocols.split(","))));
         Answer answer = Gatehouse.await(call(overTls ? tls : client, "/" + name + "/Call")
                 .compose(request -> request.send(MESSAGE).compose(GrpcTest::read)));
         String grpcStatus = answer.headers().contains("grpc-status")
@@ -312,7 +311,8 @@ class GrpcTest {
     void aRouteOfGrpcServesNoOtherRequest(String protocol, String type, int status, String message) {
         String name = "strict." + protocol + status;
         gatehouse.create("/services/secret/routes", route("/" + name).put("protocols", List.of(protocol)));
-        Http.send(Http.request("POST", gatehouse.proxyUrl("/" + name), type, "{}")).isMessage(status, message);
+        Http.send(Http.request("POST", gatehouse.proxyUrl("/" + name), type, "{}"))
+                .isMessage(status, message);
         Http.send(Http.request("POST", gatehouse.secureUrl("/" + name), "application/json", "{}"))
                 .isMessage(415, "Non-gRPC request matched gRPC route");
     }

@@ -49,8 +49,7 @@ class ResponseSettingsTest {
                         new ResponseConfig(Set.of(ResponseField.UPSTREAM_STATUS), "text/plain", true))));
         for (Gatehouse each : List.of(usual, changed)) {
             each.createApi("api", "/api", upstream.port());
-            each.create(
-                    "/routes", new JsonObject().put("name", "alone").put("paths", List.of("/alone")));
+            each.create("/routes", new JsonObject().put("name", "alone").put("paths", List.of("/alone")));
         }
     }
 
@@ -76,7 +75,8 @@ class ResponseSettingsTest {
                 .containsExactly("server", "x-kong-request-id", "x-kong-response-latency");
         assertThat(settable(changed.get("/api"))).containsExactly("x-kong-upstream-status");
         assertThat(settable(changed.get("/none"))).isEmpty();
-        assertThat(RawClient.send(changed, "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n").text())
+        assertThat(RawClient.send(changed, "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n")
+                        .text())
                 .doesNotContainIgnoringCase("\r\nserver:")
                 .doesNotContainIgnoringCase("x-kong-");
     }
@@ -172,8 +172,7 @@ class ResponseSettingsTest {
                         new PublicAddresses(PublicAddresses.DEFAULT_REAL_IP_HEADER, false, ports),
                         ResponseConfig.DEFAULT)))) {
             mapped.createApi("mapped", "/mapped", upstream.port());
-            mapped.create(
-                    "/services/mapped/routes", new JsonObject().put("hosts", List.of("a.test:9999")));
+            mapped.create("/services/mapped/routes", new JsonObject().put("hosts", List.of("a.test:9999")));
             String request = "GET /mapped HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
             assertThat(RawClient.send(mapped, request).text())
                     .contains("\"x-forwarded-port\":\"" + (isMapped ? 9999 : port) + "\"");

@@ -34,8 +34,7 @@ class RouteWithoutServiceTest {
 
     /** Creates a Route without a Service and returns its path. */
     private static String route(String name, String plugin, JsonObject config) {
-        gatehouse.create(
-                "/routes", new JsonObject().put("name", name).put("paths", List.of("/" + name)));
+        gatehouse.create("/routes", new JsonObject().put("name", name).put("paths", List.of("/" + name)));
         gatehouse.create(
                 "/routes/" + name + "/plugins",
                 new JsonObject().put("name", plugin).put("config", config));
@@ -110,6 +109,7 @@ class RouteWithoutServiceTest {
         String token = gatehouse.clientCredentialsToken(path, application);
 
         gatehouse.getWithToken(path, token).isMessage(503, NO_SERVICE);
-        Http.send(Http.form(gatehouse.secureUrl(path + "/oauth2/token"), Map.of())).isStatus(400);
+        Http.send(Http.form(gatehouse.secureUrl(path + "/oauth2/token"), Map.of()))
+                .isStatus(400);
     }
 }

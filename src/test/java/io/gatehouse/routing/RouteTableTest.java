@@ -37,8 +37,7 @@ class RouteTableTest {
         assertThat(taken(table, get("/b").header("X-Version", "2").sni("gateway.test")))
                 .isNull();
         assertThat(taken(table, get("/a").sni("gateway.test"))).isNull();
-        assertThat(taken(table, get("/a").header("X-Version", "2").tls()))
-                .isNull();
+        assertThat(taken(table, get("/a").header("X-Version", "2").tls())).isNull();
     }
 
     private static RequestFixture complete() {
@@ -191,7 +190,9 @@ class RouteTableTest {
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "tls", "udp", "tls_passthrough"})
     void aRouteOfConnectionsServesNoRequest(String protocol) {
-        assertThat(ProtocolRule.isHttp(route("r").protocols(protocol).snis("a.test").build())).isFalse();
+        assertThat(ProtocolRule.isHttp(
+                        route("r").protocols(protocol).snis("a.test").build()))
+                .isFalse();
     }
 
     @ParameterizedTest

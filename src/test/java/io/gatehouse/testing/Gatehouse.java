@@ -73,7 +73,17 @@ public final class Gatehouse implements AutoCloseable {
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         return new GatehouseConfig(
                 roles,
-                new ProxyConfig(any, any, 2, trustedIps, List.of(), null, null, CLIENTS, PublicAddresses.DEFAULT, ResponseConfig.DEFAULT),
+                new ProxyConfig(
+                        any,
+                        any,
+                        2,
+                        trustedIps,
+                        List.of(),
+                        null,
+                        null,
+                        CLIENTS,
+                        PublicAddresses.DEFAULT,
+                        ResponseConfig.DEFAULT),
                 new AdminConfig(any, Duration.ofSeconds(5), null, false, null),
                 new StatusConfig(any, false),
                 postgres,

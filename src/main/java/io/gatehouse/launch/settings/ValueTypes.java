@@ -96,11 +96,10 @@ final class ValueTypes {
     private static final List<String> ERROR_TYPES =
             List.of("application/json", "application/xml", "text/html", "text/plain");
 
-    static final Kind<String> ERROR_TYPE =
-            word("one of " + String.join(", ", ERROR_TYPES), ERROR_TYPES::contains);
+    static final Kind<String> ERROR_TYPE = word("one of " + String.join(", ", ERROR_TYPES), ERROR_TYPES::contains);
 
-    static final Kind<String> FIELD_NAME = word(
-            "the name of a header field", text -> FIELD.matcher(text).matches());
+    static final Kind<String> FIELD_NAME =
+            word("the name of a header field", text -> FIELD.matcher(text).matches());
 
     static final Kind<Map<Integer, Integer>> PORT_MAP =
             new Kind<>("a list of public:listener ports, such as 80:8000, 443:8443", ValueTypes::parsePorts);

@@ -60,7 +60,9 @@ final class TokenCheck {
         if (state.isExpired(now)) {
             return invalid;
         }
-        if (state.serviceId() == null ? !global : (service == null || !state.serviceId().equals(service.id()))) {
+        if (state.serviceId() == null
+                ? !global
+                : (service == null || !state.serviceId().equals(service.id()))) {
             return state.serviceId() == null ? notGlobal : invalid;
         }
         return required.isEmpty() || hasAll(state.scope()) ? null : insufficient;

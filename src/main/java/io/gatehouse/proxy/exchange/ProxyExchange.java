@@ -146,8 +146,9 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     @Override
     public String clientAddress() {
         if (clientAddress == null) {
-            clientAddress =
-                    trustedPeer ? peers.clientAddress(request) : request.remoteAddress().hostAddress();
+            clientAddress = trustedPeer
+                    ? peers.clientAddress(request)
+                    : request.remoteAddress().hostAddress();
         }
         return clientAddress;
     }
