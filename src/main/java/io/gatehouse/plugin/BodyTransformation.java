@@ -18,28 +18,30 @@ public interface BodyTransformation {
 
     /** Joins transformations: each receives the output of the one before. */
     static BodyTransformation joined(List<BodyTransformation> all) {
-        return all.size() == 1 ? all.get(0) : new BodyTransformation() {
-            @Override
-            public Buffer data(Buffer piece) {
-                return through(0, piece);
-            }
+        return all.size() == 1
+                ? all.get(0)
+                : new BodyTransformation() {
+                    @Override
+                    public Buffer data(Buffer piece) {
+                        return through(0, piece);
+                    }
 
-            @Override
-            public Buffer end() {
-                Buffer rest = Buffer.buffer();
-                for (int i = 0; i < all.size(); i++) {
-                    rest.appendBuffer(through(i + 1, all.get(i).end()));
-                }
-                return rest;
-            }
+                    @Override
+                    public Buffer end() {
+                        Buffer rest = Buffer.buffer();
+                        for (int i = 0; i < all.size(); i++) {
+                            rest.appendBuffer(through(i + 1, all.get(i).end()));
+                        }
+                        return rest;
+                    }
 
-            private Buffer through(int first, Buffer piece) {
-                Buffer passed = piece;
-                for (int i = first; i < all.size() && passed.length() > 0; i++) {
-                    passed = all.get(i).data(passed);
-                }
-                return passed;
-            }
-        };
+                    private Buffer through(int first, Buffer piece) {
+                        Buffer passed = piece;
+                        for (int i = first; i < all.size() && passed.length() > 0; i++) {
+                            passed = all.get(i).data(passed);
+                        }
+                        return passed;
+                    }
+                };
     }
 }

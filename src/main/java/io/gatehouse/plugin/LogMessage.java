@@ -54,7 +54,8 @@ public final class LogMessage {
             if (!identity.isAnonymous()) {
                 message.put(
                         "authenticated_entity",
-                        new JsonObject().put("consumer_id", identity.consumerId().toString()));
+                        new JsonObject()
+                                .put("consumer_id", identity.consumerId().toString()));
             }
         }
         return message;
@@ -157,8 +158,8 @@ public final class LogMessage {
     /** Returns one value or all. As in Kong, true represents a parameter without a value. */
     private static JsonObject values(Map<String, List<String>> all) {
         JsonObject shown = new JsonObject();
-        all.forEach((name, values) -> shown.put(
-                name, values.isEmpty() ? true : values.size() == 1 ? values.get(0) : new JsonArray(values)));
+        all.forEach((name, values) ->
+                shown.put(name, values.isEmpty() ? true : values.size() == 1 ? values.get(0) : new JsonArray(values)));
         return shown;
     }
 }

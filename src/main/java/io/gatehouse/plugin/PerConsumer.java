@@ -50,24 +50,28 @@ public final class PerConsumer implements PluginHandler {
     /** The Consumer is the one of the finished authentication, also for a plugin that runs before it. */
     @Override
     public @Nullable ResponsePhase responsePhase() {
-        return all().allMatch(handler -> handler.responsePhase() == null) ? null : (exchange, response) -> {
-            PluginHandler handler = handler(exchange.identity());
-            ResponsePhase phase = handler == null ? null : handler.responsePhase();
-            if (phase != null) {
-                phase.respond(exchange, response);
-            }
-        };
+        return all().allMatch(handler -> handler.responsePhase() == null)
+                ? null
+                : (exchange, response) -> {
+                    PluginHandler handler = handler(exchange.identity());
+                    ResponsePhase phase = handler == null ? null : handler.responsePhase();
+                    if (phase != null) {
+                        phase.respond(exchange, response);
+                    }
+                };
     }
 
     @Override
     public @Nullable LogPhase logPhase() {
-        return all().allMatch(handler -> handler.logPhase() == null) ? null : request -> {
-            PluginHandler handler = handler(request.identity());
-            LogPhase phase = handler == null ? null : handler.logPhase();
-            if (phase != null) {
-                phase.log(request);
-            }
-        };
+        return all().allMatch(handler -> handler.logPhase() == null)
+                ? null
+                : request -> {
+                    PluginHandler handler = handler(request.identity());
+                    LogPhase phase = handler == null ? null : handler.logPhase();
+                    if (phase != null) {
+                        phase.log(request);
+                    }
+                };
     }
 
     @Override

@@ -28,15 +28,19 @@ public final class Secrets {
 
     public Secrets(Collection<String> names) {
         this.names.addAll(ALWAYS);
-        this.names.addAll(names);
+        for (String name : names) {
+            this.names.add(name);
+            // The spelling that HeaderName also reads.
+            this.names.add(name.replace('_', '-'));
+        }
     }
 
     /** Returns headers by lower-case name. */
     public Map<String, List<String>> headers(MultiMap headers) {
         Map<String, List<String>> shown = new LinkedHashMap<>();
-        headers.forEach((name, value) -> shown.computeIfAbsent(
-                        name.toLowerCase(Locale.ROOT), missing -> new ArrayList<>(1))
-                .add(value(name, value)));
+        headers.forEach(
+                (name, value) -> shown.computeIfAbsent(name.toLowerCase(Locale.ROOT), missing -> new ArrayList<>(1))
+                        .add(value(name, value)));
         return shown;
     }
 
@@ -89,8 +93,8 @@ public final class Secrets {
         for (String pair : target.substring(question + 1).split("&", -1)) {
             int equals = pair.indexOf('=');
             // The name as plugins read it: percent-encoding must not hide it.
-            boolean isSecret = equals >= 0
-                    && UrlEncoded.all(pair).keySet().stream().anyMatch(names::contains);
+            boolean isSecret =
+                    equals >= 0 && UrlEncoded.all(pair).keySet().stream().anyMatch(names::contains);
             shown.append(separator).append(isSecret ? pair.substring(0, equals + 1) + REDACTED : pair);
             separator = '&';
         }

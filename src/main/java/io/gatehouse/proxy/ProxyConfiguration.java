@@ -11,6 +11,7 @@ import io.gatehouse.plugin.Secrets;
 import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.tls.ServerCertificates;
 import io.gatehouse.proxy.traffic.TrafficMeters;
+import io.gatehouse.routing.ProtocolRule;
 import io.gatehouse.routing.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -103,6 +104,9 @@ public final class ProxyConfiguration implements CatalogListener {
         List<RouteTable.Entry<RoutePlan>> entries =
                 new ArrayList<>(catalog.routes().size());
         for (Route route : catalog.routes()) {
+            if (!ProtocolRule.isHttp(route) || isDisabled(route, catalog)) {
+                continue;
+            }
             entries.add(new RouteTable.Entry<>(
                     route,
                     RoutePlan.of(
@@ -115,5 +119,12 @@ public final class ProxyConfiguration implements CatalogListener {
         }
         PluginChain unmatched = handlers.global();
         return new Routing(RouteTable.of(entries), unmatched, handlers.secrets());
+    }
+
+    /** Whether the route is ignored, so that the next one in precedence serves its requests. */
+    private static boolean isDisabled(Route route, Catalog catalog) {
+        return catalog.service(route.serviceId())
+                .filter(service -> !service.enabled())
+                .isPresent();
     }
 }

@@ -54,8 +54,8 @@ public final class IpRange {
     }
 
     private static byte[] plain(byte[] address) {
-        boolean isMapped = address.length == IPV6_BYTES
-                && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
+        boolean isMapped =
+                address.length == IPV6_BYTES && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
         return isMapped ? Arrays.copyOfRange(address, MAPPED.length, IPV6_BYTES) : address;
     }
 

@@ -93,8 +93,8 @@ public final class Template {
     private static @Nullable String name(String access) {
         if (access.startsWith(".")) {
             String name = access.substring(1);
-            boolean isName =
-                    !name.isEmpty() && name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '_');
+            boolean isName = !name.isEmpty()
+                    && name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '_');
             return isName ? name : null;
         }
         if (!access.startsWith("[") || !access.endsWith("]")) {
@@ -126,7 +126,8 @@ public final class Template {
                 String value = values.value(part.source(), part.text());
                 boolean isHeader = part.source().equals("headers");
                 if (value == null && isHeader) {
-                    value = values.value(part.source(), part.text().replace('_', '-').toLowerCase(Locale.ROOT));
+                    value = values.value(
+                            part.source(), part.text().replace('_', '-').toLowerCase(Locale.ROOT));
                 }
                 text.append(value == null ? part.otherwise() : value);
             }

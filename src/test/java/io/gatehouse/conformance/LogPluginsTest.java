@@ -107,8 +107,7 @@ class LogPluginsTest {
         JsonObject request = message.getJsonObject("request");
         assertThat(request.getString("method")).isEqualTo("POST");
         assertThat(request.getString("uri")).isEqualTo(path + "/a?x=1&y=2&y=3&z");
-        assertThat(request.getString("url"))
-                .isEqualTo(api.gatehouse.proxyUrl(path + "/a?x=1&y=2&y=3&z"));
+        assertThat(request.getString("url")).isEqualTo(api.gatehouse.proxyUrl(path + "/a?x=1&y=2&y=3&z"));
         assertThat(request.getJsonObject("querystring"))
                 .isEqualTo(new JsonObject("{\"x\":\"1\",\"y\":[\"2\",\"3\"],\"z\":true}"));
         assertThat(request.getJsonObject("headers").getString("content-type")).isEqualTo("application/json");
@@ -153,8 +152,7 @@ class LogPluginsTest {
         JsonObject request = new JsonObject(message).getJsonObject("request");
         assertThat(request.getJsonObject("headers").getString("authorization")).isEqualTo("REDACTED");
         assertThat(request.getJsonObject("headers").getString("cookie")).isEqualTo("a=b; token=REDACTED");
-        assertThat(request.getString("uri"))
-                .isEqualTo(path + "?x-secret-key=REDACTED&x%2Dsecret-key=REDACTED&a=b");
+        assertThat(request.getString("uri")).isEqualTo(path + "?x-secret-key=REDACTED&x%2Dsecret-key=REDACTED&a=b");
     }
 
     @Test
@@ -242,8 +240,7 @@ class LogPluginsTest {
                         .put("http_endpoint", "http://127.0.0.1:1/")
                         .put("queue", new JsonObject().put("max_retry_time", 0.05)));
         api.gatehouse.get(path).isStatus(200);
-        await().atMost(LIMIT)
-                .until(() -> metric("gatehouse_log_entries_dropped_total", "http-log") - before == 1.0);
+        await().atMost(LIMIT).until(() -> metric("gatehouse_log_entries_dropped_total", "http-log") - before == 1.0);
     }
 
     @Test
@@ -253,8 +250,11 @@ class LogPluginsTest {
         String path = api.protectedBy("file-log", new JsonObject().put("path", file.toString()));
         api.gatehouse.get(path).isStatus(200);
         api.gatehouse.get(path).isStatus(200);
-        await().atMost(LIMIT).until(() -> Files.exists(file) && Files.readAllLines(file).size() == 2);
-        assertThat(new JsonObject(Files.readAllLines(file).get(0)).getJsonObject("request").getString("uri"))
+        await().atMost(LIMIT)
+                .until(() -> Files.exists(file) && Files.readAllLines(file).size() == 2);
+        assertThat(new JsonObject(Files.readAllLines(file).get(0))
+                        .getJsonObject("request")
+                        .getString("uri"))
                 .isEqualTo(path);
 
         Files.createSymbolicLink(directory.resolve("link"), outside);
@@ -277,9 +277,7 @@ class LogPluginsTest {
                     .admin(
                             "POST",
                             "/services" + api.open() + "/plugins",
-                            new JsonObject()
-                                    .put("name", "file-log")
-                                    .put("config", new JsonObject().put("path", path)))
+                            new JsonObject().put("name", "file-log").put("config", new JsonObject().put("path", path)))
                     .isMessage(400, "schema violation (config.path: not a valid filename)");
         }
     }
@@ -296,7 +294,9 @@ class LogPluginsTest {
         Gatehouse.await(udp.listen(0, "127.0.0.1"));
         udp.handler(packet -> received.add(packet.data().toString()));
         for (String plugin : List.of("tcp-log", "udp-log", "loggly")) {
-            int port = plugin.equals("tcp-log") ? tcp.actualPort() : udp.localAddress().port();
+            int port = plugin.equals("tcp-log")
+                    ? tcp.actualPort()
+                    : udp.localAddress().port();
             JsonObject config = new JsonObject().put("host", "127.0.0.1").put("port", port);
             String path = api.protectedBy(plugin, plugin.equals("loggly") ? config.put("key", "K") : config);
             api.gatehouse.get(path).isStatus(200);
@@ -306,7 +306,8 @@ class LogPluginsTest {
                 assertThat(message).startsWith("<14>1 ").contains(" [K@41058 tag=\"kong\"] {");
             }
             Buffer json = Buffer.buffer(message.substring(message.indexOf('{')));
-            assertThat(new JsonObject(json).getJsonObject("request").getString("uri")).isEqualTo(path);
+            assertThat(new JsonObject(json).getJsonObject("request").getString("uri"))
+                    .isEqualTo(path);
         }
     }
 
@@ -323,7 +324,6 @@ class LogPluginsTest {
                                         httpLog(new JsonObject())
                                                 .put("custom_fields_by_lua", new JsonObject().put("a", "return 1"))))
                 .isMessage(
-                        400,
-                        "schema violation (config.custom_fields_by_lua: not supported: the gateway runs no Lua)");
+                        400, "schema violation (config.custom_fields_by_lua: not supported: the gateway runs no Lua)");
     }
 }

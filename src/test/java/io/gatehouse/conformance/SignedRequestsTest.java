@@ -82,8 +82,7 @@ class SignedRequestsTest {
         String path = api.protectedBy("hmac-auth", new JsonObject());
         String date = now(0);
         String target = path + "/a?b=c";
-        String text =
-                "x-date: " + date + "\nGET " + target + " HTTP/1.1\n@request-target: get " + target + "\nx-none:";
+        String text = "x-date: " + date + "\nGET " + target + " HTTP/1.1\n@request-target: get " + target + "\nx-none:";
         String value = authorization(
                 "bob",
                 "hmac-" + hash,
@@ -119,8 +118,8 @@ class SignedRequestsTest {
     void algorithmsAndHeadersCanBeEnforced() {
         String strong = api.protectedBy("hmac-auth", new JsonObject().put("algorithms", List.of("hmac-sha512")));
         signed(strong, "bob", "s3cret", now(0)).isMessage(401, "HMAC signature cannot be verified");
-        String enforced =
-                api.protectedBy("hmac-auth", new JsonObject().put("enforce_headers", List.of("X-Date", "request-line")));
+        String enforced = api.protectedBy(
+                "hmac-auth", new JsonObject().put("enforce_headers", List.of("X-Date", "request-line")));
         signed(enforced, "bob", "s3cret", now(0)).isMessage(401, "HMAC signature cannot be verified");
     }
 

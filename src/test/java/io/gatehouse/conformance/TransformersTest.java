@@ -42,7 +42,9 @@ class TransformersTest {
             int dot = edit.indexOf('.');
             int equals = edit.indexOf('=');
             JsonObject part = config.getJsonObject(edit.substring(0, dot), new JsonObject());
-            part.put(edit.substring(dot + 1, equals), List.of(edit.substring(equals + 1).split(",")));
+            part.put(
+                    edit.substring(dot + 1, equals),
+                    List.of(edit.substring(equals + 1).split(",")));
             config.put(edit.substring(0, dot), part);
         }
         return config;
@@ -68,8 +70,7 @@ class TransformersTest {
                 "replace.headers=x-new:replaced,x-missing:no",
                 "add.headers=x-gone:again,x-new:no",
                 "append.headers=x-many:two");
-        JsonObject headers =
-                upstreamHeaders(path, "X-Gone", "1", "X-Old", "1", "X-Many", "one");
+        JsonObject headers = upstreamHeaders(path, "X-Gone", "1", "X-Old", "1", "X-Many", "one");
         assertThat(headers.getString("x-gone")).isEqualTo("again");
         assertThat(headers.containsKey("x-old")).isFalse();
         assertThat(headers.getString("x-new")).isEqualTo("replaced");
@@ -95,11 +96,13 @@ class TransformersTest {
     @Test
     void jsonBodiesOfRequestsAreEdited() {
         String path = onRequests(
-                "remove.body=gone", "rename.body=old:new", "replace.body=there:r", "add.body=more:m", "append.body=k:v");
-        Reply reply = Http.send(Http.json(
-                "POST",
-                api.gatehouse.proxyUrl(path),
-                "{\"gone\":1,\"old\":[2],\"there\":3,\"k\":\"u\"}"));
+                "remove.body=gone",
+                "rename.body=old:new",
+                "replace.body=there:r",
+                "add.body=more:m",
+                "append.body=k:v");
+        Reply reply = Http.send(
+                Http.json("POST", api.gatehouse.proxyUrl(path), "{\"gone\":1,\"old\":[2],\"there\":3,\"k\":\"u\"}"));
         assertThat(new JsonObject(reply.isStatus(200).json().getString("body")))
                 .isEqualTo(new JsonObject("{\"new\":[2],\"there\":\"r\",\"more\":\"m\",\"k\":[\"u\",\"v\"]}"));
     }
@@ -222,7 +225,9 @@ class TransformersTest {
         Reply reply = api.gatehouse.get(path).isStatus(401);
         assertThat(reply.header("x-added")).isEqualTo("1");
         assertThat(reply.json())
-                .isEqualTo(new JsonObject().put("message", "No API key found in request").put("more", "m"));
+                .isEqualTo(new JsonObject()
+                        .put("message", "No API key found in request")
+                        .put("more", "m"));
     }
 
     @Test
@@ -242,9 +247,10 @@ class TransformersTest {
                         "append.json=list:2"));
         Reply reply = api.gatehouse.get(path).isStatus(200);
         assertThat(reply.json())
-                .isEqualTo(new JsonObject(
-                        "{\"new\":2,\"there\":true,\"list\":[1,\"2\"],\"n\":1.5,\"i\":7,\"s\":\"8\"}"));
-        assertThat(reply.header("content-length")).isEqualTo(Integer.toString(reply.text().length()));
+                .isEqualTo(
+                        new JsonObject("{\"new\":2,\"there\":true,\"list\":[1,\"2\"],\"n\":1.5,\"i\":7,\"s\":\"8\"}"));
+        assertThat(reply.header("content-length"))
+                .isEqualTo(Integer.toString(reply.text().length()));
     }
 
     @Test
@@ -259,9 +265,11 @@ class TransformersTest {
     @Test
     void aResponseOfAnotherTypeAndAResponseToHeadPass() {
         String path = onResponses("remove.json=headers");
-        Reply head = Http.send(Http.get(api.gatehouse.proxyUrl(path)).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        Reply head =
+                Http.send(Http.get(api.gatehouse.proxyUrl(path)).method("HEAD", HttpRequest.BodyPublishers.noBody()));
         head.isStatus(200);
-        api.upstream.behave(request -> request.response().putHeader("content-type", "text/plain").end("{\"headers\":1}"));
+        api.upstream.behave(request ->
+                request.response().putHeader("content-type", "text/plain").end("{\"headers\":1}"));
         assertThat(api.gatehouse.get(path).text()).isEqualTo("{\"headers\":1}");
     }
 

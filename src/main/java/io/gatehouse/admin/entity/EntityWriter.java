@@ -3,8 +3,8 @@ package io.gatehouse.admin.entity;
 import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminException;
 import io.gatehouse.admin.http.Body;
-import io.gatehouse.schema.AutoFields;
 import io.gatehouse.credential.BasicState;
+import io.gatehouse.schema.AutoFields;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
@@ -96,14 +96,10 @@ public final class EntityWriter {
         });
     }
 
-    /** Returns Kong's error of a change of a missing entity. A token is not repeated, because errors are logged. */
+    /** Returns Kong's error of a change of a missing entity. */
     private static AdminException missing(EntitySchema schema, String idOrKey) {
         String key = schema.key();
-        boolean isKey = key != null && uuid(idOrKey).isEmpty();
-        if (isKey && schema.field(key).orElseThrow().isDigested()) {
-            return AdminError.NOT_FOUND.exception();
-        }
-        return AdminError.ENTITY_NOT_FOUND.missing(isKey ? key : "id", idOrKey);
+        return AdminError.ENTITY_NOT_FOUND.missing(key == null || uuid(idOrKey).isPresent() ? "id" : key, idOrKey);
     }
 
     /** Selects by the parent too if the key is unique only among the children of one parent. */
@@ -211,10 +207,12 @@ public final class EntityWriter {
     private static Document salted(EntitySchema schema, Document next, @Nullable Document current) {
         Document hashed = next;
         for (Field field : schema.fields()) {
-            UUID salt = field.saltedBy().map(next::reference).orElse(null);
-            String value = salt == null ? null : next.optionalString(field.name());
-            if (value != null && (current == null || !value.equals(current.optionalString(field.name())))) {
-                hashed = hashed.with(field.name(), BasicState.hash(value, salt));
+            String reference = field.saltedBy().orElse(null);
+            UUID salt = reference == null ? null : next.reference(reference);
+            if (salt != null) {
+                String value = next.string(field.name());
+                boolean isStored = current != null && value.equals(current.optionalString(field.name()));
+                hashed = isStored ? hashed : hashed.with(field.name(), BasicState.hash(value, salt));
             }
         }
         return hashed;

@@ -7,12 +7,7 @@ import java.util.List;
 /** Declares the {@code bot-detection} plugin's configuration. */
 final class BotDetectionPluginSchema {
     static final PluginSchema SCHEMA = new PluginSchema(
-            "bot-detection",
-            "0.1.0",
-            2500,
-            List.of(expressions("allow"), expressions("deny")),
-            List.of(),
-            false);
+            "bot-detection", "0.1.0", 2500, List.of(expressions("allow"), expressions("deny")), List.of(), false);
 
     private BotDetectionPluginSchema() {}
 

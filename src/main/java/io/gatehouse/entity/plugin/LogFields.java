@@ -29,13 +29,18 @@ final class LogFields {
     private static Field delay(String name) {
         return Field.number(name).check(value -> {
             double seconds = ((Number) value).doubleValue();
-            return seconds >= 0.001 && seconds <= MAX_ENTRIES ? null : "value should be between 0.001 and " + MAX_ENTRIES;
+            return seconds >= 0.001 && seconds <= MAX_ENTRIES
+                    ? null
+                    : "value should be between 0.001 and " + MAX_ENTRIES;
         });
     }
 
     /** Declares Kong's field for Lua. Only an empty one is accepted. */
     static Field customFields() {
-        return Field.map("custom_fields_by_lua", Field.element().lengthAtLeast(1), Field.element().lengthAtLeast(1))
+        return Field.map(
+                        "custom_fields_by_lua",
+                        Field.element().lengthAtLeast(1),
+                        Field.element().lengthAtLeast(1))
                 .check(fields -> ((Map<?, ?>) fields).isEmpty() ? null : "not supported: the gateway runs no Lua");
     }
 

@@ -11,7 +11,9 @@ final class RequestSizeLimitingPluginSchema {
             951,
             List.of(
                     // Stricter than Kong, which accepts a negative size: it would reject each request with a body.
-                    Field.integer("allowed_payload_size").between(0, Integer.MAX_VALUE).defaultTo(128L),
+                    Field.integer("allowed_payload_size")
+                            .between(0, Integer.MAX_VALUE)
+                            .defaultTo(128L),
                     Field.string("size_unit")
                             .required()
                             .oneOf("megabytes", "kilobytes", "bytes")

@@ -1,6 +1,5 @@
 package io.gatehouse.entity.plugin;
 
-import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
 import io.gatehouse.syntax.Template;
 import java.util.List;
@@ -13,7 +12,6 @@ final class RequestTransformerPluginSchema {
             801,
             List.of(
                     Field.string("http_method")
-                            .matches(CommonFields::isUpperCase, value -> "invalid value: " + value)
                             // A CONNECT or TRACE would reach the upstream past the checks of the proxy.
                             .oneOf("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
                     Field.record(
@@ -33,9 +31,7 @@ final class RequestTransformerPluginSchema {
                                     TransformerFields.templatePairs("body"),
                                     TransformerFields.headerTemplatePairs("headers"),
                                     TransformerFields.templatePairs("querystring"),
-                                    Field.string("uri")
-                                            .startsWith("/")
-                                            .check(uri -> Template.violation((String) uri)))
+                                    Field.string("uri").startsWith("/").check(uri -> Template.violation((String) uri)))
                             .required(),
                     additions("add"),
                     additions("append")),

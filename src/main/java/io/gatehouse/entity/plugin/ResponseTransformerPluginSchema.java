@@ -10,15 +10,9 @@ final class ResponseTransformerPluginSchema {
             "0.1.0",
             800,
             List.of(
-                    Field.record(
-                                    "remove",
-                                    TransformerFields.headerNames("headers"),
-                                    TransformerFields.names("json"))
+                    Field.record("remove", TransformerFields.headerNames("headers"), TransformerFields.names("json"))
                             .required(),
-                    Field.record(
-                                    "rename",
-                                    TransformerFields.headerRenames("headers"),
-                                    TransformerFields.pairs("json"))
+                    Field.record("rename", TransformerFields.headerRenames("headers"), TransformerFields.pairs("json"))
                             .required(),
                     values("replace"),
                     values("add"),

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Declares the lists of names and of {@code name:value} pairs that the transformers share. */
 final class TransformerFields {
     /** Headers that frame or route a message. The gateway sets them. */
-    private static final Set<String> TAKEN = Set.of(
-            "connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade");
+    private static final Set<String> TAKEN =
+            Set.of("connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade");
 
     private TransformerFields() {}
 
@@ -24,7 +24,8 @@ final class TransformerFields {
     static Field headerNames(String name) {
         return Field.array(
                         name,
-                        CommonFields.headerName(Field.element()).matches(TransformerFields::isFree, TransformerFields::taken))
+                        CommonFields.headerName(Field.element())
+                                .matches(TransformerFields::isFree, TransformerFields::taken))
                 .defaultTo(List.of());
     }
 
@@ -69,7 +70,9 @@ final class TransformerFields {
         if (colon == 0) {
             return "invalid value: " + pair;
         }
-        return colon < 0 || colon == pair.length() - 1 ? "key '" + (colon < 0 ? pair : pair.substring(0, colon)) + "' has no value" : null;
+        return colon < 0 || colon == pair.length() - 1
+                ? "key '" + (colon < 0 ? pair : pair.substring(0, colon)) + "' has no value"
+                : null;
     }
 
     private static @Nullable String headerViolation(String pair) {

@@ -22,13 +22,13 @@ final class JwtSecretsSchema {
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
                             CommonFields.key(),
-                            Field.string("secret").lengthAtLeast(1).auto(RandomString::next),
-                            Field.string("rsa_public_key"),
+                            Field.string("secret").auto(RandomString::next),
+                            Field.string("rsa_public_key").format("pem-public-key"),
                             Field.string("algorithm")
                                     .required()
                                     .oneOf(
                                             "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384",
-                                            "ES512")
+                                            "ES512", "PS256", "PS384", "PS512", "EdDSA")
                                     .defaultTo("HS256"),
                             CommonFields.tags()),
                     publicKey("required field missing", key -> key == null),

@@ -21,8 +21,8 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
-import io.gatehouse.credential.ConsumerGroups;
 import io.gatehouse.credential.BasicState;
+import io.gatehouse.credential.ConsumerGroups;
 import io.gatehouse.credential.HmacState;
 import io.gatehouse.credential.JwtState;
 import io.gatehouse.credential.KeyState;
@@ -37,24 +37,24 @@ import io.gatehouse.lookup.CredentialLookup;
 import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.LookupSettings;
 import io.gatehouse.lookup.NodeCaches;
-import io.gatehouse.plugin.basicauth.BasicAuthHandler;
-import io.gatehouse.plugin.hmacauth.HmacAuthHandler;
-import io.gatehouse.plugin.standardwebhooks.StandardWebhooksHandler;
-import io.gatehouse.plugin.botdetection.BotDetectionHandler;
-import io.gatehouse.plugin.iprestriction.IpRestrictionHandler;
 import io.gatehouse.plugin.PluginFactory;
-import io.gatehouse.plugin.log.LogPlugins;
-import io.gatehouse.plugin.redirect.RedirectHandler;
-import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
-import io.gatehouse.plugin.transformer.RequestTransformerHandler;
-import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
 import io.gatehouse.plugin.acl.AclHandler;
+import io.gatehouse.plugin.basicauth.BasicAuthHandler;
+import io.gatehouse.plugin.botdetection.BotDetectionHandler;
 import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
 import io.gatehouse.plugin.cors.CorsHandler;
+import io.gatehouse.plugin.hmacauth.HmacAuthHandler;
+import io.gatehouse.plugin.iprestriction.IpRestrictionHandler;
 import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
+import io.gatehouse.plugin.log.LogPlugins;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.redirect.RedirectHandler;
+import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
+import io.gatehouse.plugin.standardwebhooks.StandardWebhooksHandler;
+import io.gatehouse.plugin.transformer.RequestTransformerHandler;
+import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
 import io.gatehouse.proxy.Observers;
 import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
@@ -137,11 +137,7 @@ final class Wiring {
         this.passwords = CredentialLookup.unshared(vertx, settings, BasicState.class, issuer);
         this.signers = CredentialLookup.unshared(vertx, settings, HmacState.class, issuer);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
-        this.proxyConfiguration = new ProxyConfiguration(
-                vertx,
-                pluginFactories(issuer),
-                balancers,
-                metrics.traffic());
+        this.proxyConfiguration = new ProxyConfiguration(vertx, pluginFactories(issuer), balancers, metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
@@ -155,9 +151,8 @@ final class Wiring {
 
     /** Returns the factories of all plugins by name. */
     private Map<String, PluginFactory> pluginFactories(IssuerClient issuer) {
-        Map<String, PluginFactory> factories = new HashMap<>(new LogPlugins(
-                        vertx, metrics.registry(), config.log().directories(config.dataDir()))
-                .factories());
+        Map<String, PluginFactory> factories = new HashMap<>(
+                new LogPlugins(vertx, metrics.registry(), config.log().directories(config.dataDir())).factories());
         factories.putAll(Map.ofEntries(
                 Map.entry("correlation-id", CorrelationIdHandler.factory()),
                 Map.entry("cors", CorsHandler.factory()),
@@ -215,9 +210,12 @@ final class Wiring {
                         "gatehouse.database.contact.age",
                         contact,
                         freshness -> freshness.age().toMillis() / 1000.0)
+                .description("Time since this node last received the changes of the database")
                 .baseUnit("seconds")
                 .register(metrics.registry());
-        metrics.registry().gauge("gatehouse.cluster.non.members", feed, ChangeFeed::nonMembers);
+        Gauge.builder("gatehouse.cluster.non.members", feed, ChangeFeed::nonMembers)
+                .description("Nodes that write to the database and are not members of the cluster in this node's view")
+                .register(metrics.registry());
         if (database != null) {
             database.listen(feed::pollNow);
         }

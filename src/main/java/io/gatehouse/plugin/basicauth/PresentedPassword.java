@@ -15,7 +15,8 @@ record PresentedPassword(String username, String password) {
         }
         byte[] decoded;
         try {
-            decoded = Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
+            decoded =
+                    Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -156,9 +156,7 @@ public final class HmacAuthHandler implements PluginHandler {
                 return Future.failedFuture(
                         failure instanceof Exchange.BodyTooLarge ? ProxyError.PAYLOAD_TOO_LARGE.failure() : failure);
             }
-            return isDigested(exchange, body)
-                    ? authenticated(exchange, state)
-                    : anonymous.reject(exchange, different);
+            return isDigested(exchange, body) ? authenticated(exchange, state) : anonymous.reject(exchange, different);
         });
     }
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers the names of the signed headers in order, in lower case; {@code request-line} and {@code @request-target} are two
  *     that are no headers
+ * @param signature in Base64
  */
-record SignedRequest(String username, String algorithm, List<String> headers, byte[] signature) {
+record SignedRequest(String username, String algorithm, List<String> headers, String signature) {
     private static final Pattern FORM = Pattern.compile(
             "hmac\\s+username=\"([^\"]+)\",\\s*algorithm=\"([^\"]+)\",\\s*headers=\"([^\"]+)\",\\s*signature=\"([^\"]+)\"",
             Pattern.CASE_INSENSITIVE);
@@ -31,15 +32,11 @@ record SignedRequest(String username, String algorithm, List<String> headers, by
         if (!matcher.matches()) {
             return null;
         }
-        try {
-            return new SignedRequest(
-                    matcher.group(1),
-                    matcher.group(2).toLowerCase(Locale.ROOT),
-                    List.of(matcher.group(3).toLowerCase(Locale.ROOT).strip().split("\\s+", -1)),
-                    Base64.getDecoder().decode(matcher.group(4)));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        return new SignedRequest(
+                matcher.group(1),
+                matcher.group(2).toLowerCase(Locale.ROOT),
+                List.of(matcher.group(3).toLowerCase(Locale.ROOT).strip().split("\\s+", -1)),
+                matcher.group(4));
     }
 
     /** Whether the secret signed the request, in constant time. */
@@ -49,7 +46,9 @@ record SignedRequest(String username, String algorithm, List<String> headers, by
             Mac mac = Mac.getInstance(name);
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), name));
             // Headers and targets have one character for each byte.
-            return MessageDigest.isEqual(mac.doFinal(text(exchange).getBytes(StandardCharsets.ISO_8859_1)), signature);
+            byte[] expected = mac.doFinal(text(exchange).getBytes(StandardCharsets.ISO_8859_1));
+            return MessageDigest.isEqual(
+                    Base64.getEncoder().encode(expected), signature.getBytes(StandardCharsets.ISO_8859_1));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java runtime has the algorithms of the schema", e);
         }

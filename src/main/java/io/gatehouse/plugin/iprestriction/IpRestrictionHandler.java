@@ -41,9 +41,8 @@ public final class IpRestrictionHandler implements PluginHandler {
     public Future<Outcome> handle(Exchange exchange) {
         byte[] address = IpRange.address(exchange.clientAddress());
         // A trusted peer can forward a text that is no address. It is in no range, and in no list of those to deny.
-        boolean isAllowed = address != null
-                && !contains(denied, address)
-                && (allowed.isEmpty() || contains(allowed, address));
+        boolean isAllowed =
+                address != null && !contains(denied, address) && (allowed.isEmpty() || contains(allowed, address));
         return isAllowed ? CONTINUE : Future.failedFuture(rejection(exchange));
     }
 

@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.jwt;
 
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.schema.Document;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record JwtConfig(
         List<String> uriParamNames,
         List<String> cookieNames,
-        List<String> headerNames,
+        List<HeaderName> headerNames,
         String keyClaimName,
         boolean secretIsBase64,
         List<String> claimsToVerify,
@@ -30,7 +31,7 @@ record JwtConfig(
         return new JwtConfig(
                 config.strings("uri_param_names"),
                 config.strings("cookie_names"),
-                config.strings("header_names"),
+                config.strings("header_names").stream().map(HeaderName::of).toList(),
                 config.string("key_claim_name"),
                 config.flag("secret_is_base64"),
                 config.strings("claims_to_verify"),
@@ -42,7 +43,10 @@ record JwtConfig(
 
     /** Returns the names of everything that carries a token. */
     List<String> credentialNames() {
-        return Stream.of(uriParamNames, cookieNames, headerNames)
+        return Stream.of(
+                        uriParamNames,
+                        cookieNames,
+                        headerNames.stream().map(HeaderName::name).toList())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -8,6 +8,7 @@ import io.gatehouse.lookup.CredentialLookup;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
@@ -62,7 +63,7 @@ public final class KeyAuthHandler implements PluginHandler {
 
     @Override
     public Collection<String> secretNames() {
-        return config.keyNames();
+        return config.keyNames().stream().map(HeaderName::name).toList();
     }
 
     @Override
@@ -116,6 +117,9 @@ public final class KeyAuthHandler implements PluginHandler {
         }
         if (config.hideCredentials()) {
             presented.hide(exchange, body);
+        }
+        if (!presented.isText()) {
+            return anonymous.reject(exchange, unauthorized);
         }
         CredentialDigest digest = KeyState.digest(values.get(0));
         KeyState state = keys.cached(digest);

@@ -28,10 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileSender implements LogQueue.Sender {
     private static final Set<OpenOption> APPEND = Set.of(
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.APPEND,
-            LinkOption.NOFOLLOW_LINKS);
+            StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
 
     private final List<Path> directories;
     private final Path path;

@@ -9,10 +9,10 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonArray;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.net.URI;
 
 /** Sends batches to an HTTP server: one object, or an array if a batch may have several entries. */
 final class HttpSender implements LogQueue.Sender {

@@ -14,7 +14,8 @@ final class LogMeters {
                 .tag("plugin", plugin)
                 .register(registry);
         this.dropped = Counter.builder("gatehouse.log.entries.dropped")
-                .description("Log entries that a plugin dropped because its queue was full or its server did not take them")
+                .description(
+                        "Log entries that a plugin dropped because its queue was full or its server did not take them")
                 .tag("plugin", plugin)
                 .register(registry);
     }

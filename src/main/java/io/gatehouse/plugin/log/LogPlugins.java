@@ -6,6 +6,7 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.schema.Document;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import java.lang.ref.WeakReference;
@@ -19,13 +20,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates the factories of the logging plugins. One for each node. */
 public final class LogPlugins {
+    /** A file or standard output that blocks takes threads of the logs, and none that a request waits for. */
+    private static final int THREADS = 4;
+
     private final Vertx vertx;
+    private final WorkerExecutor workers;
     private final MeterRegistry registry;
     private final List<Path> directories;
 
     /** {@code directories} are those below which {@code file-log} may write. */
     public LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories) {
         this.vertx = vertx;
+        this.workers = vertx.createSharedWorkerExecutor("gatehouse-logs", THREADS);
         this.registry = registry;
         this.directories = List.copyOf(directories);
     }
@@ -86,9 +92,8 @@ public final class LogPlugins {
         private LogQueue newQueue(Plugin plugin) {
             Document config = plugin.config();
             @Nullable Object queue = config.get("queue");
-            QueueSettings settings =
-                    queue == null ? QueueSettings.DEFAULT : QueueSettings.of(config.record("queue"));
-            return new LogQueue(vertx, name + " " + plugin.id(), settings, senders.apply(config), meters);
+            QueueSettings settings = queue == null ? QueueSettings.DEFAULT : QueueSettings.of(config.record("queue"));
+            return new LogQueue(vertx, workers, name + " " + plugin.id(), settings, senders.apply(config), meters);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.gatehouse.plugin.LogPhase;
 import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +34,7 @@ final class LogQueue implements LogPhase {
     }
 
     private final Vertx vertx;
+    private final WorkerExecutor workers;
     private final String name;
     private final QueueSettings settings;
     private final Sender sender;
@@ -49,8 +51,9 @@ final class LogQueue implements LogPhase {
     private record Entry(FinishedRequest request, int bytes) {}
 
     /** {@code name} is that of the plugin with its id, for the log. */
-    LogQueue(Vertx vertx, String name, QueueSettings settings, Sender sender, LogMeters meters) {
+    LogQueue(Vertx vertx, WorkerExecutor workers, String name, QueueSettings settings, Sender sender, LogMeters meters) {
         this.vertx = vertx;
+        this.workers = workers;
         this.name = name;
         this.settings = settings;
         this.sender = sender;
@@ -119,8 +122,8 @@ final class LogQueue implements LogPhase {
     }
 
     private void send(List<FinishedRequest> batch, long retryMillis, long startNanos) {
-        // On a worker thread: the sender writes JSON or a file.
-        vertx.executeBlocking(() -> sender.send(batch), false)
+        // On a thread of the logs: the sender writes JSON or a file, and standard output may block.
+        workers.executeBlocking(() -> sender.send(batch), false)
                 .compose(sent -> sent)
                 .onComplete(
                         done -> {
@@ -170,7 +173,8 @@ final class LogQueue implements LogPhase {
     /** Estimates the memory of an entry from the texts that a client chooses. */
     private static int size(FinishedRequest request) {
         int size = 512 + 3 * request.target().length();
-        size += size(request.requestHeaders().values()) + size(request.responseHeaders().values());
+        size += size(request.requestHeaders().values())
+                + size(request.responseHeaders().values());
         return size + size(request.query().values());
     }
 

@@ -40,10 +40,11 @@ final class TcpSender implements LogQueue.Sender {
     @Override
     public Future<Void> send(List<FinishedRequest> batch) {
         Buffer lines = Buffer.buffer();
-        batch.forEach(request ->
-                lines.appendBuffer(LogMessage.of(request).toBuffer()).appendString("\r\n"));
+        batch.forEach(
+                request -> lines.appendBuffer(LogMessage.of(request).toBuffer()).appendString("\r\n"));
         NetSocket socket = open;
-        return (socket == null ? connect() : Future.succeededFuture(socket)).compose(connected -> connected.write(lines));
+        return (socket == null ? connect() : Future.succeededFuture(socket))
+                .compose(connected -> connected.write(lines));
     }
 
     private Future<NetSocket> connect() {

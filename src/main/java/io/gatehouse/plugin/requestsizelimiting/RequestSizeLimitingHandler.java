@@ -32,7 +32,8 @@ public final class RequestSizeLimitingHandler implements PluginHandler {
             .withStatus(LENGTH_REQUIRED);
 
     private RequestSizeLimitingHandler(Document config) {
-        long size = config.get("allowed_payload_size") == null ? Long.MAX_VALUE : config.integer("allowed_payload_size");
+        long size =
+                config.get("allowed_payload_size") == null ? Long.MAX_VALUE : config.integer("allowed_payload_size");
         this.limit = size == Long.MAX_VALUE ? size : size * unit(config.string("size_unit"));
         this.needsLength = config.flag("require_content_length");
     }

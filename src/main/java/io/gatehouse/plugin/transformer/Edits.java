@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param appended values of names with or without others
  */
 record Edits(
-        List<String> removals,
-        List<Pair> renames,
-        List<Pair> replacements,
-        List<Pair> additions,
-        List<Pair> appended) {
+        List<String> removals, List<Pair> renames, List<Pair> replacements, List<Pair> additions, List<Pair> appended) {
 
     /** Holds a name, and the text and template of its value, with the type of a JSON value. */
     record Pair(String name, String text, Template value, String type) {}
@@ -35,8 +31,7 @@ record Edits(
         return of(config, part, "json_types", Template::literal);
     }
 
-    private static Edits of(
-            Document config, String part, @Nullable String types, Function<String, Template> template) {
+    private static Edits of(Document config, String part, @Nullable String types, Function<String, Template> template) {
         return new Edits(
                 config.record("remove").strings(part),
                 pairs(config.record("rename"), part, null, Template::literal),
@@ -45,7 +40,8 @@ record Edits(
                 pairs(config.record("append"), part, types, template));
     }
 
-    private static List<Pair> pairs(Document record, String part, @Nullable String typesField, Function<String, Template> template) {
+    private static List<Pair> pairs(
+            Document record, String part, @Nullable String typesField, Function<String, Template> template) {
         List<String> types = typesField == null ? List.of() : record.strings(typesField);
         List<String> texts = record.strings(part);
         IntFunction<Pair> pair = i -> {
@@ -53,10 +49,7 @@ record Edits(
             int colon = text.indexOf(':');
             String value = text.substring(colon + 1);
             return new Pair(
-                    text.substring(0, colon),
-                    value,
-                    template.apply(value),
-                    i < types.size() ? types.get(i) : "string");
+                    text.substring(0, colon), value, template.apply(value), i < types.size() ? types.get(i) : "string");
         };
         return IntStream.range(0, texts.size()).mapToObj(pair).toList();
     }

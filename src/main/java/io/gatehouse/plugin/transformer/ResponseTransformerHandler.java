@@ -52,8 +52,7 @@ public final class ResponseTransformerHandler implements PluginHandler, Response
         editHeaders(response.headers());
         String type = response.headers().get("content-type");
         if (!json.isEmpty() && type != null && type.toLowerCase(Locale.ROOT).contains("application/json")) {
-            response.transform(
-                    new WholeBodyTransformation(BODY_LIMIT, body -> JsonEdits.edit(json, body, NO_VALUES)));
+            response.transform(new WholeBodyTransformation(BODY_LIMIT, body -> JsonEdits.edit(json, body, NO_VALUES)));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.Exchange;
@@ -18,11 +19,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +35,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private final String requestId;
     private final RequestTarget target;
     private final @Nullable Authority authority;
+    private final Peers peers;
     private final boolean trustedPeer;
     private final long startNanos;
     private final WholeBody body;
@@ -49,14 +47,13 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private @Nullable ProxyException bodyLimitFailure;
     private final UpgradedBytes upgraded = new UpgradedBytes();
 
+    private @Nullable String clientAddress;
+    private @Nullable Route route;
     private @Nullable Service service;
     private @Nullable Identity identity;
     private @Nullable String query;
-    private List<String> hiddenHeaders = List.of();
-    private Map<String, String> upstreamHeaders = Map.of();
-    private @Nullable List<Consumer<MultiMap>> responseEdits;
-    /** The number of edits that have run already. */
-    private int editsDone;
+    private HeaderChanges headerChanges = HeaderChanges.NONE;
+    private @Nullable ResponseEdits responseEdits;
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
@@ -69,7 +66,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
      * Starts the exchange of a request.
      *
      * @param framing how the request announces the end of its body
-     * @param trustedPeer whether the peer's {@code X-Forwarded-*} headers are trusted
+     * @param peers decides whether the peer's {@code X-Forwarded-*} headers are trusted
      * @param startNanos when the request arrived, by {@link System#nanoTime}
      */
     public ProxyExchange(
@@ -78,14 +75,15 @@ public final class ProxyExchange implements Exchange, RouteRequest {
             Framing framing,
             RequestTarget target,
             @Nullable Authority authority,
-            boolean trustedPeer,
+            Peers peers,
             long startNanos) {
         this.request = request;
         this.requestId = requestId;
         this.body = new WholeBody(request, framing);
         this.target = target;
         this.authority = authority;
-        this.trustedPeer = trustedPeer;
+        this.peers = peers;
+        this.trustedPeer = peers.isTrusted(request.remoteAddress());
         this.startNanos = startNanos;
         this.query = target.query();
     }
@@ -104,7 +102,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return startNanos;
     }
 
-    /** Returns when the request was forwarded, by {@link System#nanoTime}; 0 before. */
+    /** Returns when the request was forwarded; 0 before. */
     public long upstreamStartNanos() {
         return upstreamStartNanos;
     }
@@ -113,7 +111,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         this.upstreamStartNanos = nanos;
     }
 
-    /** Returns when the head of the upstream's response arrived, by {@link System#nanoTime}; 0 before. */
+    /** Returns when the head of the upstream's response arrived; 0 before. */
     public long upstreamAnswerNanos() {
         return upstreamAnswerNanos;
     }
@@ -176,8 +174,12 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public String clientAddress() {
-        String forwarded = trustedPeer ? request.getHeader("x-real-ip") : null;
-        return forwarded == null ? request.remoteAddress().hostAddress() : forwarded;
+        if (clientAddress == null) {
+            clientAddress = trustedPeer
+                    ? peers.clientAddress(request)
+                    : request.remoteAddress().hostAddress();
+        }
+        return clientAddress;
     }
 
     @Override
@@ -187,20 +189,23 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public String scheme() {
-        if (isGrpc()) {
-            return request.isSSL() ? "grpcs" : "grpc";
-        }
         return request.isSSL() ? "https" : "http";
     }
 
-    /** Returns whether it is a gRPC call: HTTP/2 with gRPC's content type. */
-    public boolean isGrpc() {
-        return GrpcRequest.isGrpc(request);
+    /** Returns whether the client uses TLS, to this node or to the trusted peer, which names one scheme. */
+    public boolean isClientTls() {
+        return trustedPeer ? Peers.isClientTls(request) : request.isSSL();
     }
 
     @Override
     public @Nullable Authority authority() {
         return authority;
+    }
+
+    @Override
+    public int port() {
+        int named = authority == null ? Authority.NO_PORT : authority.port();
+        return named == Authority.NO_PORT ? peers.defaultPort(request) : named;
     }
 
     @Override
@@ -219,12 +224,13 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     }
 
     @Override
-    public Service service() {
-        return Objects.requireNonNull(service);
+    public Route route() {
+        return Objects.requireNonNull(route);
     }
 
-    public void service(Service newService) {
-        this.service = newService;
+    @Override
+    public @Nullable Service service() {
+        return service;
     }
 
     @Override
@@ -232,8 +238,15 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return matchedPath;
     }
 
-    /** {@code pattern} is what the path matched; null if the route has no paths. */
-    public void matchedPath(@Nullable String path, @Nullable PathPattern pattern) {
+    /**
+     * Sets the route, its Service and the part of the path that it matched.
+     *
+     * @param pattern what the path matched; null if the route has no paths
+     */
+    public void matched(
+            Route newRoute, @Nullable Service newService, @Nullable String path, @Nullable PathPattern pattern) {
+        this.route = newRoute;
+        this.service = newService;
         this.matchedPath = path == null ? "" : path;
         this.matchedPattern = pattern;
     }
@@ -263,36 +276,22 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         this.query = newQuery;
     }
 
-    /** Returns the names of the headers that are not forwarded, usually none or one. */
-    public List<String> hiddenHeaders() {
-        return hiddenHeaders;
+    public Peers peers() {
+        return peers;
+    }
+
+    public HeaderChanges headerChanges() {
+        return headerChanges;
     }
 
     @Override
     public void hideHeader(String name) {
-        List<String> more = new ArrayList<>(hiddenHeaders);
-        more.add(name);
-        this.hiddenHeaders = more;
-        if (!upstreamHeaders.isEmpty()) {
-            Map<String, String> rest = new LinkedHashMap<>(upstreamHeaders);
-            rest.keySet().removeIf(name::equalsIgnoreCase);
-            this.upstreamHeaders = rest;
-        }
-    }
-
-    /** Returns the headers that plugins set on the forwarded request, usually none or one. */
-    public Map<String, String> upstreamHeaders() {
-        return upstreamHeaders;
+        headerChanges = headerChanges.hiding(name);
     }
 
     @Override
     public List<String> upstreamHeaders(String name) {
-        for (Map.Entry<String, String> header : upstreamHeaders.entrySet()) {
-            if (header.getKey().equalsIgnoreCase(name)) {
-                return List.of(header.getValue());
-            }
-        }
-        return hiddenHeaders.stream().anyMatch(name::equalsIgnoreCase) ? List.of() : headers(name);
+        return headerChanges.values(name, headers(name));
     }
 
     /** Returns the method of the upstream request. */
@@ -335,20 +334,13 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public void upstreamHeader(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(upstreamHeaders);
-        more.keySet().removeIf(other -> other.equalsIgnoreCase(name) && !other.equals(name));
-        more.put(name, value);
-        this.upstreamHeaders = more;
+        headerChanges = headerChanges.setting(name, value);
     }
 
     @Override
     public void editResponseHead(Consumer<MultiMap> edit) {
         if (responseEdits == null) {
-            List<Consumer<MultiMap>> edits = new ArrayList<>(1);
-            HttpServerResponse response = request.response();
-            response.headersEndHandler(end ->
-                    edits.subList(editsDone, edits.size()).forEach(each -> each.accept(response.headers())));
-            responseEdits = edits;
+            responseEdits = new ResponseEdits(request.response());
         }
         responseEdits.add(edit);
     }
@@ -361,12 +353,11 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         if (!plugins.responds()) {
             return null;
         }
-        HttpServerResponse response = request.response();
         if (responseEdits != null) {
-            responseEdits.forEach(edit -> edit.accept(response.headers()));
-            editsDone = responseEdits.size();
+            responseEdits.runNow();
         }
-        PluginResponse presented = new PluginResponse(response.getStatusCode(), response.headers(), isUpstreams);
+        PluginResponse presented = new PluginResponse(
+                request.response().getStatusCode(), request.response().headers(), isUpstreams);
         plugins.respond(this, presented);
         return presented.transformations().isEmpty() ? null : BodyTransformation.joined(presented.transformations());
     }
@@ -376,10 +367,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return body.isRead();
     }
 
-    /**
-     * Returns whether a plugin read only a part of the body, because it is too large or the client did not send the rest. Such a
-     * request cannot be forwarded.
-     */
+    /** Returns whether a plugin read only a part of the body. Such a request cannot be forwarded. */
     public boolean isBodyIncomplete() {
         return body.isIncomplete();
     }

@@ -174,7 +174,8 @@ public final class Forwarding implements Upstreams.Caller {
         }
         if (isOver()) {
             written.fail(new ClientLeft());
-        } else if (retriesLeft > 0 && UpstreamFailure.mayRetry(failure, exchange.upstreamMethod().name(), body)) {
+        } else if (retriesLeft > 0
+                && UpstreamFailure.mayRetry(failure, exchange.upstreamMethod().name(), body)) {
             retriesLeft--;
             if (failed != null) {
                 tried = new ArrayList<>(tried);
@@ -202,7 +203,7 @@ public final class Forwarding implements Upstreams.Caller {
         }
         PassedBody passing;
         try {
-            BodyTransformation transformation = ResponseHeaders.prepare(exchange, upstream, now);
+            BodyTransformation transformation = forwarder.responses.prepare(exchange, upstream, now);
             if (handshake != null) {
                 passing = new RefusedHandshake(upstream, exchange.request());
             } else if (transformation == null) {
@@ -233,7 +234,7 @@ public final class Forwarding implements Upstreams.Caller {
             written.fail(new ClientLeft());
             return;
         }
-        ResponseHeaders.prepare(exchange, upstream, now);
+        forwarder.responses.prepare(exchange, upstream, now);
         agreed.join(upgraded)
                 .onComplete(ended -> leave(null))
                 .onSuccess(ended -> written.complete())

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.Expectation;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.RequestTrailers;
@@ -17,8 +18,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Sends the body of one request to its upstream, with backpressure. */
 final class RequestBody {
-    private static final String CONTINUE = "100-continue";
-
     private static final long CONTINUE_MILLIS = 1_000;
     private final Vertx vertx;
     private final ProxyExchange exchange;
@@ -56,9 +55,9 @@ final class RequestBody {
         } else if (request.version() == HttpVersion.HTTP_2 && !isAnnounced()) {
             sendUnannounced(upstream);
         } else {
-            boolean waits = awaitsContinue();
+            boolean waits = Expectation.isContinue(request);
             if (waits) {
-                head.headers().set(HttpHeaders.EXPECT, CONTINUE);
+                head.headers().set(HttpHeaders.EXPECT, Expectation.CONTINUE);
             }
             upstream.begin(exchange.framing());
             if (waits) {
@@ -113,11 +112,6 @@ final class RequestBody {
             stream(upstream);
         });
         request.fetch(1);
-    }
-
-    /** Any other expectation, and that of HTTP/1.0, is ignored (RFC 9110 §10.1.1). */
-    private boolean awaitsContinue() {
-        return request.version() != HttpVersion.HTTP_1_0 && CONTINUE.equalsIgnoreCase(request.getHeader("expect"));
     }
 
     /**

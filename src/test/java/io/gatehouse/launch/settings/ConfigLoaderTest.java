@@ -10,6 +10,9 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.config.ResponseConfig;
+import io.gatehouse.config.ResponseField;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +46,9 @@ class ConfigLoaderTest {
                                 List.of(),
                                 null,
                                 null,
-                                new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10))),
+                                new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10)),
+                                PublicAddresses.DEFAULT,
+                                ResponseConfig.DEFAULT),
                         new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false, null),
                         new StatusConfig(new ListenAddress("0.0.0.0", 8100), false),
                         new PostgresConfig(null, null, null, 10),
@@ -74,6 +80,12 @@ class ConfigLoaderTest {
                   certificate-key: %s
                   idle-timeout: 30s
                   min-rate: 1000
+                  headers: [Via, server, x-kong-upstream-status]
+                  error-default-type: text/plain
+                  debug-header: on
+                  public-ports: ["443:8443", "80:8000"]
+                  real-ip-header: X-Forwarded-For
+                  real-ip-recursive: on
                 admin:
                   http: 0.0.0.0:9001
                   propagation-timeout: 500ms
@@ -117,6 +129,12 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key.toString()),
                 Map.entry("GATEHOUSE_PROXY_IDLE_TIMEOUT", "30s"),
                 Map.entry("GATEHOUSE_PROXY_MIN_RATE", "1000"),
+                Map.entry("GATEHOUSE_PROXY_HEADERS", "Via, server, x-kong-upstream-status"),
+                Map.entry("GATEHOUSE_PROXY_ERROR_DEFAULT_TYPE", "text/plain"),
+                Map.entry("GATEHOUSE_PROXY_DEBUG_HEADER", "on"),
+                Map.entry("GATEHOUSE_PROXY_PUBLIC_PORTS", "443:8443, 80:8000"),
+                Map.entry("GATEHOUSE_PROXY_REAL_IP_HEADER", "X-Forwarded-For"),
+                Map.entry("GATEHOUSE_PROXY_REAL_IP_RECURSIVE", "on"),
                 Map.entry("GATEHOUSE_ADMIN_HTTP", "0.0.0.0:9001"),
                 Map.entry("GATEHOUSE_ADMIN_PROPAGATION_TIMEOUT", "500ms"),
                 Map.entry("GATEHOUSE_ADMIN_TOKEN", "letmein"),
@@ -159,7 +177,12 @@ class ConfigLoaderTest {
                         List.of("127.0.0.1:5353", "[::1]:53"),
                         certificate,
                         key,
-                        new ClientLimits(Duration.ofSeconds(30), 1000, Duration.ofSeconds(90))),
+                        new ClientLimits(Duration.ofSeconds(30), 1000, Duration.ofSeconds(90)),
+                        new PublicAddresses("X-Forwarded-For", true, Map.of(8443, 443, 8000, 80)),
+                        new ResponseConfig(
+                                Set.of(ResponseField.VIA, ResponseField.SERVER, ResponseField.UPSTREAM_STATUS),
+                                "text/plain",
+                                true)),
                 new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true, null),
                 new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
@@ -171,7 +194,8 @@ class ConfigLoaderTest {
                         null,
                         "a-secret-of-the-members"),
                 new TokenConfig(Duration.ofMinutes(1), 1_000, 2_000),
-                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG, true, List.of(Path.of("/var/log/gatehouse"))),
+                new LogConfig(
+                        LogConfig.Format.JSON, LogConfig.Level.DEBUG, true, List.of(Path.of("/var/log/gatehouse"))),
                 Transport.EPOLL,
                 Path.of("/var/lib/gatehouse"),
                 Duration.ofSeconds(5),
