@@ -109,6 +109,11 @@ class SchemaDefaultsTest {
             // Computed from the certificate; decK knows to leave it alone.
             answer.remove("cert_digest");
         }
+        if (wanted.schema().equals(EntitySchemas.BASICAUTH_CREDENTIALS)) {
+            // Its hash is shown, as in Kong.
+            answer.remove("password");
+            wanted.entity().remove("password");
+        }
         assertThat(DeckClient.withoutNulls(DeckClient.fill(fields, wanted.entity(), answer)))
                 .isEqualTo(DeckClient.withoutNulls(answer));
     }

@@ -51,7 +51,8 @@ final class LogQueue implements LogPhase {
     private record Entry(FinishedRequest request, int bytes) {}
 
     /** {@code name} is that of the plugin with its id, for the log. */
-    LogQueue(Vertx vertx, WorkerExecutor workers, String name, QueueSettings settings, Sender sender, LogMeters meters) {
+    LogQueue(
+            Vertx vertx, WorkerExecutor workers, String name, QueueSettings settings, Sender sender, LogMeters meters) {
         this.vertx = vertx;
         this.workers = workers;
         this.name = name;
