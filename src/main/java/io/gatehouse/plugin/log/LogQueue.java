@@ -138,7 +138,7 @@ final class LogQueue implements LogPhase {
         long triedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
         if (triedMillis + retryMillis > settings.maxRetryMillis()) {
             synchronized (this) {
-                dropped(batch.size(), LogText.of(failure));
+                dropped(batch.size(), String.valueOf(LogText.of(failure)));
             }
             next();
             return;

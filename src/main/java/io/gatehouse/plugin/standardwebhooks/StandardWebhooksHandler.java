@@ -29,7 +29,7 @@ public final class StandardWebhooksHandler implements PluginHandler {
     private static final String ALGORITHM = "HmacSHA256";
 
     /** Unlike {@link ProxyError#BAD_REQUEST}, it keeps the connection: the request is well-formed. */
-    private static final ProxyException REJECTION = ProxyError.FORBIDDEN
+    private final ProxyException rejection = ProxyError.FORBIDDEN
             .withMessage(ProxyError.BAD_REQUEST.message())
             .withStatus(ProxyError.BAD_REQUEST.status());
 
@@ -56,7 +56,7 @@ public final class StandardWebhooksHandler implements PluginHandler {
         String timestamp = one(exchange, "webhook-timestamp");
         String signatures = one(exchange, "webhook-signature");
         if (id.isEmpty() || signatures.isEmpty() || !isTimely(timestamp)) {
-            return Future.failedFuture(REJECTION);
+            return Future.failedFuture(rejection);
         }
         return exchange.readBody(BODY_LIMIT).transform((body, failure) -> {
             if (failure != null) {
@@ -64,7 +64,7 @@ public final class StandardWebhooksHandler implements PluginHandler {
                         failure instanceof Exchange.BodyTooLarge ? ProxyError.PAYLOAD_TOO_LARGE.failure() : failure);
             }
             boolean isSigned = body.length() > 0 && isSigned(id + "." + timestamp + ".", body, signatures);
-            return isSigned ? CONTINUE : Future.failedFuture(REJECTION);
+            return isSigned ? CONTINUE : Future.failedFuture(rejection);
         });
     }
 
