@@ -191,6 +191,11 @@ public final class Field {
         });
     }
 
+    public Field greaterThan(long bound) {
+        return with("gt", bound)
+                .check(value -> ((Number) value).doubleValue() > bound ? null : "value must be greater than " + bound);
+    }
+
     public Field oneOf(Object... values) {
         List<Object> allowed = List.of(values);
         String text =
