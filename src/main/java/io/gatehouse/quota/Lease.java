@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Threading</i>: guarded by the lock of its {@link Account}.
  */
 final class Lease {
-    /** The first pause after a fruitless recall is this part of the window. Each further one is twice as long. */
-    private static final long PAUSES = 256;
+    /** The first pause after a fruitless recall. Each further one is twice as long, up to the longest. */
+    private static final long FIRST_PAUSE_MILLIS = 20;
 
-    private static final long LEAST_PAUSE_MILLIS = 10;
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
     final CounterId id;
     final long end;
@@ -34,7 +34,7 @@ final class Lease {
     private long exhausted;
 
     private long pausedUntil;
-    private long pause;
+    private long pause = FIRST_PAUSE_MILLIS;
     private long unavailableUntil;
     private @Nullable CompletableFuture<Void> trip;
     private long tripNanos;
@@ -42,7 +42,6 @@ final class Lease {
     Lease(CounterId id) {
         this.id = id;
         this.end = id.end();
-        this.pause = Math.max(LEAST_PAUSE_MILLIS, (end - id.start()) / PAUSES);
     }
 
     boolean contains(long now) {
@@ -98,6 +97,7 @@ final class Lease {
         received += grant.granted();
         available += grant.granted();
         storeRemaining = grant.remaining();
+        pause = grant.granted() > 0 ? FIRST_PAUSE_MILLIS : pause;
         if (grant.granted() == 0 && grant.holders().isEmpty()) {
             exhausted = Math.max(exhausted, limit);
         }
@@ -106,7 +106,7 @@ final class Lease {
     /** Rejects requests for a while: other nodes have units and did not release them. */
     void pause(long now) {
         pausedUntil = now + pause;
-        pause *= 2;
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
     }
 
     void unavailable(long until) {

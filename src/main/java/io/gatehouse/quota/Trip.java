@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trip {
     /** How many times it claims after a recall. The leases of busy nodes change between two rounds. */
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 6;
     /** How long it waits for a node whose own claim is in flight. Twice as long in each round. */
     private static final long BUSY_MILLIS = 2;
     /** How long requests are not sent to a store that has failed. */

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: {@code granted} is at least the number of used units, so no more than the limit are ever used.
  *
  * @param granted units that nodes have or have used
- * @param holders the nodes that have claimed units in this window
+ * @param holders the nodes that have claimed units in this window, the latest last
  */
 record Counter(long granted, List<Holder> holders) {
     static final Counter EMPTY = new Counter(0, List.of());
 
     /** The first lease of a node is this part of the limit. */
     private static final long FIRST_LEASES = 50;
+    /** The least part of a node that claims twice in a row. */
+    private static final double ALONE = 0.5;
     /** Holders beyond the members are nodes that have left. This many are kept. */
     private static final int FORMER_HOLDERS = 8;
 
@@ -61,7 +63,7 @@ record Counter(long granted, List<Holder> holders) {
         long lease = claim.wanted() == 0 ? 0 : Math.min(rest, released.size(node, claim, rest));
         Counter after = new Counter(
                 released.granted - returned + lease,
-                released.with(new Holder(node, next, lease), members));
+                released.withLatest(new Holder(node, next, lease), members));
         return new Outcome(
                 after,
                 new Grant(next, lease, rest - lease, lease > 0 ? List.of() : after.othersWithUnits(node)));
@@ -69,14 +71,19 @@ record Counter(long granted, List<Holder> holders) {
 
     /**
      * Returns how many units a node gets: at most as many as it has received, and half of its part of the rest. Its part is that
-     * of the units used so far. So a node makes a number of trips that is logarithmic in the limit.
+     * of the units used so far, and at least half while no other node claims. So a node makes a number of trips that is logarithmic in the limit.
      */
     private long size(String node, Claim claim, long rest) {
         int nodes = holders.size() + (holder(node) == null ? 1 : 0);
-        double part = Math.max(1.0 / nodes, Math.min(1, (double) claim.received() / Math.max(1, granted)));
+        double usual = Math.max(1.0 / nodes, Math.min(1, (double) claim.received() / Math.max(1, granted)));
+        double part = isLatest(node) ? Math.max(ALONE, usual) : usual;
         long fair = (long) (rest * part / 2);
         long ramp = Math.max(claim.limit() / FIRST_LEASES, claim.received());
         return Math.max(claim.wanted(), Math.min(fair, ramp));
+    }
+
+    private boolean isLatest(String node) {
+        return !holders.isEmpty() && holders.get(holders.size() - 1).node().equals(node);
     }
 
     /** Ends a lease that its node has released, unless it has ended already. */
@@ -86,14 +93,14 @@ record Counter(long granted, List<Holder> holders) {
             return this;
         }
         if (release.generation() == Release.NO_LEASE) {
-            return new Counter(granted, with(new Holder(holder.node(), holder.generation(), 0), Set.of()));
+            return new Counter(granted, with(new Holder(holder.node(), holder.generation(), 0)));
         }
         if (holder.generation() != release.generation()) {
             return this;
         }
         long returned = Math.min(release.returned(), holder.outstanding());
         return new Counter(
-                granted - returned, with(new Holder(holder.node(), holder.generation() + 1, 0), Set.of()));
+                granted - returned, with(new Holder(holder.node(), holder.generation() + 1, 0)));
     }
 
     private List<String> othersWithUnits(String node) {
@@ -103,16 +110,22 @@ record Counter(long granted, List<Holder> holders) {
                 .toList();
     }
 
-    /** Returns the holders with a new one. Nodes that have left are removed if there are many. */
-    private List<Holder> with(Holder replacement, Set<String> members) {
+    private List<Holder> with(Holder replacement) {
+        return holders.stream()
+                .map(holder -> holder.node().equals(replacement.node()) ? replacement : holder)
+                .toList();
+    }
+
+    /** Returns the holders with a new one at the end. Nodes that have left are removed if there are many. */
+    private List<Holder> withLatest(Holder latest, Set<String> members) {
+        boolean isCrowded = holders.size() > members.size() + FORMER_HOLDERS;
         List<Holder> all = new ArrayList<>(holders.size() + 1);
-        boolean isCrowded = !members.isEmpty() && holders.size() > members.size() + FORMER_HOLDERS;
         for (Holder holder : holders) {
-            if (!holder.node().equals(replacement.node()) && (!isCrowded || members.contains(holder.node()))) {
+            if (!holder.node().equals(latest.node()) && (!isCrowded || members.contains(holder.node()))) {
                 all.add(holder);
             }
         }
-        all.add(replacement);
+        all.add(latest);
         return all;
     }
 

@@ -29,6 +29,11 @@ public final class HazelcastLeaseStore implements LeaseStore {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastLeaseStore.class);
     /** How long a counter is kept after its window, for claims of nodes whose view of the time is late. */
     private static final long GRACE_MILLIS = 2_000;
+    /**
+     * After 5 s, Hazelcast acknowledges a write whose backup has not: a new owner may not have the grant. The node uses no such
+     * grant, and claims again.
+     */
+    private static final long BACKED_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
     /** How long a recall waits. It leaves time for the claim that follows. */
     private static final long RECALL_MILLIS = 150;
     /** How long a leaving node waits until the others have its notice. */
@@ -65,9 +70,13 @@ public final class HazelcastLeaseStore implements LeaseStore {
         }
         long life = Math.max(0, counter.end() - now()) + GRACE_MILLIS;
         String key = counter.key() + '/' + counter.period().field() + '/' + counter.start();
+        long started = System.nanoTime();
         return counters.submitToKey(key, new ClaimProcessor(node, claim, life)).thenApply(grant -> {
             if (grant == null) {
                 throw noMajority();
+            }
+            if (System.nanoTime() - started > BACKED_UP_NANOS) {
+                throw new StoreUnavailable("a grant may have no backup", null);
             }
             return grant;
         });

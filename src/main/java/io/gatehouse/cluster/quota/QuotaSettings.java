@@ -9,6 +9,7 @@ import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.core.LifecycleListener;
 
 /** Configures Hazelcast for the counters. Each setting states its reason and its cost. */
 public final class QuotaSettings {
@@ -28,6 +29,8 @@ public final class QuotaSettings {
         Majority majority = new Majority(System::nanoTime);
         majority.addTo(config.getUserContext());
         config.addListenerConfig(new ListenerConfig(majority));
+        LifecycleListener merges = event -> majority.merging(event.getState());
+        config.addListenerConfig(new ListenerConfig(merges));
         config.addExecutorConfig(new ExecutorConfig(EXECUTOR, 1).setQueueCapacity(MAX_TASKS));
         config.addMapConfig(new MapConfig(MAP)
                 // One backup on another member: no grant is lost with a crashed node. Doubles the memory.

@@ -2,6 +2,7 @@ package io.gatehouse.cluster.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import io.gatehouse.config.ClusterTimings;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,6 +65,8 @@ class MajorityTest {
         assertThat(isPresent("c")).isFalse();
         pass(100);
         assertThat(isPresent("c")).isFalse();
+        assertThat(isPresent("a", "b", "c")).as("before the counters are merged").isFalse();
+        pass(1);
         assertThat(isPresent("a", "b", "c")).isTrue();
     }
 
@@ -87,10 +90,23 @@ class MajorityTest {
     }
 
     @Test
+    void aMemberThatMergesIsUnavailableUntilItsCountersAreMerged() {
+        assertThat(isPresent("a", "b", "c")).isTrue();
+        majority.merging(LifecycleState.MERGING);
+        assertThat(isPresent("a", "b", "c")).isFalse();
+        majority.merging(LifecycleState.MERGED);
+        assertThat(isPresent("a", "b", "c")).isFalse();
+        pass(1);
+        assertThat(isPresent("a", "b", "c")).isTrue();
+    }
+
+    @Test
     void newNodesReplaceThoseThatHaveCrashed() {
         isPresent("a", "b", "c");
         assertThat(isPresent("c")).isFalse();
         assertThat(isPresent("c", "d")).isFalse();
+        assertThat(isPresent("c", "d", "e")).isFalse();
+        pass(0.5);
         assertThat(isPresent("c", "d", "e")).isTrue();
     }
 }
