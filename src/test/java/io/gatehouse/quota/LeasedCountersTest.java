@@ -2,7 +2,9 @@ package io.gatehouse.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -163,7 +165,7 @@ class LeasedCountersTest {
         for (int i = 0; i < keys; i++) {
             bounded.take("key-" + i, limits).join();
         }
-        org.awaitility.Awaitility.await()
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(store.claims.get()).isGreaterThanOrEqualTo(keys + 9_000));
     }
 }

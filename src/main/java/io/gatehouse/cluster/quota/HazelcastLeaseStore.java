@@ -35,7 +35,7 @@ public final class HazelcastLeaseStore implements LeaseStore {
      */
     private static final long BACKED_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
     /** How long a recall waits. It leaves time for the claim that follows. */
-    private static final long RECALL_MILLIS = 150;
+    private static final long RECALL_MILLIS = 250;
     /** How long a leaving node waits until the others have its notice. */
     private static final long NOTICE_MILLIS = 500;
 
