@@ -244,10 +244,7 @@ public final class Balancer implements AutoCloseable {
             List<AddressHealth> addresses = pool.peers().stream()
                     .filter(peer -> peer.target().id().equals(target.id()))
                     .map(peer -> new AddressHealth(
-                            peer.address().hostAddress(),
-                            peer.address().port(),
-                            peer.weight(),
-                            state(peer, unwatched)))
+                            peer.address().hostAddress(), peer.address().port(), peer.weight(), state(peer, unwatched)))
                     .toList();
             targets.add(new TargetHealth(target.target(), state(addresses), addresses));
         }

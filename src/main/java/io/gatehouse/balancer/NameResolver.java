@@ -112,14 +112,13 @@ final class NameResolver implements AutoCloseable {
             // A label has more than 63 characters, so no name server has the name.
             return Future.failedFuture(e);
         }
-        resolver.resolveAll(question)
-                .addListener((io.netty.util.concurrent.Future<List<DnsRecord>> result) -> {
-                    if (result.isSuccess()) {
-                        complete(name, result.getNow(), promise);
-                    } else {
-                        promise.fail(Objects.requireNonNull(result.cause()));
-                    }
-                });
+        resolver.resolveAll(question).addListener((io.netty.util.concurrent.Future<List<DnsRecord>> result) -> {
+            if (result.isSuccess()) {
+                complete(name, result.getNow(), promise);
+            } else {
+                promise.fail(Objects.requireNonNull(result.cause()));
+            }
+        });
         return promise.future();
     }
 

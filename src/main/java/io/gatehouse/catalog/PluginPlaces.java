@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param common the plugins without a Consumer
  * @param ofConsumers the plugins with a Consumer, by its id
  */
-record PluginPlaces(
-        List<PluginSchema> inOrder, Map<Place, Plugin> common, Map<Place, Map<UUID, Plugin>> ofConsumers) {
+record PluginPlaces(List<PluginSchema> inOrder, Map<Place, Plugin> common, Map<Place, Map<UUID, Plugin>> ofConsumers) {
 
     /** Names a place: a Route and a Service, one of them, or every request. At one place a plugin has one configuration. */
     private record Place(
@@ -73,7 +72,8 @@ record PluginPlaces(
     private Optional<RoutePlugin> of(String plugin, Route route) {
         Place both = new Place(plugin, route.id(), route.serviceId());
         Place everywhere = new Place(plugin, null, null);
-        List<Place> places = Stream.of(both, new Place(plugin, route.id(), null), new Place(plugin, null, route.serviceId()))
+        List<Place> places = Stream.of(
+                        both, new Place(plugin, route.id(), null), new Place(plugin, null, route.serviceId()))
                 .distinct()
                 .filter(place -> !place.equals(everywhere))
                 .toList();

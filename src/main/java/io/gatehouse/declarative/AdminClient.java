@@ -75,7 +75,10 @@ public final class AdminClient {
     void put(Entity entity) throws StateException {
         Map<String, @Nullable Object> values = entity.schema().equals(EntitySchemas.TARGETS)
                 // PUT merges a target, so the defaults of absent fields are sent.
-                ? entity.schema().check(entity.values()).without(List.of("created_at", "updated_at")).values()
+                ? entity.schema()
+                        .check(entity.values())
+                        .without(List.of("created_at", "updated_at"))
+                        .values()
                 : entity.values();
         send("PUT", path(entity), Json.write(values), entity.label());
     }

@@ -20,7 +20,7 @@ final class PluginHandlers {
     private final Map<String, PluginFactory> factories;
     private final Map<UUID, PluginHandler> byId = new HashMap<>();
     /** By identity, because routes share the maps of {@link RoutePlugin}. */
-    private final Map<Map<UUID, Plugin>, Map<UUID, PluginHandler>> ofConsumers = new IdentityHashMap<>();
+    private final IdentityHashMap<Map<UUID, Plugin>, Map<UUID, PluginHandler>> ofConsumers = new IdentityHashMap<>();
 
     /** {@code factories} are by plugin name. */
     PluginHandlers(Catalog catalog, Map<String, PluginFactory> factories) {
@@ -50,8 +50,9 @@ final class PluginHandlers {
     }
 
     private PluginHandler handler(Plugin plugin) {
-        return byId.computeIfAbsent(plugin.id(), missing -> Objects.requireNonNull(
-                        factories.get(plugin.name()), plugin.name())
-                .create(plugin, catalog));
+        return byId.computeIfAbsent(
+                plugin.id(),
+                missing -> Objects.requireNonNull(factories.get(plugin.name()), plugin.name())
+                        .create(plugin, catalog));
     }
 }

@@ -1,6 +1,5 @@
 package io.gatehouse.schema;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,11 +138,6 @@ public record EntitySchema(
     /** Returns the field whose value is stored as a hash if another field demands it. */
     public Optional<Field> hashedField() {
         return fields.stream().filter(field -> field.hashedIf().isPresent()).findFirst();
-    }
-
-    /** Returns whether the entity has the time of its last change. */
-    public boolean hasUpdatedAt() {
-        return field("updated_at").isPresent();
     }
 
     /**

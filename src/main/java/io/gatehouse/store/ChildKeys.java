@@ -90,14 +90,17 @@ final class ChildKeys {
         String column = Table.column(key);
         String sql = "SELECT " + column + ", " + Table.column(reference) + " FROM " + child.name() + " WHERE " + column
                 + " = ANY($1) ORDER BY " + column + " LIMIT 1";
-        return connection.preparedQuery(sql).execute(Tuple.of(keys.toArray(String[]::new))).compose(rows -> {
-            if (rows.size() == 0) {
-                return Future.succeededFuture();
-            }
-            Row taken = rows.iterator().next();
-            String text = taken.getString(0) + " already associated with existing "
-                    + parentTable.substring(0, parentTable.length() - 1) + " '" + taken.getUUID(1) + "'";
-            return Future.failedFuture(new SchemaViolation(Map.of(field, text)));
-        });
+        return connection
+                .preparedQuery(sql)
+                .execute(Tuple.of(keys.toArray(String[]::new)))
+                .compose(rows -> {
+                    if (rows.size() == 0) {
+                        return Future.succeededFuture();
+                    }
+                    Row taken = rows.iterator().next();
+                    String text = taken.getString(0) + " already associated with existing "
+                            + parentTable.substring(0, parentTable.length() - 1) + " '" + taken.getUUID(1) + "'";
+                    return Future.failedFuture(new SchemaViolation(Map.of(field, text)));
+                });
     }
 }

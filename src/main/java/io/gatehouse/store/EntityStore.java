@@ -171,7 +171,10 @@ public final class EntityStore {
         Table.Query expired = table.deleteExpired(document);
         return expired == null
                 ? Future.succeededFuture()
-                : connection.preparedQuery(expired.sql()).execute(expired.tuple()).mapEmpty();
+                : connection
+                        .preparedQuery(expired.sql())
+                        .execute(expired.tuple())
+                        .mapEmpty();
     }
 
     private Future<WriteResult> update(SqlConnection connection, Table table, Document current, Document wanted) {
@@ -227,8 +230,7 @@ public final class EntityStore {
 
     /** Replaces references by key with references by id, and checks the listed ids. */
     private Future<Document> resolveReferences(SqlConnection connection, EntitySchema schema, Document document) {
-        return References.resolve(
-                        (target, key) -> find(connection, table(target), EntityRef.of(key)), schema, document)
+        return References.resolve((target, key) -> find(connection, table(target), EntityRef.of(key)), schema, document)
                 .compose(resolved -> ListedReferences.requireAll(connection, schema, resolved)
                         .map(resolved));
     }

@@ -65,9 +65,12 @@ final class ListedReferences {
             SqlConnection connection, EntitySchema schema, Document deleted, EntitySchema other, Field field) {
         String id = deleted.string("id");
         String sql = "SELECT id FROM " + other.name() + " WHERE " + Table.column(field) + " ? $1 ORDER BY id LIMIT 1";
-        return connection.preparedQuery(sql).execute(Tuple.of(id)).compose(rows -> rows.size() == 0
-                ? Future.succeededFuture()
-                : Future.failedFuture(new StoreException.ReferencedByOthers(
-                        schema, id, other, rows.iterator().next().getUUID(0))));
+        return connection
+                .preparedQuery(sql)
+                .execute(Tuple.of(id))
+                .compose(rows -> rows.size() == 0
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new StoreException.ReferencedByOthers(
+                                schema, id, other, rows.iterator().next().getUUID(0))));
     }
 }

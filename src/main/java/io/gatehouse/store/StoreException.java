@@ -123,7 +123,9 @@ public abstract class StoreException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         ReferencedByOthers(EntitySchema entity, String id, EntitySchema other, UUID otherId) {
-            super(singular(entity) + " " + id + " is still referenced by " + other.name() + " (id = " + otherId + ")", null);
+            super(
+                    singular(entity) + " " + id + " is still referenced by " + other.name() + " (id = " + otherId + ")",
+                    null);
         }
 
         private static String singular(EntitySchema entity) {

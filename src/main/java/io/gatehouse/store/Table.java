@@ -49,7 +49,8 @@ final class Table {
         this.fields =
                 schema.fields().stream().filter(field -> !field.isWriteOnly()).toList();
         this.stored = fields.stream()
-                .filter(field -> field.keysOf().isEmpty() && field.secondsUntil().isEmpty())
+                .filter(field ->
+                        field.keysOf().isEmpty() && field.secondsUntil().isEmpty())
                 .toList();
         this.expiry = fields.stream()
                 .flatMap(field -> field.secondsUntil().stream())

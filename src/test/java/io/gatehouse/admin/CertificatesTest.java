@@ -81,8 +81,8 @@ class CertificatesTest {
 
     @Test
     void aServerNameHasOneCertificateAndARejectedWriteStoresNothing() {
-        String holder =
-                node.post("/certificates", pair("rsa.pem", "rsa.key", "taken.test")).id();
+        String holder = node.post("/certificates", pair("rsa.pem", "rsa.key", "taken.test"))
+                .id();
         int before = node.get("/certificates").data().size();
 
         Reply reply = node.post("/certificates", pair("ec.pem", "ec.key", "free.test", "taken.test"));

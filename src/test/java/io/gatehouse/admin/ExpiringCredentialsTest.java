@@ -38,8 +38,9 @@ class ExpiringCredentialsTest {
         Reply created = node.post("/consumers/alex/key-auth", Map.of("key", "long", "ttl", 5000));
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.json().getInteger("ttl")).isEqualTo(5000);
-        for (JsonObject shown :
-                List.of(node.get("/key-auths/long").json(), node.get("/consumers/alex/key-auth/long").json())) {
+        for (JsonObject shown : List.of(
+                node.get("/key-auths/long").json(),
+                node.get("/consumers/alex/key-auth/long").json())) {
             assertThat(shown.getInteger("ttl")).isBetween(4000, 5000);
         }
         Reply patched = node.patch("/key-auths/long", Map.of("tags", List.of("x")));
@@ -89,7 +90,8 @@ class ExpiringCredentialsTest {
     @Test
     void theValueOfAnExpiredKeyCanReplaceAnother() {
         node.post("/consumers/alex/key-auth", Map.of("key", "passing", "ttl", 1));
-        String other = node.post("/consumers/alex/key-auth", Map.of("key", "other")).id();
+        String other =
+                node.post("/consumers/alex/key-auth", Map.of("key", "other")).id();
         awaitGone("/key-auths/passing");
 
         Reply renamed = node.patch("/key-auths/" + other, Map.of("key", "passing"));

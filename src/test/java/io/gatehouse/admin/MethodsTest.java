@@ -114,7 +114,7 @@ class MethodsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/services?tags=\u00ff", "/services?\u00c3=x", "/services/\u00c3\u0028", "/tags/\u00f0\u0080"})
+    @ValueSource(strings = {"/services?tags=\u00ff", "/services?\u00c3=x", "/services/\u00c3(", "/tags/\u00f0\u0080"})
     void rawBytesThatAreNotUtf8AreRejected(String target) {
         assertThat(RawHttp.sendBytes(
                         node.port(),
@@ -133,7 +133,9 @@ class MethodsTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/services", "/services/one", "/status"})
     void traceIsNotAllowed(String path) {
-        assertThat(raw("TRACE " + path + " HTTP/1.1")).startsWith("HTTP/1.1 405").contains("Allow: GET, HEAD");
+        assertThat(raw("TRACE " + path + " HTTP/1.1"))
+                .startsWith("HTTP/1.1 405")
+                .contains("Allow: GET, HEAD");
     }
 
     @ParameterizedTest

@@ -136,8 +136,7 @@ class PluginsTest {
 
     @Test
     void aRuleOfTwoFieldsNamesBoth() {
-        Reply scopes = node.post(
-                "/plugins", oauth2(Map.of("enable_implicit_grant", true, "mandatory_scope", true)));
+        Reply scopes = node.post("/plugins", oauth2(Map.of("enable_implicit_grant", true, "mandatory_scope", true)));
         assertThat(scopes.json().getJsonObject("fields").getJsonObject("config"))
                 .isEqualTo(new JsonObject()
                         .put(

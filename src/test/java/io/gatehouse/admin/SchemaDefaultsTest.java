@@ -85,7 +85,10 @@ class SchemaDefaultsTest {
         JsonArray fields = node.get("/schemas/" + wanted.schema().name()).json().getJsonArray("fields");
         boolean isTarget = wanted.schema().equals(EntitySchemas.TARGETS);
         Reply created = node.post(
-                isTarget ? "/upstreams/for-targets/targets" : "/" + wanted.schema().path(), wanted.entity());
+                isTarget
+                        ? "/upstreams/for-targets/targets"
+                        : "/" + wanted.schema().path(),
+                wanted.entity());
         assertThat(created.status()).as(created.text()).isEqualTo(201);
         JsonObject answer = created.json();
         if (wanted.schema().equals(EntitySchemas.PLUGINS)) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Tests targets below their Upstream (docs/reference/admin-api.md#targets). */
+/** Tests targets below their Upstream (docs/reference/admin-api.md#entities). */
 class TargetsTest {
     private static AdminNode node;
 
@@ -33,8 +33,8 @@ class TargetsTest {
     @Test
     void putChangesTheGivenFieldsOfATarget() {
         String targets = upstream("renaming");
-        String id = node.post(targets, Map.of("target", "old.test:80", "weight", 7))
-                .id();
+        String id =
+                node.post(targets, Map.of("target", "old.test:80", "weight", 7)).id();
 
         Reply byName = node.put(targets + "/old.test:80", Map.of("target", "new.test:80"));
         assertThat(byName.status()).as(byName.text()).isEqualTo(200);

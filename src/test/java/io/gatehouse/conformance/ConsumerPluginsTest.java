@@ -27,9 +27,8 @@ class ConsumerPluginsTest {
 
     /** Creates a request-termination plugin that responds with the status, at a place such as {@code service=x}. */
     private static JsonObject terminate(int status, String... places) {
-        JsonObject plugin = new JsonObject()
-                .put("name", TERMINATION)
-                .put("config", new JsonObject().put("status_code", status));
+        JsonObject plugin =
+                new JsonObject().put("name", TERMINATION).put("config", new JsonObject().put("status_code", status));
         for (String place : places) {
             String[] parts = place.split("=");
             plugin.put(parts[0], new JsonObject().put(parts[0].equals("consumer") ? "username" : "name", parts[1]));
@@ -144,9 +143,14 @@ class ConsumerPluginsTest {
         String one = plugins + "/" + created.getString("id");
 
         assertThat(created.getJsonObject("consumer").getString("id"))
-                .isEqualTo(api.gatehouse.admin("GET", "/consumers/" + consumer).json().getString("id"));
-        assertThat(api.gatehouse.admin("GET", plugins).json().getJsonArray("data")).isEqualTo(JsonArray.of(created));
-        assertThat(api.gatehouse.admin("GET", plugins + "/mine-" + consumer).json()).isEqualTo(created);
+                .isEqualTo(api.gatehouse
+                        .admin("GET", "/consumers/" + consumer)
+                        .json()
+                        .getString("id"));
+        assertThat(api.gatehouse.admin("GET", plugins).json().getJsonArray("data"))
+                .isEqualTo(JsonArray.of(created));
+        assertThat(api.gatehouse.admin("GET", plugins + "/mine-" + consumer).json())
+                .isEqualTo(created);
         JsonObject config = new JsonObject().put("status_code", 404);
         assertThat(api.gatehouse
                         .admin("PATCH", one, new JsonObject().put("config", config))
@@ -163,9 +167,7 @@ class ConsumerPluginsTest {
                 .isStatus(200);
 
         api.gatehouse.admin("DELETE", "/consumers/" + consumer).isStatus(204);
-        api.gatehouse
-                .admin("GET", "/plugins/" + created.getString("id"))
-                .isStatus(404);
+        api.gatehouse.admin("GET", "/plugins/" + created.getString("id")).isStatus(404);
     }
 
     @Test

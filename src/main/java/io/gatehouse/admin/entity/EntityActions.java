@@ -63,8 +63,7 @@ public final class EntityActions {
                         .orElseThrow(() -> ListParameters.invalidOffset(
                                 request.parameter("offset").orElse(""))))
                 .orElse(null);
-        ListQuery query = new ListQuery(
-                parameters.size(), order, after, parameters.tags(), parameters.anyTag(), equal);
+        ListQuery query = new ListQuery(parameters.size(), order, after, parameters.tags(), parameters.anyTag(), equal);
         return store.list(schema, query).map(page -> pageOf(request, page, order, shown));
     }
 

@@ -95,14 +95,10 @@ public final class EntityWriter {
         });
     }
 
-    /** Returns Kong's error of a change of a missing entity. A token is not repeated, because errors are logged. */
+    /** Returns Kong's error of a change of a missing entity. */
     private static AdminException missing(EntitySchema schema, String idOrKey) {
         String key = schema.key();
-        boolean isKey = key != null && uuid(idOrKey).isEmpty();
-        if (isKey && schema.field(key).orElseThrow().isDigested()) {
-            return AdminError.NOT_FOUND.exception();
-        }
-        return AdminError.ENTITY_NOT_FOUND.missing(isKey ? key : "id", idOrKey);
+        return AdminError.ENTITY_NOT_FOUND.missing(key == null || uuid(idOrKey).isPresent() ? "id" : key, idOrKey);
     }
 
     /** Selects by the parent too if the key is unique only among the children of one parent. */

@@ -6,6 +6,8 @@ import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.AuditLog;
 import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.admin.http.ListParameters;
+import io.gatehouse.admin.http.Operation;
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.UpstreamHealth;
 import io.gatehouse.bus.UpstreamHealth.AddressHealth;
@@ -18,6 +20,7 @@ import io.gatehouse.store.ListQuery.Order;
 import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,9 @@ public final class UpstreamEndpoints {
     }
 
     public List<Endpoint> all() {
+        List<Field> list = ListParameters.fields(EntitySchemas.TARGETS);
+        List<Field> health = new ArrayList<>(list);
+        health.add(Field.integer("balancer_health").oneOf(0L, 1L));
         return List.of(
                 new Endpoint(
                         TARGETS,
@@ -70,10 +76,14 @@ public final class UpstreamEndpoints {
                                                 request, EntitySchemas.TARGETS, request.variable(1), parent))),
                         EntitySchemas.TARGETS),
                 // In Kong, /all includes inactive targets. Gatehouse has none.
-                new Endpoint(TARGETS + "/all", Map.of(HttpMethod.GET, request -> targets(request, Order.BY_ID))),
-                new Endpoint("/upstreams/{upstreams}/health", Map.of(HttpMethod.GET, this::health)),
-                new Endpoint(TARGET + "/healthy", Map.of(HttpMethod.PUT, request -> set(request, true))),
-                new Endpoint(TARGET + "/unhealthy", Map.of(HttpMethod.PUT, request -> set(request, false))));
+                new Endpoint(
+                        TARGETS + "/all",
+                        HttpMethod.GET,
+                        Operation.query(list),
+                        request -> targets(request, Order.BY_ID)),
+                new Endpoint("/upstreams/{upstreams}/health", HttpMethod.GET, Operation.query(health), this::health),
+                new Endpoint(TARGET + "/healthy", HttpMethod.PUT, Operation.of(204), request -> set(request, true)),
+                new Endpoint(TARGET + "/unhealthy", HttpMethod.PUT, Operation.of(204), request -> set(request, false)));
     }
 
     private Future<Parent> upstream(AdminRequest request) {
@@ -94,8 +104,7 @@ public final class UpstreamEndpoints {
 
     private Future<AdminResponse> targets(AdminRequest request, Order order) {
         return upstream(request)
-                .compose(parent ->
-                        actions.list(request, EntitySchemas.TARGETS, parent, order, Document::values));
+                .compose(parent -> actions.list(request, EntitySchemas.TARGETS, parent, order, Document::values));
     }
 
     /** Lists the targets with their health; with {@code balancer_health=1}, returns only the health of the Upstream. */

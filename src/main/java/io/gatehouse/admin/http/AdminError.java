@@ -51,8 +51,13 @@ public enum AdminError {
         return code;
     }
 
+    /** Returns whether the response has a body. */
+    public boolean hasBody() {
+        return !text.isEmpty();
+    }
+
     /** Returns the name of an error with a code, or the message of one without. */
-    String text() {
+    public String text() {
         return text;
     }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.admin.http;
 
+import io.gatehouse.connection.Expectation;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.form.FormPair;
 import io.gatehouse.syntax.form.MediaType;
@@ -57,6 +58,11 @@ public final class BodyReader {
         Promise<Buffer> promise = Promise.promise();
         Buffer bytes = Buffer.buffer();
         long[] received = {0};
+        if (isTooLarge(request)) {
+            promise.fail(AdminError.BODY_TOO_LARGE.exception());
+        } else {
+            Expectation.meet(request);
+        }
         request.handler(chunk -> {
             received[0] += chunk.length();
             if (received[0] <= MAX_BYTES) {
@@ -75,6 +81,16 @@ public final class BodyReader {
             request.connection().close();
         });
         return promise.future();
+    }
+
+    /** Returns whether the head announces a body beyond the limit. The length of a chunked body is unknown. */
+    public static boolean isTooLarge(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length != null && Long.parseLong(length.strip()) > MAX_BYTES;
+        } catch (NumberFormatException e) {
+            return true;
+        }
     }
 
     private static boolean isDisconnect(Throwable failure) {
@@ -107,9 +123,7 @@ public final class BodyReader {
     private static Optional<? extends Body> multipart(MediaType type, Buffer bytes, boolean large) {
         return bytes.length() == 0
                 ? Optional.of(Body.NONE)
-                : Multipart.parse(type, octets(bytes))
-                        .flatMap(Multipart::pairs)
-                        .flatMap(pairs -> form(pairs, large));
+                : Multipart.parse(type, octets(bytes)).flatMap(Multipart::pairs).flatMap(pairs -> form(pairs, large));
     }
 
     private static String octets(Buffer bytes) {

@@ -17,7 +17,7 @@ final class JwtPluginSchema {
             List.of(
                     Field.set("uri_param_names", Field.element()).defaultTo(List.of("jwt")),
                     Field.set("cookie_names", Field.element()).defaultTo(List.of()),
-                    Field.string("key_claim_name").lengthAtLeast(1).defaultTo("iss"),
+                    Field.string("key_claim_name").defaultTo("iss"),
                     Field.bool("secret_is_base64").required().defaultTo(false),
                     Field.set("claims_to_verify", Field.element().oneOf("exp", "nbf")),
                     CommonFields.anonymous(),

@@ -16,7 +16,6 @@ final class AclsSchema {
                             CommonFields.consumer(),
                             CommonFields.group(Field.string("group"))
                                     .required()
-                                    .lengthAtLeast(1)
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH),
                             CommonFields.tags()))
             .uniqueTogether("consumer", "group")

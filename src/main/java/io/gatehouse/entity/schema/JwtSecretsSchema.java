@@ -22,8 +22,8 @@ final class JwtSecretsSchema {
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
                             CommonFields.key(),
-                            Field.string("secret").lengthAtLeast(1).auto(RandomString::next),
-                            Field.string("rsa_public_key"),
+                            Field.string("secret").auto(RandomString::next),
+                            Field.string("rsa_public_key").format("pem-public-key"),
                             Field.string("algorithm")
                                     .required()
                                     .oneOf(

@@ -6,7 +6,7 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
-import io.gatehouse.schema.Texts;
+import io.gatehouse.schema.TextPattern;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Declares Routes (docs/reference/admin-api.md#entities). */
 final class RoutesSchema {
+    private static final TextPattern UPPER_CASE = TextPattern.of("[A-Z]+");
     private static final List<String> HTTP = List.of("http", "https");
     private static final List<String> GRPC = List.of("grpc", "grpcs");
     private static final String GRPC_PROTOCOLS = "'grpc' or 'grpcs'";
@@ -23,49 +24,59 @@ final class RoutesSchema {
     private static final List<String> STREAM = List.of("tcp", "tls", "udp");
 
     static final EntitySchema SCHEMA = EntitySchema.of(
-            "routes",
-            "name",
-            List.of(
-                    CommonFields.id(),
-                    CommonFields.createdAt(),
-                    CommonFields.updatedAt(),
-                    CommonFields.name(),
-                    CommonFields.protocols(List.of("http", "https", "grpc", "grpcs", "tcp", "tls", "udp"), HTTP)
-                            .lengthAtLeast(1),
-                    Field.set(
-                            "methods",
-                            Field.element().matches(CommonFields::isUpperCase, value -> "invalid value: " + value)),
-                    Field.array("hosts", Field.element().check(host -> RouteSyntax.hostViolation((String) host))),
-                    Field.array("paths", Field.element().check(path -> RouteSyntax.pathViolation((String) path))),
-                    Field.map(
-                            "headers",
-                            CommonFields.headerName(Field.element())
-                                    .matches(
-                                            name -> !name.equalsIgnoreCase("host"),
-                                            name ->
-                                                    "cannot contain 'host' header, which must be specified in the 'hosts' attribute"),
+                    "routes",
+                    "name",
+                    List.of(
+                            CommonFields.id(),
+                            CommonFields.createdAt(),
+                            CommonFields.updatedAt(),
+                            CommonFields.name(),
+                            CommonFields.protocols(List.of("http", "https", "grpc", "grpcs", "tcp", "tls", "udp"), HTTP)
+                                    .lengthAtLeast(1),
+                            Field.set(
+                                    "methods", Field.element().pattern(UPPER_CASE, value -> "invalid value: " + value)),
                             Field.array(
-                                    "",
-                                    CommonFields.headerText(Field.element())
-                                            .check(value -> RouteSyntax.headerValueViolation((String) value)))),
-                    Field.integer("https_redirect_status_code")
-                            .oneOf(426L, 301L, 302L, 307L, 308L)
-                            .defaultTo(426L)
-                            .required(),
-                    Field.integer("regex_priority").defaultTo(0L),
-                    Field.bool("strip_path").defaultTo(true).required(),
-                    Field.string("path_handling").oneOf("v0", "v1").defaultTo("v0"),
-                    Field.bool("preserve_host").defaultTo(false).required(),
-                    Field.bool("request_buffering").defaultTo(true).required(),
-                    Field.bool("response_buffering").defaultTo(true).required(),
-                    Field.set("snis", Field.element().matches(Texts::isHost, value -> "invalid value: " + value)),
-                    Field.array("sources", addressAndPort()),
-                    Field.array("destinations", addressAndPort()),
-                    CommonFields.tags(),
-                    Field.foreign("service", "services", OnDelete.RESTRICT)),
-            EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, STREAM, GRPC)),
-            EntityCheck.custom("matching_attributes", RoutesSchema::matchingViolation),
-            EntityCheck.custom("snis_protocols", RoutesSchema::snisViolation))
+                                    "hosts",
+                                    Field.element()
+                                            .format("host-pattern")
+                                            .check(host -> RouteSyntax.hostViolation((String) host))),
+                            Field.array(
+                                    "paths",
+                                    Field.element()
+                                            .format("path-pattern")
+                                            .check(path -> RouteSyntax.pathViolation((String) path))),
+                            Field.map(
+                                    "headers",
+                                    CommonFields.headerName(Field.element())
+                                            .matches(
+                                                    name -> !name.equalsIgnoreCase("host"),
+                                                    name ->
+                                                            "cannot contain 'host' header, which must be specified in the 'hosts' attribute"),
+                                    Field.array(
+                                            "",
+                                            CommonFields.headerText(Field.element())
+                                                    .format("header-pattern")
+                                                    .check(value -> RouteSyntax.headerValueViolation((String) value)))),
+                            Field.integer("https_redirect_status_code")
+                                    .oneOf(426L, 301L, 302L, 307L, 308L)
+                                    .defaultTo(426L)
+                                    .required(),
+                            Field.integer("regex_priority")
+                                    .between(-CommonFields.MAX_INTEGER, CommonFields.MAX_INTEGER)
+                                    .defaultTo(0L),
+                            Field.bool("strip_path").defaultTo(true).required(),
+                            Field.string("path_handling").oneOf("v0", "v1").defaultTo("v0"),
+                            Field.bool("preserve_host").defaultTo(false).required(),
+                            Field.bool("request_buffering").defaultTo(true).required(),
+                            Field.bool("response_buffering").defaultTo(true).required(),
+                            Field.set("snis", CommonFields.host(Field.element())),
+                            Field.array("sources", addressAndPort()),
+                            Field.array("destinations", addressAndPort()),
+                            CommonFields.tags(),
+                            Field.foreign("service", "services", OnDelete.RESTRICT)),
+                    EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, STREAM, GRPC)),
+                    EntityCheck.custom("matching_attributes", RoutesSchema::matchingViolation),
+                    EntityCheck.custom("snis_protocols", RoutesSchema::snisViolation))
             .refinedBy(RoutesSchema::refine);
 
     private RoutesSchema() {}
@@ -81,11 +92,12 @@ final class RoutesSchema {
                 : HTTP.get(0);
         if (STREAM.contains(protocol)) {
             return without(
-                    fields, List.of("methods", "hosts", "paths", "headers"), "'tcp', 'tls', 'tls_passthrough' or 'udp'");
+                    fields,
+                    List.of("methods", "hosts", "paths", "headers"),
+                    "'tcp', 'tls', 'tls_passthrough' or 'udp'");
         }
         return GRPC.contains(protocol)
-                ? withoutStripPath(without(
-                        fields, List.of("methods", "sources", "destinations"), GRPC_PROTOCOLS))
+                ? withoutStripPath(without(fields, List.of("methods", "sources", "destinations"), GRPC_PROTOCOLS))
                 : without(fields, List.of("sources", "destinations"), "'http' or 'https'");
     }
 

@@ -53,7 +53,7 @@ final class ServicesSchema {
                             Field.integer("tls_verify_depth").between(0, 64),
                             Field.idsOf("ca_certificates", "ca_certificates"),
                             Field.bool("enabled").required().defaultTo(true),
-                            Field.string("url").writeOnly()),
+                            Field.string("url").standsFor("host").format("uri")),
                     mustBeNull("path", service -> !WITH_PATH.contains(service.string("protocol"))),
                     mustBeNull("client_certificate", ServicesSchema::isWithoutTls),
                     mustBeNull("tls_verify", ServicesSchema::isWithoutTls),
@@ -85,7 +85,8 @@ final class ServicesSchema {
             return given;
         }
         Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
-        String scheme = url.group("scheme") == null ? "http" : url.group("scheme").toLowerCase(Locale.ROOT);
+        String scheme =
+                url.group("scheme") == null ? "http" : url.group("scheme").toLowerCase(Locale.ROOT);
         Matcher authority = AUTHORITY.matcher(url.group("authority") == null ? "" : url.group("authority"));
         boolean isHostAndPort = authority.matches();
         String port = isHostAndPort ? authority.group("port") : null;

@@ -1,7 +1,6 @@
 package io.gatehouse.entity.schema;
 
 import io.gatehouse.schema.CommonFields;
-import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
@@ -28,7 +27,12 @@ final class UpstreamsSchema {
                     CommonFields.id(),
                     CommonFields.createdAt(),
                     CommonFields.updatedAt(),
-                    Field.string("name").required().unique().check(name -> nameViolation((String) name)),
+                    Field.string("name")
+                            .required()
+                            .unique()
+                            .lengthAtMost(Texts.MAX_HOST)
+                            .check(name -> nameViolation((String) name))
+                            .format("host-name"),
                     Field.string("algorithm")
                             .oneOf("consistent-hashing", "least-connections", "round-robin", "latency")
                             .defaultTo("round-robin"),
@@ -38,10 +42,10 @@ final class UpstreamsSchema {
                     CommonFields.headerName(Field.string("hash_fallback_header")),
                     CommonFields.headerName(Field.string("hash_on_cookie")),
                     CommonFields.path("hash_on_cookie_path").defaultTo("/"),
-                    Field.string("hash_on_query_arg").lengthAtLeast(1),
-                    Field.string("hash_fallback_query_arg").lengthAtLeast(1),
-                    Field.string("hash_on_uri_capture").lengthAtLeast(1),
-                    Field.string("hash_fallback_uri_capture").lengthAtLeast(1),
+                    Field.string("hash_on_query_arg"),
+                    Field.string("hash_fallback_query_arg"),
+                    Field.string("hash_on_uri_capture"),
+                    Field.string("hash_fallback_uri_capture"),
                     Field.integer("slots").between(10, 65_536).defaultTo(10_000L),
                     Field.record("healthchecks", active(), passive(), threshold())
                             .required(),

@@ -42,7 +42,7 @@ class ViolationTextsTest {
                 "services|{`host`:`a b`}|host: invalid value: a b",
                 "services|{`host`:`h`,`id`:`x`}|id: expected a valid UUID",
                 "services|{`host`:`h`,`created_at`:0}|created_at: value must be greater than 0",
-                "services|{`host`:`h`,`name`:``}|name: invalid value '': the only accepted ascii characters are alphanumerics or ., -, _, and ~",
+                "services|{`host`:`h`,`name`:``}|name: length must be at least 1",
                 "services|{`host`:`h`,`tags`:[`a,b`]}|tags.1: invalid tag 'a,b': expected printable characters except ',' and '/'",
                 "services|{`host`:`h`,`tags`:{}}|tags: expected a set",
                 "services|{`host`:`h`,`ca_certificates`:[`x`]}|ca_certificates.1: expected a valid UUID",
@@ -148,21 +148,23 @@ class ViolationTextsTest {
         Document route = schema("routes")
                 .check(new JsonObject("{\"protocols\":[\"grpc\",\"grpcs\"],\"paths\":[\"/a\"]}").getMap());
         assertThat(route.flag("strip_path")).isFalse();
-        assertThat(schema("routes").check(new JsonObject("{\"paths\":[\"/a\"]}").getMap()).flag("strip_path"))
+        assertThat(schema("routes")
+                        .check(new JsonObject("{\"paths\":[\"/a\"]}").getMap())
+                        .flag("strip_path"))
                 .isTrue();
     }
 
     @Test
     void aHostMayHaveALongLabel() {
         String host = "a".repeat(64) + ".test";
-        assertThat(schema("services").check(Map.of("host", host)).string("host")).isEqualTo(host);
+        assertThat(schema("services").check(Map.of("host", host)).string("host"))
+                .isEqualTo(host);
     }
 
     @Test
     void anHmacCredentialMayHaveAnyPublicKey() {
         Document credential = schema("jwt_secrets")
-                .check(Map.of(
-                        "rsa_public_key", "x", "consumer", Map.of("id", "6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11")));
+                .check(Map.of("rsa_public_key", "x", "consumer", Map.of("id", "6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11")));
         assertThat(credential.string("rsa_public_key")).isEqualTo("x");
     }
 
