@@ -15,8 +15,7 @@ import java.util.List;
  * @param limit of the window
  * @param releases of other nodes, which the node has collected
  */
-public record Claim(
-        long generation, long returned, long wanted, long received, long limit, List<Release> releases) {
+public record Claim(long generation, long returned, long wanted, long received, long limit, List<Release> releases) {
     public Claim {
         releases = List.copyOf(releases);
     }

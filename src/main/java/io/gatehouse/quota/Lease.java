@@ -63,7 +63,8 @@ final class Lease {
     }
 
     /** Returns the trip in flight; null if there is none. */
-    @Nullable CompletableFuture<Void> trip() {
+    @Nullable
+    CompletableFuture<Void> trip() {
         return trip;
     }
 
@@ -84,7 +85,8 @@ final class Lease {
     }
 
     /** Creates the claim that returns all units; null if there are none or a trip is in flight. */
-    @Nullable Claim lastClaim() {
+    @Nullable
+    Claim lastClaim() {
         long returned = isRecalled ? recalled : Math.max(0, available);
         available = 0;
         return returned == 0 || trip != null ? null : new Claim(generation, returned, 0, received, 0, List.of());

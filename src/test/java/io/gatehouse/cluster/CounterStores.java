@@ -39,8 +39,9 @@ final class CounterStores {
             });
             PNCounter counter = proxy.member.getPNCounter("measured");
             measure("addAndGet of a PN counter", index -> counter.addAndGet(1));
-            measure("request with a lease", index -> proxy.takeOnce("leased", Long.MAX_VALUE / 4)
-                    .join());
+            measure(
+                    "request with a lease",
+                    index -> proxy.takeOnce("leased", Long.MAX_VALUE / 4).join());
             List<Long> allowed = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
                 allowed.add(allowedByPnCounters(cluster, "round-" + round));

@@ -92,7 +92,8 @@ class LeaseAccuracyTest {
 
         long allowed = allowed(key, limit, load, limit + excess);
 
-        List<Integer> claims = cluster.nodes.stream().map(node -> node.claims.get()).toList();
+        List<Integer> claims =
+                cluster.nodes.stream().map(node -> node.claims.get()).toList();
         System.out.printf("accuracy: limit %d, %s: %d allowed, claims %s%n", limit, load, allowed, claims);
         assertThat(allowed).isEqualTo(limit);
         // Two claims for each halving of the rest, the doublings at the beginning, and recalls at the end.

@@ -40,8 +40,7 @@ class LeasePartitionTest {
     }
 
     private static void awaitSize(Node node, int size) {
-        await().atMost(LONG)
-                .until(() -> node.member.getCluster().getMembers().size() == size);
+        await().atMost(LONG).until(() -> node.member.getCluster().getMembers().size() == size);
     }
 
     @Test

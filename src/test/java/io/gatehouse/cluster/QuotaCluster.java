@@ -43,8 +43,9 @@ final class QuotaCluster implements AutoCloseable {
         for (int i = 0; i < members; i++) {
             add(i < DATA_MEMBERS ? EnumSet.allOf(Role.class) : Set.of(Role.PROXY), i == 0 ? seed : freeAddress());
         }
-        await().atMost(Duration.ofSeconds(60)).until(() -> nodes.stream()
-                .allMatch(node -> node.member.getCluster().getMembers().size() == members));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> nodes.stream()
+                        .allMatch(node -> node.member.getCluster().getMembers().size() == members));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> nodes.get(0).member.getPartitionService().isClusterSafe());
     }

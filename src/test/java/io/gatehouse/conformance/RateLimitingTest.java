@@ -93,7 +93,8 @@ class RateLimitingTest {
 
     @Test
     void aHeaderNamesTheCaller_andIsNoAddress() {
-        String path = api.protectedBy(PLUGIN, yearly(1).put("limit_by", "header").put("header_name", "X-Team"));
+        String path =
+                api.protectedBy(PLUGIN, yearly(1).put("limit_by", "header").put("header_name", "X-Team"));
         api.gatehouse.get(path, "x-team", "red").isStatus(200);
         api.gatehouse.get(path, "x-team", "red").isStatus(429);
         api.gatehouse.get(path, "x-team", "blue").isStatus(200);
@@ -184,11 +185,10 @@ class RateLimitingTest {
                         .getJsonObject("config")
                         .getString("limit_by"))
                 .startsWith("expected one of: consumer, credential");
-        for (List<String> each : List.of(
-                List.of("limit_by", "header", "header_name"), List.of("limit_by", "path", "path"))) {
+        for (List<String> each :
+                List.of(List.of("limit_by", "header", "header_name"), List.of("limit_by", "path", "path"))) {
             JsonObject violation = refused(yearly(1).put(each.get(0), each.get(1)));
-            assertThat(violation.getJsonObject("config").getString(each.get(2)))
-                    .isEqualTo("required field missing");
+            assertThat(violation.getJsonObject("config").getString(each.get(2))).isEqualTo("required field missing");
             assertThat(violation.getJsonArray("@entity").getString(0))
                     .isEqualTo("failed conditional validation given value of field 'config." + each.get(0) + "'");
         }

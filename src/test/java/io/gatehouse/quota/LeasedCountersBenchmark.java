@@ -25,8 +25,8 @@ public class LeasedCountersBenchmark {
 
     private final LeasedCounters counters = new LeasedCounters(LeaseStore.ofNode(System::currentTimeMillis));
     private final List<Limit> minute = List.of(new Limit(Period.MINUTE, PLENTY));
-    private final List<Limit> three = List.of(
-            new Limit(Period.SECOND, PLENTY), new Limit(Period.MINUTE, PLENTY), new Limit(Period.HOUR, PLENTY));
+    private final List<Limit> three =
+            List.of(new Limit(Period.SECOND, PLENTY), new Limit(Period.MINUTE, PLENTY), new Limit(Period.HOUR, PLENTY));
     private final List<Limit> exceeded = List.of(new Limit(Period.HOUR, 1));
     private int next;
 

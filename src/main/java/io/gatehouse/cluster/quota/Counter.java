@@ -62,11 +62,9 @@ record Counter(long granted, List<Holder> holders) {
         long rest = Math.max(0, claim.limit() - released.granted + returned);
         long lease = claim.wanted() == 0 ? 0 : Math.min(rest, released.size(node, claim, rest));
         Counter after = new Counter(
-                released.granted - returned + lease,
-                released.withLatest(new Holder(node, next, lease), members));
+                released.granted - returned + lease, released.withLatest(new Holder(node, next, lease), members));
         return new Outcome(
-                after,
-                new Grant(next, lease, rest - lease, lease > 0 ? List.of() : after.othersWithUnits(node)));
+                after, new Grant(next, lease, rest - lease, lease > 0 ? List.of() : after.othersWithUnits(node)));
     }
 
     /**
@@ -99,8 +97,7 @@ record Counter(long granted, List<Holder> holders) {
             return this;
         }
         long returned = Math.min(release.returned(), holder.outstanding());
-        return new Counter(
-                granted - returned, with(new Holder(holder.node(), holder.generation() + 1, 0)));
+        return new Counter(granted - returned, with(new Holder(holder.node(), holder.generation() + 1, 0)));
     }
 
     private List<String> othersWithUnits(String node) {

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Merges two versions of a counter after a partition. One side granted nothing, and its version is older, so the larger one is
  * the other's.
  */
-public final class KeepLargerCounter implements SplitBrainMergePolicy<Counter, MergingValue<Counter>, @Nullable Counter> {
+public final class KeepLargerCounter
+        implements SplitBrainMergePolicy<Counter, MergingValue<Counter>, @Nullable Counter> {
     @Override
     public @Nullable Counter merge(MergingValue<Counter> merging, @Nullable MergingValue<Counter> existing) {
-        Counter ours = existing == null ? null : existing.getValue();
-        Counter theirs = merging.getValue();
+        Counter ours = existing == null ? null : existing.getDeserializedValue();
+        Counter theirs = merging.getDeserializedValue();
         return ours == null || ours.granted() < theirs.granted() ? theirs : ours;
     }
 

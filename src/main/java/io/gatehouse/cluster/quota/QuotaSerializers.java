@@ -19,8 +19,7 @@ final class QuotaSerializers {
     private QuotaSerializers() {}
 
     static List<CompactSerializer<?>> all() {
-        return List.of(
-                new OfCounter(), new OfGrant(), new OfClaim(), new OfCopy(), new OfRecall(), new OfLeaving());
+        return List.of(new OfCounter(), new OfGrant(), new OfClaim(), new OfCopy(), new OfRecall(), new OfLeaving());
     }
 
     private static String[] strings(CompactReader in, String field) {
@@ -56,9 +55,7 @@ final class QuotaSerializers {
                 "nodes", counter.holders().stream().map(Counter.Holder::node).toArray(String[]::new));
         out.writeArrayOfInt64(
                 "generations",
-                counter.holders().stream()
-                        .mapToLong(Counter.Holder::generation)
-                        .toArray());
+                counter.holders().stream().mapToLong(Counter.Holder::generation).toArray());
         out.writeArrayOfInt64(
                 "outstanding",
                 counter.holders().stream()
@@ -171,7 +168,8 @@ final class QuotaSerializers {
             out.writeInt64("received", claim.received());
             out.writeInt64("limit", claim.limit());
             List<Release> releases = claim.releases();
-            out.writeArrayOfString("releasing", releases.stream().map(Release::node).toArray(String[]::new));
+            out.writeArrayOfString(
+                    "releasing", releases.stream().map(Release::node).toArray(String[]::new));
             out.writeArrayOfInt64(
                     "releasedGenerations",
                     releases.stream().mapToLong(Release::generation).toArray());
@@ -193,8 +191,8 @@ final class QuotaSerializers {
     private static final class OfRecall implements CompactSerializer<RecallTask> {
         @Override
         public RecallTask read(CompactReader in) {
-            return new RecallTask(new CounterId(
-                    string(in, "key"), Period.valueOf(string(in, "period")), in.readInt64("start")));
+            return new RecallTask(
+                    new CounterId(string(in, "key"), Period.valueOf(string(in, "period")), in.readInt64("start")));
         }
 
         @Override

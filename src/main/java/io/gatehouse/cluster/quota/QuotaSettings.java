@@ -43,7 +43,6 @@ public final class QuotaSettings {
                         .setEvictionPolicy(EvictionPolicy.LRU)
                         .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
                         .setSize(MAX_COUNTERS)));
-        QuotaSerializers.all()
-                .forEach(config.getSerializationConfig().getCompactSerializationConfig()::addSerializer);
+        QuotaSerializers.all().forEach(config.getSerializationConfig().getCompactSerializationConfig()::addSerializer);
     }
 }

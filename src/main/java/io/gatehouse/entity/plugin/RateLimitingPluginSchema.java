@@ -83,9 +83,8 @@ final class RateLimitingPluginSchema {
     }
 
     private static @Nullable String orderViolation(Document config) {
-        List<String> set = PERIODS.stream()
-                .filter(period -> config.get(period) != null)
-                .toList();
+        List<String> set =
+                PERIODS.stream().filter(period -> config.get(period) != null).toList();
         return set.stream()
                 .flatMap(lower -> set.subList(set.indexOf(lower) + 1, set.size()).stream()
                         .flatMap(upper -> Stream.ofNullable(orderViolation(config, lower, upper))))

@@ -54,8 +54,7 @@ public final class RateLimitingHandler implements PluginHandler {
                         "Plugin {} has the policy redis; this node counts as with the policy cluster, and uses no Redis",
                         plugin.id());
             }
-            return new RateLimitingHandler(
-                    plugin, config, config.policy().equals("local") ? local : shared, log);
+            return new RateLimitingHandler(plugin, config, config.policy().equals("local") ? local : shared, log);
         };
     }
 

@@ -68,8 +68,7 @@ class CounterTest {
     void aNodeWithoutALeaseReleasesNothing() {
         Counter lent = Counter.EMPTY.apply("a", claim(7, 0, 100), MEMBERS).counter();
         Grant none = lent.apply("b", claim(1, 0, 1), MEMBERS).grant();
-        Counter.Outcome after =
-                lent.apply("b", claim(1, 0, 1, new Release("a", Release.NO_LEASE, 0)), MEMBERS);
+        Counter.Outcome after = lent.apply("b", claim(1, 0, 1, new Release("a", Release.NO_LEASE, 0)), MEMBERS);
 
         assertThat(none.holders()).containsExactly("a");
         assertThat(after.grant().granted()).isZero();

@@ -65,7 +65,9 @@ class MajorityTest {
         assertThat(isPresent("c")).isFalse();
         pass(100);
         assertThat(isPresent("c")).isFalse();
-        assertThat(isPresent("a", "b", "c")).as("before the counters are merged").isFalse();
+        assertThat(isPresent("a", "b", "c"))
+                .as("before the counters are merged")
+                .isFalse();
         pass(1);
         assertThat(isPresent("a", "b", "c")).isTrue();
     }
