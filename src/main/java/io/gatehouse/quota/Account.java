@@ -1,7 +1,9 @@
 package io.gatehouse.quota;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Threading</i>: the event loops share it. Its lock is held for a few field accesses only.
  */
 final class Account {
-    private static final Period[] PERIODS = Period.values();
-
     private final String key;
-    private final @Nullable Lease[] leases = new @Nullable Lease[PERIODS.length];
+    private final Map<Period, Lease> leases = new EnumMap<>(Period.class);
     /** The requests that wait for a trip. */
     private int waiting;
 
@@ -33,10 +33,10 @@ final class Account {
 
     /** Returns the lease of the current window, a new one if the window has changed. The caller holds the lock. */
     Lease lease(Period period, long now) {
-        Lease lease = leases[period.ordinal()];
+        Lease lease = leases.get(period);
         if (lease == null || !lease.contains(now)) {
             lease = new Lease(CounterId.of(key, period, now));
-            leases[period.ordinal()] = lease;
+            leases.put(period, lease);
             end = Math.max(end, lease.end);
         }
         return lease;
@@ -88,7 +88,7 @@ final class Account {
 
     /** Ends the lease of a counter. It is null if a trip of it is in flight. */
     synchronized @Nullable Release release(CounterId counter, String node) {
-        Lease lease = leases[counter.period().ordinal()];
+        Lease lease = leases.get(counter.period());
         if (lease == null || !lease.id.equals(counter)) {
             return new Release(node, Release.NO_LEASE, 0);
         }
@@ -96,13 +96,7 @@ final class Account {
     }
 
     /** Returns the leases that are evicted with this account. */
-    List<Lease> leases() {
-        List<Lease> all = new ArrayList<>();
-        for (Lease lease : leases) {
-            if (lease != null) {
-                all.add(lease);
-            }
-        }
-        return all;
+    synchronized List<Lease> leases() {
+        return List.copyOf(leases.values());
     }
 }

@@ -51,7 +51,7 @@ public final class LeasedCounters implements Counters {
     private CompletableFuture<Verdict> await(Account account, List<Limit> limits) {
         CompletableFuture<Verdict> result = new CompletableFuture<>();
         account.joinWaiting();
-        result.whenComplete((verdict, failure) -> account.leaveWaiting());
+        var unused = result.whenComplete((verdict, failure) -> account.leaveWaiting());
         renew(account, limits, result);
         return result.isDone() ? result : result.orTimeout(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -62,7 +62,8 @@ public final class LeasedCounters implements Counters {
         for (Limit limit : limits) {
             needed.add(trip(account, limit, now));
         }
-        CompletableFuture.allOf(needed.toArray(CompletableFuture[]::new)).whenComplete((done, failure) -> {
+        CompletableFuture<Void> all = CompletableFuture.allOf(needed.toArray(CompletableFuture[]::new));
+        var unused = all.whenComplete((done, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(new StoreUnavailable("the counters are not available", failure));
             } else if (!result.isDone()) {
@@ -104,7 +105,7 @@ public final class LeasedCounters implements Counters {
             }
             started = lease.startTrip();
         }
-        started.whenComplete((done, failure) -> trips.decrementAndGet());
+        var unused = started.whenComplete((done, failure) -> trips.decrementAndGet());
         new Trip(store, account, lease, limit.units(), started).start();
         return started;
     }

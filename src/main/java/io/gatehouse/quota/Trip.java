@@ -79,7 +79,7 @@ final class Trip {
     private void recall(Set<String> holders, int round) {
         ConcurrentLinkedQueue<Release> releases = new ConcurrentLinkedQueue<>();
         AtomicBoolean isBusy = new AtomicBoolean();
-        CompletableFuture.allOf(holders.stream()
+        var unused = CompletableFuture.allOf(holders.stream()
                         .map(node -> store.recall(lease.id, node)
                                 .handle((release, failure) -> {
                                     if (failure == null) {

@@ -57,8 +57,9 @@ record Counter(long granted, List<Holder> holders) {
         for (Release release : claim.releases()) {
             released = released.release(release);
         }
-        boolean isCurrent = own != null && own.generation() == claim.generation();
-        long returned = isCurrent ? Math.min(claim.returned(), own.outstanding()) : 0;
+        long returned = own != null && own.generation() == claim.generation()
+                ? Math.min(claim.returned(), own.outstanding())
+                : 0;
         long rest = Math.max(0, claim.limit() - released.granted + returned);
         long lease = claim.wanted() == 0 ? 0 : Math.min(rest, released.size(node, claim, rest));
         Counter after = new Counter(
