@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,8 +57,8 @@ class LeasedCountersTest {
 
     @Test
     void windowsFollowTheCalendarInUtc() {
-        List<Limit> all = IntStream.range(0, Period.values().length)
-                .mapToObj(i -> new Limit(Period.values()[i], 9))
+        List<Limit> all = Arrays.stream(Period.values())
+                .map(period -> new Limit(period, 9))
                 .toList();
         assertThat(take(all).usages())
                 .extracting(Verdict.Usage::resetMillis)
