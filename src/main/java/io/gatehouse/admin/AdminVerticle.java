@@ -138,6 +138,7 @@ public final class AdminVerticle extends VerticleBase {
                         .all());
         endpoints.addAll(new SchemaEndpoints(writer).all());
         endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());
+        endpoints.addAll(DisabledEndpoints.all());
         endpoints.addAll(new NodeEndpoints(
                         dependencies,
                         hostname,

@@ -41,6 +41,7 @@ public final class CommonFields {
     /** Declares a time in seconds since the epoch, which the server sets. */
     private static Field timestamp(String name) {
         return Field.integer(name)
+                .timestamp()
                 .auto(() -> System.currentTimeMillis() / 1000)
                 .check(value -> (long) value > 0 ? null : "value must be greater than 0")
                 .check(value ->
@@ -51,6 +52,7 @@ public final class CommonFields {
         return Field.set(
                 "tags",
                 Field.element()
+                        .required()
                         .matches(
                                 Texts::isTag,
                                 value -> "invalid tag '" + value

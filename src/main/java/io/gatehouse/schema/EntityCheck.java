@@ -24,11 +24,12 @@ public record EntityCheck(Map<String, Object> description, Function<Document, @N
                 document -> fields.stream().anyMatch(name -> isSet(document.get(name))) ? null : violation);
     }
 
-    public static EntityCheck onlyOneOf(String... names) {
+    /** Requires that at most one of the fields is set. */
+    public static EntityCheck mutuallyExclusive(String... names) {
         List<String> fields = List.of(names);
         String violation = "only one or none of these fields must be set: " + quoted(fields);
         return new EntityCheck(
-                Map.of("only_one_of", fields),
+                Map.of("mutually_exclusive", fields),
                 document -> fields.stream()
                                         .filter(name -> isSet(document.get(name)))
                                         .count()

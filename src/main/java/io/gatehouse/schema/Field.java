@@ -115,9 +115,42 @@ public final class Field {
         return new Field(name, type, field.attributes, checks, nested, newGenerator);
     }
 
+    /** The value is a time in seconds since the epoch. */
+    public Field timestamp() {
+        return with("timestamp", true);
+    }
+
+    /** The value must be null. */
+    public Field mustBeNull() {
+        return with("eq", FieldDescription.NULL).check(value -> "value must be null");
+    }
+
+    /** A record that a rule over several of its fields describes. The caller checks the rule. */
+    public Field describedBy(List<EntityCheck> rules) {
+        return rules.isEmpty()
+                ? this
+                : with("entity_checks", rules.stream().map(EntityCheck::description).toList());
+    }
+
     /** The value is a UUID in the canonical form. */
     public Field uuid() {
         return with("uuid", true).check(value -> Texts.isUuid((String) value) ? null : "expected a valid UUID");
+    }
+
+    /** The value can be a reference to a secret in a vault ({@code io.gatehouse.syntax.VaultReference}). */
+    public Field referenceable() {
+        return with("referenceable", true);
+    }
+
+    public boolean isReferenceable() {
+        return attributes.containsKey("referenceable");
+    }
+
+    /** Returns whether the value, or a value nested in it, can be a reference. */
+    public boolean canContainReference() {
+        return isReferenceable()
+                || nested.fields().stream().anyMatch(Field::canContainReference)
+                || (nested.elements() != null && nested.elements().canContainReference());
     }
 
     /** The value is stored as a SHA-256 digest. Only the response to its write, or to a request that names it, shows it. */
@@ -197,6 +230,23 @@ public final class Field {
                 .check(value -> ((String) value).startsWith(prefix) ? null : "should start with: " + prefix);
     }
 
+    public Field notOneOf(Object... values) {
+        List<Object> excluded = List.of(values);
+        String text = "must not be one of: "
+                + excluded.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return with("not_one_of", excluded).check(value -> excluded.contains(value) ? text : null);
+    }
+
+    /**
+     * The value matches a pattern.
+     *
+     * @param pattern as {@code /schemas} shows it, in Lua's syntax
+     * @param predicate the same pattern
+     */
+    public Field matching(String pattern, Predicate<String> predicate) {
+        return with("match", pattern).matches(predicate, value -> "invalid value: " + value);
+    }
+
     public Field matches(Predicate<String> predicate, Function<String, String> violation) {
         return check(value -> predicate.test((String) value) ? null : violation.apply((String) value));
     }
@@ -206,6 +256,11 @@ public final class Field {
         List<Function<Object, @Nullable Object>> more = new ArrayList<>(checks);
         more.add(check);
         return new Field(name, type, attributes, List.copyOf(more), nested, generator);
+    }
+
+    /** Returns whether a value of the field's type passes the checks. */
+    public boolean accepts(Object value) {
+        return ValueCheck.check(this, value).violation() == null;
     }
 
     public Field named(String newName) {
@@ -294,7 +349,7 @@ public final class Field {
     }
 
     /** Describes the field for {@code /schemas} (docs/reference/deck.md#schemas). */
-    public Map<String, Object> describe() {
+    public Map<String, @Nullable Object> describe() {
         return FieldDescription.of(this, attributes);
     }
 }

@@ -7,6 +7,8 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads public keys in PEM, as {@code openssl pkey -pubout} writes them (RFC 7468 §13). */
@@ -16,7 +18,7 @@ public final class PemPublicKey {
 
     private PemPublicKey() {}
 
-    /** Returns the RSA or elliptic curve key; null if the text is none. */
+    /** Returns the RSA, elliptic curve or EdDSA key; null if the text is none. */
     public static @Nullable PublicKey parse(String pem) {
         int begin = pem.indexOf(BEGIN);
         int end = pem.indexOf(END);
@@ -29,8 +31,11 @@ public final class PemPublicKey {
         } catch (IllegalArgumentException e) {
             return null;
         }
-        PublicKey rsa = parse("RSA", der);
-        return rsa == null ? parse("EC", der) : rsa;
+        return Stream.of("RSA", "EC", "EdDSA")
+                .map(kind -> parse(kind, der))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable PublicKey parse(String kind, byte[] der) {

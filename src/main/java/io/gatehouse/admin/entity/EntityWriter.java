@@ -11,6 +11,7 @@ import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.WriteResult;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,9 +76,26 @@ public final class EntityWriter {
                 given.put("id", idOrKey);
             } else if (schema.key() != null) {
                 given.put(schema.key(), idOrKey);
+            } else {
+                schema.fields().stream()
+                        .filter(field -> field.keysOf().isPresent())
+                        .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
             }
             return pending(schema, given, current);
         });
+    }
+
+    /** Adds the key that names the entity to its list of keys. A list of another type is left to the check. */
+    private static @Nullable Object with(@Nullable Object keys, String key) {
+        if (keys == null) {
+            return List.of(key);
+        }
+        if (!(keys instanceof List<?> list) || list.contains(key)) {
+            return keys;
+        }
+        List<@Nullable Object> all = new ArrayList<>(list);
+        all.add(key);
+        return all;
     }
 
     /** Changes the fields that the body contains. */

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Converts fields to JSON Schema (draft 2020-12), which OpenAPI 3.1 uses. */
 final class FieldSchemas {
@@ -43,7 +45,7 @@ final class FieldSchemas {
     }
 
     private static Map<String, Object> of(Field field) {
-        Map<String, Object> description = field.describe();
+        Map<String, @Nullable Object> description = field.describe();
         Map<String, Object> schema = new LinkedHashMap<>();
         String type = type(field.type());
         boolean isNullable = !field.isRequired() && !field.name().isEmpty();
@@ -69,9 +71,9 @@ final class FieldSchemas {
         return schema;
     }
 
-    private static void constrain(Map<String, Object> schema, Map<String, Object> description, boolean isNullable) {
+    private static void constrain(Map<String, Object> schema, Map<String, @Nullable Object> description, boolean isNullable) {
         if (description.containsKey("default")) {
-            schema.put("default", description.get("default"));
+            schema.put("default", Objects.requireNonNull(description.get("default")));
         }
         if (description.containsKey("uuid")) {
             schema.put("format", "uuid");

@@ -30,7 +30,7 @@ public final class SchemaEndpoints {
                         Map.of(
                                 HttpMethod.GET,
                                 request -> Future.succeededFuture(AdminResponse.ok(
-                                        entity(request.variable(0)).describe())))),
+                                        described(request.variable(0)).describe())))),
                 new Endpoint(
                         "/schemas/{entity}/validate",
                         Map.of(HttpMethod.POST, request -> validate(request, entity(request.variable(0))))),
@@ -38,8 +38,18 @@ public final class SchemaEndpoints {
                         "/schemas/plugins/{name}",
                         Map.of(HttpMethod.GET, request -> Future.succeededFuture(plugin(request.variable(0))))),
                 new Endpoint(
+                        "/schemas/vaults/{name}",
+                        Map.of(HttpMethod.GET, request -> Future.succeededFuture(vault(request.variable(0))))),
+                new Endpoint(
+                        "/schemas/vaults/validate",
+                        Map.of(HttpMethod.POST, request -> validate(request, EntitySchemas.VAULTS))),
+                new Endpoint(
                         "/schemas/plugins/validate",
                         Map.of(HttpMethod.POST, request -> validate(request, EntitySchemas.PLUGINS))));
+    }
+
+    private static EntitySchema described(String name) {
+        return DescribedEntities.find(name).orElseGet(() -> entity(name));
     }
 
     private static EntitySchema entity(String name) {
@@ -51,6 +61,13 @@ public final class SchemaEndpoints {
         return PluginSchemas.find(name)
                 .map(schema -> AdminResponse.ok(schema.describe()))
                 .orElseThrow(() -> AdminError.NOT_FOUND.exception("No plugin named '" + name + "'"));
+    }
+
+    private static AdminResponse vault(String name) {
+        return EntitySchemas.VAULTS.field("name").orElseThrow().accepts(name)
+                ? AdminResponse.ok(EntitySchema.describe(
+                        List.of(EntitySchemas.VAULTS.field("config").orElseThrow()), List.of()))
+                : AdminError.NOT_FOUND.exception("No vault named '" + name + "'").response();
     }
 
     private Future<AdminResponse> validate(AdminRequest request, EntitySchema schema) {

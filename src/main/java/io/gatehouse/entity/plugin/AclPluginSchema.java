@@ -20,7 +20,7 @@ final class AclPluginSchema {
                     // and no plugins that set groups.
                     Field.bool("include_consumer_groups").required().defaultTo(false),
                     Field.bool("always_use_authenticated_groups").required().defaultTo(false)),
-            List.of(EntityCheck.onlyOneOf("allow", "deny"), EntityCheck.atLeastOneOf("allow", "deny")),
+            List.of(EntityCheck.mutuallyExclusive("allow", "deny"), EntityCheck.atLeastOneOf("allow", "deny")),
             false);
 
     private AclPluginSchema() {}

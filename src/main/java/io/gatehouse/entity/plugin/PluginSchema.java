@@ -6,7 +6,6 @@ import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.SchemaViolation;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +32,7 @@ public record PluginSchema(
     Field config() {
         return Field.record("config", configFields.toArray(Field[]::new))
                 .required()
+                .describedBy(configChecks)
                 .check(this::brokenRules);
     }
 
@@ -49,7 +49,7 @@ public record PluginSchema(
             if (field.name().equals("config")) {
                 refined.add(config());
             } else if (field.name().equals("consumer") && !isForConsumers) {
-                refined.add(field.check(value -> "value must be null"));
+                refined.add(field.mustBeNull());
             } else {
                 refined.add(field);
             }
@@ -62,8 +62,6 @@ public record PluginSchema(
         List<Field> shown = refine(PluginsSchema.SCHEMA.fields()).stream()
                 .filter(field -> List.of("consumer", "protocols", "config").contains(field.name()))
                 .toList();
-        Map<String, Object> description = new LinkedHashMap<>(EntitySchema.describe(shown, configChecks));
-        description.put("name", name);
-        return description;
+        return EntitySchema.describe(shown, List.of());
     }
 }
