@@ -124,7 +124,7 @@ public final class Secrets {
         return config.equals(plugin.config().values()) ? plugin : plugin.with(new Document(config));
     }
 
-    private static Map<String, @Nullable Object> record(
+    static Map<String, @Nullable Object> record(
             List<Field> fields, Map<?, ?> values, UnaryOperator<String> secret) {
         Map<String, @Nullable Object> resolved = new LinkedHashMap<>();
         values.forEach((name, value) -> resolved.put((String) name, value));

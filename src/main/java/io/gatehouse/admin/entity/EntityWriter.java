@@ -103,7 +103,7 @@ public final class EntityWriter {
         return write(schema, selector(schema, idOrKey, parent), body, current -> {
             requireChild(parent, current);
             if (current == null) {
-                throw AdminError.NOT_FOUND.exception();
+                throw MissingEntity.of(schema, idOrKey);
             }
             Map<String, @Nullable Object> patch = body.values(schema, current);
             List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));

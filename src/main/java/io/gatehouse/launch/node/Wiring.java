@@ -101,6 +101,7 @@ final class Wiring {
             String name,
             Vertx vertx,
             Cluster cluster,
+            Secrets secrets,
             NodeMetrics metrics,
             @Nullable Tracing tracing,
             Map<String, Integer> ports) {
@@ -130,7 +131,7 @@ final class Wiring {
                         Map.entry("key-auth", KeyAuthHandler.factory(keys)),
                         Map.entry("acl", AclHandler.factory(groups)),
                         Map.entry("request-termination", RequestTerminationHandler.factory())),
-                new Secrets(System::getenv),
+                secrets,
                 balancers,
                 metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
