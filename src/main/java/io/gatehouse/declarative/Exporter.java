@@ -1,5 +1,6 @@
 package io.gatehouse.declarative;
 
+import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.FieldType;
@@ -37,6 +38,7 @@ public final class Exporter {
                         .map(field -> written.get(field.reference() + " " + entity.reference(field.name())))
                         .orElse(null);
                 if (place == null) {
+                    nameReferences(entity, fields, written);
                     list(state, schema).add(fields);
                 } else {
                     parent(entity).ifPresent(field -> fields.remove(field.name()));
@@ -45,6 +47,23 @@ public final class Exporter {
             }
         }
         return StateFile.write(state);
+    }
+
+    /**
+     * Replaces references by id with references by key, because the file contains no id of an entity that has a key. decK's form is
+     * an object for the set of a key, and a text for all others.
+     */
+    private static void nameReferences(
+            Entity entity, Map<String, Object> fields, Map<String, Map<String, Object>> written) {
+        for (Field field : entity.schema().references()) {
+            Map<String, Object> target = written.get(field.reference() + " " + entity.reference(field.name()));
+            String key = EntitySchemas.find(field.reference())
+                    .map(EntitySchema::key)
+                    .orElse(null);
+            if (target != null && key != null && target.get(key) instanceof String name && !target.containsKey("id")) {
+                fields.put(field.name(), entity.schema().equals(EntitySchemas.KEYS) ? Map.of(key, name) : name);
+            }
+        }
     }
 
     @SuppressWarnings("unchecked") // This class creates all values.
