@@ -72,8 +72,17 @@ class MethodsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/nothing", "/services/one/nothing", "/services/one/routes/a/b", "//services", "/services//",
-                "/consumer_groups", "/licenses", "/rbac/users", "/partials", "/workspaces/other", "/default/default",
+                "/nothing",
+                "/services/one/nothing",
+                "/services/one/routes/a/b",
+                "//services",
+                "/services//",
+                "/consumer_groups",
+                "/licenses",
+                "/rbac/users",
+                "/partials",
+                "/workspaces/other",
+                "/default/default",
                 "/defaults"
             })
     void anUnknownPathIsNotFound(String path) {

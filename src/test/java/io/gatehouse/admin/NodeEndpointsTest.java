@@ -146,10 +146,15 @@ class NodeEndpointsTest {
         assertThat(node.get("/schemas/tags").json().getJsonArray("fields"))
                 .isEqualTo(new JsonArray()
                         .add(field("tag", new JsonObject().put("type", "string").put("required", true)))
-                        .add(field("entity_name", new JsonObject().put("type", "string").put("required", true)))
+                        .add(field(
+                                "entity_name",
+                                new JsonObject().put("type", "string").put("required", true)))
                         .add(field(
                                 "entity_id",
-                                new JsonObject().put("type", "string").put("uuid", true).put("required", true))));
+                                new JsonObject()
+                                        .put("type", "string")
+                                        .put("uuid", true)
+                                        .put("required", true))));
         assertThat(node.get("/schemas/workspaces").status()).isEqualTo(200);
         // They cannot be written.
         assertThat(node.post("/schemas/tags/validate", Map.of()).status()).isEqualTo(404);
@@ -192,8 +197,7 @@ class NodeEndpointsTest {
                                 .put("auto", true)));
         JsonObject plugin = node.get("/schemas/plugins/oauth2").json();
         assertThat(plugin.fieldNames()).containsExactlyInAnyOrder("fields", "entity_checks");
-        JsonObject consumer =
-                plugin.getJsonArray("fields").getJsonObject(0).getJsonObject("consumer");
+        JsonObject consumer = plugin.getJsonArray("fields").getJsonObject(0).getJsonObject("consumer");
         assertThat(consumer.containsKey("eq")).isTrue();
         assertThat(consumer.getValue("eq")).isNull();
         assertThat(plugin.getJsonArray("fields")

@@ -71,7 +71,9 @@ class SchemaDefaultsTest {
                 Map.entry("key_sets", new JsonObject().put("name", "some-set")),
                 Map.entry(
                         "keys",
-                        new JsonObject().put("kid", "k").put("jwk", "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\",\"kid\":\"k\"}")),
+                        new JsonObject()
+                                .put("kid", "k")
+                                .put("jwk", "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\",\"kid\":\"k\"}")),
                 Map.entry("ca_certificates", new JsonObject().put("cert", Pem.read("rsa.pem"))),
                 Map.entry("upstreams", new JsonObject().put("name", "some-upstream")),
                 Map.entry(

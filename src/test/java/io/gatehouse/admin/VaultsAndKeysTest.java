@@ -40,11 +40,11 @@ class VaultsAndKeysTest {
         Reply created = node.put("/vaults/secrets", Map.of("name", "env", "config", Map.of("prefix", "APP_")));
         assertThat(created.status()).as(created.text()).isEqualTo(200);
         assertThat(created.json().fieldNames())
-                .containsExactly(
-                        "id", "prefix", "name", "description", "config", "created_at", "updated_at", "tags");
+                .containsExactly("id", "prefix", "name", "description", "config", "created_at", "updated_at", "tags");
         assertThat(created.json().getJsonObject("config")).isEqualTo(new JsonObject().put("prefix", "APP_"));
         assertThat(node.get("/vaults/" + created.id()).json()).isEqualTo(created.json());
-        assertThat(node.patch("/vaults/secrets", Map.of("tags", List.of("blue"))).status())
+        assertThat(node.patch("/vaults/secrets", Map.of("tags", List.of("blue")))
+                        .status())
                 .isEqualTo(200);
         assertThat(node.get("/tags/blue").data())
                 .containsExactly(new JsonObject()
@@ -81,9 +81,11 @@ class VaultsAndKeysTest {
     void aReferenceIsAcceptedOnlyWhereTheSchemaAllowsIt() {
         JsonObject pair = new JsonObject().put("cert", Pem.read("rsa.pem")).put("key", "{vault://env/x}");
         assertThat(node.post("/certificates", pair).status()).isEqualTo(201);
-        assertThat(node.post("/ca_certificates", Map.of("cert", "{vault://env/x}")).status())
+        assertThat(node.post("/ca_certificates", Map.of("cert", "{vault://env/x}"))
+                        .status())
                 .isEqualTo(400);
-        assertThat(node.post("/certificates", pair.copy().put("key", "vault://env/x")).status())
+        assertThat(node.post("/certificates", pair.copy().put("key", "vault://env/x"))
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -136,21 +138,30 @@ class VaultsAndKeysTest {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
         KeyPair pair = generator.generateKeyPair();
         KeyPair other = generator.generateKeyPair();
-        JsonObject open = new JsonObject().put("public_key", armoured("PUBLIC KEY", pair.getPublic().getEncoded()));
-        JsonObject secret = new JsonObject().put("private_key", armoured("PRIVATE KEY", pair.getPrivate().getEncoded()));
-        JsonObject wrong = new JsonObject().put("private_key", armoured("PRIVATE KEY", other.getPrivate().getEncoded()));
+        JsonObject open = new JsonObject()
+                .put("public_key", armoured("PUBLIC KEY", pair.getPublic().getEncoded()));
+        JsonObject secret = new JsonObject()
+                .put("private_key", armoured("PRIVATE KEY", pair.getPrivate().getEncoded()));
+        JsonObject wrong = new JsonObject()
+                .put("private_key", armoured("PRIVATE KEY", other.getPrivate().getEncoded()));
 
         for (JsonObject pem : List.of(open, secret, open.copy().mergeIn(secret))) {
-            Reply created = node.put("/keys/mine", new JsonObject().put("kid", algorithm).put("pem", pem));
+            Reply created = node.put(
+                    "/keys/mine", new JsonObject().put("kid", algorithm).put("pem", pem));
             assertThat(created.status()).as(created.text()).isEqualTo(200);
         }
-        assertThat(node.post("/keys", new JsonObject().put("kid", "w").put("pem", open.copy().mergeIn(wrong)))
+        assertThat(node.post(
+                                "/keys",
+                                new JsonObject()
+                                        .put("kid", "w")
+                                        .put("pem", open.copy().mergeIn(wrong)))
                         .message())
                 .isEqualTo("schema violation (pem: public key does not match private key)");
         assertThat(node.post("/keys", Map.of("kid", "w", "pem", Map.of())).message())
                 .isEqualTo("schema violation (pem: at least one of these fields must be non-empty:"
                         + " 'private_key', 'public_key')");
-        assertThat(node.post("/keys", Map.of("kid", "w", "pem", Map.of("private_key", "x"))).message())
+        assertThat(node.post("/keys", Map.of("kid", "w", "pem", Map.of("private_key", "x")))
+                        .message())
                 .isEqualTo("schema violation (pem: could not load private key)");
         node.delete("/keys/mine");
     }
@@ -158,7 +169,12 @@ class VaultsAndKeysTest {
     @Test
     void aKeyHasOneForm() {
         Map<String, Object> both = Map.of(
-                "kid", "k", "jwk", jwk("k", "\"kty\":\"oct\",\"k\":\"eA\""), "pem", Map.of("public_key", "{vault://env/x}"));
+                "kid",
+                "k",
+                "jwk",
+                jwk("k", "\"kty\":\"oct\",\"k\":\"eA\""),
+                "pem",
+                Map.of("public_key", "{vault://env/x}"));
         assertThat(node.post("/keys", both).message())
                 .isEqualTo("schema violation (only one or none of these fields must be set: 'jwk', 'pem')");
     }

@@ -71,7 +71,10 @@ class SecretsTest {
     }
 
     private String resolved(String key) {
-        return secrets.resolve(catalog(key)).certificate(ID).map(CertifiedKey::key).orElseThrow();
+        return secrets.resolve(catalog(key))
+                .certificate(ID)
+                .map(CertifiedKey::key)
+                .orElseThrow();
     }
 
     @ParameterizedTest
