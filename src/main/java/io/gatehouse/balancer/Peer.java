@@ -4,7 +4,7 @@ import io.gatehouse.entity.Target;
 import io.vertx.core.net.SocketAddress;
 
 /**
- * One address of one target, to which requests are sent.
+ * Identifies one address of one target, to which requests are sent.
  *
  * @param target the target whose name resolved to the address
  * @param address IP address and port
@@ -19,7 +19,7 @@ public record Peer(Target target, SocketAddress address, Health health, Load loa
         return health.isHealthy();
     }
 
-    /** Compares the network address alone, whatever has been counted. */
+    /** Returns whether this is that address of that target; health and load do not matter. */
     boolean isAt(Target other, SocketAddress otherAddress) {
         return target.target().equals(other.target()) && address.equals(otherAddress);
     }

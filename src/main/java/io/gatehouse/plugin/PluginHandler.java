@@ -15,7 +15,7 @@ public interface PluginHandler {
      * Continues with the request, responds to it, or rejects it with a {@link ProxyException} or an
      * {@link io.gatehouse.oauth.OAuth2Exception}.
      *
-     * <p>The request is paused. A handler reads its body only through {@link Exchange#readBody}.
+     * <p>A request that may have a body is paused. A handler reads its body only through {@link Exchange#readBody}.
      */
     Future<Outcome> handle(Exchange exchange);
 
