@@ -59,17 +59,18 @@ public final class Secrets {
         Map<String, String> variablePrefixes =
                 catalog.vaults().stream().collect(Collectors.toMap(Vault::prefix, Vault::variablePrefix));
         Set<String> failed = new HashSet<>();
-        UnaryOperator<String> secret = reference -> secret(reference, variablePrefixes)
-                .orElseGet(() -> {
+        UnaryOperator<String> secret =
+                reference -> secret(reference, variablePrefixes).orElseGet(() -> {
                     failed.add(reference);
                     return "";
                 });
-        Catalog resolved = catalog.replaced(
-                plugin -> resolve(plugin, secret), certificate -> resolve(certificate, secret));
+        Catalog resolved =
+                catalog.replaced(plugin -> resolve(plugin, secret), certificate -> resolve(certificate, secret));
         failed.stream()
                 .filter(reference -> !unresolved.contains(reference))
                 .forEach(reference -> LOG.warn(
-                        "Reference {} has no secret on this node; its field is empty", LogText.oneLine(reference.substring(0, Math.min(reference.length(), LOGGED)))));
+                        "Reference {} has no secret on this node; its field is empty",
+                        LogText.oneLine(reference.substring(0, Math.min(reference.length(), LOGGED)))));
         unresolved = Set.copyOf(failed);
         return resolved;
     }
@@ -79,8 +80,7 @@ public final class Secrets {
         if (reference == null) {
             return Optional.empty();
         }
-        String variablePrefix =
-                reference.vault().equals(ENVIRONMENT) ? "" : variablePrefixes.get(reference.vault());
+        String variablePrefix = reference.vault().equals(ENVIRONMENT) ? "" : variablePrefixes.get(reference.vault());
         if (variablePrefix == null) {
             return Optional.empty();
         }
@@ -124,8 +124,7 @@ public final class Secrets {
         return config.equals(plugin.config().values()) ? plugin : plugin.with(new Document(config));
     }
 
-    static Map<String, @Nullable Object> record(
-            List<Field> fields, Map<?, ?> values, UnaryOperator<String> secret) {
+    static Map<String, @Nullable Object> record(List<Field> fields, Map<?, ?> values, UnaryOperator<String> secret) {
         Map<String, @Nullable Object> resolved = new LinkedHashMap<>();
         values.forEach((name, value) -> resolved.put((String) name, value));
         for (Field field : fields) {

@@ -57,9 +57,8 @@ public final class Exporter {
             Entity entity, Map<String, Object> fields, Map<String, Map<String, Object>> written) {
         for (Field field : entity.schema().references()) {
             Map<String, Object> target = written.get(field.reference() + " " + entity.reference(field.name()));
-            String key = EntitySchemas.find(field.reference())
-                    .map(EntitySchema::key)
-                    .orElse(null);
+            String key =
+                    EntitySchemas.find(field.reference()).map(EntitySchema::key).orElse(null);
             if (target != null && key != null && target.get(key) instanceof String name && !target.containsKey("id")) {
                 fields.put(field.name(), entity.schema().equals(EntitySchemas.KEYS) ? Map.of(key, name) : name);
             }

@@ -13,7 +13,6 @@ public record Vault(UUID id, String prefix, String variablePrefix) {
 
     public static Vault of(Document document) {
         String variablePrefix = document.record("config").optionalString("prefix");
-        return new Vault(
-                document.id(), document.string("prefix"), variablePrefix == null ? "" : variablePrefix);
+        return new Vault(document.id(), document.string("prefix"), variablePrefix == null ? "" : variablePrefix);
     }
 }

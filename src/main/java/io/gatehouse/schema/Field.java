@@ -129,7 +129,9 @@ public final class Field {
     public Field describedBy(List<EntityCheck> rules) {
         return rules.isEmpty()
                 ? this
-                : with("entity_checks", rules.stream().map(EntityCheck::description).toList());
+                : with(
+                        "entity_checks",
+                        rules.stream().map(EntityCheck::description).toList());
     }
 
     /** The value is a UUID in the canonical form. */
@@ -232,8 +234,8 @@ public final class Field {
 
     public Field notOneOf(Object... values) {
         List<Object> excluded = List.of(values);
-        String text = "must not be one of: "
-                + excluded.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        String text =
+                "must not be one of: " + excluded.stream().map(String::valueOf).collect(Collectors.joining(", "));
         return with("not_one_of", excluded).check(value -> excluded.contains(value) ? text : null);
     }
 

@@ -42,7 +42,10 @@ public final class JsonWebKey {
 
     private static boolean isElliptic(Map<String, @Nullable Object> members) {
         int length = COORDINATE_BYTES.getOrDefault(String.valueOf(members.get("crv")), 0);
-        return length > 0 && hasLength(members, "x", length) && hasLength(members, "y", length) && isPrivate(members, length);
+        return length > 0
+                && hasLength(members, "x", length)
+                && hasLength(members, "y", length)
+                && isPrivate(members, length);
     }
 
     private static boolean isOctetPair(Map<String, @Nullable Object> members) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param name of the secret
  * @param member of the secret, if the secret is a JSON object
  */
-public record VaultReference(String vault, String name, @Nullable String member) {
+public record VaultReference(
+        String vault, String name, @Nullable String member) {
     private static final String BEGIN = "{vault://";
     private static final String END = "}";
 

@@ -71,7 +71,8 @@ final class FieldSchemas {
         return schema;
     }
 
-    private static void constrain(Map<String, Object> schema, Map<String, @Nullable Object> description, boolean isNullable) {
+    private static void constrain(
+            Map<String, Object> schema, Map<String, @Nullable Object> description, boolean isNullable) {
         if (description.containsKey("default")) {
             schema.put("default", Objects.requireNonNull(description.get("default")));
         }

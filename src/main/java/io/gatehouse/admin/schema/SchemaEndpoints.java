@@ -67,7 +67,9 @@ public final class SchemaEndpoints {
         return EntitySchemas.VAULTS.field("name").orElseThrow().accepts(name)
                 ? AdminResponse.ok(EntitySchema.describe(
                         List.of(EntitySchemas.VAULTS.field("config").orElseThrow()), List.of()))
-                : AdminError.NOT_FOUND.exception("No vault named '" + name + "'").response();
+                : AdminError.NOT_FOUND
+                        .exception("No vault named '" + name + "'")
+                        .response();
     }
 
     private Future<AdminResponse> validate(AdminRequest request, EntitySchema schema) {

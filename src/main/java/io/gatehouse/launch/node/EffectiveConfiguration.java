@@ -52,7 +52,8 @@ final class EffectiveConfiguration {
                 PluginSchemas.installed().stream()
                         .map(plugin -> plugin.name())
                         .sorted()
-                        .collect(Collectors.toMap(name -> name, name -> true, (one, other) -> one, LinkedHashMap::new)));
+                        .collect(
+                                Collectors.toMap(name -> name, name -> true, (one, other) -> one, LinkedHashMap::new)));
         shown.put("vaults", List.of("bundled"));
         shown.put("loaded_vaults", Map.of("env", true));
         shown.put("wasm", false);

@@ -41,7 +41,11 @@ class SniTest {
         upstream = Upstream.start();
         gatehouse = Gatehouse.start(
                 Gatehouse.config(TestDatabase.create(), List.of()),
-                Map.of("TLS_EC_TEST_KEY", Pem.read("ec.key"), "EC_PAIR", pair("ec").encode()));
+                Map.of(
+                        "TLS_EC_TEST_KEY",
+                        Pem.read("ec.key"),
+                        "EC_PAIR",
+                        pair("ec").encode()));
     }
 
     @AfterAll
@@ -179,7 +183,8 @@ class SniTest {
 
     @Test
     void aChangedVaultAppliesToTheCertificatesThatReferToIt() {
-        JsonObject vault = new JsonObject().put("name", "env").put("config", new JsonObject().put("prefix", "nothing_"));
+        JsonObject vault =
+                new JsonObject().put("name", "env").put("config", new JsonObject().put("prefix", "nothing_"));
         gatehouse.admin("PUT", "/vaults/later", vault).isStatus(200);
         gatehouse.create(
                 "/certificates",
