@@ -44,11 +44,10 @@ func entities(client *kong.Client, pair, other certified, plugins map[string]boo
 		places[n] = parent("/services", object{"name": fmt.Sprint("parent-", n), "host": "parent.example"})
 	}
 	kinds := core(client, pair, other, places)
-	kinds = append(kinds, below(client,
-		parent("/upstreams", object{"name": "parent.upstream"}),
-		parent("/certificates", object{"cert": pair.cert, "key": pair.key}),
-		parent("/key-sets", object{"name": "parent"}),
-		parent("/consumers", object{"username": "parent"}), pair)...)
+	upstream := parent("/upstreams", object{"name": "parent.upstream"})
+	certificate := parent("/certificates", object{"cert": pair.cert, "key": pair.key})
+	consumer := parent("/consumers", object{"username": "parent", "custom_id": "parent-custom"})
+	kinds = append(kinds, below(client, upstream, certificate, parent("/key-sets", object{"name": "parent"}), consumer, pair)...)
 	for _, kind := range kinds {
 		if kind.needs != "" && !plugins[kind.needs] {
 			reportNeed(kind.name, "all", kind.needs)
@@ -56,6 +55,7 @@ func entities(client *kong.Client, pair, other certified, plugins map[string]boo
 		}
 		kind.run(client)
 	}
+	relations(client, places[0], consumer, upstream, certificate)
 	for i := len(parents) - 1; i >= 0; i-- {
 		request, err := client.NewRequest(http.MethodDelete, parents[i][0]+"/"+parents[i][1], nil, nil)
 		must(err)
