@@ -56,6 +56,7 @@ class CheckScriptTest {
                 "grpc",
                 "oauth2",
                 "kong",
+                "schemathesis",
                 "fuzz",
                 "floods",
                 "drain",
@@ -97,6 +98,7 @@ class CheckScriptTest {
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output())
                 .contains("  h2spec: all of 7 pass\n")
+                .contains("  schemathesis: all of 7 pass\n")
                 .containsPattern("  faults +passed")
                 .containsPattern("  image +passed")
                 .doesNotContain("NOT RUN");

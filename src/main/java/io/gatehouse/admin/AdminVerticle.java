@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the admin role: the Admin API on its listener. */
@@ -76,7 +77,7 @@ public final class AdminVerticle extends VerticleBase {
         HttpServerOptions options = ListenerGuard.options()
                 .setHost(address.host())
                 .setPort(address.port())
-                .setHandle100ContinueAutomatically(true);
+                .setHandle100ContinueAutomatically(false);
         AdminConfig.Tls tls = dependencies.config().tls();
         if (tls != null) {
             secure(options, tls);
@@ -138,11 +139,10 @@ public final class AdminVerticle extends VerticleBase {
                         .all());
         endpoints.addAll(new SchemaEndpoints(writer).all());
         endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());
-        endpoints.addAll(DisabledEndpoints.all());
         endpoints.addAll(new NodeEndpoints(
                         dependencies,
                         hostname,
-                        () -> endpoints.stream()
+                        () -> Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream())
                                 .map(Endpoint::template)
                                 .distinct()
                                 .sorted()
@@ -154,7 +154,8 @@ public final class AdminVerticle extends VerticleBase {
                 Map.of(
                         HttpMethod.GET,
                         request -> Future.succeededFuture(AdminResponse.ok(openApi.document(endpoints))))));
-        return endpoints;
+        // Every request to these fails, so the document omits them.
+        return Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream()).toList();
     }
 
     /** Returns the name of this host. Blocks while the resolver looks it up. */

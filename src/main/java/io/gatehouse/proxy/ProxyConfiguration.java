@@ -4,11 +4,9 @@ import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.catalog.CatalogListener;
 import io.gatehouse.catalog.Secrets;
-import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginFactory;
-import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.tls.ServerCertificates;
 import io.gatehouse.proxy.traffic.TrafficMeters;
@@ -101,16 +99,12 @@ public final class ProxyConfiguration implements CatalogListener {
     private record Built(RouteTable<RoutePlan> routes, TrafficMeters.Renewal meters, ServerCertificates certificates) {}
 
     private RouteTable<RoutePlan> build(Catalog catalog, TrafficMeters.Renewal renewal) {
-        // One handler for each plugin, shared by its routes.
-        Map<Plugin, PluginHandler> handlers = new HashMap<>();
+        PluginHandlers handlers = new PluginHandlers(catalog, factories);
         // One destination for each Service, shared by its routes.
         Map<Service, ServiceDestination> targets = new HashMap<>();
         List<RouteTable.Entry<RoutePlan>> entries =
                 new ArrayList<>(catalog.routes().size());
         for (Route route : catalog.routes()) {
-            catalog.pluginsOf(route)
-                    .forEach(plugin -> handlers.computeIfAbsent(
-                            plugin, missing -> RoutePlan.handler(missing, catalog, factories)));
             entries.add(new RouteTable.Entry<>(
                     route,
                     RoutePlan.of(

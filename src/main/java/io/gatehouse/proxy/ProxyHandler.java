@@ -23,6 +23,7 @@ import io.gatehouse.routing.RouteTable;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.RequestTarget;
+import io.gatehouse.telemetry.RequestTrace;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -215,6 +216,8 @@ final class ProxyHandler {
     }
 
     private void proxy(Observation observed, ProxyExchange exchange, RouteMatch<RoutePlan> match) {
+        RequestTrace.routed(
+                exchange.trace(), match.path() == null ? null : match.path().text());
         ServiceDestination target = match.target().target();
         if (target == null) {
             responder.fail(observed, ProxyError.NO_SERVICE.failure());

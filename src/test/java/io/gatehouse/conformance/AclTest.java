@@ -144,12 +144,12 @@ class AclTest {
                 .admin("POST", "/services" + path + "/plugins", none)
                 .isMessage(
                         400,
-                        "schema violation (config: at least one of these fields must be non-empty: 'allow', 'deny')");
+                        "schema violation (at least one of these fields must be non-empty: 'config.allow', 'config.deny')");
         api.gatehouse
                 .admin("POST", "/services" + path + "/plugins", both)
                 .isMessage(
                         400,
-                        "schema violation (config: only one or none of these fields must be set: 'allow', 'deny')");
+                        "schema violation (only one or none of these fields must be set: 'config.allow', 'config.deny')");
     }
 
     @Test

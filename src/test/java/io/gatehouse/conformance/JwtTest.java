@@ -308,10 +308,16 @@ class JwtTest {
         JsonObject rsa = new JsonObject().put("algorithm", "RS256");
         api.gatehouse
                 .admin("POST", place, rsa)
-                .isMessage(400, "schema violation (failed conditional validation given value of field 'algorithm')");
+                .isMessage(
+                        400,
+                        "2 schema violations (failed conditional validation given value of field 'algorithm';"
+                                + " rsa_public_key: required field missing)");
         api.gatehouse
                 .admin("POST", place, rsa.copy().put("rsa_public_key", "nonsense"))
-                .isMessage(400, "schema violation (rsa_public_key: invalid key)");
+                .isMessage(
+                        400,
+                        "2 schema violations (failed conditional validation given value of field 'algorithm';"
+                                + " rsa_public_key: invalid key)");
         api.gatehouse
                 .admin("POST", place, rsa.copy().put("rsa_public_key", Jwts.pem(Jwts.keys("ES256"))))
                 .isMessage(400, "schema violation (rsa_public_key: invalid key for algorithm RS256)");
@@ -332,7 +338,8 @@ class JwtTest {
                 .admin("POST", "/services" + api.open() + "/plugins", plugin)
                 .isMessage(
                         400,
-                        "schema violation (config: failed conditional validation given value of field 'maximum_expiration')");
+                        "2 schema violations (failed conditional validation given value of field"
+                                + " 'config.maximum_expiration'; config.claims_to_verify: expected to contain: exp)");
     }
 
     @Test

@@ -82,6 +82,20 @@ class KeyAuthTest {
     }
 
     @Test
+    void aQueryThatIsNotUtf8CarriesNoKey() {
+        // U+FFFD replaces each malformed byte, so three queries would show one key.
+        api.gatehouse.create(
+                "/consumers/" + api.consumer() + "/key-auth", new JsonObject().put("key", "replaced\ufffd"));
+
+        for (String malformed : List.of("%ff", "%fe", "%80", "%c3", "%ed%a0%80")) {
+            api.gatehouse.get(path + "?apikey=replaced" + malformed).isMessage(401, "Unauthorized");
+        }
+        // Another parameter is the upstream's.
+        JsonObject key = api.key(api.consumer());
+        api.gatehouse.get(path + "?a=%ff&apikey=" + key.getString("key")).isStatus(200);
+    }
+
+    @Test
     void aKeyInAFormIsAcceptedOnlyWithKeyInBody() {
         String form = "a=1&apikey=" + api.key(api.consumer()).getString("key");
         String type = "application/x-www-form-urlencoded";

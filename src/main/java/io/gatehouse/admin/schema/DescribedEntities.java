@@ -1,5 +1,6 @@
 package io.gatehouse.admin.schema;
 
+import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
@@ -9,14 +10,6 @@ import java.util.stream.Stream;
 
 /** Declares the entities that {@code /schemas} describes although clients cannot write them: tags and the only workspace. */
 final class DescribedEntities {
-    private static final EntitySchema TAGS = EntitySchema.of(
-            "tags",
-            null,
-            List.of(
-                    CommonFields.tags().elements().orElseThrow().named("tag"),
-                    Field.string("entity_name").required(),
-                    Field.string("entity_id").uuid().required()));
-
     private static final EntitySchema WORKSPACES = EntitySchema.of(
             "workspaces",
             "name",
@@ -32,7 +25,7 @@ final class DescribedEntities {
     private DescribedEntities() {}
 
     static Optional<EntitySchema> find(String name) {
-        return Stream.of(TAGS, WORKSPACES)
+        return Stream.of(EntitySchemas.TAGS, WORKSPACES)
                 .filter(schema -> schema.name().equals(name))
                 .findFirst();
     }

@@ -5,6 +5,7 @@ import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.admin.http.Operation;
 import io.gatehouse.entity.plugin.PluginSchemas;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.EntitySchema;
@@ -33,7 +34,9 @@ public final class SchemaEndpoints {
                                         described(request.variable(0)).describe())))),
                 new Endpoint(
                         "/schemas/{entity}/validate",
-                        Map.of(HttpMethod.POST, request -> validate(request, entity(request.variable(0))))),
+                        HttpMethod.POST,
+                        Operation.of(200),
+                        request -> validate(request, entity(request.variable(0)))),
                 new Endpoint(
                         "/schemas/plugins/{name}",
                         Map.of(HttpMethod.GET, request -> Future.succeededFuture(plugin(request.variable(0))))),
@@ -42,10 +45,14 @@ public final class SchemaEndpoints {
                         Map.of(HttpMethod.GET, request -> Future.succeededFuture(vault(request.variable(0))))),
                 new Endpoint(
                         "/schemas/vaults/validate",
-                        Map.of(HttpMethod.POST, request -> validate(request, EntitySchemas.VAULTS))),
+                        HttpMethod.POST,
+                        Operation.body(EntitySchemas.VAULTS),
+                        request -> validate(request, EntitySchemas.VAULTS)),
                 new Endpoint(
                         "/schemas/plugins/validate",
-                        Map.of(HttpMethod.POST, request -> validate(request, EntitySchemas.PLUGINS))));
+                        HttpMethod.POST,
+                        Operation.body(EntitySchemas.PLUGINS),
+                        request -> validate(request, EntitySchemas.PLUGINS)));
     }
 
     private static EntitySchema described(String name) {

@@ -30,6 +30,8 @@ public final class EntitySchemas {
     public static final EntitySchema VAULTS = VaultsSchema.SCHEMA;
     public static final EntitySchema KEY_SETS = KeySetsSchema.SCHEMA;
     public static final EntitySchema KEYS = KeysSchema.SCHEMA;
+    /** The rows of {@code /tags}. They are no entities of their own. */
+    public static final EntitySchema TAGS = TagsSchema.SCHEMA;
 
     private static final List<EntitySchema> ALL = List.of(
             VAULTS,

@@ -6,7 +6,6 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
-import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.JsonWebKey;
 import io.gatehouse.syntax.PemPublicKey;
@@ -33,8 +32,8 @@ final class KeysSchema {
                             Field.string("jwk").referenceable(),
                             Field.record(
                                             "pem",
-                                            Field.string("private_key").referenceable(),
-                                            Field.string("public_key").referenceable())
+                                            Field.string("private_key").referenceable().format("pem-private-key"),
+                                            Field.string("public_key").referenceable().format("pem-public-key"))
                                     .check(KeysSchema::pemViolation),
                             CommonFields.tags(),
                             CommonFields.createdAt(),
@@ -50,9 +49,9 @@ final class KeysSchema {
     @SuppressWarnings("unchecked") // Checked as a record before.
     private static @Nullable Object pemViolation(Object value) {
         Document pem = new Document((Map<String, @Nullable Object>) value);
-        List<String> broken = EntitySchema.broken(List.of(PEM_PARTS), pem);
-        if (!broken.isEmpty()) {
-            return Map.of(SchemaViolation.ENTITY, broken);
+        Object broken = EntitySchema.broken(List.of(PEM_PARTS), pem);
+        if (broken != null) {
+            return broken;
         }
         String privatePart = inline(pem.optionalString("private_key"));
         String publicPart = inline(pem.optionalString("public_key"));

@@ -3,19 +3,16 @@ package io.gatehouse.entity.schema;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.TextPattern;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** Declares vaults (docs/reference/admin-api.md#vaults): names for sources of secrets, which references use. */
 final class VaultsSchema {
     /** The only type: the environment of each node. */
     static final String ENVIRONMENT = "env";
 
-    private static final Predicate<String> PREFIX =
-            Pattern.compile("[a-z][a-z0-9-]*[a-z0-9]").asMatchPredicate();
-    private static final Predicate<String> VARIABLE =
-            Pattern.compile("[A-Za-z_-][A-Za-z0-9_-]*").asMatchPredicate();
+    private static final TextPattern PREFIX = TextPattern.of("[a-z][a-z0-9-]*[a-z0-9]");
+    private static final TextPattern VARIABLE = TextPattern.of("[A-Za-z_-][A-Za-z0-9_-]*");
 
     static final EntitySchema SCHEMA = EntitySchema.of(
             "vaults",
@@ -30,7 +27,7 @@ final class VaultsSchema {
                             .matching("^[a-z][a-z%d-]-[a-z%d]+$", PREFIX),
                     Field.string("name")
                             .required()
-                            .matches(ENVIRONMENT::equals, name -> "vault '" + name + "' is not installed"),
+                            .pattern(TextPattern.of(ENVIRONMENT), name -> "vault '" + name + "' is not installed"),
                     Field.string("description"),
                     Field.record("config", Field.string("prefix").matching("^[%a_-][%a%d_-]*$", VARIABLE)),
                     CommonFields.createdAt(),

@@ -10,22 +10,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the header, parameter or field that carries the key
  * @param values empty without a key; more than one if the key is ambiguous
+ * @param isText false if the bytes of the query are not UTF-8, so that they are no key
  */
-record PresentedKey(String name, List<String> values) {
-    private static final PresentedKey NONE = new PresentedKey("", List.of());
+record PresentedKey(String name, List<String> values, boolean isText) {
+    private static final PresentedKey NONE = new PresentedKey("", List.of(), true);
 
     /** Searches each name in the header, then the query, then the body if it was read; the first match is used. */
     static PresentedKey find(KeyAuthConfig config, Exchange exchange, @Nullable KeyedBody body) {
         for (String name : config.keyNames()) {
             List<String> values = config.keyInHeader() ? exchange.headers(name) : List.of();
+            boolean isText = true;
             if (values.isEmpty() && config.keyInQuery()) {
                 values = UrlEncoded.values(exchange.query(), name);
+                isText = values.stream().noneMatch(UrlEncoded::isReplaced);
             }
             if (values.isEmpty() && body != null) {
                 values = body.values(name);
             }
             if (!values.isEmpty()) {
-                return new PresentedKey(name, values);
+                return new PresentedKey(name, values, isText);
             }
         }
         return NONE;

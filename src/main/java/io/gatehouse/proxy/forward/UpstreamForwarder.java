@@ -39,7 +39,13 @@ public final class UpstreamForwarder {
     public Future<Void> forward(ProxyExchange exchange, ServiceDestination target, UpstreamCall call) {
         exchange.upstreamStarts(System.nanoTime());
         if (exchange.trace() != null) {
-            exchange.trace().upstreamStarts(exchange.method(), target.host(), target.port());
+            exchange.trace()
+                    .upstreamStarts(
+                            exchange.method(),
+                            target.tls() == null ? "http" : "https",
+                            target.host(),
+                            target.port(),
+                            call.uri());
         }
         RequestBody body = new RequestBody(vertx, exchange);
         // gRPC has no WebSockets, so its requests are forwarded without the upgrade.
