@@ -55,6 +55,7 @@ class CheckScriptTest {
                 "websocket",
                 "grpc",
                 "oauth2",
+                "kong",
                 "schemathesis",
                 "fuzz",
                 "floods",
