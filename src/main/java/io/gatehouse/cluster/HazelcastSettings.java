@@ -14,6 +14,8 @@ import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
+import io.gatehouse.cluster.quota.NodeNames;
+import io.gatehouse.cluster.quota.QuotaSettings;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
 import java.time.Duration;
@@ -24,7 +26,7 @@ final class HazelcastSettings {
     static final String CREDENTIALS_MAP = "gatehouse.credentials";
 
     /** The member attribute in which Vert.x keeps the node id. */
-    static final String NODE_ID_ATTRIBUTE = "__vertx.nodeId";
+    static final String NODE_ID_ATTRIBUTE = NodeNames.ATTRIBUTE;
     /** The member attribute that states whether the node has the role token-issuer. */
     static final String ISSUER_ATTRIBUTE = "gatehouse.issuer";
 
@@ -80,6 +82,7 @@ final class HazelcastSettings {
                 .addSerializer(new CredentialPredicate.Serializer())
                 .addSerializer(new StartedTask.Serializer());
         CredentialSerializers.all().forEach(compact::addSerializer);
+        QuotaSettings.apply(config);
         return config;
     }
 

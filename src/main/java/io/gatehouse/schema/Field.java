@@ -213,6 +213,11 @@ public final class Field extends FieldAttributes {
         return with(Constraint.wholeSeconds());
     }
 
+    public Field greaterThan(long bound) {
+        return with("gt", bound)
+                .check(value -> ((Number) value).doubleValue() > bound ? null : "value must be greater than " + bound);
+    }
+
     public Field oneOf(Object... values) {
         return with(Constraint.oneOf(List.of(values)));
     }

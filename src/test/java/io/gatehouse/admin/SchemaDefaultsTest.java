@@ -120,6 +120,7 @@ class SchemaDefaultsTest {
     void defaultsOfThePluginSchemaEqualThoseOfTheConfig(String name) {
         Map<String, JsonObject> minimal = Map.of(
                 "oauth2", new JsonObject().put("enable_client_credentials", true),
+                "rate-limiting", new JsonObject().put("minute", 5),
                 "acl", new JsonObject().put("allow", new JsonArray().add("staff")));
         JsonObject config = minimal.getOrDefault(name, new JsonObject());
         JsonObject wanted = new JsonObject()
