@@ -32,6 +32,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,16 +52,19 @@ final class ProxyHandler {
 
     private final ProxyConfiguration configuration;
     private final TrustedPeers trusted;
+    private final Map<Integer, Integer> publicPorts;
     private final UpstreamForwarder forwarder;
     private final ErrorResponder responder;
 
     ProxyHandler(
             ProxyConfiguration configuration,
             TrustedPeers trusted,
+            Map<Integer, Integer> publicPorts,
             UpstreamForwarder forwarder,
             ErrorResponder responder) {
         this.configuration = configuration;
         this.trusted = trusted;
+        this.publicPorts = publicPorts;
         this.forwarder = forwarder;
         this.responder = responder;
     }
@@ -192,8 +196,16 @@ final class ProxyHandler {
             }
         }
         boolean trustedPeer = trusted.contains(request.remoteAddress());
+        int port = request.localAddress().port();
         return new ProxyExchange(
-                request, observed.requestId(), framing, target, authority, trustedPeer, observed.startNanos());
+                request,
+                observed.requestId(),
+                framing,
+                target,
+                authority,
+                trustedPeer,
+                publicPorts.getOrDefault(port, port),
+                observed.startNanos());
     }
 
     /** Whether the framing and the host of a request are valid. Its target is not looked at. */

@@ -114,6 +114,7 @@ public final class ProxyVerticle extends VerticleBase {
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new TrustedPeers(config.trustedIps()),
+                config.publicPorts(),
                 new UpstreamForwarder(
                         vertx,
                         new Upstreams(

@@ -55,7 +55,7 @@ class PluginChainTest {
 
     private static Exchange exchange(HttpServerRequest request) {
         RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
-        return new ProxyExchange(request, "id", Framing.NONE, target, null, false, System.nanoTime());
+        return new ProxyExchange(request, "id", Framing.NONE, target, null, false, 8000, System.nanoTime());
     }
 
     @Test

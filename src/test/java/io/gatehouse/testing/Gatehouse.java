@@ -71,8 +71,8 @@ public final class Gatehouse implements AutoCloseable {
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         return new GatehouseConfig(
                 roles,
-                new ProxyConfig(any, any, 2, trustedIps, List.of(), null, null, CLIENTS),
-                new AdminConfig(any, Duration.ofSeconds(5), null, false, null),
+                new ProxyConfig(any, any, 2, trustedIps, List.of(), Map.of(), null, null, CLIENTS),
+                new AdminConfig(any, Duration.ofSeconds(5), List.of(), false, null),
                 new StatusConfig(any, false),
                 postgres,
                 cluster,

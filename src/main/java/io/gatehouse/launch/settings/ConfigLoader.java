@@ -131,7 +131,7 @@ public final class ConfigLoader {
                         values.get(Settings.ADMIN_HTTP),
                         values.get(Settings.ADMIN_PROPAGATION_TIMEOUT),
                         secret(values, Settings.ADMIN_TOKEN, Settings.ADMIN_TOKEN_FILE)
-                                .orElse(null),
+                                .orElse(List.of()),
                         values.get(Settings.ADMIN_INSECURE),
                         adminTls(values)),
                 new StatusConfig(
@@ -144,7 +144,8 @@ public final class ConfigLoader {
                         values.find(Settings.CLUSTER_MEMBERS).orElse(List.of()),
                         values.find(Settings.CLUSTER_KUBERNETES_SERVICE).orElse(null),
                         secret(values, Settings.CLUSTER_SECRET, Settings.CLUSTER_SECRET_FILE)
-                                .orElse(null)),
+                                .orElse(null),
+                        values.find(Settings.CLUSTER_ZONE).orElse(null)),
                 new TokenConfig(
                         values.get(Settings.TOKEN_MAX_STALE),
                         values.get(Settings.TOKEN_CACHE_SIZE),
@@ -167,6 +168,7 @@ public final class ConfigLoader {
                         .orElseGet(() -> Runtime.getRuntime().availableProcessors()),
                 values.find(Settings.PROXY_TRUSTED_IPS).orElse(List.of()),
                 values.find(Settings.PROXY_NAME_SERVERS).orElse(List.of()),
+                values.find(Settings.PROXY_PUBLIC_PORTS).orElse(Map.of()),
                 values.find(Settings.PROXY_CERTIFICATE).orElse(null),
                 values.find(Settings.PROXY_CERTIFICATE_KEY).orElse(null),
                 new ClientLimits(
@@ -197,7 +199,7 @@ public final class ConfigLoader {
     }
 
     /** Reads a secret from text or a file. The environment overrides the configuration file. Both in one place are an error. */
-    private static Optional<String> secret(RawSettings values, Setting<String> plain, Setting<Path> file)
+    private static <T> Optional<T> secret(RawSettings values, Setting<T> plain, Setting<Path> file)
             throws ConfigException {
         Text plainText = values.text(plain);
         Text fileText = values.text(file);

@@ -12,6 +12,7 @@ import io.gatehouse.launch.settings.Setting.Secrecy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,6 +37,11 @@ public final class Settings {
             ValueTypes.NAME_SERVERS,
             null,
             "DNS servers for targets' names; the system's when not set");
+    static final Setting<Map<Integer, Integer>> PROXY_PUBLIC_PORTS = open(
+            "proxy.public-ports",
+            ValueTypes.PORTS,
+            null,
+            "ports of a load balancer and the listeners' ports behind them, for X-Forwarded-Port");
     static final Setting<Duration> PROXY_TUNNEL_IDLE_TIMEOUT = open(
             "proxy.tunnel-idle-timeout",
             ValueTypes.duration(SOME),
@@ -60,8 +66,12 @@ public final class Settings {
             open("admin.http", ValueTypes.ADDRESS, "127.0.0.1:8001", "listener of the Admin API");
     static final Setting<Duration> ADMIN_PROPAGATION_TIMEOUT =
             open("admin.propagation-timeout", ValueTypes.duration(SOME), "2s", "how long a write waits for every node");
-    static final Setting<String> ADMIN_TOKEN = new Setting<>(
-            "admin.token", ValueTypes.BEARER_TOKEN, null, "bearer token that the Admin API requires", Secrecy.SECRET);
+    static final Setting<List<String>> ADMIN_TOKEN = new Setting<>(
+            "admin.token",
+            ValueTypes.ROTATED_TOKEN,
+            null,
+            "bearer token that the Admin API requires; during a rotation also a second one",
+            Secrecy.SECRET);
     static final Setting<Path> ADMIN_TOKEN_FILE =
             open("admin.token-file", ValueTypes.PATH, null, "file that holds admin.token");
     static final Setting<Boolean> ADMIN_INSECURE =
@@ -120,6 +130,12 @@ public final class Settings {
     static final Setting<Path> CLUSTER_SECRET_FILE =
             open("cluster.secret-file", ValueTypes.PATH, null, "file that holds cluster.secret");
 
+    static final Setting<String> CLUSTER_ZONE = open(
+            "cluster.zone",
+            ValueTypes.WORD,
+            null,
+            "failure domain of this node; the shared cache has each backup in another one");
+
     static final Setting<Duration> TOKEN_MAX_STALE = open(
             "token.max-stale",
             ValueTypes.duration(ClusterTimings.LEAST_MAX_STALE),
@@ -165,6 +181,7 @@ public final class Settings {
             PROXY_INSTANCES,
             PROXY_TRUSTED_IPS,
             PROXY_NAME_SERVERS,
+            PROXY_PUBLIC_PORTS,
             PROXY_TUNNEL_IDLE_TIMEOUT,
             PROXY_CERTIFICATE,
             PROXY_CERTIFICATE_KEY,
@@ -193,6 +210,7 @@ public final class Settings {
             CLUSTER_KUBERNETES_SERVICE,
             CLUSTER_SECRET,
             CLUSTER_SECRET_FILE,
+            CLUSTER_ZONE,
             TOKEN_MAX_STALE,
             TOKEN_CACHE_SIZE,
             TOKEN_SHARED_CACHE_SIZE,

@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 /** Lists the types of settings, each with its parser. */
 final class ValueTypes {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern PORT_PAIR = Pattern.compile("(\\d{1,5}):(\\d{1,5})");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     static final Kind<String> WORD = new Kind<>("a name without spaces", text -> {
@@ -35,6 +38,18 @@ final class ValueTypes {
         require(text.chars().allMatch(c -> c > ' ' && c < 127));
         return text;
     });
+
+    /** The new secret, then the one that it replaces. Both are valid. */
+    static final Kind<List<String>> ROTATED_TOKEN =
+            new Kind<>("printable ASCII without spaces, on one line or two", text -> {
+                List<String> tokens = text.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .map(line -> BEARER_TOKEN.parser().parse(line))
+                        .toList();
+                require(!tokens.isEmpty() && tokens.size() <= 2);
+                return tokens;
+            });
 
     static final Kind<Boolean> FLAG = new Kind<>("true or false", text -> switch (text) {
         case "true" -> true;
@@ -82,6 +97,17 @@ final class ValueTypes {
         return NetUtil.createByteArrayFromIpAddressString(address.host()) != null && address.port() > 0;
     });
 
+    /** The public port of each listener's port. Several public ports of one listener could not be told apart. */
+    static final Kind<Map<Integer, Integer>> PORTS = new Kind<>("a list of public:own, such as 80:8000", text -> {
+        Map<Integer, Integer> ports = new TreeMap<>();
+        for (String pair : split(text)) {
+            Matcher matcher = PORT_PAIR.matcher(pair);
+            require(matcher.matches());
+            require(ports.put(port(matcher.group(2)), port(matcher.group(1))) == null);
+        }
+        return ports;
+    });
+
     static final Kind<PostgresUrl> POSTGRES_URL = new Kind<>(PostgresUrl.EXPECTED, PostgresUrl::parse);
 
     private ValueTypes() {}
@@ -126,6 +152,12 @@ final class ValueTypes {
 
     private static List<String> split(String text) {
         return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    }
+
+    private static int port(String text) {
+        int port = Integer.parseInt(text);
+        require(port > 0 && port <= 0xffff);
+        return port;
     }
 
     private static Duration parseDuration(String text) {

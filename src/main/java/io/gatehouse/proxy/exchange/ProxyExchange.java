@@ -33,6 +33,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private final RequestTarget target;
     private final @Nullable Authority authority;
     private final boolean trustedPeer;
+    private final int publicPort;
     private final long startNanos;
     private final WholeBody body;
     private String matchedPath = "";
@@ -55,6 +56,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
      *
      * @param framing how the request announces the end of its body
      * @param trustedPeer whether the peer's {@code X-Forwarded-*} headers are trusted
+     * @param publicPort the port to which the client connected
      * @param startNanos when the request arrived, by {@link System#nanoTime}
      */
     public ProxyExchange(
@@ -64,6 +66,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
             RequestTarget target,
             @Nullable Authority authority,
             boolean trustedPeer,
+            int publicPort,
             long startNanos) {
         this.request = request;
         this.requestId = requestId;
@@ -71,8 +74,14 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         this.target = target;
         this.authority = authority;
         this.trustedPeer = trustedPeer;
+        this.publicPort = publicPort;
         this.startNanos = startNanos;
         this.query = target.query();
+    }
+
+    /** Returns the port to which the client connected: {@code proxy.public-ports}, or the listener's. */
+    public int publicPort() {
+        return publicPort;
     }
 
     @Override

@@ -200,11 +200,7 @@ final class RequestHeaders {
         keepOrSet(exchange, X_REAL_IP, peer, upstream);
         keepOrSet(exchange, X_FORWARDED_PROTO, scheme, upstream);
         keepOrSet(exchange, X_FORWARDED_HOST, authority == null ? "" : authority.host(), upstream);
-        keepOrSet(
-                exchange,
-                X_FORWARDED_PORT,
-                String.valueOf(request.localAddress().port()),
-                upstream);
+        keepOrSet(exchange, X_FORWARDED_PORT, String.valueOf(exchange.publicPort()), upstream);
         keepOrSet(exchange, X_FORWARDED_PATH, exchange.path(), upstream);
         if (prefix != null) {
             upstream.set(X_FORWARDED_PREFIX, prefix);

@@ -66,6 +66,7 @@ public final class ImpatientProxy implements AutoCloseable {
                 1,
                 List.of(),
                 List.of(),
+                Map.of(),
                 tls.resolve("rsa.pem"),
                 tls.resolve("rsa.key"),
                 new ClientLimits(LIMIT, 500, tunnelIdleTimeout));

@@ -89,6 +89,7 @@ public class HeadersBenchmark {
                 Objects.requireNonNull(RequestTarget.parse(request.uri())),
                 Authority.parse("gateway.test"),
                 false,
+                8000,
                 System.nanoTime());
         exchange.identity(new Identity(UUID.randomUUID(), null, "alex", "test-app", "email profile", null, false));
     }
