@@ -50,10 +50,14 @@ capabilities:
 {{- define "gatehouse.postgresEnv" -}}
 {{- with .Values.postgres -}}
 - name: {{ ternary "POSTGRES_URL" "GATEHOUSE_POSTGRES_URL" (ne .sslmode "") }}
+{{- if .url }}
+  value: {{ .url | quote }}
+{{- else }}
   valueFrom:
     secretKeyRef:
       name: {{ .secret.name }}
       key: {{ .secret.urlKey }}
+{{- end }}
 {{- if .sslmode }}
 {{- $verifies := hasPrefix "verify-" .sslmode }}
 {{- $root := ternary "/etc/gatehouse/postgres/ca.crt" "system" (ne .authorityKey "") }}
