@@ -14,11 +14,21 @@ import org.flywaydb.core.api.MigrationInfo;
 public final class Migrations {
     private Migrations() {}
 
+    /** Reports that the server does not respond, or accepts no connections yet. A later attempt may succeed. */
+    public static final class Unreachable extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        Unreachable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /**
      * Applies the missing migrations. Several nodes may call it at the same time: Flyway's lock admits one.
      *
      * @return the version of the schema, such as "12"
-     * @throws IllegalStateException if the database is newer than this version, or unreachable
+     * @throws Unreachable if the database cannot be reached and may be later
+     * @throws IllegalStateException if the database is newer than this version, or rejects the connection
      */
     public static String run(PostgresConfig config) {
         try {
@@ -32,10 +42,9 @@ public final class Migrations {
             MigrationInfo current = flyway.info().current();
             return current == null ? "0" : String.valueOf(current.getVersion());
         } catch (FlywayException e) {
-            throw new IllegalStateException(
-                    "cannot prepare the database at " + config.host() + "/" + config.database() + ": "
-                            + JdbcConnections.reason(e),
-                    e);
+            String message = "cannot prepare the database at " + config.host() + "/" + config.database() + ": "
+                    + JdbcConnections.reason(e);
+            throw JdbcConnections.isUnreachable(e) ? new Unreachable(message, e) : new IllegalStateException(message, e);
         }
     }
 

@@ -13,6 +13,7 @@ import io.gatehouse.launch.settings.RawSettings.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,16 @@ public final class ConfigLoader {
 
     /** Holds the configuration, and the texts it was built from. */
     public record Loaded(GatehouseConfig config, RawSettings values) {}
+
+    /** Reads a duration of the command line, in the form of the settings' durations. */
+    public static Duration duration(String option, String text) throws ConfigException {
+        try {
+            return ValueTypes.duration(Duration.ZERO).parser().parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    option + ": " + RawSettings.quote(text) + " is not valid, expected a duration such as 10m", e);
+        }
+    }
 
     /** Reads {@code file}, or {@code gatehouse.yaml} if it exists, and the environment, which overrides it. */
     public Loaded load(@Nullable Path file) throws ConfigException {

@@ -4,12 +4,14 @@ import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.PostgresTls.Mode;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens JDBC connections with the same parameters and TLS modes as {@link PgConnections}. Blocks. */
 public final class JdbcConnections implements DataSource {
     private static final String CONNECTION_REJECTED = "08004";
+    private static final Set<String> UNREACHABLE = Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300");
 
     private final PostgresConfig config;
 
@@ -32,6 +35,20 @@ public final class JdbcConnections implements DataSource {
             root = root.getCause();
         }
         return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /**
+     * Whether a later attempt may succeed without a change of the configuration: the host is unknown or not reachable, or the
+     * server starts, stops or has no free connection (PostgreSQL documentation, Appendix A).
+     */
+    public static boolean isUnreachable(Throwable failure) {
+        SQLException sql = ConnectFailure.find(failure, SQLException.class);
+        if (sql == null
+                || ConnectFailure.find(failure, SSLException.class) != null
+                || ConnectFailure.find(failure, CertificateException.class) != null) {
+            return false;
+        }
+        return UNREACHABLE.contains(String.valueOf(sql.getSQLState()));
     }
 
     @Override
