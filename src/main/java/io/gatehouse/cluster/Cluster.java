@@ -193,6 +193,7 @@ public final class Cluster implements NodeDirectory {
     public void leave() {
         HazelcastInstance member = hazelcast;
         if (member != null) {
+            HealingClusterManager.announceLeave(member, nodeId);
             member.getLifecycleService().shutdown();
         }
     }

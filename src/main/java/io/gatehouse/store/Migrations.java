@@ -2,6 +2,7 @@ package io.gatehouse.store;
 
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.store.postgres.JdbcConnections;
+import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -31,17 +32,19 @@ public final class Migrations {
      * @throws IllegalStateException if the database is newer than this version, or rejects the connection
      */
     public static String run(PostgresConfig config) {
+        JdbcConnections connections = new JdbcConnections(config);
         try {
             Flyway flyway = Flyway.configure()
-                    .dataSource(new JdbcConnections(config))
+                    .dataSource(connections)
                     .locations("classpath:db/migration")
                     .connectRetries(2)
                     .load();
             refuseNewer(flyway);
+            connections.requireSession();
             flyway.migrate();
             MigrationInfo current = flyway.info().current();
             return current == null ? "0" : String.valueOf(current.getVersion());
-        } catch (FlywayException e) {
+        } catch (FlywayException | SQLException e) {
             String message = "cannot prepare the database at " + config.host() + "/" + config.database() + ": "
                     + JdbcConnections.reason(e);
             throw JdbcConnections.isUnreachable(e) ? new Unreachable(message, e) : new IllegalStateException(message, e);

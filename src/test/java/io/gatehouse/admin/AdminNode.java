@@ -73,10 +73,10 @@ public final class AdminNode implements AutoCloseable {
     }
 
     public static AdminConfig config(String host, @Nullable String token) {
-        return config(host, token == null ? List.of() : List.of(token));
+        return rotating(host, token == null ? List.of() : List.of(token));
     }
 
-    static AdminConfig config(String host, List<String> tokens) {
+    static AdminConfig rotating(String host, List<String> tokens) {
         return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), tokens, tokens.isEmpty(), null);
     }
 

@@ -38,7 +38,7 @@ class RequestGuardTest {
 
     @Test
     void bothTokensOfARotationAreValid() {
-        AdminConfig rotating = AdminNode.config("127.0.0.1", List.of("n3w", "0ld"));
+        AdminConfig rotating = AdminNode.rotating("127.0.0.1", List.of("n3w", "0ld"));
         try (AdminNode node = new AdminNode(TestDatabase.create(), rotating)) {
             assertThat(List.of("n3w", "0ld", "n3w 0ld", "n3w\t0ld", "n3", ""))
                     .extracting(token -> node.sendWith("GET", "/services", "Authorization", "Bearer " + token)

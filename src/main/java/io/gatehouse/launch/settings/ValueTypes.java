@@ -97,7 +97,7 @@ final class ValueTypes {
         return NetUtil.createByteArrayFromIpAddressString(address.host()) != null && address.port() > 0;
     });
 
-    /** The public port of each listener's port. Several public ports of one listener could not be told apart. */
+    /** The public port of each listener's port. Several public ports of one listener could not be distinguished. */
     static final Kind<Map<Integer, Integer>> PORTS = new Kind<>("a list of public:own, such as 80:8000", text -> {
         Map<Integer, Integer> ports = new TreeMap<>();
         for (String pair : split(text)) {

@@ -7,8 +7,10 @@ import java.net.URI;
 import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Opens JDBC connections with the same parameters and TLS modes as {@link PgConnections}. Blocks. */
 public final class JdbcConnections implements DataSource {
     private static final String CONNECTION_REJECTED = "08004";
+    private static final String MARKER = "gatehouse.session";
+    private static final String MARKED = "kept";
     private static final Set<String> UNREACHABLE = Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300");
 
     private final PostgresConfig config;
@@ -35,6 +39,20 @@ public final class JdbcConnections implements DataSource {
             root = root.getCause();
         }
         return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /**
+     * Checks that the server keeps the session of a connection, which prepared statements, LISTEN and timeouts need. A pooler
+     * that ignores unknown parameters of a connection would otherwise fail at the first write.
+     */
+    public void requireSession() throws SQLException {
+        try (Connection connection = getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT current_setting('" + MARKER + "', true)")) {
+            if (!result.next() || !MARKED.equals(result.getString(1))) {
+                throw new SQLException(ConnectFailure.ofPooler());
+            }
+        }
     }
 
     /**
@@ -74,7 +92,9 @@ public final class JdbcConnections implements DataSource {
         properties.setProperty("user", config.role());
         properties.setProperty("password", config.password() == null ? "" : config.password());
         properties.setProperty("ApplicationName", config.parameters().getOrDefault("application_name", "gatehouse"));
-        copy("options", "options", properties);
+        properties.setProperty(
+                "options",
+                (config.parameters().getOrDefault("options", "") + " -c " + MARKER + "=" + MARKED).strip());
         copy("search_path", "currentSchema", properties);
         // JdbcSockets verifies certificates, with the same code as the pool.
         properties.setProperty("sslmode", mode.verifies() ? "require" : mode.toString());
