@@ -249,6 +249,17 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void theAdminTokenMayHaveTwoLines_ofWhichClientsSendTheFirst() throws Exception {
+        Path file = Files.writeString(directory.resolve("tokens"), "n3w\r\n\n  0ld \n");
+
+        GatehouseConfig config = load("admin.token-file: " + file, Map.of());
+
+        assertThat(config.admin().tokens()).containsExactly("n3w", "0ld");
+        assertThat(config.admin().token()).isEqualTo("n3w");
+        assertThat(config.admin()).asString().doesNotContain("n3w", "0ld");
+    }
+
+    @Test
     void aSecretInTheEnvironmentOverridesASecretFileOfTheConfigurationFile() throws Exception {
         assertThat(load("admin.token-file: /nowhere", Map.of("GATEHOUSE_ADMIN_TOKEN", "letmein"))
                         .admin()
