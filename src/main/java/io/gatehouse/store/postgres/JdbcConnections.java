@@ -34,11 +34,18 @@ public final class JdbcConnections implements DataSource {
 
     /** The reason of a failed connection or statement, on one line. */
     public static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (!(root instanceof ConnectFailure) && root.getCause() != null) {
-            root = root.getCause();
+        // The innermost message: the end of a connection has none.
+        String reason = failure.getClass().getSimpleName();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && !message.isBlank()) {
+                reason = message;
+            }
+            if (cause instanceof ConnectFailure) {
+                break;
+            }
         }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return reason.lines().findFirst().orElse("");
     }
 
     /**

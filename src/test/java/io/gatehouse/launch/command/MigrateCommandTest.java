@@ -114,6 +114,7 @@ class MigrateCommandTest {
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.err())
                     .startsWith("gatehouse: cannot prepare the database at 127.0.0.1/")
+                    .contains(": The connection attempt failed")
                     .hasLineCount(1);
         }
     }
