@@ -1,7 +1,8 @@
-{{- /* Renders the Deployments of a role, one for each zone. Arguments: root, component, role, zones. */ -}}
+{{- /* Renders the Deployments of a role, one for each zone. Arguments: root, component, role, about, zones. */ -}}
 {{- define "gatehouse.deployments" -}}
 {{- range $zone := .zones | default (list "") }}
 ---
+# {{ $.about }}
 {{ include "gatehouse.deployment" (merge (dict "zone" $zone) $) }}
 {{- end }}
 {{- end -}}

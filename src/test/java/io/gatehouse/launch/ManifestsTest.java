@@ -158,7 +158,7 @@ class ManifestsTest {
                 apiVersion: kustomize.config.k8s.io/v1beta1
                 kind: Kustomization
                 namePrefix: blue-
-                nameSuffix: -2
+                nameSuffix: "-2"
                 labels:
                   - pairs: {app.kubernetes.io/instance: blue}
                     includeSelectors: true

@@ -70,6 +70,7 @@ class ConfigLoaderTest {
                   instances: 3
                   trusted-ips: [10.0.0.0/8, "2001:db8::/32"]
                   name-servers: ["127.0.0.1:5353", "[::1]:53"]
+                  public-ports: ["80:8000", "443:8443"]
                   tunnel-idle-timeout: 90s
                   certificate: %s
                   certificate-key: %s
@@ -93,6 +94,7 @@ class ConfigLoaderTest {
                   bind: 10.1.2.3:5701
                   members: [10.1.2.4:5701, "other:5702"]
                   secret: a-secret-of-the-members
+                  zone: europe-1a
                 token: {max-stale: 1m, cache-size: 1000, shared-cache-size: 2000}
                 transport: epoll
                 drain-delay: 5s
