@@ -56,6 +56,7 @@ class CheckScriptTest {
                 "websocket",
                 "grpc",
                 "oauth2",
+                "schemathesis",
                 "fuzz",
                 "floods",
                 "drain",
@@ -98,6 +99,7 @@ class CheckScriptTest {
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output())
                 .contains("  h2spec: all of 7 pass\n")
+                .contains("  schemathesis: all of 7 pass\n")
                 .containsPattern("  faults +passed")
                 .containsPattern("  image +passed")
                 .doesNotContain("NOT RUN");

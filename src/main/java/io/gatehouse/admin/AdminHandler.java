@@ -9,6 +9,8 @@ import io.gatehouse.admin.http.BodyReader;
 import io.gatehouse.admin.http.ClientDisconnected;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
+import io.gatehouse.connection.Expectation;
+import io.gatehouse.connection.HttpDate;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.form.FormPair;
 import io.gatehouse.syntax.form.UrlEncoded;
@@ -23,7 +25,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -35,7 +36,6 @@ import org.slf4j.event.Level;
 /** Handles every request: guard, endpoint, body, action, response. */
 final class AdminHandler implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
-    private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
     private final EndpointTable endpoints;
     private final RequestGuard guard;
@@ -101,7 +101,8 @@ final class AdminHandler implements Handler<RoutingContext> {
             throw AdminError.METHOD_NOT_ALLOWED.exception().with("Allow", endpoint.allow());
         }
         List<FormPair> query = query(request.query());
-        Future<Body> body = WITH_BODY.contains(method) ? bodies.read(request) : Future.succeededFuture(Body.NONE);
+        Future<Body> body =
+                Endpoint.WITH_BODY.contains(method) ? bodies.read(request) : Future.succeededFuture(Body.NONE);
         return body.compose(read -> action.apply(new AdminRequest(
                 entry.id, guard.caller(request), method.name(), endpoint, path, match.variables(), query, read)));
     }
@@ -131,13 +132,14 @@ final class AdminHandler implements Handler<RoutingContext> {
 
     private void send(HttpServerRequest request, RequestLog entry, AdminResponse content, Buffer body) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - entry.started);
-        LOG.atLevel(WITH_BODY.contains(request.method()) ? Level.INFO : Level.DEBUG)
+        LOG.atLevel(Endpoint.WITH_BODY.contains(request.method()) ? Level.INFO : Level.DEBUG)
                 .log("[{}] {} {} {} {} ms", entry.id, request.method(), entry.template, content.status(), millis);
         HttpServerResponse response = request.response();
         if (response.closed() || response.ended()) {
             return;
         }
         response.setStatusCode(content.status())
+                .putHeader(HttpHeaders.DATE, HttpDate.now())
                 .putHeader(HttpHeaders.SERVER, server)
                 .putHeader("X-Gatehouse-Request-Id", entry.id)
                 .putHeader("X-Gatehouse-Admin-Latency", Long.toString(millis));
@@ -152,18 +154,29 @@ final class AdminHandler implements Handler<RoutingContext> {
         end(request, response, content, body);
     }
 
+    /** Returns whether the client may have withheld a body: it waits for 100, or announces more than the limit. */
+    private static boolean isBodyLeft(HttpServerRequest request) {
+        return !request.isEnded() && (Expectation.isContinue(request) || BodyReader.isTooLarge(request));
+    }
+
     private static void end(
             HttpServerRequest request, HttpServerResponse response, AdminResponse content, Buffer body) {
-        if (content.body() == null) {
-            response.end();
-            return;
+        boolean isLast = isBodyLeft(request);
+        if (isLast) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8");
-        if (request.method().equals(HttpMethod.HEAD)) {
+        if (content.body() != null) {
+            response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8");
+        }
+        boolean isHead = request.method().equals(HttpMethod.HEAD);
+        if (isHead && content.body() != null) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
-            response.end();
-        } else {
-            response.end(body);
+        }
+        Future<Void> ended = isHead || content.body() == null ? response.end() : response.end(body);
+        if (isLast) {
+            // The client may send the body, or not and a next request instead. Only the end of the connection separates
+            // them.
+            ended.onComplete(done -> request.connection().close());
         }
     }
 }

@@ -76,7 +76,7 @@ public final class AdminVerticle extends VerticleBase {
         HttpServerOptions options = ListenerGuard.options()
                 .setHost(address.host())
                 .setPort(address.port())
-                .setHandle100ContinueAutomatically(true);
+                .setHandle100ContinueAutomatically(false);
         AdminConfig.Tls tls = dependencies.config().tls();
         if (tls != null) {
             secure(options, tls);

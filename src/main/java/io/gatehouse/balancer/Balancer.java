@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -243,23 +244,30 @@ public final class Balancer implements AutoCloseable {
             List<AddressHealth> addresses = pool.peers().stream()
                     .filter(peer -> peer.target().id().equals(target.id()))
                     .map(peer -> new AddressHealth(
-                            peer.address().hostAddress(),
-                            peer.address().port(),
-                            peer.weight(),
-                            peer.isHealthy() ? unwatched : State.UNHEALTHY))
+                            peer.address().hostAddress(), peer.address().port(), peer.weight(), state(peer, unwatched)))
                     .toList();
-            targets.add(new TargetHealth(target.target(), state(addresses, unwatched), addresses));
+            targets.add(new TargetHealth(target.target(), state(addresses), addresses));
         }
         return new UpstreamHealth(available ? unwatched : State.UNHEALTHY, targets);
     }
 
-    private static State state(List<AddressHealth> addresses, State unwatched) {
+    /** A peer without weight receives no requests, so its health has no meaning. */
+    private static State state(Peer peer, State unwatched) {
+        if (peer.weight() == 0) {
+            return State.HEALTHCHECKS_OFF;
+        }
+        return peer.isHealthy() ? unwatched : State.UNHEALTHY;
+    }
+
+    /** The state of a target: one healthy address is sufficient. */
+    private static State state(List<AddressHealth> addresses) {
         if (addresses.isEmpty()) {
             return State.DNS_ERROR;
         }
-        return addresses.stream().allMatch(address -> address.health() == State.UNHEALTHY)
-                ? State.UNHEALTHY
-                : unwatched;
+        return Stream.of(State.HEALTHY, State.UNHEALTHY)
+                .filter(state -> addresses.stream().anyMatch(address -> address.health() == state))
+                .findFirst()
+                .orElse(State.HEALTHCHECKS_OFF);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
+import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
@@ -104,14 +105,20 @@ final class NameResolver implements AutoCloseable {
 
     private Future<Resolution> query(String name, DnsRecordType type) {
         Promise<Resolution> promise = Promise.promise();
-        resolver.resolveAll(new DefaultDnsQuestion(name, type))
-                .addListener((io.netty.util.concurrent.Future<List<DnsRecord>> result) -> {
-                    if (result.isSuccess()) {
-                        complete(name, result.getNow(), promise);
-                    } else {
-                        promise.fail(Objects.requireNonNull(result.cause()));
-                    }
-                });
+        DnsQuestion question;
+        try {
+            question = new DefaultDnsQuestion(name, type);
+        } catch (IllegalArgumentException e) {
+            // A label has more than 63 characters, so no name server has the name.
+            return Future.failedFuture(e);
+        }
+        resolver.resolveAll(question).addListener((io.netty.util.concurrent.Future<List<DnsRecord>> result) -> {
+            if (result.isSuccess()) {
+                complete(name, result.getNow(), promise);
+            } else {
+                promise.fail(Objects.requireNonNull(result.cause()));
+            }
+        });
         return promise.future();
     }
 

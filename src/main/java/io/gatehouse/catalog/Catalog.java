@@ -151,7 +151,7 @@ public final class Catalog {
     }
 
     /** The plugins that run for a request on the route, in execution order. */
-    public List<Plugin> pluginsOf(Route route) {
+    public List<RoutePlugin> pluginsOf(Route route) {
         return pluginPlaces.of(route);
     }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.declarative;
 
+import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.syntax.Json;
 import java.io.IOException;
@@ -42,12 +43,27 @@ public final class AdminClient {
 
     /** Returns all entities of a schema that have all the tags. */
     List<Entity> list(EntitySchema schema, List<String> tags) throws StateException {
+        if (!schema.equals(EntitySchemas.TARGETS)) {
+            return list(schema, "/" + schema.path(), tags);
+        }
+        List<Entity> targets = new ArrayList<>();
+        for (Entity upstream : list(EntitySchemas.UPSTREAMS, List.of())) {
+            targets.addAll(list(schema, targets(upstream.id()), tags));
+        }
+        return targets;
+    }
+
+    private static String targets(String upstream) {
+        return "/" + EntitySchemas.UPSTREAMS.path() + "/" + upstream + "/" + EntitySchemas.TARGETS.nestedPath();
+    }
+
+    private List<Entity> list(EntitySchema schema, String collection, List<String> tags) throws StateException {
         String filter = tags.isEmpty() ? "" : "&tags=" + encoded(String.join(",", tags));
         List<Entity> all = new ArrayList<>();
         String offset = "";
         do {
             Map<String, @Nullable Object> page =
-                    send("GET", "/" + schema.path() + "?size=" + PAGE + filter + offset, null, schema.name());
+                    send("GET", collection + "?size=" + PAGE + filter + offset, null, schema.name());
             if (page.get("data") instanceof List<?> data) {
                 data.forEach(each -> all.add(new Entity(schema, values(each))));
             }
@@ -57,7 +73,14 @@ public final class AdminClient {
     }
 
     void put(Entity entity) throws StateException {
-        send("PUT", path(entity), Json.write(entity.values()), entity.label());
+        Map<String, @Nullable Object> values = entity.schema().equals(EntitySchemas.TARGETS)
+                // PUT merges a target, so the defaults of absent fields are sent.
+                ? entity.schema()
+                        .check(entity.values())
+                        .without(List.of("created_at", "updated_at"))
+                        .values()
+                : entity.values();
+        send("PUT", path(entity), Json.write(values), entity.label());
     }
 
     void delete(Entity entity) throws StateException {
@@ -65,7 +88,8 @@ public final class AdminClient {
     }
 
     private static String path(Entity entity) {
-        return "/" + entity.schema().path() + "/" + entity.id();
+        String upstream = entity.schema().equals(EntitySchemas.TARGETS) ? entity.reference("upstream") : null;
+        return (upstream == null ? "/" + entity.schema().path() : targets(upstream)) + "/" + entity.id();
     }
 
     private static String encoded(String text) {

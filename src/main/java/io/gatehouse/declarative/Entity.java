@@ -16,7 +16,7 @@ record Entity(EntitySchema schema, Map<String, @Nullable Object> values) {
 
     /** Returns the name of the entity for messages. */
     String label() {
-        for (String field : new String[] {schema.key(), "name", "username", "group", "target"}) {
+        for (String field : new String[] {schema.key(), "name", "username", "custom_id", "group", "target"}) {
             if (field != null && values.get(field) instanceof String text) {
                 return schema.name() + " " + text;
             }

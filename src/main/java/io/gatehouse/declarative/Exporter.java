@@ -1,45 +1,68 @@
 package io.gatehouse.declarative;
 
+import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.FieldType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Exports the entities of a gateway as a file: nested, and without default values. */
 public final class Exporter {
     private static final Set<String> KEPT_BY_THE_SERVER = Set.of("id", "created_at", "updated_at", "cert_digest");
 
-    private final AdminClient admin;
+    /** Lists what reads the file. */
+    public enum Reader {
+        GATEHOUSE,
+        /** Kong, or decK. All ids are kept, and the fields that Kong does not have are left out. */
+        KONG
+    }
 
-    public Exporter(AdminClient admin) {
+    private final AdminClient admin;
+    private final Reader reader;
+    private final Consumer<String> lost;
+
+    /**
+     * Creates an exporter.
+     *
+     * @param lost receives a line for each value that the reader does not get
+     */
+    public Exporter(AdminClient admin, Reader reader, Consumer<String> lost) {
         this.admin = admin;
+        this.reader = reader;
+        this.lost = lost;
     }
 
     /** Returns the text of the file. It contains all secrets of the gateway. */
     public String run() throws StateException {
         CurrentState current = CurrentState.read(admin, List.of());
+        Set<String> referenced = referencedByOthers(current);
         Map<String, Map<String, Object>> written = new LinkedHashMap<>();
         Map<String, Object> state = new LinkedHashMap<>();
         state.put(StateFile.VERSION, "3.0");
         // Parents precede children, which are added to the output of their parent.
         for (EntitySchema schema : Kinds.ALL) {
             for (Entity entity : current.of(schema)) {
-                Map<String, Object> fields = fields(entity);
+                Map<String, Object> fields = fields(entity, referenced.contains(entity.id()));
+                reportSecret(entity);
                 written.put(schema.name() + " " + entity.id(), fields);
                 Map<String, Object> place = parent(entity)
                         .map(field -> written.get(field.reference() + " " + entity.reference(field.name())))
                         .orElse(null);
                 if (place == null) {
+                    nameReferences(entity, fields);
                     list(state, schema).add(fields);
                 } else {
                     parent(entity).ifPresent(field -> fields.remove(field.name()));
+                    nameReferences(entity, fields);
                     list(place, schema).add(fields);
                 }
             }
@@ -65,18 +88,56 @@ public final class Exporter {
                 : Optional.empty();
     }
 
-    private static Map<String, Object> fields(Entity entity) {
+    /** Returns the ids of the entities that others reference without being nested below them. */
+    private static Set<String> referencedByOthers(CurrentState current) {
+        Set<String> ids = new HashSet<>();
+        for (EntitySchema schema : Kinds.ALL) {
+            for (Entity entity : current.of(schema)) {
+                Optional<Field> parent = parent(entity);
+                schema.references().stream()
+                        .filter(field -> parent.filter(field::equals).isEmpty())
+                        .map(field -> entity.reference(field.name()))
+                        .filter(Objects::nonNull)
+                        .forEach(ids::add);
+            }
+        }
+        return ids;
+    }
+
+    /** Writes the remaining references as decK does: the id alone. */
+    private static void nameReferences(Entity entity, Map<String, Object> fields) {
+        for (Field reference : entity.schema().references()) {
+            String id = entity.reference(reference.name());
+            if (id != null && fields.containsKey(reference.name())) {
+                fields.put(reference.name(), id);
+            }
+        }
+    }
+
+    /** Reports a secret that is stored as a hash: Kong may hash the hash. */
+    private void reportSecret(Entity entity) {
+        boolean isHashed = entity.schema()
+                .hashedField()
+                .filter(field -> entity.values().get(field.name()) instanceof String secret
+                        && HashedSecret.parse(secret).isPresent())
+                .isPresent();
+        if (reader == Reader.KONG && isHashed) {
+            lost.accept(entity.label() + ": the secret is a hash; set a new one");
+        }
+    }
+
+    /** Returns the fields to write. An entity keeps its id if an import could not find it, or its references, without. */
+    private Map<String, Object> fields(Entity entity, boolean isReferenced) {
         EntitySchema schema = entity.schema();
         List<Field> fields = schema.fieldsFor(entity.values()).stream()
                 .filter(field -> field.keysOf().isEmpty())
                 .toList();
         Map<String, Object> kept = new LinkedHashMap<>();
-        // Without a name, the next import recognises the entity by its id.
         boolean isNamed = CurrentState.isRecognisable(new Entity(schema, withoutId(entity.values())));
-        if (!isNamed) {
+        if (reader == Reader.KONG || isReferenced || !isNamed) {
             kept.put("id", entity.id());
         }
-        kept.putAll(notDefault(fields, entity.values()));
+        kept.putAll(notDefault(entity.label(), "", fields, entity.values()));
         return kept;
     }
 
@@ -86,7 +147,7 @@ public final class Exporter {
         return rest;
     }
 
-    private static Map<String, Object> notDefault(List<Field> fields, Map<?, ?> values) {
+    private Map<String, Object> notDefault(String entity, String path, List<Field> fields, Map<?, ?> values) {
         Map<String, Object> kept = new LinkedHashMap<>();
         for (Field field : fields) {
             Object value = values.get(field.name());
@@ -94,13 +155,17 @@ public final class Exporter {
                 continue;
             }
             if (field.type() == FieldType.RECORD && value instanceof Map<?, ?> record) {
-                Map<String, Object> nested = notDefault(field.fields(), record);
+                Map<String, Object> nested = notDefault(entity, path + field.name() + ".", field.fields(), record);
                 if (!nested.isEmpty()) {
                     kept.put(field.name(), nested);
                 }
             } else if (!Objects.equals(
-                    Plain.of(value), Plain.of(field.describe().get("default")))) {
-                kept.put(field.name(), value);
+                    Plain.of(value), Plain.of(field.attributes().get("default")))) {
+                if (reader == Reader.KONG && field.isOurs()) {
+                    lost.accept(entity + ": left out " + path + field.name());
+                } else {
+                    kept.put(field.name(), value);
+                }
             }
         }
         return kept;

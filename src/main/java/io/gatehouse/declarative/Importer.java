@@ -123,6 +123,8 @@ public final class Importer {
         });
         return wanted.schema().fields().stream()
                 .filter(field -> !field.isWriteOnly() && !field.isHidden())
+                // The rest of a lifetime changes by itself.
+                .filter(field -> field.secondsUntil().isEmpty())
                 .map(field -> field.name())
                 .filter(name -> !name.equals("created_at") && !name.equals("updated_at"))
                 .anyMatch(name -> !Objects.equals(

@@ -6,6 +6,7 @@ import io.gatehouse.schema.Field;
 import io.gatehouse.schema.SchemaViolation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ final class WantedState {
     private final List<String> selectTags;
     private final Map<String, List<Entity>> byKind = new LinkedHashMap<>();
     private final Map<List<String>, String> idByKey = new HashMap<>();
+    private final Set<List<String>> ids = new HashSet<>();
+    private final Set<List<@Nullable Object>> identities = new HashSet<>();
 
     private WantedState(CurrentState current, List<String> selectTags) {
         this.current = current;
@@ -113,6 +116,15 @@ final class WantedState {
                 .orElseGet(() -> entity.values().get("id") instanceof String given
                         ? given
                         : UUID.randomUUID().toString());
+        boolean isNew = ids.add(List.of(entity.schema().name(), id));
+        if (!(entity.values().get("id") instanceof String)) {
+            for (List<@Nullable Object> identity : CurrentState.identities(entity)) {
+                isNew &= identities.add(identity);
+            }
+        }
+        if (!isNew) {
+            throw new StateException("two entries describe the same entity: " + entity.label());
+        }
         Map<String, @Nullable Object> values = new LinkedHashMap<>(entity.values());
         values.put("id", id);
         if (entity.schema().key() != null && values.get(entity.schema().key()) instanceof String key) {
@@ -139,6 +151,9 @@ final class WantedState {
         String wanted = idByKey.get(List.of(target.name(), idOrKey));
         if (wanted != null) {
             return wanted;
+        }
+        if (ids.contains(List.of(target.name(), idOrKey))) {
+            return idOrKey;
         }
         return current.byKey(target, idOrKey)
                 .or(() -> current.byId(target, idOrKey))

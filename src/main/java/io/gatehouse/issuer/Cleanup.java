@@ -3,6 +3,7 @@ package io.gatehouse.issuer;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.ExpiredRows;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -29,8 +30,12 @@ public final class Cleanup extends VerticleBase {
         this.rows = rows;
         this.changes = changes;
         this.interval = interval;
-        this.removed = metrics.counter("gatehouse.token.cleanup.rows");
-        metrics.gauge("gatehouse.token.cleanup.backlog", backlog);
+        this.removed = Counter.builder("gatehouse.token.cleanup.rows")
+                .description("Expired rows removed from the database")
+                .register(metrics);
+        Gauge.builder("gatehouse.token.cleanup.backlog", backlog, Number::doubleValue)
+                .description("Expired rows that the last clean-up did not remove")
+                .register(metrics);
     }
 
     @Override

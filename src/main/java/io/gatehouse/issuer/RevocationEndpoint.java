@@ -2,6 +2,7 @@ package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.changes.ChangeBroadcast;
+import io.gatehouse.changes.Revocations;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.oauth.OAuth2Error;
@@ -25,7 +26,7 @@ final class RevocationEndpoint {
         this.clients = clients;
         this.grants = grants;
         this.changes = changes;
-        this.revocations = metrics.counter("gatehouse.revocations", "by", "client");
+        this.revocations = Revocations.counter(metrics, "client");
     }
 
     Future<OAuth2Reply> handle(IssuerRequest request) {

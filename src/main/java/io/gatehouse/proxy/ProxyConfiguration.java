@@ -3,14 +3,13 @@ package io.gatehouse.proxy;
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.catalog.CatalogListener;
-import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginFactory;
-import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.tls.ServerCertificates;
 import io.gatehouse.proxy.traffic.TrafficMeters;
+import io.gatehouse.routing.ProtocolRule;
 import io.gatehouse.routing.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -89,16 +88,15 @@ public final class ProxyConfiguration implements CatalogListener {
     private record Built(RouteTable<RoutePlan> routes, TrafficMeters.Renewal meters, ServerCertificates certificates) {}
 
     private RouteTable<RoutePlan> build(Catalog catalog, TrafficMeters.Renewal renewal) {
-        // One handler for each plugin, shared by its routes.
-        Map<Plugin, PluginHandler> handlers = new HashMap<>();
+        PluginHandlers handlers = new PluginHandlers(catalog, factories);
         // One destination for each Service, shared by its routes.
         Map<Service, ServiceDestination> targets = new HashMap<>();
         List<RouteTable.Entry<RoutePlan>> entries =
                 new ArrayList<>(catalog.routes().size());
         for (Route route : catalog.routes()) {
-            catalog.pluginsOf(route)
-                    .forEach(plugin -> handlers.computeIfAbsent(
-                            plugin, missing -> RoutePlan.handler(missing, catalog, factories)));
+            if (!ProtocolRule.isHttp(route) || isDisabled(route, catalog)) {
+                continue;
+            }
             entries.add(new RouteTable.Entry<>(
                     route,
                     RoutePlan.of(
@@ -110,5 +108,12 @@ public final class ProxyConfiguration implements CatalogListener {
                             renewal)));
         }
         return RouteTable.of(entries);
+    }
+
+    /** Whether the route is ignored, so that the next one in precedence serves its requests. */
+    private static boolean isDisabled(Route route, Catalog catalog) {
+        return catalog.service(route.serviceId())
+                .filter(service -> !service.enabled())
+                .isPresent();
     }
 }

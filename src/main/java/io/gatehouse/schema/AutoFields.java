@@ -19,7 +19,8 @@ public final class AutoFields {
             if (old == null) {
                 continue;
             }
-            if (field.isAuto() && value == null) {
+            boolean isUnset = value == null && field.isRequired() && given.containsKey(field.name());
+            if (field.isAuto() && value == null && !isUnset) {
                 kept.put(field.name(), old);
             } else if (field.type() == FieldType.RECORD
                     && old instanceof Map<?, ?> oldRecord
@@ -39,11 +40,15 @@ public final class AutoFields {
         return value == null ? Map.of() : (Map<String, @Nullable Object>) value;
     }
 
-    /** Merges a patch: records are merged deeply, null unsets a value, any other value is replaced. */
+    /**
+     * Merges a patch: records are merged deeply, null unsets a value, any other value is replaced. The rest of a stored lifetime is
+     * not merged, because it would begin again.
+     */
     public static Map<String, @Nullable Object> merge(
             List<Field> fields, Map<?, ?> stored, Map<String, @Nullable Object> patch) {
         Map<String, @Nullable Object> merged = new LinkedHashMap<>();
         stored.forEach((name, value) -> merged.put((String) name, value));
+        fields.stream().filter(field -> field.secondsUntil().isPresent()).forEach(field -> merged.remove(field.name()));
         patch.forEach((name, value) -> {
             List<Field> nested = fields.stream()
                     .filter(field -> field.name().equals(name) && field.type() == FieldType.RECORD)
@@ -63,15 +68,17 @@ public final class AutoFields {
     public static Document settle(
             EntitySchema schema, Document checked, Map<String, @Nullable Object> given, @Nullable Document current) {
         Map<String, @Nullable Object> settled = new LinkedHashMap<>(checked.values());
-        if (schema.hasUpdatedAt()) {
-            settled.put("updated_at", System.currentTimeMillis() / 1000);
-        }
+        schema.field("updated_at").ifPresent(field -> settled.put("updated_at", field.absent()));
         if (current != null) {
             settled.put("id", current.get("id"));
             settled.put("created_at", current.get("created_at"));
             // The check generates an omitted token. The stored digest replaces it.
             schema.fields().stream()
                     .filter(field -> field.isDigested() && given.get(field.name()) == null)
+                    .forEach(field -> settled.put(field.name(), current.get(field.name())));
+            // A write without a lifetime leaves the rest of the stored one.
+            schema.fields().stream()
+                    .filter(field -> field.secondsUntil().isPresent() && given.get(field.name()) == null)
                     .forEach(field -> settled.put(field.name(), current.get(field.name())));
         }
         return new Document(settled);

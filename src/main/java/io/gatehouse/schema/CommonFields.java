@@ -4,17 +4,17 @@ import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Declares the fields that several entities share. */
 public final class CommonFields {
     private static final long MAX_TIMEOUT = 2_147_483_646L;
-    /** The end of the year 9999, in seconds since the epoch. Sums with a lifetime do not overflow. */
-    private static final long MAX_TIMESTAMP = 253_402_300_799L;
+    /** The largest integer that every JSON client represents. Clients of Kong also send milliseconds. */
+    private static final long MAX_TIMESTAMP = 9_007_199_254_740_992L;
+
+    private static final double MILLIS = 1_000;
 
     private static final long MAX_TTL = 100_000_000L;
 
@@ -23,6 +23,17 @@ public final class CommonFields {
 
     /** A resource owner's name, in bytes of UTF-8: it is indexed, too. */
     public static final int MAX_USER_ID_BYTES = 1_024;
+
+    /** The largest integer that every JSON client can represent, 2^53. */
+    public static final long MAX_INTEGER = 9_007_199_254_740_992L;
+
+    private static final TextPattern QUOTABLE = TextPattern.of("[ !#-\\[\\]-~]+");
+
+    private static final TextPattern HEADER_TEXT = TextPattern.of("[^\\x00-\\x1f\\x7f-\\x9f]+");
+
+    private static final TextPattern GROUP = TextPattern.of("[^\\x00-\\x1f\\x7f-\\x9f,]+");
+
+    private static final TextPattern HEADER_NAME = TextPattern.of("[A-Za-z0-9_-]+");
 
     private CommonFields() {}
 
@@ -38,42 +49,65 @@ public final class CommonFields {
         return timestamp("updated_at");
     }
 
+    /** Declares a time with milliseconds. */
+    public static Field createdAtMillis() {
+        return timestampMillis("created_at");
+    }
+
+    /** Declares a time with milliseconds. */
+    public static Field updatedAtMillis() {
+        return timestampMillis("updated_at");
+    }
+
     /** Declares a time in seconds since the epoch, which the server sets. */
     private static Field timestamp(String name) {
-        return Field.integer(name)
-                .auto(() -> System.currentTimeMillis() / 1000)
-                .check(value -> (long) value > 0 ? null : "value must be greater than 0")
-                .check(value ->
-                        (long) value <= MAX_TIMESTAMP ? null : "value should be between 1 and " + MAX_TIMESTAMP);
+        return time(Field.integer(name).auto(() -> System.currentTimeMillis() / 1000));
+    }
+
+    private static Field timestampMillis(String name) {
+        return time(Field.number(name).auto(() -> System.currentTimeMillis() / MILLIS));
+    }
+
+    private static Field time(Field field) {
+        return field.check(value -> ((Number) value).doubleValue() > 0 ? null : "value must be greater than 0")
+                .check(value -> ((Number) value).longValue() <= MAX_TIMESTAMP
+                        ? null
+                        : "value should be between 1 and " + MAX_TIMESTAMP);
     }
 
     public static Field tags() {
-        return Field.set(
-                "tags",
-                Field.element()
-                        .matches(
-                                Texts::isTag,
-                                value -> "invalid tag '" + value
-                                        + "': expected printable characters except ',' and '/'"));
+        return Field.set("tags", tag(Field.element()));
+    }
+
+    /** Restricts a field to a tag. */
+    public static Field tag(Field field) {
+        return field.pattern(
+                Texts.TAG, value -> "invalid tag '" + value + "': expected printable characters except ',' and '/'");
     }
 
     public static Field name() {
         return Field.string("name")
                 .unique()
                 .lengthAtMost(MAX_KEY_LENGTH)
-                .matches(
-                        Texts::isName,
+                .pattern(
+                        Texts.NAME,
                         value -> "invalid value '" + value
                                 + "': the only accepted ascii characters are alphanumerics or ., -, _, and ~");
     }
 
     public static Field host(String name) {
-        return Field.string(name).matches(Texts::isHost, value -> "invalid value: " + value);
+        return host(Field.string(name));
+    }
+
+    /** Restricts a field or an element to a host. */
+    public static Field host(Field field) {
+        return field.lengthAtMost(Texts.MAX_HOST).pattern(Texts.HOST, value -> "invalid value: " + value);
     }
 
     /** Declares a host with an optional port, as in a {@code Host} header. */
     public static Field hostAndPort(String name) {
         return Field.string(name)
+                .format("authority")
                 .matches(
                         text -> {
                             Authority authority = Authority.parse(text);
@@ -92,7 +126,10 @@ public final class CommonFields {
 
     /** Declares a path that starts with a slash and has no empty segments. */
     public static Field path(String name) {
-        return Field.string(name).startsWith("/").check(path -> RouteSyntax.servicePathViolation((String) path));
+        return Field.string(name)
+                .startsWith("/")
+                .format("path")
+                .check(path -> RouteSyntax.servicePathViolation((String) path));
     }
 
     /** Declares the request protocols of a plugin or Route. */
@@ -104,46 +141,37 @@ public final class CommonFields {
 
     /** Declares the Consumer of requests without credentials: its id or username. */
     public static Field anonymous() {
-        return Field.string("anonymous").lengthAtLeast(1);
+        return Field.string("anonymous");
     }
 
     /** Declares the realm, which {@code WWW-Authenticate} contains in quotes. */
     public static Field realm() {
         return Field.string("realm")
-                .matches(
-                        CommonFields::isQuotable,
-                        value -> "must consist of printable ASCII characters without quotes and backslashes");
-    }
-
-    private static boolean isQuotable(String realm) {
-        return realm.chars().allMatch(c -> c >= 32 && c < 127 && c != '"' && c != '\\');
+                .pattern(
+                        QUOTABLE, value -> "must consist of printable ASCII characters without quotes and backslashes");
     }
 
     /** Restricts a field to text that a header's value can contain. */
     public static Field headerText(Field field) {
-        return field.matches(
-                text -> text.chars().noneMatch(Character::isISOControl),
-                value -> "must not contain control characters");
+        return field.pattern(HEADER_TEXT, value -> "must not contain control characters");
     }
 
     /** Restricts a field to the name of a group. Upstreams receive the groups of a Consumer as a comma-separated list in a header. */
     public static Field group(Field field) {
-        return headerText(field).matches(text -> text.indexOf(',') < 0, value -> "must not contain commas");
+        return headerText(field).pattern(GROUP, value -> "must not contain commas");
     }
 
     /** Restricts a field or an element to the name of a header. */
     public static Field headerName(Field name) {
-        return name.lengthAtLeast(1)
-                .matches(CommonFields::isHeaderName, value -> "invalid header name '" + value + "'");
+        return name.pattern(HEADER_NAME, value -> "invalid header name '" + value + "'");
     }
 
-    private static boolean isHeaderName(String name) {
-        return name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_');
-    }
-
-    /** Declares the lifetime of an entity in seconds. {@link #expandTtl} converts it to {@link #deleteAt}. */
+    /**
+     * Declares the lifetime of an entity in seconds. {@link #expandTtl} converts it to {@link #deleteAt}; responses show the seconds
+     * left, or null.
+     */
     public static Field ttl() {
-        return Field.integer("ttl").between(0, MAX_TTL).writeOnly();
+        return Field.integer("ttl").between(0, MAX_TTL).secondsUntil("delete_at");
     }
 
     public static Field deleteAt() {
@@ -152,11 +180,15 @@ public final class CommonFields {
 
     /** Converts {@code ttl} to the time when the row is deleted; 0 keeps the row. */
     public static Map<String, @Nullable Object> expandTtl(Map<String, @Nullable Object> given) {
-        if (!(given.get("ttl") instanceof Number ttl) || ttl.longValue() <= 0 || ttl.longValue() > MAX_TTL) {
+        if (!(given.get("ttl") instanceof Number ttl) || ttl.doubleValue() < 0 || ttl.doubleValue() > MAX_TTL) {
             return given;
         }
         Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
-        expanded.put("delete_at", System.currentTimeMillis() / 1000 + ttl.longValue());
+        if (ttl.doubleValue() == 0) {
+            expanded.remove("ttl");
+        } else {
+            expanded.put("delete_at", System.currentTimeMillis() / 1000 + ttl.longValue());
+        }
         return expanded;
     }
 
@@ -168,15 +200,8 @@ public final class CommonFields {
     /** Declares the key of a credential: unique, sent in headers, and generated if the client omits it. */
     public static Field key() {
         return headerText(Field.string("key"))
-                .lengthAtLeast(1)
                 .lengthAtMost(MAX_KEY_LENGTH)
                 .unique()
                 .auto(RandomString::next);
-    }
-
-    public static boolean isUpperCase(String text) {
-        return !text.isEmpty()
-                && text.equals(text.toUpperCase(Locale.ROOT))
-                && IntStream.range(0, text.length()).allMatch(i -> text.charAt(i) >= 'A' && text.charAt(i) <= 'Z');
     }
 }

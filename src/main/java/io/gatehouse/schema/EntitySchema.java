@@ -1,6 +1,5 @@
 package io.gatehouse.schema;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,11 +140,6 @@ public record EntitySchema(
         return fields.stream().filter(field -> field.hashedIf().isPresent()).findFirst();
     }
 
-    /** Returns whether the entity has the time of its last change. */
-    public boolean hasUpdatedAt() {
-        return field("updated_at").isPresent();
-    }
-
     /**
      * Checks a whole entity, expands its shorthands and fills in absent fields.
      *
@@ -164,9 +158,8 @@ public record EntitySchema(
         }
         Map<String, @Nullable Object> values = record(checked.value());
         // A check of several fields requires that each of them is valid.
-        List<String> broken = violations.isEmpty() ? broken(checks, new Document(values)) : List.of();
-        if (!broken.isEmpty()) {
-            violations.put(SchemaViolation.ENTITY, broken);
+        if (violations.isEmpty()) {
+            violations.putAll(record(broken(checks, new Document(values))));
         }
         if (!violations.isEmpty()) {
             throw new SchemaViolation(violations);
@@ -175,18 +168,12 @@ public record EntitySchema(
         return new Document(values);
     }
 
-    public static List<String> broken(List<EntityCheck> checks, Document document) {
-        List<String> violations = new ArrayList<>();
-        for (EntityCheck check : checks) {
-            String violation = check.check().apply(document);
-            if (violation != null) {
-                violations.add(violation);
-            }
-        }
-        return violations;
+    /** Runs checks. Returns null, or the violations in the shape of {@link EntityCheck#check}. */
+    public static @Nullable Object broken(List<EntityCheck> checks, Document document) {
+        return EntityCheck.broken(checks, document);
     }
 
-    @SuppressWarnings("unchecked") // Made by RecordCheck, whose keys are field names.
+    @SuppressWarnings("unchecked") // Made by RecordCheck and EntityCheck, whose keys are field names.
     private static Map<String, @Nullable Object> record(@Nullable Object value) {
         return value == null ? new LinkedHashMap<>() : (Map<String, @Nullable Object>) value;
     }
@@ -202,10 +189,16 @@ public record EntitySchema(
                 "fields",
                 fields.stream()
                         .filter(field -> !field.isWriteOnly() && !field.isHidden())
+                        // Kong declares the lifetime outside of the fields.
+                        .filter(field -> field.secondsUntil().isEmpty())
                         .map(field -> Map.of(field.name(), field.describe()))
                         .toList());
         description.put(
-                "entity_checks", checks.stream().map(EntityCheck::description).toList());
+                "entity_checks",
+                checks.stream()
+                        .map(EntityCheck::description)
+                        .filter(shown -> !shown.isEmpty())
+                        .toList());
         return description;
     }
 }

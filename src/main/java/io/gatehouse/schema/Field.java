@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Invariant</i>: immutable. Each method that adds an attribute returns a new field.
  */
-public final class Field {
+public final class Field extends FieldAttributes {
     private final String name;
     private final FieldType type;
-    /** The attributes that {@code /schemas} shows beside the type, in order. */
-    private final Map<String, Object> attributes;
-
     private final List<Function<Object, @Nullable Object>> checks;
     private final Nested nested;
     private final @Nullable Supplier<Object> generator;
@@ -34,9 +30,9 @@ public final class Field {
             List<Function<Object, @Nullable Object>> checks,
             Nested nested,
             @Nullable Supplier<Object> generator) {
+        super(attributes);
         this.name = name;
         this.type = type;
-        this.attributes = attributes;
         this.checks = checks;
         this.nested = nested;
         this.generator = generator;
@@ -112,12 +108,12 @@ public final class Field {
     /** The server generates the value if the client omits it. */
     public Field auto(Supplier<Object> newGenerator) {
         Field field = with("auto", true);
-        return new Field(name, type, field.attributes, checks, nested, newGenerator);
+        return new Field(name, type, field.attributes(), checks, nested, newGenerator);
     }
 
     /** The value is a UUID in the canonical form. */
     public Field uuid() {
-        return with("uuid", true).check(value -> Texts.isUuid((String) value) ? null : "expected a valid UUID");
+        return with("uuid", true).pattern(Texts.UUID, value -> "expected a valid UUID");
     }
 
     /** The value is stored as a SHA-256 digest. Only the response to its write, or to a request that names it, shows it. */
@@ -130,17 +126,14 @@ public final class Field {
         return with("hashed_if", flag);
     }
 
-    public Optional<String> hashedIf() {
-        return Optional.ofNullable((String) attributes.get("hashed_if"));
+    /** Kong does not have the field. */
+    public Field ours() {
+        return with("ours", true);
     }
 
     /** A list can be filtered by the value, as a query parameter. */
     public Field filterable() {
         return with("filterable", true);
-    }
-
-    public boolean isFilterable() {
-        return attributes.containsKey("filterable");
     }
 
     /**
@@ -151,9 +144,9 @@ public final class Field {
         return set(children, key).auto(List::of).with("keys_of", children);
     }
 
-    /** Returns the entity whose keys these are; empty if they are plain values. */
-    public Optional<String> keysOf() {
-        return Optional.ofNullable((String) attributes.get("keys_of"));
+    /** Lists the ids of other entities, which must exist and cannot be deleted while they are listed. */
+    public static Field idsOf(String name, String entities) {
+        return array(name, element().uuid()).with("ids_of", entities);
     }
 
     /** The gateway stores the value for itself. Clients neither see nor set it. */
@@ -166,35 +159,51 @@ public final class Field {
         return with("write_only", true);
     }
 
+    /** The field has no column: responses show the seconds until the time in a hidden field, or null. */
+    public Field secondsUntil(String time) {
+        return with("seconds_until", time);
+    }
+
+    /** The field is accepted on write in place of a required one, which it sets. */
+    public Field standsFor(String required) {
+        return writeOnly().with("stands_for", required);
+    }
+
     public Field between(long low, long high) {
-        return with("between", List.of(low, high)).check(value -> {
-            double number = ((Number) value).doubleValue();
-            return number >= low && number <= high ? null : "value should be between " + low + " and " + high;
-        });
+        return with(Constraint.between(low, high));
+    }
+
+    /** The value has no fraction. A fraction of a second would be read as 0, which means "does not expire". */
+    public Field wholeSeconds() {
+        return with(Constraint.wholeSeconds());
     }
 
     public Field oneOf(Object... values) {
-        List<Object> allowed = List.of(values);
-        String text =
-                "expected one of: " + allowed.stream().map(String::valueOf).collect(Collectors.joining(", "));
-        return with("one_of", allowed).check(value -> allowed.contains(value) ? null : text);
+        return with(Constraint.oneOf(List.of(values)));
     }
 
-    /** The value has at least {@code length} characters or elements. */
+    /** The value has at least {@code length} characters or elements. Without it, a text has at least one. */
     public Field lengthAtLeast(int length) {
-        return with("len_min", length)
-                .check(value -> Texts.size(value) >= length ? null : "length must be at least " + length);
+        return with(Constraint.lengthAtLeast(length));
     }
 
     /** The value has at most {@code length} characters. */
     public Field lengthAtMost(int length) {
-        return with("len_max", length)
-                .check(value -> Texts.size(value) <= length ? null : "length must be at most " + length);
+        return with(Constraint.lengthAtMost(length));
     }
 
     public Field startsWith(String prefix) {
-        return with("starts_with", prefix)
-                .check(value -> ((String) value).startsWith(prefix) ? null : "should start with: " + prefix);
+        return with(Constraint.startsWith(prefix));
+    }
+
+    /** The whole value matches an expression, which the OpenAPI document repeats. */
+    public Field pattern(TextPattern pattern, Function<String, String> violation) {
+        return with(Constraint.pattern(pattern, violation));
+    }
+
+    /** Names the form of a text for which there is no expression. A check of the field decides. */
+    public Field format(String format) {
+        return with("format", format);
     }
 
     public Field matches(Predicate<String> predicate, Function<String, String> violation) {
@@ -205,15 +214,24 @@ public final class Field {
     public Field check(Function<Object, @Nullable Object> check) {
         List<Function<Object, @Nullable Object>> more = new ArrayList<>(checks);
         more.add(check);
-        return new Field(name, type, attributes, List.copyOf(more), nested, generator);
+        return new Field(name, type, attributes(), List.copyOf(more), nested, generator);
+    }
+
+    /** Replaces all checks by one. The value may have any type: the field is not for this entity. */
+    public Field replacingChecks(Function<Object, @Nullable Object> check) {
+        return new Field(name, type, attributes(), List.of(check), nested, generator);
     }
 
     public Field named(String newName) {
-        return new Field(newName, type, attributes, checks, nested, generator);
+        return new Field(newName, type, attributes(), checks, nested, generator);
+    }
+
+    private Field with(Constraint constraint) {
+        return with(constraint.attribute(), constraint.value()).check(constraint.check());
     }
 
     private Field with(String attribute, Object value) {
-        Map<String, Object> more = new LinkedHashMap<>(attributes);
+        Map<String, Object> more = new LinkedHashMap<>(attributes());
         more.put(attribute, value);
         return new Field(name, type, more, checks, nested, generator);
     }
@@ -236,44 +254,14 @@ public final class Field {
         return Optional.ofNullable(nested.elements());
     }
 
-    public boolean isRequired() {
-        return attributes.containsKey("required");
+    /** Returns whether a client may omit the value or set it to null. */
+    public boolean isOmittable() {
+        return !isRequired() || isAuto() || attributes().containsKey("default") || type == FieldType.RECORD;
     }
 
-    public boolean isUnique() {
-        return attributes.containsKey("unique");
-    }
-
-    public boolean isAuto() {
-        return attributes.containsKey("auto");
-    }
-
-    Optional<Field> keys() {
+    /** Returns the key field of a map. */
+    public Optional<Field> keys() {
         return Optional.ofNullable(nested.keys());
-    }
-
-    boolean isUuid() {
-        return attributes.containsKey("uuid");
-    }
-
-    public boolean isDigested() {
-        return attributes.containsKey("digested");
-    }
-
-    public boolean isHidden() {
-        return attributes.containsKey("hidden");
-    }
-
-    public boolean isWriteOnly() {
-        return attributes.containsKey("write_only");
-    }
-
-    public String reference() {
-        return (String) attributes.getOrDefault("reference", "");
-    }
-
-    public boolean isCascading() {
-        return attributes.containsKey("on_delete");
     }
 
     /** Returns the value for an absent one: generated, the default, a record of defaults, or null. */
@@ -282,8 +270,8 @@ public final class Field {
         if (generator != null) {
             return generator.get();
         }
-        if (attributes.containsKey("default")) {
-            return attributes.get("default");
+        if (attributes().containsKey("default")) {
+            return attributes().get("default");
         }
         return type == FieldType.RECORD && isRequired() ? Map.of() : null;
     }
@@ -295,6 +283,6 @@ public final class Field {
 
     /** Describes the field for {@code /schemas} (docs/reference/deck.md#schemas). */
     public Map<String, Object> describe() {
-        return FieldDescription.of(this, attributes);
+        return FieldDescription.of(this, attributes());
     }
 }

@@ -7,8 +7,20 @@ import java.util.Set;
 /** Describes a field for {@code /schemas}. */
 final class FieldDescription {
     /** Attributes that Kong does not have and {@code /schemas} omits. */
-    private static final Set<String> INTERNAL =
-            Set.of("digested", "filterable", "hashed_if", "hidden", "keys_of", "write_only");
+    private static final Set<String> INTERNAL = Set.of(
+            "digested",
+            "filterable",
+            "format",
+            "hashed_if",
+            "hidden",
+            "ids_of",
+            "keys_of",
+            "ours",
+            "pattern",
+            "seconds_until",
+            "stands_for",
+            "whole_seconds",
+            "write_only");
 
     private FieldDescription() {}
 

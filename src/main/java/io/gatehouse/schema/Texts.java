@@ -1,14 +1,31 @@
 package io.gatehouse.schema;
 
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** Checks the forms of text that several schemas use. */
 public final class Texts {
-    private static final Predicate<String> UUID_FORM = Pattern.compile(
-                    "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE)
-            .asMatchPredicate();
+    static final TextPattern UUID =
+            TextPattern.of("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+
+    /** A name: ASCII letters and digits, {@code . - _ ~}, and any character beyond ASCII that is no control character. */
+    static final TextPattern NAME = TextPattern.of("[^\\x00-,/:-@\\[-^`{-}\\x7f-\\x9f]+");
+
+    /** A tag: printable, without the separators of a filter. */
+    static final TextPattern TAG = TextPattern.of("[^\\x00-\\x1f\\x7f-\\x9f,/]+");
+
+    /** A host name or IPv4 address. */
+    public static final TextPattern HOST_NAME =
+            TextPattern.of("[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_][A-Za-z0-9_-]*)*\\.?");
+
+    private static final TextPattern IPV6 = TextPattern.of("\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\\]?");
+
+    /** A host name, or an IPv4 or IPv6 address, bracketed or not, without a port. */
+    public static final TextPattern HOST = TextPattern.of("(" + HOST_NAME.text() + "|" + IPV6.text() + ")");
+
+    private static final TextPattern IPV4 = TextPattern.of("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
+    /** The longest name of a host (RFC 1035 §2.3.4). */
+    public static final int MAX_HOST = 253;
 
     private Texts() {}
 
@@ -24,58 +41,20 @@ public final class Texts {
 
     /** Returns the number of characters of a string, or of elements of a list. */
     static int size(Object value) {
-        return value instanceof String text ? text.length() : ((List<?>) value).size();
+        return value instanceof String text ? text.codePointCount(0, text.length()) : ((List<?>) value).size();
     }
 
     static boolean isUuid(String text) {
-        return UUID_FORM.test(text);
-    }
-
-    /** Returns whether text is a name: ASCII letters and digits, {@code . - _ ~}, and anything beyond ASCII. */
-    static boolean isName(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c > 127 ? !Character.isISOControl(c) : isUnreserved(c));
-    }
-
-    private static boolean isUnreserved(int c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || c == '.'
-                || c == '-'
-                || c == '_'
-                || c == '~';
-    }
-
-    /** Returns whether text is a tag: printable, without the separators of a filter. */
-    static boolean isTag(String text) {
-        return !text.isEmpty() && text.chars().noneMatch(c -> Character.isISOControl(c) || c == ',' || c == '/');
+        return UUID.matches(text);
     }
 
     /** Returns whether text is a host name, or an IPv4 or IPv6 address, bracketed or not, without a port. */
     public static boolean isHost(String text) {
-        return !text.isEmpty() && text.length() <= 253 && (isHostName(text) || isIpv6(text));
+        return text.length() <= MAX_HOST && HOST.matches(text);
     }
-
-    private static boolean isHostName(String text) {
-        return HOST_NAME.test(text);
-    }
-
-    private static final Predicate<String> HOST_NAME = Pattern.compile(
-                    "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}))*\\.?")
-            .asMatchPredicate();
-
-    private static final Predicate<String> IPV6 =
-            Pattern.compile("\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*]?").asMatchPredicate();
-
-    private static final Predicate<String> IPV4 =
-            Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}").asMatchPredicate();
 
     /** Returns whether text is an IPv4 or IPv6 address. */
     public static boolean isAddress(String text) {
-        return IPV4.test(text) || isIpv6(text);
-    }
-
-    private static boolean isIpv6(String text) {
-        return IPV6.test(text);
+        return IPV4.matches(text) || IPV6.matches(text);
     }
 }

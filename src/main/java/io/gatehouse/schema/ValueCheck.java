@@ -37,7 +37,7 @@ final class ValueCheck {
     private static Checked typed(Field field, Object value) {
         Checked wrong = Checked.bad(field.type().expected());
         return switch (field.type()) {
-            case STRING -> value instanceof String text ? text(text, field.isUuid()) : wrong;
+            case STRING -> value instanceof String text ? text(field, text) : wrong;
             case BOOLEAN -> value instanceof Boolean ? Checked.good(value) : wrong;
             case INTEGER -> Numbers.integer(value).map(Checked::good).orElse(wrong);
             case NUMBER -> Numbers.number(value).map(Checked::good).orElse(wrong);
@@ -48,11 +48,14 @@ final class ValueCheck {
         };
     }
 
-    private static Checked text(String text, boolean isUuid) {
+    private static Checked text(Field field, String text) {
         if (!Texts.isStorable(text)) {
             return Checked.bad(Texts.UNSTORABLE);
         }
-        return Checked.good(isUuid ? text.toLowerCase(Locale.ROOT) : text);
+        if (text.isEmpty() && field.rejectsEmptyText()) {
+            return Checked.bad("length must be at least 1");
+        }
+        return Checked.good(field.isUuid() ? text.toLowerCase(Locale.ROOT) : text);
     }
 
     /** Checks elements. An array keeps its order and duplicates, a set its order. */
@@ -69,8 +72,8 @@ final class ValueCheck {
                 violations[i] = checked.violation();
                 worst = i;
                 bad++;
-            } else {
-                values.add(checked.value());
+            } else if (!values.add(checked.value()) && field.keysOf().isPresent()) {
+                return Checked.bad(checked.value() + " is duplicated");
             }
         }
         return worst < 0

@@ -4,10 +4,12 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.SchemaViolation;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +27,10 @@ final class ChildKeys {
     private final Field reference;
     private final Field key;
     private final String parentTable;
+    private final String field;
 
     ChildKeys(EntitySchema parent, Field field) {
+        this.field = field.name();
         this.child = EntitySchemas.find(field.keysOf().orElseThrow()).orElseThrow();
         this.reference = child.references().stream()
                 .filter(candidate -> candidate.reference().equals(parent.name()))
@@ -59,12 +63,15 @@ final class ChildKeys {
                 + " = $1 FOR UPDATE";
         return connection.preparedQuery(sql).execute(Tuple.of(parent)).compose(rows -> {
             Set<String> missing = new LinkedHashSet<>(wanted);
-            Future<Void> written = Future.succeededFuture();
+            List<UUID> removed = new ArrayList<>();
             for (Row row : rows) {
                 if (!missing.remove(row.getString(1))) {
-                    UUID id = row.getUUID(0);
-                    written = written.compose(done -> remove.apply(child, id));
+                    removed.add(row.getUUID(0));
                 }
+            }
+            Future<Void> written = rejectTaken(connection, missing);
+            for (UUID id : removed) {
+                written = written.compose(done -> remove.apply(child, id));
             }
             for (String name : missing) {
                 Document document =
@@ -73,5 +80,27 @@ final class ChildKeys {
             }
             return written;
         });
+    }
+
+    /** Rejects keys of children of another parent. A concurrent write of the same key is a unique violation. */
+    private Future<Void> rejectTaken(SqlConnection connection, Set<String> keys) {
+        if (keys.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        String column = Table.column(key);
+        String sql = "SELECT " + column + ", " + Table.column(reference) + " FROM " + child.name() + " WHERE " + column
+                + " = ANY($1) ORDER BY " + column + " LIMIT 1";
+        return connection
+                .preparedQuery(sql)
+                .execute(Tuple.of(keys.toArray(String[]::new)))
+                .compose(rows -> {
+                    if (rows.size() == 0) {
+                        return Future.succeededFuture();
+                    }
+                    Row taken = rows.iterator().next();
+                    String text = taken.getString(0) + " already associated with existing "
+                            + parentTable.substring(0, parentTable.length() - 1) + " '" + taken.getUUID(1) + "'";
+                    return Future.failedFuture(new SchemaViolation(Map.of(field, text)));
+                });
     }
 }

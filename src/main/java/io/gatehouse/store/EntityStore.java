@@ -158,9 +158,8 @@ public final class EntityStore {
 
     private Future<WriteResult> insert(SqlConnection connection, Table table, Document document) {
         EntitySchema schema = table.schema();
-        return connection
-                .preparedQuery(table.insert)
-                .execute(table.tuple(document))
+        return deleteExpired(connection, table, document)
+                .compose(done -> connection.preparedQuery(table.insert).execute(table.tuple(document)))
                 .recover(failure -> SqlFailures.onWrite(schema, document, failure))
                 .compose(rows -> writeChildKeys(connection, table, document))
                 .compose(done -> CatalogChanges.addWritten(connection, schema, null, document))
@@ -168,14 +167,23 @@ public final class EntityStore {
                         .map(invalidated -> new WriteResult(null, shown(schema, document), version, invalidated)));
     }
 
+    private static Future<Void> deleteExpired(SqlConnection connection, Table table, Document document) {
+        Table.Query expired = table.deleteExpired(document);
+        return expired == null
+                ? Future.succeededFuture()
+                : connection
+                        .preparedQuery(expired.sql())
+                        .execute(expired.tuple())
+                        .mapEmpty();
+    }
+
     private Future<WriteResult> update(SqlConnection connection, Table table, Document current, Document wanted) {
         EntitySchema schema = table.schema();
         boolean changed = !withoutTime(current).equals(withoutTime(shown(schema, wanted)));
         Future<List<CredentialDigest>> before =
                 changed ? InvalidatedDigests.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
-        return before.compose(invalidated -> connection
-                .preparedQuery(table.update)
-                .execute(table.tuple(wanted))
+        return before.compose(invalidated -> deleteExpired(connection, table, wanted)
+                .compose(done -> connection.preparedQuery(table.update).execute(table.tuple(wanted)))
                 .recover(failure -> SqlFailures.onWrite(schema, wanted, failure))
                 .compose(rows -> writeChildKeys(connection, table, wanted))
                 .compose(done -> changed
@@ -208,7 +216,8 @@ public final class EntityStore {
 
     private Future<WriteResult> delete(SqlConnection connection, Table table, Document current) {
         EntitySchema schema = table.schema();
-        return InvalidatedDigests.onDelete(connection, schema, current)
+        return ListedReferences.rejectIfListed(connection, schema, current)
+                .compose(done -> InvalidatedDigests.onDelete(connection, schema, current))
                 .compose(invalidated -> CatalogChanges.cascade(connection, schema, current.id())
                         .compose(cascade -> connection
                                 .preparedQuery(table.delete)
@@ -219,10 +228,11 @@ public final class EntityStore {
                                 .map(added -> new WriteResult(current, null, version, added))));
     }
 
-    /** Replaces references by key with references by id. */
+    /** Replaces references by key with references by id, and checks the listed ids. */
     private Future<Document> resolveReferences(SqlConnection connection, EntitySchema schema, Document document) {
-        return References.resolve(
-                (target, key) -> find(connection, table(target), EntityRef.of(key)), schema, document);
+        return References.resolve((target, key) -> find(connection, table(target), EntityRef.of(key)), schema, document)
+                .compose(resolved -> ListedReferences.requireAll(connection, schema, resolved)
+                        .map(resolved));
     }
 
     private static List<Document> documents(Table table, RowSet<Row> rows) {

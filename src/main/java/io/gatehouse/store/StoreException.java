@@ -1,6 +1,8 @@
 package io.gatehouse.store;
 
+import io.gatehouse.schema.EntitySchema;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reports why the store rejected a request or could not serve it. Expected, so it has no stack trace. */
@@ -113,6 +115,22 @@ public abstract class StoreException extends RuntimeException {
 
         public String value() {
             return value;
+        }
+    }
+
+    /** The entity cannot be deleted while another one lists its id. */
+    public static final class ReferencedByOthers extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        ReferencedByOthers(EntitySchema entity, String id, EntitySchema other, UUID otherId) {
+            super(
+                    singular(entity) + " " + id + " is still referenced by " + other.name() + " (id = " + otherId + ")",
+                    null);
+        }
+
+        private static String singular(EntitySchema entity) {
+            String name = entity.name().replace('_', ' ');
+            return name.substring(0, name.length() - 1);
         }
     }
 

@@ -36,6 +36,9 @@ final class Table {
 
     private final Map<String, ChildKeys> childKeys = new LinkedHashMap<>();
 
+    /** The column of the time when a row expires; null if rows do not expire. */
+    private final @Nullable String expiry;
+
     final String select;
     final String insert;
     final String update;
@@ -45,7 +48,14 @@ final class Table {
         this.schema = schema;
         this.fields =
                 schema.fields().stream().filter(field -> !field.isWriteOnly()).toList();
-        this.stored = fields.stream().filter(field -> field.keysOf().isEmpty()).toList();
+        this.stored = fields.stream()
+                .filter(field ->
+                        field.keysOf().isEmpty() && field.secondsUntil().isEmpty())
+                .toList();
+        this.expiry = fields.stream()
+                .flatMap(field -> field.secondsUntil().stream())
+                .findFirst()
+                .orElse(null);
         fields.stream()
                 .filter(field -> field.keysOf().isPresent())
                 .forEach(field -> childKeys.put(field.name(), new ChildKeys(schema, field)));
@@ -95,7 +105,7 @@ final class Table {
     private Query find(EntityRef reference, String column, Object value) {
         List<Object> parameters = new ArrayList<>();
         parameters.add(value);
-        String sql = select + " WHERE " + column + " = $1";
+        String sql = select + " WHERE " + column + " = $1" + andLive();
         if (reference.parentField() != null) {
             parameters.add(Objects.requireNonNull(reference.parentId()));
             sql += " AND " + reference.parentField() + "_id = $2";
@@ -118,9 +128,15 @@ final class Table {
     Query list(ListQuery query) {
         List<Object> parameters = new ArrayList<>();
         List<String> conditions = new ArrayList<>();
-        if (query.after() != null) {
-            parameters.add(query.after());
-            conditions.add("id > $" + parameters.size());
+        boolean isByTime = query.order() == ListQuery.Order.NEWEST_FIRST;
+        ListQuery.Position after = query.after();
+        if (after != null && isByTime) {
+            parameters.add(after.createdAt());
+            parameters.add(after.id());
+            conditions.add("(created_at, id) < ($1, $2)");
+        } else if (after != null) {
+            parameters.add(after.id());
+            conditions.add("id > $1");
         }
         if (!query.tags().isEmpty()) {
             parameters.add(query.tags().toArray(String[]::new));
@@ -130,8 +146,12 @@ final class Table {
             parameters.add(value);
             conditions.add(column(schema.field(name).orElseThrow()) + " = $" + parameters.size());
         });
+        if (expiry != null) {
+            conditions.add(live(expiry));
+        }
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
-        return new Query(select + where + " ORDER BY id LIMIT " + (query.size() + 1), parameters);
+        String order = isByTime ? " ORDER BY created_at DESC, id DESC" : " ORDER BY id";
+        return new Query(select + where + order + " LIMIT " + (query.size() + 1), parameters);
     }
 
     /** Selects each value of a field once, in order. */
@@ -156,7 +176,43 @@ final class Table {
 
     private String selected(Field field) {
         ChildKeys keys = childKeys.get(field.name());
-        return keys == null ? column(field) : keys.sql();
+        if (keys != null) {
+            return keys.sql();
+        }
+        return field.secondsUntil()
+                .map(time -> "floor(" + time + " - extract(epoch FROM now()))::bigint")
+                .orElseGet(() -> column(field));
+    }
+
+    /** The condition that a row has not expired, as the end of a {@code WHERE}; empty if rows do not expire. */
+    String andLive() {
+        return expiry == null ? "" : " AND " + live(expiry);
+    }
+
+    private static String live(String expiry) {
+        return "(" + expiry + " IS NULL OR " + expiry + " > extract(epoch FROM now()))";
+    }
+
+    /**
+     * Deletes expired rows that have the id or a unique value of a document, which are available again; null if rows do not expire.
+     */
+    @Nullable
+    Query deleteExpired(Document document) {
+        if (expiry == null) {
+            return null;
+        }
+        List<Object> parameters = new ArrayList<>();
+        List<String> conditions = new ArrayList<>();
+        for (Field field : stored) {
+            Object value = field.isUnique() || field.name().equals("id") ? toSql(field, document) : null;
+            if (value != null) {
+                parameters.add(value);
+                conditions.add(column(field) + " = $" + parameters.size());
+            }
+        }
+        String sql = "DELETE FROM " + schema.name() + " WHERE (" + String.join(" OR ", conditions) + ") AND " + expiry
+                + " <= extract(epoch FROM now())";
+        return new Query(sql, parameters);
     }
 
     /** Fields that are lists of other entities' keys, by name. */
@@ -208,8 +264,14 @@ final class Table {
                 field.name().equals("id") ? UUID.fromString((String) value) : keyValue(field, (String) value);
             case ARRAY, SET -> new JsonArray((List<?>) value);
             case MAP, RECORD -> new JsonObject(document.record(field.name()).values());
+            case NUMBER -> ((Number) value).doubleValue();
             default -> value;
         };
+    }
+
+    /** Numbers without a fraction are {@code Long} in a {@link Document}. */
+    private static Object wholeIfIntegral(double number) {
+        return number == Math.rint(number) && Math.abs(number) < Long.MAX_VALUE ? (Object) (long) number : number;
     }
 
     Document document(Row row) {
@@ -230,6 +292,7 @@ final class Table {
         return switch (field.type()) {
             case FOREIGN -> Map.of("id", value.toString());
             case ARRAY, SET, MAP, RECORD -> StoredJson.plain(value);
+            case NUMBER -> wholeIfIntegral(((Number) value).doubleValue());
             default -> value instanceof UUID uuid ? uuid.toString().toLowerCase(Locale.ROOT) : value;
         };
     }

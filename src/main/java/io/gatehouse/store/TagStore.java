@@ -53,6 +53,7 @@ public final class TagStore {
 
     private static String select(EntitySchema schema) {
         return "SELECT '" + schema.name() + "'::text AS entity_name, id AS entity_id,"
-                + " jsonb_array_elements_text(tags) COLLATE \"C\" AS tag FROM " + schema.name();
+                + " jsonb_array_elements_text(tags) COLLATE \"C\" AS tag FROM " + schema.name() + " WHERE true"
+                + new Table(schema).andLive();
     }
 }

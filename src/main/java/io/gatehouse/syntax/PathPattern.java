@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** Matches one of a route's {@code paths}: a prefix, or {@code ~} and a regular expression anchored at the start of the path. */
 public final class PathPattern {
 
+    private final String text;
     private final String prefix;
     private final @Nullable Pattern regex;
 
-    private PathPattern(String prefix, @Nullable Pattern regex) {
+    private PathPattern(String text, String prefix, @Nullable Pattern regex) {
+        this.text = text;
         this.prefix = prefix;
         this.regex = regex;
     }
@@ -18,13 +20,13 @@ public final class PathPattern {
     /** Compiles a path. A prefix is normalised, as the paths of requests are. */
     public static PathPattern of(String path) {
         if (path.startsWith("~")) {
-            return new PathPattern("", OperatorRegex.compile(path.substring(1), 0));
+            return new PathPattern(path, "", OperatorRegex.compile(path.substring(1), 0));
         }
         String prefix = PathNormaliser.normalise(path);
         if (prefix == null) {
             throw new IllegalArgumentException("invalid path: '" + path + "'");
         }
-        return new PathPattern(prefix, null);
+        return new PathPattern(path, prefix, null);
     }
 
     /** Returns the part of the path that matches; null if there is none. */
@@ -47,6 +49,11 @@ public final class PathPattern {
             number = Integer.valueOf(group);
         }
         return number == null || number > matcher.groupCount() ? null : matcher.group(number);
+    }
+
+    /** Returns the path as the operator wrote it. */
+    public String text() {
+        return text;
     }
 
     public boolean isRegex() {

@@ -24,6 +24,9 @@ public final class RequestTrace {
     private static final AttributeKey<Long> PORT = AttributeKey.longKey("server.port");
     private static final AttributeKey<String> CLIENT = AttributeKey.stringKey("client.address");
     private static final AttributeKey<String> PATH = AttributeKey.stringKey("url.path");
+    private static final AttributeKey<String> SCHEME = AttributeKey.stringKey("url.scheme");
+    private static final AttributeKey<String> FULL = AttributeKey.stringKey("url.full");
+    private static final AttributeKey<String> HTTP_ROUTE = AttributeKey.stringKey("http.route");
     private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
     private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("gatehouse.route");
     private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("gatehouse.service");
@@ -40,6 +43,12 @@ public final class RequestTrace {
     RequestTrace(Tracer tracer, Span request) {
         this.tracer = tracer;
         this.request = request;
+    }
+
+    /** Records the scheme of the client's request. */
+    public RequestTrace scheme(String scheme) {
+        request.setAttribute(SCHEME, scheme);
+        return this;
     }
 
     public String traceId() {
@@ -60,10 +69,27 @@ public final class RequestTrace {
         });
     }
 
-    /** Begins the span of the upstream request. */
-    public void upstreamStarts(String method, String host, int port) {
+    /** Records the path of the Route that serves the request. Does nothing if {@code trace} is null. */
+    public static void routed(@Nullable RequestTrace trace, @Nullable String pathOfRoute) {
+        if (trace != null && pathOfRoute != null) {
+            trace.request.setAttribute(HTTP_ROUTE, pathOfRoute);
+        }
+    }
+
+    /**
+     * Begins the span of the upstream request.
+     *
+     * @param uri path and query; the span omits the query, which may contain credentials
+     */
+    public void upstreamStarts(String method, String scheme, String host, int port, String uri) {
         Span span = child(method, SpanKind.CLIENT);
-        span.setAttribute(METHOD, method).setAttribute(SERVER, host).setAttribute(PORT, (long) port);
+        int query = uri.indexOf('?');
+        String name = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+        String path = query < 0 ? uri : uri.substring(0, query);
+        span.setAttribute(METHOD, method)
+                .setAttribute(SERVER, host)
+                .setAttribute(PORT, (long) port)
+                .setAttribute(FULL, scheme + "://" + name + ":" + port + path);
         upstream = span;
     }
 

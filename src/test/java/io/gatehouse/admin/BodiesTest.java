@@ -192,6 +192,27 @@ class BodiesTest {
     }
 
     @Test
+    void anEmptyJsonBodyIsMalformedAndAnEmptyFormHasNoFields() {
+        node.send("PUT", "/consumers/empty");
+        for (String method : new String[] {"PUT", "PATCH"}) {
+            Reply json = node.send(method, "/consumers/empty", "application/json", "");
+            assertThat(json.status()).as(method).isEqualTo(400);
+            assertThat(json.text()).isEqualTo("{\"message\":\"Cannot parse JSON body\"}");
+            assertThat(node.form(method, "/consumers/empty", "").status()).isEqualTo(200);
+            for (String body : new String[] {"", "--b--\r\n"}) {
+                assertThat(node.send(method, "/consumers/empty", "multipart/form-data; boundary=b", body)
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+        assertThat(node.send("POST", "/consumers", "application/json", "").message())
+                .isEqualTo("Cannot parse JSON body");
+        assertThat(node.send("POST", "/services", "multipart/form-data; boundary=b", "")
+                        .message())
+                .isEqualTo("schema violation (host: required field missing)");
+    }
+
+    @Test
     void aMissingBodyIsAcceptedIfNoFieldIsRequired() {
         assertThat(node.send("PUT", "/consumers/bodiless").status()).isEqualTo(200);
         assertThat(node.send("PATCH", "/consumers/bodiless").status()).isEqualTo(200);

@@ -81,14 +81,62 @@ class CertificatesTest {
 
     @Test
     void aServerNameHasOneCertificateAndARejectedWriteStoresNothing() {
-        node.post("/certificates", pair("rsa.pem", "rsa.key", "taken.test"));
+        String holder = node.post("/certificates", pair("rsa.pem", "rsa.key", "taken.test"))
+                .id();
         int before = node.get("/certificates").data().size();
 
         Reply reply = node.post("/certificates", pair("ec.pem", "ec.key", "free.test", "taken.test"));
 
-        assertThat(reply.status()).isEqualTo(409);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().getJsonObject("fields").getString("snis"))
+                .isEqualTo("taken.test already associated with existing certificate '" + holder + "'");
         assertThat(node.get("/certificates").data()).hasSize(before);
         assertThat(node.get("/snis/free.test").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aServerNameIsListedOnce() {
+        Reply reply = node.post("/certificates", pair("rsa.pem", "rsa.key", "twice.test", "x.test", "twice.test"));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.message()).isEqualTo("schema violation (snis: twice.test is duplicated)");
+        String id = node.post("/certificates", pair("rsa.pem", "rsa.key", "once.test"))
+                .id();
+        assertThat(node.patch("/certificates/" + id, Map.of("snis", List.of("once.test", "once.test")))
+                        .status())
+                .isEqualTo(400);
+        assertThat(node.patch("/certificates/" + id, Map.of("snis", List.of("once.test")))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anAuthorityOfAServiceCannotBeDeleted() {
+        String id = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem")))
+                .id();
+        String path = "/ca_certificates/" + id;
+        String service = node.post("/services", Map.of("url", "https://h", "ca_certificates", List.of(id)))
+                .id();
+
+        Reply refused = node.delete(path);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json())
+                .isEqualTo(new JsonObject()
+                        .put("code", 19)
+                        .put("name", "referenced by others")
+                        .put(
+                                "message",
+                                "ca certificate " + id + " is still referenced by services (id = " + service + ")"));
+        node.patch("/services/" + service, new JsonObject().putNull("ca_certificates"));
+        assertThat(node.delete(path).status()).isEqualTo(204);
+        Reply unknown = node.patch("/services/" + service, Map.of("ca_certificates", List.of(id)));
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.message())
+                .isEqualTo("the foreign key '{id=\"" + id + "\"}' does not reference an existing"
+                        + " 'ca_certificates' entity.");
+        assertThat(node.post("/services", Map.of("url", "https://h", "ca_certificates", List.of(id)))
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -116,6 +164,7 @@ class CertificatesTest {
 
         Reply again = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem")));
         assertThat(again.status()).isEqualTo(409);
+        node.delete("/ca_certificates/" + created.id());
     }
 
     @Test

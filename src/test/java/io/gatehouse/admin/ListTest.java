@@ -188,6 +188,15 @@ class ListTest {
     }
 
     @Test
+    void tagsHaveASchema() {
+        Reply schema = node.get("/schemas/tags");
+        assertThat(schema.status()).isEqualTo(200);
+        assertThat(schema.json().getJsonArray("fields").stream()
+                        .flatMap(field -> ((JsonObject) field).fieldNames().stream()))
+                .containsExactly("tag", "entity_name", "entity_id");
+    }
+
+    @Test
     void tagsAreListedWithTheirEntities() {
         List<JsonObject> all = allPages("/tags?size=7");
         assertThat(all).hasSize(CONSUMERS * 2 + 13 + 5 + 1).doesNotHaveDuplicates();

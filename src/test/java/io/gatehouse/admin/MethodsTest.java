@@ -105,6 +105,45 @@ class MethodsTest {
         assertThat(RawHttp.send(node.port(), line, "Host: localhost")).startsWith("HTTP/1.1 " + status);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/services/円?x=🦍", "/services?tags=🦍", "/tags/🦍", "/services/%E5%86%86?tags=円"})
+    void rawUtf8InATargetIsRead(String target) {
+        node.put("/services/%E5%86%86", Map.of("host", "h", "tags", java.util.List.of("🦍", "円")));
+        String answer = raw("GET " + target + " HTTP/1.1");
+        assertThat(answer).startsWith("HTTP/1.1 200").contains("🦍");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/services?tags=\u00ff", "/services?\u00c3=x", "/services/\u00c3(", "/tags/\u00f0\u0080"})
+    void rawBytesThatAreNotUtf8AreRejected(String target) {
+        assertThat(RawHttp.sendBytes(
+                        node.port(),
+                        ("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)))
+                .startsWith("HTTP/1.1 400");
+    }
+
+    private static String raw(String line) {
+        return RawHttp.sendBytes(
+                node.port(),
+                (line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/services", "/services/one", "/status"})
+    void traceIsNotAllowed(String path) {
+        assertThat(raw("TRACE " + path + " HTTP/1.1"))
+                .startsWith("HTTP/1.1 405")
+                .contains("Allow: GET, HEAD");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,/services", "GET,/absent", "POST,/services", "OPTIONS,/services", "PURGE,/"})
+    void everyResponseHasADate(String method, String path) {
+        assertThat(node.send(method, path).header("Date")).endsWith(" GMT");
+    }
+
     @Test
     void aHeadBeyondItsLimitIsRejected() {
         String answer = RawHttp.send(

@@ -69,10 +69,30 @@ class NestedEndpointsTest {
                     .isEqualTo(404);
             assertThat(node.delete(strange + key).status()).isEqualTo(404);
         }
-        assertThat(node.delete(strange + "absent").status()).isEqualTo(204);
+        assertThat(node.delete(strange + "absent").status()).isEqualTo(404);
         assertThat(node.get("/routes/mine").json().getJsonArray("paths")).containsExactly("/b");
         assertThat(node.delete(own + "mine").status()).isEqualTo(204);
         assertThat(node.get("/routes/mine").status()).isEqualTo(404);
+    }
+
+    @Test
+    void deletingAMissingChildIsNotFound() {
+        service("childless");
+        node.put("/consumers/childless", Map.of());
+        for (String collection : List.of(
+                "/services/childless/routes",
+                "/services/childless/plugins",
+                "/consumers/childless/plugins",
+                "/consumers/childless/oauth2",
+                "/consumers/childless/key-auth",
+                "/consumers/childless/jwt",
+                "/consumers/childless/acls")) {
+            for (String child : List.of("absent", UUID.randomUUID().toString())) {
+                Reply deleted = node.delete(collection + "/" + child);
+                assertThat(deleted.status()).as(collection).isEqualTo(404);
+                assertThat(deleted.text()).isEqualTo("{\"message\":\"Not found\"}");
+            }
+        }
     }
 
     @Test

@@ -159,9 +159,9 @@ class OAuth2CredentialsTest {
     }
 
     @Test
-    void anEmptySecretIsHashedLikeAnyOther() {
+    void anEmptySecretIsRejected() {
         Reply created = create(Map.of("hash_secret", true, "client_secret", ""));
-        assertThat(created.status()).isEqualTo(201);
-        assertThat(matches(created.json().getString("client_secret"), "")).isTrue();
+        assertThat(created.status()).isEqualTo(400);
+        assertThat(created.message()).contains("client_secret: length must be at least 1");
     }
 }

@@ -59,7 +59,7 @@ class OAuth2TokensTest {
         assertThat(made.getString("access_token")).isEqualTo("shown");
         assertThat(made.getString("refresh_token")).isEqualTo("refresh");
         assertThat(made.getString("token_type")).isEqualTo("bearer");
-        assertThat(made.containsKey("ttl") || made.containsKey("delete_at")).isFalse();
+        assertThat(made.containsKey("delete_at")).isFalse();
 
         assertThat(node.get("/oauth2_tokens/shown").json().getString("access_token"))
                 .isEqualTo("shown");

@@ -14,10 +14,15 @@ final class RawHttp {
 
     /** Sends the lines and an empty one, and returns all bytes until the server closes the connection. */
     static String send(int port, String... lines) {
+        String head = String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n";
+        return sendBytes(port, head.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Sends bytes, and returns all bytes until the server closes the connection. */
+    static String sendBytes(int port, byte[] request) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
-            String head = String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n";
-            socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(request);
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

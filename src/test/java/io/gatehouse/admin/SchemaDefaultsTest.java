@@ -83,7 +83,12 @@ class SchemaDefaultsTest {
     @MethodSource("entities")
     void defaultsOfTheSchemaEqualThoseOfTheResponse(Wanted wanted) {
         JsonArray fields = node.get("/schemas/" + wanted.schema().name()).json().getJsonArray("fields");
-        Reply created = node.post("/" + wanted.schema().path(), wanted.entity());
+        boolean isTarget = wanted.schema().equals(EntitySchemas.TARGETS);
+        Reply created = node.post(
+                isTarget
+                        ? "/upstreams/for-targets/targets"
+                        : "/" + wanted.schema().path(),
+                wanted.entity());
         assertThat(created.status()).as(created.text()).isEqualTo(201);
         JsonObject answer = created.json();
         if (wanted.schema().equals(EntitySchemas.PLUGINS)) {

@@ -85,6 +85,57 @@ class ServicesTest {
     }
 
     @Test
+    void aPatchOfAMissingEntityNamesIt() {
+        assertThat(node.patch("/services/absent", Map.of("host", "h")).json())
+                .isEqualTo(new JsonObject()
+                        .put("code", 6)
+                        .put("name", "not found")
+                        .put("message", "could not find the entity with '{name=\"absent\"}'")
+                        .put("fields", new JsonObject().put("name", "absent")));
+        String id = UUID.randomUUID().toString();
+        assertThat(node.patch("/routes/" + id, Map.of("paths", List.of("/"))).json())
+                .isEqualTo(new JsonObject()
+                        .put("code", 6)
+                        .put("name", "not found")
+                        .put("message", "could not find the entity with primary key '{id=\"" + id + "\"}'")
+                        .put("fields", new JsonObject().put("id", id)));
+        assertThat(node.patch("/oauth2_tokens/a-token", Map.of("expires_in", 1))
+                        .json()
+                        .getJsonObject("fields"))
+                .isEqualTo(new JsonObject().put("access_token", "a-token"));
+    }
+
+    @Test
+    void createdAtMayBeInMilliseconds() {
+        Reply put = node.put("/upstreams/millis", Map.of("created_at", 1764349548123L));
+        assertThat(put.status()).as(put.text()).isEqualTo(200);
+        assertThat(put.json().getLong("created_at")).isEqualTo(1764349548123L);
+        assertThat(node.put("/upstreams/later", Map.of("created_at", 9_007_199_254_740_993L))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aRequiredFieldCannotBeUnset() {
+        node.put("/services/whole", Map.of("host", "h"));
+        for (String field : List.of("host", "port", "protocol", "enabled")) {
+            JsonObject unset = new JsonObject().putNull(field);
+            for (Reply reply : List.of(
+                    node.patch("/services/whole", unset),
+                    node.put(
+                            "/services/whole", new JsonObject().put("host", "h").mergeIn(unset)))) {
+                assertThat(reply.status()).as(field).isEqualTo(400);
+                assertThat(reply.json().getJsonObject("fields").getString(field))
+                        .isEqualTo("required field missing");
+            }
+        }
+        assertThat(node.patch("/services/whole", new JsonObject().putNull("retries"))
+                        .json()
+                        .getInteger("retries"))
+                .isEqualTo(5);
+    }
+
+    @Test
     void putCreatesUnderTheIdInThePathAndThenReplaces() {
         String id = UUID.randomUUID().toString();
         Reply created = node.put("/services/" + id, Map.of("name", "put-by-id", "host", "one", "retries", 1));

@@ -66,7 +66,7 @@ class UpstreamsTest {
         "hash_on,cookie,failed conditional validation given value of field 'hash_on'",
         "hash_fallback,ip,failed conditional validation given value of field 'hash_on'",
         "hash_on,unknown,'expected one of: none, consumer, ip, header, cookie, path, query_arg, uri_capture'",
-        "name,127.0.0.1,Invalid name ('127.0.0.1'); must be a hostname",
+        "name,127.0.0.1,Invalid name ('127.0.0.1'); no ip addresses allowed",
         "slots,5,value should be between 10 and 65536",
         "host_header,a b,invalid value: a b"
     })

@@ -123,13 +123,17 @@ class AclTest {
         String guest = api.consumer();
         String path = api.protectedBy("key-auth", new JsonObject().put("anonymous", guest));
         api.add(path, "acl", new JsonObject().put("allow", List.of("public")));
+        // Without a credential and without groups nothing is known about the client.
+        api.gatehouse.get(path).isMessage(401, "Unauthorized");
+
+        api.join(guest, "guests");
         api.gatehouse.get(path).isMessage(403, REFUSED);
 
         api.join(guest, "public");
 
         Reply reply = api.gatehouse.get(path).isStatus(200);
         assertThat(reply.upstreamHeader("x-anonymous-consumer")).isEqualTo("true");
-        assertThat(reply.upstreamHeader("x-consumer-groups")).isEqualTo("public");
+        assertThat(reply.upstreamHeader("x-consumer-groups")).isEqualTo("guests, public");
     }
 
     @Test
@@ -144,12 +148,12 @@ class AclTest {
                 .admin("POST", "/services" + path + "/plugins", none)
                 .isMessage(
                         400,
-                        "schema violation (config: at least one of these fields must be non-empty: 'allow', 'deny')");
+                        "schema violation (at least one of these fields must be non-empty: 'config.allow', 'config.deny')");
         api.gatehouse
                 .admin("POST", "/services" + path + "/plugins", both)
                 .isMessage(
                         400,
-                        "schema violation (config: only one or none of these fields must be set: 'allow', 'deny')");
+                        "schema violation (only one or none of these fields must be set: 'config.allow', 'config.deny')");
     }
 
     @Test

@@ -82,6 +82,20 @@ class KeyAuthTest {
     }
 
     @Test
+    void aQueryThatIsNotUtf8CarriesNoKey() {
+        // U+FFFD replaces each malformed byte, so three queries would show one key.
+        api.gatehouse.create(
+                "/consumers/" + api.consumer() + "/key-auth", new JsonObject().put("key", "replaced\ufffd"));
+
+        for (String malformed : List.of("%ff", "%fe", "%80", "%c3", "%ed%a0%80")) {
+            api.gatehouse.get(path + "?apikey=replaced" + malformed).isMessage(401, "Unauthorized");
+        }
+        // Another parameter is the upstream's.
+        JsonObject key = api.key(api.consumer());
+        api.gatehouse.get(path + "?a=%ff&apikey=" + key.getString("key")).isStatus(200);
+    }
+
+    @Test
     void aKeyInAFormIsAcceptedOnlyWithKeyInBody() {
         String form = "a=1&apikey=" + api.key(api.consumer()).getString("key");
         String type = "application/x-www-form-urlencoded";
@@ -132,6 +146,25 @@ class KeyAuthTest {
         api.gatehouse.get(named, "x-two", key).isStatus(200);
         api.gatehouse.get(named, "apikey", key).isMessage(401, "No API key found in request");
         api.gatehouse.get(named, "x-one", "wrong", "x-two", key).isMessage(401, "Unauthorized");
+    }
+
+    /** A name with underscores means the header with hyphens too, as in Kong; a query or a form has exact names. */
+    @Test
+    void aNameWithUnderscoresAcceptsAHeaderWithHyphens() {
+        String named = api.protectedBy(
+                "key-auth",
+                new JsonObject().put("key_names", List.of("x_api_key")).put("hide_credentials", true));
+        String value = api.key(api.consumer()).getString("key");
+
+        Reply hyphens = api.gatehouse.get(named, "X-Api-Key", value).isStatus(200);
+        assertThat(hyphens.upstreamHeader("x-api-key")).isNull();
+        Reply both = api.gatehouse
+                .get(named, "x_api_key", value, "X-Api-Key", "other")
+                .isStatus(200);
+        assertThat(both.upstreamHeader("x-api-key")).isNull();
+        assertThat(both.upstreamHeader("x_api_key")).isNull();
+        api.gatehouse.get(named + "?x-api-key=" + value).isStatus(401);
+        api.gatehouse.get(named + "?x_api_key=" + value).isStatus(200);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Pem;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +73,10 @@ class ImportExportTest {
         return new Importer(admin(), false, (done, all) -> {}).run(text);
     }
 
+    private static String export() throws StateException {
+        return new Exporter(admin(), Exporter.Reader.GATEHOUSE, lost -> {}).run();
+    }
+
     @Test
     void theSecondImportOfTheExampleChangesNothing() throws StateException {
         assertThat(run(file).changes())
@@ -135,12 +140,84 @@ class ImportExportTest {
                         .put("snis", List.of("a.test")));
         gatehouse.create("/routes", new JsonObject().put("hosts", List.of("nameless.test")));
 
-        String exported = new Exporter(admin()).run();
+        String exported = export();
         assertThat(run(exported).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 13");
 
         run(NOTHING);
         assertThat(run(exported).summary()).isEqualTo("created 13, updated 0, deleted 0, unchanged 0");
-        assertThat(new Exporter(admin()).run()).isEqualTo(exported);
+        assertThat(export()).isEqualTo(exported);
+    }
+
+    @Test
+    void aConsumerWithOnlyACustomIdIsRecognised() throws StateException {
+        String consumers = NOTHING + "consumers:\n- custom_id: c-1\n- username: u-2\n  custom_id: c-2\n";
+
+        assertThat(run(consumers).changes()).containsExactly("created consumers c-1", "created consumers u-2");
+        assertThat(run(consumers).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 2");
+        assertThat(run(export()).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 2");
+
+        assertThat(run(consumers.replace("- custom_id: c-1", "- {username: u-1, custom_id: c-1}"))
+                        .changes())
+                .containsExactly("updated consumers u-1");
+        assertThat(run(consumers).changes()).containsExactly("updated consumers c-1");
+    }
+
+    @Test
+    void consumersWithDifferentUsernamesAreDifferentAlsoIfACustomIdMoves() throws StateException {
+        run(NOTHING + "consumers: [{username: b, custom_id: x}]\n");
+
+        assertThat(new Importer(admin(), true, (done, all) -> {})
+                        .run(NOTHING + "consumers: [{username: a, custom_id: x}, {username: b}]\n")
+                        .changes())
+                .containsExactly("created consumers a", "updated consumers b");
+    }
+
+    @Test
+    void anExportKeepsTheIdsThatOtherEntitiesReference() throws StateException {
+        String certificate = gatehouse
+                .create(
+                        "/certificates",
+                        new JsonObject().put("cert", Pem.read("rsa.pem")).put("key", Pem.read("rsa.key")))
+                .getString("id");
+        run(export() + """
+                services:
+                - {name: s, url: "https://h", client_certificate: %s}
+                routes:
+                - {name: r, paths: [/r]}
+                plugins:
+                - {name: cors, service: s, route: r}
+                """.formatted(certificate));
+
+        String exported = export();
+        run(NOTHING);
+
+        assertThat(run(exported).summary()).isEqualTo("created 4, updated 0, deleted 0, unchanged 0");
+        assertThat(run(exported).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 4");
+    }
+
+    @Test
+    void anExportForKongHasIdsAndNamesWhatItLeavesOut() throws Exception {
+        run(file.replace("scopes: [email, profile]", """
+                scopes: [email]
+                      required_scopes: [email]
+                      conformance: rfc
+                      refresh_token_grace: 10
+                      enable_revocation: true"""));
+        List<String> lost = new ArrayList<>();
+
+        String exported = new Exporter(admin(), Exporter.Reader.KONG, lost::add).run();
+
+        assertThat(exported).startsWith("_format_version: \"3.0\"\n");
+        assertThat(exported)
+                .doesNotContain("required_scopes", "conformance", "refresh_token_grace", "enable_revocation")
+                .contains("global_credentials: true", "id: ");
+        assertThat(lost)
+                .containsExactlyInAnyOrder(
+                        "plugins oauth2: left out config.required_scopes",
+                        "plugins oauth2: left out config.conformance",
+                        "plugins oauth2: left out config.enable_revocation",
+                        "oauth2_credentials client: the secret is a hash; set a new one");
+        assertThat(run(exported).changes()).containsExactly("updated plugins oauth2");
     }
 
     @Test
@@ -166,7 +243,8 @@ class ImportExportTest {
                 "services: [{name: s}]|services s: schema violation (host: required field missing)",
                 "routes: [{paths: [/a]}]|a route needs a name or an id",
                 "routes: [{name: r, paths: [/a], service: absent}]|'absent' is none of the services (in service)",
-                "services: []\\nservices: []|not valid YAML"
+                "services: []\\nservices: []|not valid YAML",
+                "services: [{name: s, host: a}, {name: s, host: b}]|two entries describe the same entity: services s"
             })
     void theErrorOfAnInvalidFileNamesThePlace(String wrong, String message) {
         assertThatThrownBy(() -> run(NOTHING + wrong.replace("\\n", "\n")))
@@ -176,7 +254,9 @@ class ImportExportTest {
 
     @Test
     void theErrorOfAnUnreachableGatewayNamesItsUrl() {
-        assertThatThrownBy(() -> new Exporter(new AdminClient("http://127.0.0.1:1", null)).run())
+        assertThatThrownBy(() -> new Exporter(
+                                new AdminClient("http://127.0.0.1:1", null), Exporter.Reader.GATEHOUSE, lost -> {})
+                        .run())
                 .hasMessageContaining("no response from the Admin API at http://127.0.0.1:1");
     }
 }

@@ -138,7 +138,7 @@ class ChartTest {
         Manifests manifests = Helm.render("production.yaml");
         JsonNode proxy = manifests.document("Deployment", "gatehouse-proxy");
 
-        assertThat(new PodConfiguration(manifests, root).of(proxy).proxy().publicPorts())
+        assertThat(new PodConfiguration(manifests, root).of(proxy).proxy().addresses().ports())
                 .containsEntry(8000, 80)
                 .containsEntry(8443, 443);
     }

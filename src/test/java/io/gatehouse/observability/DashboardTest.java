@@ -36,6 +36,8 @@ class DashboardTest {
             Pattern.compile("\\b((?:gatehouse|jvm|process)_[a-z_]+)\\b(?:\\{([^}]*)\\})?");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)");
     private static final Pattern GROUPING = Pattern.compile("\\b(?:by|on|group_left)\\s*\\(([^)]+)\\)");
+    private static final Pattern HELP = Pattern.compile("(?m)^# HELP (\\S+) \\S.*$");
+    private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) ");
     private static final Pattern VARIABLE = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
 
     /** Labels that Prometheus adds to each series of a pod. */
@@ -148,6 +150,35 @@ class DashboardTest {
             }
         }
         return name.endsWith("_seconds_max") ? name.substring(0, name.length() - "_max".length()) : name;
+    }
+
+    @Test
+    void everyExportedMetricHasAHelpText() {
+        Set<String> helped = HELP.matcher(exported.toString())
+                .results()
+                .map(line -> line.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> typed = TYPE.matcher(exported.toString())
+                .results()
+                .map(line -> line.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(typed).hasSizeGreaterThan(30).isEqualTo(helped);
+    }
+
+    @Test
+    void panelsOfFailuresShowZeroBeforeTheFirstFailure() throws IOException {
+        List<String> expressions = new JsonObject(Files.readString(DASHBOARD, UTF_8))
+                .getJsonArray("panels").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(panel -> panel.getString("title").startsWith("Fail"))
+                        .map(panel ->
+                                panel.getJsonArray("targets").getJsonObject(0).getString("expr"))
+                        .toList();
+
+        assertThat(expressions)
+                .hasSize(2)
+                .allSatisfy(expression -> assertThat(expression).contains("or vector(0)"));
     }
 
     @Test

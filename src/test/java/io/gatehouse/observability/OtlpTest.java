@@ -122,6 +122,9 @@ class OtlpTest {
         assertThat(attribute(server, "http.request.method")).isEqualTo("GET");
         assertThat(attribute(server, "http.response.status_code")).isEqualTo("200");
         assertThat(attribute(server, "url.path")).isEqualTo("/open");
+        assertThat(attribute(server, "url.scheme")).isEqualTo("http");
+        assertThat(attribute(server, "http.route")).isEqualTo("/open");
+        assertThat(attribute(client, "url.full")).isEqualTo("http://127.0.0.1:" + upstream.port() + "/");
         assertThat(attribute(server, "gatehouse.route")).isEqualTo("open");
         assertThat(attribute(server, "gatehouse.request_id")).isEqualTo(reply.header("x-kong-request-id"));
         assertThat(attribute(client, "server.port")).isEqualTo(Integer.toString(upstream.port()));

@@ -253,6 +253,16 @@ class BalancingTest {
     }
 
     @Test
+    void aTargetWithoutWeightHasNoHealth() {
+        balance("weightless", passive("http_failures", 1));
+        String target = "/upstreams/weightless.upstream/targets/" + address(red);
+        gatehouse.admin("PATCH", target, new JsonObject().put("weight", 0)).isStatus(200);
+        assertThat(health("weightless")).isEqualTo(states("HEALTHCHECKS_OFF", "HEALTHY"));
+        gatehouse.admin("PATCH", target, new JsonObject().put("weight", 1)).isStatus(200);
+        assertThat(health("weightless")).isEqualTo(states("HEALTHY", "HEALTHY"));
+    }
+
+    @Test
     void withoutChecksHealthIsOff() {
         balance("unchecked", new JsonObject());
         assertThat(health("unchecked")).isEqualTo(states("HEALTHCHECKS_OFF", "HEALTHCHECKS_OFF"));

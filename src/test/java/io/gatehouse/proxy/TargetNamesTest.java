@@ -102,6 +102,18 @@ class TargetNamesTest {
     }
 
     @Test
+    void aNameThatNoNameServerCanHaveIsNoPeer() {
+        String name = "a".repeat(64);
+        balance(name);
+        assertThat(used(name)).containsExactly("503");
+        gatehouse.create("/services", new JsonObject().put("name", "direct").put("url", "http://" + name + ".test"));
+        gatehouse.create("/services/direct/routes", new JsonObject().put("paths", List.of("/direct")));
+        gatehouse.create("/services", new JsonObject().put("name", "unknown").put("url", "http://nowhere.invalid"));
+        gatehouse.create("/services/unknown/routes", new JsonObject().put("paths", List.of("/unknown")));
+        assertThat(used("direct")).isEqualTo(used("unknown"));
+    }
+
+    @Test
     void aNameIsNoPeerUntilItIsResolved() {
         balance("late");
         assertThat(used("late")).containsExactly("503");

@@ -1,6 +1,7 @@
 package io.gatehouse.admin.entity;
 
 import io.gatehouse.admin.http.AdminRequest;
+import io.gatehouse.changes.Revocations;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.store.WriteResult;
 import io.micrometer.core.instrument.Counter;
@@ -38,10 +39,7 @@ final class AdminMeters {
         this.lateNodes = Counter.builder("gatehouse.admin.late.nodes")
                 .description("Nodes that did not acknowledge a change in time, counted once per change")
                 .register(metrics);
-        this.revocations = Counter.builder("gatehouse.revocations")
-                .description("Access tokens taken back before their time")
-                .tag("by", "admin")
-                .register(metrics);
+        this.revocations = Revocations.counter(metrics, "admin");
     }
 
     Timer.Sample committed() {

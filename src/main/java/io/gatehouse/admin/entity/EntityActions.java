@@ -13,6 +13,8 @@ import io.gatehouse.schema.Field;
 import io.gatehouse.store.EntityRef;
 import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.ListQuery;
+import io.gatehouse.store.ListQuery.Order;
+import io.gatehouse.store.ListQuery.Position;
 import io.gatehouse.store.Page;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
@@ -36,7 +38,7 @@ public final class EntityActions {
     }
 
     Future<AdminResponse> list(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
-        return list(request, schema, parent, Document::values);
+        return list(request, schema, parent, Order.BY_ID, Document::values);
     }
 
     /** Lists a page of entities, each converted by {@code shown}. */
@@ -44,6 +46,7 @@ public final class EntityActions {
             AdminRequest request,
             EntitySchema schema,
             @Nullable Parent parent,
+            Order order,
             Function<Document, Map<String, @Nullable Object>> shown) {
         ListParameters parameters = ListParameters.of(request, schema);
         Map<String, Object> equal = new LinkedHashMap<>();
@@ -54,14 +57,14 @@ public final class EntityActions {
                 .filter(Field::isFilterable)
                 .forEach(field -> request.parameter(field.name())
                         .ifPresent(value -> equal.put(field.name(), filter(field, value))));
-        UUID after = parameters
+        Position after = parameters
                 .offset()
-                .map(offset -> EntityWriter.uuid(offset)
+                .map(offset -> Position.parse(offset)
                         .orElseThrow(() -> ListParameters.invalidOffset(
                                 request.parameter("offset").orElse(""))))
                 .orElse(null);
-        ListQuery query = new ListQuery(parameters.size(), after, parameters.tags(), parameters.anyTag(), equal);
-        return store.list(schema, query).map(page -> pageOf(request, page, shown));
+        ListQuery query = new ListQuery(parameters.size(), order, after, parameters.tags(), parameters.anyTag(), equal);
+        return store.list(schema, query).map(page -> pageOf(request, page, order, shown));
     }
 
     private static String filter(Field field, String value) {
@@ -72,10 +75,11 @@ public final class EntityActions {
     }
 
     private static AdminResponse pageOf(
-            AdminRequest request, Page page, Function<Document, Map<String, @Nullable Object>> shown) {
+            AdminRequest request, Page page, Order order, Function<Document, Map<String, @Nullable Object>> shown) {
         List<Document> documents = page.documents();
-        Optional<String> next =
-                page.hasMore() ? Optional.of(documents.get(documents.size() - 1).string("id")) : Optional.empty();
+        Optional<String> next = page.hasMore()
+                ? Optional.of(order.of(documents.get(documents.size() - 1)).text())
+                : Optional.empty();
         return PageResponse.of(request, documents.stream().map(shown).toList(), next);
     }
 
@@ -105,13 +109,11 @@ public final class EntityActions {
             if (deleted.isPresent()) {
                 return publisher.publish(request, deleted.get(), AdminResponse.NO_CONTENT);
             }
-            // A missing entity counts as deleted. A child of another parent is 404.
-            return parent == null
-                    ? alreadyDeleted(request)
-                    : store.find(schema, EntityRef.of(idOrKey))
-                            .compose(other -> other.isPresent()
-                                    ? Future.failedFuture(AdminError.NOT_FOUND.exception())
-                                    : alreadyDeleted(request));
+            // A missing entity counts as deleted. Below a parent it is 404, as in Kong.
+            return alreadyDeleted(request)
+                    .compose(response -> parent == null
+                            ? Future.succeededFuture(response)
+                            : Future.failedFuture(AdminError.NOT_FOUND.exception()));
         });
     }
 
@@ -159,6 +161,10 @@ public final class EntityActions {
     /** Returns an entity; fails with 404 if it does not exist or has another parent. */
     Future<Document> existing(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         return existing(schema, select(idOrKey, parent));
+    }
+
+    Future<Boolean> exists(EntitySchema schema, String idOrKey, Parent parent) {
+        return store.find(schema, select(idOrKey, parent)).map(Optional::isPresent);
     }
 
     private Future<Document> existing(EntitySchema schema, EntityRef ref) {

@@ -26,6 +26,10 @@ public final class EntityEndpoints {
     public List<Endpoint> all() {
         List<Endpoint> endpoints = new ArrayList<>();
         for (EntitySchema schema : EntitySchemas.all()) {
+            if (schema.equals(EntitySchemas.TARGETS)) {
+                // Reached below its Upstream alone: UpstreamEndpoints.
+                continue;
+            }
             endpoints.add(collection(schema));
             endpoints.add(entity(schema));
             for (Field reference : schema.references()) {

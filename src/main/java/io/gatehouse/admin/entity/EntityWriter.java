@@ -1,6 +1,7 @@
 package io.gatehouse.admin.entity;
 
 import io.gatehouse.admin.http.AdminError;
+import io.gatehouse.admin.http.AdminException;
 import io.gatehouse.admin.http.Body;
 import io.gatehouse.schema.AutoFields;
 import io.gatehouse.schema.Document;
@@ -82,15 +83,22 @@ public final class EntityWriter {
 
     /** Changes the fields that the body contains. */
     Future<Result> patch(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
-        return write(schema, selector(schema, idOrKey, parent), body, current -> {
-            requireChild(parent, current);
+        EntityRef ref = EntityRef.of(idOrKey);
+        EntityRef selector = parent == null ? ref : ref.below(parent.reference(), parent.id());
+        return write(schema, selector, body, current -> {
             if (current == null) {
-                throw AdminError.NOT_FOUND.exception();
+                throw parent == null ? missing(schema, idOrKey) : AdminError.NOT_FOUND.exception();
             }
             Map<String, @Nullable Object> patch = body.values(schema, current);
             List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
             return pending(schema, AutoFields.merge(fields, current.values(), patch), current);
         });
+    }
+
+    /** Returns Kong's error of a change of a missing entity. */
+    private static AdminException missing(EntitySchema schema, String idOrKey) {
+        String key = schema.key();
+        return AdminError.ENTITY_NOT_FOUND.missing(key == null || uuid(idOrKey).isPresent() ? "id" : key, idOrKey);
     }
 
     /** Selects by the parent too if the key is unique only among the children of one parent. */

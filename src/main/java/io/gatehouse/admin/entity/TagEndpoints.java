@@ -4,6 +4,7 @@ import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.ListParameters;
+import io.gatehouse.admin.http.Operation;
 import io.gatehouse.admin.http.PageResponse;
 import io.gatehouse.store.TagStore;
 import io.gatehouse.store.TagStore.Tagged;
@@ -24,9 +25,10 @@ public final class TagEndpoints {
     }
 
     public List<Endpoint> all() {
+        Operation operation = Operation.query(ListParameters.PAGING);
         return List.of(
-                new Endpoint("/tags", Map.of(HttpMethod.GET, request -> list(request, null))),
-                new Endpoint("/tags/{tags}", Map.of(HttpMethod.GET, request -> list(request, request.variable(0)))));
+                new Endpoint("/tags", HttpMethod.GET, operation, request -> list(request, null)),
+                new Endpoint("/tags/{tags}", HttpMethod.GET, operation, request -> list(request, request.variable(0))));
     }
 
     private Future<AdminResponse> list(AdminRequest request, @Nullable String tag) {

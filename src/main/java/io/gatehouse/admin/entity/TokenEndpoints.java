@@ -4,7 +4,9 @@ import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.admin.http.Operation;
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Field;
 import io.gatehouse.store.BulkRevocation;
 import io.gatehouse.store.EntityRef;
 import io.gatehouse.store.EntityStore;
@@ -36,7 +38,8 @@ public final class TokenEndpoints {
     }
 
     public List<Endpoint> all() {
-        return List.of(new Endpoint("/oauth2_tokens", Map.of(HttpMethod.DELETE, this::revoke)));
+        Operation operation = Operation.of(200, Field.string("authenticated_userid"), Field.string("credential"));
+        return List.of(new Endpoint("/oauth2_tokens", HttpMethod.DELETE, operation, this::revoke));
     }
 
     private Future<AdminResponse> revoke(AdminRequest request) {

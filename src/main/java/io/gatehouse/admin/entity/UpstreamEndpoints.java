@@ -6,6 +6,8 @@ import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.AuditLog;
 import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.admin.http.ListParameters;
+import io.gatehouse.admin.http.Operation;
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.UpstreamHealth;
 import io.gatehouse.bus.UpstreamHealth.AddressHealth;
@@ -14,9 +16,11 @@ import io.gatehouse.bus.UpstreamHealth.TargetHealth;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.Field;
+import io.gatehouse.store.ListQuery.Order;
 import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +31,8 @@ import org.slf4j.LoggerFactory;
 /** Serves the health and the targets of Upstreams (docs/reference/admin-api.md#health). */
 public final class UpstreamEndpoints {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamEndpoints.class);
-    private static final String TARGET = "/upstreams/{upstreams}/targets/{targets}";
+    private static final String TARGETS = "/upstreams/{upstreams}/targets";
+    private static final String TARGET = TARGETS + "/{targets}";
 
     private final EntityActions actions;
     private final HealthClient health;
@@ -41,20 +46,65 @@ public final class UpstreamEndpoints {
     }
 
     public List<Endpoint> all() {
+        List<Field> list = ListParameters.fields(EntitySchemas.TARGETS);
+        List<Field> health = new ArrayList<>(list);
+        health.add(Field.integer("balancer_health").oneOf(0L, 1L));
         return List.of(
+                new Endpoint(
+                        TARGETS,
+                        Map.of(
+                                HttpMethod.GET,
+                                request -> targets(request, Order.NEWEST_FIRST),
+                                HttpMethod.POST,
+                                request -> upstream(request)
+                                        .compose(parent -> actions.create(request, EntitySchemas.TARGETS, parent))),
+                        EntitySchemas.TARGETS),
+                new Endpoint(
+                        TARGET,
+                        Map.of(
+                                HttpMethod.GET,
+                                request -> upstream(request)
+                                        .compose(parent ->
+                                                actions.get(EntitySchemas.TARGETS, request.variable(1), parent)),
+                                HttpMethod.PUT,
+                                request -> upstream(request).compose(parent -> put(request, parent)),
+                                HttpMethod.PATCH,
+                                request -> upstream(request).compose(parent -> patch(request, parent)),
+                                HttpMethod.DELETE,
+                                request -> upstream(request)
+                                        .compose(parent -> actions.delete(
+                                                request, EntitySchemas.TARGETS, request.variable(1), parent))),
+                        EntitySchemas.TARGETS),
                 // In Kong, /all includes inactive targets. Gatehouse has none.
-                new Endpoint("/upstreams/{upstreams}/targets/all", Map.of(HttpMethod.GET, this::targets)),
-                new Endpoint("/upstreams/{upstreams}/health", Map.of(HttpMethod.GET, this::health)),
-                new Endpoint(TARGET + "/healthy", Map.of(HttpMethod.PUT, request -> set(request, true))),
-                new Endpoint(TARGET + "/unhealthy", Map.of(HttpMethod.PUT, request -> set(request, false))));
+                new Endpoint(
+                        TARGETS + "/all",
+                        HttpMethod.GET,
+                        Operation.query(list),
+                        request -> targets(request, Order.BY_ID)),
+                new Endpoint("/upstreams/{upstreams}/health", HttpMethod.GET, Operation.query(health), this::health),
+                new Endpoint(TARGET + "/healthy", HttpMethod.PUT, Operation.of(204), request -> set(request, true)),
+                new Endpoint(TARGET + "/unhealthy", HttpMethod.PUT, Operation.of(204), request -> set(request, false)));
     }
 
     private Future<Parent> upstream(AdminRequest request) {
         return actions.parent(EntitySchemas.UPSTREAMS, reference, request.variable(0));
     }
 
-    private Future<AdminResponse> targets(AdminRequest request) {
-        return upstream(request).compose(parent -> actions.list(request, EntitySchemas.TARGETS, parent));
+    private Future<AdminResponse> patch(AdminRequest request, Parent parent) {
+        return actions.patch(request, EntitySchemas.TARGETS, request.variable(1), parent);
+    }
+
+    /** Changes the fields of an existing target that the body contains, as Kong does, and may rename it; creates a missing one. */
+    private Future<AdminResponse> put(AdminRequest request, Parent parent) {
+        return actions.exists(EntitySchemas.TARGETS, request.variable(1), parent)
+                .compose(exists -> exists
+                        ? patch(request, parent)
+                        : actions.put(request, EntitySchemas.TARGETS, request.variable(1), parent));
+    }
+
+    private Future<AdminResponse> targets(AdminRequest request, Order order) {
+        return upstream(request)
+                .compose(parent -> actions.list(request, EntitySchemas.TARGETS, parent, order, Document::values));
     }
 
     /** Lists the targets with their health; with {@code balancer_health=1}, returns only the health of the Upstream. */
@@ -71,7 +121,12 @@ public final class UpstreamEndpoints {
                         })
                         .compose(seen -> whole
                                 ? Future.succeededFuture(AdminResponse.ok(overall(parent, seen)))
-                                : actions.list(request, EntitySchemas.TARGETS, parent, target -> shown(target, seen))
+                                : actions.list(
+                                                request,
+                                                EntitySchemas.TARGETS,
+                                                parent,
+                                                Order.NEWEST_FIRST,
+                                                target -> shown(target, seen))
                                         .map(page -> withNode(page, seen))));
     }
 

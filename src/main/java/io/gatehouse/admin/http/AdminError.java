@@ -9,10 +9,12 @@ public enum AdminError {
     PRIMARY_KEY_VIOLATION(400, 3, "primary key violation"),
     FOREIGN_KEY_VIOLATION(400, 4, "foreign key violation"),
     UNIQUE_VIOLATION(409, 5, "unique constraint violation"),
+    ENTITY_NOT_FOUND(404, 6, "not found"),
     INVALID_OFFSET(400, 7, "invalid offset"),
     INVALID_SIZE(400, 9, "invalid size"),
     INVALID_OPTIONS(400, 11, "invalid options"),
     FOREIGN_KEYS_UNRESOLVED(400, 13, "foreign keys unresolved"),
+    REFERENCED_BY_OTHERS(400, 19, "referenced by others"),
 
     // Errors without a code have only a message.
     BAD_REQUEST(400, 0, "Bad request"),
@@ -49,14 +51,26 @@ public enum AdminError {
         return code;
     }
 
+    /** Returns whether the response has a body. */
+    public boolean hasBody() {
+        return !text.isEmpty();
+    }
+
     /** Returns the name of an error with a code, or the message of one without. */
-    String text() {
+    public String text() {
         return text;
     }
 
     /** Creates the exception with the usual message. */
     public AdminException exception() {
         return new AdminException(this, text, Map.of(), Map.of());
+    }
+
+    /** Creates the exception for an entity that does not exist, by its id or its key. */
+    public AdminException missing(String field, String value) {
+        String filter = "'{" + field + "=\"" + value + "\"}'";
+        return exception("could not find the entity with " + (field.equals("id") ? "primary key " : "") + filter)
+                .detail("fields", Map.of(field, value));
     }
 
     public AdminException exception(String message) {

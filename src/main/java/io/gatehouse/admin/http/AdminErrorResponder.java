@@ -20,7 +20,8 @@ public final class AdminErrorResponder {
     public static AdminResponse response(String requestId, Throwable failure) {
         AdminException rejection = rejection(failure);
         if (rejection != null) {
-            LOG.debug("[{}] Request rejected: {}", requestId, rejection.getMessage());
+            // The message can repeat a key or a token.
+            LOG.debug("[{}] Request rejected: {}", requestId, rejection.kind());
             return rejection.response();
         }
         if (failure instanceof StoreException.DatabaseUnavailable) {
@@ -53,6 +54,9 @@ public final class AdminErrorResponder {
             return AdminError.UNIQUE_VIOLATION
                     .exception("UNIQUE violation detected on '" + luaTable(violation.fields()) + "'")
                     .detail("fields", violation.fields());
+        }
+        if (failure instanceof StoreException.ReferencedByOthers violation) {
+            return AdminError.REFERENCED_BY_OTHERS.exception(String.valueOf(violation.getMessage()));
         }
         return reference(failure);
     }

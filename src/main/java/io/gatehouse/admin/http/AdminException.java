@@ -34,6 +34,11 @@ public final class AdminException extends RuntimeException {
         return new AdminException(error, text(), more, headers);
     }
 
+    /** Returns the kind of the error, which contains no value of the request. */
+    AdminError kind() {
+        return error;
+    }
+
     private String text() {
         return String.valueOf(getMessage());
     }

@@ -30,11 +30,19 @@ public record AdminRequest(
         return variables.get(index);
     }
 
-    /** Returns the value of the first query parameter of that name. */
+    /**
+     * Returns the value of a query parameter.
+     *
+     * @throws AdminException if it is repeated, because either value could be the one that the client means
+     */
     public Optional<String> parameter(String name) {
-        return query.stream()
+        List<String> values = query.stream()
                 .filter(pair -> pair.name().equals(name))
                 .map(FormPair::value)
-                .findFirst();
+                .toList();
+        if (values.size() > 1) {
+            throw AdminError.BAD_REQUEST.exception("query parameter '" + name + "' is given more than once");
+        }
+        return values.stream().findFirst();
     }
 }

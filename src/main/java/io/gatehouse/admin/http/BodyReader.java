@@ -1,5 +1,6 @@
 package io.gatehouse.admin.http;
 
+import io.gatehouse.connection.Expectation;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.form.FormPair;
 import io.gatehouse.syntax.form.MediaType;
@@ -57,6 +58,11 @@ public final class BodyReader {
         Promise<Buffer> promise = Promise.promise();
         Buffer bytes = Buffer.buffer();
         long[] received = {0};
+        if (isTooLarge(request)) {
+            promise.fail(AdminError.BODY_TOO_LARGE.exception());
+        } else {
+            Expectation.meet(request);
+        }
         request.handler(chunk -> {
             received[0] += chunk.length();
             if (received[0] <= MAX_BYTES) {
@@ -77,6 +83,16 @@ public final class BodyReader {
         return promise.future();
     }
 
+    /** Returns whether the head announces a body beyond the limit. The length of a chunked body is unknown. */
+    public static boolean isTooLarge(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length != null && Long.parseLong(length.strip()) > MAX_BYTES;
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+
     private static boolean isDisconnect(Throwable failure) {
         return failure instanceof HttpClosedException || failure instanceof IOException;
     }
@@ -85,8 +101,7 @@ public final class BodyReader {
         Optional<? extends Body> body = switch (type.essence()) {
             case MediaType.JSON -> json(bytes, large);
             case MediaType.FORM -> UrlEncoded.parse(octets(bytes)).flatMap(pairs -> form(pairs, large));
-            case MediaType.MULTIPART ->
-                Multipart.parse(type, octets(bytes)).flatMap(Multipart::pairs).flatMap(pairs -> form(pairs, large));
+            case MediaType.MULTIPART -> multipart(type, bytes, large);
             default -> throw AdminError.UNSUPPORTED_MEDIA_TYPE.exception();
         };
         return body.<Future<Body>>map(Future::succeededFuture)
@@ -101,9 +116,14 @@ public final class BodyReader {
     }
 
     private static Optional<Body> json(Buffer bytes, boolean large) {
+        return Json.object(bytes.getBytes()).map(object -> new Body.JsonObject(object, large));
+    }
+
+    /** A body without a byte has no parts, and as in Kong no fields. */
+    private static Optional<? extends Body> multipart(MediaType type, Buffer bytes, boolean large) {
         return bytes.length() == 0
                 ? Optional.of(Body.NONE)
-                : Json.object(bytes.getBytes()).map(object -> new Body.JsonObject(object, large));
+                : Multipart.parse(type, octets(bytes)).flatMap(Multipart::pairs).flatMap(pairs -> form(pairs, large));
     }
 
     private static String octets(Buffer bytes) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,52 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actions by method; HEAD uses GET, and OPTIONS needs no action
  * @param entity the entity that is read and written there; null if there is none
+ * @param unusual the operations that the method and the entity do not describe
  */
 public record Endpoint(
         String template,
         Map<HttpMethod, Function<AdminRequest, Future<AdminResponse>>> actions,
-        @Nullable EntitySchema entity) {
+        @Nullable EntitySchema entity,
+        Map<HttpMethod, Operation> unusual) {
+
+    public Endpoint(
+            String template,
+            Map<HttpMethod, Function<AdminRequest, Future<AdminResponse>>> actions,
+            EntitySchema entity) {
+        this(template, actions, entity, Map.of());
+    }
 
     public Endpoint(String template, Map<HttpMethod, Function<AdminRequest, Future<AdminResponse>>> actions) {
-        this(template, actions, null);
+        this(template, actions, null, Map.of());
     }
+
+    /** Creates an endpoint with one method. */
+    public Endpoint(
+            String template,
+            HttpMethod method,
+            Operation operation,
+            Function<AdminRequest, Future<AdminResponse>> action) {
+        this(template, Map.of(method, action), null, Map.of(method, operation));
+    }
+
+    /** Describes a method for the OpenAPI document. */
+    public Operation operation(HttpMethod method) {
+        Operation described = unusual.get(method);
+        if (described != null) {
+            return described;
+        }
+        EntitySchema body = WITH_BODY.contains(method) ? entity : null;
+        boolean isList = isCollection() && method.equals(HttpMethod.GET);
+        return new Operation(
+                STATUS.getOrDefault(method, 200),
+                isList && entity != null ? ListParameters.fields(entity) : List.of(),
+                body);
+    }
+
+    /** The methods whose requests have a body. */
+    public static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+
+    private static final Map<HttpMethod, Integer> STATUS = Map.of(HttpMethod.POST, 201, HttpMethod.DELETE, 204);
 
     /** Returns whether the endpoint lists several entities. */
     public boolean isCollection() {
@@ -45,7 +83,9 @@ public record Endpoint(
                 throw new IllegalStateException("two actions for " + method + " " + template);
             }
         });
-        return new Endpoint(template, Map.copyOf(both), entity == null ? other.entity : entity);
+        Map<HttpMethod, Operation> operations = new LinkedHashMap<>(unusual);
+        operations.putAll(other.unusual);
+        return new Endpoint(template, Map.copyOf(both), entity == null ? other.entity : entity, Map.copyOf(operations));
     }
 
     /** Returns the value of {@code Allow} (RFC 9110 §10.2.1). */

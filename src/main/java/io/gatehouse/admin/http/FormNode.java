@@ -1,6 +1,7 @@
 package io.gatehouse.admin.http;
 
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.FieldType;
 import io.gatehouse.syntax.form.FormPair;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,16 +68,34 @@ public final class FormNode {
         return node == null ? Optional.empty() : node.texts.stream().findFirst();
     }
 
-    /** Converts the children by their fields. */
+    /**
+     * Converts the children by their fields.
+     *
+     * @throws AdminException if the form contradicts itself
+     */
     public Map<String, @Nullable Object> record(List<Field> fields) {
         Map<String, @Nullable Object> record = new LinkedHashMap<>();
-        children.forEach((name, child) -> record.put(
-                name,
-                child.value(fields.stream()
-                        .filter(field -> field.name().equals(name))
-                        .findFirst()
-                        .orElse(null))));
+        children.forEach((name, child) -> {
+            Field field = fields.stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst()
+                    .orElse(null);
+            child.requireOneValue(name, field);
+            record.put(name, child.value(field));
+        });
         return record;
+    }
+
+    /** Rejects a field with a text and members, such as {@code a=x&a.id=y}. A list has its texts and its members. */
+    private void requireOneValue(String name, @Nullable Field field) {
+        boolean isList = field != null && (field.type() == FieldType.ARRAY || field.type() == FieldType.SET);
+        if (!isList && !texts.isEmpty() && !children.isEmpty()) {
+            throw contradiction(name);
+        }
+    }
+
+    private static AdminException contradiction(String name) {
+        return AdminError.BAD_REQUEST.exception("the form has contradicting values of '" + name + "'");
     }
 
     /** Converts this node. A text that does not fit its field remains a text, and the schema rejects it. */
@@ -101,8 +120,11 @@ public final class FormNode {
 
     private @Nullable Object map(Field field) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        children.forEach(
-                (name, child) -> map.put(name, child.value(field.elements().orElse(null))));
+        Field element = field.elements().orElse(null);
+        children.forEach((name, child) -> {
+            child.requireOneValue(name, element);
+            map.put(name, child.value(element));
+        });
         return map;
     }
 
@@ -120,12 +142,16 @@ public final class FormNode {
         texts.forEach(text -> list.add(element == null ? text : scalar(element, text)));
         children.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Comparator.comparingInt(FormNode::index)))
-                .forEach(entry -> entry.getValue().addTo(list, element));
+                .forEach(entry -> entry.getValue().addTo(list, entry.getKey(), element));
         return list;
     }
 
     /** Adds the elements of this node; {@code []} has one for each text. */
-    private void addTo(List<@Nullable Object> list, @Nullable Field element) {
+    private void addTo(List<@Nullable Object> list, String index, @Nullable Field element) {
+        requireOneValue(index, element);
+        if (texts.size() > 1 && !index.equals("[]")) {
+            throw contradiction(index);
+        }
         if (children.isEmpty()) {
             texts.forEach(text -> list.add(element == null ? text : scalar(element, text)));
         } else {

@@ -1,7 +1,10 @@
 package io.gatehouse.admin.http;
 
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import io.gatehouse.schema.TextPattern;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -21,8 +24,27 @@ public record ListParameters(int size, Optional<String> offset, List<String> tag
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,18}(?:\\.\\d{1,18})?");
     // Printable, without the two separators of a filter.
     private static final String TAG = "[^\\x00-\\x1f\\x7f,/]+";
-    private static final Pattern ALL_TAGS = Pattern.compile(TAG + "(?:," + TAG + ")*");
-    private static final Pattern ANY_TAG = Pattern.compile(TAG + "(?:/" + TAG + ")*");
+    private static final TextPattern ALL_TAGS = TextPattern.of(TAG + "(," + TAG + ")*");
+    private static final TextPattern ANY_TAG = TextPattern.of(TAG + "(/" + TAG + ")*");
+    private static final TextPattern TAGS = TextPattern.of("(" + ALL_TAGS.text() + "|" + ANY_TAG.text() + ")");
+
+    private static final Field PAGE_SIZE =
+            Field.integer("size").between(1, MAX_SIZE).defaultTo(DEFAULT_SIZE);
+
+    /** The parameters of the lists of tags, as the OpenAPI document describes them. */
+    public static final List<Field> PAGING =
+            List.of(PAGE_SIZE, Field.string("offset").format("offset-of-tags"));
+
+    /** Returns the parameters of a list of entities. */
+    public static List<Field> fields(EntitySchema schema) {
+        List<Field> fields =
+                new ArrayList<>(List.of(PAGE_SIZE, Field.string("offset").format("offset")));
+        if (schema.field("tags").isPresent()) {
+            fields.add(Field.string("tags").pattern(TAGS, value -> "invalid filter syntax"));
+        }
+        schema.fields().stream().filter(Field::isFilterable).forEach(fields::add);
+        return fields;
+    }
 
     public static ListParameters of(AdminRequest request, EntitySchema schema) {
         ListParameters paging = paging(request);
@@ -37,8 +59,8 @@ public record ListParameters(int size, Optional<String> offset, List<String> tag
         if (filter.isEmpty()) {
             throw invalidTags("cannot be null");
         }
-        boolean all = ALL_TAGS.matcher(filter).matches();
-        if (!all && !ANY_TAG.matcher(filter).matches()) {
+        boolean all = ALL_TAGS.matches(filter);
+        if (!all && !ANY_TAG.matches(filter)) {
             throw invalidTags("invalid filter syntax");
         }
         List<String> wanted = Arrays.asList(filter.split(all ? "," : "/"));

@@ -1,5 +1,8 @@
 package io.gatehouse.admin.schema;
 
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.FieldType;
 import java.util.ArrayList;
@@ -31,61 +34,109 @@ final class FieldSchemas {
         return object;
     }
 
-    /** Returns the fields that a new entity must have: required and without a default. */
+    /** Returns the fields that a new entity must have. */
     static List<String> required(List<Field> fields) {
         return fields.stream()
-                .filter(field -> field.isRequired()
-                        && !field.isAuto()
-                        && field.type() != FieldType.RECORD
-                        && !field.describe().containsKey("default"))
+                .filter(field -> !field.isOmittable())
                 .map(Field::name)
                 .toList();
     }
 
-    private static Map<String, Object> of(Field field) {
-        Map<String, Object> description = field.describe();
+    /** Returns the schema of a field or of a query parameter, with every bound that the field declares. */
+    static Map<String, Object> of(Field field) {
         Map<String, Object> schema = new LinkedHashMap<>();
-        String type = type(field.type());
-        boolean isNullable = !field.isRequired() && !field.name().isEmpty();
-        schema.put("type", isNullable ? List.of(type, "null") : type);
         switch (field.type()) {
             case ARRAY, SET -> schema.put("items", of(field.elements().orElseThrow()));
-            case MAP -> schema.put("additionalProperties", of(field.elements().orElseThrow()));
+            case MAP -> {
+                schema.put("propertyNames", of(field.keys().orElseThrow()));
+                schema.put("additionalProperties", of(field.elements().orElseThrow()));
+            }
             case RECORD -> {
                 if (!field.fields().isEmpty()) {
                     schema.putAll(object(field.fields()));
-                    schema.put("type", isNullable ? List.of(type, "null") : type);
+                    required(schema, field.fields());
                 }
             }
-            case FOREIGN -> schema.put("description", "reference to one of " + field.reference() + ": {\"id\": …}");
+            case FOREIGN -> schema.putAll(reference(field));
+            case STRING -> text(schema, field.attributes());
             default -> {
-                // Other types need no more than their name.
+                // Other types need no more than their name and bounds.
             }
         }
-        constrain(schema, description, isNullable);
+        // An element has no name, and is never null.
+        boolean isNullable = field.isOmittable() && !field.name().isEmpty();
+        String type = type(field.type());
+        schema.put("type", isNullable ? List.of(type, "null") : type);
+        bounds(schema, field.attributes(), isNullable);
         if (field.isWriteOnly()) {
             schema.put("writeOnly", true);
         }
         return schema;
     }
 
-    private static void constrain(Map<String, Object> schema, Map<String, Object> description, boolean isNullable) {
-        if (description.containsKey("default")) {
-            schema.put("default", description.get("default"));
+    private static void required(Map<String, Object> schema, List<Field> fields) {
+        List<String> required = required(fields);
+        if (!required.isEmpty()) {
+            schema.put("required", required);
         }
-        if (description.containsKey("uuid")) {
+    }
+
+    /** Returns the schema of a reference: the id of the entity, or its key alone. */
+    private static Map<String, Object> reference(Field field) {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("description", "reference to one of " + field.reference());
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("id", of(CommonFields.id().named("")));
+        List<Object> choices = new ArrayList<>(List.of(Map.of("required", List.of("id"))));
+        EntitySchema target = EntitySchemas.find(field.reference()).orElseThrow();
+        String key = target.key();
+        if (key != null && target.field(key).orElseThrow().isUnique()) {
+            properties.put(key, of(Field.element()));
+            choices.add(Map.of("required", List.of(key), "maxProperties", 1));
+        }
+        schema.put("properties", properties);
+        schema.put("anyOf", choices);
+        return schema;
+    }
+
+    private static void text(Map<String, Object> schema, Map<String, Object> attributes) {
+        if (attributes.containsKey("one_of")) {
+            return;
+        }
+        schema.put("minLength", attributes.getOrDefault("len_min", 1));
+        if (attributes.containsKey("len_max")) {
+            schema.put("maxLength", attributes.get("len_max"));
+        }
+        // No text contains NUL.
+        String prefix = (String) attributes.getOrDefault("starts_with", "");
+        schema.put("pattern", "^" + attributes.getOrDefault("pattern", prefix + "[^\\x00]*") + "$");
+        if (attributes.containsKey("uuid")) {
             schema.put("format", "uuid");
+        } else if (attributes.containsKey("format")) {
+            schema.put("format", attributes.get("format"));
         }
-        if (description.get("one_of") instanceof List<?> values) {
+    }
+
+    private static void bounds(Map<String, Object> schema, Map<String, Object> attributes, boolean isNullable) {
+        if (attributes.containsKey("default")) {
+            schema.put("default", attributes.get("default"));
+        }
+        if (attributes.get("one_of") instanceof List<?> values) {
             List<Object> allowed = new ArrayList<>(values);
             if (isNullable) {
                 allowed.add(null);
             }
             schema.put("enum", allowed);
         }
-        if (description.get("between") instanceof List<?> range) {
+        if (attributes.get("between") instanceof List<?> range) {
             schema.put("minimum", range.get(0));
             schema.put("maximum", range.get(1));
+        }
+        if (attributes.containsKey("whole_seconds")) {
+            schema.put("multipleOf", 1);
+        }
+        if (schema.containsKey("items") && attributes.containsKey("len_min")) {
+            schema.put("minItems", attributes.get("len_min"));
         }
     }
 

@@ -1,31 +1,32 @@
 package io.gatehouse.admin.schema;
 
 import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.admin.http.Operation;
 import io.gatehouse.entity.plugin.PluginSchema;
 import io.gatehouse.entity.plugin.PluginSchemas;
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** Describes the Admin API as an OpenAPI 3.1 document, derived from the endpoints and the schemas. */
 public final class OpenApi {
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
-    private static final Map<String, Object> ERROR = Map.of(
-            "description",
-            "Error",
-            "content",
-            Map.of("application/json", Map.of("schema", Map.of("$ref", "#/components/schemas/error"))));
-
     private final String version;
 
     public OpenApi(String version) {
@@ -61,39 +62,108 @@ public final class OpenApi {
     }
 
     private static Object pathParameter(MatchResult variable) {
-        return Map.of("name", variable.group(1), "in", "path", "required", true, "schema", Map.of("type", "string"));
+        Map<String, Object> schema = FieldSchemas.of(
+                switch (variable.group(1)) {
+                    case "entity" -> Field.element().oneOf(names(EntitySchemas.all(), EntitySchema::name));
+                    case "name" -> Field.element().oneOf(names(PluginSchemas.installed(), PluginSchema::name));
+                    default -> Field.element();
+                });
+        return Map.of("name", variable.group(1), "in", "path", "required", true, "schema", schema);
+    }
+
+    private static <T> Object[] names(Collection<T> all, Function<T, String> name) {
+        return all.stream().map(name).toArray();
     }
 
     private static Map<String, Object> operations(Endpoint endpoint) {
         Map<String, Object> operations = new LinkedHashMap<>();
         endpoint.actions().keySet().forEach(method -> {
-            Map<String, Object> operation = new LinkedHashMap<>();
+            Map<String, Object> described = new LinkedHashMap<>();
             String name = method.name().toLowerCase(Locale.ROOT);
-            operation.put("operationId", name + endpoint.template().replaceAll("[^A-Za-z0-9]+", "_"));
-            EntitySchema entity = endpoint.entity();
-            boolean isList = endpoint.isCollection() && method.equals(HttpMethod.GET);
-            if (isList) {
-                operation.put(
-                        "parameters",
-                        List.of(query("size", "integer"), query("offset", "string"), query("tags", "string")));
+            described.put("operationId", name + endpoint.template().replaceAll("[^A-Za-z0-9]+", "_"));
+            Operation operation = endpoint.operation(method);
+            List<Object> parameters = new ArrayList<>();
+            if (method.equals(HttpMethod.PUT)) {
+                keyInPath(endpoint).ifPresent(parameters::add);
             }
-            if (entity != null && List.of("POST", "PUT", "PATCH").contains(method.name())) {
-                operation.put("requestBody", body(entity, !method.equals(HttpMethod.PATCH)));
+            operation.query().forEach(field -> parameters.add(queryParameter(field)));
+            if (!parameters.isEmpty()) {
+                described.put("parameters", parameters);
             }
-            operation.put("responses", responses(method, entity, isList));
-            operations.put(name, operation);
+            EntitySchema body = operation.body();
+            if (body != null) {
+                described.put("requestBody", body(body, required(endpoint, method, body)));
+            } else if (method.equals(HttpMethod.POST)) {
+                described.put("requestBody", content(Map.of("type", "object")));
+            }
+            described.put("responses", responses(endpoint, method, operation));
+            operations.put(name, described);
         });
         return operations;
     }
 
-    private static Map<String, Object> query(String name, String type) {
-        return Map.of("name", name, "in", "query", "schema", Map.of("type", type));
+    /** Returns the last variable of a path that creates an entity: the path sets its id or its key. */
+    private static Optional<Object> keyInPath(Endpoint endpoint) {
+        EntitySchema entity = endpoint.entity();
+        String key = entity == null ? null : entity.key();
+        if (entity == null || key == null || !endpoint.template().endsWith("/{" + entity.name() + "}")) {
+            return Optional.empty();
+        }
+        List<Object> choices = Stream.of(CommonFields.id(), entity.field(key).orElseThrow())
+                .<Object>map(field -> FieldSchemas.of(field.named("")))
+                .toList();
+        Map<String, Object> schema = Map.of("type", "string", "anyOf", choices);
+        return Optional.of(Map.of("name", entity.name(), "in", "path", "required", true, "schema", schema));
     }
 
-    private static Map<String, Object> body(EntitySchema entity, boolean isWhole) {
+    private static Object queryParameter(Field field) {
+        // Without a name it is not nullable, like an element.
+        return Map.of("name", field.name(), "in", "query", "schema", FieldSchemas.of(field.named("")));
+    }
+
+    /** Returns the members that a body must have: those without a default that the path does not determine. */
+    private static List<String> required(Endpoint endpoint, HttpMethod method, EntitySchema entity) {
+        if (method.equals(HttpMethod.PATCH)) {
+            return List.of();
+        }
+        Set<String> determined = new HashSet<>();
+        String key = entity.key();
+        if (method.equals(HttpMethod.PUT) && key != null && endpoint.template().endsWith("/{" + entity.name() + "}")) {
+            determined.add(key);
+        }
+        entity.references().stream()
+                .filter(reference -> endpoint.template().contains("/{" + reference.reference() + "}/"))
+                .forEach(reference -> determined.add(reference.name()));
+        return FieldSchemas.required(entity.fields()).stream()
+                .filter(name -> !determined.contains(name))
+                .toList();
+    }
+
+    private static Map<String, Object> body(EntitySchema entity, List<String> required) {
         Map<String, Object> reference = reference(entity.name());
-        List<String> required = isWhole ? FieldSchemas.required(entity.fields()) : List.of();
-        Object schema = required.isEmpty() ? reference : Map.of("allOf", List.of(reference), "required", required);
+        if (required.isEmpty()) {
+            return content(reference);
+        }
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("allOf", List.of(reference));
+        List<String> always = new ArrayList<>(required);
+        for (Field field : entity.fields()) {
+            // Either of the two, or both.
+            field.standsFor()
+                    .filter(always::remove)
+                    .ifPresent(name -> schema.put(
+                            "anyOf",
+                            List.of(Map.of("required", List.of(name)), Map.of("required", List.of(field.name())))));
+        }
+        if (!always.isEmpty()) {
+            schema.put("required", always);
+        }
+        Map<String, Object> body = new LinkedHashMap<>(content(schema));
+        body.put("required", true);
+        return body;
+    }
+
+    private static Map<String, Object> content(Object schema) {
         return Map.of("content", Map.of("application/json", Map.of("schema", schema)));
     }
 
@@ -101,17 +171,19 @@ public final class OpenApi {
         return Map.of("$ref", "#/components/schemas/" + schema);
     }
 
-    private static Map<String, Object> responses(HttpMethod method, @Nullable EntitySchema entity, boolean isList) {
-        Map<String, Object> responses = new LinkedHashMap<>();
-        String status = method.equals(HttpMethod.POST) ? "201" : method.equals(HttpMethod.DELETE) ? "204" : "200";
+    private static Map<String, Object> responses(Endpoint endpoint, HttpMethod method, Operation operation) {
+        Map<String, Object> responses = new TreeMap<>();
         Map<String, Object> response = new LinkedHashMap<>();
         response.put("description", "Done");
-        if (entity != null && !status.equals("204")) {
-            Object shown = isList ? list(entity) : reference(entity.name());
-            response.put("content", Map.of("application/json", Map.of("schema", shown)));
+        EntitySchema entity = endpoint.unusual().containsKey(method) ? null : endpoint.entity();
+        if (entity != null && operation.status() != 204) {
+            boolean isList = endpoint.isCollection() && method.equals(HttpMethod.GET);
+            response.putAll(content(isList ? list(entity) : reference(entity.name())));
+        } else if (operation.status() != 204) {
+            response.putAll(content(Map.of("type", "object")));
         }
-        responses.put(entity == null ? "2XX" : status, response);
-        responses.put("default", ERROR);
+        Errors.of(endpoint, method).forEach((status, error) -> responses.put(Integer.toString(status), error));
+        responses.put(Integer.toString(operation.status()), response);
         return responses;
     }
 
@@ -131,28 +203,32 @@ public final class OpenApi {
         for (EntitySchema entity : EntitySchemas.all()) {
             schemas.put(entity.name(), FieldSchemas.object(entity.fields()));
         }
-        List<Object> configs = new ArrayList<>();
-        for (PluginSchema plugin : PluginSchemas.installed()) {
-            String name = "config_of_" + plugin.name();
-            schemas.put(name, FieldSchemas.object(plugin.configFields()));
-            configs.add(reference(name));
-        }
-        schemas.put(
-                EntitySchemas.PLUGINS.name(),
-                FieldSchemas.object(EntitySchemas.PLUGINS.fields(), Map.of("config", Map.of("anyOf", configs))));
-        schemas.put(
-                "error",
-                Map.of(
-                        "type",
-                        "object",
-                        "required",
-                        List.of("message"),
-                        "properties",
-                        Map.of(
-                                "code", Map.of("type", "integer"),
-                                "name", Map.of("type", "string"),
-                                "message", Map.of("type", "string"),
-                                "fields", Map.of("type", "object"))));
+        PluginSchemas.installed()
+                .forEach(plugin -> schemas.put(configOf(plugin), FieldSchemas.object(plugin.configFields())));
+        schemas.put(EntitySchemas.PLUGINS.name(), plugins());
+        schemas.put("error", Errors.SCHEMA);
         return schemas;
+    }
+
+    private static String configOf(PluginSchema plugin) {
+        return "config_of_" + plugin.name();
+    }
+
+    /** Returns the schema of the entity whose {@code config} depends on its {@code name}. */
+    private static Map<String, Object> plugins() {
+        Map<String, Object> name = FieldSchemas.of(
+                Field.string("name").required().oneOf(names(PluginSchemas.installed(), PluginSchema::name)));
+        Map<String, Object> schema = new LinkedHashMap<>(FieldSchemas.object(
+                EntitySchemas.PLUGINS.fields(),
+                Map.of("name", name, "config", Map.of("type", List.of("object", "null")))));
+        schema.put(
+                "anyOf",
+                PluginSchemas.installed().stream().map(OpenApi::variant).toList());
+        return schema;
+    }
+
+    private static Object variant(PluginSchema plugin) {
+        Map<String, Object> config = Map.of("anyOf", List.of(reference(configOf(plugin)), Map.of("type", "null")));
+        return Map.of("properties", Map.of("name", Map.of("const", plugin.name()), "config", config));
     }
 }

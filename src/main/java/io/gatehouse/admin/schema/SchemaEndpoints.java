@@ -5,6 +5,7 @@ import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
+import io.gatehouse.admin.http.Operation;
 import io.gatehouse.entity.plugin.PluginSchemas;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.EntitySchema;
@@ -12,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Serves the schemas and validates entities against them (docs/reference/deck.md#schemas). */
 public final class SchemaEndpoints {
@@ -33,17 +35,23 @@ public final class SchemaEndpoints {
                                         entity(request.variable(0)).describe())))),
                 new Endpoint(
                         "/schemas/{entity}/validate",
-                        Map.of(HttpMethod.POST, request -> validate(request, entity(request.variable(0))))),
+                        HttpMethod.POST,
+                        Operation.of(200),
+                        request -> validate(request, entity(request.variable(0)))),
                 new Endpoint(
                         "/schemas/plugins/{name}",
                         Map.of(HttpMethod.GET, request -> Future.succeededFuture(plugin(request.variable(0))))),
                 new Endpoint(
                         "/schemas/plugins/validate",
-                        Map.of(HttpMethod.POST, request -> validate(request, EntitySchemas.PLUGINS))));
+                        HttpMethod.POST,
+                        Operation.body(EntitySchemas.PLUGINS),
+                        request -> validate(request, EntitySchemas.PLUGINS)));
     }
 
     private static EntitySchema entity(String name) {
         return EntitySchemas.find(name)
+                .or(() -> Optional.of(EntitySchemas.TAGS)
+                        .filter(tags -> tags.name().equals(name)))
                 .orElseThrow(() -> AdminError.NOT_FOUND.exception("No entity named '" + name + "'"));
     }
 

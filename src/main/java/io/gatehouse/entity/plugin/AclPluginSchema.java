@@ -20,8 +20,11 @@ final class AclPluginSchema {
                     // and no plugins that set groups.
                     Field.bool("include_consumer_groups").required().defaultTo(false),
                     Field.bool("always_use_authenticated_groups").required().defaultTo(false)),
-            List.of(EntityCheck.onlyOneOf("allow", "deny"), EntityCheck.atLeastOneOf("allow", "deny")),
-            false);
+            List.of(),
+            false,
+            List.of(
+                    EntityCheck.onlyOneOf("config.allow", "config.deny"),
+                    EntityCheck.atLeastOneOf("config.allow", "config.deny")));
 
     private AclPluginSchema() {}
 }

@@ -28,7 +28,7 @@ final class CorrelationIdPluginSchema {
                             .defaultTo("uuid#counter"),
                     Field.bool("echo_downstream").required().defaultTo(false)),
             List.of(),
-            false);
+            true);
 
     private CorrelationIdPluginSchema() {}
 }

@@ -19,7 +19,7 @@ final class CorsPluginSchema {
                     Field.array(
                             "origins",
                             CommonFields.headerText(Field.element())
-                                    .lengthAtLeast(1)
+                                    .format("origin-pattern")
                                     .check(origin -> OriginPattern.violation((String) origin))),
                     Field.array("headers", CommonFields.headerText(Field.element())),
                     Field.array("exposed_headers", CommonFields.headerText(Field.element())),

@@ -5,7 +5,6 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Declares the {@code jwt} plugin's configuration. */
 final class JwtPluginSchema {
@@ -18,7 +17,7 @@ final class JwtPluginSchema {
             List.of(
                     Field.set("uri_param_names", Field.element()).defaultTo(List.of("jwt")),
                     Field.set("cookie_names", Field.element()).defaultTo(List.of()),
-                    Field.string("key_claim_name").lengthAtLeast(1).defaultTo("iss"),
+                    Field.string("key_claim_name").defaultTo("iss"),
                     Field.bool("secret_is_base64").required().defaultTo(false),
                     Field.set("claims_to_verify", Field.element().oneOf("exp", "nbf")),
                     CommonFields.anonymous(),
@@ -27,15 +26,18 @@ final class JwtPluginSchema {
                     Field.set("header_names", CommonFields.headerName(Field.element()))
                             .defaultTo(List.of("authorization")),
                     CommonFields.realm()),
-            List.of(EntityCheck.custom("exp_is_verified_if_limited", JwtPluginSchema::expirationViolation)),
-            false);
+            List.of(),
+            false,
+            List.of(EntityCheck.conditional(
+                    "config.maximum_expiration",
+                    "config.claims_to_verify",
+                    "expected to contain: exp",
+                    plugin -> isExpirationUnverified(plugin.record("config")))));
 
     private JwtPluginSchema() {}
 
-    private static @Nullable String expirationViolation(Document config) {
+    private static boolean isExpirationUnverified(Document config) {
         boolean limited = config.get("maximum_expiration") instanceof Number limit && limit.doubleValue() > 0;
-        return limited && !config.strings("claims_to_verify").contains("exp")
-                ? "failed conditional validation given value of field 'maximum_expiration'"
-                : null;
+        return limited && !config.strings("claims_to_verify").contains("exp");
     }
 }

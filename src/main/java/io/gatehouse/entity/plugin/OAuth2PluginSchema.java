@@ -5,6 +5,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.RandomString;
+import io.gatehouse.schema.TextPattern;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** The {@code oauth2} plugin's configuration (docs/reference/oauth2.md#configuration). */
 final class OAuth2PluginSchema {
     private static final int MAX_URL = 1_024;
+
+    /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */
+    private static final TextPattern SCOPE = TextPattern.of("[!#-\\[\\]-~]+");
 
     private static final String[] GRANTS = {
         "enable_authorization_code", "enable_implicit_grant", "enable_client_credentials", "enable_password_grant"
@@ -25,11 +29,11 @@ final class OAuth2PluginSchema {
             List.of(
                     Field.array("scopes", CommonFields.headerText(Field.element())),
                     Field.bool("mandatory_scope").required().defaultTo(false),
-                    Field.string("provision_key").required().lengthAtLeast(1).auto(RandomString::next),
+                    Field.string("provision_key").required().auto(RandomString::next),
                     Field.number("token_expiration")
                             .required()
                             .between(0, Integer.MAX_VALUE)
-                            .check(OAuth2PluginSchema::fractionViolation)
+                            .wholeSeconds()
                             .defaultTo(7200L),
                     Field.bool("enable_authorization_code").required().defaultTo(false),
                     Field.bool("enable_implicit_grant").required().defaultTo(false),
@@ -43,38 +47,54 @@ final class OAuth2PluginSchema {
                     Field.number("refresh_token_ttl")
                             .required()
                             .between(0, 100_000_000)
-                            .check(OAuth2PluginSchema::fractionViolation)
+                            .wholeSeconds()
                             .defaultTo(1_209_600L),
                     Field.bool("reuse_refresh_token").required().defaultTo(false),
                     Field.string("pkce").oneOf("none", "lax", "strict").defaultTo("lax"),
                     CommonFields.realm(),
                     // Ours, not Kong's
                     Field.array(
-                            "required_scopes",
-                            Field.element()
-                                    .lengthAtLeast(1)
-                                    .matches(OAuth2PluginSchema::isScope, value -> "invalid scope '" + value + "'")),
+                                    "required_scopes",
+                                    Field.element().pattern(SCOPE, value -> "invalid scope '" + value + "'"))
+                            .ours(),
                     Field.integer("failed_secrets_per_minute")
                             .required()
                             .between(0, 100_000)
-                            .defaultTo(30L),
+                            .defaultTo(30L)
+                            .ours(),
                     Field.integer("refresh_token_grace")
                             .required()
                             .between(0, 3_600)
-                            .defaultTo(10L),
-                    Field.bool("enable_introspection").required().defaultTo(false),
-                    Field.bool("enable_revocation").required().defaultTo(false),
-                    Field.string("conformance").oneOf("kong", "rfc").defaultTo("kong"),
-                    Field.string("issuer").lengthAtMost(MAX_URL).check(OAuth2PluginSchema::issuerViolation),
+                            .defaultTo(10L)
+                            .ours(),
+                    Field.bool("enable_introspection")
+                            .required()
+                            .defaultTo(false)
+                            .ours(),
+                    Field.bool("enable_revocation").required().defaultTo(false).ours(),
+                    Field.string("conformance")
+                            .oneOf("kong", "rfc")
+                            .defaultTo("kong")
+                            .ours(),
+                    Field.string("issuer")
+                            .lengthAtMost(MAX_URL)
+                            .format("issuer")
+                            .check(OAuth2PluginSchema::issuerViolation)
+                            .ours(),
                     Field.string("authorization_endpoint")
                             .lengthAtMost(MAX_URL)
-                            .check(OAuth2PluginSchema::endpointViolation),
-                    Field.array(
-                            "introspection_clients",
-                            Field.element().lengthAtLeast(1).lengthAtMost(CommonFields.MAX_KEY_LENGTH))),
+                            .format("https-uri")
+                            .check(OAuth2PluginSchema::endpointViolation)
+                            .ours(),
+                    Field.array("introspection_clients", Field.element().lengthAtMost(CommonFields.MAX_KEY_LENGTH))
+                            .ours()),
             List.of(
-                    EntityCheck.custom("at_least_one_grant", OAuth2PluginSchema::grantViolation),
-                    EntityCheck.custom("scopes_if_mandatory", OAuth2PluginSchema::scopeViolation)),
+                    EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
+                    EntityCheck.conditional(
+                            "mandatory_scope",
+                            "scopes",
+                            "required field missing",
+                            config -> config.flag("mandatory_scope") && config.get("scopes") == null)),
             false);
 
     private OAuth2PluginSchema() {}
@@ -86,18 +106,6 @@ final class OAuth2PluginSchema {
             }
         }
         return "at least one of these fields must be true: " + String.join(", ", GRANTS);
-    }
-
-    private static @Nullable String scopeViolation(Document config) {
-        return config.flag("mandatory_scope") && config.get("scopes") == null
-                ? "failed conditional validation given value of field 'mandatory_scope'"
-                : null;
-    }
-
-    /** A fraction of a second would be read as 0, which means "does not expire". */
-    private static @Nullable Object fractionViolation(Object seconds) {
-        double number = ((Number) seconds).doubleValue();
-        return number == Math.rint(number) ? null : "expected whole seconds";
     }
 
     /** RFC 8414 §2: an https URL without query and fragment. */
@@ -121,10 +129,5 @@ final class OAuth2PluginSchema {
         } catch (URISyntaxException e) {
             return null;
         }
-    }
-
-    /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */
-    private static boolean isScope(String scope) {
-        return scope.chars().allMatch(c -> c > 32 && c < 127 && c != '"' && c != '\\');
     }
 }

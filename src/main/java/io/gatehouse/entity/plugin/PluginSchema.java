@@ -4,7 +4,6 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
-import io.gatehouse.schema.SchemaViolation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param configFields the fields of {@code config}
  * @param configChecks checks of several fields
  * @param isForConsumers whether it may be attached to a Consumer
+ * @param entityChecks checks of fields of {@code config} whose violations are those of the whole plugin
  */
 public record PluginSchema(
         String name,
@@ -27,7 +27,19 @@ public record PluginSchema(
         int priority,
         List<Field> configFields,
         List<EntityCheck> configChecks,
-        boolean isForConsumers) {
+        boolean isForConsumers,
+        List<EntityCheck> entityChecks) {
+
+    /** Declares a plugin without checks of the whole plugin. */
+    public PluginSchema(
+            String name,
+            String version,
+            int priority,
+            List<Field> configFields,
+            List<EntityCheck> configChecks,
+            boolean isForConsumers) {
+        this(name, version, priority, configFields, configChecks, isForConsumers, List.of());
+    }
 
     /** Returns the {@code config} field of this plugin. */
     Field config() {
@@ -38,8 +50,7 @@ public record PluginSchema(
 
     @SuppressWarnings("unchecked") // Checked as a record before.
     private @Nullable Object brokenRules(Object config) {
-        List<String> broken = EntitySchema.broken(configChecks, new Document((Map<String, @Nullable Object>) config));
-        return broken.isEmpty() ? null : Map.of(SchemaViolation.ENTITY, broken);
+        return EntitySchema.broken(configChecks, new Document((Map<String, @Nullable Object>) config));
     }
 
     /** Returns the fields of the {@code plugins} entity, restricted for this plugin. */
@@ -62,7 +73,9 @@ public record PluginSchema(
         List<Field> shown = refine(PluginsSchema.SCHEMA.fields()).stream()
                 .filter(field -> List.of("consumer", "protocols", "config").contains(field.name()))
                 .toList();
-        Map<String, Object> description = new LinkedHashMap<>(EntitySchema.describe(shown, configChecks));
+        List<EntityCheck> checks = new ArrayList<>(entityChecks);
+        checks.addAll(configChecks);
+        Map<String, Object> description = new LinkedHashMap<>(EntitySchema.describe(shown, checks));
         description.put("name", name);
         return description;
     }

@@ -1,6 +1,7 @@
 package io.gatehouse.entity.plugin;
 
 import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
@@ -32,7 +33,10 @@ public final class PluginsSchema {
                             Field.record("config").required(),
                             CommonFields.protocols(PROTOCOLS, PROTOCOLS),
                             Field.bool("enabled").required().defaultTo(true),
-                            CommonFields.tags()))
+                            CommonFields.tags()),
+                    EntityCheck.dependent(plugin -> PluginSchemas.find(plugin.string("name"))
+                            .map(PluginSchema::entityChecks)
+                            .orElse(List.of())))
             .uniqueTogether("name", "service", "route", "consumer")
             .refinedBy(PluginsSchema::refine);
 

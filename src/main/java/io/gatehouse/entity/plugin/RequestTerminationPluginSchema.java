@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Declares the {@code request-termination} plugin's configuration. */
 final class RequestTerminationPluginSchema {
-    private static final int FIRST_FINAL_STATUS = 200;
-
     static final PluginSchema SCHEMA = new PluginSchema(
             "request-termination",
             "0.1.0",
@@ -18,19 +16,17 @@ final class RequestTerminationPluginSchema {
             List.of(
                     Field.integer("status_code")
                             .required()
-                            .between(100, 599)
                             // Stricter than Kong: after a status of 1xx, clients wait for a final response (RFC 9110
                             // §15.2).
-                            .check(status ->
-                                    (long) status < FIRST_FINAL_STATUS ? "an interim status is not a response" : null)
+                            .between(200, 599)
                             .defaultTo(503L),
                     Field.string("message"),
                     CommonFields.headerText(Field.string("content_type")),
                     Field.string("body"),
                     Field.bool("echo").required().defaultTo(false),
                     CommonFields.headerName(Field.string("trigger"))),
-            List.of(EntityCheck.custom("message_or_body", RequestTerminationPluginSchema::exclusionViolation)),
-            false);
+            List.of(EntityCheck.ofRecord("message_or_body", RequestTerminationPluginSchema::exclusionViolation)),
+            true);
 
     private RequestTerminationPluginSchema() {}
 

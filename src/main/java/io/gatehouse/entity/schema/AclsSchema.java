@@ -9,14 +9,13 @@ import java.util.List;
 final class AclsSchema {
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "acls",
-                    null,
+                    "group",
                     List.of(
                             CommonFields.id(),
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
                             CommonFields.group(Field.string("group"))
                                     .required()
-                                    .lengthAtLeast(1)
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH),
                             CommonFields.tags()))
             .uniqueTogether("consumer", "group")

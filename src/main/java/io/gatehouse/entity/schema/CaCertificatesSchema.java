@@ -20,7 +20,10 @@ final class CaCertificatesSchema {
                             CommonFields.id(),
                             CommonFields.createdAt(),
                             CommonFields.updatedAt(),
-                            Field.string("cert").required().check(pem -> violation((String) pem)),
+                            Field.string("cert")
+                                    .required()
+                                    .format("pem-authority")
+                                    .check(pem -> violation((String) pem)),
                             Field.string("cert_digest").unique(),
                             CommonFields.tags()))
             .expandedBy(CaCertificatesSchema::withDigest);

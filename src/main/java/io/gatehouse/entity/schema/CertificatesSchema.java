@@ -34,11 +34,13 @@ final class CertificatesSchema {
 
     private static Field chain(String name) {
         return Field.string(name)
+                .format("pem-certificates")
                 .matches(pem -> !PemCertificate.chain(pem).isEmpty(), pem -> "invalid certificate: not X.509 in PEM");
     }
 
     private static Field key(String name) {
         return Field.string(name)
+                .format("pem-private-key")
                 .matches(pem -> PemPrivateKey.parse(pem) != null, pem -> "invalid key: no private key in PEM");
     }
 

@@ -17,11 +17,9 @@ final class ConsumersSchema {
                     CommonFields.updatedAt(),
                     // Upstreams receive both values in headers.
                     CommonFields.headerText(Field.string("username"))
-                            .lengthAtLeast(1)
                             .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                             .unique(),
                     CommonFields.headerText(Field.string("custom_id"))
-                            .lengthAtLeast(1)
                             .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                             .unique()
                             .filterable(),

@@ -27,6 +27,9 @@ public final class EntitySchemas {
     public static final EntitySchema UPSTREAMS = UpstreamsSchema.SCHEMA;
     public static final EntitySchema TARGETS = TargetsSchema.SCHEMA;
 
+    /** The rows of {@code /tags}. They are no entities of their own. */
+    public static final EntitySchema TAGS = TagsSchema.SCHEMA;
+
     private static final List<EntitySchema> ALL = List.of(
             CERTIFICATES,
             SNIS,

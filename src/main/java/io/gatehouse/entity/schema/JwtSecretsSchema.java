@@ -9,6 +9,7 @@ import io.gatehouse.schema.RandomString;
 import io.gatehouse.syntax.PemPublicKey;
 import java.security.PublicKey;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Declares the credentials of the jwt plugin: {@code /jwts} and {@code /consumers/{c}/jwt}. */
@@ -21,33 +22,42 @@ final class JwtSecretsSchema {
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
                             CommonFields.key(),
-                            Field.string("secret").lengthAtLeast(1).auto(RandomString::next),
-                            Field.string("rsa_public_key"),
+                            Field.string("secret").auto(RandomString::next),
+                            Field.string("rsa_public_key").format("pem-public-key"),
                             Field.string("algorithm")
                                     .required()
                                     .oneOf(
                                             "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384",
-                                            "ES512")
+                                            "ES512", "PS256", "PS384", "PS512", "EdDSA")
                                     .defaultTo("HS256"),
                             CommonFields.tags()),
-                    EntityCheck.custom("public_key_fits_algorithm", JwtSecretsSchema::keyViolation))
+                    publicKey("required field missing", key -> key == null),
+                    publicKey("invalid key", key -> key != null && PemPublicKey.parse(key) == null),
+                    // Kong accepts such a credential, which verifies no token.
+                    EntityCheck.custom("public_key_fits_algorithm", JwtSecretsSchema::misfit))
             .at("jwts", "jwt")
             .outsideCatalog();
 
     private JwtSecretsSchema() {}
 
-    private static @Nullable String keyViolation(Document credential) {
+    /** Requires a public key for an algorithm that is not HMAC. HMAC ignores the field, as Kong does. */
+    private static EntityCheck publicKey(String violation, Predicate<@Nullable String> isBroken) {
+        return EntityCheck.conditional(
+                "algorithm",
+                "rsa_public_key",
+                violation,
+                credential -> needsKey(credential) && isBroken.test(credential.optionalString("rsa_public_key")));
+    }
+
+    private static boolean needsKey(Document credential) {
+        return !credential.string("algorithm").startsWith("HS");
+    }
+
+    private static @Nullable String misfit(Document credential) {
         String pem = credential.optionalString("rsa_public_key");
+        PublicKey key = pem == null || !needsKey(credential) ? null : PemPublicKey.parse(pem);
         String algorithm = credential.string("algorithm");
-        boolean needsKey = !algorithm.startsWith("HS");
-        if (pem == null) {
-            return needsKey ? "failed conditional validation given value of field 'algorithm'" : null;
-        }
-        PublicKey key = PemPublicKey.parse(pem);
-        if (key == null) {
-            return "rsa_public_key: invalid key";
-        }
-        return needsKey && !PemPublicKey.fits(key, algorithm)
+        return key != null && !PemPublicKey.fits(key, algorithm)
                 ? "rsa_public_key: invalid key for algorithm " + algorithm
                 : null;
     }

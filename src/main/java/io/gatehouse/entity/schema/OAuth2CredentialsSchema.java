@@ -25,7 +25,6 @@ final class OAuth2CredentialsSchema {
                             CommonFields.headerText(Field.string("name")).required(),
                             // Upstreams receive it in a header.
                             CommonFields.headerText(Field.string("client_id"))
-                                    .lengthAtLeast(1)
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                                     .unique()
                                     .auto(RandomString::next),
@@ -33,7 +32,11 @@ final class OAuth2CredentialsSchema {
                                     .auto(RandomString::next)
                                     .hashedIf("hash_secret"),
                             Field.bool("hash_secret").required().defaultTo(false),
-                            Field.array("redirect_uris", Field.element().check(OAuth2CredentialsSchema::uriViolation)),
+                            Field.array(
+                                    "redirect_uris",
+                                    Field.element()
+                                            .format("redirect-uri")
+                                            .check(OAuth2CredentialsSchema::uriViolation)),
                             CommonFields.tags(),
                             Field.string("client_type")
                                     .required()

@@ -25,17 +25,11 @@ final class OAuth2TokensSchema {
                                     .oneOf("bearer")
                                     .defaultTo("bearer"),
                             Field.integer("expires_in").required().between(0, Integer.MAX_VALUE),
-                            Field.string("access_token")
-                                    .lengthAtLeast(1)
-                                    .unique()
-                                    .digested()
-                                    .auto(RandomString::next),
-                            Field.string("refresh_token")
-                                    .lengthAtLeast(1)
-                                    .unique()
-                                    .digested(),
+                            Field.string("access_token").unique().digested().auto(RandomString::next),
+                            Field.string("refresh_token").unique().digested(),
                             // Upstreams receive both in headers.
                             CommonFields.headerText(Field.string("authenticated_userid"))
+                                    .lengthAtMost(CommonFields.MAX_USER_ID_BYTES)
                                     .check(OAuth2TokensSchema::userIdViolation),
                             CommonFields.headerText(Field.string("scope")),
                             CommonFields.ttl(),

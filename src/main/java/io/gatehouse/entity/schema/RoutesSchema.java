@@ -6,81 +6,143 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
+import io.gatehouse.schema.TextPattern;
 import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Declares Routes (docs/reference/admin-api.md#entities). */
 final class RoutesSchema {
+    private static final TextPattern UPPER_CASE = TextPattern.of("[A-Z]+");
     private static final List<String> HTTP = List.of("http", "https");
     private static final List<String> GRPC = List.of("grpc", "grpcs");
+    private static final String GRPC_PROTOCOLS = "'grpc' or 'grpcs'";
     private static final List<String> TLS = List.of("https", "grpcs");
 
+    private static final List<String> STREAM = List.of("tcp", "tls", "udp");
+
     static final EntitySchema SCHEMA = EntitySchema.of(
-            "routes",
-            "name",
-            List.of(
-                    CommonFields.id(),
-                    CommonFields.createdAt(),
-                    CommonFields.updatedAt(),
-                    CommonFields.name(),
-                    CommonFields.protocols(List.of("http", "https", "grpc", "grpcs", "tcp", "tls", "udp"), HTTP)
-                            .lengthAtLeast(1),
-                    Field.set(
-                            "methods",
-                            Field.element().matches(CommonFields::isUpperCase, value -> "invalid value: " + value)),
-                    Field.array("hosts", Field.element().check(host -> RouteSyntax.hostViolation((String) host))),
-                    Field.array("paths", Field.element().check(path -> RouteSyntax.pathViolation((String) path))),
-                    Field.map(
-                            "headers",
-                            CommonFields.headerName(Field.element())
-                                    .matches(
-                                            name -> !name.equalsIgnoreCase("host"),
-                                            name ->
-                                                    "cannot contain 'host' header, which must be specified in the 'hosts' attribute"),
+                    "routes",
+                    "name",
+                    List.of(
+                            CommonFields.id(),
+                            CommonFields.createdAt(),
+                            CommonFields.updatedAt(),
+                            CommonFields.name(),
+                            CommonFields.protocols(List.of("http", "https", "grpc", "grpcs", "tcp", "tls", "udp"), HTTP)
+                                    .lengthAtLeast(1),
+                            Field.set(
+                                    "methods", Field.element().pattern(UPPER_CASE, value -> "invalid value: " + value)),
                             Field.array(
-                                    "",
-                                    CommonFields.headerText(Field.element())
-                                            .check(value -> RouteSyntax.headerValueViolation((String) value)))),
-                    Field.integer("https_redirect_status_code")
-                            .oneOf(426L, 301L, 302L, 307L, 308L)
-                            .defaultTo(426L)
-                            .required(),
-                    Field.integer("regex_priority").defaultTo(0L),
-                    Field.bool("strip_path").defaultTo(true).required(),
-                    Field.string("path_handling").oneOf("v0", "v1").defaultTo("v0"),
-                    Field.bool("preserve_host").defaultTo(false).required(),
-                    Field.bool("request_buffering").defaultTo(true).required(),
-                    Field.bool("response_buffering").defaultTo(true).required(),
-                    Field.set("snis", Field.element().matches(Texts::isHost, value -> "invalid value: " + value)),
-                    Field.array("sources", addressAndPort()),
-                    Field.array("destinations", addressAndPort()),
-                    CommonFields.tags(),
-                    Field.foreign("service", "services", OnDelete.RESTRICT)),
-            EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, List.of("tcp", "tls", "udp"), GRPC)),
-            EntityCheck.custom("matching_attributes", RoutesSchema::matchingViolation),
-            EntityCheck.custom("snis_protocols", RoutesSchema::snisViolation));
+                                    "hosts",
+                                    Field.element()
+                                            .format("host-pattern")
+                                            .check(host -> RouteSyntax.hostViolation((String) host))),
+                            Field.array(
+                                    "paths",
+                                    Field.element()
+                                            .format("path-pattern")
+                                            .check(path -> RouteSyntax.pathViolation((String) path))),
+                            Field.map(
+                                    "headers",
+                                    CommonFields.headerName(Field.element())
+                                            .matches(
+                                                    name -> !name.equalsIgnoreCase("host"),
+                                                    name ->
+                                                            "cannot contain 'host' header, which must be specified in the 'hosts' attribute"),
+                                    Field.array(
+                                            "",
+                                            CommonFields.headerText(Field.element())
+                                                    .format("header-pattern")
+                                                    .check(value -> RouteSyntax.headerValueViolation((String) value)))),
+                            Field.integer("https_redirect_status_code")
+                                    .oneOf(426L, 301L, 302L, 307L, 308L)
+                                    .defaultTo(426L)
+                                    .required(),
+                            Field.integer("regex_priority")
+                                    .between(-CommonFields.MAX_INTEGER, CommonFields.MAX_INTEGER)
+                                    .defaultTo(0L),
+                            Field.bool("strip_path").defaultTo(true).required(),
+                            Field.string("path_handling").oneOf("v0", "v1").defaultTo("v0"),
+                            Field.bool("preserve_host").defaultTo(false).required(),
+                            Field.bool("request_buffering").defaultTo(true).required(),
+                            Field.bool("response_buffering").defaultTo(true).required(),
+                            Field.set(
+                                    "snis",
+                                    Field.element()
+                                            .lengthAtMost(Texts.MAX_HOST)
+                                            .format("host-pattern")
+                                            .check(name -> sniViolation((String) name))),
+                            Field.array("sources", addressAndPort()),
+                            Field.array("destinations", addressAndPort()),
+                            CommonFields.tags(),
+                            Field.foreign("service", "services", OnDelete.RESTRICT)),
+                    EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, STREAM, GRPC)),
+                    EntityCheck.custom("matching_attributes", RoutesSchema::matchingViolation),
+                    EntityCheck.custom("snis_protocols", RoutesSchema::snisViolation))
+            .refinedBy(RoutesSchema::refine);
 
     private RoutesSchema() {}
+
+    private static @Nullable String sniViolation(String name) {
+        if (name.indexOf('*') >= 0) {
+            return RouteSyntax.serverNameViolation(name);
+        }
+        return Texts.isHost(name) ? null : "invalid value: " + name;
+    }
 
     private static Field addressAndPort() {
         return Field.record("", Field.string("ip"), CommonFields.port("port"));
     }
 
+    /** Restricts the fields to those that the first protocol of the Route has. */
+    private static List<Field> refine(List<Field> fields, Map<String, @Nullable Object> route) {
+        Object protocol = route.get("protocols") instanceof List<?> protocols && !protocols.isEmpty()
+                ? protocols.get(0)
+                : HTTP.get(0);
+        if (STREAM.contains(protocol)) {
+            return without(
+                    fields,
+                    List.of("methods", "hosts", "paths", "headers"),
+                    "'tcp', 'tls', 'tls_passthrough' or 'udp'");
+        }
+        return GRPC.contains(protocol)
+                ? withoutStripPath(without(fields, List.of("methods", "sources", "destinations"), GRPC_PROTOCOLS))
+                : without(fields, List.of("sources", "destinations"), "'http' or 'https'");
+    }
+
+    private static List<Field> without(List<Field> fields, List<String> names, String protocols) {
+        return fields.stream()
+                .map(field -> names.contains(field.name())
+                        ? field.replacingChecks(value -> cannotSet(field.name(), protocols))
+                        : field)
+                .toList();
+    }
+
+    private static List<Field> withoutStripPath(List<Field> fields) {
+        return fields.stream()
+                .map(field -> field.name().equals("strip_path")
+                        ? field.defaultTo(false)
+                                .check(value -> (boolean) value ? cannotSet("strip_path", GRPC_PROTOCOLS) : null)
+                        : field)
+                .toList();
+    }
+
+    private static String cannotSet(String field, String protocols) {
+        return "cannot set '" + field + "' when 'protocols' is " + protocols;
+    }
+
     private static @Nullable String matchingViolation(Document route) {
         List<String> protocols = route.strings("protocols");
-        if (protocols.stream().anyMatch(List.of("tcp", "tls", "udp")::contains)) {
+        if (STREAM.contains(protocols.get(0))) {
             return EntityCheck.anySet(route, "sources", "destinations", "snis")
                     ? null
-                    : "must set one of 'sources', 'destinations', 'snis' when 'protocols' is '" + protocols.get(0)
-                            + "'";
+                    : "must set one of 'sources', 'destinations', 'snis' when 'protocols' is 'tcp', 'tls' or 'udp'";
         }
-        boolean grpc = protocols.stream().anyMatch(GRPC::contains);
-        if (grpc && route.flag("strip_path")) {
-            return "cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs'";
-        }
+        boolean grpc = GRPC.contains(protocols.get(0));
         List<String> attributes = new ArrayList<>(
                 grpc ? List.of("hosts", "headers", "paths") : List.of("methods", "hosts", "headers", "paths"));
         String protocol = protocols.stream().filter(TLS::contains).findFirst().orElse(protocols.get(0));

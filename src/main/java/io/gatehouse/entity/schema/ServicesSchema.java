@@ -6,13 +6,12 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Declares Services (docs/reference/admin-api.md#entities). */
 final class ServicesSchema {
     private static final Set<String> TLS_PROTOCOLS = Set.of("https", "tls");
+    private static final Set<String> WITH_PATH = Set.of("http", "https");
 
-    /** Matches host and port. {@link URI#getHost} rejects underscores, which names of containers have. */
+    /** Splits a URL (RFC 3986, appendix B). {@link java.net.URI} rejects underscores, which names of containers have. */
+    private static final Pattern URL = Pattern.compile(
+            "(?s)(?:(?<scheme>[A-Za-z0-9][A-Za-z0-9+.-]*):)?(?://(?<authority>[^/?#]*))?(?<path>[^?#]*)(?:\\?[^#]*)?(?:#.*)?");
+
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:[^@]*@)?(?<host>\\[[^\\]]*]|[^:@\\[\\]]+)(?::(?<port>\\d{1,9})?)?");
 
@@ -48,59 +51,54 @@ final class ServicesSchema {
                             Field.foreign("client_certificate", "certificates", OnDelete.RESTRICT),
                             Field.bool("tls_verify"),
                             Field.integer("tls_verify_depth").between(0, 64),
-                            Field.array("ca_certificates", Field.element().uuid()),
+                            Field.idsOf("ca_certificates", "ca_certificates"),
                             Field.bool("enabled").required().defaultTo(true),
-                            Field.string("url").writeOnly().check(ServicesSchema::urlViolation)),
-                    EntityCheck.custom("tls_fields", ServicesSchema::tlsFieldsViolation))
+                            Field.string("url").standsFor("host").format("uri")),
+                    mustBeNull("path", service -> !WITH_PATH.contains(service.string("protocol"))),
+                    mustBeNull("client_certificate", ServicesSchema::isWithoutTls),
+                    mustBeNull("tls_verify", ServicesSchema::isWithoutTls),
+                    mustBeNull("tls_verify_depth", ServicesSchema::isWithoutTls),
+                    mustBeNull("ca_certificates", ServicesSchema::isWithoutTls))
             .expandedBy(ServicesSchema::expandUrl);
 
     private ServicesSchema() {}
 
-    private static @Nullable String tlsFieldsViolation(Document service) {
-        boolean tls = TLS_PROTOCOLS.contains(service.string("protocol"));
-        boolean set =
-                EntityCheck.anySet(service, "client_certificate", "tls_verify", "tls_verify_depth", "ca_certificates");
-        return set && !tls ? "failed conditional validation given value of field 'protocol'" : null;
+    private static EntityCheck mustBeNull(String field, Predicate<Document> isForbidden) {
+        return EntityCheck.conditional(
+                "protocol",
+                field,
+                "value must be null",
+                service -> service.get(field) != null && isForbidden.test(service));
     }
 
-    private static @Nullable Object urlViolation(Object url) {
-        URI uri = parse((String) url);
-        if (uri == null || uri.getScheme() == null) {
-            return "invalid url";
-        }
-        return authority(uri) == null ? "missing host in url" : null;
+    private static boolean isWithoutTls(Document service) {
+        return !TLS_PROTOCOLS.contains(service.string("protocol"));
     }
 
-    /** Expands {@code url} to protocol, host, port and path. Without a port, the scheme determines it. */
+    /**
+     * Expands {@code url} to protocol, host, port and path. Without a port, the scheme determines it. A part that the URL lacks is
+     * unset, and the field's own violation describes a part that is malformed.
+     */
     private static Map<String, @Nullable Object> expandUrl(Map<String, @Nullable Object> given) {
-        if (!(given.get("url") instanceof String url) || urlViolation(url) != null) {
-            return given;
-        }
-        URI uri = parse(url);
-        Matcher authority = uri == null ? null : authority(uri);
-        if (uri == null || authority == null) {
+        Matcher url = given.get("url") instanceof String text ? URL.matcher(text) : null;
+        if (url == null || !url.matches()) {
             return given;
         }
         Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
-        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-        expanded.put("protocol", scheme);
-        expanded.put("host", authority.group("host"));
+        String scheme =
+                url.group("scheme") == null ? "http" : url.group("scheme").toLowerCase(Locale.ROOT);
+        Matcher authority = AUTHORITY.matcher(url.group("authority") == null ? "" : url.group("authority"));
+        boolean isHostAndPort = authority.matches();
+        String port = isHostAndPort ? authority.group("port") : null;
         long standardPort = scheme.equals("https") || scheme.equals("grpcs") ? 443 : 80;
-        expanded.put("port", authority.group("port") == null ? standardPort : Long.parseLong(authority.group("port")));
-        expanded.put("path", uri.getRawPath().isEmpty() ? null : uri.getRawPath());
+        expanded.put("protocol", scheme);
+        expanded.put("host", isHostAndPort ? authority.group("host") : emptyToNull(url.group("authority")));
+        expanded.put("port", port == null ? standardPort : Long.parseLong(port));
+        expanded.put("path", emptyToNull(url.group("path")));
         return expanded;
     }
 
-    private static @Nullable Matcher authority(URI uri) {
-        Matcher matcher = AUTHORITY.matcher(uri.getRawAuthority() == null ? "" : uri.getRawAuthority());
-        return matcher.matches() ? matcher : null;
-    }
-
-    private static @Nullable URI parse(String url) {
-        try {
-            return new URI(url);
-        } catch (URISyntaxException e) {
-            return null;
-        }
+    private static @Nullable String emptyToNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 }

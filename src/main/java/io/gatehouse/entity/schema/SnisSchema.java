@@ -26,6 +26,7 @@ final class SnisSchema {
     /** Restricts a field to a host name whose first or last label can be {@code *}, or to {@code *} for every name. */
     static Field name(Field field) {
         return field.lengthAtMost(253)
+                .format("server-name")
                 .matches(
                         name -> name.equals("*") || (name.indexOf(':') < 0 && RouteSyntax.hostViolation(name) == null),
                         name -> "invalid value: " + name);

@@ -20,11 +20,14 @@ final class TargetsSchema {
                     "target",
                     List.of(
                             CommonFields.id(),
-                            CommonFields.createdAt(),
-                            CommonFields.updatedAt(),
+                            CommonFields.createdAtMillis(),
+                            CommonFields.updatedAtMillis(),
                             Field.foreign("upstream", "upstreams", OnDelete.CASCADE)
                                     .required(),
-                            Field.string("target").required().check(value -> violation((String) value)),
+                            Field.string("target")
+                                    .required()
+                                    .format("authority")
+                                    .check(value -> violation((String) value)),
                             Field.integer("weight").between(0, 65_535).defaultTo(100L),
                             CommonFields.tags()))
             .uniqueTogether("upstream", "target")

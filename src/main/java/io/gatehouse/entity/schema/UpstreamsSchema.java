@@ -1,14 +1,13 @@
 package io.gatehouse.entity.schema;
 
 import io.gatehouse.schema.CommonFields;
-import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.Texts;
+import io.gatehouse.syntax.Authority;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +27,12 @@ final class UpstreamsSchema {
                     CommonFields.id(),
                     CommonFields.createdAt(),
                     CommonFields.updatedAt(),
-                    CommonFields.host("name")
+                    Field.string("name")
                             .required()
                             .unique()
-                            .check(name -> Texts.isAddress((String) name)
-                                    ? "Invalid name ('" + name + "'); must be a hostname"
-                                    : null),
+                            .lengthAtMost(Texts.MAX_HOST)
+                            .check(name -> nameViolation((String) name))
+                            .format("host-name"),
                     Field.string("algorithm")
                             .oneOf("consistent-hashing", "least-connections", "round-robin", "latency")
                             .defaultTo("round-robin"),
@@ -43,10 +42,10 @@ final class UpstreamsSchema {
                     CommonFields.headerName(Field.string("hash_fallback_header")),
                     CommonFields.headerName(Field.string("hash_on_cookie")),
                     CommonFields.path("hash_on_cookie_path").defaultTo("/"),
-                    Field.string("hash_on_query_arg").lengthAtLeast(1),
-                    Field.string("hash_fallback_query_arg").lengthAtLeast(1),
-                    Field.string("hash_on_uri_capture").lengthAtLeast(1),
-                    Field.string("hash_fallback_uri_capture").lengthAtLeast(1),
+                    Field.string("hash_on_query_arg"),
+                    Field.string("hash_fallback_query_arg"),
+                    Field.string("hash_on_uri_capture"),
+                    Field.string("hash_fallback_uri_capture"),
                     Field.integer("slots").between(10, 65_536).defaultTo(10_000L),
                     Field.record("healthchecks", active(), passive(), threshold())
                             .required(),
@@ -54,11 +53,37 @@ final class UpstreamsSchema {
                     CommonFields.hostAndPort("host_header"),
                     Field.foreign("client_certificate", "certificates", OnDelete.RESTRICT),
                     Field.bool("use_srv_name").defaultTo(false)),
-            EntityCheck.custom("hash_on", upstream -> hashViolation(upstream, "hash_on")),
-            EntityCheck.custom("hash_fallback", upstream -> hashViolation(upstream, "hash_fallback")),
-            EntityCheck.custom("hash_inputs", UpstreamsSchema::fallbackViolation));
+            named("hash_on", "header", "hash_on_header"),
+            named("hash_fallback", "header", "hash_fallback_header"),
+            named("hash_on", "cookie", "hash_on_cookie"),
+            named("hash_fallback", "cookie", "hash_on_cookie"),
+            fallback("none", "none"),
+            // A missing cookie is created, so its fallback is never used.
+            fallback("cookie", "none"),
+            fallback("consumer", "none", "ip", "header", "cookie", "path", "query_arg", "uri_capture"),
+            fallback("ip", "none", "consumer", "header", "cookie", "path", "query_arg", "uri_capture"),
+            fallback("path", "none", "consumer", "ip", "header", "cookie", "query_arg", "uri_capture"),
+            named("hash_on", "query_arg", "hash_on_query_arg"),
+            named("hash_fallback", "query_arg", "hash_fallback_query_arg"),
+            named("hash_on", "uri_capture", "hash_on_uri_capture"),
+            named("hash_fallback", "uri_capture", "hash_fallback_uri_capture"),
+            distinct("hash_on_header", "hash_fallback_header"),
+            distinct("hash_on_query_arg", "hash_fallback_query_arg"),
+            distinct("hash_on_uri_capture", "hash_fallback_uri_capture"));
 
     private UpstreamsSchema() {}
+
+    private static @Nullable Object nameViolation(String name) {
+        String invalid = "Invalid name ('" + name + "'); ";
+        Authority authority = Authority.parse(name);
+        if (Texts.isAddress(authority == null ? name : authority.host())) {
+            return invalid + "no ip addresses allowed";
+        }
+        if (authority == null || !Texts.isHost(authority.host())) {
+            return invalid + "must be a valid hostname";
+        }
+        return authority.port() == Authority.NO_PORT ? null : invalid + "no port allowed";
+    }
 
     private static Field threshold() {
         return Field.number("threshold").between(0, 100).defaultTo(0L);
@@ -131,39 +156,35 @@ final class UpstreamsSchema {
         return Field.array("http_statuses", Field.integer("").between(100, 999)).defaultTo(standard);
     }
 
-    /** Checks that the input has a name: {@code header} needs {@code hash_on_header}, and so on. */
-    private static @Nullable String hashViolation(Document upstream, String input) {
-        Map<String, String> named =
-                Map.of("header", "_header", "query_arg", "_query_arg", "uri_capture", "_uri_capture");
-        String value = upstream.optionalString(input);
-        String suffix = value == null ? null : named.get(value);
-        String missing = suffix != null ? input + suffix : "cookie".equals(value) ? "hash_on_cookie" : null;
-        return missing == null || upstream.get(missing) != null
-                ? null
-                : "failed conditional validation given value of field '" + input + "'";
+    /** Requires the field that names an input: {@code header} needs {@code hash_on_header}, and so on. */
+    private static EntityCheck named(String input, String value, String name) {
+        return EntityCheck.conditional(
+                input,
+                name,
+                "required field missing",
+                upstream -> value.equals(upstream.get(input)) && upstream.get(name) == null);
     }
 
-    /** Checks that the fallback has a primary input and differs from it. */
-    private static @Nullable String fallbackViolation(Document upstream) {
-        String first = upstream.optionalString("hash_on");
-        String second = upstream.optionalString("hash_fallback");
-        if (second == null || second.equals("none")) {
-            return null;
-        }
-        // A missing cookie is created, so its fallback is never used.
-        if (first == null || first.equals("none") || first.equals("cookie")) {
-            return "failed conditional validation given value of field 'hash_on'";
-        }
-        boolean same = first.equals(second)
-                && (sameName(upstream, "_header")
-                        || sameName(upstream, "_query_arg")
-                        || sameName(upstream, "_uri_capture")
-                        || List.of("consumer", "ip", "path").contains(first));
-        return same ? "values of these fields must be distinct: 'hash_on', 'hash_fallback'" : null;
+    /** Restricts the fallback of an input. */
+    private static EntityCheck fallback(String input, String... allowed) {
+        List<String> fallbacks = List.of(allowed);
+        return EntityCheck.conditional(
+                "hash_on",
+                "hash_fallback",
+                "expected one of: " + String.join(", ", fallbacks),
+                upstream -> input.equals(upstream.get("hash_on"))
+                        && upstream.get("hash_fallback") != null
+                        && !fallbacks.contains(upstream.string("hash_fallback")));
     }
 
-    private static boolean sameName(Document upstream, String suffix) {
-        String name = upstream.optionalString("hash_on" + suffix);
-        return name != null && name.equalsIgnoreCase(upstream.optionalString("hash_fallback" + suffix));
+    /** Requires that two inputs have different names. The names of headers ignore case. */
+    private static EntityCheck distinct(String one, String other) {
+        return EntityCheck.custom(
+                one + "_distinct",
+                upstream -> upstream.get(one) instanceof String first
+                                && upstream.get(other) instanceof String second
+                                && first.equalsIgnoreCase(second)
+                        ? "values of these fields must be distinct: '" + one + "', '" + other + "'"
+                        : null);
     }
 }

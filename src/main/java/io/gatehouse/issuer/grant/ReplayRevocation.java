@@ -1,8 +1,10 @@
 package io.gatehouse.issuer.grant;
 
 import io.gatehouse.changes.ChangeBroadcast;
+import io.gatehouse.changes.Revocations;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.store.GrantStore;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.UUID;
@@ -35,9 +37,12 @@ public final class ReplayRevocation {
                     client.clientId(),
                     familyId,
                     tokens.size());
-            metrics.counter("gatehouse.token.families.revoked", "reason", reason)
+            Counter.builder("gatehouse.token.families.revoked")
+                    .description("Grants whose tokens were revoked because a code or refresh token was replayed")
+                    .tag("reason", reason)
+                    .register(metrics)
                     .increment();
-            metrics.counter("gatehouse.revocations", "by", "misuse").increment(tokens.size());
+            Revocations.counter(metrics, "misuse").increment(tokens.size());
             return changes.invalidate(tokens).mapEmpty();
         });
     }

@@ -1,6 +1,7 @@
 package io.gatehouse.launch.command;
 
 import io.gatehouse.config.LaunchException;
+import io.gatehouse.declarative.AdminClient;
 import io.gatehouse.declarative.Exporter;
 import io.gatehouse.declarative.StateException;
 import io.gatehouse.launch.datadir.PrivateFiles;
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Implements {@code ./gatehouse export}: writes the gateway's state to a file. */
@@ -24,6 +26,13 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private final AdminOptions admin = new AdminOptions();
 
+    @Option(
+            names = "--kong",
+            description =
+                    "write a file for Kong and decK: with ids, without the fields that Kong does not have. Each value that"
+                            + " is left out is named on standard error")
+    private boolean kong;
+
     @Parameters(
             paramLabel = "FILE",
             arity = "0..1",
@@ -37,7 +46,9 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws LaunchException {
         try {
-            String state = new Exporter(admin.client(gatehouse.load().config())).run();
+            AdminClient client = admin.client(gatehouse.load().config());
+            Exporter.Reader reader = kong ? Exporter.Reader.KONG : Exporter.Reader.GATEHOUSE;
+            String state = new Exporter(client, reader, System.err::println).run();
             if (file == null) {
                 System.out.print(state);
             } else {

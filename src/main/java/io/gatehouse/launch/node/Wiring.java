@@ -179,9 +179,12 @@ final class Wiring {
                         "gatehouse.database.contact.age",
                         contact,
                         freshness -> freshness.age().toMillis() / 1000.0)
+                .description("Time since this node last received the changes of the database")
                 .baseUnit("seconds")
                 .register(metrics.registry());
-        metrics.registry().gauge("gatehouse.cluster.non.members", feed, ChangeFeed::nonMembers);
+        Gauge.builder("gatehouse.cluster.non.members", feed, ChangeFeed::nonMembers)
+                .description("Nodes that write to the database and are not members of the cluster in this node's view")
+                .register(metrics.registry());
         if (database != null) {
             database.listen(feed::pollNow);
         }

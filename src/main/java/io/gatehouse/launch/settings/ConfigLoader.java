@@ -7,6 +7,8 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.config.ResponseConfig;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
 import io.gatehouse.launch.settings.RawSettings.Text;
@@ -179,13 +181,20 @@ public final class ConfigLoader {
                         .orElseGet(() -> Runtime.getRuntime().availableProcessors()),
                 values.find(Settings.PROXY_TRUSTED_IPS).orElse(List.of()),
                 values.find(Settings.PROXY_NAME_SERVERS).orElse(List.of()),
-                values.find(Settings.PROXY_PUBLIC_PORTS).orElse(Map.of()),
                 values.find(Settings.PROXY_CERTIFICATE).orElse(null),
                 values.find(Settings.PROXY_CERTIFICATE_KEY).orElse(null),
                 new ClientLimits(
                         values.get(Settings.PROXY_IDLE_TIMEOUT),
                         values.get(Settings.PROXY_MIN_RATE),
-                        values.get(Settings.PROXY_TUNNEL_IDLE_TIMEOUT)));
+                        values.get(Settings.PROXY_TUNNEL_IDLE_TIMEOUT)),
+                new PublicAddresses(
+                        values.get(Settings.PROXY_REAL_IP_HEADER),
+                        values.get(Settings.PROXY_REAL_IP_RECURSIVE),
+                        values.find(Settings.PROXY_PUBLIC_PORTS).orElse(Map.of())),
+                new ResponseConfig(
+                        values.get(Settings.PROXY_HEADERS),
+                        values.get(Settings.PROXY_ERROR_DEFAULT_TYPE),
+                        values.get(Settings.PROXY_DEBUG_HEADER)));
     }
 
     private static PostgresConfig postgres(RawSettings values) throws ConfigException {

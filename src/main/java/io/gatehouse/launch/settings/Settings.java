@@ -5,6 +5,9 @@ import static io.gatehouse.launch.settings.Setting.open;
 import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.config.ResponseConfig;
+import io.gatehouse.config.ResponseField;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.TokenConfig;
 import io.gatehouse.config.Transport;
@@ -37,11 +40,6 @@ public final class Settings {
             ValueTypes.NAME_SERVERS,
             null,
             "DNS servers for targets' names; the system's when not set");
-    static final Setting<Map<Integer, Integer>> PROXY_PUBLIC_PORTS = open(
-            "proxy.public-ports",
-            ValueTypes.PORTS,
-            null,
-            "ports of a load balancer and the listeners' ports behind them, for X-Forwarded-Port");
     static final Setting<Duration> PROXY_TUNNEL_IDLE_TIMEOUT = open(
             "proxy.tunnel-idle-timeout",
             ValueTypes.duration(SOME),
@@ -61,6 +59,37 @@ public final class Settings {
             ValueTypes.number(1, 1_000_000_000),
             "500",
             "bytes per second below which a client makes no progress");
+
+    static final Setting<Set<ResponseField>> PROXY_HEADERS = open(
+            "proxy.headers",
+            ValueTypes.RESPONSE_FIELDS,
+            ResponseConfig.DEFAULT_FIELDS,
+            "header fields that the proxy adds to responses");
+    static final Setting<String> PROXY_ERROR_DEFAULT_TYPE = open(
+            "proxy.error-default-type",
+            ValueTypes.ERROR_TYPE,
+            ResponseConfig.DEFAULT_ERROR_TYPE,
+            "media type of an error if the Accept header selects none");
+    static final Setting<Boolean> PROXY_DEBUG_HEADER = open(
+            "proxy.debug-header",
+            ValueTypes.SWITCH,
+            "off",
+            "whether a request with Kong-Debug receives the ids and names of its Route and Service");
+    static final Setting<Map<Integer, Integer>> PROXY_PUBLIC_PORTS = open(
+            "proxy.public-ports",
+            ValueTypes.PORT_MAP,
+            null,
+            "ports that clients connect to, where a port mapping stands before the listeners");
+    static final Setting<String> PROXY_REAL_IP_HEADER = open(
+            "proxy.real-ip-header",
+            ValueTypes.FIELD_NAME,
+            PublicAddresses.DEFAULT_REAL_IP_HEADER,
+            "header in which a trusted peer names the client's address");
+    static final Setting<Boolean> PROXY_REAL_IP_RECURSIVE = open(
+            "proxy.real-ip-recursive",
+            ValueTypes.SWITCH,
+            "off",
+            "whether the client's address is the last one of proxy.real-ip-header that is not trusted");
 
     static final Setting<ListenAddress> ADMIN_HTTP =
             open("admin.http", ValueTypes.ADDRESS, "127.0.0.1:8001", "listener of the Admin API");
@@ -181,12 +210,17 @@ public final class Settings {
             PROXY_INSTANCES,
             PROXY_TRUSTED_IPS,
             PROXY_NAME_SERVERS,
-            PROXY_PUBLIC_PORTS,
             PROXY_TUNNEL_IDLE_TIMEOUT,
             PROXY_CERTIFICATE,
             PROXY_CERTIFICATE_KEY,
             PROXY_IDLE_TIMEOUT,
             PROXY_MIN_RATE,
+            PROXY_HEADERS,
+            PROXY_ERROR_DEFAULT_TYPE,
+            PROXY_DEBUG_HEADER,
+            PROXY_PUBLIC_PORTS,
+            PROXY_REAL_IP_HEADER,
+            PROXY_REAL_IP_RECURSIVE,
             ADMIN_HTTP,
             ADMIN_PROPAGATION_TIMEOUT,
             ADMIN_TOKEN,

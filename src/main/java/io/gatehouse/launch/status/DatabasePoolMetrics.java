@@ -1,11 +1,13 @@
 package io.gatehouse.launch.status;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.spi.metrics.PoolMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +43,17 @@ final class DatabasePoolMetrics implements VertxMetrics, PoolMetrics<Timer.Sampl
         if (!SQL.equals(type)) {
             return null;
         }
-        metrics.gauge("gatehouse.database.pool.connections.max", maxSize);
-        metrics.gauge("gatehouse.database.pool.connections.used", used);
-        metrics.gauge("gatehouse.database.pool.pending", pending);
+        gauge("gatehouse.database.pool.connections.max", () -> maxSize, "Connections that the pool may open");
+        gauge(
+                "gatehouse.database.pool.connections.used",
+                used::get,
+                "Connections that a statement or transaction uses");
+        gauge("gatehouse.database.pool.pending", pending::get, "Statements that wait for a connection");
         return this;
+    }
+
+    private void gauge(String name, Supplier<Number> value, String description) {
+        Gauge.builder(name, value).description(description).register(metrics);
     }
 
     @Override

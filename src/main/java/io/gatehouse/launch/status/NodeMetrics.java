@@ -106,6 +106,7 @@ public final class NodeMetrics implements AutoCloseable {
         }
         if (kongNames) {
             Gauge.builder("kong.datastore.reachable", () -> database == null || database.isReachable() ? 1 : 0)
+                    .description("Kong's name of gatehouse_database_reachable")
                     .register(registry);
         }
     }

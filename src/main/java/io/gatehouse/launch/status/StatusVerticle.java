@@ -108,8 +108,15 @@ public final class StatusVerticle extends VerticleBase {
 
     /** Collects on a worker thread, because many series take milliseconds. */
     private void metrics(HttpServerRequest request) {
-        vertx.executeBlocking(() -> metrics.scrape())
-                .onSuccess(text -> end(request, 200, PROMETHEUS, text))
+        boolean isGzip = Gzip.isAccepted(request.headers().getAll("accept-encoding"));
+        request.response().putHeader("vary", "accept-encoding");
+        vertx.executeBlocking(() -> isGzip ? Gzip.compress(metrics.scrape()) : Buffer.buffer(metrics.scrape()))
+                .onSuccess(bytes -> {
+                    if (isGzip) {
+                        request.response().putHeader("content-encoding", "gzip");
+                    }
+                    end(request, 200, PROMETHEUS, bytes);
+                })
                 .onFailure(failure -> json(request, 500, message("The metrics could not be collected")));
     }
 
@@ -118,12 +125,11 @@ public final class StatusVerticle extends VerticleBase {
     }
 
     private static void json(HttpServerRequest request, int status, JsonObject body) {
-        end(request, status, "application/json; charset=utf-8", body.encode());
+        end(request, status, "application/json; charset=utf-8", body.toBuffer());
     }
 
     /** Omits the body for HEAD, which Vert.x would send and a client would read as the next response (RFC 9110 §9.3.2). */
-    private static void end(HttpServerRequest request, int status, String contentType, String body) {
-        Buffer bytes = Buffer.buffer(body);
+    private static void end(HttpServerRequest request, int status, String contentType, Buffer bytes) {
         HttpServerResponse response = request.response()
                 .setStatusCode(status)
                 .putHeader("content-type", contentType)

@@ -111,6 +111,9 @@ public final class KeyAuthHandler implements PluginHandler {
         if (config.hideCredentials()) {
             presented.hide(exchange, body);
         }
+        if (!presented.isText()) {
+            return anonymous.reject(exchange, unauthorized);
+        }
         CredentialDigest digest = KeyState.digest(values.get(0));
         KeyState state = keys.cached(digest);
         return state != null

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads an access token out of a request (RFC 6750 §2, docs/reference/oauth2.md#api-calls). */
 final class PresentedToken {
     private static final String ACCESS_TOKEN = "access_token";
-    /** Every malformed byte is decoded to it, so it names no token: several queries would show the same one. */
-    private static final char REPLACEMENT = '\ufffd';
 
     private PresentedToken() {}
 
@@ -38,7 +36,7 @@ final class PresentedToken {
         if (values.size() > 1) {
             throw Parameters.repeated(ACCESS_TOKEN);
         }
-        if (!values.isEmpty() && values.get(0).indexOf(REPLACEMENT) >= 0) {
+        if (!values.isEmpty() && UrlEncoded.isReplaced(values.get(0))) {
             throw Parameters.malformed();
         }
         return values.isEmpty() ? null : text(values.get(0));

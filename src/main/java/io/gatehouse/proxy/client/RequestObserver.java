@@ -42,7 +42,8 @@ public final class RequestObserver {
     /** Begins the trace of a request. */
     void parsed(ProxyExchange exchange) {
         if (tracing != null) {
-            exchange.trace(tracing.begin(TraceParent.of(exchange.request()), exchange.requestId()));
+            exchange.trace(tracing.begin(TraceParent.of(exchange.request()), exchange.requestId())
+                    .scheme(exchange.isTls() ? "https" : "http"));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.connection.Expectation;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.Framing;
 import io.vertx.core.Future;
@@ -72,6 +73,7 @@ final class WholeBody {
         });
         request.exceptionHandler(whole::tryFail);
         request.endHandler(end -> whole.tryComplete(into));
+        Expectation.meet(request);
         request.resume();
         return whole.future();
     }

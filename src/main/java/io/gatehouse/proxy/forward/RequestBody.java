@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.Expectation;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.RequestTrailers;
@@ -16,8 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Sends the body of one request to its upstream, with backpressure. */
 final class RequestBody {
-    private static final String CONTINUE = "100-continue";
-
     private static final long CONTINUE_MILLIS = 1_000;
     private final Vertx vertx;
     private final Exchange exchange;
@@ -55,9 +54,9 @@ final class RequestBody {
         } else if (request.version() == HttpVersion.HTTP_2 && !isAnnounced()) {
             sendUnannounced(upstream);
         } else {
-            boolean waits = awaitsContinue();
+            boolean waits = Expectation.isContinue(request);
             if (waits) {
-                head.headers().set(HttpHeaders.EXPECT, CONTINUE);
+                head.headers().set(HttpHeaders.EXPECT, Expectation.CONTINUE);
             }
             upstream.begin(exchange.framing());
             if (waits) {
@@ -108,11 +107,6 @@ final class RequestBody {
             stream(upstream);
         });
         request.fetch(1);
-    }
-
-    /** Any other expectation, and that of HTTP/1.0, is ignored (RFC 9110 §10.1.1). */
-    private boolean awaitsContinue() {
-        return request.version() != HttpVersion.HTTP_1_0 && CONTINUE.equalsIgnoreCase(request.getHeader("expect"));
     }
 
     /**

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * does not reject the request.
  */
 public final class UrlEncoded {
+    private static final char REPLACEMENT = '\ufffd';
+
     private UrlEncoded() {}
 
     /** Parses all pairs in order; empty if a pair is malformed or there are more than {@link FormPair#LIMIT}. */
@@ -85,6 +87,14 @@ public final class UrlEncoded {
             }
         }
         return rest.length() == 0 ? null : rest.toString();
+    }
+
+    /**
+     * Returns whether a value can come from bytes that are not UTF-8. Several such queries have the same value, so it names no
+     * credential.
+     */
+    public static boolean isReplaced(String value) {
+        return value.indexOf(REPLACEMENT) >= 0;
     }
 
     private static String name(String pair) {

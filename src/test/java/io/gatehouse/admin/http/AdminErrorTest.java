@@ -6,6 +6,7 @@ import io.gatehouse.admin.AdminNode;
 import io.gatehouse.admin.AdminNode.Reply;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.Pem;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -48,6 +49,8 @@ class AdminErrorTest {
             case FOREIGN_KEY_VIOLATION ->
                 node.post("/routes", Map.of("paths", List.of("/a"), "service", Map.of("id", OTHER)));
             case UNIQUE_VIOLATION -> node.post("/services", Map.of("name", "taken", "host", "h"));
+            case ENTITY_NOT_FOUND -> node.patch("/services/absent", Map.of("host", "h"));
+            case REFERENCED_BY_OTHERS -> ofAListedAuthority();
             case INVALID_OFFSET -> node.get("/services?offset=*");
             case INVALID_SIZE -> node.get("/services?size=*");
             case INVALID_OPTIONS -> node.get("/services?tags=");
@@ -71,6 +74,14 @@ class AdminErrorTest {
         assertThat(reply.status()).isEqualTo(error.status());
         assertThat(reply.text()).isEqualTo(expected(error));
         assertThat(reply.header("X-Gatehouse-Request-Id")).hasSize(36);
+    }
+
+    private static Reply ofAListedAuthority() {
+        node.put("/ca_certificates/" + OTHER, Map.of("cert", Pem.read("rsa.pem")));
+        node.put("/services/" + OTHER, Map.of("url", "https://h", "ca_certificates", List.of(OTHER)));
+        Reply refused = node.delete("/ca_certificates/" + OTHER);
+        node.delete("/services/" + OTHER);
+        return refused;
     }
 
     private static Reply withoutAProxy() {
@@ -112,6 +123,16 @@ class AdminErrorTest {
             case UNIQUE_VIOLATION ->
                 coded(5, "unique constraint violation", "UNIQUE violation detected on '{name=\"taken\"}'")
                         .put("fields", new JsonObject().put("name", "taken"))
+                        .encode();
+            case ENTITY_NOT_FOUND ->
+                coded(6, "not found", "could not find the entity with '{name=\"absent\"}'")
+                        .put("fields", new JsonObject().put("name", "absent"))
+                        .encode();
+            case REFERENCED_BY_OTHERS ->
+                coded(
+                                19,
+                                "referenced by others",
+                                "ca certificate " + OTHER + " is still referenced by services (id = " + OTHER + ")")
                         .encode();
             case INVALID_OFFSET ->
                 coded(7, "invalid offset", "'*' is not a valid offset: bad base64 encoding")

@@ -8,10 +8,10 @@ import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,17 +70,117 @@ class OpenApiTest {
     }
 
     @Test
-    void anOperationDescribesItsParametersAndBody() {
-        JsonObject post =
-                document.getJsonObject("paths").getJsonObject("/services").getJsonObject("post");
-        assertThat(post.getJsonObject("requestBody")
-                        .getJsonObject("content")
+    void theBodyOfAServiceHasAHostOrAUrl() {
+        JsonObject body = operation("/services", "post").getJsonObject("requestBody");
+        assertThat(body.getBoolean("required")).isTrue();
+        assertThat(body.getJsonObject("content")
                         .getJsonObject("application/json")
                         .getJsonObject("schema"))
-                .isEqualTo(new JsonObject(Map.of(
-                        "allOf",
-                        List.of(Map.of("$ref", "#/components/schemas/services")),
-                        "required",
-                        List.of("host"))));
+                .isEqualTo(new JsonObject("{\"allOf\":[{\"$ref\":\"#/components/schemas/services\"}],"
+                        + "\"anyOf\":[{\"required\":[\"host\"]},{\"required\":[\"url\"]}]}"));
+    }
+
+    private static JsonObject schema(String name) {
+        return document.getJsonObject("components").getJsonObject("schemas").getJsonObject(name);
+    }
+
+    private static JsonObject property(String schema, String... path) {
+        JsonObject found = schema(schema);
+        for (String name : path) {
+            found = found.getJsonObject("properties").getJsonObject(name);
+        }
+        return found;
+    }
+
+    private static JsonObject operation(String path, String method) {
+        return document.getJsonObject("paths").getJsonObject(path).getJsonObject(method);
+    }
+
+    @Test
+    void aTextHasItsLengthAndPattern() {
+        JsonObject name = property("services", "name");
+        assertThat(name.getInteger("minLength")).isEqualTo(1);
+        assertThat(name.getInteger("maxLength")).isEqualTo(512);
+        assertThat("a-b.c~1").matches(name.getString("pattern"));
+        assertThat("a b").doesNotMatch(name.getString("pattern"));
+        assertThat(property("services", "path").getString("pattern")).startsWith("^/");
+        assertThat(property("services", "id").getString("format")).isEqualTo("uuid");
+        assertThat(property("routes", "headers").getJsonObject("propertyNames").getString("pattern"))
+                .isEqualTo("^[A-Za-z0-9_-]+$");
+    }
+
+    @Test
+    void aNumberHasItsBounds() {
+        assertThat(property("services", "retries").getInteger("maximum")).isEqualTo(32_767);
+        assertThat(property("upstreams", "healthchecks", "active", "concurrency")
+                        .getLong("minimum"))
+                .isEqualTo(1);
+        assertThat(property("config_of_oauth2", "token_expiration").getInteger("multipleOf"))
+                .isEqualTo(1);
+        assertThat(property("routes", "protocols").getInteger("minItems")).isEqualTo(1);
+    }
+
+    @Test
+    void aReferenceIsAnIdOrTheKeyAlone() {
+        JsonObject service = property("routes", "service");
+        assertThat(service.getJsonObject("properties").getJsonObject("id").getString("format"))
+                .isEqualTo("uuid");
+        assertThat(service.getJsonArray("anyOf"))
+                .isEqualTo(new JsonArray("[{\"required\":[\"id\"]},{\"required\":[\"name\"],\"maxProperties\":1}]"));
+    }
+
+    @Test
+    void membersThatThePathSetsAreNotRequired() {
+        assertThat(required("/acls", "post")).containsExactly("consumer", "group");
+        assertThat(required("/consumers/{consumers}/acls", "post")).containsExactly("group");
+        assertThat(required("/snis/{snis}", "put")).containsExactly("certificate");
+        assertThat(operation("/acls/{acls}", "patch")
+                        .getJsonObject("requestBody")
+                        .encode())
+                .doesNotContain("required");
+    }
+
+    private static List<Object> required(String path, String method) {
+        return operation(path, method)
+                .getJsonObject("requestBody")
+                .getJsonObject("content")
+                .getJsonObject("application/json")
+                .getJsonObject("schema")
+                .getJsonArray("required")
+                .stream()
+                .toList();
+    }
+
+    @Test
+    void anOperationNamesItsStatuses() {
+        assertThat(operation("/services", "post").getJsonObject("responses").fieldNames())
+                .containsExactlyInAnyOrder("201", "400", "401", "403", "409", "413", "414", "415", "431", "500", "503");
+        assertThat(operation("/oauth2_tokens", "delete")
+                        .getJsonObject("responses")
+                        .fieldNames())
+                .contains("200", "404")
+                .doesNotContain("204", "409");
+        assertThat(operation("/upstreams/{upstreams}/targets/{targets}/healthy", "put")
+                        .getJsonObject("responses")
+                        .fieldNames())
+                .contains("204")
+                .doesNotContain("200");
+    }
+
+    @Test
+    void aListHasItsParametersWithTheirBounds() {
+        JsonArray parameters = operation("/consumers", "get").getJsonArray("parameters");
+        assertThat(parameters.stream().map(one -> ((JsonObject) one).getString("name")))
+                .containsExactly("size", "offset", "tags", "custom_id");
+        assertThat(parameters.getJsonObject(0).getJsonObject("schema").getInteger("maximum"))
+                .isEqualTo(1000);
+        assertThat(operation("/oauth2_tokens", "get").getJsonArray("parameters").encode())
+                .doesNotContain("tags");
+    }
+
+    @Test
+    void theConfigOfAPluginDependsOnItsName() {
+        assertThat(schema("plugins").getJsonArray("anyOf").encode())
+                .contains("{\"const\":\"key-auth\"}", "#/components/schemas/config_of_key-auth");
     }
 }

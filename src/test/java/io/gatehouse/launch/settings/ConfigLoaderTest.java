@@ -10,6 +10,9 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.config.ResponseConfig;
+import io.gatehouse.config.ResponseField;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,11 +44,12 @@ class ConfigLoaderTest {
                                 Runtime.getRuntime().availableProcessors(),
                                 List.of(),
                                 List.of(),
-                                Map.of(),
                                 null,
                                 null,
-                                new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10))),
-                        new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), List.of(), false, null),
+                                new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10)),
+                                PublicAddresses.DEFAULT,
+                                ResponseConfig.DEFAULT),
+                        new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false, null),
                         new StatusConfig(new ListenAddress("0.0.0.0", 8100), false),
                         new PostgresConfig(null, null, null, 10),
                         new ClusterConfig(
@@ -70,12 +75,17 @@ class ConfigLoaderTest {
                   instances: 3
                   trusted-ips: [10.0.0.0/8, "2001:db8::/32"]
                   name-servers: ["127.0.0.1:5353", "[::1]:53"]
-                  public-ports: ["80:8000", "443:8443"]
                   tunnel-idle-timeout: 90s
                   certificate: %s
                   certificate-key: %s
                   idle-timeout: 30s
                   min-rate: 1000
+                  headers: [Via, server, x-kong-upstream-status]
+                  error-default-type: text/plain
+                  debug-header: on
+                  public-ports: ["443:8443", "80:8000"]
+                  real-ip-header: X-Forwarded-For
+                  real-ip-recursive: on
                 admin:
                   http: 0.0.0.0:9001
                   propagation-timeout: 500ms
@@ -120,6 +130,12 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key.toString()),
                 Map.entry("GATEHOUSE_PROXY_IDLE_TIMEOUT", "30s"),
                 Map.entry("GATEHOUSE_PROXY_MIN_RATE", "1000"),
+                Map.entry("GATEHOUSE_PROXY_HEADERS", "Via, server, x-kong-upstream-status"),
+                Map.entry("GATEHOUSE_PROXY_ERROR_DEFAULT_TYPE", "text/plain"),
+                Map.entry("GATEHOUSE_PROXY_DEBUG_HEADER", "on"),
+                Map.entry("GATEHOUSE_PROXY_PUBLIC_PORTS", "443:8443, 80:8000"),
+                Map.entry("GATEHOUSE_PROXY_REAL_IP_HEADER", "X-Forwarded-For"),
+                Map.entry("GATEHOUSE_PROXY_REAL_IP_RECURSIVE", "on"),
                 Map.entry("GATEHOUSE_ADMIN_HTTP", "0.0.0.0:9001"),
                 Map.entry("GATEHOUSE_ADMIN_PROPAGATION_TIMEOUT", "500ms"),
                 Map.entry("GATEHOUSE_ADMIN_TOKEN", "letmein"),
@@ -136,7 +152,6 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_CLUSTER_MEMBERS", "10.1.2.4:5701,other:5702"),
                 Map.entry("GATEHOUSE_CLUSTER_SECRET", "a-secret-of-the-members"),
                 Map.entry("GATEHOUSE_CLUSTER_ZONE", "europe-1a"),
-                Map.entry("GATEHOUSE_PROXY_PUBLIC_PORTS", "80:8000, 443:8443"),
                 Map.entry("GATEHOUSE_TOKEN_MAX_STALE", "1m"),
                 Map.entry("GATEHOUSE_TOKEN_CACHE_SIZE", "1000"),
                 Map.entry("GATEHOUSE_TOKEN_SHARED_CACHE_SIZE", "2000"),
@@ -161,11 +176,15 @@ class ConfigLoaderTest {
                         3,
                         List.of("10.0.0.0/8", "2001:db8::/32"),
                         List.of("127.0.0.1:5353", "[::1]:53"),
-                        Map.of(8000, 80, 8443, 443),
                         certificate,
                         key,
-                        new ClientLimits(Duration.ofSeconds(30), 1000, Duration.ofSeconds(90))),
-                new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), List.of("letmein"), true, null),
+                        new ClientLimits(Duration.ofSeconds(30), 1000, Duration.ofSeconds(90)),
+                        new PublicAddresses("X-Forwarded-For", true, Map.of(8443, 443, 8000, 80)),
+                        new ResponseConfig(
+                                Set.of(ResponseField.VIA, ResponseField.SERVER, ResponseField.UPSTREAM_STATUS),
+                                "text/plain",
+                                true)),
+                new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true, null),
                 new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
                 new ClusterConfig(

@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -61,6 +63,41 @@ public class StatusVerticleTest {
         catalog.met();
         assertThat(get(path).statusCode()).isEqualTo(200);
         assertThat(get(path).body()).isEqualTo("{\"ready\":true,\"draining\":false,\"missing\":[]}");
+    }
+
+    private HttpResponse<byte[]> metricsFor(String acceptEncoding) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
+                                        + verticle.actualAddress().port() + "/metrics"))
+                                .header("Accept-Encoding", acceptEncoding)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate, gzip;q=0.5", "GZIP", "*", "*;q=0, gzip", "x-gzip"})
+    void metricsAreCompressedForAClientThatAcceptsGzip(String acceptEncoding) throws Exception {
+        metrics.counter("some.counter").increment();
+
+        HttpResponse<byte[]> response = metricsFor(acceptEncoding);
+
+        assertThat(response.headers().firstValue("content-encoding")).hasValue("gzip");
+        assertThat(response.headers().firstValue("vary")).hasValue("accept-encoding");
+        String text = new String(
+                new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(text).contains("some_counter_total 1.0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "gzip;q=0", "gzip; q=0.000", "br", "gzip;q=0, *", "gzipped"})
+    void metricsAreNotCompressedForOtherClients(String acceptEncoding) throws Exception {
+        metrics.counter("some.counter").increment();
+
+        HttpResponse<byte[]> response = metricsFor(acceptEncoding);
+
+        assertThat(response.headers().firstValue("content-encoding")).isEmpty();
+        assertThat(new String(response.body(), StandardCharsets.UTF_8)).contains("some_counter_total 1.0");
     }
 
     @Test

@@ -5,6 +5,8 @@ import io.gatehouse.catalog.Catalog;
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.config.ResponseConfig;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.plugin.Outcome;
@@ -66,10 +68,11 @@ public final class ImpatientProxy implements AutoCloseable {
                 1,
                 List.of(),
                 List.of(),
-                Map.of(),
                 tls.resolve("rsa.pem"),
                 tls.resolve("rsa.key"),
-                new ClientLimits(LIMIT, 500, tunnelIdleTimeout));
+                new ClientLimits(LIMIT, 500, tunnelIdleTimeout),
+                PublicAddresses.DEFAULT,
+                ResponseConfig.DEFAULT);
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
                 config,
                 configuration,

@@ -1,0 +1,33 @@
+package io.gatehouse.admin.http;
+
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes one method of an endpoint for the OpenAPI document, where it differs from the usual one.
+ *
+ * @param status of a success
+ * @param query the parameters of the query
+ * @param body the entity that the body contains; null if the body is none or not one entity
+ */
+public record Operation(
+        int status, List<Field> query, @Nullable EntitySchema body) {
+    public static Operation of(int status, Field... query) {
+        return new Operation(status, List.of(query), null);
+    }
+
+    public static Operation query(List<Field> query) {
+        return new Operation(200, query, null);
+    }
+
+    public static Operation body(EntitySchema body) {
+        return new Operation(200, List.of(), body);
+    }
+
+    /** Returns whether the query has a parameter of that name. */
+    public boolean hasQuery(String name) {
+        return query.stream().anyMatch(field -> field.name().equals(name));
+    }
+}

@@ -1,0 +1,52 @@
+package io.gatehouse.plugin;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the configuration of a plugin that belongs to the Consumer of the request.
+ *
+ * <p>The Consumer is the one that is authenticated when it is the plugin's turn. A plugin that runs before authentication has no
+ * Consumer, as in Kong.
+ */
+public final class PerConsumer implements PluginHandler {
+    private final List<Map<UUID, PluginHandler>> ofConsumers;
+    private final @Nullable PluginHandler common;
+
+    /**
+     * Creates a handler.
+     *
+     * @param ofConsumers by the Consumer's id; the first that has the Consumer is used
+     * @param common for every other request; null: it continues
+     */
+    public PerConsumer(List<Map<UUID, PluginHandler>> ofConsumers, @Nullable PluginHandler common) {
+        this.ofConsumers = List.copyOf(ofConsumers);
+        this.common = common;
+    }
+
+    @Override
+    public Future<Outcome> handle(Exchange exchange) {
+        PluginHandler handler = handler(exchange.identity());
+        return handler == null ? CONTINUE : handler.handle(exchange);
+    }
+
+    private @Nullable PluginHandler handler(@Nullable Identity identity) {
+        if (identity != null) {
+            for (Map<UUID, PluginHandler> handlers : ofConsumers) {
+                PluginHandler handler = handlers.get(identity.consumerId());
+                if (handler != null) {
+                    return handler;
+                }
+            }
+        }
+        return common;
+    }
+
+    @Override
+    public boolean servesMetadata() {
+        return common != null && common.servesMetadata();
+    }
+}

@@ -1,0 +1,58 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.catalog.RoutePlugin;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.entity.Route;
+import io.gatehouse.plugin.PerConsumer;
+import io.gatehouse.plugin.PluginChain;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/** Creates the handlers of one configuration: one for each plugin, shared by its routes. */
+final class PluginHandlers {
+    private final Catalog catalog;
+    private final Map<String, PluginFactory> factories;
+    private final Map<UUID, PluginHandler> byId = new HashMap<>();
+    /** By identity, because routes share the maps of {@link RoutePlugin}. */
+    private final IdentityHashMap<Map<UUID, Plugin>, Map<UUID, PluginHandler>> ofConsumers = new IdentityHashMap<>();
+
+    /** {@code factories} are by plugin name. */
+    PluginHandlers(Catalog catalog, Map<String, PluginFactory> factories) {
+        this.catalog = catalog;
+        this.factories = factories;
+    }
+
+    PluginChain chain(Route route) {
+        return new PluginChain(
+                catalog.pluginsOf(route).stream().map(this::handler).toList());
+    }
+
+    private PluginHandler handler(RoutePlugin plugin) {
+        PluginHandler common = plugin.common() == null ? null : handler(plugin.common());
+        return common != null && plugin.ofConsumers().isEmpty()
+                ? common
+                : new PerConsumer(
+                        plugin.ofConsumers().stream().map(this::handlers).toList(), common);
+    }
+
+    private Map<UUID, PluginHandler> handlers(Map<UUID, Plugin> plugins) {
+        return ofConsumers.computeIfAbsent(plugins, missing -> {
+            Map<UUID, PluginHandler> handlers = new HashMap<>();
+            missing.forEach((consumer, plugin) -> handlers.put(consumer, handler(plugin)));
+            return handlers;
+        });
+    }
+
+    private PluginHandler handler(Plugin plugin) {
+        return byId.computeIfAbsent(
+                plugin.id(),
+                missing -> Objects.requireNonNull(factories.get(plugin.name()), plugin.name())
+                        .create(plugin, catalog));
+    }
+}

@@ -1,0 +1,93 @@
+package io.gatehouse.schema;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Holds what a field declares beside its name and type: the attributes of {@code /schemas} and the OpenAPI document. */
+abstract sealed class FieldAttributes permits Field {
+    /** In the order of their declaration. */
+    private final Map<String, Object> attributes;
+
+    FieldAttributes(Map<String, Object> attributes) {
+        this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    }
+
+    public boolean isRequired() {
+        return attributes.containsKey("required");
+    }
+
+    public boolean isUnique() {
+        return attributes.containsKey("unique");
+    }
+
+    public boolean isAuto() {
+        return attributes.containsKey("auto");
+    }
+
+    boolean isUuid() {
+        return attributes.containsKey("uuid");
+    }
+
+    public boolean isDigested() {
+        return attributes.containsKey("digested");
+    }
+
+    public Optional<String> hashedIf() {
+        return Optional.ofNullable((String) attributes.get("hashed_if"));
+    }
+
+    public boolean isOurs() {
+        return attributes.containsKey("ours");
+    }
+
+    public boolean isFilterable() {
+        return attributes.containsKey("filterable");
+    }
+
+    /** Returns the entity whose keys these are; empty if they are plain values. */
+    public Optional<String> keysOf() {
+        return Optional.ofNullable((String) attributes.get("keys_of"));
+    }
+
+    /** Returns the entity whose ids these are; empty if they are plain values. */
+    public Optional<String> idsOf() {
+        return Optional.ofNullable((String) attributes.get("ids_of"));
+    }
+
+    /** Returns the hidden field whose time the value counts down to. */
+    public Optional<String> secondsUntil() {
+        return Optional.ofNullable((String) attributes.get("seconds_until"));
+    }
+
+    public boolean isHidden() {
+        return attributes.containsKey("hidden");
+    }
+
+    public boolean isWriteOnly() {
+        return attributes.containsKey("write_only");
+    }
+
+    public Optional<String> standsFor() {
+        return Optional.ofNullable((String) attributes.get("stands_for"));
+    }
+
+    public String reference() {
+        return (String) attributes.getOrDefault("reference", "");
+    }
+
+    public boolean isCascading() {
+        return attributes.containsKey("on_delete");
+    }
+
+    /** Returns whether a check must reject the empty text. As in Kong, it is invalid unless the field allows it. */
+    boolean rejectsEmptyText() {
+        return !attributes.containsKey("len_min") && !attributes.containsKey("one_of") && !isUuid();
+    }
+
+    /** Returns the declared attributes, such as {@code between}. */
+    public Map<String, Object> attributes() {
+        return attributes;
+    }
+}
