@@ -142,7 +142,7 @@ public final class AdminVerticle extends VerticleBase {
         endpoints.addAll(new NodeEndpoints(
                         dependencies,
                         hostname,
-                        () -> Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream())
+                        () -> endpoints.stream()
                                 .map(Endpoint::template)
                                 .distinct()
                                 .sorted()
@@ -154,7 +154,7 @@ public final class AdminVerticle extends VerticleBase {
                 Map.of(
                         HttpMethod.GET,
                         request -> Future.succeededFuture(AdminResponse.ok(openApi.document(endpoints))))));
-        // Every request to these fails, so the document omits them.
+        // Every request to these fails, so the lists of endpoints omit them.
         return Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream()).toList();
     }
 

@@ -254,7 +254,6 @@ class NodeEndpointsTest {
                 .isEqualTo(new JsonObject()
                         .put("type", "string")
                         .put("required", true)
-                        .put("len_min", 1)
                         .put("auto", true));
     }
 }
