@@ -201,6 +201,7 @@ public final class Cluster implements NodeDirectory {
         HazelcastInstance member = hazelcast;
         if (member != null) {
             HazelcastLeaseStore.giveNotice(member);
+            HealingClusterManager.announceLeave(member, nodeId);
             member.getLifecycleService().shutdown();
         }
     }

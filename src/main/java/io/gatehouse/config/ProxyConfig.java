@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param certificate PEM file of the default certificate; null for a self-signed one in the data directory
  * @param certificateKey PEM file of its private key
  * @param clients limits for client connections
+ * @param addresses the addresses that clients see and have
+ * @param responses what is added to responses
  */
 public record ProxyConfig(
         @Nullable ListenAddress http,
@@ -24,7 +26,9 @@ public record ProxyConfig(
         List<String> nameServers,
         @Nullable Path certificate,
         @Nullable Path certificateKey,
-        ClientLimits clients) {
+        ClientLimits clients,
+        PublicAddresses addresses,
+        ResponseConfig responses) {
     public ProxyConfig {
         trustedIps = List.copyOf(trustedIps);
         nameServers = List.copyOf(nameServers);
@@ -32,11 +36,37 @@ public record ProxyConfig(
 
     /** Returns the same listeners with this default certificate. */
     public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
-        return new ProxyConfig(http, https, instances, trustedIps, nameServers, newCertificate, newKey, clients);
+        return new ProxyConfig(
+                http, https, instances, trustedIps, nameServers, newCertificate, newKey, clients, addresses, responses);
     }
 
     /** Returns the same listeners with these name servers. */
     public ProxyConfig withNameServers(List<String> newServers) {
-        return new ProxyConfig(http, https, instances, trustedIps, newServers, certificate, certificateKey, clients);
+        return new ProxyConfig(
+                http,
+                https,
+                instances,
+                trustedIps,
+                newServers,
+                certificate,
+                certificateKey,
+                clients,
+                addresses,
+                responses);
+    }
+
+    /** Returns the same listeners with these addresses and responses. */
+    public ProxyConfig with(PublicAddresses newAddresses, ResponseConfig newResponses) {
+        return new ProxyConfig(
+                http,
+                https,
+                instances,
+                trustedIps,
+                nameServers,
+                certificate,
+                certificateKey,
+                clients,
+                newAddresses,
+                newResponses);
     }
 }

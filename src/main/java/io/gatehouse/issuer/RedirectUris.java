@@ -3,9 +3,11 @@ package io.gatehouse.issuer;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.syntax.form.UrlEncoded;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +60,21 @@ final class RedirectUris {
         return parts.matches() ? parts.group(1) + (parts.group(2) == null ? "" : parts.group(2)) : null;
     }
 
-    /** Adds parameters to the query and leaves the rest as it is (RFC 6749 §4.1.2). */
+    /**
+     * Adds parameters to the query and leaves the rest as it is (RFC 6749 §4.1.2). They replace those of the same name, because a
+     * client may read the first.
+     */
     static String withQuery(String uri, Map<String, Object> parameters) {
-        String separator = uri.endsWith("?") || uri.endsWith("&") ? "" : uri.contains("?") ? "&" : "?";
-        return uri + separator + encoded(parameters);
+        int mark = uri.indexOf('?');
+        if (mark < 0) {
+            return uri + "?" + encoded(parameters);
+        }
+        String query = uri.substring(mark + 1);
+        for (String name : parameters.keySet()) {
+            query = Objects.requireNonNullElse(UrlEncoded.without(query, name), "");
+        }
+        String separator = query.isEmpty() || query.endsWith("&") ? "" : "&";
+        return uri.substring(0, mark + 1) + query + separator + encoded(parameters);
     }
 
     /** Puts parameters into the fragment, which the browser does not send to a server (RFC 6749 §4.2.2). */

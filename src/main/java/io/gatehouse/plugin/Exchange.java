@@ -1,5 +1,6 @@
 package io.gatehouse.plugin;
 
+import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
@@ -25,7 +26,7 @@ public interface Exchange {
 
     String method();
 
-    /** Returns {@code http}, {@code https}, {@code grpc} or {@code grpcs}. */
+    /** Returns {@code http} or {@code https}, also for a gRPC call. */
     String scheme();
 
     /** Returns the host and port that the client requested; null without a {@code Host}. */
@@ -49,7 +50,10 @@ public interface Exchange {
     /** Returns whether the {@code X-Forwarded-*} headers of the peer are trusted. */
     boolean isTrustedPeer();
 
-    /** Returns the Service of the route. */
+    Route route();
+
+    /** Returns the Service of the route; null if it has none, so that the request cannot be forwarded. */
+    @Nullable
     Service service();
 
     /** Returns the span of the request; null if traces are not exported. */

@@ -17,6 +17,8 @@ public enum ProxyError {
     /** The request is gRPC over HTTP/1. */
     HTTP2_REQUIRED(426, "Please use HTTP2 protocol", Fault.DOWNSTREAM),
     HTTPS_REQUIRED(426, "Please use HTTPS protocol", Fault.DOWNSTREAM),
+    /** The request is gRPC in clear text. */
+    GRPCS_REQUIRED(426, "gRPC request matched gRPCs route", Fault.DOWNSTREAM),
     HEADERS_TOO_LARGE(431, "Request header or cookie too large", Fault.DOWNSTREAM),
     INTERNAL(500, "An unexpected error occurred", Fault.GATEWAY),
     INVALID_UPSTREAM_RESPONSE(502, "An invalid response was received from the upstream server", Fault.UPSTREAM),

@@ -14,6 +14,7 @@ import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.ErrorBody;
 import io.gatehouse.proxy.head.GrpcStatus;
+import io.gatehouse.proxy.head.OwnFields;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
@@ -35,13 +36,12 @@ final class ErrorResponder {
 
     private final RequestRemainder remainder;
     private final OutageLog outages;
-    private final String server;
+    private final OwnFields fields;
 
-    /** {@code server} is the value of the {@code Server} header. */
-    ErrorResponder(RequestRemainder remainder, OutageLog outages, String server) {
+    ErrorResponder(RequestRemainder remainder, OutageLog outages, OwnFields fields) {
         this.remainder = remainder;
         this.outages = outages;
-        this.server = server;
+        this.fields = fields;
     }
 
     /** Logs a failed request and sends the error response, unless it is too late for one. */
@@ -63,10 +63,11 @@ final class ErrorResponder {
             ProxyError error = expected.error();
             boolean isOutage = error == ProxyError.TEMPORARILY_UNAVAILABLE;
             log(observed, isOutage, error.status(), error.fault() + " " + expected.getMessage());
-            write(observed, GatewayResponse.of(expected, observed));
+            write(observed, GatewayResponse.of(expected, observed, fields.errorType()));
         } else {
             LOG.error("request {} failed", observed.requestId(), failure);
-            write(observed, GatewayResponse.of(ProxyError.INTERNAL.causedBy(failure), observed));
+            ProxyException internal = ProxyError.INTERNAL.causedBy(failure);
+            write(observed, GatewayResponse.of(internal, observed, fields.errorType()));
         }
     }
 
@@ -79,7 +80,7 @@ final class ErrorResponder {
 
     /** Sends the client to the https URL, as the route configures it. */
     void requireHttps(Observation observed, int status, String location) {
-        write(observed, GatewayResponse.httpsRequired(observed, status, location));
+        write(observed, GatewayResponse.httpsRequired(observed, fields.errorType(), status, location));
     }
 
     private void log(Observation observed, boolean isOutage, int status, @Nullable String reason) {
@@ -95,11 +96,10 @@ final class ErrorResponder {
     private void write(Observation observed, GatewayResponse content) {
         HttpServerResponse response = observed.request().response();
         response.putHeader("Date", HttpDate.now());
-        response.putHeader("Server", server);
-        response.putHeader("X-Kong-Request-Id", observed.requestId());
-        response.putHeader(
-                "X-Kong-Response-Latency",
-                Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - observed.startNanos())));
+        fields.write(
+                observed.requestId(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - observed.startNanos()),
+                response::putHeader);
         if (observed.request().version() == HttpVersion.HTTP_2) {
             writeHttp2(observed, content);
         } else {
@@ -163,11 +163,12 @@ final class ErrorResponder {
     /** Writes a gRPC error before the first message: one HEADERS frame that ends the stream (gRPC over HTTP/2, Responses). */
     private static Future<Void> writeTrailersOnly(Observation observed, GatewayResponse content) {
         observed.failed(content.status());
-        return observed.request()
-                .response()
-                .setStatusCode(HttpResponseStatus.OK.code())
+        HttpServerResponse response = observed.request().response();
+        if (!content.headers().containsKey("grpc-status")) {
+            response.putHeader("grpc-status", Integer.toString(GrpcStatus.of(content.status())));
+        }
+        return response.setStatusCode(HttpResponseStatus.OK.code())
                 .putHeader("Content-Type", "application/grpc")
-                .putHeader("grpc-status", Integer.toString(GrpcStatus.of(content.status())))
                 .putHeader("grpc-message", GrpcStatus.message(content.message()))
                 .end();
     }

@@ -25,10 +25,9 @@ record GatewayResponse(int status, Map<String, String> headers, String message, 
                 failure.status(), failure.headers(), failure.description(), json(failure.body()), false);
     }
 
-    static GatewayResponse of(ProxyException failure, Observation observed) {
-        ErrorBody body = failure.body().isEmpty()
-                ? ErrorBody.of(observed.request().getHeader("accept"), failure.message(), observed.requestId())
-                : json(failure.body());
+    /** {@code errorType} is the media type if the request selects none. */
+    static GatewayResponse of(ProxyException failure, Observation observed, String errorType) {
+        ErrorBody body = failure.body().isEmpty() ? body(observed, errorType, failure.message()) : json(failure.body());
         return new GatewayResponse(
                 failure.error().status(), failure.headers(), failure.message(), body, isLast(failure.error()));
     }
@@ -49,13 +48,16 @@ record GatewayResponse(int status, Map<String, String> headers, String message, 
     }
 
     /** Returns the response that sends a client to the https URL, as the route configures it: 426 or a redirect. */
-    static GatewayResponse httpsRequired(Observation observed, int status, String location) {
+    static GatewayResponse httpsRequired(Observation observed, String errorType, int status, String location) {
         String message = ProxyError.HTTPS_REQUIRED.message();
         Map<String, String> headers = status == ProxyError.HTTPS_REQUIRED.status()
                 ? Map.of("Connection", "Upgrade", "Upgrade", "TLS/1.2, HTTP/1.1")
                 : Map.of("Location", location);
-        ErrorBody body = ErrorBody.of(observed.request().getHeader("accept"), message, observed.requestId());
-        return new GatewayResponse(status, headers, message, body, false);
+        return new GatewayResponse(status, headers, message, body(observed, errorType, message), false);
+    }
+
+    private static ErrorBody body(Observation observed, String errorType, String message) {
+        return ErrorBody.of(observed.request().getHeader("accept"), errorType, message, observed.requestId());
     }
 
     private static ErrorBody json(Map<String, Object> body) {

@@ -43,8 +43,13 @@ record MetadataRoute(ProxyExchange exchange, String path) implements RouteReques
     }
 
     @Override
-    public String scheme() {
-        return exchange.scheme();
+    public boolean isTls() {
+        return exchange.isTls();
+    }
+
+    @Override
+    public int port() {
+        return exchange.port();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.client.UploadBudget;
 import io.gatehouse.proxy.exchange.GrpcRequest;
+import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.forward.Forwarding;
 import io.gatehouse.proxy.forward.Handshake;
@@ -16,13 +17,10 @@ import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.forward.UpstreamCall;
 import io.gatehouse.proxy.forward.UpstreamFailure;
 import io.gatehouse.proxy.forward.UpstreamForwarder;
-import io.gatehouse.proxy.head.Http2Head;
-import io.gatehouse.proxy.head.RequestFraming;
+import io.gatehouse.routing.ProtocolRule;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.routing.RouteTable;
 import io.gatehouse.syntax.Authority;
-import io.gatehouse.syntax.Framing;
-import io.gatehouse.syntax.RequestTarget;
 import io.gatehouse.telemetry.RequestTrace;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -32,7 +30,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,19 +48,23 @@ final class ProxyHandler {
     private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
     private final ProxyConfiguration configuration;
-    private final TrustedPeers trusted;
+    private final Peers peers;
     private final UpstreamForwarder forwarder;
     private final ErrorResponder responder;
+    private final boolean debug;
 
+    /** {@code debug}: whether requests with {@code Kong-Debug} receive {@link DebugFields}. */
     ProxyHandler(
             ProxyConfiguration configuration,
-            TrustedPeers trusted,
+            Peers peers,
             UpstreamForwarder forwarder,
-            ErrorResponder responder) {
+            ErrorResponder responder,
+            boolean debug) {
         this.configuration = configuration;
-        this.trusted = trusted;
+        this.peers = peers;
         this.forwarder = forwarder;
         this.responder = responder;
+        this.debug = debug;
     }
 
     void handle(Observation observed) {
@@ -71,10 +72,11 @@ final class ProxyHandler {
         RouteTable<RoutePlan> routes = configuration.routes();
         if (request.method().equals(HttpMethod.CONNECT)) {
             // Its target is an authority and has no path.
-            responder.fail(observed, isFramedForHost(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
+            responder.fail(
+                    observed, RequestHead.isFramedForHost(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
             return;
         }
-        ProxyExchange exchange = exchange(observed);
+        ProxyExchange exchange = RequestHead.exchange(observed, peers);
         if (exchange == null) {
             responder.fail(observed, ProxyError.BAD_REQUEST.failure());
             return;
@@ -113,11 +115,29 @@ final class ProxyHandler {
             return;
         }
         observed.routed(match.target().meters());
-        if (match.needsHttps()) {
-            responder.requireHttps(observed, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
-        } else {
+        if (debug) {
+            ServiceDestination target = match.target().target();
+            DebugFields.addTo(exchange, match.route(), target == null ? null : target.service());
+        }
+        if (match.target().protocols() == ProtocolRule.NONE || isAllowed(observed, exchange, match)) {
             proxy(observed, exchange, match);
         }
+    }
+
+    /** Whether the protocols of the route allow the request. Otherwise it is rejected. */
+    private boolean isAllowed(Observation observed, ProxyExchange exchange, RouteMatch<RoutePlan> match) {
+        if (match.target().protocols() == ProtocolRule.HTTPS) {
+            if (exchange.isClientTls()) {
+                return true;
+            }
+            responder.requireHttps(observed, match.route().httpsRedirectStatusCode(), httpsLocation(exchange));
+            return false;
+        }
+        ProxyException violation = GrpcRule.violation(exchange, match.target().protocols());
+        if (violation != null) {
+            responder.fail(observed, violation);
+        }
+        return violation == null;
     }
 
     private static ProxyException notAllowed() {
@@ -165,66 +185,11 @@ final class ProxyHandler {
         }
     }
 
-    /** Returns the request as routing and plugins see it; null if its head is malformed. */
-    private @Nullable ProxyExchange exchange(Observation observed) {
-        HttpServerRequest request = observed.request();
-        boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
-        if (isHttp2 && !Http2Head.isSound(request)) {
-            return null;
-        }
-        Framing framing = RequestFraming.of(request);
-        if (framing == null) {
-            return null;
-        }
-        RequestTarget target = RequestTarget.parse(request.uri());
-        if (target == null) {
-            return null;
-        }
-        // RFC 9112 §3.2.2: the host of an absolute target replaces the header.
-        Authority authority = target.authority();
-        String host = host(request);
-        if (host == null) {
-            return null;
-        }
-        if (authority == null && !host.isEmpty()) {
-            authority = Authority.parse(host);
-            if (authority == null) {
-                return null;
-            }
-        }
-        boolean trustedPeer = trusted.contains(request.remoteAddress());
-        return new ProxyExchange(
-                request, observed.requestId(), framing, target, authority, trustedPeer, observed.startNanos());
-    }
-
-    /** Whether the framing and the host of a request are valid. Its target is not looked at. */
-    private static boolean isFramedForHost(HttpServerRequest request) {
-        String host = host(request);
-        return RequestFraming.of(request) != null && host != null && (host.isEmpty() || Authority.parse(host) != null);
-    }
-
-    /** Returns the one Host of a request: empty if HTTP/1.0 has none, null if there is none or several (RFC 9112 §3.2). */
-    private static @Nullable String host(HttpServerRequest request) {
-        if (request.version() == HttpVersion.HTTP_2) {
-            return String.valueOf(request.authority());
-        }
-        List<String> hosts = request.headers().getAll("host");
-        if (hosts.isEmpty()) {
-            return request.version() == HttpVersion.HTTP_1_1 ? null : "";
-        }
-        return hosts.size() == 1 && !hosts.get(0).isEmpty() ? hosts.get(0) : null;
-    }
-
     private void proxy(Observation observed, ProxyExchange exchange, RouteMatch<RoutePlan> match) {
         RequestTrace.routed(
                 exchange.trace(), match.path() == null ? null : match.path().text());
         ServiceDestination target = match.target().target();
-        if (target == null) {
-            responder.fail(observed, ProxyError.NO_SERVICE.failure());
-            return;
-        }
-        exchange.service(target.service());
-        exchange.matchedPath(match.matchedPath());
+        exchange.matched(match.route(), target == null ? null : target.service(), match.matchedPath());
         Future<Outcome> outcome = match.target().chain().run(exchange);
         if (outcome.succeeded()) {
             proceed(observed, exchange, match, target, outcome.result());
@@ -239,14 +204,18 @@ final class ProxyHandler {
             Observation observed,
             ProxyExchange exchange,
             RouteMatch<RoutePlan> match,
-            ServiceDestination target,
+            @Nullable ServiceDestination target,
             Outcome outcome) {
         if (outcome instanceof Outcome.Response response) {
             responder.respond(observed, response);
             return;
         }
-        if (target.isGrpc() && !exchange.isGrpc()) {
-            responder.fail(observed, noGrpc(exchange));
+        if (target == null) {
+            responder.fail(observed, ProxyError.NO_SERVICE.failure());
+            return;
+        }
+        if (target.isGrpc() && !GrpcRequest.isGrpc(exchange.request())) {
+            responder.fail(observed, GrpcRule.noCall(exchange));
             return;
         }
         String path = match.target().path().path(match, exchange.path());
@@ -257,18 +226,6 @@ final class ProxyHandler {
                 match.target().path().forwardedPrefix(match),
                 target.balancer() == null ? 0 : HashKeys.of(target.balancer().upstream(), exchange, match));
         forwarder.forward(exchange, target, call).onFailure(failure -> responder.fail(observed, failure));
-    }
-
-    /** Returns the error of a request to a gRPC Service that is no gRPC call. Endpoints of plugins have responded before. */
-    private static ProxyException noGrpc(ProxyExchange exchange) {
-        boolean isLaterVersionNeeded =
-                exchange.request().version() != HttpVersion.HTTP_2 && GrpcRequest.claimsGrpc(exchange.request());
-        return isLaterVersionNeeded
-                ? ProxyError.HTTP2_REQUIRED
-                        .failure()
-                        .with("Connection", "Upgrade")
-                        .with("Upgrade", "HTTP/2")
-                : ProxyError.GRPC_REQUIRED.failure();
     }
 
     private static @Nullable HostAndPort clientsHost(ProxyExchange exchange) {

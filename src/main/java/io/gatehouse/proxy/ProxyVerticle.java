@@ -9,9 +9,11 @@ import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestObserver;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.client.UploadBudget;
+import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.forward.UpstreamClients;
 import io.gatehouse.proxy.forward.UpstreamForwarder;
 import io.gatehouse.proxy.forward.Upstreams;
+import io.gatehouse.proxy.head.OwnFields;
 import io.gatehouse.proxy.tls.SniKeyManager;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
@@ -97,7 +99,7 @@ public final class ProxyVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        String server = "gatehouse/" + version;
+        OwnFields fields = new OwnFields("gatehouse/" + version, config.responses());
         int loop = observers.meters().addLoop();
         observers.meters().lag(loop).measure(vertx);
         ClientConnections connections = new ClientConnections(
@@ -106,14 +108,14 @@ public final class ProxyVerticle extends VerticleBase {
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
                 config.clients(),
                 new UploadBudget(Runtime.getRuntime().maxMemory() / UPLOAD_HEAP_SHARE / config.instances()),
-                server);
+                fields);
         Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout());
         drainTunnels = tunnels::drain;
         drain = () -> context.runOnContext(now -> connections.drain());
         RequestRemainder remainder = new RequestRemainder(vertx);
         ProxyHandler handler = new ProxyHandler(
                 configuration,
-                new TrustedPeers(config.trustedIps()),
+                new Peers(config.trustedIps(), config.addresses()),
                 new UpstreamForwarder(
                         vertx,
                         new Upstreams(
@@ -121,8 +123,10 @@ public final class ProxyVerticle extends VerticleBase {
                                 new UpstreamConnections(vertx, UPSTREAM_LIMITS)),
                         tunnels,
                         remainder,
-                        config.clients()),
-                new ErrorResponder(remainder, observers.outages(), server));
+                        config.clients(),
+                        config.responses().fields()),
+                new ErrorResponder(remainder, observers.outages(), fields),
+                config.responses().debug());
         Future<HttpServer> http = config.http() == null
                 ? Future.succeededFuture()
                 : listen(

@@ -7,6 +7,7 @@ import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.traffic.RouteMeters;
 import io.gatehouse.proxy.traffic.TrafficMeters;
+import io.gatehouse.routing.ProtocolRule;
 import io.gatehouse.routing.UpstreamPath;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data that a request on a route needs, computed when the configuration changes.
  *
- * @param target null if the route has no enabled Service
+ * @param target null if the route has no Service
  * @param meters count the requests of the route
  */
 record RoutePlan(
-        PluginChain chain, UpstreamPath path, @Nullable ServiceDestination target, RouteMeters meters) {
+        ProtocolRule protocols,
+        PluginChain chain,
+        UpstreamPath path,
+        @Nullable ServiceDestination target,
+        RouteMeters meters) {
 
     static RoutePlan of(
             Route route,
@@ -26,9 +31,9 @@ record RoutePlan(
             PluginHandlers handlers,
             Function<Service, ServiceDestination> targets,
             TrafficMeters.Renewal meters) {
-        Service service =
-                catalog.service(route.serviceId()).filter(Service::enabled).orElse(null);
+        Service service = catalog.service(route.serviceId()).orElse(null);
         return new RoutePlan(
+                ProtocolRule.of(route),
                 handlers.chain(route),
                 UpstreamPath.of(route, service),
                 service == null ? null : targets.apply(service),

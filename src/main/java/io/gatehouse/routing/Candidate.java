@@ -5,13 +5,11 @@ import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.HeaderCondition;
 import io.gatehouse.syntax.HostPattern;
 import io.gatehouse.syntax.PathPattern;
+import io.gatehouse.syntax.ServerNamePattern;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,33 +33,32 @@ final class Candidate<T> {
 
     private final T target;
     private final Route route;
-    private final Set<Protocol> protocols;
     private final @Nullable HostPattern host;
     private final @Nullable PathPattern path;
     private final List<HeaderCondition> headers;
-    private final Set<String> snis;
+    private final List<ServerNamePattern> snis;
     private final RouteMatch<T> usualMatch;
 
     private Candidate(T target, Shared shared, @Nullable HostPattern host, @Nullable PathPattern path) {
         this.target = target;
         this.route = shared.route;
-        this.protocols = shared.protocols;
         this.host = host;
         this.path = path;
         this.headers = shared.headers;
         this.snis = shared.snis;
-        this.usualMatch = new RouteMatch<>(target, route, path, path == null ? null : path.prefix(), false);
+        this.usualMatch = new RouteMatch<>(target, route, path, path == null ? null : path.prefix());
     }
 
     /** The properties that all candidates of one route share. */
-    private record Shared(Route route, Set<Protocol> protocols, List<HeaderCondition> headers, Set<String> snis) {
+    private record Shared(Route route, List<HeaderCondition> headers, List<ServerNamePattern> snis) {
 
         static Shared of(Route route) {
             List<HeaderCondition> headers = route.headers().entrySet().stream()
                     .map(header -> HeaderCondition.of(header.getKey(), header.getValue()))
                     .toList();
-            Set<String> snis = route.snis().stream().map(Candidate::serverName).collect(Collectors.toUnmodifiableSet());
-            return new Shared(route, Protocol.of(route.protocols()), headers, snis);
+            List<ServerNamePattern> snis =
+                    route.snis().stream().map(ServerNamePattern::of).toList();
+            return new Shared(route, headers, snis);
         }
     }
 
@@ -84,49 +81,43 @@ final class Candidate<T> {
         return patterns.isEmpty() ? Collections.singletonList(null) : new ArrayList<>(patterns);
     }
 
-    boolean serves(Protocol protocol) {
-        return protocols.contains(protocol);
-    }
-
-    /** Returns the match, without regard to the protocol, or null. Cheap comparisons come first, regular expressions last. */
+    /** Returns the match or null. Cheap comparisons come first, regular expressions last. */
     @Nullable
-    RouteMatch<T> match(RouteRequest request, Protocol protocol) {
-        if (!isMethodRight(request) || !isHostRight(request, protocol) || !isSniRight(request, protocol)) {
+    RouteMatch<T> match(RouteRequest request) {
+        if (!isMethodRight(request) || !isHostRight(request) || !isSniRight(request)) {
             return null;
         }
         if (path == null) {
-            return areHeadersRight(request) ? matched(null, protocol) : null;
+            return areHeadersRight(request) ? usualMatch : null;
         }
         String matchedPath = path.match(request.path());
-        return matchedPath != null && areHeadersRight(request) ? matched(matchedPath, protocol) : null;
+        return matchedPath != null && areHeadersRight(request) ? matched(matchedPath) : null;
     }
 
     /** Returns the match. Only a regular expression matches a different text each time, and needs a new object. */
-    private RouteMatch<T> matched(@Nullable String matchedPath, Protocol protocol) {
-        return serves(protocol) && !isRegex()
-                ? usualMatch
-                : new RouteMatch<>(target, route, path, matchedPath, !serves(protocol));
+    private RouteMatch<T> matched(String matchedPath) {
+        return isRegex() ? new RouteMatch<>(target, route, path, matchedPath) : usualMatch;
     }
 
     private boolean isMethodRight(RouteRequest request) {
         return route.methods().isEmpty() || route.methods().contains(request.method());
     }
 
-    private boolean isHostRight(RouteRequest request, Protocol protocol) {
+    private boolean isHostRight(RouteRequest request) {
         if (host == null) {
             return true;
         }
         Authority authority = request.authority();
-        return authority != null && host.matches(authority, authority.portOr(protocol.defaultPort()));
+        return authority != null && host.matches(authority, request.port());
     }
 
     /** Whether the server name matches. Without TLS there is none, and any matches, as in Kong, so that the route can redirect. */
-    private boolean isSniRight(RouteRequest request, Protocol protocol) {
-        if (snis.isEmpty() || !protocol.isTls()) {
+    private boolean isSniRight(RouteRequest request) {
+        if (snis.isEmpty() || !request.isTls()) {
             return true;
         }
         String sni = request.sni();
-        return sni != null && snis.contains(serverName(sni));
+        return sni != null && ServerNamePattern.anyMatches(snis, sni);
     }
 
     private boolean areHeadersRight(RouteRequest request) {
@@ -136,10 +127,6 @@ final class Candidate<T> {
             }
         }
         return true;
-    }
-
-    private static String serverName(String sni) {
-        return Authority.withoutTrailingDot(sni).toLowerCase(Locale.ROOT);
     }
 
     /** Returns the host to index the candidate by; null if it matches several hosts. */

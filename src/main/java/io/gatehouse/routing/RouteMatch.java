@@ -10,14 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param target the proxy's data for the route
  * @param path the route's path that matched; null if the route has none
  * @param matchedPath the prefix, or the text that the regular expression matched; null if the route has no paths
- * @param needsHttps whether the route serves the request only over TLS, so that the response is 426 or a redirect
  */
 public record RouteMatch<T>(
         T target,
         Route route,
         @Nullable PathPattern path,
-        @Nullable String matchedPath,
-        boolean needsHttps) {
+        @Nullable String matchedPath) {
 
     /** Returns the text that a group of the regular expression captured, by name or number; null if there is none. */
     public @Nullable String capture(String requestPath, String group) {

@@ -14,12 +14,14 @@ public interface RouteRequest {
 
     String method();
 
-    /** Returns {@code http}, {@code https}, {@code grpc} or {@code grpcs}. No route serves another protocol. */
-    String scheme();
+    boolean isTls();
 
     /** Returns null if the request names no host (HTTP/1.0). */
     @Nullable
     Authority authority();
+
+    /** Returns the port of the authority; if that has none, the port on which clients reach the listener. */
+    int port();
 
     /** Returns {@link RequestTarget#path()}. */
     String path();

@@ -83,37 +83,26 @@ public final class RouteTable<T> {
         }
     }
 
-    /**
-     * Returns the first route in precedence that serves the request. If there is none, returns the first that serves it over TLS,
-     * with {@link RouteMatch#needsHttps()}, or null.
-     */
+    /** Returns the first route in precedence that matches the request, or null. Its {@link ProtocolRule} may reject the request. */
     public @Nullable RouteMatch<T> match(RouteRequest request) {
-        Protocol protocol = Protocol.of(request.scheme());
-        if (protocol == null) {
-            return null;
-        }
-        Search<T> search = new Search<>(request, protocol);
+        Search<T> search = new Search<>(request);
         Authority authority = request.authority();
         Shelf<T> named = authority == null ? null : byHost.get(authority.host());
         if (named != null) {
             search.in(named);
         }
         search.in(others);
-        return search.result();
+        return search.match;
     }
 
     /** The best match so far. */
     private static final class Search<T> implements Consumer<List<Ranked<T>>> {
         private final RouteRequest request;
-        private final Protocol protocol;
         private int rank = Integer.MAX_VALUE;
         private @Nullable RouteMatch<T> match;
-        private int rankOverTls = Integer.MAX_VALUE;
-        private @Nullable RouteMatch<T> matchOverTls;
 
-        Search(RouteRequest request, Protocol protocol) {
+        Search(RouteRequest request) {
             this.request = request;
-            this.protocol = protocol;
         }
 
         void in(Shelf<T> shelf) {
@@ -125,26 +114,12 @@ public final class RouteTable<T> {
         @Override
         public void accept(List<Ranked<T>> ranked) {
             for (int i = 0; i < ranked.size() && ranked.get(i).rank() < rank; i++) {
-                Candidate<T> candidate = ranked.get(i).candidate();
-                if (candidate.serves(protocol)) {
-                    RouteMatch<T> found = candidate.match(request, protocol);
-                    if (found != null) {
-                        rank = ranked.get(i).rank();
-                        match = found;
-                    }
-                } else if (ranked.get(i).rank() < rankOverTls && candidate.serves(protocol.overTls())) {
-                    RouteMatch<T> found = candidate.match(request, protocol);
-                    if (found != null) {
-                        rankOverTls = ranked.get(i).rank();
-                        matchOverTls = found;
-                    }
+                RouteMatch<T> found = ranked.get(i).candidate().match(request);
+                if (found != null) {
+                    rank = ranked.get(i).rank();
+                    match = found;
                 }
             }
-        }
-
-        @Nullable
-        RouteMatch<T> result() {
-            return match == null ? matchOverTls : match;
         }
     }
 }

@@ -44,10 +44,10 @@ public final class UpstreamPath {
         return isV1 ? concatenated(rest) : joined(rest, requestPath);
     }
 
-    /** Returns the stripped prefix, for {@code X-Forwarded-Prefix}; null if there is none. */
+    /** Returns the stripped prefix, for {@code X-Forwarded-Prefix}; null if there is none. The root alone is none. */
     public @Nullable String forwardedPrefix(RouteMatch<?> match) {
         String matched = match.matchedPath();
-        return !stripPath || matched == null || matched.isEmpty() ? null : matched;
+        return !stripPath || matched == null || matched.isEmpty() || matched.equals("/") ? null : matched;
     }
 
     private String whole(String requestPath) {

@@ -73,14 +73,16 @@ public final class HostPattern {
     }
 
     public boolean matches(Authority authority, int requestPort) {
-        String host = authority.host();
-        boolean isPortRight = port == Authority.NO_PORT || port == requestPort;
-        return isPortRight
-                && switch (kind) {
-                    case PLAIN -> host.equals(text);
-                    case SUFFIX -> host.length() > text.length() && host.endsWith(text);
-                    case PREFIX -> host.length() > text.length() && host.startsWith(text);
-                };
+        return (port == Authority.NO_PORT || port == requestPort) && matchesName(authority.host());
+    }
+
+    /** Whether the pattern matches a host in lower case, whatever its port. */
+    boolean matchesName(String host) {
+        return switch (kind) {
+            case PLAIN -> host.equals(text);
+            case SUFFIX -> host.length() > text.length() && host.endsWith(text);
+            case PREFIX -> host.length() > text.length() && host.startsWith(text);
+        };
     }
 
     /** Returns the host to index the pattern by; null for a wildcard. */

@@ -4,9 +4,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads public keys in PEM, as {@code openssl pkey -pubout} writes them (RFC 7468 §13). */
@@ -16,7 +18,7 @@ public final class PemPublicKey {
 
     private PemPublicKey() {}
 
-    /** Returns the RSA or elliptic curve key; null if the text is none. */
+    /** Returns the RSA, elliptic curve or Edwards curve key; null if the text is none. */
     public static @Nullable PublicKey parse(String pem) {
         int begin = pem.indexOf(BEGIN);
         int end = pem.indexOf(END);
@@ -29,8 +31,13 @@ public final class PemPublicKey {
         } catch (IllegalArgumentException e) {
             return null;
         }
-        PublicKey rsa = parse("RSA", der);
-        return rsa == null ? parse("EC", der) : rsa;
+        for (String kind : List.of("RSA", "EC", "EdDSA")) {
+            PublicKey key = parse(kind, der);
+            if (key != null) {
+                return key;
+            }
+        }
+        return null;
     }
 
     private static @Nullable PublicKey parse(String kind, byte[] der) {
@@ -41,7 +48,7 @@ public final class PemPublicKey {
         }
     }
 
-    /** Whether the key has the type, and the curve, of an algorithm of RFC 7518 §3.1. */
+    /** Whether the key has the type, and the curve, of an algorithm of RFC 7518 §3.1 or RFC 8037 §3.1. */
     public static boolean fits(PublicKey key, String algorithm) {
         if (key instanceof ECPublicKey curve) {
             int bits = curve.getParams().getCurve().getField().getFieldSize();
@@ -52,6 +59,9 @@ public final class PemPublicKey {
                 default -> false;
             };
         }
-        return key instanceof RSAPublicKey && algorithm.startsWith("RS");
+        if (key instanceof EdECPublicKey) {
+            return algorithm.equals("EdDSA");
+        }
+        return key instanceof RSAPublicKey && (algorithm.startsWith("RS") || algorithm.startsWith("PS"));
     }
 }

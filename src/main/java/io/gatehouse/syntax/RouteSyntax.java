@@ -27,6 +27,12 @@ public final class RouteSyntax {
         return HostPattern.violation(host);
     }
 
+    /** Checks a wildcard among a Route's server names, which has no port. */
+    public static @Nullable String serverNameViolation(String name) {
+        String violation = HostPattern.violation(name);
+        return violation == null && name.indexOf(':') >= 0 ? "must not have a port" : violation;
+    }
+
     /** Checks a value of a Route's header: any text, or {@code ~*} and a regular expression of RE2. */
     public static @Nullable String headerValueViolation(String value) {
         return HeaderCondition.violation(value);

@@ -72,6 +72,13 @@ final class Http1Response implements UpstreamResponse {
     }
 
     @Override
+    public io.vertx.core.http.HttpVersion version() {
+        return received().protocolVersion().equals(HttpVersion.HTTP_1_0)
+                ? io.vertx.core.http.HttpVersion.HTTP_1_0
+                : io.vertx.core.http.HttpVersion.HTTP_1_1;
+    }
+
+    @Override
     public int status() {
         return received().status().code();
     }

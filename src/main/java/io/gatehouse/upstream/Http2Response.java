@@ -7,6 +7,7 @@ import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the response to a request on an HTTP/2 stream. */
@@ -38,6 +39,11 @@ final class Http2Response implements UpstreamResponse {
                 && response.statusCode() != NO_CONTENT
                 && response.statusCode() != NOT_MODIFIED;
         return new Http2Response(response, hasBody ? announced : Framing.NONE);
+    }
+
+    @Override
+    public HttpVersion version() {
+        return HttpVersion.HTTP_2;
     }
 
     @Override

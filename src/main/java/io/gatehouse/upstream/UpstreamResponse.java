@@ -3,10 +3,14 @@ package io.gatehouse.upstream;
 import io.gatehouse.syntax.Framing;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /** The response of an upstream: its head, and the body that {@link #read} passes on. */
 public interface UpstreamResponse {
+    /** Returns the version in which the upstream responded. */
+    HttpVersion version();
+
     int status();
 
     /** Returns the reason phrase; null if it is the usual one of the status, and in HTTP/2. */

@@ -67,6 +67,13 @@ class SchemaDefaultsTest {
                         new JsonObject()
                                 .put("name", "sni.test")
                                 .put("certificate", new JsonObject().put("id", certificate))),
+                Map.entry("vaults", new JsonObject().put("name", "env").put("prefix", "some-vault")),
+                Map.entry("key_sets", new JsonObject().put("name", "some-set")),
+                Map.entry(
+                        "keys",
+                        new JsonObject()
+                                .put("kid", "k")
+                                .put("jwk", "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\",\"kid\":\"k\"}")),
                 Map.entry("ca_certificates", new JsonObject().put("cert", Pem.read("rsa.pem"))),
                 Map.entry("upstreams", new JsonObject().put("name", "some-upstream")),
                 Map.entry(

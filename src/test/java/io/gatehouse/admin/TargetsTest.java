@@ -89,7 +89,7 @@ class TargetsTest {
         List<String> newestFirst = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             newestFirst.add(0, "t" + i + ".test:1");
-            node.post(targets, Map.of("target", "t" + i + ".test:1", "created_at", 1700000000.5 + i / 2));
+            node.post(targets, Map.of("target", "t" + i + ".test:1", "created_at", 1700000000.5 + Math.floorDiv(i, 2)));
         }
         List<String> listed = new ArrayList<>();
         List<String> ids = new ArrayList<>();

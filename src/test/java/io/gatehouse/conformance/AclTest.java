@@ -123,13 +123,17 @@ class AclTest {
         String guest = api.consumer();
         String path = api.protectedBy("key-auth", new JsonObject().put("anonymous", guest));
         api.add(path, "acl", new JsonObject().put("allow", List.of("public")));
+        // Without a credential and without groups nothing is known about the client.
+        api.gatehouse.get(path).isMessage(401, "Unauthorized");
+
+        api.join(guest, "guests");
         api.gatehouse.get(path).isMessage(403, REFUSED);
 
         api.join(guest, "public");
 
         Reply reply = api.gatehouse.get(path).isStatus(200);
         assertThat(reply.upstreamHeader("x-anonymous-consumer")).isEqualTo("true");
-        assertThat(reply.upstreamHeader("x-consumer-groups")).isEqualTo("public");
+        assertThat(reply.upstreamHeader("x-consumer-groups")).isEqualTo("guests, public");
     }
 
     @Test

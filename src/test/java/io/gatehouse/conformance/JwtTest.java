@@ -67,6 +67,24 @@ class JwtTest {
         api.gatehouse.get(path, "Authorization", "Basic eDp5").isMessage(401, "Unauthorized");
     }
 
+    /** Kong's jwt plugin responds with the message alone, in JSON. */
+    @Test
+    void anErrorIsAMessageWithoutARequestId() {
+        for (String type : List.of("*/*", "text/html", "text/plain")) {
+            Reply reply = api.gatehouse.get(path, "Accept", type).isStatus(401);
+            assertThat(reply.json()).isEqualTo(new JsonObject().put("message", "Unauthorized"));
+            assertThat(reply.hasHeader("X-Kong-Request-Id").header("content-type"))
+                    .startsWith("application/json");
+        }
+        assertThat(call("x.y").isStatus(401).json().fieldNames()).containsExactly("message");
+    }
+
+    @Test
+    void aHeaderNameWithUnderscoresAcceptsHyphens() {
+        String named = api.protectedBy("jwt", new JsonObject().put("header_names", List.of("x_jwt")));
+        api.gatehouse.get(named, "X-Jwt", "Bearer " + token(credential())).isStatus(200);
+    }
+
     @Test
     void theRealmIsNamedInTheChallenge() {
         String realm = api.protectedBy("jwt", new JsonObject().put("realm", "here"));
@@ -100,7 +118,7 @@ class JwtTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"})
+    @ValueSource(strings = {"RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"})
     void everyPublicKeyAlgorithmVerifies(String algorithm) {
         KeyPair keys = Jwts.keys(algorithm);
         JsonObject credential =
@@ -108,6 +126,37 @@ class JwtTest {
 
         call(Jwts.signed(algorithm, keys, claims(credential))).isStatus(200);
         call(Jwts.signed(algorithm, Jwts.keys(algorithm), claims(credential))).isMessage(401, "Invalid signature");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Ed25519", "Ed448"})
+    void everyEdwardsCurveVerifies(String curve) {
+        KeyPair keys = Jwts.keys(curve);
+        JsonObject credential =
+                credential(new JsonObject().put("algorithm", "EdDSA").put("rsa_public_key", Jwts.pem(keys)));
+        String good = Jwts.signed("EdDSA", keys, claims(credential));
+
+        call(good).isStatus(200);
+        for (String other : List.of("Ed25519", "Ed448")) {
+            call(Jwts.signed("EdDSA", Jwts.keys(other), claims(credential))).isMessage(401, "Invalid signature");
+        }
+        call(good.substring(0, good.lastIndexOf('.') + 5)).isMessage(401, "Invalid signature");
+        call(Jwts.hmac("HS256", Jwts.pem(keys).getBytes(UTF_8), claims(credential)))
+                .isMessage(401, "Invalid algorithm");
+    }
+
+    /** RS256 and PS256 have the same keys: a signature of the one must not count for the other. */
+    @Test
+    void aSignatureOfAnotherRsaSchemeIsInvalid() {
+        KeyPair keys = Jwts.keys("RS256");
+        JsonObject credential =
+                credential(new JsonObject().put("algorithm", "PS256").put("rsa_public_key", Jwts.pem(keys)));
+        String padded = Jwts.signed("RS256", keys, claims(credential));
+
+        call(padded).isMessage(401, "Invalid algorithm");
+        String claimed =
+                Jwts.encoded(new JsonObject().put("alg", "PS256").encode()) + padded.substring(padded.indexOf('.'));
+        call(claimed).isMessage(401, "Invalid signature");
     }
 
     @Test
@@ -127,7 +176,7 @@ class JwtTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "None", "NONE", "HS1", "PS256", "EdDSA", ""})
+    @ValueSource(strings = {"none", "None", "NONE", "HS1", "PS1", "eddsa", "Ed25519", ""})
     void noneAndUnknownAlgorithmsAreRejected(String algorithm) {
         JsonObject credential = credential();
         JsonObject header = new JsonObject().put("alg", algorithm);

@@ -148,6 +148,25 @@ class KeyAuthTest {
         api.gatehouse.get(named, "x-one", "wrong", "x-two", key).isMessage(401, "Unauthorized");
     }
 
+    /** A name with underscores means the header with hyphens too, as in Kong; a query or a form has exact names. */
+    @Test
+    void aNameWithUnderscoresAcceptsAHeaderWithHyphens() {
+        String named = api.protectedBy(
+                "key-auth",
+                new JsonObject().put("key_names", List.of("x_api_key")).put("hide_credentials", true));
+        String value = api.key(api.consumer()).getString("key");
+
+        Reply hyphens = api.gatehouse.get(named, "X-Api-Key", value).isStatus(200);
+        assertThat(hyphens.upstreamHeader("x-api-key")).isNull();
+        Reply both = api.gatehouse
+                .get(named, "x_api_key", value, "X-Api-Key", "other")
+                .isStatus(200);
+        assertThat(both.upstreamHeader("x-api-key")).isNull();
+        assertThat(both.upstreamHeader("x_api_key")).isNull();
+        api.gatehouse.get(named + "?x-api-key=" + value).isStatus(401);
+        api.gatehouse.get(named + "?x_api_key=" + value).isStatus(200);
+    }
+
     @Test
     void disabledPlacesAreNotSearched() {
         String nowhere = api.protectedBy(

@@ -6,6 +6,7 @@ import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,15 @@ class RequestTerminationTest {
                         .put("flag", true));
         assertThat(request.getJsonObject("headers").getString("content-type")).isEqualTo("text/plain");
         assertThat(request.getJsonObject("headers").getJsonArray("x-many")).isEqualTo(JsonArray.of("1", "2"));
+        JsonObject route = echo.getJsonObject("matched_route");
+        assertThat(route.getString("name")).isEqualTo(path.substring(1));
+        assertThat(route.getString("id")).hasSize(36);
+        assertThat(route.getJsonArray("paths")).isEqualTo(JsonArray.of(path));
+        assertThat(route.getJsonArray("protocols")).isEqualTo(JsonArray.of("http", "https"));
+        assertThat(route.getBoolean("strip_path")).isTrue();
+        assertThat(route.getJsonObject("service"))
+                .isEqualTo(new JsonObject()
+                        .put("id", echo.getJsonObject("matched_service").getString("id")));
         assertThat(echo.getJsonObject("matched_service").getString("name")).isEqualTo(path.substring(1));
         assertThat(echo.getJsonObject("matched_service").getInteger("port")).isEqualTo(api.upstream.port());
     }
@@ -154,6 +164,13 @@ class RequestTerminationTest {
         assertRefused(
                 new JsonObject().put("echo", true).put("body", "b"),
                 "config: echo cannot be used with content_type and body");
+    }
+
+    @Test
+    void aStatusIsRequired() {
+        for (String field : List.of("status_code", "echo")) {
+            assertRefused(new JsonObject().putNull(field), "config." + field + ": required field missing");
+        }
     }
 
     @Test

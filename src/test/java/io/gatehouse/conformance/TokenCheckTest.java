@@ -67,10 +67,47 @@ class TokenCheckTest {
     }
 
     @Test
-    void twoAuthorizationHeadersAreAnInvalidToken() {
+    void differingAuthorizationHeadersAreAnInvalidToken() {
+        for (String other : List.of("Bearer " + token + "x", "bearer " + token, "")) {
+            gatehouse
+                    .get("/plain", "Authorization", "Bearer " + token, "Authorization", other)
+                    .isError(401, "invalid_token", INVALID);
+        }
+    }
+
+    @Test
+    void equalAuthorizationHeadersAreOneToken() {
         gatehouse
                 .get("/plain", "Authorization", "Bearer " + token, "Authorization", "Bearer " + token)
+                .isStatus(200);
+        gatehouse
+                .get("/plain", "Authorization", "Bearer x", "Authorization", "Bearer x")
                 .isError(401, "invalid_token", INVALID);
+    }
+
+    /** RFC 6750 §3.1: a request without a token gets no error code. */
+    @Test
+    void anEmptyAuthorizationHeaderIsAMissingToken() {
+        Reply reply = gatehouse
+                .get("/realm", "Authorization", "")
+                .isError(401, "invalid_request", "The access token is missing");
+        assertThat(reply.header("www-authenticate")).isEqualTo("Bearer realm=\"staff\"");
+        gatehouse
+                .get("/plain?access_token=" + token, "Authorization", "")
+                .isError(401, "invalid_request", "The access token is missing");
+    }
+
+    /** A name with underscores means the header with hyphens too, as in Kong. */
+    @Test
+    void aHeaderNameWithUnderscoresAcceptsHyphens() {
+        api(
+                "underscores",
+                new JsonObject().put("auth_header_name", "x_own_token").put("hide_credentials", true));
+        String own = gatehouse.clientCredentialsToken("/underscores", application);
+        Reply reply =
+                gatehouse.get("/underscores", "X-Own-Token", "Bearer " + own).isStatus(200);
+        assertThat(reply.upstreamHeader("x-own-token")).isNull();
+        gatehouse.get("/underscores", "x_own_token", "Bearer " + own).isStatus(200);
     }
 
     @Test

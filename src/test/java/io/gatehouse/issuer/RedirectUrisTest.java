@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.oauth.Client;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,23 @@ class RedirectUrisTest {
                 .isEqualTo(matches);
         assertThat(RedirectUris.isRegistered(client(true, registered), requested))
                 .isEqualTo(registered.equals(requested));
+    }
+
+    /** A client that reads the first of two codes would redeem another one. */
+    @ParameterizedTest
+    @CsvSource({
+        "https://app.test/cb,                        https://app.test/cb?code=new",
+        "https://app.test/cb?,                       https://app.test/cb?code=new",
+        "https://app.test/cb?a=1,                    https://app.test/cb?a=1&code=new",
+        "https://app.test/cb?a=1&,                   https://app.test/cb?a=1&code=new",
+        "https://app.test/cb?code=old,               https://app.test/cb?code=new",
+        "https://app.test/cb?code=old&a=1&code=x,    https://app.test/cb?a=1&code=new",
+        "https://app.test/cb?%63ode=old&a=%20,       https://app.test/cb?a=%20&code=new",
+        "https://app.test/cb?code,                   https://app.test/cb?code=new",
+        "https://app.test/cb?state=s&decode=1,       https://app.test/cb?state=s&decode=1&code=new"
+    })
+    void aParameterOfTheResponseReplacesThatOfTheUri(String uri, String expected) {
+        assertThat(RedirectUris.withQuery(uri, Map.of("code", "new"))).isEqualTo(expected);
     }
 
     private static Client client(boolean confidential, String redirectUri) {

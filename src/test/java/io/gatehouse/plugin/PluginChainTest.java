@@ -2,6 +2,8 @@ package io.gatehouse.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.RequestTarget;
@@ -55,7 +57,14 @@ class PluginChainTest {
 
     private static Exchange exchange(HttpServerRequest request) {
         RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
-        return new ProxyExchange(request, "id", Framing.NONE, target, null, false, System.nanoTime());
+        return new ProxyExchange(
+                request,
+                "id",
+                Framing.NONE,
+                target,
+                null,
+                new Peers(List.of(), PublicAddresses.DEFAULT),
+                System.nanoTime());
     }
 
     @Test

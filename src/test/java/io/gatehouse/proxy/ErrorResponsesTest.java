@@ -108,7 +108,7 @@ class ErrorResponsesTest {
     }
 
     @Test
-    void aRouteWithoutAServiceOrWithADisabledOneIs503() {
+    void aRouteWithoutAServiceIs503AndOneWithADisabledServiceIsNone() {
         gatehouse.create("/routes", new JsonObject().put("paths", List.of("/alone")));
         gatehouse.get("/alone").isMessage(503, "no Service found with those values");
 
@@ -116,7 +116,7 @@ class ErrorResponsesTest {
         gatehouse
                 .admin("PATCH", "/services/off", new JsonObject().put("enabled", false))
                 .isStatus(200);
-        gatehouse.get("/off").isMessage(503, "no Service found with those values");
+        gatehouse.get("/off").isMessage(404, "no Route matched with those values");
     }
 
     @Test

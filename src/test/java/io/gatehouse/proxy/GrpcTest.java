@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.head.GrpcStatus;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Upstream;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Future;
@@ -44,6 +45,7 @@ class GrpcTest {
     private static Upstream upstream;
     private static Vertx vertx;
     private static HttpClient client;
+    private static HttpClient tls;
 
     @BeforeAll
     static void start() {
@@ -61,6 +63,12 @@ class GrpcTest {
         vertx = Vertx.vertx();
         client = vertx.createHttpClient(
                 new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        tls = vertx.createHttpClient(new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setUseAlpn(true)
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false));
     }
 
     @AfterAll
@@ -80,10 +88,14 @@ class GrpcTest {
     private record Answer(int status, MultiMap headers, MultiMap trailers, Buffer body) {}
 
     private static Future<HttpClientRequest> call(String method) {
-        return client.request(new RequestOptions()
+        return call(client, method);
+    }
+
+    private static Future<HttpClientRequest> call(HttpClient over, String method) {
+        return over.request(new RequestOptions()
                         .setMethod(HttpMethod.POST)
                         .setHost("localhost")
-                        .setPort(gatehouse.node().port("proxy.http"))
+                        .setPort(gatehouse.node().port(over == tls ? "proxy.https" : "proxy.http"))
                         .setURI(method))
                 .map(request ->
                         request.putHeader("content-type", "application/grpc").putHeader("te", "trailers"));
@@ -249,15 +261,60 @@ class GrpcTest {
     }
 
     @Test
-    void grpcWebIsNotRoutedAsGrpc() {
-        Answer answer = Gatehouse.await(call(METHOD)
-                .compose(request -> request.putHeader("content-type", "application/grpc-web+proto")
-                        .putHeader("x-a", "b")
-                        .send(MESSAGE)
-                        .compose(GrpcTest::read)));
-        // Its route serves gRPC alone.
-        assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.headers().get("grpc-status")).isNull();
+    void aCallOnARouteOfHttpReachesItsServiceInHttp1() {
+        AtomicReference<String> seen = new AtomicReference<>("");
+        upstream.behave(request -> {
+            seen.set(request.version() + " " + request.getHeader("content-type"));
+            request.response().end("plain");
+        });
+        gatehouse.createApi("http", "/http", upstream.port());
+        for (HttpClient each : List.of(client, tls)) {
+            Answer answer = Gatehouse.await(call(each, "/http/a")
+                    .compose(request -> request.send(MESSAGE).compose(GrpcTest::read)));
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body().toString()).isEqualTo("plain");
+            assertThat(seen.get()).isEqualTo("HTTP_1_1 application/grpc");
+        }
+    }
+
+    /** As in Kong, the protocols of a Route do not decide which Route a request matches. */
+    @ParameterizedTest
+    @CsvSource({
+        "grpc,       false, 0,",
+        "grpc,       true,  0,",
+        "grpcs,      true,  0,",
+        "grpcs,      false, 1, gRPC request matched gRPCs route",
+        "'grpc,grpcs', true, 0,"
+    })
+    void aCallOverTlsIsServedByARouteOfGrpc(String protocols, boolean overTls, int status, String message) {
+        upstream.behave(request -> request.body().onSuccess(body -> answer(request, body)));
+        String name = "of." + protocols.replace(',', '.') + "." + overTls;
+        gatehouse.create("/services/greeter/routes", route("/" + name).put("protocols", List.of(protocols.split(","))));
+        Answer answer = Gatehouse.await(call(overTls ? tls : client, "/" + name + "/Call")
+                .compose(request -> request.send(MESSAGE).compose(GrpcTest::read)));
+        String grpcStatus = answer.headers().contains("grpc-status")
+                ? answer.headers().get("grpc-status")
+                : answer.trailers().get("grpc-status");
+        assertThat(grpcStatus).isEqualTo(String.valueOf(status));
+        if (message != null) {
+            assertThat(answer.headers().get("grpc-message")).isEqualTo(message);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "grpc,  application/json, 415, Non-gRPC request matched gRPC route",
+        "grpcs, application/json, 415, Non-gRPC request matched gRPC route",
+        "grpc,  application/grpc, 426, Please use HTTP2 protocol",
+        "grpcs, application/grpc, 426, Please use HTTP2 protocol"
+    })
+    void aRouteOfGrpcServesNoOtherRequest(String protocol, String type, int status, String message) {
+        String name = "strict." + protocol + status;
+        gatehouse.create("/services/secret/routes", route("/" + name).put("protocols", List.of(protocol)));
+        Http.send(Http.request("POST", gatehouse.proxyUrl("/" + name), type, "{}"))
+                .isMessage(status, message);
+        Http.send(Http.request("POST", gatehouse.secureUrl("/" + name), "application/json", "{}"))
+                .isMessage(415, "Non-gRPC request matched gRPC route");
     }
 
     @ParameterizedTest

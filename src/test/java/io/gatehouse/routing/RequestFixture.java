@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestFixture implements RouteRequest {
 
     private String method = "GET";
-    private String scheme = "http";
+    private boolean isTls;
     private @Nullable Authority authority = Authority.parse("gateway.test");
     private final String path;
     private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -30,8 +30,8 @@ final class RequestFixture implements RouteRequest {
         return this;
     }
 
-    RequestFixture scheme(String value) {
-        scheme = value;
+    RequestFixture tls() {
+        isTls = true;
         return this;
     }
 
@@ -46,7 +46,7 @@ final class RequestFixture implements RouteRequest {
     }
 
     RequestFixture sni(String value) {
-        scheme = "https";
+        isTls = true;
         sni = value;
         return this;
     }
@@ -57,8 +57,13 @@ final class RequestFixture implements RouteRequest {
     }
 
     @Override
-    public String scheme() {
-        return scheme;
+    public boolean isTls() {
+        return isTls;
+    }
+
+    @Override
+    public int port() {
+        return authority == null ? 80 : authority.portOr(isTls ? 443 : 80);
     }
 
     @Override

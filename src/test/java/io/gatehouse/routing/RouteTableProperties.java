@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.entity.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -30,30 +31,19 @@ class RouteTableProperties {
                 .toList());
         RouteMatch<UUID> found = table.match(request);
         RouteMatch<UUID> expected = walk(routes, request);
-        assertThat(found == null ? null : List.of(found.target(), found.needsHttps()))
-                .isEqualTo(expected == null ? null : List.of(expected.target(), expected.needsHttps()));
+        assertThat(found == null ? null : found.target()).isEqualTo(expected == null ? null : expected.target());
         assertThat(found == null ? null : found.matchedPath())
                 .isEqualTo(expected == null ? null : expected.matchedPath());
     }
 
     private static @Nullable RouteMatch<UUID> walk(List<Route> routes, RequestFixture request) {
-        Protocol protocol = Protocol.HTTP;
-        List<Candidate<UUID>> candidates = routes.stream()
+        return routes.stream()
                 .flatMap(route -> Candidate.allOf(route, route.id()).stream())
                 .sorted(Candidate.PRECEDENCE)
-                .toList();
-        RouteMatch<UUID> overTls = null;
-        for (Candidate<UUID> candidate : candidates) {
-            if (!candidate.serves(protocol) && !candidate.serves(protocol.overTls())) {
-                continue;
-            }
-            RouteMatch<UUID> match = candidate.match(request, protocol);
-            if (match != null && !match.needsHttps()) {
-                return match;
-            }
-            overTls = overTls == null ? match : overTls;
-        }
-        return overTls;
+                .map(candidate -> candidate.match(request))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     @Provide

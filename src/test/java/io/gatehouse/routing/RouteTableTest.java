@@ -37,8 +37,7 @@ class RouteTableTest {
         assertThat(taken(table, get("/b").header("X-Version", "2").sni("gateway.test")))
                 .isNull();
         assertThat(taken(table, get("/a").sni("gateway.test"))).isNull();
-        assertThat(taken(table, get("/a").header("X-Version", "2").scheme("https")))
-                .isNull();
+        assertThat(taken(table, get("/a").header("X-Version", "2").tls())).isNull();
     }
 
     private static RequestFixture complete() {
@@ -83,8 +82,8 @@ class RouteTableTest {
     @Test
     void aMissingPortIsTheSchemesDefault() {
         RouteTable<String> table = table(route("r").hosts("example.com:443"));
-        assertThat(taken(table, get("/").host("example.com").scheme("https"))).isEqualTo("r");
-        assertThat(taken(table, get("/").host("example.com").scheme("http"))).isNull();
+        assertThat(taken(table, get("/").host("example.com").tls())).isEqualTo("r");
+        assertThat(taken(table, get("/").host("example.com"))).isNull();
     }
 
     @ParameterizedTest
@@ -144,52 +143,56 @@ class RouteTableTest {
         assertThat(taken(table, get("/").sni("EXAMPLE.COM"))).isEqualTo("r");
         assertThat(taken(table, get("/").sni("example.com."))).isEqualTo("r");
         assertThat(taken(table, get("/").sni("example.org"))).isNull();
-        assertThat(taken(table, get("/").scheme("https"))).isNull();
+        assertThat(taken(table, get("/").tls())).isNull();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "http,  http,  r,",
-        "https, https, r,",
-        "https, http,  r, true",
-        "http,  https, ,",
-        "grpcs, grpc,  r, true",
-        "grpcs, grpcs, r,",
-        "grpc,  http,  ,",
-        "grpcs, http,  ,",
-        "https, grpc,  ,",
-        "http,  ftp,   ,",
-        "tcp,   http,  ,"
+        "*.example.com, a.example.com,   true",
+        "*.example.com, A.B.Example.com., true",
+        "*.example.com, example.com,     false",
+        "*.example.com, .example.com,    false",
+        "*.example.com, aexample.com,    false",
+        "*.example.com., a.example.com,  true",
+        "example.*,     example.com,     true",
+        "example.*,     EXAMPLE.co.uk,   true",
+        "example.*,     example.,        false",
+        "example.*,     a.example.com,   false",
+        "::1,           ::1,             true"
     })
-    void aProtocolMatchesOrAsksForTls(
-            String protocol, String scheme, @Nullable String expected, @Nullable Boolean needsHttps) {
-        RouteMatch<String> match =
-                table(route("r").protocols(protocol).paths("/")).match(get("/").scheme(scheme));
-        assertThat(match == null ? null : match.target()).isEqualTo(expected);
-        assertThat(match != null && match.needsHttps()).isEqualTo(needsHttps != null);
+    void aWildcardInAServerNameStandsForLabels(String pattern, String serverName, boolean matches) {
+        RouteTable<String> table = table(route("r").snis("other.test", pattern));
+        assertThat(taken(table, get("/").sni(serverName))).isEqualTo(matches ? "r" : null);
     }
 
-    @Test
-    void aRouteThatServesTheProtocolWinsOverABetterOneThatNeedsTls() {
-        RouteTable<String> table = table(
-                route("tls").protocols("https").paths("/a/b"), route("plain").paths("/a"));
-        assertThat(table.match(get("/a/b"))).satisfies(match -> {
-            assertThat(match.target()).isEqualTo("plain");
-            assertThat(match.needsHttps()).isFalse();
-        });
-        assertThat(taken(table, get("/a/b").scheme("https"))).isEqualTo("tls");
+    /** As in Kong; the rule of the matched route then decides about the request. */
+    @ParameterizedTest
+    @CsvSource({
+        "'http,https', NONE",
+        "http,         NONE",
+        "https,        HTTPS",
+        "grpc,         GRPC",
+        "'grpc,grpcs', GRPC",
+        "grpcs,        GRPCS"
+    })
+    void protocolsDoNotDecideWhichRouteMatches(String protocols, ProtocolRule rule) {
+        RouteFixture fixture = route("r").protocols(protocols.split(",")).paths("/a/b");
+        RouteTable<String> table = table(fixture, route("other").paths("/a"));
+        for (RequestFixture request : List.of(get("/a/b"), get("/a/b").tls())) {
+            RouteMatch<String> match = table.match(request);
+            assertThat(match).isNotNull();
+            assertThat(match.target()).isEqualTo("r");
+            assertThat(ProtocolRule.of(match.route())).isEqualTo(rule);
+        }
+        assertThat(ProtocolRule.isHttp(fixture.build())).isTrue();
     }
 
-    @Test
-    void ofSeveralThatNeedTlsTheFirstInPrecedenceMatches() {
-        RouteTable<String> table = table(
-                route("short").protocols("https").paths("/a"),
-                route("long").protocols("https").paths("/a/b").snis("example.com"));
-        assertThat(table.match(get("/a/b"))).satisfies(match -> {
-            assertThat(match.target()).isEqualTo("long");
-            assertThat(match.matchedPath()).isEqualTo("/a/b");
-            assertThat(match.needsHttps()).isTrue();
-        });
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "tls", "udp", "tls_passthrough"})
+    void aRouteOfConnectionsServesNoRequest(String protocol) {
+        assertThat(ProtocolRule.isHttp(
+                        route("r").protocols(protocol).snis("a.test").build()))
+                .isFalse();
     }
 
     @ParameterizedTest

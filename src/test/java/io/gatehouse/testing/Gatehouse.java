@@ -8,6 +8,8 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.config.ResponseConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
@@ -71,8 +73,18 @@ public final class Gatehouse implements AutoCloseable {
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         return new GatehouseConfig(
                 roles,
-                new ProxyConfig(any, any, 2, trustedIps, List.of(), null, null, CLIENTS),
-                new AdminConfig(any, Duration.ofSeconds(5), null, false, null),
+                new ProxyConfig(
+                        any,
+                        any,
+                        2,
+                        trustedIps,
+                        List.of(),
+                        null,
+                        null,
+                        CLIENTS,
+                        PublicAddresses.DEFAULT,
+                        ResponseConfig.DEFAULT),
+                new AdminConfig(any, Duration.ofSeconds(5), List.of(), false, null),
                 new StatusConfig(any, false),
                 postgres,
                 cluster,
@@ -87,6 +99,22 @@ public final class Gatehouse implements AutoCloseable {
     /** Sets the name servers for targets. */
     public static GatehouseConfig withNameServers(GatehouseConfig config, List<String> servers) {
         return config.withProxy(config.proxy().withNameServers(servers));
+    }
+
+    /** Sets the port of the proxy's listener in clear text. */
+    public static GatehouseConfig withHttp(GatehouseConfig config, int port) {
+        ProxyConfig proxy = config.proxy();
+        return config.withProxy(new ProxyConfig(
+                new ListenAddress("127.0.0.1", port),
+                proxy.https(),
+                proxy.instances(),
+                proxy.trustedIps(),
+                proxy.nameServers(),
+                proxy.certificate(),
+                proxy.certificateKey(),
+                proxy.clients(),
+                proxy.addresses(),
+                proxy.responses()));
     }
 
     /** Adds metrics with Kong's names. */

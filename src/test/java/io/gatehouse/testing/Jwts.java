@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
@@ -41,13 +42,21 @@ public final class Jwts {
     /** Creates a token signed with a private key. */
     public static String signed(String algorithm, KeyPair keys, JsonObject claims) {
         try {
+            String head = encoded(new JsonObject().put("alg", algorithm).encode());
+            if (algorithm.equals("EdDSA")) {
+                String signed = head + "." + encoded(claims.encode());
+                Signature signature = Signature.getInstance(algorithm);
+                signature.initSign(keys.getPrivate());
+                signature.update(signed.getBytes(StandardCharsets.UTF_8));
+                return signed + "." + encoded(signature.sign());
+            }
             JWSSigner signer = keys.getPrivate() instanceof ECPrivateKey curve
                     ? new ECDSASigner(curve)
                     : new RSASSASigner(keys.getPrivate());
-            String input = encoded(new JsonObject().put("alg", algorithm).encode()) + "." + encoded(claims.encode());
+            String input = head + "." + encoded(claims.encode());
             return input + "."
                     + signer.sign(new JWSHeader(JWSAlgorithm.parse(algorithm)), input.getBytes(StandardCharsets.UTF_8));
-        } catch (JOSEException e) {
+        } catch (JOSEException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -55,7 +64,11 @@ public final class Jwts {
     /** Generates keys for an algorithm. */
     public static KeyPair keys(String algorithm) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm.startsWith("RS") ? "RSA" : "EC");
+            if (algorithm.startsWith("Ed")) {
+                return KeyPairGenerator.getInstance(algorithm).generateKeyPair();
+            }
+            boolean isRsa = algorithm.startsWith("RS") || algorithm.startsWith("PS");
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(isRsa ? "RSA" : "EC");
             switch (algorithm) {
                 case "ES256" -> generator.initialize(new ECGenParameterSpec("secp256r1"));
                 case "ES384" -> generator.initialize(new ECGenParameterSpec("secp384r1"));

@@ -28,7 +28,7 @@ final class JwtSecretsSchema {
                                     .required()
                                     .oneOf(
                                             "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384",
-                                            "ES512")
+                                            "ES512", "PS256", "PS384", "PS512", "EdDSA")
                                     .defaultTo("HS256"),
                             CommonFields.tags()),
                     publicKey("required field missing", key -> key == null),

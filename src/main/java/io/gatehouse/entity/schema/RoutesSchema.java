@@ -7,6 +7,7 @@ import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.TextPattern;
+import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,12 @@ final class RoutesSchema {
                             Field.bool("preserve_host").defaultTo(false).required(),
                             Field.bool("request_buffering").defaultTo(true).required(),
                             Field.bool("response_buffering").defaultTo(true).required(),
-                            Field.set("snis", CommonFields.host(Field.element())),
+                            Field.set(
+                                    "snis",
+                                    Field.element()
+                                            .lengthAtMost(Texts.MAX_HOST)
+                                            .format("host-pattern")
+                                            .check(name -> sniViolation((String) name))),
                             Field.array("sources", addressAndPort()),
                             Field.array("destinations", addressAndPort()),
                             CommonFields.tags(),
@@ -80,6 +86,13 @@ final class RoutesSchema {
             .refinedBy(RoutesSchema::refine);
 
     private RoutesSchema() {}
+
+    private static @Nullable String sniViolation(String name) {
+        if (name.indexOf('*') >= 0) {
+            return RouteSyntax.serverNameViolation(name);
+        }
+        return Texts.isHost(name) ? null : "invalid value: " + name;
+    }
 
     private static Field addressAndPort() {
         return Field.record("", Field.string("ip"), CommonFields.port("port"));

@@ -11,6 +11,7 @@ import io.gatehouse.catalog.CatalogListener;
 import io.gatehouse.catalog.CatalogSource;
 import io.gatehouse.catalog.DatabaseCatalog;
 import io.gatehouse.catalog.RemoteCatalog;
+import io.gatehouse.catalog.Secrets;
 import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.changes.ChangeFeed;
 import io.gatehouse.changes.ChangeSource;
@@ -104,6 +105,7 @@ final class Wiring {
             String name,
             Vertx vertx,
             Cluster cluster,
+            Secrets secrets,
             NodeMetrics metrics,
             @Nullable Tracing tracing,
             Map<String, Integer> ports) {
@@ -134,6 +136,7 @@ final class Wiring {
                         Map.entry("acl", AclHandler.factory(groups)),
                         Map.entry("rate-limiting", rateLimiting(cluster.leaseStore())),
                         Map.entry("request-termination", RequestTerminationHandler.factory())),
+                secrets,
                 balancers,
                 metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;

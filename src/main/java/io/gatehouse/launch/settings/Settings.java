@@ -5,6 +5,9 @@ import static io.gatehouse.launch.settings.Setting.open;
 import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.config.ResponseConfig;
+import io.gatehouse.config.ResponseField;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.TokenConfig;
 import io.gatehouse.config.Transport;
@@ -12,6 +15,7 @@ import io.gatehouse.launch.settings.Setting.Secrecy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,12 +60,47 @@ public final class Settings {
             "500",
             "bytes per second below which a client makes no progress");
 
+    static final Setting<Set<ResponseField>> PROXY_HEADERS = open(
+            "proxy.headers",
+            ValueTypes.RESPONSE_FIELDS,
+            ResponseConfig.DEFAULT_FIELDS,
+            "header fields that the proxy adds to responses");
+    static final Setting<String> PROXY_ERROR_DEFAULT_TYPE = open(
+            "proxy.error-default-type",
+            ValueTypes.ERROR_TYPE,
+            ResponseConfig.DEFAULT_ERROR_TYPE,
+            "media type of an error if the Accept header selects none");
+    static final Setting<Boolean> PROXY_DEBUG_HEADER = open(
+            "proxy.debug-header",
+            ValueTypes.SWITCH,
+            "off",
+            "whether a request with Kong-Debug receives the ids and names of its Route and Service");
+    static final Setting<Map<Integer, Integer>> PROXY_PUBLIC_PORTS = open(
+            "proxy.public-ports",
+            ValueTypes.PORT_MAP,
+            null,
+            "ports that clients connect to, where a port mapping stands before the listeners");
+    static final Setting<String> PROXY_REAL_IP_HEADER = open(
+            "proxy.real-ip-header",
+            ValueTypes.FIELD_NAME,
+            PublicAddresses.DEFAULT_REAL_IP_HEADER,
+            "header in which a trusted peer names the client's address");
+    static final Setting<Boolean> PROXY_REAL_IP_RECURSIVE = open(
+            "proxy.real-ip-recursive",
+            ValueTypes.SWITCH,
+            "off",
+            "whether the client's address is the last one of proxy.real-ip-header that is not trusted");
+
     static final Setting<ListenAddress> ADMIN_HTTP =
             open("admin.http", ValueTypes.ADDRESS, "127.0.0.1:8001", "listener of the Admin API");
     static final Setting<Duration> ADMIN_PROPAGATION_TIMEOUT =
             open("admin.propagation-timeout", ValueTypes.duration(SOME), "2s", "how long a write waits for every node");
-    static final Setting<String> ADMIN_TOKEN = new Setting<>(
-            "admin.token", ValueTypes.BEARER_TOKEN, null, "bearer token that the Admin API requires", Secrecy.SECRET);
+    static final Setting<List<String>> ADMIN_TOKEN = new Setting<>(
+            "admin.token",
+            ValueTypes.ROTATED_TOKEN,
+            null,
+            "bearer token that the Admin API requires; during a rotation also a second one",
+            Secrecy.SECRET);
     static final Setting<Path> ADMIN_TOKEN_FILE =
             open("admin.token-file", ValueTypes.PATH, null, "file that holds admin.token");
     static final Setting<Boolean> ADMIN_INSECURE =
@@ -120,6 +159,12 @@ public final class Settings {
     static final Setting<Path> CLUSTER_SECRET_FILE =
             open("cluster.secret-file", ValueTypes.PATH, null, "file that holds cluster.secret");
 
+    static final Setting<String> CLUSTER_ZONE = open(
+            "cluster.zone",
+            ValueTypes.WORD,
+            null,
+            "failure domain of this node; the shared cache has each backup in another one");
+
     static final Setting<Duration> TOKEN_MAX_STALE = open(
             "token.max-stale",
             ValueTypes.duration(ClusterTimings.LEAST_MAX_STALE),
@@ -170,6 +215,12 @@ public final class Settings {
             PROXY_CERTIFICATE_KEY,
             PROXY_IDLE_TIMEOUT,
             PROXY_MIN_RATE,
+            PROXY_HEADERS,
+            PROXY_ERROR_DEFAULT_TYPE,
+            PROXY_DEBUG_HEADER,
+            PROXY_PUBLIC_PORTS,
+            PROXY_REAL_IP_HEADER,
+            PROXY_REAL_IP_RECURSIVE,
             ADMIN_HTTP,
             ADMIN_PROPAGATION_TIMEOUT,
             ADMIN_TOKEN,
@@ -193,6 +244,7 @@ public final class Settings {
             CLUSTER_KUBERNETES_SERVICE,
             CLUSTER_SECRET,
             CLUSTER_SECRET_FILE,
+            CLUSTER_ZONE,
             TOKEN_MAX_STALE,
             TOKEN_CACHE_SIZE,
             TOKEN_SHARED_CACHE_SIZE,

@@ -1,6 +1,7 @@
 package io.gatehouse.launch.settings;
 
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.ResponseField;
 import io.gatehouse.config.Role;
 import io.gatehouse.launch.settings.Setting.Kind;
 import io.netty.util.NetUtil;
@@ -8,8 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -21,6 +24,10 @@ import java.util.stream.Stream;
 /** Lists the types of settings, each with its parser. */
 final class ValueTypes {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern PORTS = Pattern.compile("(\\d{1,5}):(\\d{1,5})");
+    /** RFC 9110 §5.1. */
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9!#$%&'*+.^`|~-]{1,100}");
+
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     static final Kind<String> WORD = new Kind<>("a name without spaces", text -> {
@@ -35,6 +42,18 @@ final class ValueTypes {
         require(text.chars().allMatch(c -> c > ' ' && c < 127));
         return text;
     });
+
+    /** The new secret, then the one that it replaces. Both are valid. */
+    static final Kind<List<String>> ROTATED_TOKEN =
+            new Kind<>("printable ASCII without spaces, on one line or two", text -> {
+                List<String> tokens = text.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .map(line -> BEARER_TOKEN.parser().parse(line))
+                        .toList();
+                require(!tokens.isEmpty() && tokens.size() <= 2);
+                return tokens;
+            });
 
     static final Kind<Boolean> FLAG = new Kind<>("true or false", text -> switch (text) {
         case "true" -> true;
@@ -82,6 +101,21 @@ final class ValueTypes {
         return NetUtil.createByteArrayFromIpAddressString(address.host()) != null && address.port() > 0;
     });
 
+    static final Kind<Set<ResponseField>> RESPONSE_FIELDS = new Kind<>(
+            "off, or a list of server_tokens, latency_tokens and header fields such as X-Kong-Request-Id",
+            text -> ResponseField.named(split(text)));
+
+    private static final List<String> ERROR_TYPES =
+            List.of("application/json", "application/xml", "text/html", "text/plain");
+
+    static final Kind<String> ERROR_TYPE = word("one of " + String.join(", ", ERROR_TYPES), ERROR_TYPES::contains);
+
+    static final Kind<String> FIELD_NAME =
+            word("the name of a header field", text -> FIELD.matcher(text).matches());
+
+    static final Kind<Map<Integer, Integer>> PORT_MAP =
+            new Kind<>("a list of public:listener ports, such as 80:8000, 443:8443", ValueTypes::parsePorts);
+
     static final Kind<PostgresUrl> POSTGRES_URL = new Kind<>(PostgresUrl.EXPECTED, PostgresUrl::parse);
 
     private ValueTypes() {}
@@ -114,6 +148,30 @@ final class ValueTypes {
             require(names.contains(text));
             return Enum.valueOf(words, text.toUpperCase(Locale.ROOT));
         });
+    }
+
+    private static Kind<String> word(String expected, Predicate<String> valid) {
+        return new Kind<>(expected, text -> {
+            require(valid.test(text));
+            return text;
+        });
+    }
+
+    /** Returns the public ports by the listener's. */
+    private static Map<Integer, Integer> parsePorts(String text) {
+        Map<Integer, Integer> ports = new HashMap<>();
+        for (String pair : split(text)) {
+            Matcher matcher = PORTS.matcher(pair);
+            require(matcher.matches());
+            require(ports.put(port(matcher.group(2)), port(matcher.group(1))) == null);
+        }
+        return ports;
+    }
+
+    private static int port(String text) {
+        int port = Integer.parseInt(text);
+        require(port > 0 && port <= 65_535);
+        return port;
     }
 
     private static Kind<List<String>> listOf(String expected, Predicate<String> valid) {

@@ -57,7 +57,7 @@ public final class AclHandler implements PluginHandler {
         CredentialDigest digest = ConsumerGroups.digest(identity.consumerId());
         ConsumerGroups known = groups.cached(digest);
         return known != null
-                ? decide(exchange, known.groups())
+                ? decide(exchange, identity, known.groups())
                 : RequestTrace.lookup(exchange.trace(), groups.find(digest)).transform((found, failure) -> {
                     if (failure != null) {
                         return Future.failedFuture(
@@ -65,13 +65,18 @@ public final class AclHandler implements PluginHandler {
                                         ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
                                         : failure);
                     }
-                    return decide(exchange, found.map(ConsumerGroups::groups).orElse(List.of()));
+                    return decide(
+                            exchange,
+                            identity,
+                            found.map(ConsumerGroups::groups).orElse(List.of()));
                 });
     }
 
-    private Future<Outcome> decide(Exchange exchange, List<String> consumers) {
+    private Future<Outcome> decide(Exchange exchange, Identity identity, List<String> consumers) {
         if (consumers.stream().anyMatch(named::contains) != isAllowing) {
-            return Future.failedFuture(ProxyError.FORBIDDEN.failure());
+            // As in Kong: a client without credentials, whose anonymous Consumer is in no group, may authenticate.
+            boolean mayAuthenticate = isAllowing && consumers.isEmpty() && identity.isAnonymous();
+            return Future.failedFuture((mayAuthenticate ? ProxyError.UNAUTHORIZED : ProxyError.FORBIDDEN).failure());
         }
         if (!hideGroups && !consumers.isEmpty()) {
             exchange.upstreamHeader("x-consumer-groups", header(consumers));

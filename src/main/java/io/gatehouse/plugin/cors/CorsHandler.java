@@ -61,7 +61,7 @@ public final class CorsHandler implements PluginHandler {
             // If the upstream handles preflights, its response is forwarded unchanged.
             return preflightContinue ? CONTINUE : Future.succeededFuture(preflight(request, origin));
         }
-        if (origin != null || allowOriginAbsent) {
+        if (allowOriginAbsent || (origin != null && !origin.isEmpty())) {
             exchange.editResponseHead(response -> {
                 origins.apply(response, origin);
                 setIfPresent(response, "Access-Control-Expose-Headers", exposedHeaders);

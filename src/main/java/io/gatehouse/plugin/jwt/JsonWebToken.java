@@ -15,8 +15,9 @@ import java.util.Set;
  */
 @SuppressWarnings("ArrayRecordComponent") // Tokens are never compared.
 record JsonWebToken(JsonObject header, JsonObject claims, byte[] signingInput, byte[] signature) {
-    private static final Set<String> ALGORITHMS =
-            Set.of("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512");
+    private static final Set<String> ALGORITHMS = Set.of(
+            "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512",
+            "EdDSA");
 
     /** Signals that a text is not a token, with Kong's error text. */
     static final class Malformed extends Exception {

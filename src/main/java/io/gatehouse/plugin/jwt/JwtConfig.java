@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.jwt;
 
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.schema.Document;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record JwtConfig(
         List<String> uriParamNames,
         List<String> cookieNames,
-        List<String> headerNames,
+        List<HeaderName> headerNames,
         String keyClaimName,
         boolean secretIsBase64,
         List<String> claimsToVerify,
@@ -29,7 +30,7 @@ record JwtConfig(
         return new JwtConfig(
                 config.strings("uri_param_names"),
                 config.strings("cookie_names"),
-                config.strings("header_names"),
+                config.strings("header_names").stream().map(HeaderName::of).toList(),
                 config.string("key_claim_name"),
                 config.flag("secret_is_base64"),
                 config.strings("claims_to_verify"),

@@ -45,7 +45,7 @@ public final class JwtHandler implements PluginHandler {
         this.anonymous = anonymous;
         this.credentials = credentials;
         this.claims = new ClaimsCheck(config);
-        this.missing = ProxyError.UNAUTHORIZED.failure().with("WWW-Authenticate", challenge());
+        this.missing = unauthorized("Unauthorized", challenge());
         this.several = rejection("Multiple tokens provided");
     }
 
@@ -64,9 +64,15 @@ public final class JwtHandler implements PluginHandler {
     /** Creates a 401 (RFC 6750 §3). Kong omits the comma that RFC 9110 §11.6.1 requires after a realm. */
     private ProxyException rejection(String message) {
         String comma = config.realm() == null ? " " : ", ";
+        return unauthorized(message, challenge() + comma + "error=\"invalid_token\"");
+    }
+
+    /** As in Kong, the body is the message alone. */
+    private static ProxyException unauthorized(String message, String challenge) {
         return ProxyError.UNAUTHORIZED
                 .withMessage(message)
-                .with("WWW-Authenticate", challenge() + comma + "error=\"invalid_token\"");
+                .with("WWW-Authenticate", challenge)
+                .withBody(Map.of("message", message));
     }
 
     @Override

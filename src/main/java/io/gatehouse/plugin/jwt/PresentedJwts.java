@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.jwt;
 
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.http.Cookie;
 import java.util.LinkedHashSet;
@@ -25,8 +26,8 @@ final class PresentedJwts {
                 add(tokens, cookie.getValue());
             }
         }
-        for (String name : config.headerNames()) {
-            for (String value : exchange.headers(name)) {
+        for (HeaderName name : config.headerNames()) {
+            for (String value : name.values(exchange)) {
                 add(tokens, bearer(value));
             }
         }

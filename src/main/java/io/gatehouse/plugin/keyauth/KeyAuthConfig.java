@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.keyauth;
 
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.schema.Document;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param runOnPreflight whether OPTIONS requests need a key too
  */
 record KeyAuthConfig(
-        List<String> keyNames,
+        List<HeaderName> keyNames,
         boolean hideCredentials,
         @Nullable String anonymous,
         boolean keyInHeader,
@@ -24,7 +25,7 @@ record KeyAuthConfig(
     static KeyAuthConfig of(Plugin plugin) {
         Document config = plugin.config();
         return new KeyAuthConfig(
-                config.strings("key_names"),
+                config.strings("key_names").stream().map(HeaderName::of).toList(),
                 config.flag("hide_credentials"),
                 config.optionalString("anonymous"),
                 config.flag("key_in_header"),

@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.keyauth;
 
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.syntax.form.UrlEncoded;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the key that a request presents.
  *
- * @param name of the header, parameter or field that carries the key
+ * @param key the name of the header, parameter or field that carries the key
  * @param values empty without a key; more than one if the key is ambiguous
  * @param isText false if the bytes of the query are not UTF-8, so that they are no key
  */
-record PresentedKey(String name, List<String> values, boolean isText) {
-    private static final PresentedKey NONE = new PresentedKey("", List.of(), true);
+record PresentedKey(HeaderName key, List<String> values, boolean isText) {
+    private static final PresentedKey NONE = new PresentedKey(HeaderName.of(""), List.of(), true);
 
     /** Searches each name in the header, then the query, then the body if it was read; the first match is used. */
     static PresentedKey find(KeyAuthConfig config, Exchange exchange, @Nullable KeyedBody body) {
-        for (String name : config.keyNames()) {
-            List<String> values = config.keyInHeader() ? exchange.headers(name) : List.of();
+        for (HeaderName key : config.keyNames()) {
+            String name = key.name();
+            List<String> values = config.keyInHeader() ? key.values(exchange) : List.of();
             boolean isText = true;
             if (values.isEmpty() && config.keyInQuery()) {
                 values = UrlEncoded.values(exchange.query(), name);
@@ -28,7 +30,7 @@ record PresentedKey(String name, List<String> values, boolean isText) {
                 values = body.values(name);
             }
             if (!values.isEmpty()) {
-                return new PresentedKey(name, values, isText);
+                return new PresentedKey(key, values, isText);
             }
         }
         return NONE;
@@ -36,7 +38,8 @@ record PresentedKey(String name, List<String> values, boolean isText) {
 
     /** Removes the name from the header, the query and the body of the forwarded request. */
     void hide(Exchange exchange, @Nullable KeyedBody body) {
-        exchange.hideHeader(name);
+        String name = key.name();
+        key.hide(exchange);
         String query = exchange.query();
         if (query != null) {
             exchange.query(UrlEncoded.without(query, name));

@@ -4,14 +4,17 @@ import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.entity.Service;
 import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.schema.RandomString;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
@@ -31,12 +34,16 @@ final class OAuth2Endpoint {
     private static final String FOLDER = "/oauth2/";
 
     private final OAuth2Config config;
+    /** May carry the client's credentials. */
+    private final HeaderName header;
+
     private final PublicUrls urls;
     private final Metadata metadata;
     private final IssuerClient issuer;
 
-    OAuth2Endpoint(OAuth2Config config, PublicUrls urls, IssuerClient issuer) {
+    OAuth2Endpoint(OAuth2Config config, HeaderName header, PublicUrls urls, IssuerClient issuer) {
         this.config = config;
+        this.header = header;
         this.urls = urls;
         this.metadata = new Metadata(config);
         this.issuer = issuer;
@@ -61,6 +68,10 @@ final class OAuth2Endpoint {
     }
 
     Future<Outcome> handle(Endpoint endpoint, Exchange exchange) {
+        if (exchange.service() == null && !config.globalCredentials()) {
+            // A token that is bound to no Service is valid for all.
+            return Future.failedFuture(ProxyError.NO_SERVICE.failure());
+        }
         if (!exchange.method().equals("POST")) {
             return Future.succeededFuture(
                     response(failed(wrongMethod(name(endpoint) + " endpoint", exchange.method()), Map.of())));
@@ -99,14 +110,15 @@ final class OAuth2Endpoint {
     }
 
     private Future<OAuth2Reply> ask(Endpoint endpoint, Exchange exchange, Map<String, @Nullable Object> parameters) {
-        List<String> authorization = exchange.headers(config.authHeaderName());
+        List<String> authorization = header.values(exchange);
         if (authorization.size() > 1) {
             return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Client credentials given more than once"));
         }
+        Service service = exchange.service();
         return issuer.send(new OAuth2Request(
                         endpoint,
                         config.pluginId(),
-                        exchange.service().id(),
+                        service == null ? null : service.id(),
                         RandomString.next(),
                         parameters,
                         authorization.isEmpty() ? null : authorization.get(0),

@@ -16,6 +16,7 @@ import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.Outcome;
@@ -44,6 +45,7 @@ public final class OAuth2Handler implements PluginHandler {
     private static final Logger LOG = LoggerFactory.getLogger(OAuth2Handler.class);
 
     private final OAuth2Config config;
+    private final HeaderName authorization;
     private final PublicUrls urls;
     private final OAuth2Endpoint endpoint;
     private final TokenCheck check;
@@ -53,8 +55,9 @@ public final class OAuth2Handler implements PluginHandler {
     private OAuth2Handler(
             OAuth2Config config, CredentialLookup<TokenState> tokens, IssuerClient issuer, Anonymous anonymous) {
         this.config = config;
+        this.authorization = HeaderName.of(config.authHeaderName());
         this.urls = new PublicUrls(config);
-        this.endpoint = new OAuth2Endpoint(config, urls, issuer);
+        this.endpoint = new OAuth2Endpoint(config, authorization, urls, issuer);
         this.check = new TokenCheck(config);
         this.tokens = tokens;
         this.anonymous = anonymous;
@@ -97,12 +100,8 @@ public final class OAuth2Handler implements PluginHandler {
         if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;
         }
-        List<String> headers = exchange.headers(config.authHeaderName());
-        if (headers.size() == 1) {
-            return checkInHeader(exchange, PresentedToken.inHeader(headers.get(0)));
-        }
-        // Two readers could choose different ones.
-        return headers.isEmpty() ? checkElsewhere(exchange) : refuse(exchange, check.invalid);
+        List<String> headers = authorization.values(exchange);
+        return headers.isEmpty() ? checkElsewhere(exchange) : checkInHeader(exchange, headers);
     }
 
     @Override
@@ -110,11 +109,21 @@ public final class OAuth2Handler implements PluginHandler {
         return true;
     }
 
-    private Future<Outcome> checkInHeader(Exchange exchange, String token) {
-        if (config.hideCredentials()) {
-            exchange.hideHeader(config.authHeaderName());
+    private Future<Outcome> checkInHeader(Exchange exchange, List<String> headers) {
+        String header = headers.get(0);
+        for (int i = 1; i < headers.size(); i++) {
+            if (!headers.get(i).equals(header)) {
+                // Two readers could choose different ones.
+                return refuse(exchange, check.invalid);
+            }
         }
-        return check(exchange, token);
+        if (header.isEmpty()) {
+            return refuse(exchange, check.missing);
+        }
+        if (config.hideCredentials()) {
+            authorization.hide(exchange);
+        }
+        return check(exchange, PresentedToken.inHeader(header));
     }
 
     private Future<Outcome> checkElsewhere(Exchange exchange) {

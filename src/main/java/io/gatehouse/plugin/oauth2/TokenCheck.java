@@ -54,13 +54,15 @@ final class TokenCheck {
                                 + "error=\"invalid_token\", error_description=\"" + description + "\"");
     }
 
-    /** The error; null if the token is valid for the Service at the time, in seconds since the epoch. */
+    /** The error; null if the token is valid for the Service of the route, if it has one, at the time, in seconds since the epoch. */
     @Nullable
-    OAuth2Exception refusal(TokenState state, Service service, long now) {
+    OAuth2Exception refusal(TokenState state, @Nullable Service service, long now) {
         if (state.isExpired(now)) {
             return invalid;
         }
-        if (state.serviceId() == null ? !global : !state.serviceId().equals(service.id())) {
+        if (state.serviceId() == null
+                ? !global
+                : (service == null || !state.serviceId().equals(service.id()))) {
             return state.serviceId() == null ? notGlobal : invalid;
         }
         return required.isEmpty() || hasAll(state.scope()) ? null : insufficient;

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.requesttermination;
 
+import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.Authority;
@@ -7,11 +8,13 @@ import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Describes the request that the gateway received and the Service that it matched, for diagnosis. */
+/** Describes the request that the gateway received and the Route and Service that it matched, for diagnosis. */
 final class RequestEcho {
     private RequestEcho() {}
 
@@ -38,20 +41,48 @@ final class RequestEcho {
                 .put("query", query)
                 .put("headers", headers)
                 .put("raw_body", body == null ? null : body.toString());
-        Service service = exchange.service();
-        return new JsonObject()
+        JsonObject echo = new JsonObject()
                 .put("message", message)
                 .put("request_id", exchange.requestId())
                 .put("request", request)
+                .put("matched_route", route(exchange.route()));
+        Service service = exchange.service();
+        return service == null ? echo : echo.put("matched_service", service(service));
+    }
+
+    private static JsonObject route(Route route) {
+        return new JsonObject()
+                .put("id", route.id().toString())
+                .put("name", route.name())
+                .put("protocols", sorted(route.protocols()))
+                .put("methods", sorted(route.methods()))
+                .put("hosts", new JsonArray(route.hosts()))
+                .put("paths", new JsonArray(route.paths()))
+                .put("headers", new JsonObject(new LinkedHashMap<>(route.headers())))
+                .put("snis", sorted(route.snis()))
+                .put("strip_path", route.stripPath())
+                .put("preserve_host", route.preserveHost())
+                .put("regex_priority", route.regexPriority())
+                .put("https_redirect_status_code", route.httpsRedirectStatusCode())
                 .put(
-                        "matched_service",
-                        new JsonObject()
-                                .put("id", service.id().toString())
-                                .put("name", service.name())
-                                .put("protocol", service.protocol())
-                                .put("host", service.host())
-                                .put("port", service.port())
-                                .put("path", service.path()));
+                        "service",
+                        route.serviceId() == null
+                                ? null
+                                : new JsonObject().put("id", route.serviceId().toString()));
+    }
+
+    private static JsonArray sorted(Set<String> values) {
+        return new JsonArray(values.stream().sorted().toList());
+    }
+
+    private static JsonObject service(Service service) {
+        return new JsonObject()
+                .put("id", service.id().toString())
+                .put("name", service.name())
+                .put("protocol", service.protocol())
+                .put("host", service.host())
+                .put("port", service.port())
+                .put("path", service.path());
     }
 
     /** Returns one value or all. As in Kong, true represents a parameter without a value. */

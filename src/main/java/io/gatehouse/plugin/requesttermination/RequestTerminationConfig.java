@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.requesttermination;
 
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.schema.Document;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ record RequestTerminationConfig(
         @Nullable String body,
         @Nullable String contentType,
         boolean echo,
-        @Nullable String trigger) {
+        @Nullable HeaderName trigger) {
     private static final Map<Integer, String> USUAL = Map.of(
             401, "Unauthorized",
             404, "Not found",
@@ -39,7 +40,7 @@ record RequestTerminationConfig(
                 config.optionalString("body"),
                 config.optionalString("content_type"),
                 config.flag("echo"),
-                config.optionalString("trigger"));
+                config.optionalString("trigger") == null ? null : HeaderName.of(config.string("trigger")));
     }
 
     /** Returns whether a response of this status may have content (RFC 9110 §6.4.1, §15.3.6). */

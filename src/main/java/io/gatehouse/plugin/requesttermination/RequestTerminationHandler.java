@@ -3,6 +3,7 @@ package io.gatehouse.plugin.requesttermination;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
@@ -46,16 +47,16 @@ public final class RequestTerminationHandler implements PluginHandler {
 
     @Override
     public Future<Outcome> handle(Exchange exchange) {
-        String trigger = config.trigger();
+        HeaderName trigger = config.trigger();
         if (trigger != null && !isTriggered(exchange, trigger)) {
             return CONTINUE;
         }
         return config.echo() && config.mayHaveContent() ? echo(exchange) : response;
     }
 
-    private static boolean isTriggered(Exchange exchange, String trigger) {
-        return exchange.request().headers().contains(trigger)
-                || UrlEncoded.all(exchange.query()).containsKey(trigger);
+    private static boolean isTriggered(Exchange exchange, HeaderName trigger) {
+        return !trigger.values(exchange).isEmpty()
+                || UrlEncoded.all(exchange.query()).containsKey(trigger.name());
     }
 
     private Future<Outcome> echo(Exchange exchange) {

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.client;
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.connection.Draining;
 import io.gatehouse.connection.LingeringClose;
+import io.gatehouse.proxy.head.OwnFields;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,22 +30,22 @@ public final class ClientConnections {
     private final RequestObserver observer;
     private final ClientLimits limits;
     private final UploadBudget uploads;
-    private final String server;
+    private final OwnFields fields;
     private boolean draining;
 
-    /** {@code server} is the value of the {@code Server} header. */
+    /** {@code fields} are those of the responses that the connections send themselves. */
     public ClientConnections(
             Vertx vertx,
             TrafficCounters counters,
             RequestObserver observer,
             ClientLimits limits,
             UploadBudget uploads,
-            String server) {
+            OwnFields fields) {
         this.counters = counters;
         this.observer = observer;
         this.limits = limits;
         this.uploads = uploads;
-        this.server = server;
+        this.fields = fields;
         vertx.setPeriodic(Math.max(1, limits.idleTimeout().dividedBy(SWEEPS).toMillis()), timer -> sweep());
     }
 
@@ -107,7 +108,7 @@ public final class ClientConnections {
         if (head == null) {
             connection.close();
         } else {
-            head.timeout(server);
+            head.timeout(fields);
         }
     }
 }

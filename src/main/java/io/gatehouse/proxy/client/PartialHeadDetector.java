@@ -4,6 +4,7 @@ import io.gatehouse.connection.HttpDate;
 import io.gatehouse.connection.VertxPipeline;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.proxy.head.ErrorBody;
+import io.gatehouse.proxy.head.OwnFields;
 import io.gatehouse.proxy.head.RequestIds;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -81,9 +82,9 @@ public final class PartialHeadDetector extends ChannelInboundHandlerAdapter {
     }
 
     /** Responds with 408 to the incomplete request and closes the connection (RFC 9110 §15.5.9). */
-    void timeout(String server) {
+    void timeout(OwnFields fields) {
         String requestId = RequestIds.next();
-        ErrorBody body = ErrorBody.of(null, ProxyError.REQUEST_TIMEOUT.message(), requestId);
+        ErrorBody body = ErrorBody.of(null, fields.errorType(), ProxyError.REQUEST_TIMEOUT.message(), requestId);
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.REQUEST_TIMEOUT,
@@ -92,9 +93,8 @@ public final class PartialHeadDetector extends ChannelInboundHandlerAdapter {
                 .set("Content-Type", body.contentType())
                 .set("Content-Length", body.content().length())
                 .set("Connection", "close")
-                .set("Date", HttpDate.now())
-                .set("Server", server)
-                .set("X-Kong-Request-Id", requestId);
+                .set("Date", HttpDate.now());
+        fields.writeIdentity(requestId, response.headers()::set);
         channel.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
@@ -12,11 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,18 +29,20 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private final String requestId;
     private final RequestTarget target;
     private final @Nullable Authority authority;
+    private final Peers peers;
     private final boolean trustedPeer;
     private final long startNanos;
     private final WholeBody body;
     private String matchedPath = "";
     private final UpgradedBytes upgraded = new UpgradedBytes();
 
+    private @Nullable String clientAddress;
+    private @Nullable Route route;
     private @Nullable Service service;
     private @Nullable Identity identity;
     private @Nullable String query;
-    private List<String> hiddenHeaders = List.of();
-    private Map<String, String> upstreamHeaders = Map.of();
-    private @Nullable List<Consumer<MultiMap>> responseEdits;
+    private HeaderChanges headerChanges = HeaderChanges.NONE;
+    private @Nullable ResponseEdits responseEdits;
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
@@ -54,7 +53,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
      * Starts the exchange of a request.
      *
      * @param framing how the request announces the end of its body
-     * @param trustedPeer whether the peer's {@code X-Forwarded-*} headers are trusted
+     * @param peers decides whether the peer's {@code X-Forwarded-*} headers are trusted
      * @param startNanos when the request arrived, by {@link System#nanoTime}
      */
     public ProxyExchange(
@@ -63,14 +62,15 @@ public final class ProxyExchange implements Exchange, RouteRequest {
             Framing framing,
             RequestTarget target,
             @Nullable Authority authority,
-            boolean trustedPeer,
+            Peers peers,
             long startNanos) {
         this.request = request;
         this.requestId = requestId;
         this.body = new WholeBody(request, framing);
         this.target = target;
         this.authority = authority;
-        this.trustedPeer = trustedPeer;
+        this.peers = peers;
+        this.trustedPeer = peers.isTrusted(request.remoteAddress());
         this.startNanos = startNanos;
         this.query = target.query();
     }
@@ -89,7 +89,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return startNanos;
     }
 
-    /** Returns when the request was forwarded, by {@link System#nanoTime}; 0 before. */
+    /** Returns when the request was forwarded; 0 before. */
     public long upstreamStartNanos() {
         return upstreamStartNanos;
     }
@@ -98,7 +98,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         this.upstreamStartNanos = nanos;
     }
 
-    /** Returns when the head of the upstream's response arrived, by {@link System#nanoTime}; 0 before. */
+    /** Returns when the head of the upstream's response arrived; 0 before. */
     public long upstreamAnswerNanos() {
         return upstreamAnswerNanos;
     }
@@ -145,8 +145,12 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public String clientAddress() {
-        String forwarded = trustedPeer ? request.getHeader("x-real-ip") : null;
-        return forwarded == null ? request.remoteAddress().hostAddress() : forwarded;
+        if (clientAddress == null) {
+            clientAddress = trustedPeer
+                    ? peers.clientAddress(request)
+                    : request.remoteAddress().hostAddress();
+        }
+        return clientAddress;
     }
 
     @Override
@@ -156,20 +160,23 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public String scheme() {
-        if (isGrpc()) {
-            return request.isSSL() ? "grpcs" : "grpc";
-        }
         return request.isSSL() ? "https" : "http";
     }
 
-    /** Returns whether it is a gRPC call: HTTP/2 with gRPC's content type. */
-    public boolean isGrpc() {
-        return GrpcRequest.isGrpc(request);
+    /** Returns whether the client uses TLS, to this node or to the trusted peer, which names one scheme. */
+    public boolean isClientTls() {
+        return trustedPeer ? Peers.isClientTls(request) : request.isSSL();
     }
 
     @Override
     public @Nullable Authority authority() {
         return authority;
+    }
+
+    @Override
+    public int port() {
+        int named = authority == null ? Authority.NO_PORT : authority.port();
+        return named == Authority.NO_PORT ? peers.defaultPort(request) : named;
     }
 
     @Override
@@ -188,12 +195,13 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     }
 
     @Override
-    public Service service() {
-        return Objects.requireNonNull(service);
+    public Route route() {
+        return Objects.requireNonNull(route);
     }
 
-    public void service(Service newService) {
-        this.service = newService;
+    @Override
+    public @Nullable Service service() {
+        return service;
     }
 
     @Override
@@ -201,7 +209,10 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return matchedPath;
     }
 
-    public void matchedPath(@Nullable String path) {
+    /** Sets the route, its Service and the part of the path that it matched. */
+    public void matched(Route newRoute, @Nullable Service newService, @Nullable String path) {
+        this.route = newRoute;
+        this.service = newService;
         this.matchedPath = path == null ? "" : path;
     }
 
@@ -225,37 +236,28 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         this.query = newQuery;
     }
 
-    /** Returns the names of the headers that are not forwarded, usually none or one. */
-    public List<String> hiddenHeaders() {
-        return hiddenHeaders;
+    public Peers peers() {
+        return peers;
+    }
+
+    public HeaderChanges headerChanges() {
+        return headerChanges;
     }
 
     @Override
     public void hideHeader(String name) {
-        List<String> more = new ArrayList<>(hiddenHeaders);
-        more.add(name);
-        this.hiddenHeaders = more;
-    }
-
-    /** Returns the headers that plugins set on the forwarded request, usually none or one. */
-    public Map<String, String> upstreamHeaders() {
-        return upstreamHeaders;
+        headerChanges = headerChanges.hiding(name);
     }
 
     @Override
     public void upstreamHeader(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(upstreamHeaders);
-        more.put(name, value);
-        this.upstreamHeaders = more;
+        headerChanges = headerChanges.setting(name, value);
     }
 
     @Override
     public void editResponseHead(Consumer<MultiMap> edit) {
         if (responseEdits == null) {
-            List<Consumer<MultiMap>> edits = new ArrayList<>(1);
-            HttpServerResponse response = request.response();
-            response.headersEndHandler(end -> edits.forEach(each -> each.accept(response.headers())));
-            responseEdits = edits;
+            responseEdits = new ResponseEdits(request.response());
         }
         responseEdits.add(edit);
     }
@@ -265,10 +267,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         return body.isRead();
     }
 
-    /**
-     * Returns whether a plugin read only a part of the body, because it is too large or the client did not send the rest. Such a
-     * request cannot be forwarded.
-     */
+    /** Returns whether a plugin read only a part of the body. Such a request cannot be forwarded. */
     public boolean isBodyIncomplete() {
         return body.isIncomplete();
     }

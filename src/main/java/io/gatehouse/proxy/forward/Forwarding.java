@@ -187,10 +187,10 @@ public final class Forwarding implements Upstreams.Caller {
         PassedBody passing;
         try {
             if (handshake == null) {
-                ResponseHeaders.pass(exchange, upstream, now);
+                forwarder.responses.pass(exchange, upstream, now);
                 passing = new ResponseBody(exchange, upstream);
             } else {
-                ResponseHeaders.prepare(exchange, upstream, now);
+                forwarder.responses.prepare(exchange, upstream, now);
                 passing = new RefusedHandshake(upstream, exchange.request());
             }
         } catch (RuntimeException unwritable) {
@@ -215,7 +215,7 @@ public final class Forwarding implements Upstreams.Caller {
             written.fail(new ClientLeft());
             return;
         }
-        ResponseHeaders.prepare(exchange, upstream, now);
+        forwarder.responses.prepare(exchange, upstream, now);
         agreed.join(upgraded)
                 .onComplete(ended -> leave(null))
                 .onSuccess(ended -> written.complete())

@@ -14,6 +14,7 @@ import io.gatehouse.upstream.UpstreamHead;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes the headers of the upstream request (docs/reference/proxy.md#the-upstream-request). Runs for every proxied request. */
 final class RequestHeaders {
     static final String VIA = "1.1 gatehouse";
+    private static final String VIA_OF_HTTP2 = "2 gatehouse";
+    private static final String VIA_OF_HTTP1_0 = "1.0 gatehouse";
 
     /** Fields that frame the message, that are for one connection only (RFC 9110 §7.6.1), or that the gateway sets itself. */
     private static final HeaderNames NOT_COPIED = new HeaderNames(
@@ -121,7 +124,7 @@ final class RequestHeaders {
     static void copy(ProxyExchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
         Collection<String> named = ConnectionHeader.named(request.headers());
-        List<String> hidden = exchange.hiddenHeaders();
+        List<String> hidden = exchange.headerChanges().hidden();
         var headers = StoredHeaders.of(request.headers());
         while (headers.hasNext()) {
             var header = headers.next();
@@ -136,14 +139,15 @@ final class RequestHeaders {
             upstream.set(TE, "trailers");
         }
         joinCookies(upstream);
-        if (!exchange.upstreamHeaders().isEmpty()) {
+        if (!exchange.headerChanges().set().isEmpty()) {
             // Before the gateway's own, which plugins cannot replace.
-            exchange.upstreamHeaders().forEach(upstream::set);
+            exchange.headerChanges().set().forEach(upstream::set);
         }
         forwarded(exchange, forwardedPrefix, upstream);
         identity(exchange.identity(), upstream);
-        String via = joined(request.headers(), VIA_HEADER);
-        upstream.set(VIA_HEADER, via == null ? VIA : via + ", " + VIA);
+        String earlier = joined(request.headers(), VIA_HEADER);
+        String via = via(request.version());
+        upstream.set(VIA_HEADER, earlier == null ? via : earlier + ", " + via);
         upstream.set(X_KONG_REQUEST_ID, exchange.requestId());
         trace(exchange, upstream);
     }
@@ -177,6 +181,15 @@ final class RequestHeaders {
         }
     }
 
+    /** Returns this node's part of Via: the version in which the message was received (RFC 9110 §7.6.3). */
+    static String via(HttpVersion received) {
+        return switch (received) {
+            case HTTP_1_0 -> VIA_OF_HTTP1_0;
+            case HTTP_1_1 -> VIA;
+            case HTTP_2 -> VIA_OF_HTTP2;
+        };
+    }
+
     /** Whether the field is dropped. Only the gateway may set the fields that identify a consumer, with or without a plugin. */
     private static boolean isDropped(CharSequence name) {
         return NOT_COPIED.contains(name)
@@ -197,17 +210,14 @@ final class RequestHeaders {
             setIfPresent(upstream, FORWARDED, joined(request.headers(), "forwarded"));
         }
         upstream.set(X_FORWARDED_FOR, chain == null ? peer : chain + ", " + peer);
-        keepOrSet(exchange, X_REAL_IP, peer, upstream);
+        upstream.set(X_REAL_IP, exchange.clientAddress());
         keepOrSet(exchange, X_FORWARDED_PROTO, scheme, upstream);
         keepOrSet(exchange, X_FORWARDED_HOST, authority == null ? "" : authority.host(), upstream);
-        keepOrSet(
-                exchange,
-                X_FORWARDED_PORT,
-                String.valueOf(request.localAddress().port()),
-                upstream);
+        keepOrSet(exchange, X_FORWARDED_PORT, String.valueOf(exchange.peers().publicPort(request)), upstream);
         keepOrSet(exchange, X_FORWARDED_PATH, exchange.path(), upstream);
-        if (prefix != null) {
-            upstream.set(X_FORWARDED_PREFIX, prefix);
+        if (prefix != null || trusted) {
+            String given = trusted ? request.getHeader(X_FORWARDED_PREFIX) : null;
+            setIfPresent(upstream, X_FORWARDED_PREFIX, given == null ? prefix : given);
         }
     }
 

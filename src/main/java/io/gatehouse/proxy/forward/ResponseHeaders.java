@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.config.ResponseField;
 import io.gatehouse.connection.HttpDate;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.ConnectionHeader;
@@ -10,10 +11,12 @@ import io.gatehouse.upstream.UpstreamResponse;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the head of the client's response from that of the upstream's. Runs for every response. */
@@ -32,40 +35,66 @@ final class ResponseHeaders {
             "via",
             "x-kong-request-id");
 
+    private static final CharSequence TRAILER = HttpHeaders.createOptimized("trailer");
     private static final CharSequence UPSTREAM_LATENCY = HttpHeaders.createOptimized("x-kong-upstream-latency");
+    private static final CharSequence UPSTREAM_STATUS = HttpHeaders.createOptimized("x-kong-upstream-status");
     private static final CharSequence PROXY_LATENCY = HttpHeaders.createOptimized("x-kong-proxy-latency");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-kong-request-id");
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int NO_CONTENT = 204;
 
-    private ResponseHeaders() {}
+    private final boolean sendsVia;
+    private final boolean sendsUpstreamLatency;
+    private final boolean sendsProxyLatency;
+    private final boolean sendsUpstreamStatus;
+    private final boolean sendsRequestId;
+
+    /** {@code added} are the fields that the gateway adds. */
+    ResponseHeaders(Set<ResponseField> added) {
+        this.sendsVia = added.contains(ResponseField.VIA);
+        this.sendsUpstreamLatency = added.contains(ResponseField.UPSTREAM_LATENCY);
+        this.sendsProxyLatency = added.contains(ResponseField.PROXY_LATENCY);
+        this.sendsUpstreamStatus = added.contains(ResponseField.UPSTREAM_STATUS);
+        this.sendsRequestId = added.contains(ResponseField.REQUEST_ID);
+    }
 
     /**
      * Passes on the head of a response received at {@code now}. Sends it at once if the body may arrive much later. Throws {@link
      * IllegalArgumentException} if a field cannot be written.
      */
-    static void pass(ProxyExchange exchange, UpstreamResponse upstream, long now) {
+    void pass(ProxyExchange exchange, UpstreamResponse upstream, long now) {
         prepare(exchange, upstream, now);
         frame(exchange, upstream, exchange.request().response());
     }
 
     /** Copies the head of a response received at {@code now}, without its framing. */
-    static void prepare(ProxyExchange exchange, UpstreamResponse upstream, long now) {
+    void prepare(ProxyExchange exchange, UpstreamResponse upstream, long now) {
         HttpServerResponse response = exchange.request().response();
         response.setStatusCode(upstream.status());
         String reason = upstream.reason();
         if (reason != null && isText(reason)) {
             response.setStatusMessage(reason);
         }
-        copy(upstream.headers(), response.headers());
+        copy(upstream.headers(), sendsVia ? RequestHeaders.via(upstream.version()) : null, response.headers());
         if (!response.headers().contains(HttpHeaders.DATE)) {
             response.putHeader(HttpHeaders.DATE, HttpDate.now());
         }
-        long upstreamMillis = (now - exchange.upstreamStartNanos()) / NANOS_PER_MILLI;
-        long proxyMillis = (exchange.upstreamStartNanos() - exchange.startNanos()) / NANOS_PER_MILLI;
-        response.putHeader(UPSTREAM_LATENCY, Long.toString(upstreamMillis));
-        response.putHeader(PROXY_LATENCY, Long.toString(proxyMillis));
-        response.putHeader(REQUEST_ID, exchange.requestId());
+        if (sendsUpstreamStatus) {
+            response.putHeader(UPSTREAM_STATUS, Integer.toString(upstream.status()));
+        }
+        if (sendsUpstreamLatency) {
+            response.putHeader(UPSTREAM_LATENCY, millis(now - exchange.upstreamStartNanos()));
+        }
+        if (sendsProxyLatency) {
+            response.putHeader(PROXY_LATENCY, millis(exchange.upstreamStartNanos() - exchange.startNanos()));
+        }
+        if (sendsRequestId) {
+            response.putHeader(REQUEST_ID, exchange.requestId());
+        }
+    }
+
+    private static String millis(long nanos) {
+        return Long.toString(nanos / NANOS_PER_MILLI);
     }
 
     private static void frame(ProxyExchange exchange, UpstreamResponse upstream, HttpServerResponse response) {
@@ -99,9 +128,19 @@ final class ResponseHeaders {
             return;
         }
         response.setChunked(true);
+        announceTrailers(exchange.request(), upstream.headers(), response);
         if (!upstream.headers().contains("grpc-status")) {
             // The body may arrive much later. gRPC's Trailers-Only response is complete.
             response.writeHead();
+        }
+    }
+
+    /** Passes on the names of the trailer fields, to a client that accepts trailers (RFC 9110 §6.6.2). */
+    private static void announceTrailers(HttpServerRequest request, MultiMap upstream, HttpServerResponse response) {
+        if (upstream.contains(TRAILER) && ConnectionHeader.acceptsTrailers(request.headers())) {
+            for (String names : upstream.getAll(TRAILER)) {
+                response.headers().add(TRAILER, names);
+            }
         }
     }
 
@@ -116,7 +155,8 @@ final class ResponseHeaders {
         return reason.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f && c <= 0xff));
     }
 
-    static void copy(MultiMap upstream, MultiMap downstream) {
+    /** {@code ownVia} is appended to Via; null leaves that as it is. */
+    static void copy(MultiMap upstream, @Nullable String ownVia, MultiMap downstream) {
         Collection<String> named = ConnectionHeader.named(upstream);
         String via = null;
         var headers = StoredHeaders.of(upstream);
@@ -129,7 +169,10 @@ final class ResponseHeaders {
                 downstream.add(name, header.getValue());
             }
         }
-        downstream.set(RequestHeaders.VIA_HEADER, via == null ? RequestHeaders.VIA : via + ", " + RequestHeaders.VIA);
+        String whole = ownVia == null ? via : via == null ? ownVia : via + ", " + ownVia;
+        if (whole != null) {
+            downstream.set(RequestHeaders.VIA_HEADER, whole);
+        }
     }
 
     /** Passes on the trailer fields, except those that frame the message or belong to one connection. */

@@ -1,12 +1,14 @@
 package io.gatehouse.proxy.forward;
 
 import io.gatehouse.config.ClientLimits;
+import io.gatehouse.config.ResponseField;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Set;
 
 /**
  * Forwards requests to upstreams and streams the responses back, with backpressure both ways. Runs for every proxied request.
@@ -18,18 +20,25 @@ public final class UpstreamForwarder {
     final UpstreamTimeouts timeouts;
     final RequestRemainder remainder;
     final ClientLimits limits;
+    final ResponseHeaders responses;
     private final Vertx vertx;
     private final Tunnels tunnels;
 
-    /** Must be called on the event loop that will use it. */
+    /** Must be called on the event loop that will use it. {@code added} are the fields that responses get. */
     public UpstreamForwarder(
-            Vertx vertx, Upstreams upstreams, Tunnels tunnels, RequestRemainder remainder, ClientLimits limits) {
+            Vertx vertx,
+            Upstreams upstreams,
+            Tunnels tunnels,
+            RequestRemainder remainder,
+            ClientLimits limits,
+            Set<ResponseField> added) {
         this.vertx = vertx;
         this.upstreams = upstreams;
         this.tunnels = tunnels;
         this.timeouts = new UpstreamTimeouts(vertx);
         this.remainder = remainder;
         this.limits = limits;
+        this.responses = new ResponseHeaders(added);
     }
 
     /**

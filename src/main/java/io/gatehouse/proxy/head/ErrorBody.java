@@ -2,31 +2,45 @@ package io.gatehouse.proxy.head;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The body of an error in the form that the client accepts, by default JSON (docs/reference/proxy.md#responses). */
+/** The body of an error in the form that the client accepts, otherwise in the configured one (docs/reference/proxy.md#responses). */
 public record ErrorBody(String contentType, Buffer content) {
     public static final String JSON = "application/json; charset=utf-8";
 
-    public static ErrorBody of(@Nullable String accept, String message, String requestId) {
-        String wanted = accept == null ? "" : accept;
-        if (!wanted.contains("json")) {
-            if (wanted.contains("text/html")) {
-                return new ErrorBody("text/html; charset=utf-8", html(message, requestId));
-            }
-            if (wanted.contains("text/plain")) {
-                return new ErrorBody("text/plain; charset=utf-8", plain(message, requestId));
-            }
-            if (wanted.contains("application/xml")) {
-                return new ErrorBody("application/xml; charset=utf-8", xml(message, requestId));
+    private static final String HTML = "text/html";
+    private static final String PLAIN = "text/plain";
+    private static final String XML = "application/xml";
+    private static final List<String> TYPES = List.of(HTML, PLAIN, XML);
+
+    /** {@code fallback} is the type if the {@code Accept} header selects none of the four. */
+    public static ErrorBody of(@Nullable String accept, String fallback, String message, String requestId) {
+        return switch (type(accept == null ? "" : accept, fallback)) {
+            case HTML -> new ErrorBody("text/html; charset=utf-8", html(message, requestId));
+            case PLAIN -> new ErrorBody("text/plain; charset=utf-8", plain(message, requestId));
+            case XML -> new ErrorBody("application/xml; charset=utf-8", xml(message, requestId));
+            default -> new ErrorBody(JSON, json(message, requestId));
+        };
+    }
+
+    private static String type(String accept, String fallback) {
+        if (accept.contains("json")) {
+            return JSON;
+        }
+        for (String type : TYPES) {
+            if (accept.contains(type)) {
+                return type;
             }
         }
-        return new ErrorBody(
-                JSON,
-                new JsonObject()
-                        .put("message", message)
-                        .put("request_id", requestId)
-                        .toBuffer());
+        return fallback;
+    }
+
+    private static Buffer json(String message, String requestId) {
+        return new JsonObject()
+                .put("message", message)
+                .put("request_id", requestId)
+                .toBuffer();
     }
 
     private static Buffer plain(String message, String requestId) {

@@ -10,6 +10,9 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.config.ResponseConfig;
+import io.gatehouse.config.ResponseField;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
 import io.gatehouse.config.TokenConfig;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,8 +46,10 @@ class ConfigLoaderTest {
                                 List.of(),
                                 null,
                                 null,
-                                new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10))),
-                        new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false, null),
+                                new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10)),
+                                PublicAddresses.DEFAULT,
+                                ResponseConfig.DEFAULT),
+                        new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), List.of(), false, null),
                         new StatusConfig(new ListenAddress("0.0.0.0", 8100), false),
                         new PostgresConfig(null, null, null, 10),
                         new ClusterConfig(
@@ -74,6 +80,12 @@ class ConfigLoaderTest {
                   certificate-key: %s
                   idle-timeout: 30s
                   min-rate: 1000
+                  headers: [Via, server, x-kong-upstream-status]
+                  error-default-type: text/plain
+                  debug-header: on
+                  public-ports: ["443:8443", "80:8000"]
+                  real-ip-header: X-Forwarded-For
+                  real-ip-recursive: on
                 admin:
                   http: 0.0.0.0:9001
                   propagation-timeout: 500ms
@@ -92,6 +104,7 @@ class ConfigLoaderTest {
                   bind: 10.1.2.3:5701
                   members: [10.1.2.4:5701, "other:5702"]
                   secret: a-secret-of-the-members
+                  zone: europe-1a
                 token: {max-stale: 1m, cache-size: 1000, shared-cache-size: 2000}
                 transport: epoll
                 drain-delay: 5s
@@ -117,6 +130,12 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key.toString()),
                 Map.entry("GATEHOUSE_PROXY_IDLE_TIMEOUT", "30s"),
                 Map.entry("GATEHOUSE_PROXY_MIN_RATE", "1000"),
+                Map.entry("GATEHOUSE_PROXY_HEADERS", "Via, server, x-kong-upstream-status"),
+                Map.entry("GATEHOUSE_PROXY_ERROR_DEFAULT_TYPE", "text/plain"),
+                Map.entry("GATEHOUSE_PROXY_DEBUG_HEADER", "on"),
+                Map.entry("GATEHOUSE_PROXY_PUBLIC_PORTS", "443:8443, 80:8000"),
+                Map.entry("GATEHOUSE_PROXY_REAL_IP_HEADER", "X-Forwarded-For"),
+                Map.entry("GATEHOUSE_PROXY_REAL_IP_RECURSIVE", "on"),
                 Map.entry("GATEHOUSE_ADMIN_HTTP", "0.0.0.0:9001"),
                 Map.entry("GATEHOUSE_ADMIN_PROPAGATION_TIMEOUT", "500ms"),
                 Map.entry("GATEHOUSE_ADMIN_TOKEN", "letmein"),
@@ -132,6 +151,7 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_CLUSTER_BIND", "10.1.2.3:5701"),
                 Map.entry("GATEHOUSE_CLUSTER_MEMBERS", "10.1.2.4:5701,other:5702"),
                 Map.entry("GATEHOUSE_CLUSTER_SECRET", "a-secret-of-the-members"),
+                Map.entry("GATEHOUSE_CLUSTER_ZONE", "europe-1a"),
                 Map.entry("GATEHOUSE_TOKEN_MAX_STALE", "1m"),
                 Map.entry("GATEHOUSE_TOKEN_CACHE_SIZE", "1000"),
                 Map.entry("GATEHOUSE_TOKEN_SHARED_CACHE_SIZE", "2000"),
@@ -158,8 +178,13 @@ class ConfigLoaderTest {
                         List.of("127.0.0.1:5353", "[::1]:53"),
                         certificate,
                         key,
-                        new ClientLimits(Duration.ofSeconds(30), 1000, Duration.ofSeconds(90))),
-                new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true, null),
+                        new ClientLimits(Duration.ofSeconds(30), 1000, Duration.ofSeconds(90)),
+                        new PublicAddresses("X-Forwarded-For", true, Map.of(8443, 443, 8000, 80)),
+                        new ResponseConfig(
+                                Set.of(ResponseField.VIA, ResponseField.SERVER, ResponseField.UPSTREAM_STATUS),
+                                "text/plain",
+                                true)),
+                new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), List.of("letmein"), true, null),
                 new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
                 new ClusterConfig(
@@ -168,7 +193,8 @@ class ConfigLoaderTest {
                         new ListenAddress("10.1.2.3", 5701),
                         List.of("10.1.2.4:5701", "other:5702"),
                         null,
-                        "a-secret-of-the-members"),
+                        "a-secret-of-the-members",
+                        "europe-1a"),
                 new TokenConfig(Duration.ofMinutes(1), 1_000, 2_000),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG, true),
                 Transport.EPOLL,
@@ -241,6 +267,17 @@ class ConfigLoaderTest {
         assertThat(config.postgres().password()).isEqualTo("pg-secret");
         assertThat(config.admin().token()).isEqualTo("letmein");
         assertThat(config.cluster().secret()).isEqualTo("a-secret-of-the-members");
+    }
+
+    @Test
+    void theAdminTokenMayHaveTwoLines_ofWhichClientsSendTheFirst() throws Exception {
+        Path file = Files.writeString(directory.resolve("tokens"), "n3w\r\n\n  0ld \n");
+
+        GatehouseConfig config = load("admin.token-file: " + file, Map.of());
+
+        assertThat(config.admin().tokens()).containsExactly("n3w", "0ld");
+        assertThat(config.admin().token()).isEqualTo("n3w");
+        assertThat(config.admin()).asString().doesNotContain("n3w", "0ld");
     }
 
     @Test

@@ -2,9 +2,12 @@ package io.gatehouse.proxy.client;
 
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.catalog.Secrets;
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.config.ResponseConfig;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.plugin.Outcome;
@@ -55,8 +58,8 @@ public final class ImpatientProxy implements AutoCloseable {
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
         TrafficMeters meters = new TrafficMeters(1);
-        ProxyConfiguration configuration =
-                new ProxyConfiguration(vertx, Map.of(READER, (plugin, catalog) -> reader), balancers, meters);
+        ProxyConfiguration configuration = new ProxyConfiguration(
+                vertx, Map.of(READER, (plugin, catalog) -> reader), new Secrets(variable -> null), balancers, meters);
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         Path tls = Path.of("src/test/resources/tls");
@@ -68,7 +71,9 @@ public final class ImpatientProxy implements AutoCloseable {
                 List.of(),
                 tls.resolve("rsa.pem"),
                 tls.resolve("rsa.key"),
-                new ClientLimits(LIMIT, 500, tunnelIdleTimeout));
+                new ClientLimits(LIMIT, 500, tunnelIdleTimeout),
+                PublicAddresses.DEFAULT,
+                ResponseConfig.DEFAULT);
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
                 config,
                 configuration,

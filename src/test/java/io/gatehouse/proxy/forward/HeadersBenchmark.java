@@ -1,6 +1,8 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.config.PublicAddresses;
 import io.gatehouse.plugin.Identity;
+import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.syntax.Authority;
@@ -16,6 +18,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -88,7 +91,7 @@ public class HeadersBenchmark {
                 Framing.NONE,
                 Objects.requireNonNull(RequestTarget.parse(request.uri())),
                 Authority.parse("gateway.test"),
-                false,
+                new Peers(List.of(), PublicAddresses.DEFAULT),
                 System.nanoTime());
         exchange.identity(new Identity(UUID.randomUUID(), null, "alex", "test-app", "email profile", null, false));
     }
@@ -108,7 +111,7 @@ public class HeadersBenchmark {
     @Benchmark
     public MultiMap response() {
         MultiMap downstream = HttpHeaders.headers();
-        ResponseHeaders.copy(response, downstream);
+        ResponseHeaders.copy(response, RequestHeaders.VIA, downstream);
         return downstream;
     }
 }
