@@ -47,7 +47,9 @@ public final class Migrations {
         } catch (FlywayException | SQLException e) {
             String message = "cannot prepare the database at " + config.host() + "/" + config.database() + ": "
                     + JdbcConnections.reason(e);
-            throw JdbcConnections.isUnreachable(e) ? new Unreachable(message, e) : new IllegalStateException(message, e);
+            throw JdbcConnections.isUnreachable(e)
+                    ? new Unreachable(message, e)
+                    : new IllegalStateException(message, e);
         }
     }
 

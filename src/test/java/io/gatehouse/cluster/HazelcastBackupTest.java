@@ -81,7 +81,8 @@ class HazelcastBackupTest {
         }
         CompletableFuture.allOf(writes(members.get(0))).join();
         await().atMost(Duration.ofMinutes(2))
-                .untilAsserted(() -> assertThat(zonesOfReplicas()).allMatch(replicas -> replicas.equals(Set.of("a", "b"))));
+                .untilAsserted(
+                        () -> assertThat(zonesOfReplicas()).allMatch(replicas -> replicas.equals(Set.of("a", "b"))));
     }
 
     @Test
@@ -90,13 +91,14 @@ class HazelcastBackupTest {
         start(settings(cluster(NAME, seed, seed, null).withZone("a")));
         start(settings(cluster(NAME, freeAddress(), seed, null).withZone("a")));
         CompletableFuture.allOf(writes(members.get(0))).join();
-        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(replicas())
-                .allMatch(replicas -> replicas.size() == 2));
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(replicas()).allMatch(replicas -> replicas.size() == 2));
 
         start(settings(cluster(NAME, freeAddress(), seed, null)));
-        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(replicas())
-                .allMatch(replicas -> replicas.size() == 2)
-                .anyMatch(replicas -> replicas.contains(2)));
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(replicas())
+                        .allMatch(replicas -> replicas.size() == 2)
+                        .anyMatch(replicas -> replicas.contains(2)));
     }
 
     /** The zones that hold each partition. */

@@ -77,7 +77,8 @@ class LeaveLogTest {
                 .untilAsserted(() -> assertThat(about(leaving)).containsExactly("INFO A member has left"));
 
         Hazelcast.getAllHazelcastInstances().stream()
-                .filter(member -> member.getCluster().getLocalMember().getAddress().getPort() == address.port())
+                .filter(member ->
+                        member.getCluster().getLocalMember().getAddress().getPort() == address.port())
                 .forEach(member -> member.getLifecycleService().terminate());
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(about(lost)).containsExactly("WARN A member was lost"));

@@ -88,12 +88,12 @@ class ChartTest {
         for (String kind : List.of("ServiceAccount", "ConfigMap", "NetworkPolicy")) {
             assertThat(weight(manifests.document(kind, "gatehouse-migrate"))).isLessThan(weight);
         }
-        assertThat(Manifests.text(job, "/spec/template/spec/serviceAccountName")).isEqualTo("gatehouse-migrate");
+        assertThat(Manifests.text(job, "/spec/template/spec/serviceAccountName"))
+                .isEqualTo("gatehouse-migrate");
         // Everything that the pod names is a hook, or a Secret that exists.
         assertThat(Manifests.container(job).path("envFrom"))
                 .allMatch(from -> Manifests.text(from, "/configMapRef/name").equals("gatehouse-migrate"));
-        assertThat(manifests.nodes())
-                .noneMatch(node -> Manifests.pod(node).has("initContainers"));
+        assertThat(manifests.nodes()).noneMatch(node -> Manifests.pod(node).has("initContainers"));
         for (JsonNode service : manifests.ofKind("Service")) {
             assertThat(Manifests.selects(service.at("/spec/selector"), job)).isFalse();
         }
@@ -118,7 +118,9 @@ class ChartTest {
             assertThat(zone != null).isEqualTo(config.usesDatabase());
             if (zone != null) {
                 zones.add(zone);
-                assertThat(Manifests.pod(node).at("/nodeSelector/topology.kubernetes.io~1zone").asText())
+                assertThat(Manifests.pod(node)
+                                .at("/nodeSelector/topology.kubernetes.io~1zone")
+                                .asText())
                         .isEqualTo(zone);
             }
         }
@@ -138,7 +140,11 @@ class ChartTest {
         Manifests manifests = Helm.render("production.yaml");
         JsonNode proxy = manifests.document("Deployment", "gatehouse-proxy");
 
-        assertThat(new PodConfiguration(manifests, root).of(proxy).proxy().addresses().ports())
+        assertThat(new PodConfiguration(manifests, root)
+                        .of(proxy)
+                        .proxy()
+                        .addresses()
+                        .ports())
                 .containsEntry(8000, 80)
                 .containsEntry(8443, 443);
     }
@@ -149,20 +155,25 @@ class ChartTest {
         JsonNode proxy = manifests.document("Deployment", "gatehouse-proxy");
         GatehouseConfig config = new PodConfiguration(manifests, root).of(proxy);
 
-        assertThat(Duration.ofSeconds(
-                        Manifests.pod(proxy).path("terminationGracePeriodSeconds").asInt()))
+        assertThat(Duration.ofSeconds(Manifests.pod(proxy)
+                        .path("terminationGracePeriodSeconds")
+                        .asInt()))
                 .isEqualTo(config.drainDelay().plus(config.drainTimeout()).plusSeconds(5 + 10 + 10));
     }
 
     /** Helm refuses unknown keys only where the schema says so. */
     @Test
     void theSchemaHasEveryValueAndRefusesOthersAtEveryLevel() throws Exception {
-        JsonNode schema = new ObjectMapper().readTree(Helm.CHART.resolve("values.schema.json").toFile());
+        JsonNode schema = new ObjectMapper()
+                .readTree(Helm.CHART.resolve("values.schema.json").toFile());
         JsonNode values = YAML.readTree(Helm.CHART.resolve("values.yaml").toFile());
 
         compare("values", schema, values);
         for (String file : valueFiles()) {
-            known(file, schema, YAML.readTree(Helm.CHART.resolve("ci").resolve(file).toFile()));
+            known(
+                    file,
+                    schema,
+                    YAML.readTree(Helm.CHART.resolve("ci").resolve(file).toFile()));
         }
     }
 
@@ -182,16 +193,16 @@ class ChartTest {
 
     /** global is Helm's own. Others are fields of Kubernetes that have no default here. */
     private static boolean optional(String name) {
-        return name.equals("values.global")
-                || name.endsWith(".ephemeral-storage")
-                || name.endsWith(".issuerRef.group");
+        return name.equals("values.global") || name.endsWith(".ephemeral-storage") || name.endsWith(".issuerRef.group");
     }
 
     private static void known(String path, JsonNode schema, JsonNode values) {
         if (schema.has("properties")) {
             values.properties().forEach(value -> {
                 String name = path + "." + value.getKey();
-                assertThat(schema.path("properties").has(value.getKey())).as(name).isTrue();
+                assertThat(schema.path("properties").has(value.getKey()))
+                        .as(name)
+                        .isTrue();
                 known(name, schema.path("properties").path(value.getKey()), value.getValue());
             });
         }

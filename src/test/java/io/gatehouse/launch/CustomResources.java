@@ -41,11 +41,18 @@ final class CustomResources {
             new Shape(
                     "cert-manager.io/v1",
                     List.of("spec.secretName", "spec.issuerRef.name", "spec.dnsNames.*"),
-                    List.of("spec.issuerRef.kind", "spec.issuerRef.group", "spec.privateKey.rotationPolicy", "spec.usages.*")),
+                    List.of(
+                            "spec.issuerRef.kind",
+                            "spec.issuerRef.group",
+                            "spec.privateKey.rotationPolicy",
+                            "spec.usages.*")),
             "HTTPRoute",
             new Shape(
                     "gateway.networking.k8s.io/v1",
-                    List.of("spec.parentRefs.*.name", "spec.rules.*.backendRefs.*.name", "spec.rules.*.backendRefs.*.port"),
+                    List.of(
+                            "spec.parentRefs.*.name",
+                            "spec.rules.*.backendRefs.*.name",
+                            "spec.rules.*.backendRefs.*.port"),
                     List.of("spec.parentRefs.*.namespace", "spec.parentRefs.*.sectionName", "spec.hostnames.*")),
             "Cluster",
             new Shape(
@@ -100,7 +107,9 @@ final class CustomResources {
         if (node.isObject()) {
             node.properties()
                     .forEach(field -> collect(
-                            path + (path.isEmpty() ? "" : ".") + field.getKey().replace('.', '/'), field.getValue(), paths));
+                            path + (path.isEmpty() ? "" : ".") + field.getKey().replace('.', '/'),
+                            field.getValue(),
+                            paths));
         } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
                 collect(path + "." + i, node.get(i), paths);

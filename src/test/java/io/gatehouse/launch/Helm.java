@@ -73,7 +73,8 @@ final class Helm {
 
     private static Stream<Path> installed() {
         File[] versions = new File("target/interop").listFiles((parent, name) -> name.startsWith("helm-"));
-        return Stream.of(versions == null ? new File[0] : versions).map(version -> version.toPath().resolve("helm"));
+        return Stream.of(versions == null ? new File[0] : versions)
+                .map(version -> version.toPath().resolve("helm"));
     }
 
     private static Stream<Path> path() {

@@ -3,13 +3,10 @@ package io.gatehouse.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,23 +33,10 @@ final class ManifestRules {
     }
 
     /** Every field is in Kubernetes' model, none is missing, and each has its type. */
-    void everyDocumentMatchesTheModelOfKubernetes() throws Exception {
+    void everyDocumentMatchesTheModelOfKubernetes() throws ReflectiveOperationException {
         assertThat(manifests.documents()).isNotEmpty();
         for (JsonNode document : manifests.documents()) {
-            String kind = Manifests.text(document, "/kind");
-            if (CustomResources.isExtension(kind)) {
-                CustomResources.check(document);
-                continue;
-            }
-            String version = kind.equals("HorizontalPodAutoscaler") ? "V2" : "V1";
-            Class<?> model = Class.forName("io.kubernetes.client.openapi.models." + version + kind);
-            try {
-                String json = document.toString();
-                model.getMethod("validateJsonElement", JsonElement.class).invoke(null, JsonParser.parseString(json));
-                model.getMethod("fromJson", String.class).invoke(null, json);
-            } catch (InvocationTargetException e) {
-                throw new AssertionError(kind + " " + Manifests.name(document) + ": " + e.getCause(), e);
-            }
+            KubernetesModel.check(document);
         }
     }
 
@@ -116,7 +100,8 @@ final class ManifestRules {
 
     /** A container migrates the database that a node uses, and waits for it. */
     private void checkMigration(JsonNode workload, JsonNode step, PostgresConfig database) {
-        String[] arguments = Manifests.items(step.path("args")).map(JsonNode::asText).toArray(String[]::new);
+        String[] arguments =
+                Manifests.items(step.path("args")).map(JsonNode::asText).toArray(String[]::new);
         assertThat(arguments).as("arguments of %s", Manifests.name(workload)).hasSize(2);
         assertThat(arguments[0]).isEqualTo("migrate");
         assertThat(arguments[1]).matches("--wait=[0-9]+m");
@@ -258,7 +243,8 @@ final class ManifestRules {
                     .allMatch(container -> container
                             .path("image")
                             .asText()
-                            .matches("(.*/)?gatehouse(:" + Pattern.quote(Version.current()) + "|@sha256:[0-9a-f]{64})"));
+                            .matches(
+                                    "(.*/)?gatehouse(:" + Pattern.quote(Version.current()) + "|@sha256:[0-9a-f]{64})"));
         }
     }
 

@@ -175,8 +175,7 @@ class ManifestsTest {
         rules.nodesLeaveOneAtATime();
         for (JsonNode service : renamed.ofKind("Service")) {
             assertThat(Manifests.name(service)).startsWith("blue-").endsWith("-2");
-            assertThat(base.nodes())
-                    .noneMatch(node -> Manifests.selects(service.at("/spec/selector"), node));
+            assertThat(base.nodes()).noneMatch(node -> Manifests.selects(service.at("/spec/selector"), node));
         }
         Files.delete(directory.resolve("kustomization.yaml"));
         Files.delete(directory);
@@ -195,7 +194,9 @@ class ManifestsTest {
                 .contains("| `drain.delaySeconds` | " + config.drainDelay().toSeconds() + " s |")
                 .contains("| `drain.timeoutSeconds` | " + config.drainTimeout().toSeconds() + " s |")
                 .contains("| `terminationGracePeriodSeconds` | "
-                        + Manifests.pod(proxy).path("terminationGracePeriodSeconds").asInt() + " s |");
+                        + Manifests.pod(proxy)
+                                .path("terminationGracePeriodSeconds")
+                                .asInt() + " s |");
     }
 
     @Test

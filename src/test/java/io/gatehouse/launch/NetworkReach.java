@@ -57,7 +57,10 @@ record NetworkReach(Manifests manifests) {
                 .map(peer -> peer.path("namespaceSelector"))
                 .anyMatch(selector -> selector.isObject()
                         && (selector.isEmpty()
-                                || selector.path("matchLabels").path(label).asText().equals("true")));
+                                || selector.path("matchLabels")
+                                        .path(label)
+                                        .asText()
+                                        .equals("true")));
     }
 
     /** Returns whether a pod of another namespace with these labels can open a TCP connection to that port. */

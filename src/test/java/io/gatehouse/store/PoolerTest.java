@@ -37,8 +37,7 @@ class PoolerTest {
     @Test
     void poolerThatIgnoresParameters_isNamedBeforeTheFirstWrite() {
         PostgresConfig database = TestDatabase.createEmpty();
-        PostgresConfig pooled =
-                pooled(database, (client, server, startUp) -> server.write(withoutOptions(startUp)));
+        PostgresConfig pooled = pooled(database, (client, server, startUp) -> server.write(withoutOptions(startUp)));
 
         assertThatThrownBy(() -> Migrations.run(pooled))
                 .isExactlyInstanceOf(IllegalStateException.class)
@@ -48,8 +47,7 @@ class PoolerTest {
 
     @Test
     void serverItself_isAccepted_alsoBehindARelay() {
-        PostgresConfig relayed =
-                pooled(TestDatabase.createEmpty(), (client, server, startUp) -> server.write(startUp));
+        PostgresConfig relayed = pooled(TestDatabase.createEmpty(), (client, server, startUp) -> server.write(startUp));
 
         assertThat(Migrations.run(relayed)).isNotEqualTo("0");
     }
@@ -94,8 +92,12 @@ class PoolerTest {
 
     /** PostgreSQL documentation, "Message Formats": ErrorResponse. */
     private static Buffer error() {
-        byte[] fields = "SFATAL\0C08P01\0Munsupported startup parameter: options\0\0".getBytes(StandardCharsets.US_ASCII);
-        return Buffer.buffer().appendByte((byte) 'E').appendInt(4 + fields.length).appendBytes(fields);
+        byte[] fields =
+                "SFATAL\0C08P01\0Munsupported startup parameter: options\0\0".getBytes(StandardCharsets.US_ASCII);
+        return Buffer.buffer()
+                .appendByte((byte) 'E')
+                .appendInt(4 + fields.length)
+                .appendBytes(fields);
     }
 
     /** Removes a pair of name and value from a StartupMessage. */

@@ -110,7 +110,8 @@ public final class Launcher implements AutoCloseable {
         }
         try {
             // A part that starts while the JVM ends throws, for example because it cannot register a shutdown hook.
-            Supplier<Future<Void>> close = result(Future.succeededFuture(complete).compose(startNode)).get();
+            Supplier<Future<Void>> close =
+                    result(Future.succeededFuture(complete).compose(startNode)).get();
             running.push(() -> stop(close));
         } catch (ExecutionException e) {
             throw explained(e.getCause() == null ? e : e.getCause());

@@ -24,7 +24,8 @@ public final class JdbcConnections implements DataSource {
     private static final String CONNECTION_REJECTED = "08004";
     private static final String MARKER = "gatehouse.session";
     private static final String MARKED = "kept";
-    private static final Set<String> UNREACHABLE = Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300");
+    private static final Set<String> UNREACHABLE =
+            Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300");
 
     private final PostgresConfig config;
 
@@ -100,8 +101,7 @@ public final class JdbcConnections implements DataSource {
         properties.setProperty("password", config.password() == null ? "" : config.password());
         properties.setProperty("ApplicationName", config.parameters().getOrDefault("application_name", "gatehouse"));
         properties.setProperty(
-                "options",
-                (config.parameters().getOrDefault("options", "") + " -c " + MARKER + "=" + MARKED).strip());
+                "options", (config.parameters().getOrDefault("options", "") + " -c " + MARKER + "=" + MARKED).strip());
         copy("search_path", "currentSchema", properties);
         // JdbcSockets verifies certificates, with the same code as the pool.
         properties.setProperty("sslmode", mode.verifies() ? "require" : mode.toString());

@@ -49,7 +49,8 @@ class ConfigLoaderTest {
                                 new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10)),
                                 PublicAddresses.DEFAULT,
                                 ResponseConfig.DEFAULT),
-                        new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), List.of(), false, null),
+                        new AdminConfig(
+                                new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), List.of(), false, null),
                         new StatusConfig(new ListenAddress("0.0.0.0", 8100), false),
                         new PostgresConfig(null, null, null, 10),
                         new ClusterConfig(
@@ -184,7 +185,8 @@ class ConfigLoaderTest {
                                 Set.of(ResponseField.VIA, ResponseField.SERVER, ResponseField.UPSTREAM_STATUS),
                                 "text/plain",
                                 true)),
-                new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), List.of("letmein"), true, null),
+                new AdminConfig(
+                        new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), List.of("letmein"), true, null),
                 new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
                 new ClusterConfig(
