@@ -155,7 +155,8 @@ public final class AdminVerticle extends VerticleBase {
                         HttpMethod.GET,
                         request -> Future.succeededFuture(AdminResponse.ok(openApi.document(endpoints))))));
         // Every request to these fails, so the lists of endpoints omit them.
-        return Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream()).toList();
+        return Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream())
+                .toList();
     }
 
     /** Returns the name of this host. Blocks while the resolver looks it up. */

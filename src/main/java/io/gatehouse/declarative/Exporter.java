@@ -110,7 +110,9 @@ public final class Exporter {
         for (Field reference : entity.schema().references()) {
             String id = entity.reference(reference.name());
             // decK's exception: the set of a key remains an object.
-            if (id != null && fields.containsKey(reference.name()) && !entity.schema().equals(EntitySchemas.KEYS)) {
+            if (id != null
+                    && fields.containsKey(reference.name())
+                    && !entity.schema().equals(EntitySchemas.KEYS)) {
                 fields.put(reference.name(), id);
             }
         }

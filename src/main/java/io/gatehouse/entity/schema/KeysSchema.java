@@ -32,8 +32,12 @@ final class KeysSchema {
                             Field.string("jwk").referenceable(),
                             Field.record(
                                             "pem",
-                                            Field.string("private_key").referenceable().format("pem-private-key"),
-                                            Field.string("public_key").referenceable().format("pem-public-key"))
+                                            Field.string("private_key")
+                                                    .referenceable()
+                                                    .format("pem-private-key"),
+                                            Field.string("public_key")
+                                                    .referenceable()
+                                                    .format("pem-public-key"))
                                     .check(KeysSchema::pemViolation),
                             CommonFields.tags(),
                             CommonFields.createdAt(),
