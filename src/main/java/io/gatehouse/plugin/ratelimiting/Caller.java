@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.ratelimiting;
 
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.schema.Document;
@@ -35,7 +36,7 @@ final class Caller {
         return switch (config.string("limit_by")) {
             case "consumer" -> Caller::consumer;
             case "credential" -> Caller::credential;
-            case "service" -> exchange -> "s:" + exchange.service().id();
+            case "service" -> Caller::service;
             case "header" -> {
                 String header = config.string("header_name");
                 yield exchange -> prefixed("h:", exchange.request().getHeader(header));
@@ -46,6 +47,11 @@ final class Caller {
             }
             default -> exchange -> null;
         };
+    }
+
+    private static @Nullable String service(Exchange exchange) {
+        Service service = exchange.service();
+        return service == null ? null : "s:" + service.id();
     }
 
     private static @Nullable String consumer(Exchange exchange) {
