@@ -46,7 +46,14 @@ class NodeEndpointsTest {
         JsonObject available = plugins.getJsonObject("available_on_server");
         assertThat(available.fieldNames())
                 .containsExactlyInAnyOrder(
-                        "acl", "correlation-id", "cors", "jwt", "key-auth", "oauth2", "request-termination");
+                        "acl",
+                        "correlation-id",
+                        "cors",
+                        "jwt",
+                        "key-auth",
+                        "oauth2",
+                        "rate-limiting",
+                        "request-termination");
         assertThat(available.getJsonObject("oauth2"))
                 .isEqualTo(new JsonObject().put("version", "0.1.0").put("priority", 1400));
         assertThat(available.getJsonObject("cors").getInteger("priority")).isEqualTo(2000);
@@ -115,7 +122,7 @@ class NodeEndpointsTest {
     void thePluginsEnabledAreThoseInstalled() {
         assertThat(node.get("/plugins/enabled").text())
                 .isEqualTo("{\"enabled_plugins\":[\"acl\",\"correlation-id\",\"cors\",\"jwt\",\"key-auth\",\"oauth2\","
-                        + "\"request-termination\"]}");
+                        + "\"rate-limiting\",\"request-termination\"]}");
     }
 
     @Test
