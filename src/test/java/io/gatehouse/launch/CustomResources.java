@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -68,8 +69,7 @@ final class CustomResources {
 
     static void check(JsonNode document) {
         String kind = Manifests.text(document, "/kind");
-        Shape shape = SHAPES.get(kind);
-        assertThat(shape).as("shape of the kind %s", kind).isNotNull();
+        Shape shape = Objects.requireNonNull(SHAPES.get(kind), kind);
         assertThat(Manifests.text(document, "/apiVersion")).isEqualTo(shape.apiVersion());
         List<String> known = Stream.of(METADATA, shape.required(), shape.optional())
                 .flatMap(List::stream)
