@@ -56,6 +56,7 @@ class CheckScriptTest {
                 "websocket",
                 "grpc",
                 "oauth2",
+                "kong",
                 "schemathesis",
                 "fuzz",
                 "floods",

@@ -16,6 +16,8 @@ import com.hazelcast.config.PartitionGroupConfig.MemberGroupType;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.partitiongroup.PartitionGroupMetaData;
+import io.gatehouse.cluster.quota.NodeNames;
+import io.gatehouse.cluster.quota.QuotaSettings;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
 import java.time.Duration;
@@ -26,7 +28,7 @@ final class HazelcastSettings {
     static final String CREDENTIALS_MAP = "gatehouse.credentials";
 
     /** The member attribute in which Vert.x keeps the node id. */
-    static final String NODE_ID_ATTRIBUTE = "__vertx.nodeId";
+    static final String NODE_ID_ATTRIBUTE = NodeNames.ATTRIBUTE;
     /** The member attribute that states whether the node has the role token-issuer. */
     static final String ISSUER_ATTRIBUTE = "gatehouse.issuer";
 
@@ -83,6 +85,7 @@ final class HazelcastSettings {
                 .addSerializer(new CredentialPredicate.Serializer())
                 .addSerializer(new StartedTask.Serializer());
         CredentialSerializers.all().forEach(compact::addSerializer);
+        QuotaSettings.apply(config);
         return config;
     }
 

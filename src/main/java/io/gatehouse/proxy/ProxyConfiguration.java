@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.catalog.CatalogListener;
+import io.gatehouse.catalog.Secrets;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginFactory;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyConfiguration implements CatalogListener {
     private final Vertx vertx;
     private final Map<String, PluginFactory> factories;
+    private final Secrets secrets;
     private final Balancers balancers;
     private final TrafficMeters meters;
     private volatile @Nullable RouteTable<RoutePlan> routes;
@@ -39,9 +41,14 @@ public final class ProxyConfiguration implements CatalogListener {
 
     /** {@code factories} are by plugin name. */
     public ProxyConfiguration(
-            Vertx vertx, Map<String, PluginFactory> factories, Balancers balancers, TrafficMeters meters) {
+            Vertx vertx,
+            Map<String, PluginFactory> factories,
+            Secrets secrets,
+            Balancers balancers,
+            TrafficMeters meters) {
         this.vertx = vertx;
         this.meters = meters;
+        this.secrets = secrets;
         this.balancers = balancers;
         this.factories = Map.copyOf(factories);
     }
@@ -60,12 +67,18 @@ public final class ProxyConfiguration implements CatalogListener {
     }
 
     @Override
-    public Future<Void> apply(Catalog catalog) {
+    public Future<Void> apply(Catalog configured) {
         Catalog before = builtFrom;
-        if (before != null && catalog.isRoutingAs(before)) {
+        if (before != null && configured.isRoutingAs(before)) {
             return Future.succeededFuture();
         }
-        boolean sameCertificates = before != null && catalog.isServingCertificatesAs(before);
+        boolean sameCertificates = before != null && configured.isServingCertificatesAs(before);
+        return vertx.executeBlocking(() -> secrets.resolve(configured))
+                .compose(catalog -> apply(catalog, sameCertificates))
+                .onSuccess(applied -> builtFrom = configured);
+    }
+
+    private Future<Void> apply(Catalog catalog, boolean sameCertificates) {
         return vertx.executeBlocking(() -> balancers.update(catalog))
                 .compose(resolved -> resolved)
                 .compose(resolved -> vertx.executeBlocking(() -> {
@@ -80,7 +93,6 @@ public final class ProxyConfiguration implements CatalogListener {
                         certificates = built.certificates();
                         consumers.forEach(consumer -> consumer.accept(built.certificates()));
                     }
-                    builtFrom = catalog;
                     return null;
                 });
     }

@@ -67,6 +67,13 @@ class SchemaDefaultsTest {
                         new JsonObject()
                                 .put("name", "sni.test")
                                 .put("certificate", new JsonObject().put("id", certificate))),
+                Map.entry("vaults", new JsonObject().put("name", "env").put("prefix", "some-vault")),
+                Map.entry("key_sets", new JsonObject().put("name", "some-set")),
+                Map.entry(
+                        "keys",
+                        new JsonObject()
+                                .put("kid", "k")
+                                .put("jwk", "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\",\"kid\":\"k\"}")),
                 Map.entry("ca_certificates", new JsonObject().put("cert", Pem.read("rsa.pem"))),
                 Map.entry("upstreams", new JsonObject().put("name", "some-upstream")),
                 Map.entry(
@@ -113,6 +120,7 @@ class SchemaDefaultsTest {
     void defaultsOfThePluginSchemaEqualThoseOfTheConfig(String name) {
         Map<String, JsonObject> minimal = Map.of(
                 "oauth2", new JsonObject().put("enable_client_credentials", true),
+                "rate-limiting", new JsonObject().put("minute", 5),
                 "acl", new JsonObject().put("allow", new JsonArray().add("staff")));
         JsonObject config = minimal.getOrDefault(name, new JsonObject());
         JsonObject wanted = new JsonObject()

@@ -11,6 +11,7 @@ import io.gatehouse.catalog.CatalogListener;
 import io.gatehouse.catalog.CatalogSource;
 import io.gatehouse.catalog.DatabaseCatalog;
 import io.gatehouse.catalog.RemoteCatalog;
+import io.gatehouse.catalog.Secrets;
 import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.changes.ChangeFeed;
 import io.gatehouse.changes.ChangeSource;
@@ -35,18 +36,22 @@ import io.gatehouse.lookup.CredentialLookup;
 import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.LookupSettings;
 import io.gatehouse.lookup.NodeCaches;
+import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.acl.AclHandler;
 import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
 import io.gatehouse.plugin.cors.CorsHandler;
 import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.ratelimiting.RateLimitingHandler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
 import io.gatehouse.proxy.Observers;
 import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.client.TrafficCounters;
+import io.gatehouse.quota.LeaseStore;
+import io.gatehouse.quota.LeasedCounters;
 import io.gatehouse.store.CatalogStore;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.CredentialStore;
@@ -100,6 +105,7 @@ final class Wiring {
             String name,
             Vertx vertx,
             Cluster cluster,
+            Secrets secrets,
             NodeMetrics metrics,
             @Nullable Tracing tracing,
             Map<String, Integer> ports) {
@@ -128,7 +134,9 @@ final class Wiring {
                         Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
                         Map.entry("key-auth", KeyAuthHandler.factory(keys)),
                         Map.entry("acl", AclHandler.factory(groups)),
+                        Map.entry("rate-limiting", rateLimiting(cluster.leaseStore())),
                         Map.entry("request-termination", RequestTerminationHandler.factory())),
+                secrets,
                 balancers,
                 metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
@@ -140,6 +148,12 @@ final class Wiring {
         this.changeSource = database == null
                 ? new RemoteChanges(vertx, cluster.nodeId(), name, cachesFor)
                 : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), name, cachesFor, tokenCache);
+    }
+
+    private static PluginFactory rateLimiting(LeaseStore shared) {
+        // Both kinds of windows follow the time of the cluster.
+        return RateLimitingHandler.factory(
+                new LeasedCounters(LeaseStore.ofNode(shared::now)), new LeasedCounters(shared));
     }
 
     private Database database() {
