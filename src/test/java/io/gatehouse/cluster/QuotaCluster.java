@@ -78,7 +78,7 @@ final class QuotaCluster implements AutoCloseable {
                 try {
                     return takeOnce(key, limit).join().isAllowed();
                 } catch (CompletionException unavailable) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
             }
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -69,7 +70,7 @@ final class CustomResources {
 
     static void check(JsonNode document) {
         String kind = Manifests.text(document, "/kind");
-        Shape shape = Objects.requireNonNull(SHAPES.get(kind), kind);
+        Shape shape = Objects.requireNonNull(SHAPES.get(kind), () -> "there is no shape of the kind " + kind);
         assertThat(Manifests.text(document, "/apiVersion")).isEqualTo(shape.apiVersion());
         List<String> known = Stream.of(METADATA, shape.required(), shape.optional())
                 .flatMap(List::stream)
@@ -97,13 +98,13 @@ final class CustomResources {
     }
 
     /** The paths of all values. A dot in a key is written as a slash. */
-    private static TreeSet<String> leaves(JsonNode document) {
-        TreeSet<String> paths = new TreeSet<>();
+    private static Set<String> leaves(JsonNode document) {
+        Set<String> paths = new TreeSet<>();
         collect("", document, paths);
         return paths;
     }
 
-    private static void collect(String path, JsonNode node, TreeSet<String> paths) {
+    private static void collect(String path, JsonNode node, Set<String> paths) {
         if (node.isObject()) {
             node.properties()
                     .forEach(field -> collect(
