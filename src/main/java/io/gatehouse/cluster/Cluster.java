@@ -199,7 +199,8 @@ public final class Cluster implements NodeDirectory {
     /** Leaves once other members have this one's partitions, or after {@link ClusterTimings#LEAVE_TIMEOUT}. Blocks. */
     public void leave() {
         HazelcastInstance member = hazelcast;
-        if (member != null) {
+        // A member that has ended itself has left.
+        if (member != null && member.getLifecycleService().isRunning()) {
             HazelcastLeaseStore.giveNotice(member);
             HealingClusterManager.announceLeave(member, nodeId);
             member.getLifecycleService().shutdown();

@@ -120,8 +120,8 @@ public final class HazelcastLeaseStore implements LeaseStore {
 
     /** Gives the other members notice that this one leaves. Blocks for half a second at most. */
     public static void giveNotice(HazelcastInstance leaving) {
-        String node = NodeNames.of(leaving.getCluster().getLocalMember());
         try {
+            String node = NodeNames.of(leaving.getCluster().getLocalMember());
             Map<Member, Future<Boolean>> sent =
                     leaving.getExecutorService(QuotaSettings.EXECUTOR).submitToAllMembers(new LeavingTask(node));
             long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(NOTICE_MILLIS);
