@@ -29,7 +29,7 @@ class ArchitectureTest {
             List.of("launch.."),
             List.of("proxy..", "issuer..", "admin..", "declarative.."),
             List.of("plugin.*..", "cluster..", "changes.."),
-            List.of("plugin", "lookup.."),
+            List.of("plugin", "lookup..", "quota.."),
             List.of("balancer.."),
             List.of("routing..", "catalog.."),
             List.of("store..", "bus.."),

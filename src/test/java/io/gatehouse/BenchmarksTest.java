@@ -20,6 +20,9 @@ class BenchmarksTest {
             "EntitySchemaBenchmark.service",
             "HeadersBenchmark.request",
             "HeadersBenchmark.response",
+            "LeasedCountersBenchmark.exceeded",
+            "LeasedCountersBenchmark.oneLimit",
+            "LeasedCountersBenchmark.threeLimits",
             "RouteMatchBenchmark.match",
             "TokenCheckBenchmark.digest",
             "TokenCheckBenchmark.tokenInUse");

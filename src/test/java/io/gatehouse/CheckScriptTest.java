@@ -51,10 +51,12 @@ class CheckScriptTest {
                 "words",
                 "links",
                 "actions",
+                "chart",
                 "h2spec",
                 "websocket",
                 "grpc",
                 "oauth2",
+                "kong",
                 "schemathesis",
                 "fuzz",
                 "floods",
@@ -82,12 +84,13 @@ class CheckScriptTest {
         assertThat(result.output())
                 .contains("verify begins: mvn -B -ntp verify -Dgatehouse.test.postgres=embedded")
                 .contains("  fuzz: seed 1: 88 messages of 4 mutations\n")
+                .contains("  chart: all of 7 pass\n")
                 .containsPattern("  words +passed +\\d+ s")
                 .containsPattern("  verify +passed +\\d+ s  2022 tests run, 0 failed, 2 skipped\n")
                 .contains("  verify: kubectl is not installed (AbcTest), 2 times\n")
                 .contains("NOT RUN: faults h2spec")
                 .doesNotContain("a log line", "a mutation", "h2spec begins");
-        assertThat(result.output().lines()).hasSizeLessThan(25);
+        assertThat(result.output().lines()).hasSizeLessThan(30);
     }
 
     @Test

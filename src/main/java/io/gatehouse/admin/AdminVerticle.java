@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the admin role: the Admin API on its listener. */
@@ -153,7 +154,9 @@ public final class AdminVerticle extends VerticleBase {
                 Map.of(
                         HttpMethod.GET,
                         request -> Future.succeededFuture(AdminResponse.ok(openApi.document(endpoints))))));
-        return endpoints;
+        // Every request to these fails, so the lists of endpoints omit them.
+        return Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream())
+                .toList();
     }
 
     /** Returns the name of this host. Blocks while the resolver looks it up. */

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Serves the endpoints about the node itself (docs/reference/admin-api.md#about-the-node). */
 final class NodeEndpoints {
     /** The version of Kong whose behaviour the Admin API has. Clients choose their own behaviour by it. */
-    private static final String KONG_VERSION = "3.9.1";
+    private static final String KONG_VERSION = "3.10.0";
+
+    private static final long PID = ProcessHandle.current().pid();
 
     private final AdminDependencies node;
     private final String hostname;
@@ -67,10 +69,8 @@ final class NodeEndpoints {
             about.put("tagline", "Welcome to Gatehouse");
             about.put("hostname", hostname);
             about.put("node_id", node.nodes().nodeId());
-            Map<String, Object> configuration = new LinkedHashMap<>(node.configuration());
-            configuration.put("database", "postgres");
-            configuration.put("router_flavor", "traditional_compatible");
-            about.put("configuration", configuration);
+            about.put("pids", Map.of("master", PID, "workers", List.of(PID)));
+            about.put("configuration", node.configuration());
             about.put("plugins", Map.of("available_on_server", available(), "enabled_in_cluster", enabled));
             about.put("cluster", cluster());
             return about;

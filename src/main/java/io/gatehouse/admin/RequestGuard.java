@@ -44,13 +44,13 @@ final class RequestGuard {
         boolean foreign = config.http().isLoopback()
                 ? isForeign(authority == null ? null : authority.host()) || (origin != null && isForeign(host(origin)))
                 // A page does not have the token. Without a token, only pages of the same host are accepted.
-                : config.token() == null
+                : config.tokens().isEmpty()
                         && origin != null
                         && (authority == null || !authority.host().equalsIgnoreCase(host(origin)));
         if (foreign) {
             throw AdminError.FORBIDDEN.exception();
         }
-        if (config.token() != null && !hasToken(request, config.token())) {
+        if (!config.tokens().isEmpty() && config.tokens().stream().noneMatch(token -> hasToken(request, token))) {
             throw AdminError.UNAUTHORIZED.exception().with("WWW-Authenticate", "Bearer");
         }
     }
@@ -63,7 +63,7 @@ final class RequestGuard {
         if (certificate != null) {
             return host + " as " + certificate;
         }
-        return config.token() == null ? host : host + " with the token";
+        return config.tokens().isEmpty() ? host : host + " with the token";
     }
 
     private static @Nullable String certificate(HttpServerRequest request) {

@@ -10,6 +10,7 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.entity.Sni;
 import io.gatehouse.entity.Target;
 import io.gatehouse.entity.Upstream;
+import io.gatehouse.entity.Vault;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import java.util.Collection;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ public final class Catalog {
             EntityMap.of(EntitySchemas.CERTIFICATES, CertifiedKey::of),
             EntityMap.of(EntitySchemas.SNIS, Sni::of),
             EntityMap.of(EntitySchemas.CA_CERTIFICATES, CaCertificate::of),
+            EntityMap.of(EntitySchemas.VAULTS, Vault::of),
             null);
 
     private final long version;
@@ -45,6 +48,7 @@ public final class Catalog {
     private final EntityMap<CertifiedKey> certificates;
     private final EntityMap<Sni> snis;
     private final EntityMap<CaCertificate> caCertificates;
+    private final EntityMap<Vault> vaults;
 
     private final PluginPlaces pluginPlaces;
     private final Map<UUID, List<Target>> targetsByUpstream;
@@ -61,6 +65,7 @@ public final class Catalog {
             EntityMap<CertifiedKey> certificates,
             EntityMap<Sni> snis,
             EntityMap<CaCertificate> caCertificates,
+            EntityMap<Vault> vaults,
             @Nullable Catalog before) {
         this.version = version;
         this.services = services;
@@ -72,6 +77,7 @@ public final class Catalog {
         this.certificates = certificates;
         this.snis = snis;
         this.caCertificates = caCertificates;
+        this.vaults = vaults;
         // An index is kept while the entities it is made of are the same objects.
         this.pluginPlaces = before != null && before.plugins == plugins
                 ? before.pluginPlaces
@@ -106,7 +112,29 @@ public final class Catalog {
                 certificates.with(changes),
                 snis.with(changes),
                 caCertificates.with(changes),
+                vaults.with(changes),
                 this);
+    }
+
+    /** Replaces plugins and certificates; the same catalog if the functions return each of them itself. */
+    Catalog replaced(UnaryOperator<Plugin> plugin, UnaryOperator<CertifiedKey> certificate) {
+        EntityMap<Plugin> newPlugins = plugins.replaced(plugin);
+        EntityMap<CertifiedKey> newCertificates = certificates.replaced(certificate);
+        return newPlugins == plugins && newCertificates == certificates
+                ? this
+                : new Catalog(
+                        version,
+                        services,
+                        routes,
+                        newPlugins,
+                        consumers,
+                        upstreams,
+                        targets,
+                        newCertificates,
+                        snis,
+                        caCertificates,
+                        vaults,
+                        this);
     }
 
     /** Whether this version routes, checks and forwards requests as another version does. */
@@ -123,7 +151,7 @@ public final class Catalog {
 
     /** Whether this version presents the same certificates to clients as another version does. */
     public boolean isServingCertificatesAs(Catalog other) {
-        return certificates == other.certificates && snis == other.snis;
+        return certificates == other.certificates && snis == other.snis && vaults == other.vaults;
     }
 
     public long version() {
@@ -179,6 +207,10 @@ public final class Catalog {
 
     public Collection<Sni> snis() {
         return snis.byId().values();
+    }
+
+    Collection<Vault> vaults() {
+        return vaults.byId().values();
     }
 
     public Optional<CaCertificate> caCertificate(UUID id) {

@@ -36,8 +36,9 @@ public final class CatalogKeeper extends VerticleBase {
 
     private volatile @Nullable Catalog current;
     private volatile @Nullable String epoch;
-    private @Nullable Future<Void> refresh;
-    private boolean refreshAgain;
+    private boolean isReading;
+    /** Completes with the read that follows the running one; null if nothing waits for it. */
+    private @Nullable Promise<Void> nextRead;
     /** The version acknowledged before the first configuration was loaded: the node starts with this one or a newer one. */
     private long acknowledged;
 
@@ -121,19 +122,24 @@ public final class CatalogKeeper extends VerticleBase {
      * Reads once at a time. A call during a read completes with the next read, which returns changes committed before the call.
      */
     private Future<Void> refresh() {
-        Future<Void> running = refresh;
-        if (running != null) {
-            refreshAgain = true;
-            return running.transform((done, failure) -> refreshAgain ? refresh() : Future.succeededFuture());
+        if (isReading) {
+            if (nextRead == null) {
+                nextRead = Promise.promise();
+            }
+            return nextRead.future();
         }
-        refreshAgain = false;
+        isReading = true;
         Context context = vertx.getOrCreateContext();
         Promise<Void> applied = Promise.promise();
-        refresh = applied.future();
         source.load(version())
                 .compose(this::apply)
                 .onComplete((done, failure) -> context.runOnContext(ignored -> {
-                    refresh = null;
+                    isReading = false;
+                    Promise<Void> waiting = nextRead;
+                    nextRead = null;
+                    if (waiting != null) {
+                        refresh().onComplete(waiting);
+                    }
                     if (failure == null) {
                         applied.complete();
                     } else {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,18 @@ final class EntityMap<T> {
             all.put(document.id(), reader.apply(document));
         }
         return new EntityMap<>(schema, reader, all);
+    }
+
+    /** Replaces each entity by what the function returns for it; the same map if it returns each entity itself. */
+    EntityMap<T> replaced(UnaryOperator<T> replacement) {
+        Map<UUID, T> all = new LinkedHashMap<>();
+        boolean isChanged = false;
+        for (Map.Entry<UUID, T> entry : byId.entrySet()) {
+            T replaced = replacement.apply(entry.getValue());
+            isChanged |= replaced != entry.getValue();
+            all.put(entry.getKey(), replaced);
+        }
+        return isChanged ? new EntityMap<>(schema, reader, all) : this;
     }
 
     Map<UUID, T> byId() {

@@ -8,11 +8,13 @@ import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.cluster.port.ClusterKeys;
 import io.gatehouse.cluster.port.Identity;
 import io.gatehouse.cluster.port.MemberPort;
+import io.gatehouse.cluster.quota.HazelcastLeaseStore;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.quota.LeaseStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -160,6 +162,11 @@ public final class Cluster implements NodeDirectory {
         return new HazelcastCredentialCache(vertx, hazelcast());
     }
 
+    /** The counters that the members share. */
+    public LeaseStore leaseStore() {
+        return new HazelcastLeaseStore(hazelcast());
+    }
+
     /**
      * Deregisters this node's handlers of some addresses from the cluster, so that the other members send to other nodes.
      *
@@ -192,7 +199,10 @@ public final class Cluster implements NodeDirectory {
     /** Leaves once other members have this one's partitions, or after {@link ClusterTimings#LEAVE_TIMEOUT}. Blocks. */
     public void leave() {
         HazelcastInstance member = hazelcast;
-        if (member != null) {
+        // A member that has ended itself has left.
+        if (member != null && member.getLifecycleService().isRunning()) {
+            HazelcastLeaseStore.giveNotice(member);
+            HealingClusterManager.announceLeave(member, nodeId);
             member.getLifecycleService().shutdown();
         }
     }

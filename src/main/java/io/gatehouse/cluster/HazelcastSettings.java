@@ -12,8 +12,12 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.PartitionGroupConfig.MemberGroupType;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
+import com.hazelcast.spi.partitiongroup.PartitionGroupMetaData;
+import io.gatehouse.cluster.quota.NodeNames;
+import io.gatehouse.cluster.quota.QuotaSettings;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
 import java.time.Duration;
@@ -24,7 +28,7 @@ final class HazelcastSettings {
     static final String CREDENTIALS_MAP = "gatehouse.credentials";
 
     /** The member attribute in which Vert.x keeps the node id. */
-    static final String NODE_ID_ATTRIBUTE = "__vertx.nodeId";
+    static final String NODE_ID_ATTRIBUTE = NodeNames.ATTRIBUTE;
     /** The member attribute that states whether the node has the role token-issuer. */
     static final String ISSUER_ATTRIBUTE = "gatehouse.issuer";
 
@@ -47,6 +51,7 @@ final class HazelcastSettings {
         config.getMemberAttributeConfig().setAttribute(NODE_ID_ATTRIBUTE, nodeId);
         config.getMemberAttributeConfig().setAttribute(ISSUER_ATTRIBUTE, String.valueOf(profile.issuesTokens()));
         protocol.announce(config.getMemberAttributeConfig());
+        placeBackups(config, cluster.zone() == null ? nodeId : "zone " + cluster.zone());
         // The node shuts its parts down in an order of its own.
         config.setProperty("hazelcast.shutdownhook.enabled", "false");
         set(config, LEAVE_TIMEOUT_PROPERTY, ClusterTimings.LEAVE_TIMEOUT);
@@ -80,7 +85,19 @@ final class HazelcastSettings {
                 .addSerializer(new CredentialPredicate.Serializer())
                 .addSerializer(new StartedTask.Serializer());
         CredentialSerializers.all().forEach(compact::addSerializer);
+        QuotaSettings.apply(config);
         return config;
+    }
+
+    /**
+     * Places each backup on a member of another group. A member without a zone is a group of its own. Members with another kind
+     * of groups cannot join, so the kind does not depend on the configuration. With one group, Hazelcast divides it.
+     *
+     * <p><i>Why placement</i>: DNS discovery replaces the attributes of the kinds "zone" and "node" by "unknown" (5.7.0).
+     */
+    private static void placeBackups(Config config, String group) {
+        config.getPartitionGroupConfig().setEnabled(true).setGroupType(MemberGroupType.PLACEMENT_AWARE);
+        config.getMemberAttributeConfig().setAttribute(PartitionGroupMetaData.PARTITION_GROUP_PLACEMENT, group);
     }
 
     private static void set(Config config, String property, Duration value) {

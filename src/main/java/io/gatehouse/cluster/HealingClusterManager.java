@@ -2,7 +2,9 @@ package io.gatehouse.cluster;
 
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import io.vertx.core.Completable;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class HealingClusterManager extends HazelcastClusterManager {
     private static final Logger LOG = LoggerFactory.getLogger(HealingClusterManager.class);
     private static final long PERIOD_MILLIS = 2_000;
+    private static final String LEAVING = "gatehouse.leaving";
 
     private final HazelcastInstance hazelcast;
     /** The registrations of this node that the cluster must have, by address. */
@@ -49,6 +52,9 @@ final class HealingClusterManager extends HazelcastClusterManager {
         thread.setDaemon(true);
         return thread;
     });
+    /** Members that have announced that they leave. */
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
     private volatile boolean checking;
 
     HealingClusterManager(HazelcastInstance hazelcast) {
@@ -61,7 +67,33 @@ final class HealingClusterManager extends HazelcastClusterManager {
         return hazelcast.getCluster().getMembers().stream().allMatch(Member::isLiteMember);
     }
 
+    /** Announces that a member leaves because its process stops, so that the others do not report a failure. */
+    static void announceLeave(HazelcastInstance hazelcast, String nodeId) {
+        try {
+            hazelcast.getTopic(LEAVING).publish(nodeId);
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            LOG.debug("The leave was not announced", e);
+        }
+    }
+
+    private void expectLeave(String node) {
+        if (getNodes().contains(node)) {
+            leaving.add(node);
+        }
+    }
+
+    private void logRemoval(Member member) {
+        String node = String.valueOf(Cluster.nodeId(member));
+        int members = hazelcast.getCluster().getMembers().size();
+        if (leaving.remove(node)) {
+            LOG.info("A member has left node={} address={} members={}", node, member.getAddress(), members);
+        } else {
+            LOG.warn("A member was lost node={} address={} members={}", node, member.getAddress(), members);
+        }
+    }
+
     void watch(Vertx vertx) {
+        hazelcast.<String>getTopic(LEAVING).addMessageListener(message -> expectLeave(message.getMessageObject()));
         vertx.setPeriodic(PERIOD_MILLIS, timer -> check());
     }
 
@@ -102,6 +134,7 @@ final class HealingClusterManager extends HazelcastClusterManager {
     @Override
     public void memberRemoved(MembershipEvent event) {
         later(() -> {
+            logRemoval(event.getMember());
             if (!isDataMissing(hazelcast) && !getNodes().contains(Cluster.nodeId(event.getMember()))) {
                 super.memberRemoved(event);
             }

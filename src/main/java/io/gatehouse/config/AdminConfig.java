@@ -2,6 +2,7 @@ package io.gatehouse.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,16 +10,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param http its listener
  * @param propagationTimeout how long a write waits until every node serves it
- * @param token bearer token that every request must carry, or null
+ * @param tokens bearer tokens of which every request must carry one; empty if none is required. Clients send the first
  * @param insecure allows a listener beyond loopback without authentication
  * @param tls null for plain HTTP
  */
 public record AdminConfig(
         ListenAddress http,
         Duration propagationTimeout,
-        @Nullable String token,
+        List<String> tokens,
         boolean insecure,
         @Nullable Tls tls) {
+    public AdminConfig {
+        tokens = List.copyOf(tokens);
+    }
 
     /**
      * Names the PEM files for TLS on the listener.
@@ -28,9 +32,14 @@ public record AdminConfig(
     public record Tls(
             Path certificate, Path certificateKey, @Nullable Path clientAuthorities) {}
 
+    /** Returns the token that a client sends, or null if none is required. */
+    public @Nullable String token() {
+        return tokens.isEmpty() ? null : tokens.get(0);
+    }
+
     /** Returns whether callers have to authenticate. */
     public boolean isGuarded() {
-        return token != null || (tls != null && tls.clientAuthorities() != null);
+        return !tokens.isEmpty() || (tls != null && tls.clientAuthorities() != null);
     }
 
     @Override

@@ -15,6 +15,13 @@ public final class ClusterTimings {
     public static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(10);
     /** How long a crashed member stays in the member list at most. */
     public static final Duration MEMBERSHIP_AGE = HEARTBEAT_TIMEOUT.plus(HEARTBEAT_PERIOD);
+    /**
+     * How long a node that left without notice counts when a majority is computed. The members of a lost side of a partition
+     * are removed one after the other, and within this time.
+     */
+    public static final Duration LOST_MEMBER_COUNTED = HEARTBEAT_TIMEOUT.multipliedBy(6);
+    /** How long counters are not used after a partition, so that those of the other side are merged before. */
+    public static final Duration COUNTERS_MERGED = Duration.ofSeconds(10);
     /** How long a start waits for the members to admit this node. */
     public static final Duration JOIN_TIMEOUT = Duration.ofSeconds(60);
     /** How long a node that is alone tries to find the members that accept connections. */

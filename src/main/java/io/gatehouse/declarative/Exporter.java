@@ -1,5 +1,6 @@
 package io.gatehouse.declarative;
 
+import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
@@ -108,7 +109,10 @@ public final class Exporter {
     private static void nameReferences(Entity entity, Map<String, Object> fields) {
         for (Field reference : entity.schema().references()) {
             String id = entity.reference(reference.name());
-            if (id != null && fields.containsKey(reference.name())) {
+            // decK's exception: the set of a key remains an object.
+            if (id != null
+                    && fields.containsKey(reference.name())
+                    && !entity.schema().equals(EntitySchemas.KEYS)) {
                 fields.put(reference.name(), id);
             }
         }

@@ -20,6 +20,8 @@ final class Kinds {
     static Optional<Field> below(EntitySchema parent, EntitySchema child) {
         return child.references().stream()
                 .filter(reference -> reference.reference().equals(parent.name()))
+                // decK lists keys beside their sets.
+                .filter(reference -> !child.equals(EntitySchemas.KEYS))
                 .filter(reference -> reference.isCascading() || child.equals(EntitySchemas.ROUTES))
                 .findFirst();
     }

@@ -22,6 +22,11 @@ public record Plugin(
         Set<String> protocols,
         boolean enabled) {
 
+    /** Returns the plugin with another configuration. */
+    public Plugin with(Document newConfig) {
+        return new Plugin(id, name, newConfig, serviceId, routeId, consumerId, protocols, enabled);
+    }
+
     public static Plugin of(Document document) {
         return new Plugin(
                 document.id(),

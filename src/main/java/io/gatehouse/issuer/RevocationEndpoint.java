@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * Serves {@code …/oauth2/revoke} (RFC 7009): a client revokes the grant that one of its tokens is of. The response is sent when
- * every live node has invalidated the tokens, or after {@code admin.propagation-timeout}. A token that is unknown or of another client gets the same response (§2.2).
+ * every live node has invalidated the tokens, or after {@code admin.propagation-timeout}. A token that is unknown or of another
+ * client gets the same response (§2.2).
  */
 final class RevocationEndpoint {
     private final ClientAuthenticator clients;

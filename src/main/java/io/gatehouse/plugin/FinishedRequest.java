@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records a request that has ended, for the plugins that log it. {@link LogMessage} is its form in Kong's logs.
  *
- * <p><i>Invariant</i>: immutable. Credentials in headers, cookies and the query are replaced by {@link Secrets#REDACTED}.
+ * <p><i>Invariant</i>: immutable. Credentials in headers, cookies and the query are replaced by {@link Redaction#REDACTED}.
  *
  * @param target the request target as received
  * @param url scheme, host, port and target

@@ -8,7 +8,7 @@ import io.gatehouse.plugin.PerConsumer;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
-import io.gatehouse.plugin.Secrets;
+import io.gatehouse.plugin.Redaction;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -41,8 +41,8 @@ final class PluginHandlers {
     }
 
     /** Returns the names under which clients send credentials to the plugins of all chains. */
-    Secrets secrets() {
-        return new Secrets(byId.values().stream()
+    Redaction redaction() {
+        return new Redaction(byId.values().stream()
                 .flatMap(handler -> handler.secretNames().stream())
                 .toList());
     }

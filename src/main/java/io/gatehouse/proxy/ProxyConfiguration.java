@@ -3,11 +3,12 @@ package io.gatehouse.proxy;
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.catalog.CatalogListener;
+import io.gatehouse.catalog.Secrets;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginFactory;
-import io.gatehouse.plugin.Secrets;
+import io.gatehouse.plugin.Redaction;
 import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.tls.ServerCertificates;
 import io.gatehouse.proxy.traffic.TrafficMeters;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyConfiguration implements CatalogListener {
     private final Vertx vertx;
     private final Map<String, PluginFactory> factories;
+    private final Secrets secrets;
     private final Balancers balancers;
     private final TrafficMeters meters;
     private volatile @Nullable Routing routing;
@@ -41,9 +43,14 @@ public final class ProxyConfiguration implements CatalogListener {
 
     /** {@code factories} are by plugin name. */
     public ProxyConfiguration(
-            Vertx vertx, Map<String, PluginFactory> factories, Balancers balancers, TrafficMeters meters) {
+            Vertx vertx,
+            Map<String, PluginFactory> factories,
+            Secrets secrets,
+            Balancers balancers,
+            TrafficMeters meters) {
         this.vertx = vertx;
         this.meters = meters;
+        this.secrets = secrets;
         this.balancers = balancers;
         this.factories = Map.copyOf(factories);
     }
@@ -58,9 +65,9 @@ public final class ProxyConfiguration implements CatalogListener {
      * Holds the routes of one configuration.
      *
      * @param unmatched the plugins that see the responses to requests without a route
-     * @param secrets the names of credentials, whose values no log contains
+     * @param redaction the names of credentials, whose values no log contains
      */
-    record Routing(RouteTable<RoutePlan> routes, PluginChain unmatched, Secrets secrets) {}
+    record Routing(RouteTable<RoutePlan> routes, PluginChain unmatched, Redaction redaction) {}
 
     /** Passes the certificates to the consumer now and after each change. Returns the action that ends this. */
     Runnable useCertificates(Consumer<ServerCertificates> consumer) {
@@ -70,12 +77,18 @@ public final class ProxyConfiguration implements CatalogListener {
     }
 
     @Override
-    public Future<Void> apply(Catalog catalog) {
+    public Future<Void> apply(Catalog configured) {
         Catalog before = builtFrom;
-        if (before != null && catalog.isRoutingAs(before)) {
+        if (before != null && configured.isRoutingAs(before)) {
             return Future.succeededFuture();
         }
-        boolean sameCertificates = before != null && catalog.isServingCertificatesAs(before);
+        boolean sameCertificates = before != null && configured.isServingCertificatesAs(before);
+        return vertx.executeBlocking(() -> secrets.resolve(configured))
+                .compose(catalog -> apply(catalog, sameCertificates))
+                .onSuccess(applied -> builtFrom = configured);
+    }
+
+    private Future<Void> apply(Catalog catalog, boolean sameCertificates) {
         return vertx.executeBlocking(() -> balancers.update(catalog))
                 .compose(resolved -> resolved)
                 .compose(resolved -> vertx.executeBlocking(() -> {
@@ -90,7 +103,6 @@ public final class ProxyConfiguration implements CatalogListener {
                         certificates = built.certificates();
                         consumers.forEach(consumer -> consumer.accept(built.certificates()));
                     }
-                    builtFrom = catalog;
                     return null;
                 });
     }
@@ -118,7 +130,7 @@ public final class ProxyConfiguration implements CatalogListener {
                             renewal)));
         }
         PluginChain unmatched = handlers.global();
-        return new Routing(RouteTable.of(entries), unmatched, handlers.secrets());
+        return new Routing(RouteTable.of(entries), unmatched, handlers.redaction());
     }
 
     /** Whether the route is ignored, so that the next one in precedence serves its requests. */

@@ -94,7 +94,7 @@ final class ProxyHandler {
         RouteTable<RoutePlan> routes = routing.routes();
         exchange.plugins(routing.unmatched());
         if (routing.unmatched().logs()) {
-            observed.log(routing.secrets(), null, null);
+            observed.log(routing.redaction(), null, null);
         }
         if (request.uri().length() > MAX_TARGET_CHARS) {
             responder.fail(observed, ProxyError.URI_TOO_LONG.failure());
@@ -125,7 +125,7 @@ final class ProxyHandler {
         Service service = target == null ? null : target.service();
         exchange.plugins(match.target().chain());
         if (match.target().chain().logs()) {
-            observed.log(routing.secrets(), match.route(), service);
+            observed.log(routing.redaction(), match.route(), service);
         }
         if (debug) {
             DebugFields.addTo(exchange, match.route(), service);

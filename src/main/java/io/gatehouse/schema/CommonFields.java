@@ -69,14 +69,15 @@ public final class CommonFields {
     }
 
     private static Field time(Field field) {
-        return field.check(value -> ((Number) value).doubleValue() > 0 ? null : "value must be greater than 0")
+        return field.timestamp()
+                .check(value -> ((Number) value).doubleValue() > 0 ? null : "value must be greater than 0")
                 .check(value -> ((Number) value).longValue() <= MAX_TIMESTAMP
                         ? null
                         : "value should be between 1 and " + MAX_TIMESTAMP);
     }
 
     public static Field tags() {
-        return Field.set("tags", tag(Field.element()));
+        return Field.set("tags", tag(Field.element()).required());
     }
 
     /** Restricts a field to a tag. */

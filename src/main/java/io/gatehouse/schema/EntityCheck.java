@@ -29,6 +29,20 @@ public record EntityCheck(Map<String, Object> description, Function<Document, @N
                 document -> fields.stream().anyMatch(name -> isSet(at(document, name))) ? null : violation);
     }
 
+    /** Requires that at most one of the fields is set. */
+    public static EntityCheck mutuallyExclusive(String... names) {
+        List<String> fields = List.of(names);
+        String violation = "only one or none of these fields must be set: " + quoted(fields);
+        return ofEntity(
+                Map.of("mutually_exclusive", fields),
+                document -> fields.stream()
+                                        .filter(name -> isSet(at(document, name)))
+                                        .count()
+                                > 1
+                        ? violation
+                        : null);
+    }
+
     /** Requires that at most one of the fields has a value. A dot in a name separates the fields of nested records. */
     public static EntityCheck onlyOneOf(String... names) {
         List<String> fields = List.of(names);

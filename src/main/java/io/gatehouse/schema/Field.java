@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,9 +112,43 @@ public final class Field extends FieldAttributes {
         return new Field(name, type, field.attributes(), checks, nested, newGenerator);
     }
 
+    /** The value is a time in seconds since the epoch. */
+    public Field timestamp() {
+        return with("timestamp", true);
+    }
+
+    /** The value must be null. */
+    public Field mustBeNull() {
+        return with("eq", FieldDescription.NULL).check(value -> "value must be null");
+    }
+
+    /** A record that a rule over several of its fields describes. The caller checks the rule. */
+    public Field describedBy(List<EntityCheck> rules) {
+        return rules.isEmpty()
+                ? this
+                : with(
+                        "entity_checks",
+                        rules.stream()
+                                .map(EntityCheck::description)
+                                .filter(description -> !description.isEmpty())
+                                .toList());
+    }
+
     /** The value is a UUID in the canonical form. */
     public Field uuid() {
         return with("uuid", true).pattern(Texts.UUID, value -> "expected a valid UUID");
+    }
+
+    /** The value can be a reference to a secret in a vault ({@code io.gatehouse.syntax.VaultReference}). */
+    public Field referenceable() {
+        return with("referenceable", true);
+    }
+
+    /** Returns whether the value, or a value nested in it, can be a reference. */
+    public boolean canContainReference() {
+        return isReferenceable()
+                || nested.fields().stream().anyMatch(Field::canContainReference)
+                || (nested.elements() != null && nested.elements().canContainReference());
     }
 
     /** The value is stored as a SHA-256 digest. Only the response to its write, or to a request that names it, shows it. */
@@ -183,6 +218,11 @@ public final class Field extends FieldAttributes {
         return with(Constraint.wholeSeconds());
     }
 
+    public Field greaterThan(long bound) {
+        return with("gt", bound)
+                .check(value -> ((Number) value).doubleValue() > bound ? null : "value must be greater than " + bound);
+    }
+
     public Field oneOf(Object... values) {
         return with(Constraint.oneOf(List.of(values)));
     }
@@ -211,6 +251,23 @@ public final class Field extends FieldAttributes {
         return with("format", format);
     }
 
+    public Field notOneOf(Object... values) {
+        List<Object> excluded = List.of(values);
+        String text =
+                "must not be one of: " + excluded.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return with("not_one_of", excluded).check(value -> excluded.contains(value) ? text : null);
+    }
+
+    /**
+     * The value matches a pattern.
+     *
+     * @param lua the pattern as {@code /schemas} shows it, in Lua's syntax
+     * @param pattern the same pattern
+     */
+    public Field matching(String lua, TextPattern pattern) {
+        return with("match", lua).pattern(pattern, value -> "invalid value: " + value);
+    }
+
     public Field matches(Predicate<String> predicate, Function<String, String> violation) {
         return check(value -> predicate.test((String) value) ? null : violation.apply((String) value));
     }
@@ -225,6 +282,11 @@ public final class Field extends FieldAttributes {
     /** Replaces all checks by one. The value may have any type: the field is not for this entity. */
     public Field replacingChecks(Function<Object, @Nullable Object> check) {
         return new Field(name, type, attributes(), List.of(check), nested, generator);
+    }
+
+    /** Returns whether a value of the field's type passes the checks. */
+    public boolean accepts(Object value) {
+        return ValueCheck.check(this, value).violation() == null;
     }
 
     public Field named(String newName) {
@@ -287,7 +349,7 @@ public final class Field extends FieldAttributes {
     }
 
     /** Describes the field for {@code /schemas} (docs/reference/deck.md#schemas). */
-    public Map<String, Object> describe() {
+    public Map<String, @Nullable Object> describe() {
         return FieldDescription.of(this, attributes());
     }
 }

@@ -47,6 +47,10 @@ abstract sealed class FieldAttributes permits Field {
         return attributes.containsKey("ours");
     }
 
+    public boolean isReferenceable() {
+        return attributes.containsKey("referenceable");
+    }
+
     public boolean isFilterable() {
         return attributes.containsKey("filterable");
     }

@@ -3,6 +3,7 @@ package io.gatehouse.schema;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Describes a field for {@code /schemas}. */
 final class FieldDescription {
@@ -23,14 +24,17 @@ final class FieldDescription {
             "whole_seconds",
             "write_only");
 
+    /** Stands for null among the attributes. */
+    static final Object NULL = new Object();
+
     private FieldDescription() {}
 
-    static Map<String, Object> of(Field field, Map<String, Object> attributes) {
-        Map<String, Object> description = new LinkedHashMap<>();
+    static Map<String, @Nullable Object> of(Field field, Map<String, Object> attributes) {
+        Map<String, @Nullable Object> description = new LinkedHashMap<>();
         description.put("type", field.type().schemaName());
         attributes.forEach((attribute, value) -> {
             if (!INTERNAL.contains(attribute)) {
-                description.put(attribute, value);
+                description.put(attribute, value == NULL ? null : value);
             }
         });
         if (field.type() == FieldType.RECORD) {

@@ -1,5 +1,6 @@
 package io.gatehouse.schema;
 
+import io.gatehouse.syntax.VaultReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,6 +23,10 @@ final class ValueCheck {
         }
         Checked typed = typed(field, value);
         if (typed.violation() != null || typed.value() == null) {
+            return typed;
+        }
+        // The secret is on the node that uses it.
+        if (field.isReferenceable() && VaultReference.isReference(typed.value())) {
             return typed;
         }
         for (Function<Object, @Nullable Object> check : field.checks()) {

@@ -47,6 +47,12 @@ final class ChildKeys {
                 + parentTable + ".id)";
     }
 
+    /** The id of the parent of the child whose key is {@code $1}, as an expression. */
+    String parentOf() {
+        return "(SELECT child." + Table.column(reference) + " FROM " + child.name() + " child WHERE child."
+                + Table.column(key) + " = $1)";
+    }
+
     /**
      * Creates and deletes children until they are those of the list.
      *

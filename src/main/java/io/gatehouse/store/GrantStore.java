@@ -89,13 +89,12 @@ public final class GrantStore {
             DELETE FROM oauth2_tokens
              WHERE (access_token_digest = $1 OR refresh_token_digest = $1 OR family_id = $3) AND credential_id = $2
             RETURNING access_token_digest""";
-    // A rotation must not add to a family while it is being revoked. Both take the family's lock before a row's, in
-    // this
-    // order, so that neither waits for the other in a circle.
+    // A rotation must not add to a family while it is being revoked. Both take the family's lock before a row's lock:
+    // neither waits for the other in a circle.
     private static final String LOCK_FAMILY = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))";
     private static final String LOCK_FAMILY_OF_TOKEN =
             "SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)), " + LIMIT_IDLE_TIME
-                    + " FROM oauth2_tokens" + " WHERE refresh_token_digest = $1 AND family_id IS NOT NULL";
+                    + " FROM oauth2_tokens WHERE refresh_token_digest = $1 AND family_id IS NOT NULL";
 
     private final Database database;
 

@@ -89,23 +89,28 @@ final class Table {
     @Nullable
     Query findById(EntityRef reference) {
         UUID id = uuid(reference.idOrKey());
-        return id == null ? null : find(reference, "id", id);
+        return id == null ? null : find(reference, "id", "$1", id);
     }
 
     /** Selects the entity whose key a reference has; null: entities of this kind have no key that names them. */
     @Nullable
     Query findByKey(EntityRef reference) {
+        if (schema.key() == null && !childKeys.isEmpty()) {
+            // A certificate has no name of its own, and each of its SNIs names it.
+            return find(reference, "id", childKeys.values().iterator().next().parentOf(), reference.idOrKey());
+        }
         Field key = key();
         // A key that is unique among the children of one parent names no entity without the parent.
         return key == null || !(key.isUnique() || reference.parentField() != null)
                 ? null
-                : find(reference, column(key), keyValue(key, reference.idOrKey()));
+                : find(reference, column(key), "$1", keyValue(key, reference.idOrKey()));
     }
 
-    private Query find(EntityRef reference, String column, Object value) {
+    /** Selects the entities whose column equals an expression over {@code $1}, the value. */
+    private Query find(EntityRef reference, String column, String expression, Object value) {
         List<Object> parameters = new ArrayList<>();
         parameters.add(value);
-        String sql = select + " WHERE " + column + " = $1" + andLive();
+        String sql = select + " WHERE " + column + " = " + expression + andLive();
         if (reference.parentField() != null) {
             parameters.add(Objects.requireNonNull(reference.parentId()));
             sql += " AND " + reference.parentField() + "_id = $2";

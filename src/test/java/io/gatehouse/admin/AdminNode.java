@@ -73,7 +73,11 @@ public final class AdminNode implements AutoCloseable {
     }
 
     public static AdminConfig config(String host, @Nullable String token) {
-        return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), token, token == null, null);
+        return rotating(host, token == null ? List.of() : List.of(token));
+    }
+
+    static AdminConfig rotating(String host, List<String> tokens) {
+        return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), tokens, tokens.isEmpty(), null);
     }
 
     int port() {

@@ -16,6 +16,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +32,7 @@ class AdminTlsTest {
         AdminConfig.Tls tls = new AdminConfig.Tls(file("rsa.pem"), file("rsa.key"), file("rsa.pem"));
         node = new AdminNode(
                 TestDatabase.create(),
-                new AdminConfig(new ListenAddress("127.0.0.1", 0), Duration.ofSeconds(2), null, false, tls));
+                new AdminConfig(new ListenAddress("127.0.0.1", 0), Duration.ofSeconds(2), List.of(), false, tls));
     }
 
     @AfterAll

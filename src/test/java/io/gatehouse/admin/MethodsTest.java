@@ -72,9 +72,18 @@ class MethodsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/nothing", "/services/one/nothing", "/services/one/routes/a/b", "//services", "/services//", "/vaults",
-                "/key-sets", "/consumer_groups", "/licenses", "/rbac/users", "/partials", "/filter-chains",
-                "/workspaces/other", "/default/default", "/defaults", "/keys"
+                "/nothing",
+                "/services/one/nothing",
+                "/services/one/routes/a/b",
+                "//services",
+                "/services//",
+                "/consumer_groups",
+                "/licenses",
+                "/rbac/users",
+                "/partials",
+                "/workspaces/other",
+                "/default/default",
+                "/defaults"
             })
     void anUnknownPathIsNotFound(String path) {
         assertThat(node.get(path).status()).isEqualTo(404);

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the endpoints about the node (docs/reference/admin-api.md#about-the-node). */
 class NodeEndpointsTest {
@@ -31,23 +33,27 @@ class NodeEndpointsTest {
 
         JsonObject root = node.get("/").json();
 
-        assertThat(root.getString("version")).isEqualTo("3.9.1");
+        assertThat(root.getString("version")).isEqualTo("3.10.0");
         assertThat(root.getJsonObject("gatehouse")).isEqualTo(new JsonObject().put("version", "0.0.0-test"));
         assertThat(root.getString("edition")).isEqualTo("community");
         assertThat(root.getString("tagline")).isNotEmpty();
         assertThat(root.getString("hostname")).isNotEmpty();
         assertThat(root.getString("node_id")).isEqualTo(AdminNode.NODE);
         assertThat(root.getJsonObject("configuration"))
-                .isEqualTo(new JsonObject()
-                        .put("database", "postgres")
-                        .put("router_flavor", "traditional_compatible")
-                        .put("proxy_listen", new JsonArray().add("127.0.0.1:8000")));
+                .isEqualTo(new JsonObject().put("proxy_listen", new JsonArray().add("127.0.0.1:8000")));
         JsonObject plugins = root.getJsonObject("plugins");
         assertThat(plugins.getJsonArray("enabled_in_cluster")).isEqualTo(new JsonArray().add("oauth2"));
         JsonObject available = plugins.getJsonObject("available_on_server");
         assertThat(available.fieldNames())
                 .containsExactlyInAnyOrder(
-                        "acl", "correlation-id", "cors", "jwt", "key-auth", "oauth2", "request-termination");
+                        "acl",
+                        "correlation-id",
+                        "cors",
+                        "jwt",
+                        "key-auth",
+                        "oauth2",
+                        "rate-limiting",
+                        "request-termination");
         assertThat(available.getJsonObject("oauth2"))
                 .isEqualTo(new JsonObject().put("version", "0.1.0").put("priority", 1400));
         assertThat(available.getJsonObject("cors").getInteger("priority")).isEqualTo(2000);
@@ -109,14 +115,14 @@ class NodeEndpointsTest {
         assertThat(workspace.getString("name")).isEqualTo("default");
         assertThat(workspace.getString("id")).hasSize(36);
         assertThat(node.get("/workspaces").data()).containsExactly(workspace);
-        assertThat(node.get("/default").json().getString("version")).isEqualTo("3.9.1");
+        assertThat(node.get("/default").json().getString("version")).isEqualTo("3.10.0");
     }
 
     @Test
     void thePluginsEnabledAreThoseInstalled() {
         assertThat(node.get("/plugins/enabled").text())
                 .isEqualTo("{\"enabled_plugins\":[\"acl\",\"correlation-id\",\"cors\",\"jwt\",\"key-auth\",\"oauth2\","
-                        + "\"request-termination\"]}");
+                        + "\"rate-limiting\",\"request-termination\"]}");
     }
 
     @Test
@@ -125,6 +131,95 @@ class NodeEndpointsTest {
         assertThat(node.get("/schemas/plugins/nope").text()).isEqualTo("{\"message\":\"No plugin named 'nope'\"}");
         assertThat(node.get("/schemas/nope").status()).isEqualTo(404);
         assertThat(node.post("/schemas/nope/validate", Map.of()).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/config, this endpoint is only available when Kong is configured to not use a database",
+        "/clustering/data-planes, this endpoint is only available when Kong is configured to run as Control Plane for the cluster",
+        "/clustering/status, this endpoint is only available when Kong is configured to run as Control Plane for the cluster",
+        "/filter-chains, this endpoint is only available when wasm is enabled",
+        "/filter-chains/x, this endpoint is only available when wasm is enabled",
+        "/default/filter-chains/x/route, this endpoint is only available when wasm is enabled"
+    })
+    void anEndpointOfAnotherModeIsABadRequest(String path, String message) {
+        Reply reply = node.get(path);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json()).isEqualTo(new JsonObject().put("message", message));
+    }
+
+    @Test
+    void tagsAndWorkspacesHaveSchemas() {
+        assertThat(node.get("/schemas/tags").json().getJsonArray("fields"))
+                .isEqualTo(new JsonArray()
+                        .add(field("tag", new JsonObject().put("type", "string").put("required", true)))
+                        .add(field(
+                                "entity_name",
+                                new JsonObject().put("type", "string").put("required", true)))
+                        .add(field(
+                                "entity_id",
+                                new JsonObject()
+                                        .put("type", "string")
+                                        .put("uuid", true)
+                                        .put("required", true))));
+        assertThat(node.get("/schemas/workspaces").status()).isEqualTo(200);
+        // They cannot be written.
+        assertThat(node.post("/schemas/tags/validate", Map.of()).status()).isEqualTo(404);
+    }
+
+    private static JsonObject field(String name, JsonObject description) {
+        return new JsonObject().put(name, description);
+    }
+
+    @Test
+    void aVaultHasASchemaByItsType() {
+        assertThat(node.get("/schemas/vaults/env").json().getJsonArray("fields").getJsonObject(0))
+                .isEqualTo(field(
+                        "config",
+                        new JsonObject()
+                                .put("type", "record")
+                                .put(
+                                        "fields",
+                                        new JsonArray()
+                                                .add(field(
+                                                        "prefix",
+                                                        new JsonObject()
+                                                                .put("type", "string")
+                                                                .put("match", "^[%a_-][%a%d_-]*$"))))));
+        assertThat(node.get("/schemas/vaults/aws").text()).isEqualTo("{\"message\":\"No vault named 'aws'\"}");
+        assertThat(node.post("/schemas/vaults/validate", Map.of("name", "env", "prefix", "mine"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aSchemaHasTheAttributesThatClientsRead() {
+        JsonArray fields = node.get("/schemas/services").json().getJsonArray("fields");
+        assertThat(fields.getJsonObject(1))
+                .isEqualTo(field(
+                        "created_at",
+                        new JsonObject()
+                                .put("type", "integer")
+                                .put("timestamp", true)
+                                .put("auto", true)));
+        JsonObject plugin = node.get("/schemas/plugins/oauth2").json();
+        assertThat(plugin.fieldNames()).containsExactlyInAnyOrder("fields", "entity_checks");
+        JsonObject consumer = plugin.getJsonArray("fields").getJsonObject(0).getJsonObject("consumer");
+        assertThat(consumer.containsKey("eq")).isTrue();
+        assertThat(consumer.getValue("eq")).isNull();
+        assertThat(plugin.getJsonArray("fields")
+                        .getJsonObject(1)
+                        .getJsonObject("config")
+                        .getJsonArray("entity_checks"))
+                .isNotEmpty();
+        assertThat(node.get("/schemas/certificates").json().getJsonArray("fields").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(field -> field.containsKey("key"))
+                        .findFirst()
+                        .orElseThrow()
+                        .getJsonObject("key")
+                        .getBoolean("referenceable"))
+                .isTrue();
     }
 
     @Test
@@ -166,7 +261,6 @@ class NodeEndpointsTest {
                 .isEqualTo(new JsonObject()
                         .put("type", "string")
                         .put("required", true)
-                        .put("len_min", 1)
                         .put("auto", true));
     }
 }

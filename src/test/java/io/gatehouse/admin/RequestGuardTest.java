@@ -2,6 +2,7 @@ package io.gatehouse.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.config.AdminConfig;
 import io.gatehouse.store.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,21 @@ class RequestGuardTest {
             assertThat(node.sendWith("GET", "/services", "Authorization", "bearer s3cret")
                             .status())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void bothTokensOfARotationAreValid() {
+        AdminConfig rotating = AdminNode.rotating("127.0.0.1", List.of("n3w", "0ld"));
+        try (AdminNode node = new AdminNode(TestDatabase.create(), rotating)) {
+            assertThat(List.of("n3w", "0ld", "n3w 0ld", "n3w\t0ld", "n3", ""))
+                    .extracting(token -> node.sendWith("GET", "/services", "Authorization", "Bearer " + token)
+                            .status())
+                    .containsExactly(200, 200, 401, 401, 401, 401);
+            assertThat(List.of("n3w", "0ld", "other"))
+                    .extracting(token -> node.sendWith("GET", "/services", "Kong-Admin-Token", token)
+                            .status())
+                    .containsExactly(200, 200, 401);
         }
     }
 

@@ -76,6 +76,13 @@ class SchemaDefaultsTest {
                         new JsonObject()
                                 .put("name", "sni.test")
                                 .put("certificate", new JsonObject().put("id", certificate))),
+                Map.entry("vaults", new JsonObject().put("name", "env").put("prefix", "some-vault")),
+                Map.entry("key_sets", new JsonObject().put("name", "some-set")),
+                Map.entry(
+                        "keys",
+                        new JsonObject()
+                                .put("kid", "k")
+                                .put("jwk", "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\",\"kid\":\"k\"}")),
                 Map.entry("ca_certificates", new JsonObject().put("cert", Pem.read("rsa.pem"))),
                 Map.entry("upstreams", new JsonObject().put("name", "some-upstream")),
                 Map.entry(
@@ -126,17 +133,18 @@ class SchemaDefaultsTest {
     @MethodSource("plugins")
     void defaultsOfThePluginSchemaEqualThoseOfTheConfig(String name) {
         JsonObject server = new JsonObject().put("host", "h").put("port", 1);
-        Map<String, JsonObject> minimal = Map.of(
-                "oauth2", new JsonObject().put("enable_client_credentials", true),
-                "acl", new JsonObject().put("allow", new JsonArray().add("staff")),
-                "ip-restriction", new JsonObject().put("allow", new JsonArray().add("10.0.0.1")),
-                "redirect", new JsonObject().put("location", "https://example.com"),
-                "standard-webhooks", new JsonObject().put("secret_v1", "s"),
-                "http-log", new JsonObject().put("http_endpoint", "http://h/"),
-                "file-log", new JsonObject().put("path", "/dev/stdout"),
-                "tcp-log", server,
-                "udp-log", server,
-                "loggly", new JsonObject().put("key", "k"));
+        Map<String, JsonObject> minimal = Map.ofEntries(
+                Map.entry("oauth2", new JsonObject().put("enable_client_credentials", true)),
+                Map.entry("rate-limiting", new JsonObject().put("minute", 5)),
+                Map.entry("acl", new JsonObject().put("allow", new JsonArray().add("staff"))),
+                Map.entry("ip-restriction", new JsonObject().put("allow", new JsonArray().add("10.0.0.1"))),
+                Map.entry("redirect", new JsonObject().put("location", "https://example.com")),
+                Map.entry("standard-webhooks", new JsonObject().put("secret_v1", "s")),
+                Map.entry("http-log", new JsonObject().put("http_endpoint", "http://h/")),
+                Map.entry("file-log", new JsonObject().put("path", "/dev/stdout")),
+                Map.entry("tcp-log", server),
+                Map.entry("udp-log", server),
+                Map.entry("loggly", new JsonObject().put("key", "k")));
         JsonObject config = minimal.getOrDefault(name, new JsonObject());
         JsonObject wanted = new JsonObject()
                 .put("name", name)

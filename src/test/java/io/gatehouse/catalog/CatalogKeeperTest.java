@@ -89,6 +89,24 @@ class CatalogKeeperTest {
     }
 
     @Test
+    void keeper_acknowledgesEachVersionAfterTheNextRead_whenSeveralWaitForARunningOne() throws InterruptedException {
+        begin(6);
+        Future<?> first = announce(7);
+        Promise<CatalogSnapshot> running = nextRead();
+        Future<?> second = announce(8);
+        Future<?> third = announce(8);
+        // Messages are received in order, and this one is acknowledged without a read.
+        await(announce(6));
+        running.complete(snapshot(6, 7));
+        nextRead().complete(snapshot(7, 8));
+
+        await(first);
+        await(second);
+        await(third);
+        assertThat(reads).isEmpty();
+    }
+
+    @Test
     void keeper_servesTheOlderVersion_ofADatabaseThatWasSetBack() throws InterruptedException {
         begin(100);
         Future<?> confirmed = announce(51);

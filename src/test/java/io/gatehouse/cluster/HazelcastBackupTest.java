@@ -5,17 +5,24 @@ import static io.gatehouse.cluster.ClusterFixture.freeAddress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.partition.InternalPartitionService;
 import com.hazelcast.map.IMap;
+import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +71,60 @@ class HazelcastBackupTest {
                         .succeedsWithin(Duration.ofSeconds(PATIENCE_SECONDS)));
     }
 
+    @Test
+    void hazelcast_hasEachBackupInAnotherZone() {
+        ListenAddress seed = freeAddress();
+        List<String> zones = List.of("a", "a", "b", "b", "b");
+        for (int i = 0; i < zones.size(); i++) {
+            ListenAddress bind = i == 0 ? seed : freeAddress();
+            start(settings(cluster(NAME, bind, seed, null).withZone(zones.get(i))));
+        }
+        CompletableFuture.allOf(writes(members.get(0))).join();
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(
+                        () -> assertThat(zonesOfReplicas()).allMatch(replicas -> replicas.equals(Set.of("a", "b"))));
+    }
+
+    @Test
+    void hazelcast_hasEachBackupOnAnotherMember_withOneZoneOrNone() {
+        ListenAddress seed = freeAddress();
+        start(settings(cluster(NAME, seed, seed, null).withZone("a")));
+        start(settings(cluster(NAME, freeAddress(), seed, null).withZone("a")));
+        CompletableFuture.allOf(writes(members.get(0))).join();
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(replicas()).allMatch(replicas -> replicas.size() == 2));
+
+        start(settings(cluster(NAME, freeAddress(), seed, null)));
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(replicas())
+                        .allMatch(replicas -> replicas.size() == 2)
+                        .anyMatch(replicas -> replicas.contains(2)));
+    }
+
+    /** The zones that hold each partition. */
+    private List<Set<String>> zonesOfReplicas() {
+        List<String> zones = List.of("a", "a", "b", "b", "b");
+        return replicas().stream()
+                .map(replicas -> replicas.stream().map(zones::get).collect(Collectors.toSet()))
+                .toList();
+    }
+
+    /** The members that hold each partition, its primary and its backup, by the order of their start. */
+    private List<Set<Integer>> replicas() {
+        List<Address> addresses = members.stream()
+                .map(member -> member.getCluster().getLocalMember().getAddress())
+                .toList();
+        InternalPartitionService partitions =
+                ((HazelcastInstanceProxy) members.get(0)).getOriginal().node.getPartitionService();
+        return Stream.of(partitions.getInternalPartitions())
+                .map(partition -> IntStream.range(0, 2)
+                        .mapToObj(partition::getReplicaAddress)
+                        .filter(Objects::nonNull)
+                        .map(addresses::indexOf)
+                        .collect(Collectors.toSet()))
+                .toList();
+    }
+
     private HazelcastInstance start(Config config) {
         HazelcastInstance member = ClusterFixture.start(cluster(NAME, freeAddress(), freeAddress(), null), config);
         members.add(member);
@@ -71,9 +132,13 @@ class HazelcastBackupTest {
     }
 
     private static Config settings(ListenAddress bind, ListenAddress seed) {
+        return settings(cluster(NAME, bind, seed, null));
+    }
+
+    private static Config settings(ClusterConfig cluster) {
         return HazelcastSettings.of(
-                cluster(NAME, bind, seed, null),
-                bind.toString(),
+                cluster,
+                cluster.bind().toString(),
                 new MemberProfile(EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
     }

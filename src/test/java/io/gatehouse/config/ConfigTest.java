@@ -12,8 +12,8 @@ class ConfigTest {
     @Test
     void toStringContainsNoSecret() {
         var postgres = new PostgresConfig("postgresql://db:5432/gatehouse", "alice", "pg-secret", 10);
-        var admin =
-                new AdminConfig(new ListenAddress("0.0.0.0", 8001), Duration.ofSeconds(2), "admin-secret", false, null);
+        var admin = new AdminConfig(
+                new ListenAddress("0.0.0.0", 8001), Duration.ofSeconds(2), List.of("admin-secret"), false, null);
         var cluster =
                 new ClusterConfig(true, "blue", new ListenAddress("::1", 5701), List.of(), null, "cluster-secret");
 

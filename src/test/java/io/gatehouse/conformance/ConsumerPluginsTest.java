@@ -30,7 +30,7 @@ class ConsumerPluginsTest {
         JsonObject plugin =
                 new JsonObject().put("name", TERMINATION).put("config", new JsonObject().put("status_code", status));
         for (String place : places) {
-            String[] parts = place.split("=", -1);
+            String[] parts = place.split("=", 2);
             plugin.put(parts[0], new JsonObject().put(parts[0].equals("consumer") ? "username" : "name", parts[1]));
         }
         return api.gatehouse.create("/plugins", plugin);

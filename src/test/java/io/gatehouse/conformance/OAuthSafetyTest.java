@@ -6,14 +6,15 @@ import static io.gatehouse.conformance.OAuthApi.asClient;
 import static io.gatehouse.conformance.OAuthApi.parameters;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Requests that must not give a token, or must not end one grant while another lives (docs/reference/oauth2.md). */
 class OAuthSafetyTest {
-    private static final String FORM = "application/x-www-form-urlencoded";
     private static final String OTHER_URI = "http://client.test/callback?x=1";
     private static final String VERIFIER = "a-verifier-of-at-least-forty-three-characters-0";
 
@@ -144,79 +144,10 @@ class OAuthSafetyTest {
                         })));
     }
 
-    @Test
-    void keyInTheFormOfAnId_isFoundAndDeletedByTheAdminApi() {
-        String token = UUID.randomUUID().toString();
-        api.gatehouse.create(
-                "/oauth2_tokens",
-                new JsonObject()
-                        .put("credential", new JsonObject().put("id", api.application.getString("id")))
-                        .put("service", new JsonObject().put("id", service()))
-                        .put("expires_in", 3600)
-                        .put("access_token", token));
-        api.call(token).isStatus(200);
-        assertThat(api.gatehouse
-                        .admin("GET", "/oauth2_tokens/" + token)
-                        .isStatus(200)
-                        .json()
-                        .getString("access_token"))
-                .isEqualTo(token);
-
-        api.gatehouse.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
-
-        api.call(token).isStatus(401);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> malformedUtf8_namesNoToken_inTheQueryOfACall() {
-        api.gatehouse.create(
-                "/oauth2_tokens",
-                new JsonObject()
-                        .put("credential", new JsonObject().put("id", api.application.getString("id")))
-                        .put("service", new JsonObject().put("id", service()))
-                        .put("expires_in", 3600)
-                        .put("access_token", "t\ufffd"));
-        return Stream.of("t%ff", "t%fe", "t%80")
-                .map(token -> DynamicTest.dynamicTest(
-                        token,
-                        () -> api.gatehouse
-                                .get(OAuthApi.PATH + "?access_token=" + token)
-                                .isStatus(401)));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> everyKeyInTheFormOfAnId_isAKey() {
-        record Row(String collection, String key, JsonObject more) {}
-        return Stream.of(
-                        new Row("/consumers", "username", new JsonObject()),
-                        new Row("/consumers/alex/oauth2", "client_id", new JsonObject().put("name", "n")),
-                        new Row("/consumers/alex/key-auth", "key", new JsonObject()),
-                        new Row("/consumers/alex/jwt", "key", new JsonObject()),
-                        new Row("/services", "name", new JsonObject().put("host", "h.test")),
-                        new Row("/routes", "name", new JsonObject().put("paths", List.of("/q"))),
-                        new Row("/upstreams", "name", new JsonObject()))
-                .map(row -> DynamicTest.dynamicTest(row.toString(), () -> {
-                    String key = UUID.randomUUID().toString();
-                    JsonObject made =
-                            api.gatehouse.create(row.collection, row.more.copy().put(row.key, key));
-                    assertThat(api.gatehouse
-                                    .admin("GET", row.collection + "/" + key)
-                                    .isStatus(200)
-                                    .json()
-                                    .getString("id"))
-                            .isEqualTo(made.getString("id"));
-                    api.gatehouse
-                            .admin("PATCH", row.collection + "/" + key, new JsonObject().put("tags", List.of("t")))
-                            .isStatus(200);
-                    api.gatehouse.admin("DELETE", row.collection + "/" + key).isStatus(204);
-                    api.gatehouse.admin("GET", row.collection + "/" + key).isStatus(404);
-                }));
-    }
-
     @TestFactory
     Stream<DynamicTest> resourceOwner_isNamedInAtMost1024Bytes() {
         String longest = "é".repeat(512);
-        record Row(String where, java.util.function.Function<String, Reply> request, int good) {}
+        record Row(String where, Function<String, Reply> request, int good) {}
         return Stream.of(
                         new Row("authorize, code", user -> authorize("code", user), 200),
                         new Row("authorize, token", user -> authorize("token", user), 200),
@@ -242,72 +173,6 @@ class OAuthSafetyTest {
             // PostgreSQL runs on this machine, by the same clock.
             assertThat(iat * 1000).isLessThanOrEqualTo(System.currentTimeMillis());
         }
-    }
-
-    @TestFactory
-    Stream<DynamicTest> basicCredentials_areReadAsSent_thenFormDecoded() {
-        JsonObject dashed = api.gatehouse.register(
-                "dashed", new JsonObject().put("client_id", "my-app").put("client_secret", "s-e+c%41 ret"));
-        JsonObject literal = api.gatehouse.register(
-                "literal", new JsonObject().put("client_id", "c%31").put("client_secret", "literal"));
-        JsonObject decoded = api.gatehouse.register(
-                "decoded", new JsonObject().put("client_id", "c1").put("client_secret", "decoded"));
-        assertThat(List.of(dashed, literal, decoded)).doesNotContainNull();
-        record Row(String credentials, int status) {}
-        return Stream.of(
-                        new Row("my-app:s-e+c%41 ret", 200),
-                        new Row("my%2Dapp:s%2De%2Bc%2541+ret", 200),
-                        new Row("my-app:s%2De%2Bc%2541%20ret", 200),
-                        new Row("my-app:s-e c%41 ret", 401),
-                        new Row("my-app:s-e+cA ret", 401),
-                        new Row("c%31:literal", 200),
-                        new Row("c%31:decoded", 401),
-                        new Row("c1:decoded", 200),
-                        new Row("%631:decoded", 200),
-                        new Row("%631:literal", 401),
-                        new Row("%zz:decoded", 401),
-                        new Row("my%2Dapp:%ff", 401))
-                .map(row -> DynamicTest.dynamicTest(
-                        row.credentials,
-                        () -> withHeader("token", basic(row.credentials), "grant_type=client_credentials")
-                                .isStatus(row.status)));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> malformedAuthorization_isAFailedAuthentication() {
-        return Stream.of("token", "introspect", "revoke")
-                .flatMap(endpoint -> Stream.of("Basic !!!", "Basic", "Digest x", "Basic ////", "Bearer x")
-                        .map(header -> DynamicTest.dynamicTest(endpoint + " " + header, () -> {
-                            Reply reply = withHeader(endpoint, header, "grant_type=client_credentials&token=x");
-                            reply.isError(401, "invalid_client", "Invalid client authentication");
-                            assertThat(reply.header("www-authenticate")).isEqualTo("Basic realm=\"OAuth2.0\"");
-                        })));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> credentialsInHeaderAndBody_areRefused_whenTheyDiffer() {
-        String id = api.application.getString("client_id");
-        String secret = api.application.getString("client_secret");
-        String body = "grant_type=client_credentials&token=x&client_id=" + id;
-        String good = basic(id + ":" + secret);
-        record Row(String header, String body, int status) {}
-        return Stream.of("token", "introspect", "revoke")
-                .flatMap(endpoint -> Stream.of(
-                                new Row(good, body, 200),
-                                new Row(good, body + "&client_secret=" + secret, 200),
-                                new Row(good, body + "&client_secret=wrong", 400),
-                                new Row(basic(id + ":wrong"), body + "&client_secret=" + secret, 400),
-                                new Row(basic("other:" + secret), body + "&client_secret=" + secret, 400),
-                                new Row(basic("other:" + secret), body, 400),
-                                new Row(good, body.replace(id, "other"), 400),
-                                new Row("Basic !!!", body + "&client_secret=" + secret, 400))
-                        .map(row -> DynamicTest.dynamicTest(endpoint + " " + row, () -> {
-                            Reply reply =
-                                    withHeader(endpoint, row.header, row.body).isStatus(row.status);
-                            if (row.status == 400) {
-                                assertThat(reply.json().getString("error")).isEqualTo("invalid_request");
-                            }
-                        })));
     }
 
     @Test
@@ -367,58 +232,6 @@ class OAuthSafetyTest {
                 }));
     }
 
-    @TestFactory
-    Stream<DynamicTest> invalidUtf8_isAnInvalidRequest() {
-        JsonObject replacement = api.gatehouse.register("replaced", new JsonObject().put("client_secret", "a\ufffd"));
-        String id = replacement.getString("client_id");
-        String url = api.gatehouse.secureUrl("/api/oauth2/token");
-        String rest = "grant_type=client_credentials&client_id=" + id + "&client_secret=";
-        String part = "--b\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n";
-        String multipart = part.formatted("grant_type", "client_credentials") + part.formatted("client_id", id)
-                + part.formatted("client_secret", "a\u00ff") + "--b--\r\n";
-        record Row(String name, java.util.function.Supplier<Reply> request) {}
-        return Stream.of(
-                        new Row("%ff in a form", () -> Http.send(Http.request("POST", url, FORM, rest + "a%ff"))),
-                        new Row("%80 in a form", () -> Http.send(Http.request("POST", url, FORM, rest + "a%80"))),
-                        new Row("raw byte in a form", () -> bytes(url, FORM, rest + "a\u00ff")),
-                        new Row(
-                                "%fe in a query",
-                                () -> Http.send(Http.request("POST", url + "?" + rest + "a%fe", FORM, ""))),
-                        new Row(
-                                "state in a query",
-                                () -> Http.send(Http.request("POST", url + "?state=%ff", FORM, rest + "x"))),
-                        new Row(
-                                "raw byte in JSON",
-                                () -> bytes(
-                                        url,
-                                        "application/json",
-                                        "{\"grant_type\":\"client_credentials\",\"client_id\":\"" + id
-                                                + "\",\"client_secret\":\"a\u00ff\"}")),
-                        new Row(
-                                "raw byte in multipart",
-                                () -> bytes(url, "multipart/form-data; boundary=b", multipart)))
-                .map(row -> DynamicTest.dynamicTest(
-                        row.name,
-                        () -> row.request.get().isError(400, "invalid_request", "Malformed request body or query")));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> invalidUtf8_isAFailedAuthentication_inTheHeader() {
-        JsonObject replacement =
-                api.gatehouse.register("headerReplaced", new JsonObject().put("client_secret", "a\ufffd"));
-        byte[] prefix = (replacement.getString("client_id") + ":a").getBytes(StandardCharsets.US_ASCII);
-        return Stream.of(0xff, 0xfe, 0x80)
-                .map(last -> DynamicTest.dynamicTest(Integer.toHexString(last), () -> {
-                    byte[] credentials = java.util.Arrays.copyOf(prefix, prefix.length + 1);
-                    credentials[prefix.length] = (byte) last.intValue();
-                    withHeader(
-                                    "token",
-                                    "Basic " + Base64.getEncoder().encodeToString(credentials),
-                                    "grant_type=client_credentials")
-                            .isError(401, "invalid_client", "Invalid client authentication");
-                }));
-    }
-
     @Test
     void refresh_neverWidensATokenOfOneService() {
         api.gatehouse.createApi("widening", "/widening", api.upstream.port());
@@ -455,10 +268,6 @@ class OAuthSafetyTest {
                         api.asClient(
                                 "grant_type", "refresh_token", "refresh_token", refreshed.getString("refresh_token")))
                 .isError(400, "invalid_request", "Invalid refresh_token");
-    }
-
-    private static String service() {
-        return api.gatehouse.admin("GET", "/services/api").isStatus(200).json().getString("id");
     }
 
     private static String scopeOf(JsonObject tokens) {
@@ -499,29 +308,13 @@ class OAuthSafetyTest {
         return api.gatehouse.admin("PATCH", "/oauth2_tokens/" + id, new JsonObject().put("authenticated_userid", user));
     }
 
-    private static String basic(String credentials) {
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static Reply withHeader(String endpoint, String authorization, String body) {
-        return Http.send(Http.request("POST", api.gatehouse.secureUrl("/api/oauth2/" + endpoint), FORM, body)
-                .header("Authorization", authorization));
-    }
-
-    /** The text as one byte for each character. */
-    private static Reply bytes(String url, String type, String latin1) {
-        return Http.send(Http.request("POST", url, type, "")
-                .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(
-                        latin1.getBytes(StandardCharsets.ISO_8859_1))));
-    }
-
     private static String s256(String verifier) {
         try {
             return Base64.getUrlEncoder()
                     .withoutPadding()
-                    .encodeToString(java.security.MessageDigest.getInstance("SHA-256")
-                            .digest(verifier.getBytes(StandardCharsets.UTF_8)));
-        } catch (java.security.NoSuchAlgorithmException e) {
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }

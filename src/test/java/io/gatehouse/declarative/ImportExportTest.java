@@ -221,6 +221,46 @@ class ImportExportTest {
     }
 
     @Test
+    void anExportOfVaultsAndKeysIsImportedIntoAnEmptyGateway() throws StateException {
+        String state = """
+                _format_version: "3.0"
+                vaults:
+                - prefix: secrets
+                  name: env
+                  config:
+                    prefix: APP_
+                key_sets:
+                - name: partners
+                keys:
+                - set:
+                    name: partners
+                  name: partner-key
+                  kid: one
+                  jwk: "{\\"kty\\":\\"oct\\",\\"k\\":\\"eA\\",\\"kid\\":\\"one\\"}"
+                services:
+                - name: shared
+                  host: shared.example
+                  routes:
+                  - name: shared-route
+                    paths:
+                    - /shared
+                plugins:
+                - name: cors
+                  route: shared-route
+                  service: shared
+                """;
+        assertThat(run(state).changes()).hasSize(6);
+
+        String exported = new Exporter(admin(), Exporter.Reader.GATEHOUSE, lost -> {}).run();
+
+        // Keys are beside their sets, because decK does not nest them.
+        assertThat(exported).contains("\nkeys:\n", "\nvaults:\n").doesNotContain("  keys:");
+        run(NOTHING);
+        assertThat(run(exported).changes()).hasSize(6);
+        assertThat(run(exported).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 6");
+    }
+
+    @Test
     void withSelectTagsOtherEntitiesAreUnchanged() throws StateException {
         gatehouse.create("/consumers", new JsonObject().put("username", "other"));
         String ours = NOTHING + "_info: {select_tags: [ours]}\nconsumers:\n- username: ours\n";

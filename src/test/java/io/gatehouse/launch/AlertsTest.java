@@ -7,11 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Checks that the alerts of {@code k8s} and the runbook agree. */
 class AlertsTest {
+    private static final Pattern METRIC = Pattern.compile("gatehouse_\\w+");
+
     private JsonNode rules = new ObjectMapper().createArrayNode();
 
     @BeforeEach
@@ -29,7 +33,30 @@ class AlertsTest {
         for (JsonNode rule : rules) {
             assertThat(rule.at("/labels/severity").asText()).isIn("critical", "warning");
             assertThat(rule.at("/annotations/summary").asText()).isNotEmpty();
-            assertThat(documentation).contains("| `" + rule.path("alert").asText() + "` | ");
+        }
+        assertThat(Pattern.compile("^\\| `(Gatehouse\\w+)` \\| ", Pattern.MULTILINE)
+                        .matcher(documentation)
+                        .results()
+                        .map(row -> row.group(1)))
+                .as("rows of the runbook")
+                .containsExactlyElementsOf(Manifests.items(rules)
+                        .map(rule -> rule.path("alert").asText())
+                        .toList());
+    }
+
+    /** A reader of an alert finds its metric on the dashboard. */
+    @Test
+    void everyMetricOfAnAlertIsOnTheDashboard() throws Exception {
+        String dashboard = Files.readString(Path.of("k8s/grafana-dashboard.json"));
+
+        for (JsonNode rule : rules) {
+            assertThat(METRIC.matcher(rule.path("expr").asText())
+                            .results()
+                            .map(MatchResult::group)
+                            .map(name -> name.replaceFirst("_(sum|count|bucket)$", "")))
+                    .as(rule.path("alert").asText())
+                    .isNotEmpty()
+                    .allMatch(dashboard::contains);
         }
     }
 }

@@ -22,7 +22,16 @@ public final class LauncherProcess {
                         Path.of(args[1]))
                 .load(null)
                 .config();
+        if (behaviour.equals("signalled before")) {
+            awaitShutdown();
+        }
         new Launcher(config, complete -> switch (behaviour) {
+                    case "hook" -> {
+                        awaitShutdown();
+                        // What Vert.x does in its start.
+                        Runtime.getRuntime().addShutdownHook(new Thread());
+                        yield Future.failedFuture("the hook was registered");
+                    }
                     case "hang" -> {
                         System.out.println("starting");
                         yield Future.future(promise -> {});
@@ -36,5 +45,20 @@ public final class LauncherProcess {
                     }
                 })
                 .run();
+    }
+
+    /** Returns once the JVM refuses shutdown hooks, as it does from a signal on. */
+    private static void awaitShutdown() {
+        System.out.println("waiting");
+        while (true) {
+            Thread probe = new Thread();
+            try {
+                Runtime.getRuntime().addShutdownHook(probe);
+                Runtime.getRuntime().removeShutdownHook(probe);
+                Thread.onSpinWait();
+            } catch (IllegalStateException ending) {
+                return;
+            }
+        }
     }
 }

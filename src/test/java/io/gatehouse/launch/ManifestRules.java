@@ -3,17 +3,13 @@ package io.gatehouse.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
-import io.gatehouse.launch.command.GatehouseCommand;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,19 +33,10 @@ final class ManifestRules {
     }
 
     /** Every field is in Kubernetes' model, none is missing, and each has its type. */
-    void everyDocumentMatchesTheModelOfKubernetes() throws Exception {
+    void everyDocumentMatchesTheModelOfKubernetes() throws ReflectiveOperationException {
         assertThat(manifests.documents()).isNotEmpty();
         for (JsonNode document : manifests.documents()) {
-            String kind = Manifests.text(document, "/kind");
-            String version = kind.equals("HorizontalPodAutoscaler") ? "V2" : "V1";
-            Class<?> model = Class.forName("io.kubernetes.client.openapi.models." + version + kind);
-            try {
-                String json = document.toString();
-                model.getMethod("validateJsonElement", JsonElement.class).invoke(null, JsonParser.parseString(json));
-                model.getMethod("fromJson", String.class).invoke(null, json);
-            } catch (InvocationTargetException e) {
-                throw new AssertionError(kind + " " + Manifests.name(document) + ": " + e.getCause(), e);
-            }
+            KubernetesModel.check(document);
         }
     }
 
@@ -93,23 +80,36 @@ final class ManifestRules {
 
     /** Nodes with a database have a migration step. A proxy has no database URL. */
     void onlyRolesThatUseTheDatabaseGetItsUrl() {
+        List<JsonNode> jobs = manifests.ofKind("Job");
         for (JsonNode node : manifests.nodes()) {
             boolean wanted = configuration.of(node).usesDatabase();
             assertThat(node.toString().contains("postgres"))
                     .as("whether %s has a PostgreSQL URL", Manifests.name(node))
                     .isEqualTo(wanted);
             JsonNode steps = Manifests.pod(node).path("initContainers");
-            assertThat(steps).hasSize(wanted ? 1 : 0);
+            assertThat(steps).hasSize(wanted && jobs.isEmpty() ? 1 : 0);
             for (JsonNode step : steps) {
-                assertThat(GatehouseCommand.commandLine(Map.of(), Path.of("")).getSubcommands())
-                        .containsKey(step.at("/args/0").asText());
-                assertThat(step.path("args"))
-                        .hasSize(1)
-                        .allMatch(argument -> argument.asText().equals("migrate"));
-                assertThat(configuration.of(node, step).postgres())
-                        .isEqualTo(configuration.of(node).postgres());
+                checkMigration(node, step, configuration.of(node).postgres());
+            }
+            for (JsonNode job : wanted ? jobs : List.<JsonNode>of()) {
+                checkMigration(
+                        job, Manifests.container(job), configuration.of(node).postgres());
             }
         }
+    }
+
+    /** A container migrates the database that a node uses, and waits for it. */
+    private void checkMigration(JsonNode workload, JsonNode step, PostgresConfig database) {
+        String[] arguments =
+                Manifests.items(step.path("args")).map(JsonNode::asText).toArray(String[]::new);
+        assertThat(arguments).as("arguments of %s", Manifests.name(workload)).hasSize(2);
+        assertThat(arguments[0]).isEqualTo("migrate");
+        assertThat(arguments[1]).matches("--wait=[0-9]+m");
+        PostgresConfig own = configuration.of(workload, step).postgres();
+        assertThat(own.url()).isEqualTo(database.url());
+        assertThat(own.role()).isEqualTo(database.role());
+        assertThat(own.password()).isEqualTo(database.password());
+        assertThat(own.tls()).isEqualTo(database.tls());
     }
 
     /** A pod declares exactly the ports that its node listens on. */
@@ -179,6 +179,14 @@ final class ManifestRules {
             assertThat(reach.outside(node, 443))
                     .as("%s reaches upstreams", Manifests.name(node))
                     .isEqualTo(config.roles().contains(Role.PROXY));
+            for (String metadata : List.of("169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254")) {
+                assertThat(reach.address(node, metadata, 80))
+                        .as("%s reaches %s", Manifests.name(node), metadata)
+                        .isFalse();
+            }
+            // The collector of spans. A proxy reaches it as it reaches upstreams.
+            assertThat(reach.toNamespace(node, "gatehouse.io/monitoring", 4318)).isTrue();
+            assertThat(reach.toNamespace(node, "gatehouse.io/monitoring", 4317)).isTrue();
             for (JsonNode database : manifests.ofKind("StatefulSet")) {
                 assertThat(reach.between(node, database, POSTGRES))
                         .as("%s reaches PostgreSQL", Manifests.name(node))
@@ -232,7 +240,11 @@ final class ManifestRules {
                     "ServiceAccount", Manifests.text(node, "/spec/template/spec/serviceAccountName"));
             assertThat(account.path("automountServiceAccountToken")).hasToString("false");
             assertThat(Manifests.containers(node))
-                    .allMatch(container -> container.path("image").asText().equals("gatehouse:" + Version.current()));
+                    .allMatch(container -> container
+                            .path("image")
+                            .asText()
+                            .matches(
+                                    "(.*/)?gatehouse(:" + Pattern.quote(Version.current()) + "|@sha256:[0-9a-f]{64})"));
         }
     }
 
@@ -270,7 +282,9 @@ final class ManifestRules {
             JsonNode target = manifests.document("Deployment", Manifests.text(scaler, "/spec/scaleTargetRef/name"));
             assertThat(configuration.of(target).roles()).containsExactly(Role.PROXY);
             assertThat(scaler.at("/spec/metrics")).hasSize(1);
-            assertThat(Manifests.text(scaler, "/spec/metrics/0/resource/name")).isEqualTo("cpu");
+            assertThat(Manifests.text(scaler, "/spec/metrics/0/resource/name")
+                            + Manifests.text(scaler, "/spec/metrics/0/pods/metric/name"))
+                    .isIn("cpu", "gatehouse_requests_per_second");
             assertThat(target.path("spec").has("replicas"))
                     .as("a number of replicas, which each apply would restore")
                     .isFalse();

@@ -24,6 +24,7 @@ import java.util.stream.StreamSupport;
 record Manifests(List<JsonNode> documents) {
     /** Lists the overlays. */
     enum Overlay {
+        BASE("k8s/base"),
         DEV("k8s/overlays/dev"),
         PRODUCTION("k8s/overlays/production");
 
@@ -44,6 +45,11 @@ record Manifests(List<JsonNode> documents) {
                         .anyMatch(directory -> Files.isExecutable(Path.of(directory, "kubectl"))),
                 "kubectl is not installed: the Kubernetes manifests are not checked");
         return parse(RENDERED.computeIfAbsent(overlay, missing -> render(missing.directory)));
+    }
+
+    /** Renders a kustomization that is no overlay of the repository. */
+    static Manifests kustomize(Path directory) {
+        return parse(render(directory));
     }
 
     private static String render(Path directory) {
@@ -67,7 +73,7 @@ record Manifests(List<JsonNode> documents) {
         }
     }
 
-    private static Manifests parse(String text) {
+    static Manifests parse(String text) {
         try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
             return new Manifests(documents.readAll());
         } catch (IOException e) {

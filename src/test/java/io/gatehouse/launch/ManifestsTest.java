@@ -3,6 +3,7 @@ package io.gatehouse.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.PostgresTls;
@@ -146,6 +147,56 @@ class ManifestsTest {
             assertThat(postgres.tls().mode()).isEqualTo(PostgresTls.Mode.VERIFY_FULL);
             assertThat(postgres.tls().authorities()).isEqualTo(PemCertificate.chain(Pem.read("authority.pem")));
         }
+    }
+
+    /** Names that Kustomize changes are also those that nodes and selectors use. */
+    @Test
+    void aRenamedInstallationIsIndependentOfAnotherInTheSameNamespace() throws Exception {
+        Manifests base = Manifests.of(Overlay.BASE);
+        Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "renamed");
+        Files.writeString(directory.resolve("kustomization.yaml"), """
+                apiVersion: kustomize.config.k8s.io/v1beta1
+                kind: Kustomization
+                namePrefix: blue-
+                nameSuffix: "-2"
+                labels:
+                  - pairs: {app.kubernetes.io/instance: blue}
+                    includeSelectors: true
+                    includeTemplates: true
+                resources:
+                  - ../../k8s/base
+                """);
+        Manifests renamed = Manifests.kustomize(directory);
+        ManifestRules rules = new ManifestRules(renamed, root);
+
+        rules.nodesStartWithTheConfigurationOfTheirPods();
+        rules.everyServiceSelectsPodsAndTheirPorts();
+        rules.networkPoliciesAllowOnlyNeededConnections();
+        rules.nodesLeaveOneAtATime();
+        for (JsonNode service : renamed.ofKind("Service")) {
+            assertThat(Manifests.name(service)).startsWith("blue-").endsWith("-2");
+            assertThat(base.nodes()).noneMatch(node -> Manifests.selects(service.at("/spec/selector"), node));
+        }
+        Files.delete(directory.resolve("kustomization.yaml"));
+        Files.delete(directory);
+    }
+
+    /** The table of docs/how-to/kubernetes.md has the times of the manifests. */
+    @Test
+    void theTableOfTheDrainHasTheTimesOfTheManifests() throws Exception {
+        Manifests base = Manifests.of(Overlay.BASE);
+        JsonNode proxy = base.document("Deployment", "gatehouse-proxy");
+        GatehouseConfig config = new PodConfiguration(base, root).of(proxy);
+
+        assertThat(Files.readString(Path.of("docs/how-to/kubernetes.md")))
+                .contains("| `drain.preStopSeconds` | "
+                        + Manifests.text(Manifests.container(proxy), "/lifecycle/preStop/exec/command/1") + " s |")
+                .contains("| `drain.delaySeconds` | " + config.drainDelay().toSeconds() + " s |")
+                .contains("| `drain.timeoutSeconds` | " + config.drainTimeout().toSeconds() + " s |")
+                .contains("| `terminationGracePeriodSeconds` | "
+                        + Manifests.pod(proxy)
+                                .path("terminationGracePeriodSeconds")
+                                .asInt() + " s |");
     }
 
     @Test

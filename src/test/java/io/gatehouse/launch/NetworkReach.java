@@ -1,6 +1,10 @@
 package io.gatehouse.launch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,44 @@ record NetworkReach(Manifests manifests) {
     /** Returns whether a pod of {@code from} can open a TCP connection to that port of a machine outside. */
     boolean outside(JsonNode from, int port) {
         return allows("Egress", from, null, null, port);
+    }
+
+    /** Returns whether a pod of {@code from} can open a TCP connection to that port of an address outside. */
+    boolean address(JsonNode from, String address, int port) {
+        InetSocketAddress target = new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString(address), port);
+        return policies("Egress", from).stream()
+                .flatMap(policy -> Manifests.items(policy.at("/spec/egress")))
+                .filter(rule -> opensPort(rule, null, port))
+                .anyMatch(rule -> rule.path("to").isEmpty()
+                        || Manifests.items(rule.path("to"))
+                                .map(peer -> peer.path("ipBlock"))
+                                .anyMatch(block -> contains(block.path("cidr"), target)
+                                        && Manifests.items(block.path("except"))
+                                                .noneMatch(except -> contains(except, target))));
+    }
+
+    private static boolean contains(JsonNode block, InetSocketAddress address) {
+        if (block.isMissingNode()) {
+            return false;
+        }
+        String[] parts = block.asText().split("/", 2);
+        return new IpSubnetFilterRule(parts[0], Integer.parseInt(parts[1]), IpFilterRuleType.ACCEPT).matches(address);
+    }
+
+    /** Returns whether a pod of {@code from} can open a TCP connection to any pod of the namespaces with that label. */
+    boolean toNamespace(JsonNode from, String label, int port) {
+        return policies("Egress", from).stream()
+                .flatMap(policy -> Manifests.items(policy.at("/spec/egress")))
+                .filter(rule -> opensPort(rule, null, port))
+                .flatMap(rule -> Manifests.items(rule.path("to")))
+                .filter(peer -> !peer.has("podSelector"))
+                .map(peer -> peer.path("namespaceSelector"))
+                .anyMatch(selector -> selector.isObject()
+                        && (selector.isEmpty()
+                                || selector.path("matchLabels")
+                                        .path(label)
+                                        .asText()
+                                        .equals("true")));
     }
 
     /** Returns whether a pod of another namespace with these labels can open a TCP connection to that port. */

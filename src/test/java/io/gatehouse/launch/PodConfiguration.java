@@ -38,6 +38,7 @@ final class PodConfiguration {
                             "ca.crt", Pem.read("authority.pem")),
             "gatehouse-cluster", Map.of("secret", "a-secret-of-the-members"),
             "gatehouse-admin", Map.of("token", "letmein"),
+            "gatehouse-db-app", Map.of("username", "gatehouse", "password", "secret"),
             "gatehouse-proxy-tls", Map.of("tls.crt", "a certificate", "tls.key", "its key"));
 
     private final Manifests manifests;
@@ -107,9 +108,11 @@ final class PodConfiguration {
         if (secret.isObject()) {
             return secret(secret.path("name").asText(), secret.path("key").asText());
         }
-        return Manifests.text(variable, "/valueFrom/fieldRef/fieldPath").equals("status.podIP")
-                ? POD_IP
-                : variable.path("value").asText();
+        return switch (Manifests.text(variable, "/valueFrom/fieldRef/fieldPath")) {
+            case "status.podIP" -> POD_IP;
+            case "metadata.labels['topology.kubernetes.io/zone']" -> "europe-1a";
+            default -> variable.path("value").asText();
+        };
     }
 
     private String secret(String name, String key) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,8 +180,7 @@ class RouteTableTest {
         RouteFixture fixture = route("r").protocols(protocols.split(",")).paths("/a/b");
         RouteTable<String> table = table(fixture, route("other").paths("/a"));
         for (RequestFixture request : List.of(get("/a/b"), get("/a/b").tls())) {
-            RouteMatch<String> match = table.match(request);
-            assertThat(match).isNotNull();
+            RouteMatch<String> match = Objects.requireNonNull(table.match(request));
             assertThat(match.target()).isEqualTo("r");
             assertThat(ProtocolRule.of(match.route())).isEqualTo(rule);
         }

@@ -84,7 +84,7 @@ public final class Gatehouse implements AutoCloseable {
                         CLIENTS,
                         PublicAddresses.DEFAULT,
                         ResponseConfig.DEFAULT),
-                new AdminConfig(any, Duration.ofSeconds(5), null, false, null),
+                new AdminConfig(any, Duration.ofSeconds(5), List.of(), false, null),
                 new StatusConfig(any, false),
                 postgres,
                 cluster,

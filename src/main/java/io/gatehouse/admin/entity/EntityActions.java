@@ -109,6 +109,9 @@ public final class EntityActions {
             if (deleted.isPresent()) {
                 return publisher.publish(request, deleted.get(), AdminResponse.NO_CONTENT);
             }
+            if (MissingEntity.isNamedByChild(schema, idOrKey)) {
+                return Future.failedFuture(MissingEntity.of(schema, idOrKey));
+            }
             // A missing entity counts as deleted. Below a parent it is 404, as in Kong.
             return alreadyDeleted(request)
                     .compose(response -> parent == null
@@ -170,7 +173,7 @@ public final class EntityActions {
     private Future<Document> existing(EntitySchema schema, EntityRef ref) {
         return store.find(schema, ref)
                 .compose(found -> found.<Future<Document>>map(Future::succeededFuture)
-                        .orElseGet(() -> Future.failedFuture(AdminError.NOT_FOUND.exception())));
+                        .orElseGet(() -> Future.failedFuture(MissingEntity.of(schema, ref.idOrKey()))));
     }
 
     private static EntityRef select(String idOrKey, @Nullable Parent parent) {

@@ -13,6 +13,7 @@ import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.WriteResult;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +78,26 @@ public final class EntityWriter {
                 given.put("id", idOrKey);
             } else if (schema.key() != null) {
                 given.put(schema.key(), idOrKey);
+            } else {
+                schema.fields().stream()
+                        .filter(field -> field.keysOf().isPresent())
+                        .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
             }
             return pending(schema, given, current);
         });
+    }
+
+    /** Adds the key that names the entity to its list of keys. A list of another type is left to the check. */
+    private static @Nullable Object with(@Nullable Object keys, String key) {
+        if (keys == null) {
+            return List.of(key);
+        }
+        if (!(keys instanceof List<?> list) || list.contains(key)) {
+            return keys;
+        }
+        List<@Nullable Object> all = new ArrayList<>(list);
+        all.add(key);
+        return all;
     }
 
     /** Changes the fields that the body contains. */
@@ -88,7 +106,9 @@ public final class EntityWriter {
         EntityRef selector = parent == null ? ref : ref.below(parent.reference(), parent.id());
         return write(schema, selector, body, current -> {
             if (current == null) {
-                throw parent == null ? missing(schema, idOrKey) : AdminError.NOT_FOUND.exception();
+                throw parent == null && !MissingEntity.isNamedByChild(schema, idOrKey)
+                        ? missing(schema, idOrKey)
+                        : MissingEntity.of(schema, idOrKey);
             }
             Map<String, @Nullable Object> patch = body.values(schema, current);
             List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));

@@ -13,7 +13,6 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Serves the schemas and validates entities against them (docs/reference/deck.md#schemas). */
 public final class SchemaEndpoints {
@@ -32,7 +31,7 @@ public final class SchemaEndpoints {
                         Map.of(
                                 HttpMethod.GET,
                                 request -> Future.succeededFuture(AdminResponse.ok(
-                                        entity(request.variable(0)).describe())))),
+                                        described(request.variable(0)).describe())))),
                 new Endpoint(
                         "/schemas/{entity}/validate",
                         HttpMethod.POST,
@@ -42,16 +41,26 @@ public final class SchemaEndpoints {
                         "/schemas/plugins/{name}",
                         Map.of(HttpMethod.GET, request -> Future.succeededFuture(plugin(request.variable(0))))),
                 new Endpoint(
+                        "/schemas/vaults/{name}",
+                        Map.of(HttpMethod.GET, request -> Future.succeededFuture(vault(request.variable(0))))),
+                new Endpoint(
+                        "/schemas/vaults/validate",
+                        HttpMethod.POST,
+                        Operation.body(EntitySchemas.VAULTS),
+                        request -> validate(request, EntitySchemas.VAULTS)),
+                new Endpoint(
                         "/schemas/plugins/validate",
                         HttpMethod.POST,
                         Operation.body(EntitySchemas.PLUGINS),
                         request -> validate(request, EntitySchemas.PLUGINS)));
     }
 
+    private static EntitySchema described(String name) {
+        return DescribedEntities.find(name).orElseGet(() -> entity(name));
+    }
+
     private static EntitySchema entity(String name) {
         return EntitySchemas.find(name)
-                .or(() -> Optional.of(EntitySchemas.TAGS)
-                        .filter(tags -> tags.name().equals(name)))
                 .orElseThrow(() -> AdminError.NOT_FOUND.exception("No entity named '" + name + "'"));
     }
 
@@ -59,6 +68,15 @@ public final class SchemaEndpoints {
         return PluginSchemas.find(name)
                 .map(schema -> AdminResponse.ok(schema.describe()))
                 .orElseThrow(() -> AdminError.NOT_FOUND.exception("No plugin named '" + name + "'"));
+    }
+
+    private static AdminResponse vault(String name) {
+        return EntitySchemas.VAULTS.field("name").orElseThrow().accepts(name)
+                ? AdminResponse.ok(EntitySchema.describe(
+                        List.of(EntitySchemas.VAULTS.field("config").orElseThrow()), List.of()))
+                : AdminError.NOT_FOUND
+                        .exception("No vault named '" + name + "'")
+                        .response();
     }
 
     private Future<AdminResponse> validate(AdminRequest request, EntitySchema schema) {

@@ -5,7 +5,6 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +44,7 @@ public record PluginSchema(
     Field config() {
         return Field.record("config", configFields.toArray(Field[]::new))
                 .required()
+                .describedBy(configChecks)
                 .check(this::brokenRules);
     }
 
@@ -60,7 +60,7 @@ public record PluginSchema(
             if (field.name().equals("config")) {
                 refined.add(config());
             } else if (field.name().equals("consumer") && !isForConsumers) {
-                refined.add(field.check(value -> "value must be null"));
+                refined.add(field.mustBeNull());
             } else {
                 refined.add(field);
             }
@@ -73,10 +73,6 @@ public record PluginSchema(
         List<Field> shown = refine(PluginsSchema.SCHEMA.fields()).stream()
                 .filter(field -> List.of("consumer", "protocols", "config").contains(field.name()))
                 .toList();
-        List<EntityCheck> checks = new ArrayList<>(entityChecks);
-        checks.addAll(configChecks);
-        Map<String, Object> description = new LinkedHashMap<>(EntitySchema.describe(shown, checks));
-        description.put("name", name);
-        return description;
+        return EntitySchema.describe(shown, entityChecks);
     }
 }

@@ -10,6 +10,7 @@ public final class PluginSchemas {
             JwtPluginSchema.SCHEMA,
             KeyAuthPluginSchema.SCHEMA,
             AclPluginSchema.SCHEMA,
+            RateLimitingPluginSchema.SCHEMA,
             CorsPluginSchema.SCHEMA,
             CorrelationIdPluginSchema.SCHEMA,
             RequestTerminationPluginSchema.SCHEMA,

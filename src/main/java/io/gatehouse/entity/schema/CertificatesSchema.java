@@ -6,6 +6,7 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.syntax.PemCertificate;
+import io.gatehouse.syntax.VaultReference;
 import io.gatehouse.tls.PemPrivateKey;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -34,12 +35,14 @@ final class CertificatesSchema {
 
     private static Field chain(String name) {
         return Field.string(name)
+                .referenceable()
                 .format("pem-certificates")
                 .matches(pem -> !PemCertificate.chain(pem).isEmpty(), pem -> "invalid certificate: not X.509 in PEM");
     }
 
     private static Field key(String name) {
         return Field.string(name)
+                .referenceable()
                 .format("pem-private-key")
                 .matches(pem -> PemPrivateKey.parse(pem) != null, pem -> "invalid key: no private key in PEM");
     }
@@ -52,6 +55,9 @@ final class CertificatesSchema {
         }
         if (cert == null || key == null) {
             return "all or none of these fields must be set: '" + certField + "', '" + keyField + "'";
+        }
+        if (VaultReference.isReference(cert) || VaultReference.isReference(key)) {
+            return null;
         }
         X509Certificate leaf = PemCertificate.chain(cert).get(0);
         PrivateKey parsed = PemPrivateKey.parse(key);

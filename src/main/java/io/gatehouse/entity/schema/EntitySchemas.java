@@ -29,10 +29,16 @@ public final class EntitySchemas {
     public static final EntitySchema UPSTREAMS = UpstreamsSchema.SCHEMA;
     public static final EntitySchema TARGETS = TargetsSchema.SCHEMA;
 
+    public static final EntitySchema VAULTS = VaultsSchema.SCHEMA;
+    public static final EntitySchema KEY_SETS = KeySetsSchema.SCHEMA;
+    public static final EntitySchema KEYS = KeysSchema.SCHEMA;
     /** The rows of {@code /tags}. They are no entities of their own. */
     public static final EntitySchema TAGS = TagsSchema.SCHEMA;
 
     private static final List<EntitySchema> ALL = List.of(
+            VAULTS,
+            KEY_SETS,
+            KEYS,
             CERTIFICATES,
             SNIS,
             CA_CERTIFICATES,

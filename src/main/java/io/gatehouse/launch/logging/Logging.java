@@ -39,6 +39,9 @@ public final class Logging {
     /** Warns at every start about a subsystem of Hazelcast that Gatehouse does not use. */
     private static final String UNUSED_HAZELCAST_PART = "com.hazelcast.cp.CPSubsystem";
 
+    /** Warns about each member that leaves, also as planned. HealingClusterManager reports the members that were lost. */
+    private static final String HAZELCAST_SUSPICIONS = "com.hazelcast.internal.cluster.impl.MembershipManager";
+
     /** Warns if joining is disabled. For a cluster of one node the warning is wrong, otherwise it is useful. */
     private static final String HAZELCAST_MEMBER = "com.hazelcast.instance.impl.Node";
 
@@ -74,6 +77,7 @@ public final class Logging {
         if (!isVerbose(config)) {
             VERBOSE_LIBRARIES.forEach(name -> quieten(loggers.getLogger(name), root.getLevel()));
             loggers.getLogger(UNUSED_HAZELCAST_PART).setLevel(Level.ERROR);
+            loggers.getLogger(HAZELCAST_SUSPICIONS).setLevel(Level.ERROR);
             loggers.getLogger(EMBEDDED_POSTGRES).setLevel(Level.OFF);
         }
     }

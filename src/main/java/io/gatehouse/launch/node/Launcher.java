@@ -49,17 +49,37 @@ public final class Launcher implements AutoCloseable {
     public void run() throws LaunchException {
         Thread starter = Thread.currentThread();
         Thread hook = new Thread(() -> stopAndExit(starter), "gatehouse-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+        if (!isRegistered(hook)) {
+            return; // nothing runs yet, and the signal ends the process
+        }
         try {
             start();
             new CountDownLatch(1).await();
         } catch (LaunchException e) {
-            if (!stopping) {
-                Runtime.getRuntime().removeShutdownHook(hook);
+            if (isDeregistered(hook)) {
                 throw e;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the hook interrupted this thread and ends the process
+        }
+    }
+
+    /** Registers a shutdown hook. Returns false if the JVM is already ending, as after a signal. */
+    private static boolean isRegistered(Thread hook) {
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            return true;
+        } catch (IllegalStateException ending) {
+            return false;
+        }
+    }
+
+    /** Deregisters a shutdown hook. Returns false if the JVM is already ending and the hook runs. */
+    private static boolean isDeregistered(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            return false;
         }
     }
 
@@ -89,7 +109,9 @@ public final class Launcher implements AutoCloseable {
             throw new LaunchException("stopped while starting");
         }
         try {
-            Supplier<Future<Void>> close = result(startNode.apply(complete)).get();
+            // A part that starts while the JVM ends throws, for example because it cannot register a shutdown hook.
+            Supplier<Future<Void>> close =
+                    result(Future.succeededFuture(complete).compose(startNode)).get();
             running.push(() -> stop(close));
         } catch (ExecutionException e) {
             throw explained(e.getCause() == null ? e : e.getCause());

@@ -4,6 +4,7 @@ import io.gatehouse.admin.AdminVerticle;
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.catalog.CatalogKeeper;
+import io.gatehouse.catalog.Secrets;
 import io.gatehouse.cluster.Cluster;
 import io.gatehouse.cluster.MemberProfile;
 import io.gatehouse.config.GatehouseConfig;
@@ -68,6 +69,7 @@ public final class Node {
             String name,
             Vertx vertx,
             Cluster cluster,
+            Secrets secrets,
             NodeMetrics metrics,
             Readiness readiness,
             StatusListener status,
@@ -80,7 +82,8 @@ public final class Node {
         this.status = status;
         this.spans = spans;
         RecordCodec.register(vertx);
-        this.wiring = new Wiring(config, name, vertx, cluster, metrics, spans == null ? null : spans.tracing(), ports);
+        this.wiring = new Wiring(
+                config, name, vertx, cluster, secrets, metrics, spans == null ? null : spans.tracing(), ports);
     }
 
     /** Starts a node. If a part fails, closes the others and fails with that failure. */
@@ -88,7 +91,7 @@ public final class Node {
         return start(config, System.getenv());
     }
 
-    /** Starts a node with OpenTelemetry's variables of {@code environment}, which select where spans are sent. */
+    /** Starts a node with the variables of {@code environment}: OpenTelemetry's, and the secrets of vaults. */
     public static Future<Node> start(GatehouseConfig config, Map<String, String> environment) {
         NodeMetrics metrics = new NodeMetrics(config);
         String name = NodeName.of(config.roles(), environment);
@@ -143,6 +146,7 @@ public final class Node {
                                         name,
                                         vertx,
                                         cluster,
+                                        new Secrets(environment::get),
                                         metrics,
                                         readiness,
                                         status,

@@ -11,6 +11,7 @@ import io.gatehouse.catalog.CatalogListener;
 import io.gatehouse.catalog.CatalogSource;
 import io.gatehouse.catalog.DatabaseCatalog;
 import io.gatehouse.catalog.RemoteCatalog;
+import io.gatehouse.catalog.Secrets;
 import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.changes.ChangeFeed;
 import io.gatehouse.changes.ChangeSource;
@@ -21,40 +22,12 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
-import io.gatehouse.credential.BasicState;
-import io.gatehouse.credential.ConsumerGroups;
-import io.gatehouse.credential.HmacState;
-import io.gatehouse.credential.JwtState;
-import io.gatehouse.credential.KeyState;
-import io.gatehouse.credential.TokenState;
 import io.gatehouse.issuer.Cleanup;
 import io.gatehouse.issuer.TokenIssuerVerticle;
 import io.gatehouse.launch.datadir.SelfSignedCertificate;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
-import io.gatehouse.lookup.CredentialLookup;
-import io.gatehouse.lookup.IssuerClient;
-import io.gatehouse.lookup.LookupSettings;
-import io.gatehouse.lookup.NodeCaches;
-import io.gatehouse.plugin.PluginFactory;
-import io.gatehouse.plugin.acl.AclHandler;
-import io.gatehouse.plugin.basicauth.BasicAuthHandler;
-import io.gatehouse.plugin.botdetection.BotDetectionHandler;
-import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
-import io.gatehouse.plugin.cors.CorsHandler;
-import io.gatehouse.plugin.hmacauth.HmacAuthHandler;
-import io.gatehouse.plugin.iprestriction.IpRestrictionHandler;
-import io.gatehouse.plugin.jwt.JwtHandler;
-import io.gatehouse.plugin.keyauth.KeyAuthHandler;
-import io.gatehouse.plugin.log.LogPlugins;
-import io.gatehouse.plugin.oauth2.OAuth2Handler;
-import io.gatehouse.plugin.redirect.RedirectHandler;
-import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
-import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
-import io.gatehouse.plugin.standardwebhooks.StandardWebhooksHandler;
-import io.gatehouse.plugin.transformer.RequestTransformerHandler;
-import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
 import io.gatehouse.proxy.Observers;
 import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
@@ -70,14 +43,12 @@ import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.telemetry.Tracing;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -96,12 +67,7 @@ final class Wiring {
     private final Map<String, Integer> ports;
     private final CredentialCache tokenCache;
     private final ChangeFeedFreshness contact;
-    private final CredentialLookup<TokenState> tokens;
-    private final CredentialLookup<KeyState> keys;
-    private final CredentialLookup<ConsumerGroups> groups;
-    private final CredentialLookup<JwtState> jwts;
-    private final CredentialLookup<BasicState> passwords;
-    private final CredentialLookup<HmacState> signers;
+    private final InstalledPlugins plugins;
     private final Balancers balancers;
     private final ProxyConfiguration proxyConfiguration;
     private final NodeMetrics metrics;
@@ -116,28 +82,22 @@ final class Wiring {
             String name,
             Vertx vertx,
             Cluster cluster,
+            Secrets secrets,
             NodeMetrics metrics,
             @Nullable Tracing tracing,
             Map<String, Integer> ports) {
         this.config = config;
         this.metrics = metrics;
         this.tracing = tracing;
-        MeterRegistry registry = metrics.registry();
         this.vertx = vertx;
         this.cluster = cluster;
         this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
-        IssuerClient issuer = new IssuerClient(vertx, cluster);
         this.contact = new ChangeFeedFreshness(config.token().maxStale());
-        LookupSettings settings = new LookupSettings(contact, config.token().cacheSize(), registry);
-        this.tokens = CredentialLookup.shared(vertx, settings, TokenState.class, tokenCache, issuer);
-        this.keys = CredentialLookup.shared(vertx, settings, KeyState.class, tokenCache, issuer);
-        this.groups = CredentialLookup.shared(vertx, settings, ConsumerGroups.class, tokenCache, issuer);
-        this.jwts = CredentialLookup.unshared(vertx, settings, JwtState.class, issuer);
-        this.passwords = CredentialLookup.unshared(vertx, settings, BasicState.class, issuer);
-        this.signers = CredentialLookup.unshared(vertx, settings, HmacState.class, issuer);
+        this.plugins = new InstalledPlugins(vertx, config, cluster, tokenCache, contact, metrics.registry());
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
-        this.proxyConfiguration = new ProxyConfiguration(vertx, pluginFactories(issuer), balancers, metrics.traffic());
+        this.proxyConfiguration = new ProxyConfiguration(
+                vertx, plugins.factories(), secrets, balancers, metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
@@ -147,30 +107,6 @@ final class Wiring {
         this.changeSource = database == null
                 ? new RemoteChanges(vertx, cluster.nodeId(), name, cachesFor)
                 : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), name, cachesFor, tokenCache);
-    }
-
-    /** Returns the factories of all plugins by name. */
-    private Map<String, PluginFactory> pluginFactories(IssuerClient issuer) {
-        Map<String, PluginFactory> factories = new HashMap<>(
-                new LogPlugins(vertx, metrics.registry(), config.log().directories(config.dataDir())).factories());
-        factories.putAll(Map.ofEntries(
-                Map.entry("correlation-id", CorrelationIdHandler.factory()),
-                Map.entry("cors", CorsHandler.factory()),
-                Map.entry("jwt", JwtHandler.factory(jwts)),
-                Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
-                Map.entry("key-auth", KeyAuthHandler.factory(keys)),
-                Map.entry("acl", AclHandler.factory(groups)),
-                Map.entry("basic-auth", BasicAuthHandler.factory(passwords)),
-                Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
-                Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
-                Map.entry("bot-detection", BotDetectionHandler.factory()),
-                Map.entry("ip-restriction", IpRestrictionHandler.factory()),
-                Map.entry("redirect", RedirectHandler.factory()),
-                Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),
-                Map.entry("request-transformer", RequestTransformerHandler.factory()),
-                Map.entry("response-transformer", ResponseTransformerHandler.factory()),
-                Map.entry("request-termination", RequestTerminationHandler.factory())));
-        return factories;
     }
 
     private Database database() {
@@ -185,7 +121,7 @@ final class Wiring {
     /** Registers the event-bus handlers for changes and reads of other nodes. {@code Node.deploy} states the order. */
     Future<?> registerHandlers() {
         List<Future<?>> registered = new ArrayList<>();
-        registered.add(ChangeBroadcast.register(vertx, cluster.nodeId(), caches()));
+        registered.add(ChangeBroadcast.register(vertx, cluster.nodeId(), plugins.caches()));
         if (catalogSource instanceof DatabaseCatalog fromDatabase) {
             registered.add(fromDatabase.serve(vertx));
         }
@@ -195,17 +131,13 @@ final class Wiring {
         return Future.all(registered);
     }
 
-    private NodeCaches caches() {
-        return new NodeCaches(contact, List.of(tokens, keys, groups, jwts, passwords, signers));
-    }
-
     /**
      * Creates the change feed, registers its gauges and subscribes it to PostgreSQL's notifications.
      *
      * @param keeper has read the first catalog, which the feed compares versions with
      */
     VerticleBase startChangeFeed(CatalogKeeper keeper) {
-        ChangeFeed feed = new ChangeFeed(changeSource, cluster, contact, caches(), keeper::refreshIfStale);
+        ChangeFeed feed = new ChangeFeed(changeSource, cluster, contact, plugins.caches(), keeper::refreshIfStale);
         Gauge.builder(
                         "gatehouse.database.contact.age",
                         contact,

@@ -3,7 +3,7 @@
  *
  * <p>The only package that deploys verticles.
  *
- * <p>Start with {@link Node}, then {@link Wiring}.
+ * <p>Start with {@link Node}, then {@link Wiring} and {@link InstalledPlugins}.
  */
 @NullMarked
 package io.gatehouse.launch.node;

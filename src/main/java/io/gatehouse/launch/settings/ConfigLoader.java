@@ -15,6 +15,7 @@ import io.gatehouse.launch.settings.RawSettings.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,16 @@ public final class ConfigLoader {
 
     /** Holds the configuration, and the texts it was built from. */
     public record Loaded(GatehouseConfig config, RawSettings values) {}
+
+    /** Reads a duration of the command line, in the form of the settings' durations. */
+    public static Duration duration(String option, String text) throws ConfigException {
+        try {
+            return ValueTypes.duration(Duration.ZERO).parser().parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    option + ": " + RawSettings.quote(text) + " is not valid, expected a duration such as 10m", e);
+        }
+    }
 
     /** Reads {@code file}, or {@code gatehouse.yaml} if it exists, and the environment, which overrides it. */
     public Loaded load(@Nullable Path file) throws ConfigException {
@@ -133,7 +144,7 @@ public final class ConfigLoader {
                         values.get(Settings.ADMIN_HTTP),
                         values.get(Settings.ADMIN_PROPAGATION_TIMEOUT),
                         secret(values, Settings.ADMIN_TOKEN, Settings.ADMIN_TOKEN_FILE)
-                                .orElse(null),
+                                .orElse(List.of()),
                         values.get(Settings.ADMIN_INSECURE),
                         adminTls(values)),
                 new StatusConfig(
@@ -146,7 +157,8 @@ public final class ConfigLoader {
                         values.find(Settings.CLUSTER_MEMBERS).orElse(List.of()),
                         values.find(Settings.CLUSTER_KUBERNETES_SERVICE).orElse(null),
                         secret(values, Settings.CLUSTER_SECRET, Settings.CLUSTER_SECRET_FILE)
-                                .orElse(null)),
+                                .orElse(null),
+                        values.find(Settings.CLUSTER_ZONE).orElse(null)),
                 new TokenConfig(
                         values.get(Settings.TOKEN_MAX_STALE),
                         values.get(Settings.TOKEN_CACHE_SIZE),
@@ -210,7 +222,7 @@ public final class ConfigLoader {
     }
 
     /** Reads a secret from text or a file. The environment overrides the configuration file. Both in one place are an error. */
-    private static Optional<String> secret(RawSettings values, Setting<String> plain, Setting<Path> file)
+    private static <T> Optional<T> secret(RawSettings values, Setting<T> plain, Setting<Path> file)
             throws ConfigException {
         Text plainText = values.text(plain);
         Text fileText = values.text(file);

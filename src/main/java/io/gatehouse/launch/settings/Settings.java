@@ -95,8 +95,12 @@ public final class Settings {
             open("admin.http", ValueTypes.ADDRESS, "127.0.0.1:8001", "listener of the Admin API");
     static final Setting<Duration> ADMIN_PROPAGATION_TIMEOUT =
             open("admin.propagation-timeout", ValueTypes.duration(SOME), "2s", "how long a write waits for every node");
-    static final Setting<String> ADMIN_TOKEN = new Setting<>(
-            "admin.token", ValueTypes.BEARER_TOKEN, null, "bearer token that the Admin API requires", Secrecy.SECRET);
+    static final Setting<List<String>> ADMIN_TOKEN = new Setting<>(
+            "admin.token",
+            ValueTypes.ROTATED_TOKEN,
+            null,
+            "bearer token that the Admin API requires; during a rotation also a second one",
+            Secrecy.SECRET);
     static final Setting<Path> ADMIN_TOKEN_FILE =
             open("admin.token-file", ValueTypes.PATH, null, "file that holds admin.token");
     static final Setting<Boolean> ADMIN_INSECURE =
@@ -154,6 +158,12 @@ public final class Settings {
             "cluster.secret", ValueTypes.BEARER_TOKEN, null, "secret that all members share", Secrecy.SECRET);
     static final Setting<Path> CLUSTER_SECRET_FILE =
             open("cluster.secret-file", ValueTypes.PATH, null, "file that holds cluster.secret");
+
+    static final Setting<String> CLUSTER_ZONE = open(
+            "cluster.zone",
+            ValueTypes.WORD,
+            null,
+            "failure domain of this node; the shared cache has each backup in another one");
 
     static final Setting<Duration> TOKEN_MAX_STALE = open(
             "token.max-stale",
@@ -240,6 +250,7 @@ public final class Settings {
             CLUSTER_KUBERNETES_SERVICE,
             CLUSTER_SECRET,
             CLUSTER_SECRET_FILE,
+            CLUSTER_ZONE,
             TOKEN_MAX_STALE,
             TOKEN_CACHE_SIZE,
             TOKEN_SHARED_CACHE_SIZE,

@@ -43,6 +43,18 @@ final class ValueTypes {
         return text;
     });
 
+    /** The new secret, then the one that it replaces. Both are valid. */
+    static final Kind<List<String>> ROTATED_TOKEN =
+            new Kind<>("printable ASCII without spaces, on one line or two", text -> {
+                List<String> tokens = text.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .map(line -> BEARER_TOKEN.parser().parse(line))
+                        .toList();
+                require(!tokens.isEmpty() && tokens.size() <= 2);
+                return tokens;
+            });
+
     static final Kind<Boolean> FLAG = new Kind<>("true or false", text -> switch (text) {
         case "true" -> true;
         case "false" -> false;

@@ -95,7 +95,9 @@ final class ClientConnection {
             trailers.drop(request);
         }
         idleSince = System.nanoTime();
-        closing = closes(request);
+        // Never unset: the end of an earlier response is reported after that of a pipelined request which got its
+        // response at once.
+        closing |= closes(request);
         // A pipelined request may have begun before.
         if (latest == observation) {
             latest = null;

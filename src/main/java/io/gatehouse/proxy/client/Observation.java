@@ -2,7 +2,7 @@ package io.gatehouse.proxy.client;
 
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
-import io.gatehouse.plugin.Secrets;
+import io.gatehouse.plugin.Redaction;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.proxy.traffic.RouteMeters;
@@ -74,8 +74,8 @@ public final class Observation implements Handler<Void> {
     }
 
     /** Makes the plugins of the exchange log the request. */
-    public void log(Secrets secrets, @Nullable Route matched, @Nullable Service service) {
-        this.log = new RequestLog(secrets, matched, service);
+    public void log(Redaction redaction, @Nullable Route matched, @Nullable Service service) {
+        this.log = new RequestLog(redaction, matched, service);
     }
 
     /** Returns null if no plugin logs the request. */

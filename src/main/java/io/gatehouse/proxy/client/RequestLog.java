@@ -3,7 +3,7 @@ package io.gatehouse.proxy.client;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.FinishedRequest;
-import io.gatehouse.plugin.Secrets;
+import io.gatehouse.plugin.Redaction;
 import io.gatehouse.proxy.exchange.ForwardingRecord;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Authority;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param service null if the route has no enabled Service
  */
 record RequestLog(
-        Secrets secrets, @Nullable Route route, @Nullable Service service) {
+        Redaction redaction, @Nullable Route route, @Nullable Service service) {
 
     FinishedRequest finished(
             ProxyExchange exchange,
@@ -32,21 +32,21 @@ record RequestLog(
         HttpServerRequest request = exchange.request();
         ForwardingRecord forwarded = exchange.forwardingRecord();
         String upstreamTarget = forwarded == null ? null : forwarded.target();
-        String target = secrets.target(request.uri());
+        String target = redaction.target(request.uri());
         return new FinishedRequest(
                 exchange.requestId(),
                 exchange.method(),
                 target,
                 exchange.path(),
                 url(exchange, target),
-                secrets.query(request.query()),
-                secrets.headers(request.headers()),
+                redaction.query(request.query()),
+                redaction.headers(request.headers()),
                 requestBytes,
                 status,
-                secrets.headers(request.response().headers()),
+                redaction.headers(request.response().headers()),
                 responseBytes,
                 isUpstreams,
-                upstreamTarget == null ? null : secrets.target(upstreamTarget),
+                upstreamTarget == null ? null : redaction.target(upstreamTarget),
                 forwarded == null ? 0 : forwarded.status(),
                 forwarded == null ? List.of() : forwarded.attempts(),
                 route,

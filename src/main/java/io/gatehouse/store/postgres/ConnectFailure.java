@@ -58,8 +58,17 @@ final class ConnectFailure extends IOException {
                 "the server does not support TLS, which sslmode=" + config.tls().mode() + " asks for");
     }
 
-    /** The reason, if it is the host name or TLS. */
+    /** Explains a connection that lost the parameters of its session. */
+    static String ofPooler() {
+        return "the server is a connection pooler, such as PgBouncer, which does not keep a session:"
+                + " set postgres.url to PostgreSQL itself";
+    }
+
+    /** The reason, if it is the host name, a pooler or TLS. */
     private static @Nullable String reason(Throwable failure, PostgresConfig config) {
+        if (String.valueOf(failure.getMessage()).contains("unsupported startup parameter")) {
+            return ofPooler();
+        }
         if (find(failure, UnknownHostException.class) != null) {
             return "unknown host " + config.host();
         }

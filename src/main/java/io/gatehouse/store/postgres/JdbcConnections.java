@@ -4,12 +4,16 @@ import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.PostgresTls.Mode;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
@@ -18,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** Opens JDBC connections with the same parameters and TLS modes as {@link PgConnections}. Blocks. */
 public final class JdbcConnections implements DataSource {
     private static final String CONNECTION_REJECTED = "08004";
+    private static final String MARKER = "gatehouse.session";
+    private static final String MARKED = "kept";
+    private static final Set<String> UNREACHABLE =
+            Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300");
 
     private final PostgresConfig config;
 
@@ -27,11 +35,46 @@ public final class JdbcConnections implements DataSource {
 
     /** The reason of a failed connection or statement, on one line. */
     public static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (!(root instanceof ConnectFailure) && root.getCause() != null) {
-            root = root.getCause();
+        // The innermost message: the end of a connection has none.
+        String reason = failure.getClass().getSimpleName();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && !message.isBlank()) {
+                reason = message;
+            }
+            if (cause instanceof ConnectFailure) {
+                break;
+            }
         }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return reason.lines().findFirst().orElse("");
+    }
+
+    /**
+     * Checks that the server keeps the session of a connection, which prepared statements, LISTEN and timeouts need. A pooler
+     * that ignores unknown parameters of a connection would otherwise fail at the first write.
+     */
+    public void requireSession() throws SQLException {
+        try (Connection connection = getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT current_setting('" + MARKER + "', true)")) {
+            if (!result.next() || !MARKED.equals(result.getString(1))) {
+                throw new SQLException(ConnectFailure.ofPooler());
+            }
+        }
+    }
+
+    /**
+     * Whether a later attempt may succeed without a change of the configuration: the host is unknown or not reachable, or the
+     * server starts, stops or has no free connection (PostgreSQL documentation, Appendix A).
+     */
+    public static boolean isUnreachable(Throwable failure) {
+        SQLException sql = ConnectFailure.find(failure, SQLException.class);
+        if (sql == null
+                || ConnectFailure.find(failure, SSLException.class) != null
+                || ConnectFailure.find(failure, CertificateException.class) != null) {
+            return false;
+        }
+        return UNREACHABLE.contains(String.valueOf(sql.getSQLState()));
     }
 
     @Override
@@ -57,7 +100,8 @@ public final class JdbcConnections implements DataSource {
         properties.setProperty("user", config.role());
         properties.setProperty("password", config.password() == null ? "" : config.password());
         properties.setProperty("ApplicationName", config.parameters().getOrDefault("application_name", "gatehouse"));
-        copy("options", "options", properties);
+        properties.setProperty(
+                "options", (config.parameters().getOrDefault("options", "") + " -c " + MARKER + "=" + MARKED).strip());
         copy("search_path", "currentSchema", properties);
         // JdbcSockets verifies certificates, with the same code as the pool.
         properties.setProperty("sslmode", mode.verifies() ? "require" : mode.toString());

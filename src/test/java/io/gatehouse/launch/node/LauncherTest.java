@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LauncherTest {
     @TempDir
@@ -39,6 +41,18 @@ class LauncherTest {
             assertThat(process.readLine()).isEqualTo("starting");
 
             assertThat(process.terminate()).isZero();
+            assertThat(process.readLine()).isNull();
+        }
+    }
+
+    /** In the second case, a part of the node registers a shutdown hook after the signal, as Vert.x does. */
+    @ParameterizedTest
+    @CsvSource({"signalled before, 143", "hook, 0"})
+    void aSignalEarlyInTheStartIsNoError(String behaviour, int exitCode) throws Exception {
+        try (ChildJvm process = ChildJvm.start(LauncherProcess.class, behaviour, directory.toString())) {
+            assertThat(process.readLine()).isEqualTo("waiting");
+
+            assertThat(process.terminate()).isEqualTo(exitCode);
             assertThat(process.readLine()).isNull();
         }
     }

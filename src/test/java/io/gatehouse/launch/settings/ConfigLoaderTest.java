@@ -49,7 +49,8 @@ class ConfigLoaderTest {
                                 new ClientLimits(Duration.ofSeconds(60), 500, Duration.ofMinutes(10)),
                                 PublicAddresses.DEFAULT,
                                 ResponseConfig.DEFAULT),
-                        new AdminConfig(new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), null, false, null),
+                        new AdminConfig(
+                                new ListenAddress("127.0.0.1", 8001), Duration.ofSeconds(2), List.of(), false, null),
                         new StatusConfig(new ListenAddress("0.0.0.0", 8100), false),
                         new PostgresConfig(null, null, null, 10),
                         new ClusterConfig(
@@ -104,6 +105,7 @@ class ConfigLoaderTest {
                   bind: 10.1.2.3:5701
                   members: [10.1.2.4:5701, "other:5702"]
                   secret: a-secret-of-the-members
+                  zone: europe-1a
                 token: {max-stale: 1m, cache-size: 1000, shared-cache-size: 2000}
                 transport: epoll
                 drain-delay: 5s
@@ -150,6 +152,7 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_CLUSTER_BIND", "10.1.2.3:5701"),
                 Map.entry("GATEHOUSE_CLUSTER_MEMBERS", "10.1.2.4:5701,other:5702"),
                 Map.entry("GATEHOUSE_CLUSTER_SECRET", "a-secret-of-the-members"),
+                Map.entry("GATEHOUSE_CLUSTER_ZONE", "europe-1a"),
                 Map.entry("GATEHOUSE_TOKEN_MAX_STALE", "1m"),
                 Map.entry("GATEHOUSE_TOKEN_CACHE_SIZE", "1000"),
                 Map.entry("GATEHOUSE_TOKEN_SHARED_CACHE_SIZE", "2000"),
@@ -183,7 +186,8 @@ class ConfigLoaderTest {
                                 Set.of(ResponseField.VIA, ResponseField.SERVER, ResponseField.UPSTREAM_STATUS),
                                 "text/plain",
                                 true)),
-                new AdminConfig(new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), "letmein", true, null),
+                new AdminConfig(
+                        new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), List.of("letmein"), true, null),
                 new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
                 new ClusterConfig(
@@ -192,7 +196,8 @@ class ConfigLoaderTest {
                         new ListenAddress("10.1.2.3", 5701),
                         List.of("10.1.2.4:5701", "other:5702"),
                         null,
-                        "a-secret-of-the-members"),
+                        "a-secret-of-the-members",
+                        "europe-1a"),
                 new TokenConfig(Duration.ofMinutes(1), 1_000, 2_000),
                 new LogConfig(
                         LogConfig.Format.JSON, LogConfig.Level.DEBUG, true, List.of(Path.of("/var/log/gatehouse"))),
@@ -266,6 +271,17 @@ class ConfigLoaderTest {
         assertThat(config.postgres().password()).isEqualTo("pg-secret");
         assertThat(config.admin().token()).isEqualTo("letmein");
         assertThat(config.cluster().secret()).isEqualTo("a-secret-of-the-members");
+    }
+
+    @Test
+    void theAdminTokenMayHaveTwoLines_ofWhichClientsSendTheFirst() throws Exception {
+        Path file = Files.writeString(directory.resolve("tokens"), "n3w\r\n\n  0ld \n");
+
+        GatehouseConfig config = load("admin.token-file: " + file, Map.of());
+
+        assertThat(config.admin().tokens()).containsExactly("n3w", "0ld");
+        assertThat(config.admin().token()).isEqualTo("n3w");
+        assertThat(config.admin()).asString().doesNotContain("n3w", "0ld");
     }
 
     @Test

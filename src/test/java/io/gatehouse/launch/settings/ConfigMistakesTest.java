@@ -7,6 +7,7 @@ import io.gatehouse.testing.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,11 @@ class ConfigMistakesTest {
                 "proxy.instances           | two              | a number from 1 to 1024",
                 "proxy.name-servers        | dns.example:53   | a list of ip:port",
                 "proxy.name-servers        | 127.0.0.1        | a list of ip:port",
+                "proxy.public-ports        | 80               | a list of public:listener ports",
+                "proxy.public-ports        | 0:8000           | a list of public:listener ports",
+                "proxy.public-ports        | 80:70000         | a list of public:listener ports",
+                "proxy.public-ports        | 80:8000,81:8000  | a list of public:listener ports",
+                "cluster.zone              | europe 1a        | a name without spaces",
                 "proxy.trusted-ips         | 10.0.0.0/33      | a list of CIDR blocks",
                 "proxy.trusted-ips         | 10.0.0/8         | a list of CIDR blocks",
                 "proxy.trusted-ips         | 2001:db8::/129   | a list of CIDR blocks",
@@ -154,7 +160,18 @@ class ConfigMistakesTest {
     void anInvalidTokenIsNotPrinted() throws Exception {
         assertThat(mistake("", Map.of("GATEHOUSE_ADMIN_TOKEN", "hunter two")))
                 .isEqualTo("admin.token (from GATEHOUSE_ADMIN_TOKEN): the value (not shown here) is not valid, expected"
-                        + " printable ASCII without spaces");
+                        + " printable ASCII without spaces, on one line or two");
+    }
+
+    @Test
+    void theAdminTokenHasAtMostTwoLines() throws Exception {
+        for (String tokens : List.of("one\ntwo\nthree", "one\ntwo three", "one\ntw\u00f6")) {
+            Path file = Files.writeString(directory.resolve("token"), tokens);
+
+            assertThat(mistake("", Map.of("GATEHOUSE_ADMIN_TOKEN_FILE", file.toString())))
+                    .isEqualTo("admin.token (from " + file + "): the value (not shown here) is not valid, expected"
+                            + " printable ASCII without spaces, on one line or two");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.gatehouse.proxy.client;
 
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.catalog.Secrets;
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ProxyConfig;
@@ -57,8 +58,8 @@ public final class ImpatientProxy implements AutoCloseable {
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
         TrafficMeters meters = new TrafficMeters(1);
-        ProxyConfiguration configuration =
-                new ProxyConfiguration(vertx, Map.of(READER, (plugin, catalog) -> reader), balancers, meters);
+        ProxyConfiguration configuration = new ProxyConfiguration(
+                vertx, Map.of(READER, (plugin, catalog) -> reader), new Secrets(variable -> null), balancers, meters);
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         Path tls = Path.of("src/test/resources/tls");

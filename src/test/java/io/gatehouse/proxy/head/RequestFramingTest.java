@@ -168,6 +168,30 @@ class RequestFramingTest {
         }
     }
 
+    /** RFC 9112 §9.6: a server that has sent {@code close} processes no further request of the connection. */
+    @Test
+    void aRequestBehindAnAnnouncedClose_isNotServed_whenTheRejectedOneWasPipelined() throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), gatehouse.node().port("proxy.http"))) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(
+                            "GET /first HTTP/1.1\r\nHost: a.test\r\n\r\nDELETE /without-host HTTP/1.1\r\nContent-Length: 4\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            StringBuilder responses = new StringBuilder();
+            while (!responses.toString().contains(" 400 ")) {
+                int next = socket.getInputStream().read();
+                assertThat(next).as("more after %s", responses).isNotNegative();
+                responses.append((char) next);
+            }
+            socket.getOutputStream()
+                    .write("bodyGET /behind HTTP/1.1\r\nHost: a.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String rest = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(rest).containsIgnoringCase("connection: close").doesNotContain("HTTP/1.1 ");
+        }
+        assertThat(upstream.requests()).singleElement().asString().startsWith("GET /first ");
+    }
+
     @Test
     void anEmptyBody_isAnnounced_whenTheMethodHasOne() {
         RawClient.first(gatehouse, "POST / HTTP/1.1\r\nHost: a.test\r\n\r\n");

@@ -2,6 +2,7 @@ package io.gatehouse.proxy.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Pem;
 import io.gatehouse.testing.Upstream;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -37,7 +39,13 @@ class SniTest {
     @BeforeAll
     static void start() {
         upstream = Upstream.start();
-        gatehouse = Gatehouse.start();
+        gatehouse = Gatehouse.start(
+                Gatehouse.config(TestDatabase.create(), List.of()),
+                Map.of(
+                        "TLS_EC_TEST_KEY",
+                        Pem.read("ec.key"),
+                        "EC_PAIR",
+                        pair("ec").encode()));
     }
 
     @AfterAll
@@ -55,6 +63,10 @@ class SniTest {
                 .forEach(certificate -> gatehouse
                         .admin("DELETE", "/certificates/" + ((JsonObject) certificate).getString("id"))
                         .isStatus(204));
+    }
+
+    private static JsonObject pair(String name) {
+        return new JsonObject().put("cert", Pem.read(name + ".pem")).put("key", Pem.read(name + ".key"));
     }
 
     private static JsonObject certificate(String name, String... snis) {
@@ -142,6 +154,50 @@ class SniTest {
         assertThat(subject("any.wild.test")).isEqualTo(RSA);
         assertThat(subject("special.wild.test")).isEqualTo(EC);
         assertThat(subject("wild.test")).doesNotContain("CN=rsa").doesNotContain("CN=ec");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{vault://env/tls-ec-test-key}",
+                "{vault://env/TLS_EC_TEST_KEY}",
+                "{vault://certificates/ec-test-key}",
+                "{vault://env/ec-pair/key}"
+            })
+    void aKeyIsReadFromTheEnvironmentOfTheNodeAndNeverShown(String reference) {
+        JsonObject vault = new JsonObject().put("name", "env").put("config", new JsonObject().put("prefix", "tls_"));
+        gatehouse.admin("PUT", "/vaults/certificates", vault).isStatus(200);
+
+        JsonObject created = gatehouse.create(
+                "/certificates",
+                new JsonObject()
+                        .put("cert", Pem.read("ec.pem"))
+                        .put("key", reference)
+                        .put("snis", List.of("vault.test")));
+
+        assertThat(subject("vault.test")).isEqualTo(EC);
+        assertThat(created.getString("key")).isEqualTo(reference);
+        assertThat(gatehouse.admin("GET", "/certificates/vault.test").json().getString("key"))
+                .isEqualTo(reference);
+    }
+
+    @Test
+    void aChangedVaultAppliesToTheCertificatesThatReferToIt() {
+        JsonObject vault =
+                new JsonObject().put("name", "env").put("config", new JsonObject().put("prefix", "nothing_"));
+        gatehouse.admin("PUT", "/vaults/later", vault).isStatus(200);
+        gatehouse.create(
+                "/certificates",
+                new JsonObject()
+                        .put("cert", Pem.read("ec.pem"))
+                        .put("key", "{vault://later/ec-test-key}")
+                        .put("snis", List.of("later.test")));
+        assertThat(subject("later.test")).isEqualTo("CN=localhost");
+
+        JsonObject change = new JsonObject().put("config", new JsonObject().put("prefix", "tls_"));
+        gatehouse.admin("PATCH", "/vaults/later", change).isStatus(200);
+
+        assertThat(subject("later.test")).isEqualTo(EC);
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The names are those that the plugins of the whole configuration read credentials from. A client that sends a credential to
  * another Route does not find it in a log.
  */
-public final class Secrets {
+public final class Redaction {
     public static final String REDACTED = "REDACTED";
 
     private static final List<String> ALWAYS = List.of("authorization", "proxy-authorization");
@@ -26,7 +26,7 @@ public final class Secrets {
     /** Names of headers, query parameters and cookies, compared without case. */
     private final Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
-    public Secrets(Collection<String> names) {
+    public Redaction(Collection<String> names) {
         this.names.addAll(ALWAYS);
         for (String name : names) {
             this.names.add(name);

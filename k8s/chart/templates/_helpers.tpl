@@ -1,0 +1,113 @@
+{{- define "gatehouse.fullname" -}}
+{{- $default := ternary .Release.Name (printf "%s-gatehouse" .Release.Name) (contains "gatehouse" .Release.Name) -}}
+{{- .Values.fullnameOverride | default $default | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "gatehouse.image" -}}
+{{- with .Values.image -}}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Labels that a selector may use. Arguments: root, component, zone. */ -}}
+{{- define "gatehouse.selector" -}}
+app.kubernetes.io/name: gatehouse
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+{{- with .component }}
+app.kubernetes.io/component: {{ . }}
+{{- end }}
+{{- with .zone }}
+gatehouse.io/zone: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{- /* Labels of an object. Arguments: root, component. */ -}}
+{{- define "gatehouse.labels" -}}
+{{ include "gatehouse.selector" (dict "root" .root "component" .component) }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- end -}}
+
+{{- define "gatehouse.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 10001
+runAsGroup: 10001
+fsGroup: 10001
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{- define "gatehouse.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop:
+    - ALL
+{{- end -}}
+
+{{- /* The database. A password in the environment would appear in kubectl describe and in crash dumps. */ -}}
+{{- define "gatehouse.postgresEnv" -}}
+{{- with .Values.postgres -}}
+- name: {{ ternary "POSTGRES_URL" "GATEHOUSE_POSTGRES_URL" (ne .sslmode "") }}
+{{- if .url }}
+  value: {{ .url | quote }}
+{{- else }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .secret.name }}
+      key: {{ .secret.urlKey }}
+{{- end }}
+{{- if .sslmode }}
+{{- $verifies := hasPrefix "verify-" .sslmode }}
+{{- $root := ternary "/etc/gatehouse/postgres/ca.crt" "system" (ne .authorityKey "") }}
+- name: GATEHOUSE_POSTGRES_URL
+  value: $(POSTGRES_URL)?sslmode={{ .sslmode }}{{ if $verifies }}&sslrootcert={{ $root }}{{ end }}
+{{- end }}
+- name: GATEHOUSE_POSTGRES_USER
+  valueFrom:
+    secretKeyRef:
+      name: {{ .secret.name }}
+      key: {{ .secret.userKey }}
+- name: GATEHOUSE_POSTGRES_PASSWORD_FILE
+  value: /etc/gatehouse/postgres/password
+{{- end -}}
+{{- end -}}
+
+{{- define "gatehouse.postgresVolume" -}}
+{{- with .Values.postgres -}}
+- name: postgres
+  secret:
+    secretName: {{ .secret.name }}
+    defaultMode: 0440
+    items:
+      - key: {{ .secret.passwordKey }}
+        path: password
+      {{- if and .authorityKey (hasPrefix "verify-" .sslmode) }}
+      - key: {{ .authorityKey }}
+        path: ca.crt
+      {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{- /* The container that migrates. Argument: root. */ -}}
+{{- define "gatehouse.migrateContainer" -}}
+- name: migrate
+  image: {{ include "gatehouse.image" . }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  args:
+    - migrate
+    - --wait={{ .Values.migrate.wait }}
+  env:
+    {{- include "gatehouse.postgresEnv" . | nindent 4 }}
+  resources:
+    {{- toYaml .Values.migrate.resources | nindent 4 }}
+  securityContext:
+    {{- include "gatehouse.containerSecurity" . | nindent 4 }}
+  volumeMounts:
+    - name: tmp
+      mountPath: /tmp
+    - name: postgres
+      mountPath: /etc/gatehouse/postgres
+      readOnly: true
+{{- end -}}

@@ -1,0 +1,119 @@
+package io.gatehouse.launch.node;
+
+import io.gatehouse.cluster.Cluster;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.credential.BasicState;
+import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.HmacState;
+import io.gatehouse.credential.JwtState;
+import io.gatehouse.credential.KeyState;
+import io.gatehouse.credential.TokenState;
+import io.gatehouse.lookup.ChangeFeedFreshness;
+import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.lookup.CredentialLookup;
+import io.gatehouse.lookup.IssuerClient;
+import io.gatehouse.lookup.LookupSettings;
+import io.gatehouse.lookup.NodeCaches;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.acl.AclHandler;
+import io.gatehouse.plugin.basicauth.BasicAuthHandler;
+import io.gatehouse.plugin.botdetection.BotDetectionHandler;
+import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
+import io.gatehouse.plugin.cors.CorsHandler;
+import io.gatehouse.plugin.hmacauth.HmacAuthHandler;
+import io.gatehouse.plugin.iprestriction.IpRestrictionHandler;
+import io.gatehouse.plugin.jwt.JwtHandler;
+import io.gatehouse.plugin.keyauth.KeyAuthHandler;
+import io.gatehouse.plugin.log.LogPlugins;
+import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.ratelimiting.RateLimitingHandler;
+import io.gatehouse.plugin.redirect.RedirectHandler;
+import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
+import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
+import io.gatehouse.plugin.standardwebhooks.StandardWebhooksHandler;
+import io.gatehouse.plugin.transformer.RequestTransformerHandler;
+import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
+import io.gatehouse.quota.LeaseStore;
+import io.gatehouse.quota.LeasedCounters;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The plugins that this node runs, and the credential look-ups that they share. A new plugin is one entry of
+ * {@link #factories()}.
+ */
+final class InstalledPlugins {
+    private final Vertx vertx;
+    private final GatehouseConfig config;
+    private final Cluster cluster;
+    private final MeterRegistry registry;
+    private final IssuerClient issuer;
+    private final ChangeFeedFreshness freshness;
+    private final CredentialLookup<TokenState> tokens;
+    private final CredentialLookup<KeyState> keys;
+    private final CredentialLookup<ConsumerGroups> groups;
+    private final CredentialLookup<JwtState> jwts;
+    private final CredentialLookup<BasicState> passwords;
+    private final CredentialLookup<HmacState> signers;
+
+    InstalledPlugins(
+            Vertx vertx,
+            GatehouseConfig config,
+            Cluster cluster,
+            CredentialCache shared,
+            ChangeFeedFreshness freshness,
+            MeterRegistry registry) {
+        this.vertx = vertx;
+        this.config = config;
+        this.cluster = cluster;
+        this.registry = registry;
+        this.issuer = new IssuerClient(vertx, cluster);
+        this.freshness = freshness;
+        LookupSettings settings = new LookupSettings(freshness, config.token().cacheSize(), registry);
+        this.tokens = CredentialLookup.shared(vertx, settings, TokenState.class, shared, issuer);
+        this.keys = CredentialLookup.shared(vertx, settings, KeyState.class, shared, issuer);
+        this.groups = CredentialLookup.shared(vertx, settings, ConsumerGroups.class, shared, issuer);
+        this.jwts = CredentialLookup.unshared(vertx, settings, JwtState.class, issuer);
+        this.passwords = CredentialLookup.unshared(vertx, settings, BasicState.class, issuer);
+        this.signers = CredentialLookup.unshared(vertx, settings, HmacState.class, issuer);
+    }
+
+    /** Returns the look-ups' caches, which changes invalidate. */
+    NodeCaches caches() {
+        return new NodeCaches(freshness, List.of(tokens, keys, groups, jwts, passwords, signers));
+    }
+
+    /** Returns the factories of all plugins by name. */
+    Map<String, PluginFactory> factories() {
+        Map<String, PluginFactory> factories = new HashMap<>(
+                new LogPlugins(vertx, registry, config.log().directories(config.dataDir())).factories());
+        factories.putAll(Map.ofEntries(
+                Map.entry("correlation-id", CorrelationIdHandler.factory()),
+                Map.entry("cors", CorsHandler.factory()),
+                Map.entry("jwt", JwtHandler.factory(jwts)),
+                Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
+                Map.entry("key-auth", KeyAuthHandler.factory(keys)),
+                Map.entry("acl", AclHandler.factory(groups)),
+                Map.entry("basic-auth", BasicAuthHandler.factory(passwords)),
+                Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
+                Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
+                Map.entry("bot-detection", BotDetectionHandler.factory()),
+                Map.entry("ip-restriction", IpRestrictionHandler.factory()),
+                Map.entry("redirect", RedirectHandler.factory()),
+                Map.entry("rate-limiting", rateLimiting(cluster.leaseStore())),
+                Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),
+                Map.entry("request-transformer", RequestTransformerHandler.factory()),
+                Map.entry("response-transformer", ResponseTransformerHandler.factory()),
+                Map.entry("request-termination", RequestTerminationHandler.factory())));
+        return factories;
+    }
+
+    private static PluginFactory rateLimiting(LeaseStore shared) {
+        // Both kinds of windows follow the time of the cluster.
+        return RateLimitingHandler.factory(
+                new LeasedCounters(LeaseStore.ofNode(shared::now)), new LeasedCounters(shared));
+    }
+}

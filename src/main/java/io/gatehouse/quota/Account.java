@@ -1,0 +1,102 @@
+package io.gatehouse.quota;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds this node's leases of one key, one for each period.
+ *
+ * <p><i>Threading</i>: the event loops share it. Its lock is held for a few field accesses only.
+ */
+final class Account {
+    private final String key;
+    private final Map<Period, Lease> leases = new EnumMap<>(Period.class);
+    /** The requests that wait for a trip. */
+    private int waiting;
+
+    private volatile long end;
+
+    Account(String key, List<Limit> limits, long now) {
+        this.key = key;
+        for (Limit limit : limits) {
+            lease(limit.period(), now);
+        }
+    }
+
+    /** Returns when the last window ends. */
+    long end() {
+        return end;
+    }
+
+    /** Returns the lease of the current window, a new one if the window has changed. The caller holds the lock. */
+    Lease lease(Period period, long now) {
+        Lease lease = leases.get(period);
+        if (lease == null || !lease.contains(now)) {
+            lease = new Lease(CounterId.of(key, period, now));
+            leases.put(period, lease);
+            end = Math.max(end, lease.end);
+        }
+        return lease;
+    }
+
+    /** Takes a unit of each limit, if possible. Returns null if that needs a trip. */
+    synchronized @Nullable Verdict take(List<Limit> limits, long now) {
+        boolean isTripNeeded = false;
+        boolean isExceeded = false;
+        for (Limit limit : limits) {
+            Lease lease = lease(limit.period(), now);
+            isExceeded |= lease.isExceeded(limit.units(), now);
+            isTripNeeded |= lease.available <= 0;
+        }
+        if (isTripNeeded && !isExceeded) {
+            return null;
+        }
+        List<Verdict.Usage> usages = new ArrayList<>(limits.size());
+        for (Limit limit : limits) {
+            Lease lease = lease(limit.period(), now);
+            boolean isReason = isExceeded && lease.isExceeded(limit.units(), now);
+            if (!isExceeded) {
+                lease.available--;
+            }
+            usages.add(new Verdict.Usage(limit, isReason ? 0 : lease.remaining(limit.units()), lease.end - now));
+        }
+        return new Verdict(!isExceeded, usages);
+    }
+
+    /** Returns the units of a request that has timed out. */
+    synchronized void giveBack(List<Limit> limits, long now) {
+        for (Limit limit : limits) {
+            lease(limit.period(), now).available++;
+        }
+    }
+
+    synchronized void joinWaiting() {
+        waiting++;
+    }
+
+    synchronized void leaveWaiting() {
+        waiting--;
+    }
+
+    /** Returns the number of requests that wait, at least one. The caller holds the lock. */
+    int wanted() {
+        return Math.max(1, waiting);
+    }
+
+    /** Ends the lease of a counter. It is null if a trip of it is in flight. */
+    synchronized @Nullable Release release(CounterId counter, String node) {
+        Lease lease = leases.get(counter.period());
+        if (lease == null || !lease.id.equals(counter)) {
+            return new Release(node, Release.NO_LEASE, 0);
+        }
+        return lease.trip() == null ? lease.release(node) : null;
+    }
+
+    /** Returns the leases that are evicted with this account. */
+    synchronized List<Lease> leases() {
+        return List.copyOf(leases.values());
+    }
+}

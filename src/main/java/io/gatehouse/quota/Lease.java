@@ -1,0 +1,131 @@
+package io.gatehouse.quota;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds this node's part of one counter.
+ *
+ * <p><i>Threading</i>: guarded by the lock of its {@link Account}.
+ */
+final class Lease {
+    /** The first pause after a fruitless recall. Each further one is twice as long, up to the longest. */
+    private static final long FIRST_PAUSE_MILLIS = 20;
+
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+
+    final CounterId id;
+    final long end;
+    /** Units that requests can take now. */
+    long available;
+    /** Units that no node had at the last trip. */
+    private long storeRemaining;
+    /** Random, so that a lease that is created again after its eviction is not taken for this one. */
+    private long generation = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE / 2);
+
+    private long received;
+    private boolean isRecalled;
+    /** Units that a recall has taken from {@link #available}, until the next claim returns them. */
+    private long recalled;
+    /** The largest limit of which no units are left in the window. */
+    private long exhausted;
+
+    private long pausedUntil;
+    private long pause = FIRST_PAUSE_MILLIS;
+    private long unavailableUntil;
+    private @Nullable CompletableFuture<Void> trip;
+    private long tripNanos;
+
+    Lease(CounterId id) {
+        this.id = id;
+        this.end = id.end();
+    }
+
+    boolean contains(long now) {
+        return now >= id.start() && now < end;
+    }
+
+    /** Returns whether a request is rejected without a trip. */
+    boolean isExceeded(long limit, long now) {
+        return available <= 0 && (limit <= exhausted || now < pausedUntil);
+    }
+
+    /** Returns the units that are left for certain. */
+    long remaining(long limit) {
+        return Math.min(limit, Math.max(0, available) + storeRemaining);
+    }
+
+    boolean isUnavailable(long now) {
+        return now < unavailableUntil;
+    }
+
+    /** Returns the trip in flight; null if there is none. */
+    @Nullable
+    CompletableFuture<Void> trip() {
+        return trip;
+    }
+
+    long tripMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - tripNanos);
+    }
+
+    CompletableFuture<Void> startTrip() {
+        CompletableFuture<Void> started = new CompletableFuture<>();
+        trip = started;
+        tripNanos = System.nanoTime();
+        return started;
+    }
+
+    /** Returns the units to the store as well that a recall has taken: its claim may not have reached the store. */
+    Claim claim(long wanted, long limit, List<Release> releases) {
+        return new Claim(generation, recalled, wanted, received, limit, releases);
+    }
+
+    /** Creates the claim that returns all units; null if there are none or a trip is in flight. */
+    @Nullable
+    Claim lastClaim() {
+        long returned = isRecalled ? recalled : Math.max(0, available);
+        available = 0;
+        return returned == 0 || trip != null ? null : new Claim(generation, returned, 0, received, 0, List.of());
+    }
+
+    void granted(Grant grant, long limit) {
+        generation = grant.generation();
+        isRecalled = false;
+        recalled = 0;
+        received += grant.granted();
+        available += grant.granted();
+        storeRemaining = grant.remaining();
+        pause = grant.granted() > 0 ? FIRST_PAUSE_MILLIS : pause;
+        if (grant.granted() == 0 && grant.holders().isEmpty()) {
+            exhausted = Math.max(exhausted, limit);
+        }
+    }
+
+    /** Rejects requests for a while: other nodes have units and did not release them. */
+    void pause(long now) {
+        pausedUntil = now + pause;
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    }
+
+    void unavailable(long until) {
+        unavailableUntil = until;
+    }
+
+    void endTrip() {
+        trip = null;
+    }
+
+    /** Returns this node's release. Until the next claim, it is the same for every node that recalls. */
+    Release release(String node) {
+        if (!isRecalled) {
+            isRecalled = true;
+            recalled = Math.max(0, available);
+            available = 0;
+        }
+        return new Release(node, generation, recalled);
+    }
+}

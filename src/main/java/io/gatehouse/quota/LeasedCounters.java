@@ -1,0 +1,158 @@
+package io.gatehouse.quota;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts with leases of a {@link LeaseStore}.
+ *
+ * <p>A request takes a unit of this node's lease. Only a request that finds none waits for a {@link Trip}; requests of the same
+ * counter share it.
+ */
+public final class LeasedCounters implements Counters {
+    /** How many keys a node counts. Beyond them, the least used are evicted and their leases returned. */
+    static final int MAX_KEYS = 100_000;
+    /** How long a request waits for the store. */
+    private static final long DEADLINE_MILLIS = 500;
+    /** How many trips of this node are in flight. */
+    private static final int MAX_TRIPS = 2_000;
+
+    private final LeaseStore store;
+    private final Cache<String, Account> accounts;
+    private final AtomicInteger trips = new AtomicInteger();
+
+    public LeasedCounters(LeaseStore store) {
+        this.store = store;
+        this.accounts = Caffeine.newBuilder()
+                .maximumSize(MAX_KEYS)
+                .expireAfter(new UntilTheLastWindowEnds(store))
+                .removalListener(this::removed)
+                .build();
+        store.onRecall(this::release);
+    }
+
+    @Override
+    public CompletableFuture<Verdict> take(String key, List<Limit> limits) {
+        long now = store.now();
+        Account account = accounts.get(key, missing -> new Account(missing, limits, now));
+        Verdict verdict = account.take(limits, now);
+        return verdict != null ? CompletableFuture.completedFuture(verdict) : await(account, limits);
+    }
+
+    private CompletableFuture<Verdict> await(Account account, List<Limit> limits) {
+        CompletableFuture<Verdict> result = new CompletableFuture<>();
+        account.joinWaiting();
+        var unused = result.whenComplete((verdict, failure) -> account.leaveWaiting());
+        renew(account, limits, result);
+        return result.isDone() ? result : result.orTimeout(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void renew(Account account, List<Limit> limits, CompletableFuture<Verdict> result) {
+        long now = store.now();
+        List<CompletableFuture<Void>> needed = new ArrayList<>(1);
+        for (Limit limit : limits) {
+            needed.add(trip(account, limit, now));
+        }
+        CompletableFuture<Void> all = CompletableFuture.allOf(needed.toArray(CompletableFuture[]::new));
+        var unused = all.whenComplete((done, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(new StoreUnavailable("the counters are not available", failure));
+            } else if (!result.isDone()) {
+                take(account, limits, result);
+            }
+        });
+    }
+
+    private void take(Account account, List<Limit> limits, CompletableFuture<Verdict> result) {
+        Verdict verdict = account.take(limits, store.now());
+        if (verdict == null) {
+            // Requests that waited for the same trip have taken all units.
+            renew(account, limits, result);
+        } else if (!result.complete(verdict) && verdict.isAllowed()) {
+            account.giveBack(limits, store.now());
+        }
+    }
+
+    /** Joins the trip of a lease, or starts one if the lease has no units. */
+    private CompletableFuture<Void> trip(Account account, Limit limit, long now) {
+        Lease lease;
+        CompletableFuture<Void> started;
+        synchronized (account) {
+            lease = account.lease(limit.period(), now);
+            CompletableFuture<Void> current = lease.trip();
+            if (lease.available > 0) {
+                return CompletableFuture.completedFuture(null);
+            }
+            if (current != null) {
+                // The outcome of an overdue claim is unknown, so the next one has to wait for it. Requests do not.
+                return lease.tripMillis() < DEADLINE_MILLIS ? current : unavailable("a claim is overdue");
+            }
+            if (lease.isUnavailable(now)) {
+                return unavailable("the store has failed a moment ago");
+            }
+            if (trips.incrementAndGet() > MAX_TRIPS) {
+                trips.decrementAndGet();
+                return unavailable("too many claims are in flight");
+            }
+            started = lease.startTrip();
+        }
+        var unused = started.whenComplete((done, failure) -> trips.decrementAndGet());
+        new Trip(store, account, lease, limit.units(), started).start();
+        return started;
+    }
+
+    private static CompletableFuture<Void> unavailable(String reason) {
+        return CompletableFuture.failedFuture(new StoreUnavailable(reason, null));
+    }
+
+    private Optional<Release> release(CounterId counter) {
+        Account account = accounts.getIfPresent(counter.key());
+        return account == null
+                ? Optional.of(new Release(store.node(), Release.NO_LEASE, 0))
+                : Optional.ofNullable(account.release(counter, store.node()));
+    }
+
+    /** Returns the units of an evicted key. Those of an ended window are void. */
+    private void removed(@Nullable String key, @Nullable Account account, RemovalCause cause) {
+        if (account == null) {
+            return;
+        }
+        long now = store.now();
+        for (Lease lease : account.leases()) {
+            Claim last;
+            synchronized (account) {
+                last = lease.contains(now) ? lease.lastClaim() : null;
+            }
+            if (last != null) {
+                store.claim(lease.id, last);
+            }
+        }
+    }
+
+    /** Keeps a key until all of its windows have ended. */
+    private record UntilTheLastWindowEnds(LeaseStore store) implements Expiry<String, Account> {
+        @Override
+        public long expireAfterCreate(String key, Account account, long currentTime) {
+            return TimeUnit.MILLISECONDS.toNanos(Math.max(1, account.end() - store.now()));
+        }
+
+        @Override
+        public long expireAfterUpdate(String key, Account account, long currentTime, long currentDuration) {
+            return expireAfterCreate(key, account, currentTime);
+        }
+
+        @Override
+        public long expireAfterRead(String key, Account account, long currentTime, long currentDuration) {
+            return expireAfterCreate(key, account, currentTime);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.gatehouse.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.gatehouse.entity.CatalogSnapshot;
+import io.gatehouse.entity.CertifiedKey;
+import io.gatehouse.schema.Field;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** Tests references to vaults (docs/reference/admin-api.md#vaults). */
+class SecretsTest {
+    private static final UUID ID = UUID.randomUUID();
+
+    private final Map<String, String> environment = new HashMap<>(Map.of(
+            "DB_PASSWORD", "swordfish",
+            "APP_DB_PASSWORD", "of the app",
+            "PAIR", "{\"user\":\"root\",\"number\":7}",
+            "GATEHOUSE_ADMIN_TOKEN", "the node's own",
+            "EMPTY", ""));
+    private final Secrets secrets = new Secrets(environment::get);
+    private final Logger log = (Logger) LoggerFactory.getLogger(Secrets.class);
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        lines.start();
+        log.addAppender(lines);
+    }
+
+    @AfterEach
+    void detach() {
+        log.detachAppender(lines);
+    }
+
+    private static Map<String, @Nullable Object> vault(String prefix, @Nullable String variablePrefix) {
+        Map<String, @Nullable Object> vault = new HashMap<>();
+        vault.put("id", UUID.randomUUID().toString());
+        vault.put("prefix", prefix);
+        vault.put("name", "env");
+        if (variablePrefix != null) {
+            vault.put("config", Map.of("prefix", variablePrefix));
+        }
+        return vault;
+    }
+
+    private static Catalog catalog(String key) {
+        return Catalog.of(new CatalogSnapshot(
+                "epoch",
+                0,
+                1,
+                Map.of(
+                        "certificates",
+                        List.of(Map.of("id", ID.toString(), "cert", "a certificate", "key", key)),
+                        "vaults",
+                        List.of(vault("app", "app-"), vault("plain", null))),
+                Map.of()));
+    }
+
+    private String resolved(String key) {
+        return secrets.resolve(catalog(key))
+                .certificate(ID)
+                .map(CertifiedKey::key)
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "{vault://env/DB_PASSWORD},swordfish",
+                "{vault://env/db-password},swordfish",
+                "{vault://env/db_password/},swordfish",
+                "{vault://app/db-password},of the app",
+                "{vault://plain/db-password},swordfish",
+                "{vault://env/pair/user},root",
+                "{vault://env/empty},\"\""
+            })
+    void aReferenceIsReplacedByItsSecret(String reference, String secret) {
+        assertThat(resolved(reference)).isEqualTo(secret);
+        assertThat(lines.list).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{vault://env/absent}",
+                "{vault://other/db-password}",
+                "{vault://env/pair/absent}",
+                "{vault://env/pair/number}",
+                "{vault://env/db-password/member}",
+                "{vault://env}",
+                "{vault://env/a/b/c}",
+                "{vault://env/gatehouse-admin-token}",
+                "{vault://env/GATEHOUSE_ADMIN_TOKEN}"
+            })
+    void anUnresolvedReferenceIsEmptyAndLoggedOnceByName(String reference) {
+        assertThat(resolved(reference)).isEmpty();
+        assertThat(resolved(reference)).isEmpty();
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("Reference " + reference + " has no secret on this node; its field is empty");
+    }
+
+    @Test
+    void aReferenceThatFailsAgainIsLoggedAgain() {
+        resolved("{vault://env/later}");
+        environment.put("LATER", "now");
+        assertThat(resolved("{vault://env/later}")).isEqualTo("now");
+        environment.remove("LATER");
+        resolved("{vault://env/later}");
+        assertThat(lines.list).hasSize(2);
+    }
+
+    @Test
+    void aConfigurationWithoutReferencesIsTheSameObject() {
+        Catalog catalog = catalog("a key");
+        assertThat(secrets.resolve(catalog)).isSameAs(catalog);
+    }
+
+    @Test
+    void onlyFieldsThatCanBeReferencesAreReplaced() {
+        List<Field> fields = List.of(
+                Field.string("secret").referenceable(),
+                Field.string("text"),
+                Field.array("headers", Field.element().referenceable()),
+                Field.map("values", Field.element(), Field.element().referenceable()),
+                Field.record("redis", Field.string("password").referenceable(), Field.integer("port")));
+        String reference = "{vault://env/x}";
+        Map<String, Object> config = Map.of(
+                "secret", reference,
+                "text", reference,
+                "headers", List.of("a", reference),
+                "values", Map.of(reference, reference),
+                "redis", Map.of("password", reference, "port", 1L));
+
+        assertThat(Secrets.record(fields, config, any -> "secret"))
+                .isEqualTo(Map.of(
+                        "secret", "secret",
+                        "text", reference,
+                        "headers", List.of("a", "secret"),
+                        "values", Map.of(reference, "secret"),
+                        "redis", Map.of("password", "secret", "port", 1L)));
+    }
+}

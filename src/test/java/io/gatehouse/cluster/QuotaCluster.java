@@ -1,0 +1,119 @@
+package io.gatehouse.cluster;
+
+import static io.gatehouse.cluster.ClusterFixture.cluster;
+import static io.gatehouse.cluster.ClusterFixture.freeAddress;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastInstance;
+import io.gatehouse.cluster.quota.HazelcastLeaseStore;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
+import io.gatehouse.quota.Claim;
+import io.gatehouse.quota.CounterId;
+import io.gatehouse.quota.Grant;
+import io.gatehouse.quota.LeaseStore;
+import io.gatehouse.quota.LeasedCounters;
+import io.gatehouse.quota.Limit;
+import io.gatehouse.quota.Period;
+import io.gatehouse.quota.Release;
+import io.gatehouse.quota.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** Runs the counters of several Hazelcast members: two that hold data, and proxies. */
+final class QuotaCluster implements AutoCloseable {
+    private static final int DATA_MEMBERS = 2;
+
+    final List<Node> nodes = new ArrayList<>();
+    private final ListenAddress seed = freeAddress();
+    private final String name;
+
+    QuotaCluster(String name, int members) {
+        this.name = name;
+        for (int i = 0; i < members; i++) {
+            add(i < DATA_MEMBERS ? EnumSet.allOf(Role.class) : Set.of(Role.PROXY), i == 0 ? seed : freeAddress());
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> nodes.stream()
+                        .allMatch(node -> node.member.getCluster().getMembers().size() == members));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> nodes.get(0).member.getPartitionService().isClusterSafe());
+    }
+
+    private void add(Set<Role> roles, ListenAddress bind) {
+        Config settings = HazelcastSettings.of(
+                cluster(name, bind, seed, null), bind.toString(), new MemberProfile(roles, 1_000), Protocol.CURRENT);
+        nodes.add(new Node(ClusterFixture.start(cluster(name, bind, seed, null), settings)));
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(node -> node.member.getLifecycleService().terminate());
+    }
+
+    /** Counts on one member, and counts the claims it makes. */
+    static final class Node {
+        final HazelcastInstance member;
+        final AtomicInteger claims = new AtomicInteger();
+        final LeasedCounters counters;
+
+        Node(HazelcastInstance member) {
+            this.member = member;
+            this.counters = new LeasedCounters(new CountingStore(new HazelcastLeaseStore(member), claims));
+        }
+
+        /** Takes a unit. A request that times out on a busy machine is sent again, as a client would. */
+        boolean take(String key, long limit) {
+            while (true) {
+                try {
+                    return takeOnce(key, limit).join().isAllowed();
+                } catch (CompletionException unavailable) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+
+        CompletableFuture<Verdict> takeOnce(String key, long limit) {
+            // No test runs at the turn of a year.
+            return counters.take(key, List.of(new Limit(Period.YEAR, limit)));
+        }
+    }
+
+    private record CountingStore(LeaseStore store, AtomicInteger claims) implements LeaseStore {
+        @Override
+        public String node() {
+            return store.node();
+        }
+
+        @Override
+        public long now() {
+            return store.now();
+        }
+
+        @Override
+        public CompletionStage<Grant> claim(CounterId counter, Claim claim) {
+            claims.incrementAndGet();
+            return store.claim(counter, claim);
+        }
+
+        @Override
+        public CompletionStage<Optional<Release>> recall(CounterId counter, String node) {
+            return store.recall(counter, node);
+        }
+
+        @Override
+        public void onRecall(Function<CounterId, Optional<Release>> release) {
+            store.onRecall(release);
+        }
+    }
+}

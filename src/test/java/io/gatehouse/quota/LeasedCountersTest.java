@@ -1,0 +1,172 @@
+package io.gatehouse.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LeasedCountersTest {
+    private static final List<Limit> TWO_A_SECOND_THREE_A_MINUTE =
+            List.of(new Limit(Period.SECOND, 2), new Limit(Period.MINUTE, 3));
+
+    private final AtomicLong now = new AtomicLong(millis("2026-02-28T23:59:58Z"));
+    private final LeasedCounters counters = new LeasedCounters(LeaseStore.ofNode(now::get));
+
+    private static long millis(String time) {
+        return Instant.parse(time).toEpochMilli();
+    }
+
+    private Verdict take(List<Limit> limits) {
+        return counters.take("key", limits).getNow(null);
+    }
+
+    private static List<Long> remaining(Verdict verdict) {
+        return verdict.usages().stream().map(Verdict.Usage::remaining).toList();
+    }
+
+    @Test
+    void aUnitIsTakenOfEachLimitOrOfNone() {
+        assertThat(remaining(take(TWO_A_SECOND_THREE_A_MINUTE))).containsExactly(1L, 2L);
+        assertThat(remaining(take(TWO_A_SECOND_THREE_A_MINUTE))).containsExactly(0L, 1L);
+
+        Verdict rejected = take(TWO_A_SECOND_THREE_A_MINUTE);
+        assertThat(rejected.isAllowed()).isFalse();
+        assertThat(remaining(rejected)).containsExactly(0L, 1L);
+
+        now.addAndGet(1_000);
+        assertThat(remaining(take(TWO_A_SECOND_THREE_A_MINUTE))).containsExactly(1L, 0L);
+        Verdict ofMinute = take(TWO_A_SECOND_THREE_A_MINUTE);
+        assertThat(ofMinute.isAllowed()).isFalse();
+        assertThat(remaining(ofMinute)).containsExactly(1L, 0L);
+        assertThat(ofMinute.usages().get(1).resetMillis()).isEqualTo(1_000);
+    }
+
+    @Test
+    void windowsFollowTheCalendarInUtc() {
+        List<Limit> all = Arrays.stream(Period.values())
+                .map(period -> new Limit(period, 9))
+                .toList();
+        assertThat(take(all).usages())
+                .extracting(Verdict.Usage::resetMillis)
+                .containsExactly(1_000L, 2_000L, 2_000L, 2_000L, 2_000L, millis("2027-01-01T00:00:00Z") - now.get());
+    }
+
+    @Test
+    void aRaisedLimitContinuesTheCount() {
+        List<Limit> one = List.of(new Limit(Period.YEAR, 1));
+        List<Limit> three = List.of(new Limit(Period.YEAR, 3));
+        assertThat(take(one).isAllowed()).isTrue();
+        assertThat(take(one).isAllowed()).isFalse();
+        assertThat(take(three).isAllowed()).isTrue();
+        assertThat(take(three).isAllowed()).isTrue();
+        assertThat(take(three).isAllowed()).isFalse();
+    }
+
+    @Test
+    void keysAreCountedSeparately() {
+        List<Limit> one = List.of(new Limit(Period.YEAR, 1));
+        assertThat(take(one).isAllowed()).isTrue();
+        assertThat(counters.take("other", one).getNow(null).isAllowed()).isTrue();
+    }
+
+    @Test
+    void threadsOfANodeShareTheCount() {
+        List<Limit> limits = List.of(new Limit(Period.YEAR, 10_000));
+        long allowed = IntStream.range(0, 20_000)
+                .parallel()
+                .filter(i -> counters.take("shared", limits).join().isAllowed())
+                .count();
+        assertThat(allowed).isEqualTo(10_000);
+    }
+
+    /** A store whose claims never complete. */
+    private static final class UnresponsiveStore implements LeaseStore {
+        final AtomicInteger claims = new AtomicInteger();
+        final CompletableFuture<Grant> outcome = new CompletableFuture<>();
+
+        @Override
+        public String node() {
+            return "node";
+        }
+
+        @Override
+        public long now() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
+        public CompletionStage<Grant> claim(CounterId counter, Claim claim) {
+            claims.incrementAndGet();
+            return outcome;
+        }
+
+        @Override
+        public CompletionStage<Optional<Release>> recall(CounterId counter, String node) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+
+        @Override
+        public void onRecall(Function<CounterId, Optional<Release>> release) {
+            // No node recalls.
+        }
+    }
+
+    @Test
+    void anUnresponsiveStoreDelaysTheFirstRequestsOnly() {
+        UnresponsiveStore store = new UnresponsiveStore();
+        LeasedCounters waiting = new LeasedCounters(store);
+        List<Limit> limits = List.of(new Limit(Period.YEAR, 5));
+
+        assertThatThrownBy(() -> waiting.take("key", limits).get(10, TimeUnit.SECONDS))
+                .hasMessageContaining("TimeoutException");
+        CompletableFuture<Verdict> next = waiting.take("key", limits);
+        assertThat(next).isCompletedExceptionally();
+        assertThat(store.claims).as("one claim is in flight").hasValue(1);
+
+        store.outcome.complete(new Grant(2, 5, 0, List.of()));
+        assertThat(waiting.take("key", limits).join().isAllowed()).isTrue();
+    }
+
+    @Test
+    void aStoreThatFailsIsNotAskedForEachRequest() {
+        UnresponsiveStore store = new UnresponsiveStore();
+        store.outcome.completeExceptionally(new IllegalStateException("failed"));
+        LeasedCounters failing = new LeasedCounters(store);
+        List<Limit> limits = List.of(new Limit(Period.YEAR, 5));
+
+        for (int i = 0; i < 100; i++) {
+            assertThatThrownBy(() -> failing.take("key", limits).join())
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(StoreUnavailable.class);
+        }
+        assertThat(store.claims.get()).isLessThan(50);
+    }
+
+    @Test
+    void evictedLeasesAreReturned() {
+        UnresponsiveStore store = new UnresponsiveStore();
+        store.outcome.complete(new Grant(2, 5, 0, List.of()));
+        LeasedCounters bounded = new LeasedCounters(store);
+        List<Limit> limits = List.of(new Limit(Period.YEAR, 5));
+        int keys = LeasedCounters.MAX_KEYS + 10_000;
+        for (int i = 0; i < keys; i++) {
+            bounded.take("key-" + i, limits).join();
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(store.claims.get()).isGreaterThanOrEqualTo(keys + 9_000));
+    }
+}
