@@ -111,7 +111,7 @@ public interface Exchange {
      */
     Future<Buffer> readBody(int limit);
 
-    /** Fails the request if more than {@code limit} bytes of a body that no plugin reads are forwarded. */
+    /** Fails the request if a plugin behind this one reads, or the gateway forwards, more than {@code limit} bytes of its body. */
     void limitBody(long limit, ProxyException failure);
 
     /** Returns whether a plugin has started to read the body, so that the request no longer contains it. */

@@ -2,6 +2,7 @@ package io.gatehouse.schema;
 
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.RouteSyntax;
+import io.gatehouse.syntax.VaultReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,16 @@ public final class CommonFields {
     /** Restricts a field to text that a header's value can contain. */
     public static Field headerText(Field field) {
         return field.pattern(HEADER_TEXT, value -> "must not contain control characters");
+    }
+
+    /**
+     * Restricts a field to a secret that the entity contains.
+     *
+     * <p><i>Why</i>: a reference to a vault that is not resolved would itself be the secret, which is easy to guess.
+     */
+    public static Field literal(Field field) {
+        return field.matches(
+                text -> !VaultReference.isReference(text), value -> "references to a vault are not supported here");
     }
 
     /** Restricts a field to the name of a group. Upstreams receive the groups of a Consumer as a comma-separated list in a header. */

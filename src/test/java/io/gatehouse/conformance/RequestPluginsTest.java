@@ -2,10 +2,14 @@ package io.gatehouse.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
@@ -138,6 +142,37 @@ class RequestPluginsTest {
     }
 
     @Test
+    void anUnannouncedBodyIsLimitedForLaterPluginsToo() {
+        String path = limited(10);
+        api.add(path, "request-termination", new JsonObject().put("echo", true));
+        Http.send(postChunked(path, 10)).isStatus(503);
+        Http.send(postChunked(path, 11)).isMessage(413, "Request size limit exceeded");
+    }
+
+    @Test
+    void aBodyOfHttp2IsLimited() {
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setHost("localhost")
+                .setPort(api.gatehouse.node().port("proxy.http"))
+                .setURI(limited(100_000));
+        Buffer half = Buffer.buffer("x".repeat(50_000));
+        assertThat(Http2Requests.status(options, List.of(half, half))).isEqualTo(200);
+        assertThat(Http2Requests.status(options, List.of(half, half, Buffer.buffer("x"))))
+                .isEqualTo(413);
+        assertThat(Http2Requests.status(options, List.of(Buffer.buffer("x".repeat(100_001)))))
+                .isEqualTo(413);
+    }
+
+    @Test
+    void aClientThatExpectsToContinueIsRejectedBeforeItsBody() {
+        String path = limited(10);
+        String request = "POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n";
+        assertThat(RawClient.first(api.gatehouse, request.formatted(path)).status())
+                .isEqualTo(417);
+    }
+
+    @Test
     void aLengthCanBeRequired() {
         String path = api.protectedBy("request-size-limiting", new JsonObject().put("require_content_length", true));
         Http.send(post(path, 10)).isStatus(200);
@@ -162,7 +197,9 @@ class RequestPluginsTest {
         JsonObject config = new JsonObject().put("location", "https://example.com/new?a=b");
         String path = api.protectedBy("redirect", config);
         int before = api.upstream.requests();
-        Reply reply = redirected(path + "/old?x=y", config).isMessage(301, "redirecting");
+        Reply reply = redirected(path + "/old?x=y", config);
+        assertThat(reply.text()).isEqualTo("redirecting");
+        assertThat(reply.header("content-type")).startsWith("text/plain");
         assertThat(reply.header("location")).isEqualTo("https://example.com/new?a=b");
         assertThat(api.upstream.requests()).isEqualTo(before);
     }
@@ -176,6 +213,33 @@ class RequestPluginsTest {
         String path = api.protectedBy("redirect", config);
         assertThat(redirected(path + "/a/b?x=y", config).header("location"))
                 .isEqualTo("https://example.com:8443" + path + "/a/b?x=y");
+    }
+
+    @Test
+    void theFragmentOfALocationIsKept() {
+        JsonObject config = new JsonObject()
+                .put("location", "https://example.com/ignored#part")
+                .put("keep_incoming_path", true);
+        String path = api.protectedBy("redirect", config);
+        assertThat(redirected(path + "/%61//b", config).header("location"))
+                .isEqualTo("https://example.com" + path + "/a/b#part");
+    }
+
+    @Test
+    void aLocationBeyondAsciiIsEncoded() {
+        JsonObject config = new JsonObject().put("location", "https://example.com/stra\u00dfe?\u010a=1");
+        assertThat(redirected(api.protectedBy("redirect", config), config).header("location"))
+                .isEqualTo("https://example.com/stra%C3%9Fe?%C4%8A=1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {204, 205, 304})
+    void aStatusWithoutABodyHasNone(int status) {
+        JsonObject config = new JsonObject().put("location", "https://example.com").put("status_code", status);
+        String path = api.protectedBy("redirect", config);
+        String request = "GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        String text = RawClient.send(api.gatehouse, request.formatted(path)).text();
+        assertThat(text).startsWith("HTTP/1.1 " + status + " ").endsWith("\r\n\r\n").contains("https://example.com");
     }
 
     @Test
@@ -208,6 +272,10 @@ class RequestPluginsTest {
         as("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", path)
                 .isStatus(200);
         as("curl/8.5.0", path).isStatus(200);
+        as("Boto3/1.34 md/Botocore#1.34", path).isStatus(200);
+        as("Mozilla/5.0 (Linux; Android 9; CUBOT X30) AppleWebKit/537.36", path).isStatus(200);
+        as("Aubot/1", path).isStatus(403);
+        as("bot", path).isStatus(403);
         api.gatehouse.get(path).isStatus(200);
     }
 

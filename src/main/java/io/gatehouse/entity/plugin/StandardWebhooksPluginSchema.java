@@ -1,5 +1,6 @@
 package io.gatehouse.entity.plugin;
 
+import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
 import java.util.List;
 
@@ -10,7 +11,9 @@ final class StandardWebhooksPluginSchema {
             "0.1.0",
             760,
             List.of(
-                    Field.string("secret_v1").required().lengthAtLeast(1),
+                    CommonFields.literal(Field.string("secret_v1"))
+                            .required()
+                            .lengthAtLeast(1),
                     Field.integer("tolerance_second")
                             .required()
                             .between(0, Integer.MAX_VALUE)

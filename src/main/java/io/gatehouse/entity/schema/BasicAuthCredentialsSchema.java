@@ -19,7 +19,10 @@ final class BasicAuthCredentialsSchema {
                                     .lengthAtLeast(1)
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                                     .unique(),
-                            Field.string("password").required().lengthAtLeast(1).saltedBy("consumer"),
+                            CommonFields.literal(Field.string("password"))
+                                    .required()
+                                    .lengthAtLeast(1)
+                                    .saltedBy("consumer"),
                             CommonFields.tags()))
             .at("basic-auths", "basic-auth")
             .outsideCatalog();

@@ -20,7 +20,9 @@ final class HmacAuthCredentialsSchema {
                                     .lengthAtLeast(1)
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                                     .unique(),
-                            Field.string("secret").lengthAtLeast(1).auto(RandomString::next),
+                            CommonFields.literal(Field.string("secret"))
+                                    .lengthAtLeast(1)
+                                    .auto(RandomString::next),
                             CommonFields.tags()))
             .at("hmac-auths", "hmac-auth")
             .outsideCatalog();

@@ -394,6 +394,10 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public Future<Buffer> readBody(int limit) {
-        return body.read(limit);
+        return bodyLimit >= limit
+                ? body.read(limit)
+                : body.read((int) bodyLimit)
+                        .recover(failure -> Future.failedFuture(
+                                failure instanceof Exchange.BodyTooLarge ? bodyLimitFailure() : failure));
     }
 }
