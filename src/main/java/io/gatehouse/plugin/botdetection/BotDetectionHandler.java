@@ -23,8 +23,9 @@ public final class BotDetectionHandler implements PluginHandler {
 
     /** Names that robots use for themselves. docs/reference/plugins.md#bot-detection lists them. */
     private static final Pattern ROBOTS = Pattern.compile(
-            "bot\\b|bot/|spider|crawl|slurp|archiver|indexer|scraper|facebookexternalhit|mediapartners-google"
-                    + "|google-site-verification|pingdom|newrelicpinger|python-urllib|scrapy|libwww-perl|boto3?/|httrack",
+            // Cubot makes phones.
+            "(?:^|[^u]|(?:^|[^c])u)bot\\b|spider|crawl|slurp|archiver|indexer|scraper|facebookexternalhit|mediapartners-google"
+                    + "|google-site-verification|pingdom|newrelicpinger|python-urllib|scrapy|libwww-perl|httrack",
             Pattern.CASE_INSENSITIVE);
 
     private final List<Pattern> allowed;
