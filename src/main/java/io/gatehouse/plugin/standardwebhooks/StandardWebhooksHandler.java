@@ -55,7 +55,9 @@ public final class StandardWebhooksHandler implements PluginHandler {
         String id = one(exchange, "webhook-id");
         String timestamp = one(exchange, "webhook-timestamp");
         String signatures = one(exchange, "webhook-signature");
-        if (id.isEmpty() || signatures.isEmpty() || !isTimely(timestamp)) {
+        // The signed text is id.timestamp.body. With full stops in the id, a signature would fit another split of it.
+        boolean isId = !id.isEmpty() && id.indexOf('.') < 0;
+        if (!isId || signatures.isEmpty() || !isTimely(timestamp)) {
             return Future.failedFuture(rejection);
         }
         return exchange.readBody(BODY_LIMIT).transform((body, failure) -> {
