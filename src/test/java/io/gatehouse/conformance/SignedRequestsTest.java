@@ -2,8 +2,10 @@ package io.gatehouse.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +14,10 @@ import java.security.MessageDigest;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -123,6 +127,116 @@ class SignedRequestsTest {
         signed(enforced, "bob", "s3cret", now(0)).isMessage(401, "HMAC signature cannot be verified");
     }
 
+    /** Signs with SHA-256 and sends the headers, of which the first is named. */
+    private static Reply sent(String path, String text, String names, String... headers) {
+        String value = authorization("bob", "hmac-sha256", names, hmac("HmacSHA256", "s3cret", text));
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.addAll(List.of("Authorization", value));
+        return api.gatehouse.get(path, all.toArray(String[]::new));
+    }
+
+    @Test
+    void namesAreSignedAsTheClientWritesThem() {
+        String path = api.protectedBy(
+                "hmac-auth", new JsonObject().put("enforce_headers", List.of("x-date", "request-line")));
+        String date = now(0);
+        sent(path, "X-Date: " + date + "\nGET " + path + " HTTP/1.1", "X-Date request-line", "X-Date", date)
+                .isStatus(200);
+    }
+
+    @Test
+    void aSignatureNeedsNoPadding() {
+        String path = api.protectedBy("hmac-auth", new JsonObject());
+        String date = now(0);
+        String signature = hmac("HmacSHA256", "s3cret", "x-date: " + date).replace("=", "");
+        String value = authorization("bob", "hmac-sha256", "x-date", signature);
+        api.gatehouse.get(path, "X-Date", date, "Authorization", value).isStatus(200);
+        api.gatehouse
+                .get(path, "X-Date", date, "Authorization", authorization("bob", "hmac-sha256", "x-date", "no base64!"))
+                .isMessage(401, "HMAC signature does not match");
+    }
+
+    @Test
+    void aHeaderCannotReplaceTheRequestLine() {
+        String path = api.protectedBy("hmac-auth", new JsonObject());
+        String date = now(0);
+        String line = "x-date: " + date + "\nrequest-line: x";
+        sent(path, line, "x-date request-line", "X-Date", date, "Request-Line", "x")
+                .isMessage(401, "HMAC signature does not match");
+    }
+
+    @Test
+    void aNameIsListedOnce() {
+        String path = api.protectedBy("hmac-auth", new JsonObject());
+        String date = now(0);
+        String line = "x-date: " + date;
+        sent(path, line + "\n" + line, "x-date x-date", "X-Date", date)
+                .isMessage(401, "HMAC signature cannot be verified");
+    }
+
+    @Test
+    void aNewDateBesideTheSignedOneDoesNotReviveARecordedRequest() {
+        String path = api.protectedBy("hmac-auth", new JsonObject().put("enforce_headers", List.of("x-date")));
+        String untimely =
+                "HMAC signature cannot be verified, a valid date or x-date header is required for HMAC Authentication";
+        String recorded = now(-400);
+        // The JDK's client sends no Date.
+        String value = authorization("bob", "hmac-sha256", "x-date", hmac("HmacSHA256", "s3cret", "x-date: " + recorded));
+        String request = "GET %s HTTP/1.1\r\nHost: a\r\nX-Date: %s\r\nDate: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n";
+        RawClient.Answer answer = RawClient.send(api.gatehouse, request.formatted(path, recorded, now(0), value));
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.text()).contains(untimely);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "EEE, dd MMM yyyy HH:mm:ss 'GMT'",
+                "EEEE, dd-MMM-yy HH:mm:ss 'GMT'",
+                "EEE MMM ppd HH:mm:ss yyyy",
+                "'Day', dd MMM yyyy HH:mm:ss 'GMT'"
+            })
+    void eachFormOfADateIsAccepted(String form) {
+        String path = api.protectedBy("hmac-auth", new JsonObject());
+        String date = DateTimeFormatter.ofPattern(form, Locale.US).format(ZonedDateTime.now(ZoneOffset.UTC));
+        signed(path, "bob", "s3cret", date).isStatus(200);
+    }
+
+    @Test
+    void theHostIsSignedInHttp2Too() {
+        String path = api.protectedBy("hmac-auth", new JsonObject());
+        String date = now(0);
+        int port = api.gatehouse.node().port("proxy.http");
+        String text = "x-date: " + date + "\nhost: localhost:" + port + "\nGET " + path + " HTTP/2.0";
+        String value = authorization(
+                "bob", "hmac-sha256", "x-date host request-line", hmac("HmacSHA256", "s3cret", text));
+        RequestOptions options = new RequestOptions()
+                .setHost("localhost")
+                .setPort(port)
+                .setURI(path)
+                .putHeader("x-date", date)
+                .putHeader("authorization", value);
+        assertThat(Http2Requests.status(options, List.of())).isEqualTo(200);
+    }
+
+    @Test
+    void aReferenceToAVaultIsNoSecret() {
+        String refusal = "references to a vault are not supported here";
+        api.gatehouse
+                .admin(
+                        "POST",
+                        "/consumers/" + consumer + "/hmac-auth",
+                        new JsonObject().put("username", "vault").put("secret", "{vault://env/secret}"))
+                .isMessage(400, "schema violation (secret: " + refusal + ")");
+        JsonObject config = new JsonObject().put("secret_v1", "{vault://env/secret}");
+        api.gatehouse
+                .admin(
+                        "POST",
+                        "/services" + api.open() + "/plugins",
+                        new JsonObject().put("name", "standard-webhooks").put("config", config))
+                .isMessage(400, "schema violation (config.secret_v1: " + refusal + ")");
+    }
+
     private static Reply posted(String path, String body, String digest) {
         String date = now(0);
         String text = "x-date: " + date + "\ndigest: " + digest;
@@ -189,6 +303,19 @@ class SignedRequestsTest {
         webhook(path, now + 400, "{}", webhookSignature(now + 400, "{}")).isStatus(400);
         api.gatehouse.get(path).isStatus(400);
         webhook(path, now, "x".repeat(1024 * 1024 + 1), signature).isStatus(413);
+    }
+
+    @Test
+    void aSignatureFitsNoOtherSplitOfIdAndBody() {
+        String path = api.protectedBy("standard-webhooks", new JsonObject().put("secret_v1", "whsec"));
+        long recorded = seconds() - 400;
+        String rest = seconds() + ".{}";
+        String signature = webhookSignature(recorded, rest);
+        HttpRequest.Builder request = Http.json("POST", api.gatehouse.proxyUrl(path), "{}")
+                .header("webhook-id", "msg_1." + recorded)
+                .header("webhook-timestamp", rest.substring(0, rest.indexOf('.')))
+                .header("webhook-signature", signature);
+        Http.send(request).isStatus(400);
     }
 
     @Test

@@ -21,14 +21,13 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Authenticates requests by their signature: the {@code hmac-auth} plugin. */
@@ -39,6 +38,8 @@ public final class HmacAuthHandler implements PluginHandler {
     private static final double MILLIS = 1_000;
     /** In order of precedence, as in Kong. */
     private static final List<String> HEADERS = List.of("proxy-authorization", "authorization");
+
+    private static final List<String> DATES = List.of("x-date", "date");
 
     private final boolean hideCredentials;
     private final boolean validatesBody;
@@ -90,13 +91,11 @@ public final class HmacAuthHandler implements PluginHandler {
         if (HEADERS.stream().allMatch(name -> exchange.headers(name).isEmpty())) {
             return anonymous.reject(exchange, missing);
         }
-        if (!isTimely(exchange, "x-date") && !isTimely(exchange, "date")) {
+        SignedRequest signed = signed(exchange);
+        if (dates(signed).noneMatch(name -> isTimely(exchange, name))) {
             return anonymous.reject(exchange, untimely);
         }
-        SignedRequest signed = signed(exchange);
-        if (signed == null
-                || !algorithms.contains(signed.algorithm())
-                || !signed.headers().containsAll(enforced)) {
+        if (signed == null || !algorithms.contains(signed.algorithm()) || !signed.covered().containsAll(enforced)) {
             return anonymous.reject(exchange, invalid);
         }
         CredentialDigest digest = HmacState.digest(signed.username());
@@ -131,17 +130,21 @@ public final class HmacAuthHandler implements PluginHandler {
         return null;
     }
 
+    /**
+     * Returns the headers of which one has to be timely: the signed dates. Stricter than Kong, where a new {@code Date} beside the
+     * signed {@code X-Date} of a recorded request makes that request valid again. If no date is signed, each counts, as in Kong.
+     */
+    private static Stream<String> dates(@Nullable SignedRequest signed) {
+        List<String> covered = signed == null
+                ? List.of()
+                : DATES.stream().filter(signed.covered()::contains).toList();
+        return (covered.isEmpty() ? DATES : covered).stream();
+    }
+
     private boolean isTimely(Exchange exchange, String header) {
         List<String> values = exchange.headers(header);
-        if (values.size() != 1) {
-            return false;
-        }
-        try {
-            Instant date = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(values.get(0)));
-            return Math.abs(System.currentTimeMillis() - date.toEpochMilli()) <= skewMillis;
-        } catch (DateTimeParseException e) {
-            return false;
-        }
+        OptionalLong date = values.size() == 1 ? RequestDate.millis(values.get(0)) : OptionalLong.empty();
+        return date.isPresent() && Math.abs((double) System.currentTimeMillis() - date.getAsLong()) <= skewMillis;
     }
 
     private Future<Outcome> decide(Exchange exchange, HmacState state, SignedRequest signed) {

@@ -3,13 +3,15 @@ package io.gatehouse.plugin.hmacauth;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import io.gatehouse.plugin.Exchange;
+import io.vertx.core.net.HostAndPort;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the signature of a request and what it covers.
  *
- * @param headers the names of the signed headers in order, in lower case; {@code request-line} and {@code @request-target} are two
- *     that are no headers
+ * @param names the names of the signed headers in order, as the client writes them in the signed text; {@code request-line} and {@code
+ *     @request-target} are two that are no headers
+ * @param covered the same names in lower case
  * @param signature in Base64
  */
-record SignedRequest(String username, String algorithm, List<String> headers, String signature) {
+record SignedRequest(String username, String algorithm, List<String> names, Set<String> covered, String signature) {
     private static final Pattern FORM = Pattern.compile(
-            "hmac\\s+username=\"([^\"]+)\",\\s*algorithm=\"([^\"]+)\",\\s*headers=\"([^\"]+)\",\\s*signature=\"([^\"]+)\"",
+            "hmac\\s*username=\"([^\"]+)\",\\s*algorithm=\"([^\"]+)\",\\s*headers=\"([^\"]+)\",\\s*signature=\"([^\"]+)\"",
             Pattern.CASE_INSENSITIVE);
 
     /** Reads the value of a header; null if it is none of this scheme, or malformed. */
@@ -32,44 +35,60 @@ record SignedRequest(String username, String algorithm, List<String> headers, St
         if (!matcher.matches()) {
             return null;
         }
-        return new SignedRequest(
-                matcher.group(1),
-                matcher.group(2).toLowerCase(Locale.ROOT),
-                List.of(matcher.group(3).toLowerCase(Locale.ROOT).strip().split("\\s+", -1)),
-                matcher.group(4));
+        String algorithm = matcher.group(2).toLowerCase(Locale.ROOT);
+        List<String> names = List.of(matcher.group(3).strip().split("\\s+", -1));
+        Set<String> covered =
+                names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+        // Each copy of a name would add its header again: a short list would make a text of many megabytes.
+        return covered.size() < names.size()
+                ? null
+                : new SignedRequest(matcher.group(1), algorithm, names, covered, matcher.group(4));
     }
 
     /** Whether the secret signed the request, in constant time. */
     boolean isSignedWith(String secret, Exchange exchange) {
+        byte[] given;
+        try {
+            given = Base64.getDecoder().decode(signature);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
         try {
             String name = "HmacSHA" + algorithm.substring("hmac-sha".length());
             Mac mac = Mac.getInstance(name);
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), name));
             // Headers and targets have one character for each byte.
-            byte[] expected = mac.doFinal(text(exchange).getBytes(StandardCharsets.ISO_8859_1));
             return MessageDigest.isEqual(
-                    Base64.getEncoder().encode(expected), signature.getBytes(StandardCharsets.ISO_8859_1));
+                    mac.doFinal(text(exchange).getBytes(StandardCharsets.ISO_8859_1)), given);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java runtime has the algorithms of the schema", e);
         }
     }
 
     private String text(Exchange exchange) {
-        List<String> lines = new ArrayList<>(headers.size());
-        for (String name : headers) {
-            List<String> values = exchange.headers(name);
-            if (!values.isEmpty()) {
-                lines.add(name + ": " + String.join(", ", values));
-            } else if (name.equals("request-line")) {
-                lines.add(exchange.method() + " " + exchange.request().uri() + " " + version(exchange));
-            } else if (name.equals("@request-target")) {
-                lines.add(name + ": " + exchange.method().toLowerCase(Locale.ROOT) + " "
-                        + exchange.request().uri());
-            } else {
-                lines.add(name + ":");
+        return names.stream().map(name -> line(name, exchange)).collect(Collectors.joining("\n"));
+    }
+
+    /** The request line and the target precede headers of those names, with which a client could claim another target. */
+    private static String line(String name, Exchange exchange) {
+        String target = exchange.request().uri();
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "request-line" -> exchange.method() + " " + target + " " + version(exchange);
+            case "@request-target" -> name + ": " + exchange.method().toLowerCase(Locale.ROOT) + " " + target;
+            default -> {
+                List<String> values = values(name, exchange);
+                yield values.isEmpty() ? name + ":" : name + ": " + String.join(", ", values);
             }
-        }
-        return String.join("\n", lines);
+        };
+    }
+
+    /** In HTTP/2 {@code :authority} is the host (RFC 9113 §8.3.1). */
+    private static List<String> values(String name, Exchange exchange) {
+        HostAndPort authority = exchange.request().authority();
+        List<String> values = exchange.headers(name);
+        return values.isEmpty() && authority != null && name.equalsIgnoreCase("host")
+                ? List.of(authority.toString())
+                : values;
     }
 
     private static String version(Exchange exchange) {
