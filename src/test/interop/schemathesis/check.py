@@ -54,13 +54,15 @@ def build(gateway, pem):
     admin("POST", "/oauth2_tokens", {"credential": {"id": client["id"]}, "access_token": "known", "expires_in": 0})
     admin("POST", "/consumers/known/key-auth", {"key": "known", "tags": ["known"]})
     admin("POST", "/consumers/known/jwt", {"key": "known"})
+    admin("POST", "/consumers/known/basic-auth", {"username": "known", "password": "known"})
+    admin("POST", "/consumers/known/hmac-auth", {"username": "known"})
     group = admin("POST", "/consumers/known/acls", {"group": "known"})
     certificate = admin("POST", "/certificates", {"cert": pem["certificate"], "key": pem["key"]})
     admin("POST", "/snis", {"name": "known", "certificate": {"id": certificate["id"]}})
     authority = admin("POST", "/ca_certificates", {"cert": pem["authority"]})
     by_key = dict.fromkeys(
         ["services", "routes", "consumers", "upstreams", "oauth2_credentials", "oauth2_tokens", "jwt_secrets"]
-        + ["keyauth_credentials", "snis", "tags"],
+        + ["keyauth_credentials", "basicauth_credentials", "hmacauth_credentials", "snis", "tags"],
         "known",
     )
     return {

@@ -2,10 +2,12 @@ package io.gatehouse.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,122 @@ class BasicAuthTest {
                 .isNull();
         assertThat(as(path, "fred:x").isStatus(200).upstreamHeader("x-anonymous-consumer"))
                 .isEqualTo("true");
+    }
+
+    /** The JDK's client sends no {@code Proxy-Authorization} to a server. */
+    private static RawClient.Answer asBoth(String path, String inProxyAuthorization, String inAuthorization) {
+        String request = "GET %s HTTP/1.1\r\nHost: a\r\nProxy-Authorization: %s\r\nAuthorization: %s\r\n"
+                + "Connection: close\r\n\r\n";
+        return RawClient.send(
+                api.gatehouse, request.formatted(path, basic(inProxyAuthorization), basic(inAuthorization)));
+    }
+
+    @Test
+    void aPasswordIsReadFromProxyAuthorizationFirst() {
+        String path = api.protectedBy("basic-auth", new JsonObject());
+        credential(api.consumer(), "hans", "p");
+        credential(api.consumer(), "ilse", "q");
+        RawClient.Answer answer = asBoth(path, "ilse:q", "hans:p");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text())
+                .contains("\"x-credential-identifier\":\"ilse\"")
+                .doesNotContain("proxy-authorization");
+        assertThat(asBoth(path, "ilse:x", "hans:p").status()).isEqualTo(401);
+    }
+
+    @Test
+    void anUnknownUsernameInProxyAuthorizationLeavesAuthorization() {
+        String path = api.protectedBy("basic-auth", new JsonObject());
+        credential(api.consumer(), "jana", "p");
+        RawClient.Answer answer = asBoth(path, "of-another-proxy:q", "jana:p");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).contains("\"x-credential-identifier\":\"jana\"");
+        // The second time, the proxy has cached that no credential has the username.
+        assertThat(asBoth(path, "of-another-proxy:q", "jana:p").status()).isEqualTo(200);
+    }
+
+    @Test
+    void malformedCredentialsAreHiddenToo() {
+        String path = api.protectedBy(
+                "basic-auth", new JsonObject().put("hide_credentials", true).put("anonymous", api.consumer()));
+        for (String value : List.of(basic("password-without-username"), "basic ???")) {
+            assertThat(api.gatehouse
+                            .get(path, "Authorization", value)
+                            .isStatus(200)
+                            .upstreamHeader("authorization"))
+                    .isNull();
+        }
+        assertThat(api.gatehouse
+                        .get(path, "Authorization", basic("a:b"), "Authorization", basic("c:d"))
+                        .isStatus(200)
+                        .upstreamHeader("authorization"))
+                .isNull();
+        assertThat(api.gatehouse
+                        .get(path, "Authorization", "Bearer of-the-upstream")
+                        .isStatus(200)
+                        .upstreamHeader("authorization"))
+                .isEqualTo("Bearer of-the-upstream");
+    }
+
+    @Test
+    void aClientCannotSetTheIdentity() {
+        String path = api.protectedBy("basic-auth", new JsonObject());
+        String consumer = api.consumer();
+        credential(consumer, "kurt", "p");
+        Reply reply = api.gatehouse
+                .get(
+                        path,
+                        "Authorization",
+                        basic("kurt:p"),
+                        "X-Consumer-Username",
+                        "admin",
+                        "X-Consumer-Custom-Id",
+                        "admin",
+                        "X-Credential-Identifier",
+                        "admin",
+                        "X-Anonymous-Consumer",
+                        "true")
+                .isStatus(200);
+        assertThat(reply.upstreamHeader("x-consumer-username")).isEqualTo(consumer);
+        assertThat(reply.upstreamHeader("x-credential-identifier")).isEqualTo("kurt");
+        assertThat(reply.upstreamHeader("x-consumer-custom-id")).isNull();
+        assertThat(reply.upstreamHeader("x-anonymous-consumer")).isNull();
+    }
+
+    @Test
+    void aRepeatedWriteOfAPasswordKeepsItsHash() {
+        String path = api.protectedBy("basic-auth", new JsonObject());
+        String consumer = api.consumer();
+        JsonObject stored = credential(consumer, "lena", "p");
+        JsonObject given = new JsonObject().put("username", "lena").put("password", "p");
+        String put = "/consumers/" + consumer + "/basic-auth/" + stored.getString("id");
+        assertThat(api.gatehouse.admin("PUT", put, given).isStatus(200).json()).isEqualTo(stored);
+        as(path, "lena:p").isStatus(200);
+    }
+
+    @Test
+    void anotherConsumerNeedsANewPassword() {
+        String path = api.protectedBy("basic-auth", new JsonObject());
+        credential(api.consumer(), "nina", "p");
+        String other = api.consumer();
+        String id = api.gatehouse.admin("GET", "/consumers/" + other).json().getString("id");
+        JsonObject patch = new JsonObject().put("consumer", new JsonObject().put("id", id));
+        api.gatehouse
+                .admin("PATCH", "/basic-auths/nina", patch)
+                .isMessage(400, "schema violation (password: required with another consumer)");
+        api.gatehouse
+                .admin("PATCH", "/basic-auths/nina", patch.put("password", "q"))
+                .isStatus(200);
+        assertThat(as(path, "nina:q").isStatus(200).upstreamHeader("x-consumer-username"))
+                .isEqualTo(other);
+    }
+
+    @Test
+    void aReferenceToAVaultIsNoPassword() {
+        JsonObject given = new JsonObject().put("username", "mona").put("password", "{vault://env/mona}");
+        api.gatehouse
+                .admin("POST", "/consumers/" + api.consumer() + "/basic-auth", given)
+                .isMessage(400, "schema violation (password: references to a vault are not supported here)");
     }
 
     @ParameterizedTest

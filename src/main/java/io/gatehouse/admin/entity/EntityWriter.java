@@ -8,6 +8,7 @@ import io.gatehouse.schema.AutoFields;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.EntityRef;
 import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.WriteResult;
@@ -223,16 +224,20 @@ public final class EntityWriter {
         return PendingEntity.of(schema, salted(schema, settled, current), complete);
     }
 
-    /** Hashes a password that differs from the stored hash. */
+    /** Hashes a password that differs from the stored hash. A stored one is of no use to another entity than the one that salts it. */
     private static Document salted(EntitySchema schema, Document next, @Nullable Document current) {
         Document hashed = next;
         for (Field field : schema.fields()) {
             String reference = field.saltedBy().orElse(null);
             UUID salt = reference == null ? null : next.reference(reference);
-            if (salt != null) {
-                String value = next.string(field.name());
-                boolean isStored = current != null && value.equals(current.optionalString(field.name()));
-                hashed = isStored ? hashed : hashed.with(field.name(), BasicState.hash(value, salt));
+            if (reference == null || salt == null) {
+                continue;
+            }
+            String value = next.string(field.name());
+            if (current == null || !value.equals(current.optionalString(field.name()))) {
+                hashed = hashed.with(field.name(), BasicState.hash(value, salt));
+            } else if (!salt.equals(current.reference(reference))) {
+                throw new SchemaViolation(Map.of(field.name(), "required with another " + reference));
             }
         }
         return hashed;

@@ -49,21 +49,29 @@ public final class BasicAuthHandler implements PluginHandler {
         if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;
         }
-        for (String header : HEADERS) {
+        return checkFrom(0, exchange);
+    }
+
+    /** Checks the first of the headers from {@code first} on that has a password. */
+    private Future<Outcome> checkFrom(int first, Exchange exchange) {
+        for (int i = first; i < HEADERS.size(); i++) {
+            String header = HEADERS.get(i);
             List<String> values = exchange.headers(header);
+            // A malformed credential may contain a password, too.
+            if (hideCredentials && values.stream().anyMatch(PresentedPassword::isBasic)) {
+                exchange.hideHeader(header);
+            }
             // Two readers could choose different ones of several values.
             PresentedPassword presented = values.size() == 1 ? PresentedPassword.of(values.get(0)) : null;
             if (presented != null) {
-                if (hideCredentials) {
-                    exchange.hideHeader(header);
-                }
-                return check(exchange, presented);
+                return check(exchange, presented, i + 1);
             }
         }
         return anonymous.reject(exchange, unauthorized);
     }
 
-    private Future<Outcome> check(Exchange exchange, PresentedPassword presented) {
+    /** Checks a password. As in Kong, the headers from {@code next} on are read if no credential has the username. */
+    private Future<Outcome> check(Exchange exchange, PresentedPassword presented, int next) {
         CredentialDigest digest = BasicState.digest(presented.username());
         BasicState state = credentials.cached(digest);
         return state != null
@@ -78,7 +86,7 @@ public final class BasicAuthHandler implements PluginHandler {
                             }
                             return found.isPresent()
                                     ? decide(exchange, found.get(), presented)
-                                    : anonymous.reject(exchange, unauthorized);
+                                    : checkFrom(next, exchange);
                         });
     }
 

@@ -8,9 +8,14 @@ import org.jspecify.annotations.Nullable;
 record PresentedPassword(String username, String password) {
     private static final String SCHEME = "basic ";
 
+    /** Whether the value of a header is of this scheme. */
+    static boolean isBasic(String header) {
+        return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+    }
+
     /** Reads the value of a header; null if it is none of this scheme, or malformed. */
     static @Nullable PresentedPassword of(String header) {
-        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        if (!isBasic(header)) {
             return null;
         }
         byte[] decoded;
