@@ -118,8 +118,12 @@ public final class Exporter {
         }
     }
 
-    /** Reports a secret that is stored as a hash: Kong may hash the hash. */
+    /** Reports a secret that is stored as a hash. Kong may hash the hash; a salted one is hashed again by every gateway. */
     private void reportSecret(Entity entity) {
+        if (entity.schema().fields().stream()
+                .anyMatch(field -> field.saltedBy().isPresent())) {
+            lost.accept(entity.label() + ": the password is a hash; set a new one in another gateway");
+        }
         boolean isHashed = entity.schema()
                 .hashedField()
                 .filter(field -> entity.values().get(field.name()) instanceof String secret

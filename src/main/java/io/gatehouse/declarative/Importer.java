@@ -1,5 +1,6 @@
 package io.gatehouse.declarative;
 
+import io.gatehouse.credential.BasicState;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.schema.AutoFields;
 import io.gatehouse.schema.EntitySchema;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -112,15 +114,13 @@ public final class Importer {
     /** Returns whether an entity has to be updated. Null equals absent, and timestamps are not compared. */
     private static boolean differs(Entity wanted, Entity current) throws StateException {
         Map<String, @Nullable Object> filled = new LinkedHashMap<>(checked(wanted, current.values()));
-        wanted.schema().hashedField().map(Field::name).ifPresent(name -> {
-            if (filled.get(name) instanceof String secret
-                    && current.values().get(name) instanceof String stored
-                    && HashedSecret.parse(stored)
-                            .filter(hash -> hash.matches(secret))
-                            .isPresent()) {
-                filled.put(name, stored);
+        for (Field field : wanted.schema().fields()) {
+            if (filled.get(field.name()) instanceof String secret
+                    && current.values().get(field.name()) instanceof String stored
+                    && isHash(field, current, stored, secret)) {
+                filled.put(field.name(), stored);
             }
-        });
+        }
         return wanted.schema().fields().stream()
                 .filter(field -> !field.isWriteOnly() && !field.isHidden())
                 // The rest of a lifetime changes by itself.
@@ -129,6 +129,18 @@ public final class Importer {
                 .filter(name -> !name.equals("created_at") && !name.equals("updated_at"))
                 .anyMatch(name -> !Objects.equals(
                         Plain.of(filled.get(name)), Plain.of(current.values().get(name))));
+    }
+
+    /** Returns whether a field stores hashes, and the stored value is the hash of the secret. */
+    private static boolean isHash(Field field, Entity current, String stored, String secret) {
+        String salt = field.saltedBy().map(current::reference).orElse(null);
+        if (salt != null) {
+            return BasicState.hash(secret, UUID.fromString(salt)).equals(stored);
+        }
+        return field.hashedIf().isPresent()
+                && HashedSecret.parse(stored)
+                        .filter(hash -> hash.matches(secret))
+                        .isPresent();
     }
 
     private void apply(List<List<Change>> stages) throws StateException {

@@ -149,6 +149,30 @@ class ImportExportTest {
     }
 
     @Test
+    void theSecondImportOfAPasswordChangesNothing() throws StateException {
+        String state = NOTHING + """
+                consumers:
+                - username: alex
+                  basicauth_credentials:
+                  - {username: alex, password: alex-password}
+                  hmacauth_credentials:
+                  - {username: alex, secret: alex-secret}
+                """;
+        assertThat(run(state).changes()).hasSize(3);
+        assertThat(run(state).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 3");
+        assertThat(run(state.replace("alex-password", "new")).changes())
+                .containsExactly("updated basicauth_credentials alex");
+
+        // The exported hash is that of the stored password. Another gateway would take it for a password.
+        List<String> lost = new ArrayList<>();
+        String exported = new Exporter(admin(), Exporter.Reader.GATEHOUSE, lost::add).run();
+        assertThat(lost)
+                .containsExactly(
+                        "basicauth_credentials alex: the password is a hash; set a new one in another gateway");
+        assertThat(run(exported).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 3");
+    }
+
+    @Test
     void aConsumerWithOnlyACustomIdIsRecognised() throws StateException {
         String consumers = NOTHING + "consumers:\n- custom_id: c-1\n- username: u-2\n  custom_id: c-2\n";
 
