@@ -19,7 +19,7 @@ final class StandardWebhooksPluginSchema {
                             .between(0, Integer.MAX_VALUE)
                             .defaultTo(300L)),
             List.of(),
-            true);
+            false);
 
     private StandardWebhooksPluginSchema() {}
 }
