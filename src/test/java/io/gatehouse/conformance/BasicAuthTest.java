@@ -207,6 +207,39 @@ class BasicAuthTest {
     }
 
     @Test
+    void withoutAnonymousEveryPluginHasToAuthenticate() {
+        String path = api.protectedBy("basic-auth", new JsonObject());
+        api.add(path, "key-auth", new JsonObject());
+        String consumer = api.consumer();
+        credential(consumer, "olga", "p");
+        JsonObject key = api.key(api.consumer());
+        as(path, "olga:p").isStatus(401);
+        api.getWithKey(path, key).isStatus(401);
+        Reply both = api.gatehouse
+                .get(path, "apikey", key.getString("key"), "Authorization", basic("olga:p"))
+                .isStatus(200);
+        // The plugin that runs last names the Consumer.
+        assertThat(both.upstreamHeader("x-consumer-username")).isEqualTo(consumer);
+    }
+
+    @Test
+    void withAnonymousOnePluginSuffices() {
+        JsonObject config = new JsonObject().put("anonymous", api.consumer());
+        String path = api.protectedBy("basic-auth", config);
+        api.add(path, "key-auth", config);
+        api.add(path, "hmac-auth", config);
+        String consumer = api.consumer();
+        credential(consumer, "paul", "p");
+        for (Reply reply : List.of(as(path, "paul:p"), api.getWithKey(path, api.key(consumer)))) {
+            assertThat(reply.isStatus(200).upstreamHeader("x-consumer-username")).isEqualTo(consumer);
+            assertThat(reply.upstreamHeader("x-anonymous-consumer")).isNull();
+        }
+        Reply none = as(path, "paul:x").isStatus(200);
+        assertThat(none.upstreamHeader("x-anonymous-consumer")).isEqualTo("true");
+        assertThat(none.upstreamHeader("x-credential-identifier")).isNull();
+    }
+
+    @Test
     void aRepeatedWriteOfAPasswordKeepsItsHash() {
         String path = api.protectedBy("basic-auth", new JsonObject());
         String consumer = api.consumer();

@@ -7,6 +7,8 @@ import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -166,6 +168,27 @@ class SignedRequestsTest {
     }
 
     @Test
+    void aQuotationMarkMayPrecedeTheScheme() {
+        String path = api.protectedBy("hmac-auth", new JsonObject());
+        String date = now(0);
+        String signature = hmac("HmacSHA256", "s3cret", "x-date: " + date);
+        String value = '"' + authorization("bob", "hmac-sha256", "x-date", signature);
+        api.gatehouse.get(path, "X-Date", date, "Authorization", value).isStatus(200);
+    }
+
+    @Test
+    void aWebhookHasNoConsumer() {
+        String id = api.gatehouse.admin("GET", "/consumers/" + consumer).json().getString("id");
+        JsonObject plugin = new JsonObject()
+                .put("name", "standard-webhooks")
+                .put("config", new JsonObject().put("secret_v1", "whsec"))
+                .put("consumer", new JsonObject().put("id", id));
+        api.gatehouse
+                .admin("POST", "/plugins", plugin)
+                .isMessage(400, "schema violation (consumer: value must be null)");
+    }
+
+    @Test
     void aNameIsListedOnce() {
         String path = api.protectedBy("hmac-auth", new JsonObject());
         String date = now(0);
@@ -252,15 +275,66 @@ class SignedRequestsTest {
     @Test
     void theDigestOfABodyCanBeChecked() throws GeneralSecurityException {
         String path = api.protectedBy("hmac-auth", new JsonObject().put("validate_request_body", true));
-        String digest = "SHA-256="
-                + Base64.getEncoder()
-                        .encodeToString(MessageDigest.getInstance("SHA-256")
-                                .digest("content".getBytes(StandardCharsets.UTF_8)));
+        String digest = sha256("content");
         assertThat(posted(path, "content", digest).isStatus(200).json().getString("body"))
                 .isEqualTo("content");
         posted(path, "another", digest).isMessage(401, "HMAC signature does not match");
         posted(path, "x".repeat(1024 * 1024 + 1), digest).isStatus(413);
         signed(path, "bob", "s3cret", now(0)).isStatus(200);
+    }
+
+    private static String sha256(String body) throws GeneralSecurityException {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
+        return "SHA-256=" + Base64.getEncoder().encodeToString(hash);
+    }
+
+    @Test
+    void aCheckedBodyWithoutAnAnnouncedLengthIsForwardedOnce() throws GeneralSecurityException {
+        String path = api.protectedBy("hmac-auth", new JsonObject().put("validate_request_body", true));
+        String date = now(0);
+        String digest = sha256("content");
+        String text = "x-date: " + date + "\ndigest: " + digest;
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(api.gatehouse.proxyUrl(path)))
+                .POST(HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream("content".getBytes(StandardCharsets.UTF_8))))
+                .header("X-Date", date)
+                .header("Digest", digest)
+                .header(
+                        "Authorization",
+                        authorization("bob", "hmac-sha256", "x-date digest", hmac("HmacSHA256", "s3cret", text)));
+        Reply reply = Http.send(request).isStatus(200);
+        assertThat(reply.json().getString("body")).isEqualTo("content");
+        assertThat(reply.upstreamHeader("content-length")).isEqualTo("7");
+        assertThat(reply.upstreamHeader("transfer-encoding")).isNull();
+    }
+
+    @Test
+    void aDigestHasToBeThatOfAnEmptyBodyToo() throws GeneralSecurityException {
+        String path = api.protectedBy("hmac-auth", new JsonObject().put("validate_request_body", true));
+        posted(path, "", sha256("")).isStatus(200);
+        posted(path, "", sha256("content")).isMessage(401, "HMAC signature does not match");
+        posted(path, "content", "").isMessage(401, "HMAC signature does not match");
+    }
+
+    @Test
+    void aBodyNeedsADigest() {
+        String path = api.protectedBy("hmac-auth", new JsonObject().put("validate_request_body", true));
+        String date = now(0);
+        String value = authorization("bob", "hmac-sha256", "x-date", hmac("HmacSHA256", "s3cret", "x-date: " + date));
+        HttpRequest.Builder request = Http.request("POST", api.gatehouse.proxyUrl(path), "text/plain", "content")
+                .header("X-Date", date)
+                .header("Authorization", value);
+        Http.send(request).isMessage(401, "HMAC signature does not match");
+    }
+
+    @Test
+    void withoutASignatureABodyIsNotRead() throws GeneralSecurityException {
+        String path = api.protectedBy("hmac-auth", new JsonObject().put("validate_request_body", true));
+        String request = "POST %s HTTP/1.1\r\nHost: a\r\nX-Date: %s\r\nAuthorization: %s\r\nExpect: 100-continue\r\n"
+                + "Content-Length: 7\r\n\r\n";
+        String value = authorization("bob", "hmac-sha256", "x-date", hmac("HmacSHA256", "wrong", ""));
+        assertThat(RawClient.first(api.gatehouse, request.formatted(path, now(0), value)).status())
+                .isEqualTo(401);
     }
 
     @Test

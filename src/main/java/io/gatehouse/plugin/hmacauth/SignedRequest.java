@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param signature in Base64
  */
 record SignedRequest(String username, String algorithm, List<String> names, Set<String> covered, String signature) {
+    /** As in Kong, a quotation mark may precede it. */
     private static final Pattern FORM = Pattern.compile(
-            "hmac\\s*username=\"([^\"]+)\",\\s*algorithm=\"([^\"]+)\",\\s*headers=\"([^\"]+)\",\\s*signature=\"([^\"]+)\"",
+            "\"?hmac\\s*username=\"([^\"]+)\",\\s*algorithm=\"([^\"]+)\",\\s*headers=\"([^\"]+)\",\\s*signature=\"([^\"]+)\"",
             Pattern.CASE_INSENSITIVE);
 
     /** Reads the value of a header; null if it is none of this scheme, or malformed. */
