@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,8 +80,14 @@ public interface Exchange {
     /** Removes a header from the forwarded request. */
     void hideHeader(String name);
 
-    /** Returns the values of a header that the upstream receives, after the changes of plugins so far. */
+    /**
+     * Returns the values of a header that the upstream receives, after the changes of plugins so far. The client's values of a header
+     * that the gateway sets itself are not among them.
+     */
     List<String> upstreamHeaders(String name);
+
+    /** Returns the headers as {@link #upstreamHeaders(String)} does. Later changes do not affect the returned function. */
+    Function<String, List<String>> upstreamHeaders();
 
     /** Sets the method of the forwarded request. */
     void upstreamMethod(String name);

@@ -140,7 +140,8 @@ public final class PathNormaliser {
         return out.toString();
     }
 
-    private static boolean hidesDotSegment(String segment) {
+    /** Whether some server would read a part of the segment as a dot segment. */
+    static boolean hidesDotSegment(String segment) {
         int dots = 0;
         boolean isWhole = true;
         for (int i = 0; i < segment.length(); i++) {

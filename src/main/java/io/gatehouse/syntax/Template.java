@@ -2,7 +2,7 @@ package io.gatehouse.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,16 +122,26 @@ public final class Template {
             if (part.source() == null) {
                 text.append(part.text());
             } else {
-                // As in Lua, an underscore stands for the hyphen, which a name after a dot cannot have.
-                String value = values.value(part.source(), part.text());
-                boolean isHeader = part.source().equals("headers");
-                if (value == null && isHeader) {
-                    value = values.value(
-                            part.source(), part.text().replace('_', '-').toLowerCase(Locale.ROOT));
-                }
+                String value = value(part.source(), part.text(), values);
                 text.append(value == null ? part.otherwise() : value);
             }
         }
         return text.toString();
+    }
+
+    /**
+     * As in Kong, an underscore stands for the hyphen, which a name after a dot cannot have. The name with the hyphen comes first: a
+     * client could send both.
+     */
+    private static @Nullable String value(String source, String name, Values values) {
+        String hyphened = source.equals("headers") ? name.replace('_', '-') : name;
+        String value = values.value(source, hyphened);
+        return value == null && !hyphened.equals(name) ? values.value(source, name) : value;
+    }
+
+    /** Whether a character outside of the placeholders matches. */
+    public boolean anyLiteral(IntPredicate character) {
+        return parts.stream()
+                .anyMatch(part -> part.source() == null && part.text().chars().anyMatch(character));
     }
 }

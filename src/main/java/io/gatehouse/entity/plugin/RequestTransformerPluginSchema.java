@@ -3,6 +3,7 @@ package io.gatehouse.entity.plugin;
 import io.gatehouse.schema.Field;
 import io.gatehouse.syntax.Template;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Declares the {@code request-transformer} plugin's configuration. */
 final class RequestTransformerPluginSchema {
@@ -31,7 +32,7 @@ final class RequestTransformerPluginSchema {
                                     TransformerFields.templatePairs("body"),
                                     TransformerFields.headerTemplatePairs("headers"),
                                     TransformerFields.templatePairs("querystring"),
-                                    Field.string("uri").startsWith("/").check(uri -> Template.violation((String) uri)))
+                                    Field.string("uri").startsWith("/").check(uri -> uriViolation((String) uri)))
                             .required(),
                     additions("add"),
                     additions("append")),
@@ -39,6 +40,16 @@ final class RequestTransformerPluginSchema {
             true);
 
     private RequestTransformerPluginSchema() {}
+
+    private static @Nullable String uriViolation(String uri) {
+        String violation = Template.violation(uri);
+        if (violation != null) {
+            return violation;
+        }
+        return Template.of(uri).anyLiteral(c -> c == '?' || c == '#' || Character.isISOControl(c))
+                ? "must be a path: without query, fragment and control characters"
+                : null;
+    }
 
     private static Field additions(String name) {
         return Field.record(

@@ -11,8 +11,18 @@ import org.jspecify.annotations.Nullable;
 /** Declares the lists of names and of {@code name:value} pairs that the transformers share. */
 final class TransformerFields {
     /** Headers that frame or route a message. The gateway sets them. */
-    private static final Set<String> TAKEN =
-            Set.of("connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade");
+    private static final Set<String> TAKEN = Set.of(
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
 
     private TransformerFields() {}
 

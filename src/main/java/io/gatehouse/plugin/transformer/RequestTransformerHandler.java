@@ -8,7 +8,9 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.schema.Document;
+import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.HeaderText;
+import io.gatehouse.syntax.PathText;
 import io.gatehouse.syntax.Template;
 import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.syntax.form.Multipart;
@@ -18,7 +20,10 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Edits requests before they are forwarded: the {@code request-transformer} plugin. */
@@ -69,15 +74,31 @@ public final class RequestTransformerHandler implements PluginHandler {
     }
 
     private static Template.Values values(Exchange exchange) {
+        Function<String, List<String>> headers = exchange.upstreamHeaders();
         String given = exchange.query();
         return (source, name) -> switch (source) {
-            case "headers" -> exchange.request().getHeader(name);
+            case "headers" -> name.equalsIgnoreCase("host") ? host(exchange) : header(headers.apply(name));
             case "query_params" ->
                 UrlEncoded.values(given, name).stream().findFirst().orElse(null);
             case "uri_captures" -> exchange.capture(name);
             // Kong's plugins exchange values there. Those of Gatehouse do not.
             default -> null;
         };
+    }
+
+    private static @Nullable String host(Exchange exchange) {
+        Authority authority = exchange.authority();
+        if (authority == null) {
+            return null;
+        }
+        return authority.host() + (authority.port() == Authority.NO_PORT ? "" : ":" + authority.port());
+    }
+
+    /** A header has one character for each byte, and usually UTF-8. */
+    private static @Nullable String header(List<String> values) {
+        return values.isEmpty()
+                ? null
+                : new String(values.get(0).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     private void edit(Exchange exchange, Template.Values values) {
@@ -93,21 +114,17 @@ public final class RequestTransformerHandler implements PluginHandler {
             exchange.upstreamMethod(method);
         }
         if (uri != null) {
-            exchange.upstreamPath(uri.resolve((source, name) -> {
+            exchange.upstreamPath(PathText.of(uri.resolve((source, name) -> {
                 String value = values.value(source, name);
-                return value == null ? null : pathSegments(value);
-            }));
+                // A captured text is a part of a path, and encoded already.
+                return value == null || source.equals("uri_captures") ? value : pathSegments(value);
+            })));
         }
     }
 
-    /** Encodes a value for a path. A slash in it separates segments; two dots do not climb. */
+    /** Encodes a value for a path. A slash in it separates segments. */
     private static String pathSegments(String value) {
-        List<String> segments = new ArrayList<>();
-        for (String segment : value.split("/", -1)) {
-            boolean isDots = segment.equals(".") || segment.equals("..");
-            segments.add(isDots ? "" : RawPairs.encoded(segment));
-        }
-        return String.join("/", segments);
+        return Arrays.stream(value.split("/", -1)).map(RawPairs::encoded).collect(Collectors.joining("/"));
     }
 
     private void editHeaders(Exchange exchange, Template.Values values) {
@@ -116,7 +133,7 @@ public final class RequestTransformerHandler implements PluginHandler {
             List<String> old = exchange.upstreamHeaders(pair.name());
             if (!old.isEmpty()) {
                 exchange.hideHeader(pair.name());
-                exchange.upstreamHeader(pair.text(), String.join(", ", old));
+                exchange.upstreamHeader(pair.text(), joined(pair.text(), old));
             }
         }
         for (Edits.Pair pair : headers.replacements()) {
@@ -130,9 +147,14 @@ public final class RequestTransformerHandler implements PluginHandler {
             List<String> all = new ArrayList<>(exchange.upstreamHeaders(pair.name()));
             if (!value.isEmpty()) {
                 all.add(value);
-                exchange.upstreamHeader(pair.name(), String.join(", ", all));
+                exchange.upstreamHeader(pair.name(), joined(pair.name(), all));
             }
         }
+    }
+
+    /** Joins values. Those of a cookie have a separator of their own (RFC 6265 §5.4). */
+    private static String joined(String name, List<String> values) {
+        return String.join(name.equalsIgnoreCase("cookie") ? "; " : ", ", values);
     }
 
     private static void set(Exchange exchange, Edits.Pair pair, Template.Values values, boolean applies) {

@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -291,7 +292,14 @@ public final class ProxyExchange implements Exchange, RouteRequest {
 
     @Override
     public List<String> upstreamHeaders(String name) {
-        return headerChanges.values(name, headers(name));
+        return upstreamHeaders().apply(name);
+    }
+
+    @Override
+    public Function<String, List<String>> upstreamHeaders() {
+        HeaderChanges changes = headerChanges;
+        Identity caller = identity;
+        return name -> UpstreamFields.values(name, request.headers(), changes, caller, trustedPeer);
     }
 
     /** Returns the method of the upstream request. */

@@ -1,13 +1,12 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.plugin.Identity;
 import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.proxy.exchange.UpstreamFields;
 import io.gatehouse.proxy.head.ConnectionHeader;
 import io.gatehouse.proxy.head.HeaderNames;
 import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.proxy.head.StoredHeaders;
 import io.gatehouse.syntax.Authority;
-import io.gatehouse.syntax.HeaderText;
 import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.telemetry.TraceParent;
 import io.gatehouse.upstream.UpstreamHead;
@@ -27,35 +26,6 @@ final class RequestHeaders {
     private static final String VIA_OF_HTTP2 = "2 gatehouse";
     private static final String VIA_OF_HTTP1_0 = "1.0 gatehouse";
 
-    /** Fields that frame the message, that are for one connection only (RFC 9110 §7.6.1), or that the gateway sets itself. */
-    private static final HeaderNames NOT_COPIED = new HeaderNames(
-            "connection",
-            "content-length",
-            "expect",
-            "host",
-            "http2-settings",
-            "keep-alive",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            // CGI programs read it as HTTP_PROXY, and would send their own requests to that proxy.
-            "proxy",
-            "forwarded",
-            "x-forwarded-for",
-            "x-forwarded-proto",
-            "x-forwarded-host",
-            "x-forwarded-port",
-            "x-forwarded-path",
-            "x-forwarded-prefix",
-            "x-real-ip",
-            "via",
-            "traceparent",
-            "tracestate",
-            "x-kong-request-id",
-            "x-credential-identifier",
-            "x-anonymous-consumer");
-
     static final CharSequence VIA_HEADER = HttpHeaders.createOptimized("via");
     private static final CharSequence TE = HttpHeaders.createOptimized("te");
     private static final CharSequence X_KONG_REQUEST_ID = HttpHeaders.createOptimized("x-kong-request-id");
@@ -69,13 +39,6 @@ final class RequestHeaders {
     private static final CharSequence X_FORWARDED_PORT = HttpHeaders.createOptimized("x-forwarded-port");
     private static final CharSequence X_FORWARDED_PATH = HttpHeaders.createOptimized("x-forwarded-path");
     private static final CharSequence X_FORWARDED_PREFIX = HttpHeaders.createOptimized("x-forwarded-prefix");
-    private static final CharSequence X_CONSUMER_ID = HttpHeaders.createOptimized("x-consumer-id");
-    private static final CharSequence X_CONSUMER_CUSTOM_ID = HttpHeaders.createOptimized("x-consumer-custom-id");
-    private static final CharSequence X_CONSUMER_USERNAME = HttpHeaders.createOptimized("x-consumer-username");
-    private static final CharSequence X_CREDENTIAL_IDENTIFIER = HttpHeaders.createOptimized("x-credential-identifier");
-    private static final CharSequence X_AUTHENTICATED_SCOPE = HttpHeaders.createOptimized("x-authenticated-scope");
-    private static final CharSequence X_AUTHENTICATED_USERID = HttpHeaders.createOptimized("x-authenticated-userid");
-    private static final CharSequence X_ANONYMOUS_CONSUMER = HttpHeaders.createOptimized("x-anonymous-consumer");
 
     /** Fields that must not follow the body, because a recipient needs them before (RFC 9110 §6.5.1). */
     private static final HeaderNames NOT_TRAILERS = new HeaderNames(
@@ -114,7 +77,7 @@ final class RequestHeaders {
     static MultiMap trailers(MultiMap client) {
         MultiMap passed = HeadersMultiMap.httpHeaders();
         client.forEach((name, value) -> {
-            if (!isDropped(name) && !NOT_TRAILERS.contains(name)) {
+            if (!UpstreamFields.isOwn(name) && !NOT_TRAILERS.contains(name)) {
                 passed.add(name, value);
             }
         });
@@ -129,7 +92,7 @@ final class RequestHeaders {
         while (headers.hasNext()) {
             var header = headers.next();
             CharSequence name = header.getKey();
-            if (!isDropped(name)
+            if (!UpstreamFields.isOwn(name)
                     && !ConnectionHeader.contains(hidden, name)
                     && !ConnectionHeader.contains(named, name)) {
                 upstream.add(name, header.getValue());
@@ -144,7 +107,7 @@ final class RequestHeaders {
             exchange.headerChanges().set().forEach(upstream::set);
         }
         forwarded(exchange, forwardedPrefix, upstream);
-        identity(exchange.identity(), upstream);
+        UpstreamFields.identify(exchange.identity(), upstream);
         String earlier = joined(request.headers(), VIA_HEADER);
         String via = via(request.version());
         upstream.set(VIA_HEADER, earlier == null ? via : earlier + ", " + via);
@@ -190,14 +153,6 @@ final class RequestHeaders {
         };
     }
 
-    /** Whether the field is dropped. Only the gateway may set the fields that identify a consumer, with or without a plugin. */
-    private static boolean isDropped(CharSequence name) {
-        return NOT_COPIED.contains(name)
-                || HeaderNames.startsWith(name, "x-consumer-")
-                || HeaderNames.startsWith(name, "x-authenticated-")
-                || HeaderNames.startsWith(name, "proxy-");
-    }
-
     private static void forwarded(ProxyExchange exchange, @Nullable String prefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
         boolean trusted = exchange.isTrustedPeer();
@@ -231,27 +186,6 @@ final class RequestHeaders {
             return null;
         }
         return String.join(", ", headers.getAll(name));
-    }
-
-    private static void identity(@Nullable Identity identity, MultiMap upstream) {
-        if (identity == null) {
-            return;
-        }
-        upstream.set(X_CONSUMER_ID, identity.consumerId().toString());
-        setText(upstream, X_CONSUMER_CUSTOM_ID, identity.consumerCustomId());
-        setText(upstream, X_CONSUMER_USERNAME, identity.consumerUsername());
-        setText(upstream, X_CREDENTIAL_IDENTIFIER, identity.credentialIdentifier());
-        setText(upstream, X_AUTHENTICATED_SCOPE, identity.scope());
-        setText(upstream, X_AUTHENTICATED_USERID, identity.userId());
-        if (identity.isAnonymous()) {
-            upstream.set(X_ANONYMOUS_CONSUMER, "true");
-        }
-    }
-
-    private static void setText(MultiMap upstream, CharSequence name, @Nullable String text) {
-        if (text != null) {
-            upstream.set(name, HeaderText.of(text));
-        }
     }
 
     private static void setIfPresent(MultiMap upstream, CharSequence name, @Nullable String value) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Edits the pairs of a query or form, and keeps the bytes of all others. */
 public final class RawPairs {
-    private final List<String> pairs = new ArrayList<>();
+    private List<String> pairs = new ArrayList<>();
 
     /** {@code octets} has one character for each byte; null for no pairs. */
     public RawPairs(@Nullable String octets) {
@@ -29,26 +29,37 @@ public final class RawPairs {
         pairs.removeIf(pair -> nameOf(pair).equals(name));
     }
 
+    /** Renames the pairs of a name, in the place of those that have the other name. */
     public void rename(String from, String to) {
-        pairs.replaceAll(pair -> {
-            int equals = pair.indexOf('=');
-            return nameOf(pair).equals(from) ? encoded(to) + (equals < 0 ? "" : pair.substring(equals)) : pair;
-        });
+        if (from.equals(to) || !contains(from)) {
+            return;
+        }
+        List<String> renamed = new ArrayList<>(pairs.size());
+        for (String pair : pairs) {
+            String name = nameOf(pair);
+            if (name.equals(from)) {
+                int equals = pair.indexOf('=');
+                renamed.add(encoded(to) + (equals < 0 ? "" : pair.substring(equals)));
+            } else if (!name.equals(to)) {
+                renamed.add(pair);
+            }
+        }
+        pairs = renamed;
     }
 
     /** Sets one value for a name, in the place of its first. */
     public void replace(String name, String value) {
+        List<String> replaced = new ArrayList<>(pairs.size());
         boolean isDone = false;
-        for (int i = 0; i < pairs.size(); i++) {
-            if (nameOf(pairs.get(i)).equals(name)) {
-                if (isDone) {
-                    pairs.remove(i--);
-                } else {
-                    pairs.set(i, pair(name, value));
-                    isDone = true;
-                }
+        for (String pair : pairs) {
+            if (!nameOf(pair).equals(name)) {
+                replaced.add(pair);
+            } else if (!isDone) {
+                replaced.add(pair(name, value));
+                isDone = true;
             }
         }
+        pairs = replaced;
     }
 
     public void append(String name, String value) {
