@@ -19,6 +19,7 @@ import io.gatehouse.proxy.head.OwnFields;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -118,9 +119,15 @@ final class ErrorResponder {
             }
         }
         Buffer body = prepareBody(observed, content);
-        Future<Void> written = content.isError() && GrpcRequest.isGrpc(request)
-                ? writeTrailersOnly(observed, content)
-                : request.response().end(body);
+        Future<Void> written;
+        if (content.isError() && GrpcRequest.isGrpc(request)) {
+            written = writeTrailersOnly(observed, content);
+        } else if (request.method().equals(HttpMethod.HEAD)) {
+            // Vert.x would send the body (RFC 9110 §9.3.2).
+            written = request.response().end();
+        } else {
+            written = request.response().end(body);
+        }
         // The codec writes the RST_STREAM of a malformed stream, which names the error, after this turn of the event
         // loop.
         written.onSuccess(done -> remainder.resetLater(request));

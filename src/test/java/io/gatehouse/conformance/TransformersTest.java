@@ -2,10 +2,19 @@ package io.gatehouse.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.RawClient;
+import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.util.List;
@@ -149,7 +158,7 @@ class TransformersTest {
                 .isStatus(200)
                 .json();
         JsonObject headers = received.getJsonObject("headers");
-        assertThat(received.getString("uri")).startsWith("/api/a%2520b/a%2520b?q=");
+        assertThat(received.getString("uri")).startsWith("/api/a%20b/a%20b?q=");
         assertThat(headers.getString("x-from")).isEqualTo("g-1%0D%0AX-Evil: 2");
         assertThat(headers.getString("x-else")).isEqualTo("nothing");
         assertThat(headers.containsKey("x-not")).isFalse();
@@ -165,6 +174,108 @@ class TransformersTest {
                 new JsonObject().put("replace", new JsonObject().put("uri", "/safe/$(query_params.p)/end")));
         assertThat(api.gatehouse.get(path + "?p=../../x?y#z").json().getString("uri"))
                 .startsWith("/safe///x%3Fy");
+    }
+
+    private static String uri(String template, String query) {
+        String path = api.open();
+        api.add(
+                path,
+                "request-transformer",
+                new JsonObject().put("replace", new JsonObject().put("uri", template)));
+        return api.gatehouse.get(path + query).isStatus(200).json().getString("uri");
+    }
+
+    @Test
+    void partsOfAPathThatAreHarmlessAloneDoNotClimbTogether() {
+        assertThat(uri("/safe/.$(query_params.a)/x", "?a=.")).isEqualTo("/safe//x?a=.");
+        assertThat(uri("/safe/$(query_params.a)$(query_params.b)/x", "?a=.&b=.")).isEqualTo("/safe//x?a=.&b=.");
+        assertThat(uri("/safe/%2e$(query_params.a);x/y", "?a=.")).isEqualTo("/safe//y?a=.");
+        assertThat(uri("/$(query_params.a)", "?a=/other.test/x")).isEqualTo("/other.test/x?a=/other.test/x");
+    }
+
+    @Test
+    void aPathIsEncoded() {
+        assertThat(uri("/ü b/100%/%C3%BC|$(query_params.a or \"?\")", "")).isEqualTo("/%C3%BC%20b/100%25/%C3%BC%7C%3F");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/x?y=1", "/x#y", "/x HTTP/1.1\r\nX-Evil: 1", "/x\n", "no-slash", "/$(headers"})
+    void aPathWithMoreThanAPathIsRefused(String path) {
+        JsonObject config = new JsonObject().put("replace", new JsonObject().put("uri", path));
+        api.gatehouse
+                .admin(
+                        "POST",
+                        "/services" + api.open() + "/plugins",
+                        new JsonObject().put("name", "request-transformer").put("config", config))
+                .isStatus(400);
+    }
+
+    @Test
+    void aClientCannotForgeTheIdentityThatAPluginCopies() {
+        String path = onRequests(
+                "add.headers=x-template:$(headers[\"x-consumer-username\"]),x-underscore:$(headers.x_consumer_username)",
+                "rename.headers=x-consumer-username:x-renamed",
+                "append.headers=x-consumer-groups:own");
+        JsonObject open =
+                upstreamHeaders(path, "X-Consumer-Username", "forged", "X_Consumer_Username", "forged", "X-Consumer-Groups", "forged");
+        assertThat(open.encode()).doesNotContain("forged");
+        assertThat(open.getString("x-consumer-groups")).isEqualTo("own");
+
+        api.add(path, "key-auth", new JsonObject());
+        String consumer = api.consumer();
+        JsonObject identified = upstreamHeaders(
+                path, "apikey", api.key(consumer).getString("key"), "X-Consumer-Username", "forged", "X_Consumer_Username", "forged");
+        assertThat(identified.encode()).doesNotContain("forged");
+        for (String name : List.of("x-template", "x-underscore", "x-renamed", "x-consumer-username")) {
+            assertThat(identified.getString(name)).as(name).isEqualTo(consumer);
+        }
+    }
+
+    @Test
+    void theAddressThatAnUntrustedPeerForwardsIsNotCopied() {
+        String path = onRequests("add.headers=x-from:$(headers[\"x-forwarded-for\"])", "rename.headers=x-real-ip:x-ip");
+        JsonObject headers = upstreamHeaders(path, "X-Forwarded-For", "192.0.2.1", "X-Real-IP", "192.0.2.1");
+        assertThat(headers.encode()).doesNotContain("192.0.2.1");
+    }
+
+    @Test
+    void templatesReadTheHostAndNonAsciiHeaders() {
+        String path = onRequests("add.headers=x-host:$(headers.host),x-copy:$(headers.given)");
+        RawClient.Answer answer = RawClient.first(
+                api.gatehouse,
+                "GET " + path + " HTTP/1.1\r\nHost: a.test:81\r\nGiven: \u00c3\u00bc\r\nConnection: close\r\n\r\n");
+        assertThat(answer.text()).contains("\"x-copy\":\"\u00c3\u0083\u00c2\u00bc\"");
+        assertThat(answer.text()).contains("\"x-host\":\"a.test:81\"");
+    }
+
+    @Test
+    void aRenamedParameterReplacesTheOther() {
+        assertThat(api.gatehouse
+                        .get(onRequests("rename.querystring=old:new,same:same") + "?new=1&old=2&same=3&old=4")
+                        .json()
+                        .getString("uri"))
+                .isEqualTo("/?new=2&same=3&new=4");
+        assertThat(api.gatehouse
+                        .get(onRequests("rename.querystring=old:new") + "?new=1")
+                        .json()
+                        .getString("uri"))
+                .isEqualTo("/?new=1");
+    }
+
+    @Test
+    void cookiesAreJoinedAsCookies() {
+        assertThat(upstreamHeaders(onRequests("append.headers=cookie:b=2"), "Cookie", "a=1")
+                        .getString("cookie"))
+                .isEqualTo("a=1; b=2");
+    }
+
+    /** An edit whose time grows with the square of the pairs would take minutes, and block an event loop. */
+    @Test
+    void aFormOfManyPairsIsEditedInLinearTime() {
+        String path = onRequests("replace.body=a:b");
+        Reply reply = Http.send(Http.request(
+                "POST", api.gatehouse.proxyUrl(path), "application/x-www-form-urlencoded", "a&".repeat(500_000) + "c"));
+        assertThat(reply.isStatus(200).json().getString("body")).isEqualTo("a=b&c");
     }
 
     @Test
@@ -260,6 +371,95 @@ class TransformersTest {
                 .end(Buffer.buffer("{\"secret\":\"" + "x".repeat(2_000_000) + "\"}")));
         Reply reply = api.gatehouse.get(onResponses("remove.json=secret"));
         reply.isMessage(502, "An invalid response was received from the upstream server");
+    }
+
+    private static void json(HttpServerRequest request) {
+        request.response().putHeader("content-type", "application/json").end("{\"secret\":1,\"other\":2}");
+    }
+
+    @Test
+    void aClientThatAsksForAWebSocketReceivesNoOtherBody() {
+        api.upstream.behave(TransformersTest::json);
+        RawClient.Answer answer = RawClient.first(
+                api.gatehouse,
+                "GET " + onResponses("remove.json=secret")
+                        + " HTTP/1.1\r\nHost: a.test\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).endsWith("{\"other\":2}").contains("connection: close");
+    }
+
+    @Test
+    void aClientCannotAskForABodyThatCannotBeEdited() {
+        JsonObject headers = api.gatehouse
+                .get(onResponses("remove.json=secret"), "Accept-Encoding", "gzip", "Range", "bytes=1-9")
+                .isStatus(200)
+                .json()
+                .getJsonObject("headers");
+        assertThat(headers.getString("accept-encoding")).isEqualTo("identity");
+        assertThat(headers.containsKey("range")).isFalse();
+        assertThat(upstreamHeaders(onResponses("add.headers=a:b"), "Range", "bytes=1-9")
+                        .getString("range"))
+                .isEqualTo("bytes=1-9");
+    }
+
+    @Test
+    void aBodyThatIsCompressedOrPartialNeverthelessIsNotShown() {
+        String path = onResponses("remove.json=secret");
+        api.upstream.behave(request -> {
+            request.response().putHeader("content-encoding", "gzip");
+            json(request);
+        });
+        api.gatehouse.get(path).isMessage(502, "An invalid response was received from the upstream server");
+        api.upstream.behave(request -> {
+            request.response().setStatusCode(206);
+            json(request);
+        });
+        RawClient.Answer answer = RawClient.first(api.gatehouse, "GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
+    }
+
+    @Test
+    void aResponseThatCannotBeEditedDoesNotCountAgainstTheTarget() {
+        JsonObject unhealthy = new JsonObject().put("tcp_failures", 1).put("http_failures", 1);
+        api.gatehouse.create(
+                "/upstreams",
+                new JsonObject()
+                        .put("name", "large.upstream")
+                        .put("healthchecks", new JsonObject().put("passive", new JsonObject().put("unhealthy", unhealthy))));
+        api.gatehouse.create(
+                "/upstreams/large.upstream/targets", new JsonObject().put("target", "127.0.0.1:" + api.upstream.port()));
+        api.gatehouse.create(
+                "/services", new JsonObject().put("name", "large").put("url", "http://large.upstream"));
+        api.gatehouse.create("/services/large/routes", new JsonObject().put("paths", List.of("/large")));
+        api.add("/large", "response-transformer", config("remove.json=secret"));
+        api.upstream.behave(request -> {
+            request.response().putHeader("content-encoding", "gzip");
+            json(request);
+        });
+        for (int i = 0; i < 3; i++) {
+            api.gatehouse.get("/large").isStatus(502);
+        }
+    }
+
+    @Test
+    void aResponseToHeadHasNoBodyInHttp2() {
+        HttpClient client = api.upstream
+                .vertx()
+                .createHttpClient(
+                        new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        String asGet = api.protectedBy("request-transformer", new JsonObject().put("http_method", "GET"));
+        for (String path : List.of(asGet, "/no-such-route")) {
+            RequestOptions head = new RequestOptions()
+                    .setMethod(HttpMethod.HEAD)
+                    .setHost("localhost")
+                    .setPort(api.gatehouse.node().port("proxy.http"))
+                    .setURI(path);
+            Buffer body = Gatehouse.await(
+                    client.request(head).compose(request -> request.send().compose(HttpClientResponse::body)));
+            assertThat(body.length()).as(path).isZero();
+        }
+        Gatehouse.await(client.close());
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.gatehouse.syntax.HeaderText;
 import io.gatehouse.syntax.Template;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,6 +22,8 @@ import java.util.Locale;
 public final class ResponseTransformerHandler implements PluginHandler, ResponsePhase {
     /** Bytes of the largest body that is edited. */
     private static final int BODY_LIMIT = 1024 * 1024;
+
+    private static final int PARTIAL_CONTENT = 206;
 
     /** As in Kong, the values are literals. */
     private static final Template.Values NO_VALUES = (source, name) -> null;
@@ -37,8 +40,13 @@ public final class ResponseTransformerHandler implements PluginHandler, Response
         return (Plugin plugin, Catalog catalog) -> new ResponseTransformerHandler(plugin.config());
     }
 
+    /** Asks the upstream for a whole, plain body. Otherwise the client could choose one in which nothing can be edited. */
     @Override
     public Future<Outcome> handle(Exchange exchange) {
+        if (!json.isEmpty()) {
+            exchange.upstreamHeader("accept-encoding", "identity");
+            exchange.hideHeader("range");
+        }
         return CONTINUE;
     }
 
@@ -52,8 +60,21 @@ public final class ResponseTransformerHandler implements PluginHandler, Response
         editHeaders(response.headers());
         String type = response.headers().get("content-type");
         if (!json.isEmpty() && type != null && type.toLowerCase(Locale.ROOT).contains("application/json")) {
-            response.transform(new WholeBodyTransformation(BODY_LIMIT, body -> JsonEdits.edit(json, body, NO_VALUES)));
+            boolean isPlain = isPlain(response);
+            response.transform(new WholeBodyTransformation(BODY_LIMIT, body -> edited(body, isPlain)));
         }
+    }
+
+    private static boolean isPlain(PluginResponse response) {
+        String encoding = response.headers().get("content-encoding");
+        return response.status() != PARTIAL_CONTENT && (encoding == null || encoding.equalsIgnoreCase("identity"));
+    }
+
+    private Buffer edited(Buffer body, boolean isPlain) {
+        if (!isPlain && body.length() > 0) {
+            throw new IllegalStateException("a compressed or partial body cannot be edited");
+        }
+        return JsonEdits.edit(json, body, NO_VALUES);
     }
 
     private void editHeaders(MultiMap response) {

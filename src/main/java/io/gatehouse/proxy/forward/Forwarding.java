@@ -11,12 +11,15 @@ import io.gatehouse.proxy.client.ClientTooSlow;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.exchange.ForwardingRecord;
 import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpgradeRequest;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
 import io.gatehouse.upstream.UpstreamResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
@@ -191,7 +194,6 @@ public final class Forwarding implements Upstreams.Caller {
     }
 
     private void receive(UpstreamResponse upstream) {
-        HttpServerResponse response = exchange.request().response();
         long now = System.nanoTime();
         exchange.upstreamAnswers(now);
         if (peer != null && target.balancer() != null) {
@@ -204,24 +206,50 @@ public final class Forwarding implements Upstreams.Caller {
         PassedBody passing;
         try {
             BodyTransformation transformation = forwarder.responses.prepare(exchange, upstream, now);
-            if (handshake != null) {
+            if (isUnexpected(upstream)) {
+                passing = new TransformedBody(exchange, upstream, TransformedBody.NOTHING);
+            } else if (transformation != null) {
+                // Also of an upstream that refuses a WebSocket: no client may choose what plugins see.
+                passing = new TransformedBody(exchange, upstream, transformation);
+            } else if (handshake != null) {
                 passing = new RefusedHandshake(upstream, exchange.request());
-            } else if (transformation == null) {
+            } else {
                 ResponseHeaders.frame(exchange, upstream);
                 passing = new ResponseBody(exchange, upstream);
-            } else {
-                passing = new TransformedBody(exchange, upstream, transformation);
             }
         } catch (RuntimeException unwritable) {
-            forwarder.timeouts.remove(this);
-            leave(unwritable);
-            Objects.requireNonNull(this.upstream).abort(unwritable);
-            response.headers().clear();
-            written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(unwritable));
+            unwritable(unwritable);
             return;
         }
         responseBody = passing;
         passing.pass().onComplete(done -> passed(passing), this::aborted);
+    }
+
+    /** Whether the client asks for no body, and the upstream sends one because a plugin has set another method. */
+    private boolean isUnexpected(UpstreamResponse upstream) {
+        return upstream.framing().kind() != Framing.Kind.NONE
+                && exchange.request().method().equals(HttpMethod.HEAD);
+    }
+
+    /** Aborts a response of which nothing has been written, and which cannot be passed on. */
+    private void unwritable(RuntimeException reason) {
+        forwarder.timeouts.remove(this);
+        leave(blamed(reason));
+        Objects.requireNonNull(upstream).abort(reason);
+        replaced(reason);
+    }
+
+    /** Ends the request with 502 in place of a response whose head has been prepared, but not written. */
+    private void replaced(Throwable reason) {
+        HttpServerResponse response = exchange.request().response();
+        response.headers().clear();
+        response.setStatusMessage(HttpResponseStatus.BAD_GATEWAY.reasonPhrase());
+        written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(reason));
+    }
+
+    /** Returns the failure if it counts against the peer; null if a plugin of the gateway has failed. */
+    private static @Nullable Throwable blamed(Throwable failure) {
+        return failure instanceof TransformedBody.Failed ? null : failure;
     }
 
     /** Joins the connections of client and upstream to a WebSocket. The peer is in use until it ends. */
@@ -234,7 +262,12 @@ public final class Forwarding implements Upstreams.Caller {
             written.fail(new ClientLeft());
             return;
         }
-        forwarder.responses.prepare(exchange, upstream, now);
+        try {
+            forwarder.responses.prepare(exchange, upstream, now);
+        } catch (RuntimeException unwritable) {
+            unwritable(unwritable);
+            return;
+        }
         agreed.join(upgraded)
                 .onComplete(ended -> leave(null))
                 .onSuccess(ended -> written.complete())
@@ -261,13 +294,12 @@ public final class Forwarding implements Upstreams.Caller {
     /** Resets the client's stream or connection, because a truncated response must not look complete. */
     private void aborted(Throwable failure) {
         forwarder.timeouts.remove(this);
-        leave(failure);
+        leave(blamed(failure));
         Throwable reported = isOver() ? new ClientLeft() : failure;
         Objects.requireNonNull(upstream).abort(failure);
         HttpServerResponse response = exchange.request().response();
         if (!isOver() && !response.headWritten() && failure instanceof TransformedBody.Failed) {
-            response.headers().clear();
-            written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(failure));
+            replaced(failure);
             return;
         }
         response.reset(HTTP2_INTERNAL_ERROR);

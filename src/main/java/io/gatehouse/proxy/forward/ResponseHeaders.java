@@ -64,7 +64,7 @@ final class ResponseHeaders {
     /**
      * Copies the head of a response received at {@code now}, without its framing, and lets the plugins change it. Returns their
      * transformation of the body; null if it is passed on unchanged. Throws {@link IllegalArgumentException} if a field cannot be
-     * written.
+     * written, and {@link TransformedBody.Failed} if a plugin fails.
      */
     @Nullable
     BodyTransformation prepare(ProxyExchange exchange, UpstreamResponse upstream, long now) {
@@ -93,7 +93,11 @@ final class ResponseHeaders {
         if (sendsRequestId) {
             response.putHeader(REQUEST_ID, exchange.requestId());
         }
-        return exchange.respond(true);
+        try {
+            return exchange.respond(true);
+        } catch (RuntimeException e) {
+            throw new TransformedBody.Failed(e);
+        }
     }
 
     private static String millis(long nanos) {

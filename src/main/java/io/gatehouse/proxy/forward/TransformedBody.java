@@ -39,11 +39,24 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
         this.hasBody = upstream.framing().kind() != Framing.Kind.NONE;
     }
 
-    /** Signals that a plugin could not transform a body. */
+    /** Drops a body. */
+    static final BodyTransformation NOTHING = new BodyTransformation() {
+        @Override
+        public Buffer data(Buffer piece) {
+            return Buffer.buffer();
+        }
+
+        @Override
+        public Buffer end() {
+            return Buffer.buffer();
+        }
+    };
+
+    /** Signals that a plugin could not transform a response. It does not count against the upstream. */
     static final class Failed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private Failed(RuntimeException cause) {
+        Failed(RuntimeException cause) {
             super(cause.getMessage(), cause, false, false);
         }
     }
@@ -56,12 +69,12 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
 
     @Override
     public Future<Void> finish() {
-        if (upstream.mayHaveTrailers() && !upstream.trailers().isEmpty()) {
+        if (!isHttp10() && upstream.mayHaveTrailers() && !upstream.trailers().isEmpty()) {
             begin();
             ResponseHeaders.copyTrailers(upstream.trailers(), response.trailers());
         }
         boolean endsWithConnection = response.headWritten() && isHttp10();
-        Future<Void> written = hasBody ? response.end(rest) : response.end();
+        Future<Void> written = rest.length() > 0 ? response.end(rest) : response.end();
         return endsWithConnection
                 ? written.onSuccess(done -> exchange.request().connection().close())
                 : written;
