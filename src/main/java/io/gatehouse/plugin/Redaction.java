@@ -51,7 +51,7 @@ public final class Redaction {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "cookie" -> cookies(value);
             case "set-cookie" -> cookie(value);
-            case "location", "referer" -> target(value);
+            case "location", "content-location", "referer" -> target(value);
             default -> value;
         };
     }
@@ -82,22 +82,31 @@ public final class Redaction {
         return shown;
     }
 
-    /** Replaces values in the query of a request target or URL. */
+    /** Replaces values in the query of a request target or URL, and in a fragment (RFC 6749 §4.2.2). */
     public String target(String target) {
-        int question = target.indexOf('?');
-        if (question < 0) {
+        int start = 0;
+        while (start < target.length() && target.charAt(start) != '?' && target.charAt(start) != '#') {
+            start++;
+        }
+        if (start == target.length()) {
             return target;
         }
-        StringBuilder shown = new StringBuilder(target.length()).append(target, 0, question);
-        char separator = '?';
-        for (String pair : target.substring(question + 1).split("&", -1)) {
-            int equals = pair.indexOf('=');
-            // The name as plugins read it: percent-encoding must not hide it.
-            boolean isSecret =
-                    equals >= 0 && UrlEncoded.all(pair).keySet().stream().anyMatch(names::contains);
-            shown.append(separator).append(isSecret ? pair.substring(0, equals + 1) + REDACTED : pair);
-            separator = '&';
+        StringBuilder shown = new StringBuilder(target.length()).append(target, 0, start);
+        while (start < target.length()) {
+            int end = start + 1;
+            while (end < target.length() && target.charAt(end) != '&' && target.charAt(end) != '#') {
+                end++;
+            }
+            shown.append(target.charAt(start)).append(pair(target.substring(start + 1, end)));
+            start = end;
         }
         return shown.toString();
+    }
+
+    private String pair(String pair) {
+        int equals = pair.indexOf('=');
+        // The name as plugins read it: percent-encoding must not hide it.
+        boolean isSecret = equals >= 0 && UrlEncoded.all(pair).keySet().stream().anyMatch(names::contains);
+        return isSecret ? pair.substring(0, equals + 1) + REDACTED : pair;
     }
 }

@@ -4,17 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.plugin.Redaction;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Upstream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.datagram.DatagramSocket;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +32,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -309,6 +320,121 @@ class LogPluginsTest {
             assertThat(new JsonObject(json).getJsonObject("request").getString("uri"))
                     .isEqualTo(path);
         }
+    }
+
+    @Test
+    void aMessageThatIsLargerThanADatagramDelaysAndRepeatsNoOther() {
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        DatagramSocket udp = api.upstream.vertx().createDatagramSocket();
+        Gatehouse.await(udp.listen(0, "127.0.0.1"));
+        udp.handler(packet -> received.add(packet.data().toString()));
+        double before = metric("gatehouse_log_entries_dropped_total", "udp-log");
+        String path = api.protectedBy(
+                "udp-log",
+                new JsonObject()
+                        .put("host", "127.0.0.1")
+                        .put("port", udp.localAddress().port()));
+        api.gatehouse
+                .get(path + "?q=" + "x".repeat(3_000), "X-Large", "\"".repeat(28_000))
+                .isStatus(200);
+        api.gatehouse.get(path + "/small").isStatus(200);
+        await().atMost(LIMIT).until(() -> metric("gatehouse_log_entries_dropped_total", "udp-log") - before >= 1);
+        await().atMost(LIMIT).until(() -> !received.isEmpty());
+        assertThat(received).hasSize(1);
+        assertThat(received.remove()).contains(path + "/small");
+        assertThat(metric("gatehouse_log_entries_dropped_total", "udp-log") - before)
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatRespondsByteByByteDoesNotHoldTheQueue() {
+        AtomicBoolean stopped = new AtomicBoolean();
+        behaviour = request -> {
+            request.response().setChunked(true);
+            request.response().exceptionHandler(gone -> stopped.set(true));
+            api.upstream.vertx().setPeriodic(20, timer -> {
+                if (stopped.get()) {
+                    api.upstream.vertx().cancelTimer(timer);
+                } else {
+                    request.response().write("x");
+                }
+            });
+        };
+        double before = metric("gatehouse_log_entries_dropped_total", "http-log");
+        String path = api.protectedBy(
+                "http-log",
+                httpLog(new JsonObject().put("max_retry_time", 0)).put("timeout", 500));
+        api.gatehouse.get(path).isStatus(200);
+        await().atMost(LIMIT).until(() -> metric("gatehouse_log_entries_dropped_total", "http-log") - before == 1.0);
+        await().atMost(LIMIT).untilTrue(stopped);
+    }
+
+    @Test
+    void theConnectionOfAServerThatDoesNotReadIsClosed() {
+        AtomicInteger connections = new AtomicInteger();
+        NetServer tcp = Gatehouse.await(api.upstream
+                .vertx()
+                .createNetServer(new NetServerOptions().setReceiveBufferSize(4_096))
+                .connectHandler(socket -> {
+                    connections.incrementAndGet();
+                    socket.pause();
+                })
+                .listen(0, "127.0.0.1"));
+        String path = api.protectedBy(
+                "tcp-log",
+                new JsonObject()
+                        .put("host", "127.0.0.1")
+                        .put("port", tcp.actualPort())
+                        .put("timeout", 500)
+                        .put("keepalive", 600_000));
+        // More than the buffers of a connection take.
+        for (int i = 0; i < 200; i++) {
+            api.gatehouse.get(path, "X-Large", "\"".repeat(28_000)).isStatus(200);
+        }
+        await().atMost(LIMIT).until(() -> connections.get() > 1);
+    }
+
+    @Test
+    void credentialsInUrlsAreRedactedInQueryAndFragment() {
+        Redaction redaction = new Redaction(List.of("access_token"));
+        assertThat(redaction.target("https://a.test/cb#state=1&access_token=s3&x=2"))
+                .isEqualTo("https://a.test/cb#state=1&access_token=REDACTED&x=2");
+        assertThat(redaction.target("/cb?a=b?c&access%5Ftoken=s3?more#access_token=s3"))
+                .isEqualTo("/cb?a=b?c&access%5Ftoken=REDACTED#access_token=REDACTED");
+        assertThat(redaction.target("/cb?")).isEqualTo("/cb?");
+    }
+
+    @Test
+    void aRequestWhoseClientHasLeftIsLogged() throws IOException {
+        String path = api.protectedBy("http-log", httpLog(new JsonObject()));
+        int before = api.upstream.requests();
+        api.upstream.behave(request -> {});
+        try (Socket client = new Socket("localhost", api.gatehouse.node().port("proxy.http"))) {
+            client.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            await().atMost(LIMIT).until(() -> api.upstream.requests() > before);
+        } finally {
+            api.upstream.behave(Upstream::echo);
+        }
+        JsonObject message = new JsonObject(next());
+        assertThat(message.getJsonObject("response").getInteger("status")).isEqualTo(499);
+        assertThat(message.getJsonObject("request").getString("url")).startsWith("http://a.test").endsWith(path);
+    }
+
+    @Test
+    void aRequestInHttp2IsLoggedWithoutPseudoFields() {
+        api.protectedBy("key-auth", new JsonObject().put("key_names", List.of("hidden-key")));
+        String path = api.protectedBy("http-log", httpLog(new JsonObject()));
+        HttpClient client = api.upstream
+                .vertx()
+                .createHttpClient(
+                        new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        Gatehouse.await(client.request(
+                        HttpMethod.GET, api.gatehouse.node().port("proxy.http"), "localhost", path + "?hidden-key=s3")
+                .compose(request -> request.send().compose(HttpClientResponse::body)));
+        String message = next();
+        assertThat(message).doesNotContain("s3", "\":path\"", "\":authority\"");
+        Gatehouse.await(client.close());
     }
 
     @Test

@@ -48,16 +48,19 @@ final class FileSender implements LogQueue.Sender {
     }
 
     @Override
-    public Future<Void> send(List<FinishedRequest> batch) {
+    public Future<Integer> send(List<FinishedRequest> batch) {
         StringBuilder lines = new StringBuilder();
         batch.forEach(request -> lines.append(LogMessage.of(request).encode()).append('\n'));
+        // JSON is UTF-8, whatever the encoding of standard output.
+        byte[] octets = lines.toString().getBytes(StandardCharsets.UTF_8);
         if (standard != null) {
-            standard.print(lines);
-            return Future.succeededFuture();
+            standard.write(octets, 0, octets.length);
+            standard.flush();
+            return Future.succeededFuture(0);
         }
         try {
-            write(ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8)));
-            return Future.succeededFuture();
+            write(ByteBuffer.wrap(octets));
+            return Future.succeededFuture(0);
         } catch (IOException e) {
             close();
             return Future.failedFuture(e);

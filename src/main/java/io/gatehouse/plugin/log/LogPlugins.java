@@ -7,6 +7,7 @@ import io.gatehouse.schema.Document;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.datagram.DatagramSocket;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import java.lang.ref.WeakReference;
@@ -39,6 +40,8 @@ public final class LogPlugins {
     /** Returns the factories by plugin name. */
     public Map<String, PluginFactory> factories() {
         HttpClient client = vertx.createHttpClient(new HttpClientOptions().setKeepAliveTimeout(60));
+        // One for all, because a plugin that is deleted could not close its own.
+        DatagramSocket datagrams = vertx.createDatagramSocket();
         return Map.of(
                 "http-log",
                 factory("http-log", config -> new HttpSender(client, config)),
@@ -47,9 +50,9 @@ public final class LogPlugins {
                 "tcp-log",
                 factory("tcp-log", config -> new TcpSender(vertx, config)),
                 "udp-log",
-                factory("udp-log", config -> new UdpSender(vertx, config, UdpSender::json)),
+                factory("udp-log", config -> new UdpSender(datagrams, config, UdpSender::json)),
                 "loggly",
-                factory("loggly", config -> new UdpSender(vertx, config, LogglyFormat.of(config))));
+                factory("loggly", config -> new UdpSender(datagrams, config, LogglyFormat.of(config))));
     }
 
     private PluginFactory factory(String plugin, Function<Document, LogQueue.Sender> senders) {

@@ -8,9 +8,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +28,13 @@ final class LogQueue implements LogPhase {
     private static final Logger LOG = LoggerFactory.getLogger(LogQueue.class);
     private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Sends one batch. The future fails if the batch is to be sent again. */
+    /** Sends batches to the destination. */
     interface Sender {
-        Future<Void> send(List<FinishedRequest> batch);
+        /**
+         * Sends one batch. Completes with the number of its entries that cannot be delivered, now or later. Fails if the whole batch
+         * is to be sent again.
+         */
+        Future<Integer> send(List<FinishedRequest> batch);
     }
 
     private final Vertx vertx;
@@ -127,11 +131,20 @@ final class LogQueue implements LogPhase {
         workers.executeBlocking(() -> sender.send(batch), false)
                 .compose(sent -> sent)
                 .onComplete(
-                        done -> {
-                            meters.sent(batch.size());
+                        undeliverable -> {
+                            sent(batch.size(), undeliverable);
                             next();
                         },
                         failure -> failed(batch, retryMillis, startNanos, failure));
+    }
+
+    private void sent(int count, int undeliverable) {
+        meters.sent(count - undeliverable);
+        if (undeliverable > 0) {
+            synchronized (this) {
+                dropped(undeliverable, "the destination accepts no message of their size");
+            }
+        }
     }
 
     private void failed(List<FinishedRequest> batch, long retryMillis, long startNanos, Throwable failure) {
@@ -173,16 +186,15 @@ final class LogQueue implements LogPhase {
 
     /** Estimates the memory of an entry from the texts that a client chooses. */
     private static int size(FinishedRequest request) {
-        int size = 512 + 3 * request.target().length();
-        size += size(request.requestHeaders().values())
-                + size(request.responseHeaders().values());
-        return size + size(request.query().values());
+        int size = 512 + 4 * request.target().length();
+        return size + size(request.requestHeaders()) + size(request.responseHeaders()) + size(request.query());
     }
 
-    private static int size(Collection<List<String>> values) {
+    private static int size(Map<String, List<String>> fields) {
         int size = 0;
-        for (List<String> all : values) {
-            for (String value : all) {
+        for (Map.Entry<String, List<String>> field : fields.entrySet()) {
+            size += 128 + field.getKey().length();
+            for (String value : field.getValue()) {
                 size += 64 + value.length();
             }
         }

@@ -19,15 +19,17 @@ final class TcpSender implements LogQueue.Sender {
     private final String host;
     private final int port;
     private final @Nullable String serverName;
+    private final long timeoutMillis;
     private volatile @Nullable NetSocket open;
 
     TcpSender(Vertx vertx, Document config) {
         this.host = config.string("host");
         this.port = (int) config.integer("port");
         this.serverName = config.optionalString("tls_sni");
+        this.timeoutMillis = config.integer("timeout");
         boolean isTls = config.flag("tls");
         NetClientOptions options = new NetClientOptions()
-                .setConnectTimeout((int) config.integer("timeout"))
+                .setConnectTimeout((int) timeoutMillis)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout((int) config.integer("keepalive"))
                 .setSsl(isTls);
@@ -38,20 +40,38 @@ final class TcpSender implements LogQueue.Sender {
     }
 
     @Override
-    public Future<Void> send(List<FinishedRequest> batch) {
+    public Future<Integer> send(List<FinishedRequest> batch) {
         Buffer lines = Buffer.buffer();
         batch.forEach(
                 request -> lines.appendBuffer(LogMessage.of(request).toBuffer()).appendString("\r\n"));
         NetSocket socket = open;
         return (socket == null ? connect() : Future.succeededFuture(socket))
-                .compose(connected -> connected.write(lines));
+                .compose(connected -> write(connected, lines));
+    }
+
+    /** Closes the connection of a server that does not read. */
+    private Future<Integer> write(NetSocket connected, Buffer lines) {
+        return connected
+                .write(lines)
+                .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                .onFailure(failure -> {
+                    closed(connected);
+                    connected.close();
+                })
+                .map(0);
+    }
+
+    private synchronized void closed(NetSocket socket) {
+        if (open == socket) {
+            open = null;
+        }
     }
 
     private Future<NetSocket> connect() {
         return (serverName == null ? client.connect(port, host) : client.connect(port, host, serverName))
                 .onSuccess(socket -> {
                     open = socket;
-                    socket.closeHandler(closed -> open = null);
+                    socket.closeHandler(closed -> closed(socket));
                 });
     }
 }

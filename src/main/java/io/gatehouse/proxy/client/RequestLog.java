@@ -8,6 +8,7 @@ import io.gatehouse.proxy.exchange.ForwardingRecord;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Authority;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
@@ -61,8 +62,9 @@ record RequestLog(
     private static String url(ProxyExchange exchange, String target) {
         Authority authority = exchange.authority();
         String host = authority == null ? "" : authority.host();
-        int port = exchange.request().localAddress().port();
-        return (exchange.isTls() ? "https://" : "http://") + host + ":" + port
+        // A connection that has closed may have none.
+        SocketAddress local = exchange.request().localAddress();
+        return (exchange.isTls() ? "https://" : "http://") + host + (local == null ? "" : ":" + local.port())
                 + (target.startsWith("/") ? target : exchange.path());
     }
 
