@@ -334,9 +334,8 @@ class LogPluginsTest {
                 new JsonObject()
                         .put("host", "127.0.0.1")
                         .put("port", udp.localAddress().port()));
-        api.gatehouse
-                .get(path + "?q=" + "x".repeat(3_000), "X-Large", "\"".repeat(28_000))
-                .isStatus(200);
+        // The upstream accepts no head of this size. Its response does not matter.
+        api.gatehouse.get(path + "?q=" + "x".repeat(3_000), "X-Large", "\"".repeat(28_000));
         api.gatehouse.get(path + "/small").isStatus(200);
         await().atMost(LIMIT).until(() -> metric("gatehouse_log_entries_dropped_total", "udp-log") - before >= 1);
         await().atMost(LIMIT).until(() -> !received.isEmpty());
@@ -362,8 +361,7 @@ class LogPluginsTest {
         };
         double before = metric("gatehouse_log_entries_dropped_total", "http-log");
         String path = api.protectedBy(
-                "http-log",
-                httpLog(new JsonObject().put("max_retry_time", 0)).put("timeout", 500));
+                "http-log", httpLog(new JsonObject().put("max_retry_time", 0)).put("timeout", 500));
         api.gatehouse.get(path).isStatus(200);
         await().atMost(LIMIT).until(() -> metric("gatehouse_log_entries_dropped_total", "http-log") - before == 1.0);
         await().atMost(LIMIT).untilTrue(stopped);
@@ -387,9 +385,10 @@ class LogPluginsTest {
                         .put("port", tcp.actualPort())
                         .put("timeout", 500)
                         .put("keepalive", 600_000));
-        // More than the buffers of a connection take.
+        // More than the buffers of a connection take. The upstream accepts no head of this size; its response does not
+        // matter.
         for (int i = 0; i < 200; i++) {
-            api.gatehouse.get(path, "X-Large", "\"".repeat(28_000)).isStatus(200);
+            api.gatehouse.get(path, "X-Large", "\"".repeat(28_000));
         }
         await().atMost(LIMIT).until(() -> connections.get() > 1);
     }
@@ -418,7 +417,9 @@ class LogPluginsTest {
         }
         JsonObject message = new JsonObject(next());
         assertThat(message.getJsonObject("response").getInteger("status")).isEqualTo(499);
-        assertThat(message.getJsonObject("request").getString("url")).startsWith("http://a.test").endsWith(path);
+        assertThat(message.getJsonObject("request").getString("url"))
+                .startsWith("http://a.test")
+                .endsWith(path);
     }
 
     @Test
@@ -427,8 +428,9 @@ class LogPluginsTest {
         String path = api.protectedBy("http-log", httpLog(new JsonObject()));
         HttpClient client = api.upstream
                 .vertx()
-                .createHttpClient(
-                        new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+                .createHttpClient(new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false));
         Gatehouse.await(client.request(
                         HttpMethod.GET, api.gatehouse.node().port("proxy.http"), "localhost", path + "?hidden-key=s3")
                 .compose(request -> request.send().compose(HttpClientResponse::body)));

@@ -178,17 +178,15 @@ class TransformersTest {
 
     private static String uri(String template, String query) {
         String path = api.open();
-        api.add(
-                path,
-                "request-transformer",
-                new JsonObject().put("replace", new JsonObject().put("uri", template)));
+        api.add(path, "request-transformer", new JsonObject().put("replace", new JsonObject().put("uri", template)));
         return api.gatehouse.get(path + query).isStatus(200).json().getString("uri");
     }
 
     @Test
     void partsOfAPathThatAreHarmlessAloneDoNotClimbTogether() {
         assertThat(uri("/safe/.$(query_params.a)/x", "?a=.")).isEqualTo("/safe//x?a=.");
-        assertThat(uri("/safe/$(query_params.a)$(query_params.b)/x", "?a=.&b=.")).isEqualTo("/safe//x?a=.&b=.");
+        assertThat(uri("/safe/$(query_params.a)$(query_params.b)/x", "?a=.&b=."))
+                .isEqualTo("/safe//x?a=.&b=.");
         assertThat(uri("/safe/%2e$(query_params.a);x/y", "?a=.")).isEqualTo("/safe//y?a=.");
         assertThat(uri("/$(query_params.a)", "?a=/other.test/x")).isEqualTo("/other.test/x?a=/other.test/x");
     }
@@ -216,15 +214,21 @@ class TransformersTest {
                 "add.headers=x-template:$(headers[\"x-consumer-username\"]),x-underscore:$(headers.x_consumer_username)",
                 "rename.headers=x-consumer-username:x-renamed",
                 "append.headers=x-consumer-groups:own");
-        JsonObject open =
-                upstreamHeaders(path, "X-Consumer-Username", "forged", "X_Consumer_Username", "forged", "X-Consumer-Groups", "forged");
+        JsonObject open = upstreamHeaders(
+                path, "X-Consumer-Username", "forged", "X_Consumer_Username", "forged", "X-Consumer-Groups", "forged");
         assertThat(open.encode()).doesNotContain("forged");
         assertThat(open.getString("x-consumer-groups")).isEqualTo("own");
 
         api.add(path, "key-auth", new JsonObject());
         String consumer = api.consumer();
         JsonObject identified = upstreamHeaders(
-                path, "apikey", api.key(consumer).getString("key"), "X-Consumer-Username", "forged", "X_Consumer_Username", "forged");
+                path,
+                "apikey",
+                api.key(consumer).getString("key"),
+                "X-Consumer-Username",
+                "forged",
+                "X_Consumer_Username",
+                "forged");
         assertThat(identified.encode()).doesNotContain("forged");
         for (String name : List.of("x-template", "x-underscore", "x-renamed", "x-consumer-username")) {
             assertThat(identified.getString(name)).as(name).isEqualTo(consumer);
@@ -426,11 +430,13 @@ class TransformersTest {
                 "/upstreams",
                 new JsonObject()
                         .put("name", "large.upstream")
-                        .put("healthchecks", new JsonObject().put("passive", new JsonObject().put("unhealthy", unhealthy))));
+                        .put(
+                                "healthchecks",
+                                new JsonObject().put("passive", new JsonObject().put("unhealthy", unhealthy))));
         api.gatehouse.create(
-                "/upstreams/large.upstream/targets", new JsonObject().put("target", "127.0.0.1:" + api.upstream.port()));
-        api.gatehouse.create(
-                "/services", new JsonObject().put("name", "large").put("url", "http://large.upstream"));
+                "/upstreams/large.upstream/targets",
+                new JsonObject().put("target", "127.0.0.1:" + api.upstream.port()));
+        api.gatehouse.create("/services", new JsonObject().put("name", "large").put("url", "http://large.upstream"));
         api.gatehouse.create("/services/large/routes", new JsonObject().put("paths", List.of("/large")));
         api.add("/large", "response-transformer", config("remove.json=secret"));
         api.upstream.behave(request -> {
@@ -446,8 +452,9 @@ class TransformersTest {
     void aResponseToHeadHasNoBodyInHttp2() {
         HttpClient client = api.upstream
                 .vertx()
-                .createHttpClient(
-                        new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+                .createHttpClient(new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false));
         String asGet = api.protectedBy("request-transformer", new JsonObject().put("http_method", "GET"));
         for (String path : List.of(asGet, "/no-such-route")) {
             RequestOptions head = new RequestOptions()

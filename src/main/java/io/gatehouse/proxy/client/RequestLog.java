@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param service null if the route has no enabled Service
  */
 record RequestLog(
-        Redaction redaction, @Nullable Route route, @Nullable Service service) {
+        Redaction redaction,
+        @Nullable Route route,
+        @Nullable Service service) {
 
     FinishedRequest finished(
             ProxyExchange exchange,
@@ -64,7 +66,9 @@ record RequestLog(
         String host = authority == null ? "" : authority.host();
         // A connection that has closed may have none.
         SocketAddress local = exchange.request().localAddress();
-        return (exchange.isTls() ? "https://" : "http://") + host + (local == null ? "" : ":" + local.port())
+        return (exchange.isTls() ? "https://" : "http://")
+                + host
+                + (local == null ? "" : ":" + local.port())
                 + (target.startsWith("/") ? target : exchange.path());
     }
 
