@@ -120,8 +120,7 @@ public final class Exporter {
 
     /** Reports a secret that is stored as a hash. Kong may hash the hash; a salted one is hashed again by every gateway. */
     private void reportSecret(Entity entity) {
-        if (entity.schema().fields().stream()
-                .anyMatch(field -> field.saltedBy().isPresent())) {
+        if (entity.schema().fields().stream().anyMatch(field -> field.saltedBy().isPresent())) {
             lost.accept(entity.label() + ": the password is a hash; set a new one in another gateway");
         }
         boolean isHashed = entity.schema()

@@ -231,7 +231,8 @@ class BasicAuthTest {
         String consumer = api.consumer();
         credential(consumer, "paul", "p");
         for (Reply reply : List.of(as(path, "paul:p"), api.getWithKey(path, api.key(consumer)))) {
-            assertThat(reply.isStatus(200).upstreamHeader("x-consumer-username")).isEqualTo(consumer);
+            assertThat(reply.isStatus(200).upstreamHeader("x-consumer-username"))
+                    .isEqualTo(consumer);
             assertThat(reply.upstreamHeader("x-anonymous-consumer")).isNull();
         }
         Reply none = as(path, "paul:x").isStatus(200);

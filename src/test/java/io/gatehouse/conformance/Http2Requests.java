@@ -18,8 +18,9 @@ final class Http2Requests {
     static int status(RequestOptions options, List<Buffer> pieces) {
         Vertx vertx = Vertx.vertx();
         try {
-            HttpClient client = vertx.createHttpClient(
-                    new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+            HttpClient client = vertx.createHttpClient(new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false));
             return Gatehouse.await(client.request(options).compose(request -> {
                 if (pieces.isEmpty()) {
                     request.end();

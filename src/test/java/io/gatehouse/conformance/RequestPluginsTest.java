@@ -235,11 +235,15 @@ class RequestPluginsTest {
     @ParameterizedTest
     @ValueSource(ints = {204, 205, 304})
     void aStatusWithoutABodyHasNone(int status) {
-        JsonObject config = new JsonObject().put("location", "https://example.com").put("status_code", status);
+        JsonObject config =
+                new JsonObject().put("location", "https://example.com").put("status_code", status);
         String path = api.protectedBy("redirect", config);
         String request = "GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
         String text = RawClient.send(api.gatehouse, request.formatted(path)).text();
-        assertThat(text).startsWith("HTTP/1.1 " + status + " ").endsWith("\r\n\r\n").contains("https://example.com");
+        assertThat(text)
+                .startsWith("HTTP/1.1 " + status + " ")
+                .endsWith("\r\n\r\n")
+                .contains("https://example.com");
     }
 
     @Test

@@ -204,8 +204,10 @@ class SignedRequestsTest {
                 "HMAC signature cannot be verified, a valid date or x-date header is required for HMAC Authentication";
         String recorded = now(-400);
         // The JDK's client sends no Date.
-        String value = authorization("bob", "hmac-sha256", "x-date", hmac("HmacSHA256", "s3cret", "x-date: " + recorded));
-        String request = "GET %s HTTP/1.1\r\nHost: a\r\nX-Date: %s\r\nDate: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n";
+        String value =
+                authorization("bob", "hmac-sha256", "x-date", hmac("HmacSHA256", "s3cret", "x-date: " + recorded));
+        String request =
+                "GET %s HTTP/1.1\r\nHost: a\r\nX-Date: %s\r\nDate: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n";
         RawClient.Answer answer = RawClient.send(api.gatehouse, request.formatted(path, recorded, now(0), value));
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.text()).contains(untimely);
@@ -231,8 +233,8 @@ class SignedRequestsTest {
         String date = now(0);
         int port = api.gatehouse.node().port("proxy.http");
         String text = "x-date: " + date + "\nhost: localhost:" + port + "\nGET " + path + " HTTP/2.0";
-        String value = authorization(
-                "bob", "hmac-sha256", "x-date host request-line", hmac("HmacSHA256", "s3cret", text));
+        String value =
+                authorization("bob", "hmac-sha256", "x-date host request-line", hmac("HmacSHA256", "s3cret", text));
         RequestOptions options = new RequestOptions()
                 .setHost("localhost")
                 .setPort(port)
@@ -333,7 +335,8 @@ class SignedRequestsTest {
         String request = "POST %s HTTP/1.1\r\nHost: a\r\nX-Date: %s\r\nAuthorization: %s\r\nExpect: 100-continue\r\n"
                 + "Content-Length: 7\r\n\r\n";
         String value = authorization("bob", "hmac-sha256", "x-date", hmac("HmacSHA256", "wrong", ""));
-        assertThat(RawClient.first(api.gatehouse, request.formatted(path, now(0), value)).status())
+        assertThat(RawClient.first(api.gatehouse, request.formatted(path, now(0), value))
+                        .status())
                 .isEqualTo(401);
     }
 

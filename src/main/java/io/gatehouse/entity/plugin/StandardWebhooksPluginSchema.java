@@ -11,9 +11,7 @@ final class StandardWebhooksPluginSchema {
             "0.1.0",
             760,
             List.of(
-                    CommonFields.literal(Field.string("secret_v1"))
-                            .required()
-                            .lengthAtLeast(1),
+                    CommonFields.literal(Field.string("secret_v1")).required().lengthAtLeast(1),
                     Field.integer("tolerance_second")
                             .required()
                             .between(0, Integer.MAX_VALUE)

@@ -95,7 +95,9 @@ public final class HmacAuthHandler implements PluginHandler {
         if (dates(signed).noneMatch(name -> isTimely(exchange, name))) {
             return anonymous.reject(exchange, untimely);
         }
-        if (signed == null || !algorithms.contains(signed.algorithm()) || !signed.covered().containsAll(enforced)) {
+        if (signed == null
+                || !algorithms.contains(signed.algorithm())
+                || !signed.covered().containsAll(enforced)) {
             return anonymous.reject(exchange, invalid);
         }
         CredentialDigest digest = HmacState.digest(signed.username());

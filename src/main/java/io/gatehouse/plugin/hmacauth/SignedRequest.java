@@ -59,8 +59,7 @@ record SignedRequest(String username, String algorithm, List<String> names, Set<
             Mac mac = Mac.getInstance(name);
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), name));
             // Headers and targets have one character for each byte.
-            return MessageDigest.isEqual(
-                    mac.doFinal(text(exchange).getBytes(StandardCharsets.ISO_8859_1)), given);
+            return MessageDigest.isEqual(mac.doFinal(text(exchange).getBytes(StandardCharsets.ISO_8859_1)), given);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java runtime has the algorithms of the schema", e);
         }
