@@ -6,6 +6,7 @@ import io.gatehouse.schema.Document;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
@@ -49,14 +50,14 @@ final class TcpSender implements LogQueue.Sender {
                 .compose(connected -> write(connected, lines));
     }
 
-    /** Closes the connection of a server that does not read. */
+    /** Closes the connection of a server that does not read. Vert.x would first wait for the server to read the rest. */
     private Future<Integer> write(NetSocket connected, Buffer lines) {
         return connected
                 .write(lines)
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .onFailure(failure -> {
                     closed(connected);
-                    connected.close();
+                    ((NetSocketInternal) connected).channelHandlerContext().close();
                 })
                 .map(0);
     }
