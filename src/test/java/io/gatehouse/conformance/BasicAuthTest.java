@@ -128,10 +128,9 @@ class BasicAuthTest {
 
     /** The JDK's client sends no {@code Proxy-Authorization} to a server. */
     private static RawClient.Answer asBoth(String path, String inProxyAuthorization, String inAuthorization) {
-        String request = "GET %s HTTP/1.1\r\nHost: a\r\nProxy-Authorization: %s\r\nAuthorization: %s\r\n"
-                + "Connection: close\r\n\r\n";
-        return RawClient.send(
-                api.gatehouse, request.formatted(path, basic(inProxyAuthorization), basic(inAuthorization)));
+        String fields = "Proxy-Authorization: %s\r\nAuthorization: %s\r\nConnection: close"
+                .formatted(basic(inProxyAuthorization), basic(inAuthorization));
+        return RawClient.send(api.gatehouse, "GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n".formatted(path, fields));
     }
 
     @Test
