@@ -57,7 +57,8 @@ final class TcpSender implements LogQueue.Sender {
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .onFailure(failure -> {
                     closed(connected);
-                    ((NetSocketInternal) connected).channelHandlerContext().close();
+                    var unused =
+                            ((NetSocketInternal) connected).channelHandlerContext().close();
                 })
                 .map(0);
     }
