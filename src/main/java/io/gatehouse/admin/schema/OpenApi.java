@@ -162,7 +162,13 @@ public final class OpenApi {
                     .filter(always::remove)
                     .ifPresent(name -> schema.put(
                             "anyOf",
-                            List.of(Map.of("required", List.of(name)), Map.of("required", List.of(field.name())))));
+                            List.of(
+                                    Map.of("required", List.of(name)),
+                                    Map.of(
+                                            "required",
+                                            List.of(field.name()),
+                                            "properties",
+                                            Map.of(field.name(), Map.of("type", "string"))))));
         }
         if (!always.isEmpty()) {
             schema.put("required", always);
@@ -179,7 +185,9 @@ public final class OpenApi {
             return reference(entity.name());
         }
         Map<String, Object> any = references.stream()
-                .collect(Collectors.toMap(name -> name, name -> Map.of("description", "ignored: the path sets it")));
+                .collect(Collectors.toMap(
+                        name -> name,
+                        name -> Map.of("type", List.of("object", "null"), "description", "ignored: the path sets it")));
         return entity.equals(EntitySchemas.PLUGINS) ? plugins(any) : FieldSchemas.object(entity.fields(), any);
     }
 
@@ -240,7 +248,7 @@ public final class OpenApi {
                 Field.string("name").required().oneOf(names(PluginSchemas.installed(), PluginSchema::name)));
         Map<String, Object> fields = new HashMap<>(special);
         fields.put("name", name);
-        fields.put("config", Map.of("type", List.of("object", "null")));
+        fields.put("config", Map.of("type", "object"));
         Map<String, Object> schema = new LinkedHashMap<>(FieldSchemas.object(EntitySchemas.PLUGINS.fields(), fields));
         schema.put(
                 "anyOf",
@@ -249,7 +257,7 @@ public final class OpenApi {
     }
 
     private static Object variant(PluginSchema plugin) {
-        Map<String, Object> config = Map.of("anyOf", List.of(reference(configOf(plugin)), Map.of("type", "null")));
-        return Map.of("properties", Map.of("name", Map.of("const", plugin.name()), "config", config));
+        return Map.of(
+                "properties", Map.of("name", Map.of("const", plugin.name()), "config", reference(configOf(plugin))));
     }
 }
