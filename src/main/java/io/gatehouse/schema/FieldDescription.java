@@ -20,6 +20,7 @@ final class FieldDescription {
             "pattern",
             "seconds_until",
             "stands_for",
+            "whole",
             "whole_seconds",
             "write_only");
 

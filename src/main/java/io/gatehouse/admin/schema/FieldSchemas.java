@@ -139,7 +139,7 @@ final class FieldSchemas {
             schema.put("exclusiveMinimum", 0);
             schema.put("maximum", CommonFields.MAX_TIMESTAMP);
         }
-        if (attributes.containsKey("whole_seconds")) {
+        if (attributes.containsKey("whole") || attributes.containsKey("whole_seconds")) {
             schema.put("multipleOf", 1);
         }
         if (schema.containsKey("items") && attributes.containsKey("len_min")) {

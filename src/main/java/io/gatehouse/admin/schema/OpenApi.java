@@ -107,15 +107,27 @@ public final class OpenApi {
     /** Returns the last variable of a path that creates an entity: the path sets its id or its key. */
     private static Optional<Object> keyInPath(Endpoint endpoint) {
         EntitySchema entity = endpoint.entity();
-        String key = entity == null ? null : entity.key();
-        if (entity == null || key == null || !endpoint.template().endsWith("/{" + entity.name() + "}")) {
+        if (entity == null || !endpoint.template().endsWith("/{" + entity.name() + "}")) {
             return Optional.empty();
         }
-        List<Object> choices = Stream.of(CommonFields.id(), entity.field(key).orElseThrow())
-                .<Object>map(field -> FieldSchemas.of(field.named("")))
-                .toList();
-        Map<String, Object> schema = Map.of("type", "string", "anyOf", choices);
-        return Optional.of(Map.of("name", entity.name(), "in", "path", "required", true, "schema", schema));
+        return key(entity).map(key -> {
+            List<Object> choices = Stream.of(CommonFields.id(), key)
+                    .<Object>map(field -> FieldSchemas.of(field.named("")))
+                    .toList();
+            Map<String, Object> schema = Map.of("type", "string", "anyOf", choices);
+            return Map.of("name", entity.name(), "in", "path", "required", true, "schema", schema);
+        });
+    }
+
+    /** Returns the field that can replace the id in a path: the entity's key, or that of the entities it lists. */
+    private static Optional<Field> key(EntitySchema entity) {
+        String key = entity.key();
+        return key != null
+                ? entity.field(key)
+                : entity.fields().stream()
+                        .filter(field -> field.keysOf().isPresent())
+                        .findFirst()
+                        .flatMap(Field::elements);
     }
 
     private static Object queryParameter(Field field) {
