@@ -43,6 +43,14 @@ for name, strategy in FORMATS.items():
 OTHER_ENTITIES = {3, 4, 5, 13}
 
 
+SEVERAL_FIELDS = (
+    "at least one of these fields",
+    "cannot set '",
+    "message cannot be used with",
+    "The limit for ",
+)
+
+
 def digest(text):
     return sum(map(ord, text))
 
@@ -71,7 +79,10 @@ def violations(fields, path=()):
 
 def is_beyond_schemas(case, path, text):
     """Whether a violation depends on several fields, on the stored entity, or on the path."""
-    if "@entity" in path:
+    if "@entity" in path or text.startswith(SEVERAL_FIELDS):
+        return True
+    if case.method == "PUT" and case.path.endswith("/targets/{targets}") and path[0] == "upstream":
+        # Of an existing target it is a patch, which reads the reference.
         return True
     if case.path == "/schemas/{entity}/validate":
         return True
@@ -94,7 +105,10 @@ def valid_data_acceptance(ctx, response, case):
     if case.method == "DELETE" and case.path == "/oauth2_tokens" and "is required" in error["message"]:
         # One of two parameters is required.
         return
-    found = [(path, text) for path, text in violations(error.get("fields")) if not is_beyond_schemas(case, path, text)]
-    if error.get("code") == 2 and not found:
+    every = list(violations(error.get("fields")))
+    found = [(path, text) for path, text in every if not is_beyond_schemas(case, path, text)]
+    # Such a rule names the field it depends on; the field that it is about has a violation of its own.
+    conditional = [text for _, text in every if text.startswith("failed conditional validation")]
+    if error.get("code") == 2 and len(found) <= len(conditional):
         return
     raise AssertionError(f"a valid request is refused: {error.get('message')}")

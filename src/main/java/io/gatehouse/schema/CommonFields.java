@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Declares the fields that several entities share. */
 public final class CommonFields {
     private static final long MAX_TIMEOUT = 2_147_483_646L;
-    /** The largest integer that every JSON client represents. Clients of Kong also send milliseconds. */
-    private static final long MAX_TIMESTAMP = 9_007_199_254_740_992L;
 
     private static final double MILLIS = 1_000;
 
@@ -27,6 +25,9 @@ public final class CommonFields {
 
     /** The largest integer that every JSON client can represent, 2^53. */
     public static final long MAX_INTEGER = 9_007_199_254_740_992L;
+
+    /** The largest time. Clients of Kong also send milliseconds. */
+    public static final long MAX_TIMESTAMP = MAX_INTEGER;
 
     private static final TextPattern QUOTABLE = TextPattern.of("[ !#-\\[\\]-~]+");
 

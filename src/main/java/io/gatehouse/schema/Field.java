@@ -218,6 +218,11 @@ public final class Field extends FieldAttributes {
         return with(Constraint.wholeSeconds());
     }
 
+    /** The value of a number has no fraction. */
+    public Field whole() {
+        return with("whole", true).check(value -> value instanceof Long ? null : "expected an integer");
+    }
+
     public Field greaterThan(long bound) {
         return with("gt", bound)
                 .check(value -> ((Number) value).doubleValue() > bound ? null : "value must be greater than " + bound);

@@ -21,6 +21,7 @@ final class FieldDescription {
             "salted_by",
             "seconds_until",
             "stands_for",
+            "whole",
             "whole_seconds",
             "write_only");
 

@@ -50,6 +50,15 @@ class AmbiguousRequestsTest {
         assertThat(node.get("/services?tags=a&%74ags=b").status()).isEqualTo(400);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"authenticated_userid", "credential"})
+    void bulkRevocationRejectsNul(String name) {
+        Reply reply = node.delete("/oauth2_tokens?" + name + "=a%00b");
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.message()).isEqualTo(name + " must not contain a NUL");
+    }
+
     @Test
     void repeatedParameterThatNoEndpointReadsIsIgnored() {
         assertThat(node.get("/services?x=1&x=2").status()).isEqualTo(200);

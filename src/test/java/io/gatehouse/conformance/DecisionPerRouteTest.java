@@ -107,9 +107,11 @@ class DecisionPerRouteTest {
         JsonObject imported = new JsonObject()
                 .put("access_token", text)
                 .put("credential", new JsonObject().put("id", credentialId))
-                .put("scope", String.join(" ", scopes))
                 .put("expires_in", 60)
                 .put("created_at", System.currentTimeMillis() / 1000 - (isExpired ? 3_600 : 0));
+        if (!scopes.isEmpty()) {
+            imported.put("scope", String.join(" ", scopes));
+        }
         if (serviceId != null) {
             imported.put("service", new JsonObject().put("id", serviceId));
         }

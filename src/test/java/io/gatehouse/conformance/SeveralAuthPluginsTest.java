@@ -192,7 +192,8 @@ class SeveralAuthPluginsTest {
         String path = either(api.consumer());
         api.add(path, "acl", new JsonObject().put("allow", List.of("staff")));
 
-        api.gatehouse.get(path).isMessage(403, "You cannot consume this service");
+        // The anonymous Consumer is in no group: the client may authenticate.
+        api.gatehouse.get(path).isMessage(401, "Unauthorized");
         api.getWithKey(path, key).isMessage(403, "You cannot consume this service");
         api.getWithKey(path, api.key(member)).isStatus(200);
     }

@@ -3,6 +3,7 @@ package io.gatehouse.syntax;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,14 @@ class JsonTest {
         String large = "\"a\":\"" + "x".repeat(100_000) + "\"";
         assertThat(Json.without("{" + large + ",\"key\":\"1\"}", "key")).isEqualTo("{" + large + "}");
         assertThat(Json.without("{\"key\":\"1\"," + large + "}", "key")).isEqualTo("{" + large + "}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1.795900339503E9, 1.5E-7, 4_503_599_627_370_495.5, -12_345_678.25})
+    void aNumberIsWrittenWithoutAnExponent(double number) {
+        String written = Json.write(Map.of("a", number));
+        assertThat(written).matches("\\{\"a\":-?[0-9]+\\.[0-9]+}");
+        assertThat(Json.object(written)).hasValue(Map.of("a", number));
     }
 
     @ParameterizedTest

@@ -43,18 +43,24 @@ public final class TokenEndpoints {
     }
 
     private Future<AdminResponse> revoke(AdminRequest request) {
-        Optional<String> owner = request.parameter("authenticated_userid").filter(value -> !value.isEmpty());
-        Optional<String> client = request.parameter("credential").filter(value -> !value.isEmpty());
+        Optional<String> owner = text(request, "authenticated_userid");
+        Optional<String> client = text(request, "credential");
         if (owner.isEmpty() && client.isEmpty()) {
             throw AdminError.BAD_REQUEST.exception("authenticated_userid or credential is required");
-        }
-        if (owner.filter(value -> value.indexOf('\0') >= 0).isPresent()) {
-            throw AdminError.BAD_REQUEST.exception("authenticated_userid must not contain a NUL");
         }
         Future<@Nullable UUID> credential = client.isEmpty() ? Future.succeededFuture() : credential(client.get());
         return credential
                 .compose(id -> new Revocation(request, owner.orElse(null), id).removeAll())
                 .compose(Revocation::response);
+    }
+
+    /** Returns an unempty parameter. PostgreSQL compares no text that contains NUL. */
+    private static Optional<String> text(AdminRequest request, String name) {
+        Optional<String> value = request.parameter(name).filter(text -> !text.isEmpty());
+        if (value.filter(text -> text.indexOf('\0') >= 0).isPresent()) {
+            throw AdminError.BAD_REQUEST.exception(name + " must not contain a NUL");
+        }
+        return value;
     }
 
     private Future<@Nullable UUID> credential(String idOrClientId) {

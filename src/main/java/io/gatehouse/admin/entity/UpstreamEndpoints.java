@@ -48,7 +48,7 @@ public final class UpstreamEndpoints {
     public List<Endpoint> all() {
         List<Field> list = ListParameters.fields(EntitySchemas.TARGETS);
         List<Field> health = new ArrayList<>(list);
-        health.add(Field.integer("balancer_health").oneOf(0L, 1L));
+        health.add(Field.string("balancer_health").lengthAtLeast(0));
         return List.of(
                 new Endpoint(
                         TARGETS,

@@ -42,7 +42,8 @@ public record ListParameters(int size, Optional<String> offset, List<String> tag
         if (schema.field("tags").isPresent()) {
             fields.add(Field.string("tags").pattern(TAGS, value -> "invalid filter syntax"));
         }
-        schema.fields().stream().filter(Field::isFilterable).forEach(fields::add);
+        // A value that no entity can have finds none.
+        schema.fields().stream().filter(Field::isFilterable).forEach(field -> fields.add(Field.string(field.name())));
         return fields;
     }
 

@@ -64,7 +64,7 @@ final class FieldSchemas {
             }
         }
         // An element has no name, and is never null.
-        boolean isNullable = field.isOmittable() && !field.name().isEmpty();
+        boolean isNullable = !field.isRequired() && !field.name().isEmpty();
         String type = type(field.type());
         schema.put("type", isNullable ? List.of(type, "null") : type);
         bounds(schema, field.attributes(), isNullable);
@@ -132,7 +132,14 @@ final class FieldSchemas {
             schema.put("minimum", range.get(0));
             schema.put("maximum", range.get(1));
         }
-        if (attributes.containsKey("whole_seconds")) {
+        if (attributes.containsKey("gt")) {
+            schema.put("exclusiveMinimum", attributes.get("gt"));
+        }
+        if (attributes.containsKey("timestamp")) {
+            schema.put("exclusiveMinimum", 0);
+            schema.put("maximum", CommonFields.MAX_TIMESTAMP);
+        }
+        if (attributes.containsKey("whole") || attributes.containsKey("whole_seconds")) {
             schema.put("multipleOf", 1);
         }
         if (schema.containsKey("items") && attributes.containsKey("len_min")) {

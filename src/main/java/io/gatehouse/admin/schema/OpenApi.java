@@ -11,6 +11,7 @@ import io.gatehouse.schema.Field;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Describes the Admin API as an OpenAPI 3.1 document, derived from the endpoints and the schemas. */
@@ -92,7 +94,7 @@ public final class OpenApi {
             }
             EntitySchema body = operation.body();
             if (body != null) {
-                described.put("requestBody", body(body, required(endpoint, method, body)));
+                described.put("requestBody", body(endpoint, method, body));
             } else if (method.equals(HttpMethod.POST)) {
                 described.put("requestBody", content(Map.of("type", "object")));
             }
@@ -105,15 +107,27 @@ public final class OpenApi {
     /** Returns the last variable of a path that creates an entity: the path sets its id or its key. */
     private static Optional<Object> keyInPath(Endpoint endpoint) {
         EntitySchema entity = endpoint.entity();
-        String key = entity == null ? null : entity.key();
-        if (entity == null || key == null || !endpoint.template().endsWith("/{" + entity.name() + "}")) {
+        if (entity == null || !endpoint.template().endsWith("/{" + entity.name() + "}")) {
             return Optional.empty();
         }
-        List<Object> choices = Stream.of(CommonFields.id(), entity.field(key).orElseThrow())
-                .<Object>map(field -> FieldSchemas.of(field.named("")))
-                .toList();
-        Map<String, Object> schema = Map.of("type", "string", "anyOf", choices);
-        return Optional.of(Map.of("name", entity.name(), "in", "path", "required", true, "schema", schema));
+        return key(entity).map(key -> {
+            List<Object> choices = Stream.of(CommonFields.id(), key)
+                    .<Object>map(field -> FieldSchemas.of(field.named("")))
+                    .toList();
+            Map<String, Object> schema = Map.of("type", "string", "anyOf", choices);
+            return Map.of("name", entity.name(), "in", "path", "required", true, "schema", schema);
+        });
+    }
+
+    /** Returns the field that can replace the id in a path: the entity's key, or that of the entities it lists. */
+    private static Optional<Field> key(EntitySchema entity) {
+        String key = entity.key();
+        return key != null
+                ? entity.field(key)
+                : entity.fields().stream()
+                        .filter(field -> field.keysOf().isPresent())
+                        .findFirst()
+                        .flatMap(Field::elements);
     }
 
     private static Object queryParameter(Field field) {
@@ -131,21 +145,28 @@ public final class OpenApi {
         if (method.equals(HttpMethod.PUT) && key != null && endpoint.template().endsWith("/{" + entity.name() + "}")) {
             determined.add(key);
         }
-        entity.references().stream()
-                .filter(reference -> endpoint.template().contains("/{" + reference.reference() + "}/"))
-                .forEach(reference -> determined.add(reference.name()));
+        determined.addAll(references(endpoint, entity));
         return FieldSchemas.required(entity.fields()).stream()
                 .filter(name -> !determined.contains(name))
                 .toList();
     }
 
-    private static Map<String, Object> body(EntitySchema entity, List<String> required) {
-        Map<String, Object> reference = reference(entity.name());
+    /** Returns the references that the path sets to the entity above. */
+    private static List<String> references(Endpoint endpoint, EntitySchema entity) {
+        return entity.references().stream()
+                .filter(reference -> endpoint.template().contains("/{" + reference.reference() + "}/"))
+                .map(Field::name)
+                .toList();
+    }
+
+    private static Map<String, Object> body(Endpoint endpoint, HttpMethod method, EntitySchema entity) {
+        List<String> required = required(endpoint, method, entity);
+        Map<String, Object> described = described(endpoint, method, entity);
         if (required.isEmpty()) {
-            return content(reference);
+            return content(described);
         }
         Map<String, Object> schema = new LinkedHashMap<>();
-        schema.put("allOf", List.of(reference));
+        schema.put("allOf", List.of(described));
         List<String> always = new ArrayList<>(required);
         for (Field field : entity.fields()) {
             // Either of the two, or both.
@@ -153,7 +174,13 @@ public final class OpenApi {
                     .filter(always::remove)
                     .ifPresent(name -> schema.put(
                             "anyOf",
-                            List.of(Map.of("required", List.of(name)), Map.of("required", List.of(field.name())))));
+                            List.of(
+                                    Map.of("required", List.of(name)),
+                                    Map.of(
+                                            "required",
+                                            List.of(field.name()),
+                                            "properties",
+                                            Map.of(field.name(), Map.of("type", "string"))))));
         }
         if (!always.isEmpty()) {
             schema.put("required", always);
@@ -161,6 +188,19 @@ public final class OpenApi {
         Map<String, Object> body = new LinkedHashMap<>(content(schema));
         body.put("required", true);
         return body;
+    }
+
+    /** Returns the schema of a body, in which a reference that the path sets can have any value. */
+    private static Map<String, Object> described(Endpoint endpoint, HttpMethod method, EntitySchema entity) {
+        List<String> references = method.equals(HttpMethod.PATCH) ? List.of() : references(endpoint, entity);
+        if (references.isEmpty()) {
+            return reference(entity.name());
+        }
+        Map<String, Object> any = references.stream()
+                .collect(Collectors.toMap(
+                        name -> name,
+                        name -> Map.of("type", List.of("object", "null"), "description", "ignored: the path sets it")));
+        return entity.equals(EntitySchemas.PLUGINS) ? plugins(any) : FieldSchemas.object(entity.fields(), any);
     }
 
     private static Map<String, Object> content(Object schema) {
@@ -205,7 +245,7 @@ public final class OpenApi {
         }
         PluginSchemas.installed()
                 .forEach(plugin -> schemas.put(configOf(plugin), FieldSchemas.object(plugin.configFields())));
-        schemas.put(EntitySchemas.PLUGINS.name(), plugins());
+        schemas.put(EntitySchemas.PLUGINS.name(), plugins(Map.of()));
         schemas.put("error", Errors.SCHEMA);
         return schemas;
     }
@@ -215,12 +255,13 @@ public final class OpenApi {
     }
 
     /** Returns the schema of the entity whose {@code config} depends on its {@code name}. */
-    private static Map<String, Object> plugins() {
+    private static Map<String, Object> plugins(Map<String, Object> special) {
         Map<String, Object> name = FieldSchemas.of(
                 Field.string("name").required().oneOf(names(PluginSchemas.installed(), PluginSchema::name)));
-        Map<String, Object> schema = new LinkedHashMap<>(FieldSchemas.object(
-                EntitySchemas.PLUGINS.fields(),
-                Map.of("name", name, "config", Map.of("type", List.of("object", "null")))));
+        Map<String, Object> fields = new HashMap<>(special);
+        fields.put("name", name);
+        fields.put("config", Map.of("type", "object"));
+        Map<String, Object> schema = new LinkedHashMap<>(FieldSchemas.object(EntitySchemas.PLUGINS.fields(), fields));
         schema.put(
                 "anyOf",
                 PluginSchemas.installed().stream().map(OpenApi::variant).toList());
@@ -228,7 +269,7 @@ public final class OpenApi {
     }
 
     private static Object variant(PluginSchema plugin) {
-        Map<String, Object> config = Map.of("anyOf", List.of(reference(configOf(plugin)), Map.of("type", "null")));
-        return Map.of("properties", Map.of("name", Map.of("const", plugin.name()), "config", config));
+        return Map.of(
+                "properties", Map.of("name", Map.of("const", plugin.name()), "config", reference(configOf(plugin))));
     }
 }

@@ -48,10 +48,7 @@ final class RateLimitingPluginSchema {
         fields.add(redis());
         fields.add(Field.bool("hide_client_headers").required().defaultTo(false));
         // Stricter than Kong: other statuses are not errors, or no statuses.
-        fields.add(Field.number("error_code")
-                .between(400, 599)
-                .check(status -> status instanceof Long ? null : "expected an integer")
-                .defaultTo(429L));
+        fields.add(Field.number("error_code").between(400, 599).whole().defaultTo(429L));
         fields.add(Field.string("error_message").defaultTo("API rate limit exceeded"));
         fields.add(Field.number("sync_rate").required().defaultTo(-1L));
         return fields;

@@ -77,7 +77,8 @@ class OpenApiTest {
                         .getJsonObject("application/json")
                         .getJsonObject("schema"))
                 .isEqualTo(new JsonObject("{\"allOf\":[{\"$ref\":\"#/components/schemas/services\"}],"
-                        + "\"anyOf\":[{\"required\":[\"host\"]},{\"required\":[\"url\"]}]}"));
+                        + "\"anyOf\":[{\"required\":[\"host\"]},{\"required\":[\"url\"],"
+                        + "\"properties\":{\"url\":{\"type\":\"string\"}}}]}"));
     }
 
     private static JsonObject schema(String name) {
