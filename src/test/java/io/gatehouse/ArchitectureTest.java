@@ -190,7 +190,8 @@ class ArchitectureTest {
                 .resideInAnyPackage(BOTTOM)
                 .should()
                 .onlyDependOnClassesThat()
-                // re2j reads operators' expressions, Jackson reads JSON, Bouncy Castle reads PEM, Netty reads IP addresses.
+                // re2j reads operators' expressions, Jackson reads JSON, Bouncy Castle reads PEM, Netty reads IP
+                // addresses.
                 .resideInAnyPackage(
                         ROOT + "oauth..",
                         ROOT + "credential..",

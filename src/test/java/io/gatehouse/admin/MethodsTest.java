@@ -91,6 +91,16 @@ class MethodsTest {
         assertThat(node.post(path, Map.of("a", "b")).status()).isEqualTo(404);
     }
 
+    @Test
+    void theIdOfThePathReplacesThatOfTheBody_unlessNoEntityCanHaveIt() {
+        String path = "/services/0c61e199-ddb2-4e3a-9a6c-0d3c5f1d1a2b";
+        Map<String, Object> other = Map.of("host", "h", "id", "1c61e199-ddb2-4e3a-9a6c-0d3c5f1d1a2b");
+
+        assertThat(node.put(path, other).id()).isEqualTo("0c61e199-ddb2-4e3a-9a6c-0d3c5f1d1a2b");
+        assertThat(node.put(path, Map.of("host", "h", "id", 1)).status()).isEqualTo(400);
+        assertThat(node.put(path, Map.of("host", "h", "id", "x")).status()).isEqualTo(400);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"%ff", "%00", "a%2"})
     void aKeyThatIsNotUtf8IsAnInvalidPrimaryKey(String key) {

@@ -76,7 +76,7 @@ public final class EntityWriter {
             Optional<UUID> id = uuid(idOrKey);
             boolean isById = id.isPresent() && (current == null || current.id().equals(id.get()));
             if (isById) {
-                given.put("id", idOrKey);
+                putId(schema, given, idOrKey);
             } else if (schema.key() != null) {
                 given.put(schema.key(), idOrKey);
             } else {
@@ -86,6 +86,14 @@ public final class EntityWriter {
             }
             return pending(schema, given, current);
         });
+    }
+
+    /** The id of the path replaces that of the body. One that no entity can have is left to the check. */
+    private static void putId(EntitySchema schema, Map<String, @Nullable Object> given, String id) {
+        Object own = given.get("id");
+        if (own == null || schema.field("id").orElseThrow().accepts(own)) {
+            given.put("id", id);
+        }
     }
 
     /** Adds the key that names the entity to its list of keys. A list of another type is left to the check. */

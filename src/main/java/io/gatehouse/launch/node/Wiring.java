@@ -96,8 +96,8 @@ final class Wiring {
         this.contact = new ChangeFeedFreshness(config.token().maxStale());
         this.plugins = new InstalledPlugins(vertx, config, cluster, tokenCache, contact, metrics.registry());
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
-        this.proxyConfiguration = new ProxyConfiguration(
-                vertx, plugins.factories(), secrets, balancers, metrics.traffic());
+        this.proxyConfiguration =
+                new ProxyConfiguration(vertx, plugins.factories(), secrets, balancers, metrics.traffic());
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));

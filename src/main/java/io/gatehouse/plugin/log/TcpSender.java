@@ -57,8 +57,9 @@ final class TcpSender implements LogQueue.Sender {
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .onFailure(failure -> {
                     closed(connected);
-                    var unused =
-                            ((NetSocketInternal) connected).channelHandlerContext().close();
+                    var unused = ((NetSocketInternal) connected)
+                            .channelHandlerContext()
+                            .close();
                 })
                 .map(0);
     }
