@@ -332,8 +332,16 @@ class SignedRequestsTest {
     @Test
     void withoutASignatureABodyIsNotRead() throws GeneralSecurityException {
         String path = api.protectedBy("hmac-auth", new JsonObject().put("validate_request_body", true));
-        String request = "POST %s HTTP/1.1\r\nHost: a\r\nX-Date: %s\r\nAuthorization: %s\r\nExpect: 100-continue\r\n"
-                + "Content-Length: 7\r\n\r\n";
+        String request = String.join(
+                "\r\n",
+                "POST %s HTTP/1.1",
+                "Host: a",
+                "X-Date: %s",
+                "Authorization: %s",
+                "Expect: 100-continue",
+                "Content-Length: 7",
+                "",
+                "");
         String value = authorization("bob", "hmac-sha256", "x-date", hmac("HmacSHA256", "wrong", ""));
         assertThat(RawClient.first(api.gatehouse, request.formatted(path, now(0), value))
                         .status())
