@@ -20,6 +20,8 @@ class VertxInternalsTest {
     private static final Map<String, Set<String>> ALLOWED = Map.of(
             "io.gatehouse.connection",
             Set.of("ConnectionBase", "HeadersMultiMap", "Http1xOrH2CHandler", "VertxHttpRequestDecoder"),
+            "io.gatehouse.plugin.log",
+            Set.of("NetSocketInternal"),
             "io.gatehouse.proxy.client",
             Set.of("ConnectionBase", "HeadersMultiMap"),
             "io.gatehouse.proxy.forward",

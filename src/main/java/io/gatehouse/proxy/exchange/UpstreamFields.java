@@ -6,7 +6,6 @@ import io.gatehouse.proxy.head.HeaderNames;
 import io.gatehouse.syntax.HeaderText;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +98,7 @@ public final class UpstreamFields {
     /** Returns the values of a field that the upstream receives, of those that the client and plugins set. */
     static List<String> values(
             String name, MultiMap sent, HeaderChanges changes, @Nullable Identity identity, boolean isTrustedPeer) {
-        MultiMap own = HeadersMultiMap.httpHeaders();
+        MultiMap own = MultiMap.caseInsensitiveMultiMap();
         identify(identity, own);
         if (own.contains(name)) {
             return own.getAll(name);
