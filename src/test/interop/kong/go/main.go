@@ -2,6 +2,10 @@
 // Kong Ingress Controller use. It prints a JSON line for each case.
 //
 // Usage: kong ADMIN-URL STATE-FILE
+//
+//	kong ADMIN-URL SERVICES ROUTES CONSUMERS
+//
+// The second form times what decK does with a state of so many entities.
 package main
 
 import (
@@ -16,6 +20,10 @@ import (
 func main() {
 	client, err := kong.NewClient(&os.Args[1], &http.Client{Transport: recorder{}})
 	must(err)
+	if len(os.Args) == 5 {
+		large(client, os.Args[2:])
+		return
+	}
 	pair, other := newCertified("first"), newCertified("second")
 	plugins := node(client, pair)
 	entities(client, pair, other, plugins)

@@ -17,6 +17,9 @@ import (
 
 const group = "reconciler"
 
+// parallelism is decK's default: so many requests at a time.
+const parallelism = 10
+
 // source reads a state. The reconciler changes what it reads, so each step reads it again.
 type source func() (*file.Content, error)
 
@@ -117,7 +120,7 @@ func solve(client *kong.Client, read source, isDry bool) (changes, string, error
 	if err != nil {
 		return changes{}, "", err
 	}
-	stats, failures, _ := syncer.Solve(ctx, 1, isDry, false)
+	stats, failures, _ := syncer.Solve(ctx, parallelism, isDry, false)
 	if len(failures) > 0 {
 		err = fmt.Errorf("%v", failures)
 	}
