@@ -50,6 +50,8 @@ import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.client.TrafficCounters;
+import io.gatehouse.proxy.stream.StreamRoutes;
+import io.gatehouse.proxy.stream.StreamVerticle;
 import io.gatehouse.quota.LeaseStore;
 import io.gatehouse.quota.LeasedCounters;
 import io.gatehouse.store.CatalogStore;
@@ -92,6 +94,7 @@ final class Wiring {
     private final CredentialLookup<ConsumerGroups> groups;
     private final CredentialLookup<JwtState> jwts;
     private final Balancers balancers;
+    private final StreamRoutes streams;
     private final ProxyConfiguration proxyConfiguration;
     private final NodeMetrics metrics;
     private final @Nullable Tracing tracing;
@@ -125,6 +128,8 @@ final class Wiring {
         this.groups = CredentialLookup.shared(vertx, settings, ConsumerGroups.class, tokenCache, issuer);
         this.jwts = CredentialLookup.unshared(vertx, settings, JwtState.class, issuer);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
+        this.streams =
+                new StreamRoutes(config.proxy().streams(), metrics.traffic().streams());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
                 Map.ofEntries(
@@ -138,7 +143,8 @@ final class Wiring {
                         Map.entry("request-termination", RequestTerminationHandler.factory())),
                 secrets,
                 balancers,
-                metrics.traffic());
+                metrics.traffic(),
+                streams);
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
@@ -256,7 +262,7 @@ final class Wiring {
 
     Future<?> deployProxies() {
         ProxyConfig proxy = config.proxy();
-        if (proxy.https() != null && proxy.certificate() == null) {
+        if (proxy.needsCertificate() && proxy.certificate() == null) {
             return vertx.executeBlocking(() -> SelfSignedCertificate.in(config.dataDir()))
                     .compose(made -> deployProxies(proxy.withCertificate(made.certificate(), made.key())));
         }
@@ -271,7 +277,19 @@ final class Wiring {
             proxies.add(verticle);
             return verticle;
         };
-        return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
+        DeploymentOptions options = new DeploymentOptions().setInstances(proxy.instances());
+        Future<?> listening = vertx.deployVerticle(instance, options);
+        return proxy.streams().isEmpty()
+                ? listening
+                : listening.compose(http -> vertx.deployVerticle(
+                        () -> new StreamVerticle(
+                                proxy,
+                                streams,
+                                proxyConfiguration::useCertificates,
+                                metrics.counters(),
+                                config.drainTimeout(),
+                                ports),
+                        options));
     }
 
     /** Starts to close the proxies' client connections. Returns whether there are any. */
