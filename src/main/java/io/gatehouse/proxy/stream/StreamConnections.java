@@ -38,6 +38,7 @@ final class StreamConnections {
     private final StreamRoutes routes;
     private final TrafficCounters traffic;
     private final Map<Integer, Integer> publicPorts;
+    private final int maxConnections;
     /** Null if no listener has TLS. */
     private final @Nullable SslContext tls;
 
@@ -51,7 +52,9 @@ final class StreamConnections {
             StreamRoutes routes,
             TrafficCounters traffic,
             Map<Integer, Integer> publicPorts,
+            int maxConnections,
             @Nullable SslContext tls) {
+        this.maxConnections = maxConnections;
         this.context = vertx.getOrCreateContext();
         this.client = vertx.createNetClient();
         this.routes = routes;
@@ -82,7 +85,7 @@ final class StreamConnections {
 
     /** Makes room for a connection: if there are too many, evicts the oldest one without a complete handshake. */
     private boolean hasRoom() {
-        if (open.size() < MAX_CONNECTIONS) {
+        if (open.size() < maxConnections) {
             return true;
         }
         if (greeting.isEmpty()) {

@@ -39,6 +39,11 @@ final class StreamLines implements AutoCloseable {
         return entries.computeIfAbsent(client, missing -> new CompletableFuture<>());
     }
 
+    /** Drops the entry of an earlier connection that had the same port. */
+    void expect(Socket client) {
+        entries.remove("127.0.0.1:" + client.getLocalPort());
+    }
+
     /** Waits for the entry of a client's connection. */
     StreamEntry of(Socket client) {
         return of("127.0.0.1:" + client.getLocalPort())
