@@ -40,7 +40,17 @@ public record ProxyConfig(
     /** Returns the same listeners with this default certificate. */
     public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
         return new ProxyConfig(
-                http, https, streams, instances, trustedIps, nameServers, newCertificate, newKey, clients, addresses, responses);
+                http,
+                https,
+                streams,
+                instances,
+                trustedIps,
+                nameServers,
+                newCertificate,
+                newKey,
+                clients,
+                addresses,
+                responses);
     }
 
     /** Returns the same configuration with these listeners for connections. */

@@ -53,8 +53,7 @@ public record Route(
      * @param ip an address or a CIDR block; null for any
      * @param port null for any
      */
-    public record Endpoint(
-            @Nullable String ip, @Nullable Integer port) {
+    public record Endpoint(@Nullable String ip, @Nullable Integer port) {
 
         static List<Endpoint> listOf(@Nullable Object entries) {
             return entries instanceof List<?> list

@@ -125,8 +125,7 @@ public final class ProxyConfiguration implements CatalogListener {
             if (!ProtocolRule.isHttp(route) || isDisabled(route, catalog)) {
                 continue;
             }
-            entries.add(
-                    new RouteTable.Entry<>(route, RoutePlan.of(route, catalog, handlers, target, renewal)));
+            entries.add(new RouteTable.Entry<>(route, RoutePlan.of(route, catalog, handlers, target, renewal)));
         }
         return RouteTable.of(entries);
     }

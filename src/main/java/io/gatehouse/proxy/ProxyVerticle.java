@@ -132,16 +132,15 @@ public final class ProxyVerticle extends VerticleBase {
 
     private Future<HttpServer> listenSecurely(
             ListenAddress address, ProxyHandler handler, ClientConnections connections) {
-        return vertx.executeBlocking(() -> SniKeyManager.of(vertx, config))
-                .compose(byName -> {
-                    stopUsing = configuration.useCertificates(byName::use);
-                    HttpServerOptions options = serverOptions(address, ANY_HTTPS_PORT)
-                            .setSsl(true)
-                            .setUseAlpn(true)
-                            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
-                            .setKeyCertOptions(KeyCertOptions.wrap(byName));
-                    return listen("proxy.https", address, options, handler, connections);
-                });
+        return vertx.executeBlocking(() -> SniKeyManager.of(vertx, config)).compose(byName -> {
+            stopUsing = configuration.useCertificates(byName::use);
+            HttpServerOptions options = serverOptions(address, ANY_HTTPS_PORT)
+                    .setSsl(true)
+                    .setUseAlpn(true)
+                    .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
+                    .setKeyCertOptions(KeyCertOptions.wrap(byName));
+            return listen("proxy.https", address, options, handler, connections);
+        });
     }
 
     private Future<HttpServer> listen(

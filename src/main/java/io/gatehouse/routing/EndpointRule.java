@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param block null for any address
  * @param port null for any port
  */
-record EndpointRule(
-        @Nullable AddressBlock block, @Nullable Integer port) {
+record EndpointRule(@Nullable AddressBlock block, @Nullable Integer port) {
     private static final int ADDRESS = 4;
     private static final int RANGE = 2;
 

@@ -70,8 +70,8 @@ class StreamTableTest {
 
     @Test
     void everyAttributeThatIsSetHasToMatch() {
-        StreamTable<String> table = table(
-                route("r").snis("a.test").sources(ip("10.0.0.0/8")).destinations(port(9)));
+        StreamTable<String> table =
+                table(route("r").snis("a.test").sources(ip("10.0.0.0/8")).destinations(port(9)));
         assertThat(table.match(from("10.0.0.1", 1, 9, "a.test"))).isEqualTo("r");
         assertThat(table.match(from("11.0.0.1", 1, 9, "a.test"))).isNull();
         assertThat(table.match(from("10.0.0.1", 1, 8, "a.test"))).isNull();
@@ -81,7 +81,8 @@ class StreamTableTest {
 
     @Test
     void aServerNameMatchesInAnyCaseAndWithATrailingDot() {
-        StreamTable<String> table = table(route("plain").snis("A.test."), route("wildcard").snis("*.b.test", "c.*"));
+        StreamTable<String> table =
+                table(route("plain").snis("A.test."), route("wildcard").snis("*.b.test", "c.*"));
         assertThat(table.match(named("a.TEST"))).isEqualTo("plain");
         assertThat(table.match(named("a.test."))).isEqualTo("plain");
         assertThat(table.match(named("x.y.b.test"))).isEqualTo("wildcard");

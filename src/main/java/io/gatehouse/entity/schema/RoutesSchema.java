@@ -36,7 +36,8 @@ final class RoutesSchema {
                             CommonFields.createdAt(),
                             CommonFields.updatedAt(),
                             CommonFields.name(),
-                            CommonFields.protocols(ServicesSchema.PROTOCOLS, HTTP).lengthAtLeast(1),
+                            CommonFields.protocols(ServicesSchema.PROTOCOLS, HTTP)
+                                    .lengthAtLeast(1),
                             Field.set(
                                     "methods", Field.element().pattern(UPPER_CASE, value -> "invalid value: " + value)),
                             Field.array(
@@ -113,8 +114,7 @@ final class RoutesSchema {
         Map<?, ?> endpoint = (Map<?, ?>) entry;
         return endpoint.get("ip") == null && endpoint.get("port") == null
                 ? Map.of(
-                        SchemaViolation.ENTITY,
-                        List.of("at least one of these fields must be non-empty: 'ip', 'port'"))
+                        SchemaViolation.ENTITY, List.of("at least one of these fields must be non-empty: 'ip', 'port'"))
                 : null;
     }
 

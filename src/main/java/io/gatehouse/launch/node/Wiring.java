@@ -19,7 +19,6 @@ import io.gatehouse.changes.DatabaseChanges;
 import io.gatehouse.changes.RemoteChanges;
 import io.gatehouse.cluster.Cluster;
 import io.gatehouse.config.GatehouseConfig;
-import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
 import io.gatehouse.credential.ConsumerGroups;
@@ -28,7 +27,6 @@ import io.gatehouse.credential.KeyState;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.issuer.Cleanup;
 import io.gatehouse.issuer.TokenIssuerVerticle;
-import io.gatehouse.launch.datadir.SelfSignedCertificate;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
@@ -45,13 +43,9 @@ import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.plugin.ratelimiting.RateLimitingHandler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
-import io.gatehouse.proxy.Observers;
-import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
-import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.client.TrafficCounters;
 import io.gatehouse.proxy.stream.StreamRoutes;
-import io.gatehouse.proxy.stream.StreamVerticle;
 import io.gatehouse.quota.LeaseStore;
 import io.gatehouse.quota.LeasedCounters;
 import io.gatehouse.store.CatalogStore;
@@ -65,7 +59,6 @@ import io.gatehouse.store.TokenStore;
 import io.gatehouse.telemetry.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -74,19 +67,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the objects of a node and passes each its dependencies. The only class that depends on every package. */
 final class Wiring {
     private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(30);
 
-    private final List<ProxyVerticle> proxies = new CopyOnWriteArrayList<>();
     private final GatehouseConfig config;
     private final Vertx vertx;
     private final Cluster cluster;
-    private final Map<String, Integer> ports;
     private final CredentialCache tokenCache;
     private final ChangeFeedFreshness contact;
     private final CredentialLookup<TokenState> tokens;
@@ -94,10 +83,9 @@ final class Wiring {
     private final CredentialLookup<ConsumerGroups> groups;
     private final CredentialLookup<JwtState> jwts;
     private final Balancers balancers;
-    private final StreamRoutes streams;
     private final ProxyConfiguration proxyConfiguration;
+    private final Proxies proxies;
     private final NodeMetrics metrics;
-    private final @Nullable Tracing tracing;
     private final @Nullable Database database;
     private final CatalogSource catalogSource;
     private final ChangeSource changeSource;
@@ -114,11 +102,9 @@ final class Wiring {
             Map<String, Integer> ports) {
         this.config = config;
         this.metrics = metrics;
-        this.tracing = tracing;
         MeterRegistry registry = metrics.registry();
         this.vertx = vertx;
         this.cluster = cluster;
-        this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
         IssuerClient issuer = new IssuerClient(vertx, cluster);
         this.contact = new ChangeFeedFreshness(config.token().maxStale());
@@ -128,7 +114,7 @@ final class Wiring {
         this.groups = CredentialLookup.shared(vertx, settings, ConsumerGroups.class, tokenCache, issuer);
         this.jwts = CredentialLookup.unshared(vertx, settings, JwtState.class, issuer);
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
-        this.streams =
+        StreamRoutes streams =
                 new StreamRoutes(config.proxy().streams(), metrics.traffic().streams());
         this.proxyConfiguration = new ProxyConfiguration(
                 vertx,
@@ -145,6 +131,7 @@ final class Wiring {
                 balancers,
                 metrics.traffic(),
                 streams);
+        this.proxies = new Proxies(config, vertx, metrics, tracing, proxyConfiguration, streams, ports);
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
@@ -261,40 +248,12 @@ final class Wiring {
     }
 
     Future<?> deployProxies() {
-        ProxyConfig proxy = config.proxy();
-        if (proxy.needsCertificate() && proxy.certificate() == null) {
-            return vertx.executeBlocking(() -> SelfSignedCertificate.in(config.dataDir()))
-                    .compose(made -> deployProxies(proxy.withCertificate(made.certificate(), made.key())));
-        }
-        return deployProxies(proxy);
-    }
-
-    private Future<?> deployProxies(ProxyConfig proxy) {
-        Observers observers = new Observers(metrics.counters(), metrics.traffic(), new OutageLog(vertx), tracing);
-        Supplier<ProxyVerticle> instance = () -> {
-            ProxyVerticle verticle = new ProxyVerticle(
-                    proxy, proxyConfiguration, observers, config.drainTimeout(), Version.current(), ports);
-            proxies.add(verticle);
-            return verticle;
-        };
-        DeploymentOptions options = new DeploymentOptions().setInstances(proxy.instances());
-        Future<?> listening = vertx.deployVerticle(instance, options);
-        return proxy.streams().isEmpty()
-                ? listening
-                : listening.compose(http -> vertx.deployVerticle(
-                        () -> new StreamVerticle(
-                                proxy,
-                                streams,
-                                proxyConfiguration::useCertificates,
-                                metrics.counters(),
-                                config.drainTimeout(),
-                                ports),
-                        options));
+        return proxies.deploy();
     }
 
     /** Starts to close the proxies' client connections. Returns whether there are any. */
     boolean drainProxies() {
-        proxies.forEach(ProxyVerticle::drain);
+        proxies.drain();
         return metrics.counters().connectionsActive() > 0;
     }
 

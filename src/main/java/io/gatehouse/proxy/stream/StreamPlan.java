@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param destination null if the route is not served
  * @param counters count the connections of the route
  */
-record StreamPlan(
-        Route route, @Nullable ServiceDestination destination, StreamCounters counters) {
+record StreamPlan(Route route, @Nullable ServiceDestination destination, StreamCounters counters) {
     private static final String PASSTHROUGH = "tls_passthrough";
 
     /** Whether the bytes of a TLS connection reach the upstream as the client has encrypted them. */

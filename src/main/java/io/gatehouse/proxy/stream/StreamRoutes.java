@@ -10,11 +10,10 @@ import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.traffic.StreamMeters;
 import io.gatehouse.routing.StreamTable;
 import io.gatehouse.syntax.LogText;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,50 +48,38 @@ public final class StreamRoutes {
     }
 
     /** Holds the routes of one configuration. */
-    public static final class Built {
-        private final StreamTable.Builder<StreamPlan> table = new StreamTable.Builder<>();
-        private final StreamMeters.Renewal meters;
-        private final Set<String> notServed = new TreeSet<>();
-
-        private Built(StreamMeters.Renewal meters) {
-            this.meters = meters;
-        }
-    }
+    public record Built(StreamTable<StreamPlan> table, StreamMeters.Renewal meters, Set<String> notServed) {}
 
     /** Builds the routes of a configuration. */
     public Built build(Catalog catalog, Function<Service, ServiceDestination> destinations) {
-        Built built = new Built(meters.renew());
+        StreamTable.Builder<StreamPlan> next = new StreamTable.Builder<>();
+        StreamMeters.Renewal renewal = meters.renew();
+        Set<String> obstacles = new HashSet<>();
         if (hasListeners) {
             for (Route route : catalog.routes()) {
-                if (route.protocols().stream().anyMatch(PROTOCOLS::contains)) {
-                    add(route, catalog, destinations, built);
+                Service service = catalog.service(route.serviceId()).orElse(null);
+                boolean isDisabled = service != null && !service.enabled();
+                if (isDisabled || route.protocols().stream().noneMatch(PROTOCOLS::contains)) {
+                    continue;
+                }
+                String obstacle = obstacle(route, service, catalog);
+                ServiceDestination destination =
+                        obstacle == null ? destinations.apply(Objects.requireNonNull(service)) : null;
+                try {
+                    next.add(route, new StreamPlan(route, destination, renewal.of(route, service)));
+                } catch (IllegalArgumentException malformed) {
+                    obstacle = "one of its attributes is malformed, so no connection matches it";
+                }
+                if (obstacle != null) {
+                    obstacles.add("route=" + name(route) + ": " + obstacle);
                 }
             }
         }
-        return built;
+        return new Built(next.build(), renewal, Set.copyOf(obstacles));
     }
 
-    private static void add(
-            Route route, Catalog catalog, Function<Service, ServiceDestination> destinations, Built built) {
-        Service service = catalog.service(route.serviceId()).orElse(null);
-        if (service != null && !service.enabled()) {
-            return;
-        }
-        String obstacle = obstacle(route, service, catalog);
-        try {
-            built.table.add(
-                    route,
-                    new StreamPlan(
-                            route,
-                            obstacle == null ? destinations.apply(Objects.requireNonNull(service)) : null,
-                            built.meters.of(route, service)));
-        } catch (IllegalArgumentException malformed) {
-            obstacle = "one of its attributes is malformed";
-        }
-        if (obstacle != null) {
-            String name = route.name() == null ? route.id().toString() : route.name();
-            built.notServed.add("route=" + LogText.oneLine(name) + ": " + obstacle);
-        }
+    private static String name(Route route) {
+        return route.name() == null ? route.id().toString() : LogText.oneLine(route.name());
     }
 
     /** Returns why a route cannot be served; null if it can. */
@@ -126,14 +113,13 @@ public final class StreamRoutes {
 
     /** Replaces the routes, and logs those that are not served from now on. */
     public void use(Built built) {
-        table = built.table.build();
-        built.meters.use();
-        added(built.notServed).forEach(line -> LOG.warn("connections of a Route are closed {}", line));
-        notServed = Set.copyOf(built.notServed);
-    }
-
-    private Collection<String> added(Set<String> now) {
-        return now.stream().filter(line -> !notServed.contains(line)).toList();
+        table = built.table();
+        built.meters().use();
+        built.notServed().stream()
+                .filter(line -> !notServed.contains(line))
+                .sorted()
+                .forEach(line -> LOG.warn("connections of a Route are closed {}", line));
+        notServed = built.notServed();
     }
 
     /** Returns the current routes. */

@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamSession implements UpstreamDial.Caller {
     private static final Logger ACCESS = LoggerFactory.getLogger(AccessLine.LOGGER);
-    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final StreamConnections connections;
     private final boolean isTls;
@@ -54,14 +53,11 @@ final class StreamSession implements UpstreamDial.Caller {
     private long connectNanos = -1;
     private long received;
     private long sent;
-    /** Set by each byte read, and cleared by each check. */
-    private boolean moved;
-
-    private long pending;
-    private long movedNanos;
+    private final IdleWatch activity = new IdleWatch();
 
     /** {@code isTls}: the connection begins with a TLS handshake. */
-    StreamSession(StreamConnections connections, InetSocketAddress source, InetSocketAddress destination, boolean isTls) {
+    StreamSession(
+            StreamConnections connections, InetSocketAddress source, InetSocketAddress destination, boolean isTls) {
         this.connections = connections;
         this.source = source;
         this.destination = destination;
@@ -85,8 +81,8 @@ final class StreamSession implements UpstreamDial.Caller {
 
     /** Matches a route. Ends the session and returns false if none serves the connection. */
     private boolean isRouted() {
-        StreamPlan matched = connections.match(new StreamPeers(
-                source, destination, connections.publicPort(destination.getPort()), serverName));
+        StreamPlan matched = connections.match(
+                new StreamPeers(source, destination, connections.publicPort(destination.getPort()), serverName));
         if (matched == null) {
             end(Ending.NO_ROUTE);
             return false;
@@ -164,8 +160,9 @@ final class StreamSession implements UpstreamDial.Caller {
         }
         upstreamOpen = true;
         joined = true;
-        movedNanos = System.nanoTime();
-        connectNanos = movedNanos - acceptedNanos;
+        long now = System.nanoTime();
+        activity.start(now);
+        connectNanos = now - acceptedNanos;
         vertx.pipeline().addBefore(vertx.name(), null, upstream);
         if (ending == null) {
             client.join(upstream);
@@ -183,7 +180,7 @@ final class StreamSession implements UpstreamDial.Caller {
     // For the ends
 
     void moved(StreamEnd from, int bytes) {
-        moved = true;
+        activity.moved();
         if (from == client) {
             received += bytes;
             counters.received(bytes);
@@ -194,7 +191,7 @@ final class StreamSession implements UpstreamDial.Caller {
     }
 
     void inputEnded(StreamEnd end) {
-        moved = true;
+        activity.moved();
         if (!joined && !dialing && end == client) {
             end(Ending.CLIENT_LEFT);
         }
@@ -265,16 +262,16 @@ final class StreamSession implements UpstreamDial.Caller {
         }
         counters.ended(reason.toString());
         if (ACCESS.isInfoEnabled()) {
-            boolean isMatched = plan != null;
+            StreamPlan matched = plan;
             ACCESS.info(
                     "{}",
                     new StreamEntry(
                             NetUtil.toSocketAddressString(source),
                             NetUtil.toSocketAddressString(destination),
-                            !isTls ? "tcp" : plan != null && plan.isPassthrough() ? "tls_passthrough" : "tls",
+                            !isTls ? "tcp" : matched != null && matched.isPassthrough() ? "tls_passthrough" : "tls",
                             serverName,
-                            isMatched ? counters.route() : null,
-                            isMatched && plan.route().serviceId() != null ? counters.service() : null,
+                            matched == null ? null : counters.route(),
+                            matched == null || matched.route().serviceId() == null ? null : counters.service(),
                             target,
                             reason.toString(),
                             received,
@@ -292,16 +289,10 @@ final class StreamSession implements UpstreamDial.Caller {
         if (!joined || ending != null) {
             return;
         }
-        long stillPending = client.pending() + upstream.pending();
-        if (moved || stillPending != pending) {
-            moved = false;
-            pending = stillPending;
-            movedNanos = now;
-            return;
-        }
-        Service service = Objects.requireNonNull(Objects.requireNonNull(plan).destination()).service();
+        Service service = Objects.requireNonNull(Objects.requireNonNull(plan).destination())
+                .service();
         int millis = upstream.hasPending() ? service.writeTimeout() : service.readTimeout();
-        if (now - movedNanos > millis * NANOS_PER_MILLI) {
+        if (activity.isIdle(now, client.pending() + upstream.pending(), millis)) {
             end(Ending.IDLE);
         }
     }

@@ -39,8 +39,8 @@ public final class StreamCollector implements MultiCollector {
         for (StreamCounters route : meters.all()) {
             Map<String, Long> ends = route.ends();
             (ends.isEmpty() && route == meters.unmatched() ? NO_ENDS : ends)
-                    .forEach((end, count) ->
-                            family.dataPoint(PrometheusFamilies.point(labels(route).add("end", end), count)));
+                    .forEach((end, count) -> family.dataPoint(
+                            PrometheusFamilies.point(labels(route).add("end", end), count)));
         }
         return family.build();
     }
@@ -48,8 +48,7 @@ public final class StreamCollector implements MultiCollector {
     private CounterSnapshot bytes(String name, String help, ToLongFunction<StreamCounters> value) {
         CounterSnapshot.Builder family = CounterSnapshot.builder().name(name).help(help);
         meters.all()
-                .forEach(route ->
-                        family.dataPoint(PrometheusFamilies.point(labels(route), value.applyAsLong(route))));
+                .forEach(route -> family.dataPoint(PrometheusFamilies.point(labels(route), value.applyAsLong(route))));
         return family.build();
     }
 

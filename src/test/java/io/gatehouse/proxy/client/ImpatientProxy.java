@@ -60,7 +60,12 @@ public final class ImpatientProxy implements AutoCloseable {
         Gatehouse.await(vertx.deployVerticle(balancers));
         TrafficMeters meters = new TrafficMeters(1);
         ProxyConfiguration configuration = new ProxyConfiguration(
-                vertx, Map.of(READER, (plugin, catalog) -> reader), new Secrets(variable -> null), balancers, meters, new StreamRoutes(List.of(), meters.streams()));
+                vertx,
+                Map.of(READER, (plugin, catalog) -> reader),
+                new Secrets(variable -> null),
+                balancers,
+                meters,
+                new StreamRoutes(List.of(), meters.streams()));
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         Path tls = Path.of("src/test/resources/tls");

@@ -55,7 +55,13 @@ class ClientHelloTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/1.1\r\n\r\n", "\0\0\0\0\0\0\0\0", "\u0016\u0003\u0001\0\0", "\u0015\u0003\u0001\0\u0002\u0002\0"})
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\n\r\n",
+                "\0\0\0\0\0\0\0\0",
+                "\u0016\u0003\u0001\0\0",
+                "\u0015\u0003\u0001\0\u0002\u0002\0"
+            })
     void otherBytesThanAClientHelloEndTheConnectionWithoutAByte(String bytes) throws IOException {
         assertRejected(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -101,14 +107,12 @@ class ClientHelloTest {
                 Socket inner = relay.accept();
                 Socket gateway = node.connect(TLS)) {
             Thread there = copying(inner, gateway);
-            Thread back = copying(gateway, inner);
+            copying(gateway, inner);
             try (SSLSocket client = StreamNode.overTls(outer, "slow.test", "TLSv1.3")) {
                 assertThat(subject(client)).isEqualTo("CN=localhost");
                 assertEchoes(client);
             }
             there.join(TimeUnit.SECONDS.toMillis(30));
-            gateway.close();
-            back.join(TimeUnit.SECONDS.toMillis(30));
         }
     }
 
@@ -117,7 +121,9 @@ class ClientHelloTest {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        for (int b = from.getInputStream().read(); b >= 0; b = from.getInputStream().read()) {
+                        for (int b = from.getInputStream().read();
+                                b >= 0;
+                                b = from.getInputStream().read()) {
                             to.getOutputStream().write(b);
                         }
                     } catch (IOException closed) {

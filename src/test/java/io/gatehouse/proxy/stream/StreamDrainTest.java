@@ -39,7 +39,8 @@ class StreamDrainTest {
     }
 
     private static boolean isRefused(int port) throws IOException {
-        try (Socket client = new Socket("127.0.0.1", port)) {
+        try {
+            new Socket("127.0.0.1", port).close();
             return false;
         } catch (ConnectException refused) {
             return true;

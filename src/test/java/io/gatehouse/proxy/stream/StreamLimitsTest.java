@@ -224,8 +224,9 @@ class StreamLimitsTest {
                 .admin("GET", "/upstreams/" + upstream.getString("id") + "/health")
                 .json()
                 .getJsonArray("data");
-        assertThat(health.stream().map(target -> ((JsonObject) target)
-                        .getString("target") + " " + ((JsonObject) target).getString("health")))
+        assertThat(health.stream()
+                        .map(target -> ((JsonObject) target).getString("target") + " "
+                                + ((JsonObject) target).getString("health")))
                 .containsExactlyInAnyOrder(
                         "127.0.0.1:" + unused + " UNHEALTHY", "127.0.0.1:" + echo.port() + " HEALTHY");
 

@@ -41,7 +41,7 @@ final class StreamLines implements AutoCloseable {
 
     /** Drops the entry of an earlier connection that had the same port. */
     void expect(Socket client) {
-        entries.remove("127.0.0.1:" + client.getLocalPort());
+        entries.keySet().remove("127.0.0.1:" + client.getLocalPort());
     }
 
     /** Waits for the entry of a client's connection. */

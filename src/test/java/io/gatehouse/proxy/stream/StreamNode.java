@@ -47,8 +47,8 @@ final class StreamNode implements AutoCloseable {
     static GatehouseConfig config() {
         GatehouseConfig config = Gatehouse.config(TestDatabase.create(), List.of());
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
-        return config.withProxy(config.proxy()
-                .withStreams(List.of(new StreamListener(any, false), new StreamListener(any, true))));
+        return config.withProxy(
+                config.proxy().withStreams(List.of(new StreamListener(any, false), new StreamListener(any, true))));
     }
 
     int port(int listener) {
@@ -71,7 +71,10 @@ final class StreamNode implements AutoCloseable {
     }
 
     JsonObject service(String protocol, int port) {
-        return service(new JsonObject().put("protocol", protocol).put("host", "127.0.0.1").put("port", port));
+        return service(new JsonObject()
+                .put("protocol", protocol)
+                .put("host", "127.0.0.1")
+                .put("port", port));
     }
 
     JsonObject service(JsonObject service) {
@@ -88,8 +91,7 @@ final class StreamNode implements AutoCloseable {
     }
 
     JsonObject route(JsonObject service, JsonObject route) {
-        return create(
-                "routes", route.put("service", new JsonObject().put("id", service.getString("id"))));
+        return create("routes", route.put("service", new JsonObject().put("id", service.getString("id"))));
     }
 
     JsonObject named(JsonObject service, String protocol, String... names) {
@@ -167,6 +169,11 @@ final class StreamNode implements AutoCloseable {
         } catch (SocketException reset) {
             return -1;
         }
+    }
+
+    /** Closes a client's connection before the end of its test. */
+    static void leave(Socket client) throws IOException {
+        client.close();
     }
 
     @Override

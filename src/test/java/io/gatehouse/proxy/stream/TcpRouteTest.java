@@ -151,9 +151,7 @@ class TcpRouteTest {
                 new JsonObject()
                         .put("protocols", new JsonArray().add("tls"))
                         .put("sources", new JsonArray().add(new JsonObject().put("ip", "127.0.0.1")))
-                        .put(
-                                "destinations",
-                                new JsonArray().add(new JsonObject().put("port", node.port(PLAIN)))));
+                        .put("destinations", new JsonArray().add(new JsonObject().put("port", node.port(PLAIN)))));
         node.route(service, PLAIN, "tcp");
         try (Socket client = node.connect(PLAIN)) {
             assertClosed(client);
@@ -169,9 +167,7 @@ class TcpRouteTest {
                 new JsonObject()
                         .put("protocols", new JsonArray().add("tcp"))
                         .put("sources", new JsonArray().add(new JsonObject().put("ip", "127.0.0.1")))
-                        .put(
-                                "destinations",
-                                new JsonArray().add(new JsonObject().put("port", node.port(PLAIN)))));
+                        .put("destinations", new JsonArray().add(new JsonObject().put("port", node.port(PLAIN)))));
         node.route(service, PLAIN, "tcp");
         node.create("plugins", new JsonObject().put("name", "correlation-id"));
         try (Socket client = node.connect(PLAIN)) {
@@ -219,8 +215,7 @@ class TcpRouteTest {
                     .admin(
                             "PATCH",
                             "/routes/" + route.getString("id"),
-                            new JsonObject()
-                                    .put("destinations", new JsonArray().add(new JsonObject().put("port", 1))))
+                            new JsonObject().put("destinations", new JsonArray().add(new JsonObject().put("port", 1))))
                     .isStatus(200);
             try (Socket next = node.connect(PLAIN)) {
                 assertClosed(next);

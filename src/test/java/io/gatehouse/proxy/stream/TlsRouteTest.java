@@ -76,7 +76,8 @@ class TlsRouteTest {
             for (String name : List.of("rsa.test", "RSA.test", "a.b.wild.test", "a.wild.test")) {
                 try (SSLSocket client = node.connectTls(name, version)) {
                     // A certificate's wildcard stands for one label, and a Route's for several.
-                    assertThat(subject(client)).isEqualTo(name.equals("a.b.wild.test") ? "CN=localhost" : "CN=rsa.test");
+                    assertThat(subject(client))
+                            .isEqualTo(name.equals("a.b.wild.test") ? "CN=localhost" : "CN=rsa.test");
                     assertEchoes(client);
                 }
             }
@@ -84,7 +85,7 @@ class TlsRouteTest {
                 assertThat(subject(client)).isEqualTo("CN=ec.test");
                 assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("other");
                 // In TLS 1.3 the client may still send.
-                client.close();
+                StreamNode.leave(client);
                 StreamEntry entry = node.lines.of(client);
                 assertThat(entry.protocol()).isEqualTo("tls");
                 assertThat(entry.serverName()).isEqualTo("ec.test");
@@ -136,19 +137,21 @@ class TlsRouteTest {
     void aPassedConnectionReachesTheUpstreamAsItIs(String version) throws IOException {
         certificate("rsa", "pass.test");
         for (String protocol : List.of("tcp", "tls", "tls_passthrough")) {
-            JsonObject route =
-                    node.named(node.service(protocol, tlsEcho.port()), "tls_passthrough", "pass.test");
+            JsonObject route = node.named(node.service(protocol, tlsEcho.port()), "tls_passthrough", "pass.test");
             try (SSLSocket client = node.connectTls("pass.test", version)) {
                 assertThat(subject(client)).isEqualTo(UPSTREAM);
                 assertEchoes(client);
-                client.close();
+                StreamNode.leave(client);
                 StreamEntry entry = node.lines.of(client);
                 assertThat(entry.protocol()).isEqualTo("tls_passthrough");
                 assertThat(entry.serverName()).isEqualTo("pass.test");
                 assertThat(entry.end()).isIn("closed", "reset");
             }
             node.gatehouse
-                    .admin("PATCH", "/routes/" + route.getString("id"), new JsonObject().put("snis", new JsonArray().add("x.test")))
+                    .admin(
+                            "PATCH",
+                            "/routes/" + route.getString("id"),
+                            new JsonObject().put("snis", new JsonArray().add("x.test")))
                     .isStatus(200);
         }
     }
