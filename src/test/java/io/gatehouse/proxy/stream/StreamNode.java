@@ -103,7 +103,7 @@ final class StreamNode implements AutoCloseable {
     }
 
     Socket connect(int listener) throws IOException {
-        Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port(listener));
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(listener));
         lines.expect(socket);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
