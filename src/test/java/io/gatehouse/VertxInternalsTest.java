@@ -26,6 +26,8 @@ class VertxInternalsTest {
             Set.of("ConnectionBase", "HeadersMultiMap"),
             "io.gatehouse.proxy.forward",
             Set.of("ConnectionBase", "HeadersMultiMap"),
+            "io.gatehouse.proxy.stream",
+            Set.of("NetSocketInternal"),
             "io.gatehouse.store",
             Set.of("NetSocketInternal", "PooledConnection", "SocketConnectionBase", "SqlConnectionBase"),
             "io.gatehouse.store.postgres",

@@ -183,6 +183,12 @@ public final class Balancer implements AutoCloseable {
         report(peer, status, checksOf(pool).passive().counts());
     }
 
+    /** Records that the peer accepted a connection, {@code nanos} after the attempt began. */
+    public void connected(Peer peer, long nanos) {
+        peer.load().observe(nanos, System.nanoTime());
+        report(peer, Report.SUCCESS, checksOf(pool).passive().counts());
+    }
+
     /** Records that the peer was unreachable, or aborted the response. */
     public void failed(Peer peer) {
         report(peer, Report.TCP_FAILURE, checksOf(pool).passive().counts());

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param http plain HTTP listener, or null if off
  * @param https TLS listener, or null if off
+ * @param streams listeners for connections that are not HTTP
  * @param instances number of event loops that serve the proxy
  * @param trustedIps CIDR blocks whose {@code X-Forwarded-*} headers are trusted
  * @param nameServers {@code ip:port}, in the order of their use for Upstreams' targets; empty for the system's name servers
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record ProxyConfig(
         @Nullable ListenAddress http,
         @Nullable ListenAddress https,
+        List<StreamListener> streams,
         int instances,
         List<String> trustedIps,
         List<String> nameServers,
@@ -30,6 +32,7 @@ public record ProxyConfig(
         PublicAddresses addresses,
         ResponseConfig responses) {
     public ProxyConfig {
+        streams = List.copyOf(streams);
         trustedIps = List.copyOf(trustedIps);
         nameServers = List.copyOf(nameServers);
     }
@@ -37,7 +40,38 @@ public record ProxyConfig(
     /** Returns the same listeners with this default certificate. */
     public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
         return new ProxyConfig(
-                http, https, instances, trustedIps, nameServers, newCertificate, newKey, clients, addresses, responses);
+                http,
+                https,
+                streams,
+                instances,
+                trustedIps,
+                nameServers,
+                newCertificate,
+                newKey,
+                clients,
+                addresses,
+                responses);
+    }
+
+    /** Returns the same configuration with these listeners for connections. */
+    public ProxyConfig withStreams(List<StreamListener> newStreams) {
+        return new ProxyConfig(
+                http,
+                https,
+                newStreams,
+                instances,
+                trustedIps,
+                nameServers,
+                certificate,
+                certificateKey,
+                clients,
+                addresses,
+                responses);
+    }
+
+    /** Whether a listener presents a certificate. */
+    public boolean needsCertificate() {
+        return https != null || streams.stream().anyMatch(StreamListener::isTls);
     }
 
     /** Returns the same listeners with these name servers. */
@@ -45,6 +79,7 @@ public record ProxyConfig(
         return new ProxyConfig(
                 http,
                 https,
+                streams,
                 instances,
                 trustedIps,
                 newServers,
@@ -60,6 +95,7 @@ public record ProxyConfig(
         return new ProxyConfig(
                 http,
                 https,
+                streams,
                 instances,
                 trustedIps,
                 nameServers,

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param paths prefixes starting with {@code /}, or {@code ~} and a regular expression
  * @param headers header name to accepted values
+ * @param sources addresses and ports of clients; only for connections that are not HTTP, as are {@code destinations}
+ * @param destinations addresses and ports that clients connect to
  * @param regexPriority higher wins among regular expressions
  * @param createdAt seconds since the epoch; the older of two equal routes wins
  */
@@ -27,6 +29,8 @@ public record Route(
         List<String> paths,
         Map<String, List<String>> headers,
         Set<String> snis,
+        List<Endpoint> sources,
+        List<Endpoint> destinations,
         int httpsRedirectStatusCode,
         long regexPriority,
         boolean stripPath,
@@ -43,6 +47,27 @@ public record Route(
         V1
     }
 
+    /**
+     * One entry of {@code sources} or {@code destinations}. Both parts have to match.
+     *
+     * @param ip an address or a CIDR block; null for any
+     * @param port null for any
+     */
+    public record Endpoint(@Nullable String ip, @Nullable Integer port) {
+
+        static List<Endpoint> listOf(@Nullable Object entries) {
+            return entries instanceof List<?> list
+                    ? list.stream().map(entry -> of((Map<?, ?>) entry)).toList()
+                    : List.of();
+        }
+
+        private static Endpoint of(Map<?, ?> entry) {
+            return new Endpoint(
+                    entry.get("ip") instanceof String ip ? ip : null,
+                    entry.get("port") instanceof Number port ? port.intValue() : null);
+        }
+    }
+
     public static Route of(Document document) {
         Document headers = document.record("headers");
         Map<String, List<String>> headerValues = new LinkedHashMap<>();
@@ -56,6 +81,8 @@ public record Route(
                 document.strings("paths"),
                 Map.copyOf(headerValues),
                 Set.copyOf(document.strings("snis")),
+                Endpoint.listOf(document.get("sources")),
+                Endpoint.listOf(document.get("destinations")),
                 (int) document.integer("https_redirect_status_code"),
                 document.integer("regex_priority"),
                 document.flag("strip_path"),

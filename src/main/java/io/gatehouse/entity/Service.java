@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Describes an upstream API (docs/reference/admin-api.md#entities).
  *
- * @param protocol {@code http}, {@code https}, {@code grpc} or {@code grpcs}; others are stored, not proxied
+ * @param protocol {@code http}, {@code https}, {@code grpc} or {@code grpcs}; {@code tcp}, {@code tls} or {@code tls_passthrough}
+ *     for connections; {@code udp} is stored, not proxied
  * @param host a host name, an address, or the name of an Upstream
  * @param path prefix of every upstream path, starting with a slash
  * @param retries maximum number of retries of a failed request
@@ -63,6 +64,6 @@ public record Service(
 
     /** Returns whether upstream connections use TLS. */
     public boolean isTls() {
-        return protocol.equals("https") || protocol.equals("grpcs");
+        return protocol.equals("https") || protocol.equals("grpcs") || protocol.equals("tls");
     }
 }

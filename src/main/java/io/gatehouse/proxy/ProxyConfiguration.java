@@ -10,6 +10,7 @@ import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.Redaction;
 import io.gatehouse.proxy.forward.ServiceDestination;
+import io.gatehouse.proxy.stream.StreamRoutes;
 import io.gatehouse.proxy.tls.ServerCertificates;
 import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.routing.ProtocolRule;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,20 +37,23 @@ public final class ProxyConfiguration implements CatalogListener {
     private final Secrets secrets;
     private final Balancers balancers;
     private final TrafficMeters meters;
+    private final StreamRoutes streams;
     private volatile @Nullable Routing routing;
     private final List<Consumer<ServerCertificates>> consumers = new CopyOnWriteArrayList<>();
     private volatile ServerCertificates certificates = ServerCertificates.NONE;
     /** The catalog that {@link #routing} was built from; used by one {@link #apply} at a time. */
     private volatile @Nullable Catalog builtFrom;
 
-    /** {@code factories} are by plugin name. */
+    /** {@code factories} are by plugin name. {@code streams} receive the routes of connections. */
     public ProxyConfiguration(
             Vertx vertx,
             Map<String, PluginFactory> factories,
             Secrets secrets,
             Balancers balancers,
-            TrafficMeters meters) {
+            TrafficMeters meters,
+            StreamRoutes streams) {
         this.vertx = vertx;
+        this.streams = streams;
         this.meters = meters;
         this.secrets = secrets;
         this.balancers = balancers;
@@ -70,7 +75,7 @@ public final class ProxyConfiguration implements CatalogListener {
     record Routing(RouteTable<RoutePlan> routes, PluginChain unmatched, Redaction redaction) {}
 
     /** Passes the certificates to the consumer now and after each change. Returns the action that ends this. */
-    Runnable useCertificates(Consumer<ServerCertificates> consumer) {
+    public Runnable useCertificates(Consumer<ServerCertificates> consumer) {
         consumers.add(consumer);
         consumer.accept(certificates);
         return () -> consumers.remove(consumer);
@@ -93,11 +98,19 @@ public final class ProxyConfiguration implements CatalogListener {
                 .compose(resolved -> resolved)
                 .compose(resolved -> vertx.executeBlocking(() -> {
                     TrafficMeters.Renewal renewal = meters.renew();
-                    Routing table = build(catalog, renewal);
-                    return new Built(table, renewal, sameCertificates ? certificates : ServerCertificates.of(catalog));
+                    // One destination for each Service, shared by its routes.
+                    Map<Service, ServiceDestination> targets = new HashMap<>();
+                    Function<Service, ServiceDestination> target = service -> targets.computeIfAbsent(
+                            service, missing -> ServiceDestination.of(missing, catalog, balancers));
+                    return new Built(
+                            build(catalog, target, renewal),
+                            streams.build(catalog, target),
+                            renewal,
+                            sameCertificates ? certificates : ServerCertificates.of(catalog));
                 }))
                 .map(built -> {
                     routing = built.routing();
+                    streams.use(built.streams());
                     built.meters().use();
                     if (!sameCertificates) {
                         certificates = built.certificates();
@@ -107,27 +120,22 @@ public final class ProxyConfiguration implements CatalogListener {
                 });
     }
 
-    private record Built(Routing routing, TrafficMeters.Renewal meters, ServerCertificates certificates) {}
+    private record Built(
+            Routing routing,
+            StreamRoutes.Built streams,
+            TrafficMeters.Renewal meters,
+            ServerCertificates certificates) {}
 
-    private Routing build(Catalog catalog, TrafficMeters.Renewal renewal) {
+    private Routing build(
+            Catalog catalog, Function<Service, ServiceDestination> target, TrafficMeters.Renewal renewal) {
         PluginHandlers handlers = new PluginHandlers(catalog, factories);
-        // One destination for each Service, shared by its routes.
-        Map<Service, ServiceDestination> targets = new HashMap<>();
         List<RouteTable.Entry<RoutePlan>> entries =
                 new ArrayList<>(catalog.routes().size());
         for (Route route : catalog.routes()) {
             if (!ProtocolRule.isHttp(route) || isDisabled(route, catalog)) {
                 continue;
             }
-            entries.add(new RouteTable.Entry<>(
-                    route,
-                    RoutePlan.of(
-                            route,
-                            catalog,
-                            handlers,
-                            service -> targets.computeIfAbsent(
-                                    service, missing -> ServiceDestination.of(missing, catalog, balancers)),
-                            renewal)));
+            entries.add(new RouteTable.Entry<>(route, RoutePlan.of(route, catalog, handlers, target, renewal)));
         }
         PluginChain unmatched = handlers.global();
         return new Routing(RouteTable.of(entries), unmatched, handlers.redaction());

@@ -24,16 +24,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.X509KeyManager;
 
 /**
  * Serves the proxy role on one event loop: the listeners of the data plane and the connections to upstreams.
@@ -137,29 +132,15 @@ public final class ProxyVerticle extends VerticleBase {
 
     private Future<HttpServer> listenSecurely(
             ListenAddress address, ProxyHandler handler, ClientConnections connections) {
-        PemKeyCertOptions fallback = new PemKeyCertOptions()
-                .setCertPath(Objects.requireNonNull(config.certificate()).toString())
-                .setKeyPath(Objects.requireNonNull(config.certificateKey()).toString());
-        return vertx.executeBlocking(() -> keyManager(fallback.getKeyManagerFactory(vertx)))
-                .compose(keyManager -> {
-                    SniKeyManager byName = new SniKeyManager(keyManager);
-                    stopUsing = configuration.useCertificates(byName::use);
-                    HttpServerOptions options = serverOptions(address, ANY_HTTPS_PORT)
-                            .setSsl(true)
-                            .setUseAlpn(true)
-                            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
-                            .setKeyCertOptions(KeyCertOptions.wrap(byName));
-                    return listen("proxy.https", address, options, handler, connections);
-                });
-    }
-
-    private static X509KeyManager keyManager(KeyManagerFactory factory) {
-        for (KeyManager manager : factory.getKeyManagers()) {
-            if (manager instanceof X509KeyManager x509) {
-                return x509;
-            }
-        }
-        throw new IllegalStateException("the key manager factory has no X509KeyManager");
+        return vertx.executeBlocking(() -> SniKeyManager.of(vertx, config)).compose(byName -> {
+            stopUsing = configuration.useCertificates(byName::use);
+            HttpServerOptions options = serverOptions(address, ANY_HTTPS_PORT)
+                    .setSsl(true)
+                    .setUseAlpn(true)
+                    .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
+                    .setKeyCertOptions(KeyCertOptions.wrap(byName));
+            return listen("proxy.https", address, options, handler, connections);
+        });
     }
 
     private Future<HttpServer> listen(

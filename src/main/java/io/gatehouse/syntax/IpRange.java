@@ -1,7 +1,10 @@
 package io.gatehouse.syntax;
 
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,11 @@ public final class IpRange {
     private static final int IPV6_BYTES = 16;
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
+    private static final String OCTET = "(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])";
+    /** Without brackets, zones and leading zeros, which other programs read as octal. */
+    private static final Pattern TEXT = Pattern.compile("(?<address>" + OCTET + "(?:\\." + OCTET
+            + "){3}|[0-9A-Fa-f]*:[0-9A-Fa-f.:]*)(?:/(?<bits>0|[1-9][0-9]{0,2}))?");
+
     private final byte[] network;
     private final int bits;
 
@@ -23,28 +31,20 @@ public final class IpRange {
 
     /** Parses an address with or without a prefix length; null if it is malformed. */
     public static @Nullable IpRange parse(String text) {
-        int slash = text.indexOf('/');
-        byte[] given = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
-        if (given == null || text.indexOf('%') >= 0) {
+        Matcher parts = TEXT.matcher(text);
+        byte[] given = parts.matches() ? NetUtil.createByteArrayFromIpAddressString(parts.group("address")) : null;
+        if (given == null) {
             return null;
         }
         int all = given.length * 8;
-        int bits = slash < 0 ? all : prefix(text.substring(slash + 1), all);
-        if (bits < 0) {
+        int bits = parts.group("bits") == null ? all : Integer.parseInt(parts.group("bits"));
+        if (bits > all) {
             return null;
         }
         byte[] network = plain(given);
         int mappedBits = (given.length - network.length) * 8;
         // A range that contains more than the mapped addresses stays one of IPv6.
         return bits < mappedBits ? new IpRange(given, bits) : new IpRange(network, bits - mappedBits);
-    }
-
-    private static int prefix(String digits, int most) {
-        if (digits.isEmpty() || digits.length() > 3 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return -1;
-        }
-        int bits = Integer.parseInt(digits);
-        return bits <= most ? bits : -1;
     }
 
     /** Returns the bytes of an address; null if the text is none. */
@@ -57,6 +57,15 @@ public final class IpRange {
         boolean isMapped =
                 address.length == IPV6_BYTES && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
         return isMapped ? Arrays.copyOfRange(address, MAPPED.length, IPV6_BYTES) : address;
+    }
+
+    /** Returns whether the range contains more than one address. */
+    public boolean hasSeveral() {
+        return bits < network.length * 8;
+    }
+
+    public boolean contains(InetAddress address) {
+        return contains(address.getAddress());
     }
 
     /** Returns whether an address, as {@link #address} returns it, is in the range. */

@@ -30,11 +30,13 @@ public record ServerNamePattern(String plain, @Nullable HostPattern wildcard) {
         return false;
     }
 
-    private boolean matches(String name) {
+    /** Whether the pattern matches a name in its {@link #normal} form. */
+    public boolean matches(String name) {
         return wildcard == null ? plain.equals(name) : wildcard.matchesName(name);
     }
 
-    private static String normal(String name) {
+    /** Returns the form in which names are compared: in lower case, without a trailing dot. */
+    public static String normal(String name) {
         return Authority.withoutTrailingDot(name).toLowerCase(Locale.ROOT);
     }
 }

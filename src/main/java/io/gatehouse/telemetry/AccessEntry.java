@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the access log: a request that has ended.
+ * A request that has ended, in the access log.
  *
  * <p><i>Invariant</i>: it has no query, because a query may contain a token.
  *
@@ -43,14 +43,12 @@ public record AccessEntry(
         long responseBytes,
         long durationNanos,
         long gatewayNanos,
-        long upstreamNanos) {
-    /** The logger of these lines. Each entry is the only argument. */
-    public static final String LOGGER = "gatehouse.access";
-
+        long upstreamNanos)
+        implements AccessLine {
     private static final int NANOS_PER_MICRO = 1_000;
     private static final double MICROS_PER_MILLI = 1_000;
 
-    /** Writes the members of a JSON object, without those that are null. */
+    @Override
     public void writeTo(JsonGenerator json) throws IOException {
         json.writeStringField("request_id", requestId);
         json.writeStringField("trace_id", traceId);
@@ -75,14 +73,14 @@ public record AccessEntry(
         }
     }
 
-    private static void writeIfPresent(JsonGenerator json, String name, @Nullable String value) throws IOException {
+    static void writeIfPresent(JsonGenerator json, String name, @Nullable String value) throws IOException {
         if (value != null) {
             json.writeStringField(name, value);
         }
     }
 
     /** Returns milliseconds with three decimals, because the gateway's share is below one. */
-    private static double millis(long nanos) {
+    static double millis(long nanos) {
         long micros = nanos / NANOS_PER_MICRO;
         return micros / MICROS_PER_MILLI;
     }
@@ -118,7 +116,7 @@ public record AccessEntry(
                 .toString();
     }
 
-    private static void appendIfPresent(StringBuilder line, String name, @Nullable String value) {
+    static void appendIfPresent(StringBuilder line, String name, @Nullable String value) {
         if (value != null) {
             line.append(' ').append(name).append('=').append(value);
         }

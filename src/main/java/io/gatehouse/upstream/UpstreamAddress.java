@@ -32,7 +32,8 @@ public record UpstreamAddress(
         return 31 * server.hashCode() + name.hashCode();
     }
 
-    ConnectOptions connectOptions() {
+    /** Returns the options to connect, without a time limit. */
+    public ConnectOptions connectOptions() {
         ConnectOptions options = new ConnectOptions().setRemoteAddress(server);
         if (tls == null) {
             return options;

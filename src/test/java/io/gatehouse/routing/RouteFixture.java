@@ -18,6 +18,8 @@ final class RouteFixture {
     private List<String> paths = List.of();
     private final Map<String, List<String>> headers = new LinkedHashMap<>();
     private Set<String> snis = Set.of();
+    private List<Route.Endpoint> sources = List.of();
+    private List<Route.Endpoint> destinations = List.of();
     private long regexPriority;
     private boolean stripPath = true;
     private PathHandling pathHandling = PathHandling.V0;
@@ -62,6 +64,16 @@ final class RouteFixture {
         return this;
     }
 
+    RouteFixture sources(Route.Endpoint... values) {
+        sources = List.of(values);
+        return this;
+    }
+
+    RouteFixture destinations(Route.Endpoint... values) {
+        destinations = List.of(values);
+        return this;
+    }
+
     RouteFixture regexPriority(long value) {
         regexPriority = value;
         return this;
@@ -97,6 +109,8 @@ final class RouteFixture {
                 paths,
                 headers,
                 snis,
+                sources,
+                destinations,
                 426,
                 regexPriority,
                 stripPath,

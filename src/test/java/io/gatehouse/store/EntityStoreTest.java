@@ -57,7 +57,7 @@ class EntityStoreTest {
         assertThat(find(EntitySchemas.ROUTES, "all")).contains(route);
         Document stream = EntitySchemas.ROUTES.check(new JsonObject("""
                 {"name": "stream", "protocols": ["tcp"],
-                 "sources": [{"ip": "10.0.0.0/8", "port": 1}, {"ip": null}]}""").getMap());
+                 "sources": [{"ip": "10.0.0.0/8", "port": 1}, {"ip": null, "port": 2}]}""").getMap());
         await(store.entities.insert(EntitySchemas.ROUTES, stream));
         assertThat(find(EntitySchemas.ROUTES, "stream")).contains(stream);
         Document plugin = EntitySchemas.PLUGINS.check(new JsonObject("""

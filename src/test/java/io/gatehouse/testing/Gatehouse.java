@@ -76,6 +76,7 @@ public final class Gatehouse implements AutoCloseable {
                 new ProxyConfig(
                         any,
                         any,
+                        List.of(),
                         2,
                         trustedIps,
                         List.of(),
@@ -107,6 +108,7 @@ public final class Gatehouse implements AutoCloseable {
         return config.withProxy(new ProxyConfig(
                 new ListenAddress("127.0.0.1", port),
                 proxy.https(),
+                proxy.streams(),
                 proxy.instances(),
                 proxy.trustedIps(),
                 proxy.nameServers(),

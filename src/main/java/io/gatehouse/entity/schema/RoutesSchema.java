@@ -6,8 +6,10 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
+import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.schema.TextPattern;
 import io.gatehouse.schema.Texts;
+import io.gatehouse.syntax.IpRange;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,8 @@ final class RoutesSchema {
     private static final List<String> TLS = List.of("https", "grpcs");
 
     private static final List<String> STREAM = List.of("tcp", "tls", "udp");
+    private static final List<String> PASSTHROUGH = List.of("tls_passthrough");
+    private static final List<String> WITH_SNIS = List.of("grpcs", "https", "tls", "tls_passthrough");
 
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "routes",
@@ -32,7 +36,7 @@ final class RoutesSchema {
                             CommonFields.createdAt(),
                             CommonFields.updatedAt(),
                             CommonFields.name(),
-                            CommonFields.protocols(List.of("http", "https", "grpc", "grpcs", "tcp", "tls", "udp"), HTTP)
+                            CommonFields.protocols(ServicesSchema.PROTOCOLS, HTTP)
                                     .lengthAtLeast(1),
                             Field.set(
                                     "methods", Field.element().pattern(UPPER_CASE, value -> "invalid value: " + value)),
@@ -80,7 +84,7 @@ final class RoutesSchema {
                             Field.array("destinations", addressAndPort()),
                             CommonFields.tags(),
                             Field.foreign("service", "services", OnDelete.RESTRICT)),
-                    EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, STREAM, GRPC)),
+                    EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, STREAM, PASSTHROUGH, GRPC)),
                     EntityCheck.custom("matching_attributes", RoutesSchema::matchingViolation),
                     EntityCheck.custom("snis_protocols", RoutesSchema::snisViolation))
             .refinedBy(RoutesSchema::refine);
@@ -95,7 +99,23 @@ final class RoutesSchema {
     }
 
     private static Field addressAndPort() {
-        return Field.record("", Field.string("ip"), CommonFields.port("port"));
+        return Field.record(
+                        "",
+                        Field.string("ip")
+                                .matches(
+                                        ip -> IpRange.parse(ip) != null,
+                                        ip -> "invalid ip or cidr range: '" + ip + "'"),
+                        CommonFields.port("port"))
+                .check(RoutesSchema::endpointViolation);
+    }
+
+    /** Requires an address or a port: an entry with neither would match every connection. */
+    private static @Nullable Object endpointViolation(Object entry) {
+        Map<?, ?> endpoint = (Map<?, ?>) entry;
+        return endpoint.get("ip") == null && endpoint.get("port") == null
+                ? Map.of(
+                        SchemaViolation.ENTITY, List.of("at least one of these fields must be non-empty: 'ip', 'port'"))
+                : null;
     }
 
     /** Restricts the fields to those that the first protocol of the Route has. */
@@ -103,7 +123,7 @@ final class RoutesSchema {
         Object protocol = route.get("protocols") instanceof List<?> protocols && !protocols.isEmpty()
                 ? protocols.get(0)
                 : HTTP.get(0);
-        if (STREAM.contains(protocol)) {
+        if (STREAM.contains(protocol) || PASSTHROUGH.contains(protocol)) {
             return without(
                     fields,
                     List.of("methods", "hosts", "paths", "headers"),
@@ -142,6 +162,9 @@ final class RoutesSchema {
                     ? null
                     : "must set one of 'sources', 'destinations', 'snis' when 'protocols' is 'tcp', 'tls' or 'udp'";
         }
+        if (PASSTHROUGH.contains(protocols.get(0))) {
+            return EntityCheck.anySet(route, "snis") ? null : "must set snis when 'protocols' is 'tls_passthrough'";
+        }
         boolean grpc = GRPC.contains(protocols.get(0));
         List<String> attributes = new ArrayList<>(
                 grpc ? List.of("hosts", "headers", "paths") : List.of("methods", "hosts", "headers", "paths"));
@@ -155,9 +178,9 @@ final class RoutesSchema {
     }
 
     private static @Nullable String snisViolation(Document route) {
-        boolean tls = route.strings("protocols").stream().anyMatch(List.of("https", "grpcs", "tls")::contains);
+        boolean tls = route.strings("protocols").stream().anyMatch(WITH_SNIS::contains);
         return route.get("snis") == null || tls
                 ? null
-                : "'snis' can only be set when 'protocols' is 'grpcs', 'https' or 'tls'";
+                : "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'";
     }
 }

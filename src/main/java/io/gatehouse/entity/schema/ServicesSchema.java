@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Declares Services (docs/reference/admin-api.md#entities). */
 final class ServicesSchema {
+    /** The protocols of Routes and Services, in the order of Kong's error text. */
+    static final List<String> PROTOCOLS =
+            List.of("grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp");
+
     private static final Set<String> TLS_PROTOCOLS = Set.of("https", "tls");
     private static final Set<String> WITH_PATH = Set.of("http", "https");
 
@@ -38,7 +42,7 @@ final class ServicesSchema {
                             CommonFields.name(),
                             Field.integer("retries").between(0, 32_767).defaultTo(5L),
                             Field.string("protocol")
-                                    .oneOf("http", "https", "grpc", "grpcs", "tcp", "tls", "udp")
+                                    .oneOf(PROTOCOLS.toArray())
                                     .defaultTo("http")
                                     .required(),
                             CommonFields.host("host").required(),

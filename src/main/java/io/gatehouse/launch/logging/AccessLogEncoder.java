@@ -5,7 +5,7 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import io.gatehouse.telemetry.AccessEntry;
+import io.gatehouse.telemetry.AccessLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +26,7 @@ final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
             json.writeNumberField("timestamp", event.getTimeStamp());
             json.writeStringField("level", event.getLevel().toString());
             json.writeStringField("loggerName", event.getLoggerName());
-            if (event.getArgumentArray() != null && event.getArgumentArray()[0] instanceof AccessEntry entry) {
+            if (event.getArgumentArray() != null && event.getArgumentArray()[0] instanceof AccessLine entry) {
                 entry.writeTo(json);
             }
             json.writeEndObject();

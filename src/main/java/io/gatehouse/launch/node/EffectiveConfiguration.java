@@ -3,6 +3,7 @@ package io.gatehouse.launch.node;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
+import io.gatehouse.config.StreamListener;
 import io.gatehouse.entity.plugin.PluginSchemas;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +22,16 @@ final class EffectiveConfiguration {
     private EffectiveConfiguration() {}
 
     /** A listener with its protocol. */
-    private record Listener(ListenAddress address, boolean isTls) {}
+    private record Listener(ListenAddress address, boolean isTls, boolean isHttp) {
+        static Listener of(StreamListener stream) {
+            return new Listener(stream.address(), stream.isTls(), false);
+        }
+    }
 
     static Map<String, Object> of(GatehouseConfig config) {
         List<Listener> proxies = listeners(config.proxy().http(), config.proxy().https());
+        List<Listener> streams =
+                config.proxy().streams().stream().map(Listener::of).toList();
         List<Listener> admin = config.admin().tls() == null
                 ? listeners(config.admin().http(), null)
                 : listeners(null, config.admin().http());
@@ -39,8 +46,8 @@ final class EffectiveConfiguration {
         shown.put("proxy_listeners", objects(proxies));
         shown.put("proxy_ssl_enabled", proxies.stream().anyMatch(Listener::isTls));
         // Clients index this list.
-        shown.put("stream_listen", List.of("off"));
-        shown.put("stream_listeners", List.of());
+        shown.put("stream_listen", streams.isEmpty() ? List.of("off") : texts(streams));
+        shown.put("stream_listeners", objects(streams));
         shown.put("admin_listen", texts(admin));
         shown.put("admin_listeners", objects(admin));
         shown.put("admin_ssl_enabled", admin.stream().anyMatch(Listener::isTls));
@@ -69,7 +76,7 @@ final class EffectiveConfiguration {
     }
 
     private static @Nullable Listener listener(@Nullable ListenAddress address, boolean isTls) {
-        return address == null ? null : new Listener(address, isTls);
+        return address == null ? null : new Listener(address, isTls, true);
     }
 
     private static List<String> texts(List<Listener> listeners) {
@@ -87,7 +94,7 @@ final class EffectiveConfiguration {
                     object.put("port", listener.address().port());
                     object.put("listener", listener.isTls() ? listener.address() + " ssl" : "" + listener.address());
                     object.put("ssl", listener.isTls());
-                    object.put("http2", true);
+                    object.put("http2", listener.isHttp());
                     List.of("bind", "deferred", "proxy_protocol", "reuseport", "backlog=%d+")
                             .forEach(option -> object.put(option, false));
                     return object;

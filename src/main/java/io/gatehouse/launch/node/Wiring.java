@@ -19,20 +19,16 @@ import io.gatehouse.changes.DatabaseChanges;
 import io.gatehouse.changes.RemoteChanges;
 import io.gatehouse.cluster.Cluster;
 import io.gatehouse.config.GatehouseConfig;
-import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
 import io.gatehouse.issuer.Cleanup;
 import io.gatehouse.issuer.TokenIssuerVerticle;
-import io.gatehouse.launch.datadir.SelfSignedCertificate;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
-import io.gatehouse.proxy.Observers;
-import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
-import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.client.TrafficCounters;
+import io.gatehouse.proxy.stream.StreamRoutes;
 import io.gatehouse.store.CatalogStore;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.CredentialStore;
@@ -43,7 +39,6 @@ import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.telemetry.Tracing;
 import io.micrometer.core.instrument.Gauge;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -52,26 +47,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the objects of a node and passes each its dependencies. The only class that depends on every package. */
 final class Wiring {
     private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(30);
 
-    private final List<ProxyVerticle> proxies = new CopyOnWriteArrayList<>();
     private final GatehouseConfig config;
     private final Vertx vertx;
     private final Cluster cluster;
-    private final Map<String, Integer> ports;
     private final CredentialCache tokenCache;
     private final ChangeFeedFreshness contact;
     private final InstalledPlugins plugins;
     private final Balancers balancers;
     private final ProxyConfiguration proxyConfiguration;
+    private final Proxies proxies;
     private final NodeMetrics metrics;
-    private final @Nullable Tracing tracing;
     private final @Nullable Database database;
     private final CatalogSource catalogSource;
     private final ChangeSource changeSource;
@@ -88,16 +79,17 @@ final class Wiring {
             Map<String, Integer> ports) {
         this.config = config;
         this.metrics = metrics;
-        this.tracing = tracing;
         this.vertx = vertx;
         this.cluster = cluster;
-        this.ports = ports;
         this.tokenCache = cluster.tokenCache(vertx);
         this.contact = new ChangeFeedFreshness(config.token().maxStale());
         this.plugins = new InstalledPlugins(vertx, config, cluster, tokenCache, contact, metrics.registry());
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
+        StreamRoutes streams =
+                new StreamRoutes(config.proxy().streams(), metrics.traffic().streams());
         this.proxyConfiguration =
-                new ProxyConfiguration(vertx, plugins.factories(), secrets, balancers, metrics.traffic());
+                new ProxyConfiguration(vertx, plugins.factories(), secrets, balancers, metrics.traffic(), streams);
+        this.proxies = new Proxies(config, vertx, metrics, tracing, proxyConfiguration, streams, ports);
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
@@ -204,28 +196,12 @@ final class Wiring {
     }
 
     Future<?> deployProxies() {
-        ProxyConfig proxy = config.proxy();
-        if (proxy.https() != null && proxy.certificate() == null) {
-            return vertx.executeBlocking(() -> SelfSignedCertificate.in(config.dataDir()))
-                    .compose(made -> deployProxies(proxy.withCertificate(made.certificate(), made.key())));
-        }
-        return deployProxies(proxy);
-    }
-
-    private Future<?> deployProxies(ProxyConfig proxy) {
-        Observers observers = new Observers(metrics.counters(), metrics.traffic(), new OutageLog(vertx), tracing);
-        Supplier<ProxyVerticle> instance = () -> {
-            ProxyVerticle verticle = new ProxyVerticle(
-                    proxy, proxyConfiguration, observers, config.drainTimeout(), Version.current(), ports);
-            proxies.add(verticle);
-            return verticle;
-        };
-        return vertx.deployVerticle(instance, new DeploymentOptions().setInstances(proxy.instances()));
+        return proxies.deploy();
     }
 
     /** Starts to close the proxies' client connections. Returns whether there are any. */
     boolean drainProxies() {
-        proxies.forEach(ProxyVerticle::drain);
+        proxies.drain();
         return metrics.counters().connectionsActive() > 0;
     }
 

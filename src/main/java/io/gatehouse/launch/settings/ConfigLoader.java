@@ -180,6 +180,7 @@ public final class ConfigLoader {
         return new ProxyConfig(
                 values.get(Settings.PROXY_HTTP).orElse(null),
                 values.get(Settings.PROXY_HTTPS).orElse(null),
+                values.get(Settings.PROXY_STREAM),
                 values.find(Settings.PROXY_INSTANCES)
                         .orElseGet(() -> Runtime.getRuntime().availableProcessors()),
                 values.find(Settings.PROXY_TRUSTED_IPS).orElse(List.of()),

@@ -26,9 +26,9 @@ final class ConfigRules {
     }
 
     private static void checkProxy(ProxyConfig proxy) throws ConfigException {
-        if (proxy.http() == null && proxy.https() == null) {
+        if (proxy.http() == null && proxy.https() == null && proxy.streams().isEmpty()) {
             throw new ConfigException(
-                    "proxy.http and proxy.https are both off, expected a listener for the role proxy");
+                    "proxy.http, proxy.https and proxy.stream are off, expected a listener for the role proxy");
         }
         if ((proxy.certificate() == null) != (proxy.certificateKey() == null)) {
             boolean keyMissing = proxy.certificateKey() == null;

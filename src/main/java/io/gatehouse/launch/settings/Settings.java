@@ -9,6 +9,7 @@ import io.gatehouse.config.PublicAddresses;
 import io.gatehouse.config.ResponseConfig;
 import io.gatehouse.config.ResponseField;
 import io.gatehouse.config.Role;
+import io.gatehouse.config.StreamListener;
 import io.gatehouse.config.TokenConfig;
 import io.gatehouse.config.Transport;
 import io.gatehouse.launch.settings.Setting.Secrecy;
@@ -31,6 +32,11 @@ public final class Settings {
             open("proxy.http", ValueTypes.ADDRESS_OR_OFF, "0.0.0.0:8000", "plain listener of the proxy, or off");
     static final Setting<Optional<ListenAddress>> PROXY_HTTPS =
             open("proxy.https", ValueTypes.ADDRESS_OR_OFF, "0.0.0.0:8443", "TLS listener of the proxy, or off");
+    static final Setting<List<StreamListener>> PROXY_STREAM = open(
+            "proxy.stream",
+            ValueTypes.STREAM_LISTENERS,
+            "off",
+            "listeners of the proxy for tcp, tls and tls_passthrough Routes, or off");
     static final Setting<Integer> PROXY_INSTANCES =
             open("proxy.instances", ValueTypes.number(1, 1024), null, "event loops that serve the proxy; one per core");
     static final Setting<List<String>> PROXY_TRUSTED_IPS =
@@ -213,6 +219,7 @@ public final class Settings {
             ROLES,
             PROXY_HTTP,
             PROXY_HTTPS,
+            PROXY_STREAM,
             PROXY_INSTANCES,
             PROXY_TRUSTED_IPS,
             PROXY_NAME_SERVERS,

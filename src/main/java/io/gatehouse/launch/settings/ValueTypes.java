@@ -3,6 +3,7 @@ package io.gatehouse.launch.settings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ResponseField;
 import io.gatehouse.config.Role;
+import io.gatehouse.config.StreamListener;
 import io.gatehouse.launch.settings.Setting.Kind;
 import io.netty.util.NetUtil;
 import java.nio.file.Path;
@@ -88,6 +89,9 @@ final class ValueTypes {
             "host:port, or off",
             text -> text.equals("off") ? Optional.empty() : Optional.of(ListenAddress.parse(text)));
 
+    static final Kind<List<StreamListener>> STREAM_LISTENERS =
+            new Kind<>("a list of host:port or host:port ssl, or off", ValueTypes::parseStreamListeners);
+
     static final Kind<List<String>> MEMBERS = listOf("a list of host:port", text -> {
         ListenAddress address = ListenAddress.parse(text);
         return address.port() > 0;
@@ -159,6 +163,18 @@ final class ValueTypes {
             require(valid.test(text));
             return text;
         });
+    }
+
+    private static List<StreamListener> parseStreamListeners(String text) {
+        List<StreamListener> listeners = text.equals("off")
+                ? List.of()
+                : split(text).stream().map(StreamListener::parse).toList();
+        List<ListenAddress> fixed = listeners.stream()
+                .map(StreamListener::address)
+                .filter(address -> address.port() > 0)
+                .toList();
+        require(fixed.stream().distinct().count() == fixed.size());
+        return listeners;
     }
 
     /** Returns the public ports by the listener's. */

@@ -8,6 +8,7 @@ import io.gatehouse.config.Version;
 import io.gatehouse.launch.logging.Logging;
 import io.gatehouse.proxy.client.TrafficCounters;
 import io.gatehouse.proxy.traffic.KongCollector;
+import io.gatehouse.proxy.traffic.StreamCollector;
 import io.gatehouse.proxy.traffic.TrafficCollector;
 import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.store.Database;
@@ -92,6 +93,7 @@ public final class NodeMetrics implements AutoCloseable {
                 .description("Requests without a complete response")
                 .register(registry);
         registry.getPrometheusRegistry().register(new TrafficCollector(traffic));
+        registry.getPrometheusRegistry().register(new StreamCollector(traffic.streams()));
         if (kongNames) {
             registry.getPrometheusRegistry().register(new KongCollector(traffic));
         }

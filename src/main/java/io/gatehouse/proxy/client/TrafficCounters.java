@@ -9,11 +9,11 @@ public final class TrafficCounters {
     private final LongAdder requests = new LongAdder();
     private final LongAdder ended = new LongAdder();
 
-    void connectionOpened() {
+    public void connectionOpened() {
         accepted.increment();
     }
 
-    void connectionClosed() {
+    public void connectionClosed() {
         closed.increment();
     }
 

@@ -56,13 +56,19 @@ public record ServiceDestination(
         return HostAndPort.create(service.host(), defaultPort ? -1 : service.port());
     }
 
+    /** Returns the same destination without TLS of the gateway's own, for bytes that a client has encrypted. */
+    public ServiceDestination withoutTls() {
+        UpstreamAddress plain = address == null ? null : UpstreamAddress.of(address.server(), host, port, null);
+        return new ServiceDestination(host, port, authority, null, plain, balancer, service);
+    }
+
     /** Whether the upstream is called in HTTP/2. */
     public boolean isGrpc() {
         return service.protocol().startsWith("grpc");
     }
 
-    /** Returns the destination of a request, by its peer if there is a balancer. */
-    UpstreamAddress address(@Nullable Peer peer) {
+    /** Returns the destination of a request or a connection, by its peer if there is a balancer. */
+    public UpstreamAddress address(@Nullable Peer peer) {
         return peer == null ? Objects.requireNonNull(address) : UpstreamAddress.of(peer.address(), host, port, tls);
     }
 

@@ -37,7 +37,8 @@ public final class UpstreamFailure {
                 : ProxyError.INVALID_UPSTREAM_RESPONSE;
     }
 
-    private static boolean isTimeout(Throwable failure) {
+    /** Whether the upstream did not respond in time. */
+    public static boolean isTimeout(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof TimeoutException || cause instanceof ConnectTimeoutException) {
                 return true;
@@ -55,7 +56,7 @@ public final class UpstreamFailure {
     }
 
     /** Counts a failure of an attempt against the peer, if the peer had received the request. */
-    static void count(Throwable failure, Balancer balancer, Peer peer) {
+    public static void count(Throwable failure, Balancer balancer, Peer peer) {
         switch (error(failure)) {
             case UPSTREAM_TIMEOUT -> balancer.timedOut(peer);
             case INVALID_UPSTREAM_RESPONSE -> balancer.failed(peer);

@@ -1,10 +1,16 @@
 package io.gatehouse.proxy.tls;
 
+import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.proxy.exchange.ServerName;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Objects;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509KeyManager;
@@ -23,9 +29,22 @@ public final class SniKeyManager extends X509ExtendedKeyManager {
     /** The previous certificates, for a handshake that has chosen an alias and not yet read its key. */
     private volatile ServerCertificates previous = ServerCertificates.NONE;
 
-    /** {@code fallback} holds the default certificate. */
-    public SniKeyManager(X509KeyManager fallback) {
+    private SniKeyManager(X509KeyManager fallback) {
         this.fallback = fallback;
+    }
+
+    /** Returns a key manager whose default certificate is that of the proxy. Reads files, so it must not run on an event loop. */
+    public static SniKeyManager of(Vertx vertx, ProxyConfig config) throws Exception {
+        KeyManagerFactory factory = new PemKeyCertOptions()
+                .setCertPath(Objects.requireNonNull(config.certificate()).toString())
+                .setKeyPath(Objects.requireNonNull(config.certificateKey()).toString())
+                .getKeyManagerFactory(vertx);
+        for (KeyManager manager : factory.getKeyManagers()) {
+            if (manager instanceof X509KeyManager x509) {
+                return new SniKeyManager(x509);
+            }
+        }
+        throw new IllegalStateException("the key manager factory has no X509KeyManager");
     }
 
     public void use(ServerCertificates newCertificates) {

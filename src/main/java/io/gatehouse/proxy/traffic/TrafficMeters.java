@@ -20,6 +20,7 @@ public final class TrafficMeters {
     private final int loops;
     private final RouteMeters unmatched;
     private final List<LoopLag> lags;
+    private final StreamMeters streams = new StreamMeters();
     private final AtomicInteger added = new AtomicInteger();
     /** Replaced as a whole, by one thread at a time. */
     private volatile Map<Labels, RouteMeters> routes = Map.of();
@@ -52,6 +53,11 @@ public final class TrafficMeters {
         return unmatched;
     }
 
+    /** Returns the meters of stream listeners. */
+    public StreamMeters streams() {
+        return streams;
+    }
+
     /** Begins to build the meters of the next configuration. {@link Renewal#use} replaces the current ones. */
     public Renewal renew() {
         return new Renewal();
@@ -80,7 +86,7 @@ public final class TrafficMeters {
         }
     }
 
-    private static String named(@Nullable String name, Object id) {
+    static String named(@Nullable String name, Object id) {
         return name == null ? id.toString() : name;
     }
 

@@ -36,7 +36,7 @@ class ViolationTextsTest {
                 "services|{`host`:`h`,`port`:65536}|port: value should be between 0 and 65535",
                 "services|{`host`:`h`,`port`:-1}|port: value should be between 0 and 65535",
                 "services|{`host`:`h`,`retries`:1.5}|retries: expected an integer",
-                "services|{`host`:`h`,`protocol`:`ftp`}|protocol: expected one of: http, https, grpc, grpcs, tcp, tls, udp",
+                "services|{`host`:`h`,`protocol`:`ftp`}|protocol: expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp",
                 "services|{`host`:`h`,`path`:`p`}|path: should start with: /",
                 "services|{`host`:`h`,`path`:`/a//b`}|path: must not have empty segments",
                 "services|{`host`:`a b`}|host: invalid value: a b",
@@ -53,7 +53,7 @@ class ViolationTextsTest {
                 "services|{`url`:`http://`,`host`:`h`}|host: required field missing",
                 "services|{`url`:`http:///p`,`host`:`h`}|host: required field missing",
                 "services|{`url`:`http://a b`}|host: invalid value: a b",
-                "services|{`url`:`ftp://h`}|protocol: expected one of: http, https, grpc, grpcs, tcp, tls, udp",
+                "services|{`url`:`ftp://h`}|protocol: expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp",
                 "services|{`url`:`http://h:70000`}|port: value should be between 0 and 65535",
                 "routes|{}|must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'",
                 "routes|{`protocols`:[`http`]}|must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'",
@@ -62,6 +62,14 @@ class ViolationTextsTest {
                 "routes|{`protocols`:[`grpcs`],`paths`:[`/a`],`methods`:[`GET`]}|methods: cannot set 'methods' when 'protocols' is 'grpc' or 'grpcs'",
                 "routes|{`protocols`:[`tcp`],`sources`:[{`port`:1}],`paths`:[`/a`]}|paths: cannot set 'paths' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'",
                 "routes|{`paths`:[`/a`],`sources`:[{`port`:1}]}|sources: cannot set 'sources' when 'protocols' is 'http' or 'https'",
+                "routes|{`protocols`:[`tls_passthrough`],`snis`:[`a.test`],`hosts`:[`a`]}|hosts: cannot set 'hosts' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'",
+                "routes|{`protocols`:[`tls_passthrough`]}|must set snis when 'protocols' is 'tls_passthrough'",
+                "routes|{`protocols`:[`tls_passthrough`],`sources`:[{`port`:1}]}|must set snis when 'protocols' is 'tls_passthrough'",
+                "routes|{`protocols`:[`tcp`],`snis`:[`a.test`]}|'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
+                "routes|{`protocols`:[`tcp`],`sources`:[{`ip`:`10.0.0.0/33`}]}|sources.1.ip: invalid ip or cidr range: '10.0.0.0/33'",
+                "routes|{`protocols`:[`tcp`],`destinations`:[{`port`:1},{`ip`:`db.test`}]}|destinations.2.ip: invalid ip or cidr range: 'db.test'",
+                "routes|{`protocols`:[`tcp`],`sources`:[{`port`:65536}]}|sources.1.port: value should be between 0 and 65535",
+                "routes|{`protocols`:[`smtp`],`paths`:[`/`]}|protocols.1: expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp",
                 "routes|{`protocols`:[`tcp`]}|must set one of 'sources', 'destinations', 'snis' when 'protocols' is 'tcp', 'tls' or 'udp'",
                 "upstreams|{`name`:`1.2.3.4`}|name: Invalid name ('1.2.3.4'); no ip addresses allowed",
                 "upstreams|{`name`:`1.2.3.4:80`}|name: Invalid name ('1.2.3.4:80'); no ip addresses allowed",
@@ -104,7 +112,27 @@ class ViolationTextsTest {
     void protocolsOfDifferentGroupsAreExclusive() {
         assertThat(violation("routes", "{`protocols`:[`http`,`tcp`],`paths`:[`/`]}"))
                 .contains(
-                        "these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp'), ('grpc', 'grpcs')");
+                        "these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp'), ('tls_passthrough'), ('grpc', 'grpcs')");
+        assertThat(violation("routes", "{`protocols`:[`tls`,`tls_passthrough`],`snis`:[`a.test`]}"))
+                .contains("these sets are mutually exclusive");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{`protocols`:[`tcp`],`sources`:[{`ip`:`10.0.0.1`,`port`:9000},{`ip`:`2001:db8::/32`},{`port`:1}]}",
+                "{`protocols`:[`tcp`,`tls`],`destinations`:[{`ip`:`::1`}],`snis`:[`a.test`]}",
+                "{`protocols`:[`tls`],`snis`:[`*.a.test`]}",
+                "{`protocols`:[`tls_passthrough`],`snis`:[`a.test`],`sources`:[{`ip`:`10.0.0.0/8`}]}"
+            })
+    void aRouteOfConnectionsIsAccepted(String route) {
+        EntitySchemas.ROUTES.check(new JsonObject(route.replace('`', '"')).getMap());
+    }
+
+    @Test
+    void anEntryOfSourcesHasAnAddressOrAPort() {
+        assertThat(violation("routes", "{`protocols`:[`tcp`],`sources`:[{}]}"))
+                .contains("at least one of these fields must be non-empty: 'ip', 'port'");
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import io.gatehouse.config.ResponseConfig;
 import io.gatehouse.config.ResponseField;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StatusConfig;
+import io.gatehouse.config.StreamListener;
 import io.gatehouse.config.TokenConfig;
 import io.gatehouse.config.Transport;
 import java.io.IOException;
@@ -41,6 +42,7 @@ class ConfigLoaderTest {
                         new ProxyConfig(
                                 new ListenAddress("0.0.0.0", 8000),
                                 new ListenAddress("0.0.0.0", 8443),
+                                List.of(),
                                 Runtime.getRuntime().availableProcessors(),
                                 List.of(),
                                 List.of(),
@@ -73,6 +75,7 @@ class ConfigLoaderTest {
                 proxy:
                   http: off
                   https: "[::1]:9443"
+                  stream: ["0.0.0.0:9000", "[::1]:9444 ssl"]
                   instances: 3
                   trusted-ips: [10.0.0.0/8, "2001:db8::/32"]
                   name-servers: ["127.0.0.1:5353", "[::1]:53"]
@@ -123,6 +126,7 @@ class ConfigLoaderTest {
                 Map.entry("GATEHOUSE_ROLES", "proxy, admin"),
                 Map.entry("GATEHOUSE_PROXY_HTTP", "off"),
                 Map.entry("GATEHOUSE_PROXY_HTTPS", "[::1]:9443"),
+                Map.entry("GATEHOUSE_PROXY_STREAM", "0.0.0.0:9000, [::1]:9444  ssl"),
                 Map.entry("GATEHOUSE_PROXY_INSTANCES", "3"),
                 Map.entry("GATEHOUSE_PROXY_TRUSTED_IPS", "10.0.0.0/8,2001:db8::/32"),
                 Map.entry("GATEHOUSE_PROXY_NAME_SERVERS", "127.0.0.1:5353,[::1]:53"),
@@ -175,6 +179,9 @@ class ConfigLoaderTest {
                 new ProxyConfig(
                         null,
                         new ListenAddress("::1", 9443),
+                        List.of(
+                                new StreamListener(new ListenAddress("0.0.0.0", 9000), false),
+                                new StreamListener(new ListenAddress("::1", 9444), true)),
                         3,
                         List.of("10.0.0.0/8", "2001:db8::/32"),
                         List.of("127.0.0.1:5353", "[::1]:53"),

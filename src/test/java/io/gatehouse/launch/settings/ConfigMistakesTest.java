@@ -29,6 +29,10 @@ class ConfigMistakesTest {
                 "roles                     | ','              | a list of proxy, admin, token-issuer",
                 "proxy.http                | 8000             | host:port, or off",
                 "proxy.https               | false            | host:port, or off",
+                "proxy.stream              | 9000             | a list of host:port or host:port ssl, or off",
+                "proxy.stream              | 1.2.3.4:9000 tls | a list of host:port or host:port ssl, or off",
+                "proxy.stream              | 1.2.3.4:9000,off | a list of host:port or host:port ssl, or off",
+                "proxy.stream              | a:1, a:1 ssl     | a list of host:port or host:port ssl, or off",
                 "proxy.instances           | 0                | a number from 1 to 1024",
                 "proxy.instances           | two              | a number from 1 to 1024",
                 "proxy.name-servers        | dns.example:53   | a list of ip:port",
@@ -253,7 +257,7 @@ class ConfigMistakesTest {
     @Test
     void aProxyRequiresAListener() throws Exception {
         assertThat(mistake("proxy: {http: off, https: off}", Map.of()))
-                .isEqualTo("proxy.http and proxy.https are both off, expected a listener for the role proxy");
+                .isEqualTo("proxy.http, proxy.https and proxy.stream are off, expected a listener for the role proxy");
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.gatehouse.proxy.Observers;
 import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
+import io.gatehouse.proxy.stream.StreamRoutes;
 import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.testing.Gatehouse;
@@ -59,13 +60,19 @@ public final class ImpatientProxy implements AutoCloseable {
         Gatehouse.await(vertx.deployVerticle(balancers));
         TrafficMeters meters = new TrafficMeters(1);
         ProxyConfiguration configuration = new ProxyConfiguration(
-                vertx, Map.of(READER, (plugin, catalog) -> reader), new Secrets(variable -> null), balancers, meters);
+                vertx,
+                Map.of(READER, (plugin, catalog) -> reader),
+                new Secrets(variable -> null),
+                balancers,
+                meters,
+                new StreamRoutes(List.of(), meters.streams()));
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         Path tls = Path.of("src/test/resources/tls");
         ProxyConfig config = new ProxyConfig(
                 any,
                 any,
+                List.of(),
                 1,
                 List.of(),
                 List.of(),
