@@ -102,7 +102,7 @@ class ClientHelloTest {
 
     @Test
     void aHandshakeByteByByteIsServed() throws IOException, InterruptedException {
-        try (ServerSocket relay = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        try (ServerSocket relay = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket outer = new Socket(relay.getInetAddress(), relay.getLocalPort());
                 Socket inner = relay.accept();
                 Socket gateway = node.connect(TLS)) {

@@ -13,6 +13,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ class StreamConnectionsTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket("127.0.0.1", listener.port);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.port);
         socket.setSoTimeout((int) LIMIT.toMillis());
         return socket;
     }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class StreamDrainTest {
 
     private static boolean isRefused(int port) throws IOException {
         try {
-            new Socket("127.0.0.1", port).close();
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
             return false;
         } catch (ConnectException refused) {
             return true;

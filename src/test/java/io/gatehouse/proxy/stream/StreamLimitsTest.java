@@ -177,7 +177,7 @@ class StreamLimitsTest {
     @Test
     void anUnreachableUpstreamEndsTheConnectionWithoutAByte() throws IOException {
         int unused;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             unused = closed.getLocalPort();
         }
         node.route(node.service("tcp", unused), PLAIN, "tcp");
@@ -190,7 +190,7 @@ class StreamLimitsTest {
     @Test
     void anotherTargetIsTriedAndFailuresCountAgainstTheFirst() throws IOException {
         int unused;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             unused = closed.getLocalPort();
         }
         JsonObject upstream = node.create(
