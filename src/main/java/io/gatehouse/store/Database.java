@@ -67,8 +67,7 @@ public final class Database {
         return open(vertx, config, ClusterTimings.CONNECTION_TIMEOUT, ClusterTimings.RESPONSE_TIMEOUT);
     }
 
-    static Database open(
-            Vertx vertx, PostgresConfig config, Duration connectionTimeout, Duration responseTimeout) {
+    static Database open(Vertx vertx, PostgresConfig config, Duration connectionTimeout, Duration responseTimeout) {
         return new Database(vertx, config, connectionTimeout, responseTimeout);
     }
 
@@ -170,8 +169,8 @@ public final class Database {
     }
 
     <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
-        return translated(connection()
-                .compose(connection -> applied(work, connection).onComplete(done -> connection.close())));
+        return translated(
+                connection().compose(connection -> applied(work, connection).onComplete(done -> connection.close())));
     }
 
     /** Runs one transaction. It is repeated from the start after a deadlock or a serialization failure. */

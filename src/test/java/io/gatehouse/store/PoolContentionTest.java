@@ -70,8 +70,8 @@ class PoolContentionTest {
         Promise<Future<Integer>> waited = Promise.promise();
         Promise<Void> finished = Promise.promise();
         one.runOnContext(begun -> database.withConnection(connection -> {
-                    waited.complete(database.withConnection(second ->
-                            second.query("SELECT 1").execute().map(rows -> rows.size())));
+                    waited.complete(database.withConnection(
+                            second -> second.query("SELECT 1").execute().map(rows -> rows.size())));
                     await(held.future()).onComplete(done -> other.runOnContext(later -> returned.countDown()));
                     other.runOnContext(ended -> work.complete());
                     awaitLatch(returned);

@@ -23,7 +23,8 @@ class UnresponsiveDatabaseTest {
     private final Vertx vertx = Vertx.vertx();
     private final PostgresConfig config = TestDatabase.create();
     private final TcpRelay line = TcpRelay.to(config);
-    private final Database database = Database.open(vertx, line.along(config), ClusterTimings.CONNECTION_TIMEOUT, SILENCE);
+    private final Database database =
+            Database.open(vertx, line.along(config), ClusterTimings.CONNECTION_TIMEOUT, SILENCE);
 
     @AfterEach
     void close() {
