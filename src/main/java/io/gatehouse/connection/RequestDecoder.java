@@ -2,15 +2,13 @@ package io.gatehouse.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpConstants;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -22,7 +20,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +31,16 @@ import org.jspecify.annotations.Nullable;
  * several lengths. This one requires single spaces, {@code HTTP/1.x}, no folded line and one framing. It allocates no more.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
-    private static final String WEBSOCKET = "websocket";
     private static final byte DELETE = 0x7f;
-    private static final int HEADS_PER_TURN = 16;
+    /** Bytes of further requests that may wait while the client does not read. */
+    private static final int MAX_AHEAD = 64 * 1024;
+
     private static final int UNCOMPARED = 8;
     /** The bit in which a capital and a small letter of ASCII differ. */
     private static final int CASE = 0x20;
 
     /** Checks each field as it is added, in place of Vert.x's validator, which is less strict. */
-    private final BiConsumer<CharSequence, CharSequence> validator = this::field;
+    private final HeadFields fields = new HeadFields();
 
     /** Whether the next byte belongs to a head rather than to the body of the previous request. */
     private boolean inHead = true;
@@ -50,19 +48,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private boolean inFields;
     /** Whether a head was rejected. The bytes behind it are no request. */
     private boolean rejected;
-    /** Heads decoded in this turn of the event loop. */
-    private int heads;
     /** Whether the next head waits. */
     private boolean waiting;
-    /** Whether this decoder has stopped the reading, rather than Vert.x, which does while a request is paused. */
-    private boolean stoppedReading;
 
     private int wordEnd;
-    private boolean http10;
-    private int framings;
-    private boolean upgrade;
-    private boolean connection;
-    private boolean chunked;
     /** Checks the chunked body that is being decoded; null outside of one. */
     private @Nullable ChunkLines chunks;
 
@@ -76,7 +65,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
-        if (inHead && !inFields && mustWait(context)) {
+        if (inHead && !inFields && mustWait(context, in)) {
             return;
         }
         if (inHead && !inFields && !skipEmptyLines(in)) {
@@ -102,30 +91,30 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     /**
-     * Whether the next head waits: until the client reads, since one that pipelines and does not read would fill the memory, or until
-     * other connections had their turn.
+     * Whether the next head waits until the client reads, since responses to a client that pipelines and does not read would fill the
+     * memory. Ends the connection of a client that sends many bytes more.
+     *
+     * <p><i>Why not by backpressure</i>: Vert.x decides when the channel reads, and does not notice that another has.
      */
-    private boolean mustWait(ChannelHandlerContext context) {
-        if (waiting) {
-            return true;
+    private boolean mustWait(ChannelHandlerContext context, ByteBuf in) {
+        Channel channel = context.channel();
+        if (!channel.isWritable()) {
+            // What this turn has written may only not have been flushed yet.
+            context.flush();
         }
-        boolean isWritable = context.channel().isWritable();
-        if (isWritable && heads < HEADS_PER_TURN) {
-            return false;
+        waiting = !channel.isWritable();
+        if (waiting && in.readableBytes() > MAX_AHEAD) {
+            in.skipBytes(in.readableBytes());
+            rejected = true;
+            var unused = context.close();
         }
-        waiting = true;
-        if (isWritable) {
-            context.executor().execute(() -> proceed(context));
-        } else if (context.channel().config().isAutoRead()) {
-            stoppedReading = true;
-            context.channel().config().setAutoRead(false);
-        }
-        return true;
+        return waiting;
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
         if (waiting && context.channel().isWritable()) {
+            waiting = false;
             // Not now: the change may be a part of handling the bytes that came before.
             context.executor().execute(() -> proceed(context));
         }
@@ -133,16 +122,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     private void proceed(ChannelHandlerContext context) {
-        if (!waiting
-                || context.isRemoved()
-                || !context.channel().isActive()
-                || !context.channel().isWritable()) {
+        if (context.isRemoved() || !context.channel().isActive()) {
             return;
-        }
-        waiting = false;
-        if (stoppedReading) {
-            stoppedReading = false;
-            context.channel().config().setAutoRead(true);
         }
         try {
             channelRead(context, Unpooled.EMPTY_BUFFER);
@@ -150,12 +131,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         } catch (Exception failure) {
             context.fireExceptionCaught(failure);
         }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
-        heads = 0;
-        super.channelReadComplete(context);
     }
 
     private void reject(ByteBuf in, List<Object> out, HttpObject invalid) {
@@ -188,13 +163,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private void decoded(Object first, Object last) {
         if (first instanceof HttpRequest request) {
             rejected = request.decoderResult().isFailure();
-            if (upgrade) {
-                keepWebSocketAlone(request.headers());
+            fields.keepWebSocketAlone(request.headers());
+            if (!rejected) {
+                fields.closeIfAsked(request.headers());
             }
-            if (connection && !rejected) {
-                closeIfAsked(request.headers());
-            }
-            chunks = chunked && !rejected ? new ChunkLines() : null;
+            chunks = fields.isChunked() && !rejected ? new ChunkLines() : null;
         }
         inHead = last instanceof LastHttpContent;
         if (inHead) {
@@ -271,14 +244,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     protected HttpMessage createMessage(String[] initialLine) {
         HttpVersion version = RequestVersion.of(initialLine[2]);
         inFields = true;
-        heads++;
-        http10 = version.equals(HttpVersion.HTTP_1_0);
-        framings = 0;
-        upgrade = false;
-        connection = false;
-        chunked = false;
+        fields.begin(version.equals(HttpVersion.HTTP_1_0));
         return new DefaultHttpRequest(
-                version, HttpMethod.valueOf(initialLine[0]), initialLine[1], HeadersMultiMap.httpHeaders(validator));
+                version, HttpMethod.valueOf(initialLine[0]), initialLine[1], HeadersMultiMap.httpHeaders(fields));
     }
 
     /** Creates the request that stands for a malformed one; the response to it has the gateway's version. */
@@ -301,66 +269,5 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private static int lower(byte letter) {
         return letter | CASE;
-    }
-
-    private void field(CharSequence name, CharSequence value) {
-        if (!FieldSyntax.isName(name) || !FieldSyntax.isValue(value)) {
-            throw RequestHeadException.malformed();
-        }
-        switch (name.length()) {
-            case 10 ->
-                connection |= HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)
-                        && !HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(value);
-            case 7 -> upgrade |= HttpHeaderNames.UPGRADE.contentEqualsIgnoreCase(name);
-            case 14 -> {
-                if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
-                    framing(FieldSyntax.isLength(value));
-                }
-            }
-            case 17 -> {
-                if (HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)) {
-                    chunked = true;
-                    framing(!http10 && "chunked".equalsIgnoreCase(value.toString()));
-                }
-            }
-            case 18 -> {
-                // Netty reads them as a WebSocket draft of 2010, whose requests have a body of 8 unannounced bytes.
-                if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)
-                        || HttpHeaderNames.SEC_WEBSOCKET_KEY2.contentEqualsIgnoreCase(name)) {
-                    throw RequestHeadException.malformed();
-                }
-            }
-            default -> {
-                // No field of interest.
-            }
-        }
-    }
-
-    /** Checks that a body has one length or is chunked (RFC 9112 §6.3). */
-    private void framing(boolean isValid) {
-        framings++;
-        if (!isValid || framings > 1) {
-            throw RequestHeadException.malformed();
-        }
-    }
-
-    /** Makes a connection close that is asked to, whatever other options there are (RFC 9112 §9.3). Vert.x expects that option alone. */
-    private static void closeIfAsked(HttpHeaders headers) {
-        if (headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
-            List<String> named = headers.getAll(HttpHeaderNames.CONNECTION).stream()
-                    .filter(value -> !HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(value))
-                    .toList();
-            headers.set(HttpHeaderNames.CONNECTION, named);
-            headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        }
-    }
-
-    /** Keeps only the upgrade to a WebSocket (RFC 9110 §7.8). RFC 9113 §3.1 has removed the one to HTTP/2. */
-    private static void keepWebSocketAlone(HttpHeaders headers) {
-        boolean webSocket = headers.containsValue(HttpHeaderNames.UPGRADE, WEBSOCKET, true);
-        headers.remove(HttpHeaderNames.UPGRADE);
-        if (webSocket) {
-            headers.set(HttpHeaderNames.UPGRADE, WEBSOCKET);
-        }
     }
 }

@@ -1,0 +1,125 @@
+package io.gatehouse.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Upstream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pipelined requests of a client that reads the responses late, or never (docs/reference/limits.md). */
+class PipeliningTest {
+    private static final int RECEIVE_BUFFER = 4 * 1024;
+    private static final int BLOCK = 500;
+    /** More than the buffers of this machine and the gateway hold, and less than would fill the memory of the tests. */
+    private static final long MOST_ACCEPTED = 32L * 1024 * 1024;
+
+    private static final Duration STALLED = Duration.ofSeconds(5);
+
+    private static Gatehouse gatehouse;
+    private static Upstream upstream;
+
+    @BeforeAll
+    static void start() {
+        gatehouse = Gatehouse.start();
+        upstream = Upstream.start();
+        gatehouse.createApi("api", "/api", upstream.port());
+    }
+
+    @AfterAll
+    static void stop() {
+        gatehouse.close();
+        upstream.close();
+    }
+
+    private static byte[] requests(String path, int number) {
+        return ("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").repeat(number).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static InetSocketAddress proxy() {
+        return new InetSocketAddress("127.0.0.1", gatehouse.node().port("proxy.http"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nowhere", "/api/x"})
+    void aClientThatReadsNothing_isDisconnectedOrNotReadFrom(String path) throws IOException {
+        ByteBuffer block = ByteBuffer.wrap(requests(path, BLOCK));
+        long accepted = 0;
+        try (SocketChannel client = SocketChannel.open()) {
+            client.socket().setReceiveBufferSize(RECEIVE_BUFFER);
+            client.connect(proxy());
+            client.configureBlocking(false);
+            long progress = System.nanoTime();
+            while (System.nanoTime() - progress < STALLED.toNanos()) {
+                int written = client.write(block);
+                accepted += written;
+                if (written > 0) {
+                    progress = System.nanoTime();
+                } else {
+                    Thread.onSpinWait();
+                }
+                if (!block.hasRemaining()) {
+                    block.clear();
+                }
+                assertThat(accepted).as("bytes of requests that were accepted").isLessThan(MOST_ACCEPTED);
+            }
+        } catch (IOException disconnected) {
+            assertThat(accepted).as("bytes before the end").isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nowhere", "/api/x"})
+    void aClientThatReadsWhileItSends_receivesEveryResponse(String path) throws Exception {
+        int number = 10_000;
+        try (Socket client = new Socket()) {
+            client.setReceiveBufferSize(RECEIVE_BUFFER);
+            client.connect(proxy());
+            client.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 0; i < number; i += BLOCK) {
+                        client.getOutputStream().write(requests(path, BLOCK));
+                    }
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            assertThat(responses(client.getInputStream(), number)).isEqualTo(number);
+            sending.get();
+        }
+    }
+
+    /** Counts status lines, up to the number. */
+    private static int responses(InputStream in, int number) throws IOException {
+        byte[] mark = "HTTP/1.1 ".getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = new byte[8 * 1024];
+        int matched = 0;
+        int responses = 0;
+        while (responses < number) {
+            int length = in.read(bytes);
+            if (length < 0) {
+                return responses;
+            }
+            for (int i = 0; i < length; i++) {
+                matched = bytes[i] == mark[matched] ? matched + 1 : bytes[i] == mark[0] ? 1 : 0;
+                if (matched == mark.length) {
+                    responses++;
+                    matched = 0;
+                }
+            }
+        }
+        return responses;
+    }
+}
