@@ -267,7 +267,7 @@ public final class GrantStore {
             StoredToken old,
             Function<StoredToken, NewToken> check) {
         NewToken token = check.apply(old);
-        Future<TokenState> stored = token.refreshToken() == null
+        Future<TokenState> stored = token.id().equals(old.id())
                 ? TokenRows.renew(connection, token, client)
                 : lockFamily(connection, Objects.requireNonNull(token.access().familyId()))
                         .compose(

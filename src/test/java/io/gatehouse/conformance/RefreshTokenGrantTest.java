@@ -197,6 +197,23 @@ class RefreshTokenGrantTest {
     }
 
     /** Another API, open to global tokens. */
+    @Test
+    void onceTokensDoNotExpireARefreshGivesAnAccessTokenAlone() {
+        JsonObject first = api.tokens();
+        try {
+            configure(new JsonObject().put("token_expiration", 0));
+
+            JsonObject second =
+                    api.refresh(first.getString("refresh_token")).isStatus(200).json();
+
+            assertThat(second.fieldNames()).containsExactlyInAnyOrder("access_token", "token_type");
+            api.call(first.getString("access_token")).isStatus(401);
+            api.call(second.getString("access_token")).isStatus(200);
+        } finally {
+            configure(new JsonObject().put("token_expiration", 7200));
+        }
+    }
+
     private static void other() {
         if (api.gatehouse.admin("GET", "/services/other").status() == 404) {
             api.gatehouse.createApi("other", "/other", api.upstream.port());
