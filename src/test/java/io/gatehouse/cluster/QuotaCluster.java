@@ -33,6 +33,11 @@ import java.util.function.Function;
 /** Runs the counters of several Hazelcast members: two that hold data, and proxies. */
 final class QuotaCluster implements AutoCloseable {
     private static final int DATA_MEMBERS = 2;
+    /**
+     * How long after a member's start a partition lasts at least. With the 5 s of production it can heal before each side
+     * has noticed it.
+     */
+    private static final Duration FIRST_MERGE = Duration.ofSeconds(40);
 
     final List<Node> nodes = new ArrayList<>();
     private final ListenAddress seed = freeAddress();
@@ -53,6 +58,7 @@ final class QuotaCluster implements AutoCloseable {
     private void add(Set<Role> roles, ListenAddress bind) {
         Config settings = HazelcastSettings.of(
                 cluster(name, bind, seed, null), bind.toString(), new MemberProfile(roles, 1_000), Protocol.CURRENT);
+        settings.setProperty("hazelcast.merge.first.run.delay.seconds", String.valueOf(FIRST_MERGE.toSeconds()));
         nodes.add(new Node(ClusterFixture.start(cluster(name, bind, seed, null), settings)));
     }
 
