@@ -6,6 +6,7 @@ import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -48,7 +49,8 @@ class PipeliningTest {
     }
 
     private static InetSocketAddress proxy() {
-        return new InetSocketAddress("127.0.0.1", gatehouse.node().port("proxy.http"));
+        return new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), gatehouse.node().port("proxy.http"));
     }
 
     @ParameterizedTest
