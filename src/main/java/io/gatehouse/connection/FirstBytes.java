@@ -50,6 +50,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
             context.writeAndFlush(Unpooled.wrappedBuffer(TLS_REQUIRED));
             context.close();
         } else {
+            Http2Backpressure.after(VertxPipeline.tls(context.pipeline()));
             context.pipeline().remove(this);
             context.fireChannelRead(bytes);
         }
@@ -75,6 +76,8 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
                 context.fireChannelRead(Unpooled.wrappedBuffer(EMPTY_LINE));
             }
             StrictHeads.in(pipeline, options);
+        } else {
+            Http2Backpressure.afterPreface(context);
         }
         pipeline.remove(this);
         if (before > 0) {

@@ -2,7 +2,6 @@ package io.gatehouse.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -20,6 +19,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +48,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private boolean inFields;
     /** Whether a head was rejected. The bytes behind it are no request. */
     private boolean rejected;
-    /** Whether the next head waits. */
-    private boolean waiting;
+
+    private final Http1Backpressure backpressure = new Http1Backpressure(this);
+    private @Nullable ChannelHandlerContext context;
+    /** Whether {@link #proceed} is about to run. */
+    private boolean proceeding;
 
     private int wordEnd;
     /** Checks the chunked body that is being decoded; null outside of one. */
@@ -59,13 +62,31 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         super(options);
     }
 
+    /** Returns the handler that sees the responses, which belongs behind their encoder. */
+    Http1Backpressure backpressure() {
+        return backpressure;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) throws Exception {
+        context = added;
+        super.handlerAdded(added);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) throws Exception {
+        backpressure.beginTurn();
+        super.channelRead(context, bytes);
+    }
+
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
         if (rejected) {
             in.skipBytes(in.readableBytes());
             return;
         }
-        if (inHead && !inFields && mustWait(context, in)) {
+        if (inHead && !inFields && backpressure.mustWait(context.channel())) {
+            limitWaiting(context, in);
             return;
         }
         if (inHead && !inFields && !skipEmptyLines(in)) {
@@ -86,46 +107,40 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             chunks.consumed(in.readerIndex() - from);
         }
         if (out.size() > before) {
-            decoded(out.get(before), out.get(out.size() - 1));
+            decoded(context, out.get(before), out.get(out.size() - 1));
         }
     }
 
     /**
-     * Whether the next head waits until the client reads, since responses to a client that pipelines and does not read would fill the
-     * memory. Ends the connection of a client that sends many bytes more.
+     * Ends the connection of a client that sends many bytes while the next head waits.
      *
      * <p><i>Why not by backpressure</i>: Vert.x decides when the channel reads, and does not notice that another has.
      */
-    private boolean mustWait(ChannelHandlerContext context, ByteBuf in) {
-        Channel channel = context.channel();
-        if (!channel.isWritable()) {
-            // What this turn has written may only not have been flushed yet.
-            context.flush();
-        }
-        waiting = !channel.isWritable();
-        if (waiting && in.readableBytes() > MAX_AHEAD) {
+    private void limitWaiting(ChannelHandlerContext context, ByteBuf in) {
+        if (in.readableBytes() > MAX_AHEAD) {
             in.skipBytes(in.readableBytes());
             rejected = true;
             var unused = context.close();
         }
-        return waiting;
     }
 
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
-        if (waiting && context.channel().isWritable()) {
-            waiting = false;
-            // Not now: the change may be a part of handling the bytes that came before.
-            context.executor().execute(() -> proceed(context));
+    /** Decodes the head that has waited, after the bytes that are being handled now. */
+    void proceedLater() {
+        ChannelHandlerContext own = context;
+        if (own != null && !proceeding) {
+            proceeding = true;
+            // A task that is only queued would run before other connections are read.
+            own.executor().schedule(() -> proceed(own), 0, TimeUnit.NANOSECONDS);
         }
-        super.channelWritabilityChanged(context);
     }
 
     private void proceed(ChannelHandlerContext context) {
+        proceeding = false;
         if (context.isRemoved() || !context.channel().isActive()) {
             return;
         }
         try {
+            // Begins a turn.
             channelRead(context, Unpooled.EMPTY_BUFFER);
             channelReadComplete(context);
         } catch (Exception failure) {
@@ -160,8 +175,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         return first <= HttpConstants.SP || first == DELETE;
     }
 
-    private void decoded(Object first, Object last) {
+    private void decoded(ChannelHandlerContext context, Object first, Object last) {
         if (first instanceof HttpRequest request) {
+            backpressure.decoded();
+            FairReads.began(context.channel());
             rejected = request.decoderResult().isFailure();
             fields.keepWebSocketAlone(request.headers());
             if (!rejected) {

@@ -32,7 +32,9 @@ public final class StrictHeads {
     static void in(ChannelPipeline pipeline, HttpServerOptions options) {
         ChannelHandler decoder = pipeline.get(VertxPipeline.DECODER);
         if (decoder != null && !(decoder instanceof RequestDecoder)) {
-            pipeline.replace(VertxPipeline.DECODER, VertxPipeline.DECODER, new RequestDecoder(options));
+            RequestDecoder strict = new RequestDecoder(options);
+            pipeline.replace(VertxPipeline.DECODER, VertxPipeline.DECODER, strict);
+            pipeline.addAfter(VertxPipeline.ENCODER, null, strict.backpressure());
         }
     }
 }

@@ -2,7 +2,6 @@ package io.gatehouse.connection;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
@@ -10,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
@@ -30,13 +28,6 @@ import org.jspecify.annotations.Nullable;
  * connection when it is accepted.
  */
 public final class StrictTransport implements Transport, io.vertx.core.spi.transport.Transport {
-    /**
-     * A connection that is no longer read holds up to one read, and a thousand of them must fit into a small heap. Two reads
-     * are one connection's turn, because 16 KiB may be a thousand frames.
-     */
-    private static final RecvByteBufAllocator READS =
-            new AdaptiveRecvByteBufAllocator(64, 2 * 1024, 16 * 1024).maxMessagesPerRead(2);
-
     private final Transport transport;
     private final io.vertx.core.spi.transport.Transport implementation;
 
@@ -69,7 +60,7 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel channel = (Channel) accepted;
-            channel.config().setRecvByteBufAllocator(READS);
+            channel.config().setRecvByteBufAllocator(new FairReads());
             channel.pipeline().addLast(new FirstBytes(options));
             context.fireChannelRead(accepted);
         }

@@ -1,9 +1,13 @@
 package io.gatehouse.connection;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Objects;
 
 /**
  * Names the handlers that Vert.x adds to the pipeline of a client's connection.
@@ -36,6 +40,12 @@ public final class VertxPipeline {
             connection.close();
             throw unknown;
         }
+    }
+
+    /** Returns the context of the handler that decrypts. Before the server name is known, another has its place. */
+    static ChannelHandlerContext tls(ChannelPipeline pipeline) {
+        ChannelHandlerContext byName = pipeline.context(SniHandler.class);
+        return Objects.requireNonNull(byName == null ? pipeline.context(SslHandler.class) : byName, "a TLS handler");
     }
 
     static boolean isHttp1(ChannelPipeline pipeline) {

@@ -8,6 +8,7 @@ import io.gatehouse.proxy.client.ClientConnections;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestObserver;
 import io.gatehouse.proxy.client.RequestRemainder;
+import io.gatehouse.proxy.client.StreamBudget;
 import io.gatehouse.proxy.client.UploadBudget;
 import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.forward.UpstreamClients;
@@ -45,8 +46,8 @@ public final class ProxyVerticle extends VerticleBase {
     /** Of one HTTP/2 connection. Several streams with a slow upstream fill it before they hold back the others. */
     private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
 
-    /** The share of the heap for HTTP/2 request bodies that wait for their upstreams, of all event loops together. */
-    private static final int UPLOAD_HEAP_SHARE = 8;
+    /** The share of the heap of each: request bodies, response bodies, and HTTP/2 streams, of all event loops together. */
+    private static final int BODY_HEAP_SHARE = 8;
 
     private static final UpstreamConnections.Limits UPSTREAM_LIMITS = new UpstreamConnections.Limits(
             UpstreamClients.MAX_CONNECTIONS,
@@ -95,6 +96,7 @@ public final class ProxyVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         OwnFields fields = new OwnFields("gatehouse/" + version, config.responses());
+        long maxBodies = Runtime.getRuntime().maxMemory() / BODY_HEAP_SHARE / config.instances();
         int loop = observers.meters().addLoop();
         observers.meters().lag(loop).measure(vertx);
         ClientConnections connections = new ClientConnections(
@@ -102,7 +104,8 @@ public final class ProxyVerticle extends VerticleBase {
                 observers.counters(),
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
                 config.clients(),
-                new UploadBudget(Runtime.getRuntime().maxMemory() / UPLOAD_HEAP_SHARE / config.instances()),
+                new UploadBudget(maxBodies),
+                new StreamBudget(maxBodies / StreamBudget.STREAM_BYTES),
                 fields);
         Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout());
         drainTunnels = tunnels::drain;
@@ -119,7 +122,8 @@ public final class ProxyVerticle extends VerticleBase {
                         tunnels,
                         remainder,
                         config.clients(),
-                        config.responses().fields()),
+                        config.responses().fields(),
+                        maxBodies),
                 new ErrorResponder(remainder, observers.outages(), fields),
                 config.responses().debug());
         Future<HttpServer> http = config.http() == null

@@ -40,7 +40,7 @@ public final class UpstreamPath {
         }
         String matched = match.matchedPath();
         // Without paths the only prefix to strip is the root.
-        String rest = withoutLeadingDots(requestPath.substring(matched == null ? 1 : matched.length()));
+        String rest = withoutRestOfSegment(requestPath.substring(matched == null ? 1 : matched.length()));
         return isV1 ? concatenated(rest) : joined(rest, requestPath);
     }
 
@@ -80,15 +80,19 @@ public final class UpstreamPath {
     }
 
     /**
-     * Escapes a dot segment at the beginning of a stripped path. A prefix may end inside a segment: {@code /api../admin} without
-     * {@code /api} is {@code ../admin}, which would climb out of the service's path. No other segment of a normalised path has dots
-     * alone.
+     * Removes the dots and the parameters that a stripped path begins with. A prefix may end inside a segment: {@code /api../admin}
+     * without {@code /api} is {@code ../admin}, which would climb out of the service's path, and {@code ;x/admin} of {@code
+     * /api;x/admin} would be an empty segment to servers that remove parameters. A normalised path has neither elsewhere.
      */
-    private static String withoutLeadingDots(String rest) {
+    private static String withoutRestOfSegment(String rest) {
         int dots = rest.startsWith("..") ? 2 : rest.startsWith(".") ? 1 : 0;
-        if (dots == 0 || !PathNormaliser.endsSegment(rest, dots)) {
-            return rest;
+        String left = dots > 0 && PathNormaliser.endsSegment(rest, dots)
+                ? rest.substring(rest.startsWith("/", dots) ? dots + 1 : dots)
+                : rest;
+        if (!left.startsWith(";")) {
+            return left;
         }
-        return rest.substring(rest.startsWith("/", dots) ? dots + 1 : dots);
+        int slash = left.indexOf('/');
+        return slash < 0 ? "" : left.substring(slash);
     }
 }

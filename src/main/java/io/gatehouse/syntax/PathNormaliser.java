@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Repeated slashes are merged before dot segments are removed: {@code /a//../b} is {@code /b}, as in a file system.
  *   <li>A path that climbs above the root is rejected rather than clamped to it.
  *   <li>{@code %2F} and {@code %5C} stay encoded, and {@code ;parameters} stay in place. Some servers decode the former, or
- *       remove the latter, before they resolve dot segments. A path with a dot segment for such a server is rejected: {@code
- *       /a/..%2Fb}, {@code /a/..%5Cb}, {@code /a/..;x/b}.
+ *       remove the latter, before they resolve dot segments or merge slashes. A path with a dot segment or an empty one for such a
+ *       server is rejected: {@code /a/..%2Fb}, {@code /a/..%5Cb}, {@code /a/..;x/b}, {@code /;x/b}.
  *   <li>A raw backslash is rejected, because some servers read it as a slash.
  *   <li>Raw non-ASCII characters, spaces, control characters, {@code #} and an encoded NUL are rejected. Other printable characters
  *       that RFC 3986 requires to be encoded, such as {@code |} and {@code [}, are encoded.
@@ -44,7 +44,7 @@ public final class PathNormaliser {
             char c = path.charAt(i);
             if (endsSegment(path, i)) {
                 boolean isRepeatedSlash = c == '/' && path.charAt(i - 1) == '/';
-                if (isDotSegment(dots) || isRepeatedSlash) {
+                if (isDotSegment(dots) || isRepeatedSlash || isNameless(c, dots)) {
                     return false;
                 }
                 dots = c == ';' ? OTHER : 0;
@@ -65,6 +65,11 @@ public final class PathNormaliser {
 
     private static boolean isDotSegment(int dots) {
         return dots == 1 || dots == 2;
+    }
+
+    /** Whether parameters begin where no character of the segment has been read. */
+    private static boolean isNameless(char c, int dots) {
+        return c == ';' && dots == 0;
     }
 
     /** Whether some server would read {@code position} as the end of a segment's name. */
@@ -126,7 +131,7 @@ public final class PathNormaliser {
                     return null;
                 }
                 out.setLength(out.lastIndexOf("/"));
-            } else if (hidesDotSegment(segment)) {
+            } else if (isAmbiguous(segment)) {
                 return null;
             }
             if (!segment.isEmpty() && !segment.equals(".") && !segment.equals("..")) {
@@ -140,13 +145,13 @@ public final class PathNormaliser {
         return out.toString();
     }
 
-    /** Whether some server would read a part of the segment as a dot segment. */
-    static boolean hidesDotSegment(String segment) {
+    /** Whether some server would read a part of the segment as a dot segment, or as an empty one, which it may then remove. */
+    static boolean isAmbiguous(String segment) {
         int dots = 0;
         boolean isWhole = true;
         for (int i = 0; i < segment.length(); i++) {
             if (endsSegment(segment, i)) {
-                if (isDotSegment(dots)) {
+                if (isDotSegment(dots) || isNameless(segment.charAt(i), dots)) {
                     return true;
                 }
                 isWhole = false;

@@ -30,7 +30,7 @@ public final class PathText {
     }
 
     private static boolean isDots(String segment) {
-        return segment.equals(".") || segment.equals("..") || PathNormaliser.hidesDotSegment(segment);
+        return segment.equals(".") || segment.equals("..") || PathNormaliser.isAmbiguous(segment);
     }
 
     private static String encoded(String segment) {

@@ -9,11 +9,8 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
+import io.gatehouse.testing.FreePort;
 import io.gatehouse.testing.Gatehouse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,11 +24,7 @@ final class ClusterFixture {
     private ClusterFixture() {}
 
     static ListenAddress freeAddress() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new ListenAddress("127.0.0.1", socket.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new ListenAddress("127.0.0.1", FreePort.next());
     }
 
     static ClusterConfig cluster(String name, ListenAddress bind, ListenAddress seed, @Nullable String secret) {

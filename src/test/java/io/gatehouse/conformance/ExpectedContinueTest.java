@@ -2,6 +2,7 @@ package io.gatehouse.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.testing.Http;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -99,6 +100,26 @@ class ExpectedContinueTest {
             socket.getOutputStream().flush();
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .startsWith("HTTP/1.1 413");
+        }
+    }
+
+    /** The head for an HTTP/1.1 upstream waits for the first piece, which the client does not send before the 100. */
+    @Test
+    void bodyWithoutALengthIsAskedForInHttp2() throws IOException {
+        try (Http2Socket client = Http2Socket.open(api.gatehouse.node().port("proxy.http"))) {
+            client.headers(
+                            1,
+                            0,
+                            ":method: POST",
+                            ":scheme: http",
+                            ":authority: a",
+                            ":path: " + api.open(),
+                            "expect: 100-continue")
+                    .send();
+            assertThat(client.status(client.await(Http2Socket.HEADERS))).isEqualTo(100);
+            client.frame(Http2Socket.DATA, Http2Socket.END_STREAM, 1, "late".getBytes(StandardCharsets.US_ASCII))
+                    .send();
+            assertThat(client.status(client.await(Http2Socket.HEADERS))).isEqualTo(200);
         }
     }
 }

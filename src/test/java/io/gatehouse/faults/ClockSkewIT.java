@@ -4,6 +4,7 @@ import static io.gatehouse.faults.TestCluster.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.faults.TokenLedger.Token;
+import io.gatehouse.testing.FreePort;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.PostgresProcess;
 import io.vertx.core.json.JsonObject;
@@ -55,7 +56,7 @@ class ClockSkewIT {
             throw FaultTable.cannot("wrong clocks", "libfaketime does not work with this JVM");
         }
         Path directory = TestCluster.directory("clocks");
-        PostgresProcess postgres = PostgresProcess.start(directory, NodePlace.freePort());
+        PostgresProcess postgres = PostgresProcess.start(directory, FreePort.next());
         List<NodeProcess> nodes = new ArrayList<>();
         CLOCKS.forEach((name, skew) -> {
             NodeProcess node = NodeProcess.named(name, NodePlace.loopback(), directory);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.faults.Tally.Kind;
 import io.gatehouse.faults.TokenLedger.Token;
+import io.gatehouse.testing.FreePort;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.PostgresProcess;
 import io.vertx.core.json.JsonObject;
@@ -42,7 +43,7 @@ class ClusterFaultsIT {
     @BeforeAll
     static void start() throws Exception {
         Path directory = TestCluster.directory("cluster");
-        PostgresProcess postgres = PostgresProcess.start(directory, NodePlace.freePort());
+        PostgresProcess postgres = PostgresProcess.start(directory, FreePort.next());
         List<NodeProcess> nodes = new ArrayList<>();
         for (String name : List.of("issuer-1", "issuer-2", "admin-1", "admin-2", "proxy-1", "proxy-2", "proxy-3")) {
             nodes.add(NodeProcess.named(name, NodePlace.loopback(), directory));

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.gatehouse.faults.PartitionableNetwork.Partition;
 import io.gatehouse.faults.Tally.Kind;
 import io.gatehouse.faults.TokenLedger.Token;
+import io.gatehouse.testing.FreePort;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.PostgresProcess;
 import io.gatehouse.testing.Reply;
@@ -48,7 +49,7 @@ class PartitionIT {
     static void start() throws Exception {
         network = open();
         Path directory = TestCluster.directory("partition");
-        PostgresProcess postgres = PostgresProcess.start(directory, NodePlace.freePort());
+        PostgresProcess postgres = PostgresProcess.start(directory, FreePort.next());
         List<NodeProcess> nodes = new ArrayList<>();
         for (String name : List.of("issuer-1", "issuer-2", "admin-1", "admin-2", "proxy-1", "proxy-2", "proxy-3")) {
             Partition partition = name.equals("issuer-1") || name.equals("proxy-1") ? Partition.A : Partition.B;

@@ -1,5 +1,6 @@
 package io.gatehouse.faults;
 
+import io.gatehouse.testing.FreePort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ final class PartitionableNetwork implements AutoCloseable {
                 clusterHost(partition),
                 "0.0.0.0",
                 host(partition),
-                List.of(NodePlace.freePort(), NodePlace.freePort(), NodePlace.freePort()));
+                List.of(FreePort.next(), FreePort.next(), FreePort.next()));
     }
 
     /** Drops all packets between the partitions. */

@@ -77,6 +77,21 @@ class ForwardedHeadersTest {
         gatehouse.get("/secure", "X-Forwarded-Proto", "https").isStatus(426);
     }
 
+    /** A client could have sent one of them, and the peer has added its own. */
+    @ParameterizedTest
+    @CsvSource({
+        "X-Forwarded-Proto,  http",
+        "X-Forwarded-Host,   127.0.0.1",
+        "X-Forwarded-Path,   /api/a",
+        "X-Forwarded-Prefix, /api"
+    })
+    void twoValuesOfATrustedPeerAreNone(String name, String own) {
+        assertThat(trusting.get("/api/a", name, "one", name, "two").upstreamHeader(name.toLowerCase(Locale.ROOT)))
+                .isEqualTo(own);
+        assertThat(trusting.get("/api/a", name, "one").upstreamHeader(name.toLowerCase(Locale.ROOT)))
+                .isEqualTo("one");
+    }
+
     @Test
     void viaNamesTheVersionOfTheReceivedMessage() throws Exception {
         assertThat(gatehouse.get("/api").upstreamHeader("via")).isEqualTo("1.1 gatehouse");

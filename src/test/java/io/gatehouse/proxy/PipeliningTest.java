@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -100,6 +101,27 @@ class PipeliningTest {
             });
             assertThat(responses(client.getInputStream(), number)).isEqualTo(number);
             sending.get();
+        }
+    }
+
+    /** Each kind of response counts as one, or the connection would stop. */
+    @Test
+    void responsesOfEveryKind_areReceived() throws Exception {
+        String kinds = "GET /api/x HTTP/1.1\r\nHost: a\r\n\r\n"
+                + "HEAD /api/x HTTP/1.1\r\nHost: a\r\n\r\n"
+                + "HEAD /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"
+                + "POST /api/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
+                + "POST /api/x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na"
+                + "TRACE /api/x HTTP/1.1\r\nHost: a\r\n\r\n"
+                + "GET /api/x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+        // The 100 is a response too.
+        int each = 8;
+        int rounds = 100;
+        try (Socket client = new Socket()) {
+            client.connect(proxy());
+            client.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
+            client.getOutputStream().write(kinds.repeat(rounds).getBytes(StandardCharsets.US_ASCII));
+            assertThat(responses(client.getInputStream(), each * rounds)).isEqualTo(each * rounds);
         }
     }
 

@@ -103,7 +103,10 @@ class UpstreamPathTest {
         "/api.,          /srv/v1",
         "/api../admin,   /srv/v1/admin",
         "/api./admin,    /srv/v1/admin",
-        "/api..;x/admin, /srv/v1/;x/admin",
+        "/api..;x/admin, /srv/v1/admin",
+        "/api;x/admin,   /srv/v1/admin",
+        "/api;x,         /srv/v1",
+        "/api;..;x/a/b,  /srv/v1/a/b",
         "/api..%2Fadmin, /srv/v1/%2Fadmin",
         "/api..%5Cadmin, /srv/v1/%5Cadmin",
         "/api.../admin,  /srv/v1/.../admin",
@@ -114,7 +117,7 @@ class UpstreamPathTest {
         assertThat(upstreamPath("/srv/v1", "/api", true, PathHandling.V0, request))
                 .isEqualTo(expected);
         assertThat(upstreamPath("/srv/v1/", "/api", true, PathHandling.V1, request))
-                .doesNotContain("/..;", "/..%", "/../")
+                .doesNotContain("/..;", "/..%", "/../", "/;")
                 .startsWith("/srv/v1/");
     }
 

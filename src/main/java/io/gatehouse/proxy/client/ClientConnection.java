@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.client;
 
 import io.gatehouse.config.ClientLimits;
+import io.gatehouse.connection.Http2Backpressure;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class ClientConnection {
     private final ClientLimits limits;
     private final @Nullable PartialHeadDetector head;
     private final @Nullable RequestTrailers trailers;
-    private final @Nullable ControlFrameLimit controlFrames;
+    private final @Nullable Http2 http2;
     private final List<AwaitedBody> bodies = new ArrayList<>(1);
 
     /** The newest request, until its response ends. */
@@ -33,22 +34,30 @@ final class ClientConnection {
             ClientLimits limits,
             @Nullable PartialHeadDetector head,
             @Nullable RequestTrailers trailers,
-            @Nullable ControlFrameLimit controlFrames) {
+            @Nullable Http2 http2) {
         this.counters = counters;
         this.limits = limits;
         this.head = head;
         this.trailers = trailers;
-        this.controlFrames = controlFrames;
+        this.http2 = http2;
     }
+
+    /** The limits of an HTTP/2 connection. */
+    private record Http2(ControlFrameLimit controlFrames, UntakenResponses responses, StreamBudget streams) {}
 
     /** Adds the gateway's handlers to a new connection. */
     static ClientConnection on(
-            HttpConnection connection, TrafficCounters counters, ClientLimits limits, UploadBudget uploads) {
+            HttpConnection connection,
+            TrafficCounters counters,
+            ClientLimits limits,
+            UploadBudget uploads,
+            StreamBudget streams) {
         PartialHeadDetector head = PartialHeadDetector.on(connection);
         if (head != null) {
             return new ClientConnection(counters, limits, head, RequestTrailers.on(connection), null);
         }
-        ClientConnection made = new ClientConnection(counters, limits, null, null, ControlFrameLimit.on(connection));
+        Http2 http2 = new Http2(ControlFrameLimit.on(connection), UntakenResponses.on(connection, limits), streams);
+        ClientConnection made = new ClientConnection(counters, limits, null, null, http2);
         StrictFlowControl.on(connection);
         uploads.watch(connection, made.bodies);
         return made;
@@ -68,11 +77,20 @@ final class ClientConnection {
         return closing || (head != null && latest != null && closes(latest.request()));
     }
 
+    /** Whether another request is served. */
+    boolean admits() {
+        return http2 == null || http2.streams().admits(requests);
+    }
+
     private static boolean closes(HttpServerRequest request) {
         return request.response().headers().contains("connection", "close", true);
     }
 
     void began(Observation observation) {
+        if (http2 != null) {
+            http2.responses().began(observation);
+            http2.streams().began();
+        }
         requests++;
         counters.requestBegan();
         latest = observation;
@@ -91,6 +109,9 @@ final class ClientConnection {
             uncount();
         }
         bodies.removeIf(body -> body.request() == request);
+        if (http2 != null) {
+            Http2Backpressure.written(request.connection());
+        }
         if (trailers != null) {
             trailers.drop(request);
         }
@@ -122,17 +143,21 @@ final class ClientConnection {
     private void uncount() {
         counters.requestEnded();
         requests--;
+        if (http2 != null) {
+            http2.streams().ended();
+        }
     }
 
     void watchBody(HttpServerRequest request, BooleanSupplier awaited, Runnable stalled, Runnable dropped) {
         bodies.add(new AwaitedBody(request, awaited, stalled, dropped, limits));
     }
 
-    /** Checks the bodies that plugins wait for. */
+    /** Checks the bodies that plugins wait for, and the responses that the client does not take. */
     void checkBodies(long now) {
         List.copyOf(bodies).forEach(body -> body.check(now));
-        if (controlFrames != null) {
-            controlFrames.reset();
+        if (http2 != null) {
+            http2.controlFrames().reset();
+            http2.responses().check(now);
         }
     }
 

@@ -30,6 +30,7 @@ public final class ClientConnections {
     private final RequestObserver observer;
     private final ClientLimits limits;
     private final UploadBudget uploads;
+    private final StreamBudget streams;
     private final OwnFields fields;
     private boolean draining;
 
@@ -40,11 +41,13 @@ public final class ClientConnections {
             RequestObserver observer,
             ClientLimits limits,
             UploadBudget uploads,
+            StreamBudget streams,
             OwnFields fields) {
         this.counters = counters;
         this.observer = observer;
         this.limits = limits;
         this.uploads = uploads;
+        this.streams = streams;
         this.fields = fields;
         vertx.setPeriodic(Math.max(1, limits.idleTimeout().dividedBy(SWEEPS).toMillis()), timer -> sweep());
     }
@@ -52,7 +55,7 @@ public final class ClientConnections {
     /** Registers a new connection. */
     public void opened(HttpConnection connection) {
         LingeringClose.on(connection);
-        connections.put(connection, ClientConnection.on(connection, counters, limits, uploads));
+        connections.put(connection, ClientConnection.on(connection, counters, limits, uploads, streams));
         counters.connectionOpened();
         if (draining) {
             Draining.begin(connection);
@@ -76,14 +79,18 @@ public final class ClientConnections {
     }
 
     /**
-     * Counts a request until its response has ended. Returns null if a previous response on the connection carried {@code
-     * Connection: close}; the request must not be served then.
+     * Counts a request until its response has ended. Returns null if the request must not be served: a previous response on the
+     * connection carried {@code Connection: close}, or too many requests are in flight, and it has been refused.
      */
     @Nullable
     public Observation serve(HttpServerRequest request) {
         ClientConnection registered = connections.get(request.connection());
         ClientConnection connection = registered == null ? ClientConnection.closed(counters, limits) : registered;
         if (connection.isClosing()) {
+            return null;
+        }
+        if (!connection.admits()) {
+            streams.refuse(request);
             return null;
         }
         Observation observation = new Observation(connection, observer, request);

@@ -31,6 +31,7 @@ public final class Observation implements Handler<Void> {
     private @Nullable RequestLog log;
     private int errorStatus;
     private boolean ended;
+    private long endNanos;
 
     Observation(ClientConnection connection, RequestObserver observer, HttpServerRequest request) {
         this.connection = connection;
@@ -103,11 +104,17 @@ public final class Observation implements Handler<Void> {
         connection.watchBody(request, awaited, stalled, dropped);
     }
 
+    /** Whether the response had ended before that time. */
+    boolean hasEndedBefore(long nanos) {
+        return ended && endNanos - nanos < 0;
+    }
+
     /** Reports the request: its response has ended or was aborted. */
     @Override
     public void handle(@Nullable Void end) {
         if (!ended) {
             ended = true;
+            endNanos = System.nanoTime();
             connection.ended(this);
             observer.ended(this);
         }

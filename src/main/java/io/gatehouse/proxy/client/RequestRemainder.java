@@ -2,9 +2,12 @@ package io.gatehouse.proxy.client;
 
 import io.gatehouse.proxy.head.RequestFraming;
 import io.gatehouse.syntax.Framing;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * Decides what happens to the part of a request that arrives after its response.
@@ -47,7 +50,18 @@ public final class RequestRemainder {
 
     /** Resets the HTTP/2 stream of a request that has not ended, in the next turn of the event loop. */
     public void resetLater(HttpServerRequest request) {
-        vertx.runOnContext(then -> reset(request));
+        // Not for each request: a turn may have thousands.
+        if (isOpen(request)) {
+            vertx.runOnContext(then -> reset(request));
+        }
+    }
+
+    /** Whether the client may send more. A request without a body is reported before its end. */
+    private static boolean isOpen(HttpServerRequest request) {
+        Http2ConnectionHandler codec =
+                ((ConnectionBase) request.connection()).channel().pipeline().get(Http2ConnectionHandler.class);
+        Http2Stream stream = codec.connection().stream(request.streamId());
+        return stream != null && stream.state().remoteSideOpen();
     }
 
     private static void reset(HttpServerRequest request) {

@@ -12,8 +12,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -31,21 +29,21 @@ public final class UploadBudget {
     private static final int FREE_SHARE = 8;
 
     private static final long ENHANCE_YOUR_CALM = 11;
-    private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int KIB = 1024;
-    private static final Logger LOG = LoggerFactory.getLogger(UploadBudget.class);
 
     private final long limit;
     private final Set<Upload> uploads = new HashSet<>();
     /** An upper bound. Bytes that upstreams have read are subtracted when the connection receives more, or at an excess. */
     private long held;
 
-    private int dropped;
-    private long loggedNanos;
+    private final ExcessLog excess;
 
+    /** {@code limit} in bytes. */
     public UploadBudget(long limit) {
         this.limit = limit;
-        this.loggedNanos = System.nanoTime() - LOG_EVERY_NANOS;
+        this.excess = new ExcessLog(
+                LoggerFactory.getLogger(UploadBudget.class),
+                "Request bodies wait for upstreams; reset HTTP/2 streams: streams={} limit=" + limit / KIB + " KiB");
     }
 
     /** Counts the bytes of an HTTP/2 connection. The list holds its requests with a body. */
@@ -67,18 +65,11 @@ public final class UploadBudget {
         if (held <= limit) {
             return;
         }
+        int dropped = 0;
         while (held > limit - limit / FREE_SHARE && dropLargest()) {
             dropped++;
         }
-        long now = System.nanoTime();
-        if (now - loggedNanos > LOG_EVERY_NANOS) {
-            loggedNanos = now;
-            LOG.warn(
-                    "Request bodies wait for upstreams; reset HTTP/2 streams: streams={} limit={} KiB",
-                    dropped,
-                    limit / KIB);
-            dropped = 0;
-        }
+        excess.dropped(dropped);
     }
 
     private boolean dropLargest() {

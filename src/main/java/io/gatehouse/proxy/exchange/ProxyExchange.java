@@ -276,6 +276,11 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
         return presented.transformations().isEmpty() ? null : BodyTransformation.joined(presented.transformations());
     }
 
+    /** Whether a plugin may change the response. */
+    public boolean isResponseChanged() {
+        return plugins.responds();
+    }
+
     @Override
     public boolean isBodyRead() {
         return body.isRead();

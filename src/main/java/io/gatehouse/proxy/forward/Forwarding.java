@@ -207,15 +207,15 @@ public final class Forwarding implements Upstreams.Caller {
         try {
             BodyTransformation transformation = forwarder.responses.prepare(exchange, upstream, now);
             if (isUnexpected(upstream)) {
-                passing = new TransformedBody(exchange, upstream, TransformedBody.NOTHING);
+                passing = new TransformedBody(exchange, upstream, TransformedBody.NOTHING, forwarder.downloads);
             } else if (transformation != null) {
                 // Also of an upstream that refuses a WebSocket: no client may choose what plugins see.
-                passing = new TransformedBody(exchange, upstream, transformation);
+                passing = new TransformedBody(exchange, upstream, transformation, forwarder.downloads);
             } else if (handshake != null) {
                 passing = new RefusedHandshake(upstream, exchange.request());
             } else {
                 ResponseHeaders.frame(exchange, upstream);
-                passing = new ResponseBody(exchange, upstream);
+                passing = new ResponseBody(exchange, upstream, forwarder.downloads);
             }
         } catch (RuntimeException unwritable) {
             unwritable(unwritable);

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class Handshake {
 
     private static final CharSequence UPGRADE = HttpHeaders.UPGRADE;
     private static final String WEBSOCKET = "websocket";
+    private static final String KEY = "sec-websocket-key";
     /** RFC 6455 §1.3. */
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -55,6 +57,12 @@ public final class Handshake {
                 && request.method().equals(HttpMethod.GET)
                 && lists(request.headers(), HttpHeaders.CONNECTION, UPGRADE)
                 && lists(request.headers(), UPGRADE, WEBSOCKET);
+    }
+
+    /** Whether the request has one key, without which no upstream can agree (RFC 6455 §4.2.1). */
+    public static boolean hasKey(HttpServerRequest request) {
+        List<String> keys = request.headers().getAll(KEY);
+        return keys.size() == 1 && !keys.get(0).isBlank();
     }
 
     private static boolean lists(MultiMap headers, CharSequence name, CharSequence token) {
@@ -109,7 +117,7 @@ public final class Handshake {
 
     /** Whether the headers of a 101 accept the handshake (RFC 6455 §4.1). */
     boolean isAgreed(MultiMap headers) {
-        String key = exchange.request().getHeader("sec-websocket-key");
+        String key = exchange.request().getHeader(KEY);
         return key != null
                 && lists(headers, HttpHeaders.CONNECTION, UPGRADE)
                 && WEBSOCKET.equalsIgnoreCase(headers.get(UPGRADE))

@@ -3,12 +3,10 @@ package io.gatehouse.proxy.forward;
 import io.gatehouse.connection.Expectation;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
-import io.gatehouse.proxy.client.RequestTrailers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -85,9 +83,10 @@ final class RequestBody {
 
     /**
      * Sends a body that the HTTP/2 request does not announce. An HTTP/2 upstream receives it likewise. HTTP/1.1 needs the framing in
-     * the head, so the head waits for the first piece or the end.
+     * the head, so the head waits for the first piece or the end. A client that waits for 100 would send neither.
      */
     private void sendUnannounced(UpstreamRequest upstream) {
+        Expectation.meet(request);
         if (upstream.isHttp2() && !exchange.framing().isEmpty()) {
             upstream.begin(Framing.CHUNKED);
             // A gRPC client may wait for the head of the response before it sends its first message.
@@ -140,7 +139,7 @@ final class RequestBody {
                 .endOnSuccess(false)
                 .endOnFailure(false)
                 .to(exchange.bodyLimit() == Long.MAX_VALUE ? upstream : new LimitedUpload(upstream, exchange))
-                .compose(sent -> upstream.end(trailers()))
+                .compose(sent -> upstream.end(Trailers.ofRequest(exchange)))
                 .onFailure(failure -> {
                     if (failure instanceof ProxyException tooLarge) {
                         upstream.abort(tooLarge);
@@ -148,10 +147,6 @@ final class RequestBody {
                         abort(upstream);
                     }
                 });
-    }
-
-    private MultiMap trailers() {
-        return RequestHeaders.trailers(RequestTrailers.take(request));
     }
 
     /** Aborts after all handlers of the client's end have run, so that it does not count against the upstream. */

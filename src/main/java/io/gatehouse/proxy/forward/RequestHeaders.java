@@ -3,7 +3,6 @@ package io.gatehouse.proxy.forward;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.exchange.UpstreamFields;
 import io.gatehouse.proxy.head.ConnectionHeader;
-import io.gatehouse.proxy.head.HeaderNames;
 import io.gatehouse.proxy.head.RequestIds;
 import io.gatehouse.proxy.head.StoredHeaders;
 import io.gatehouse.syntax.Authority;
@@ -40,30 +39,6 @@ final class RequestHeaders {
     private static final CharSequence X_FORWARDED_PATH = HttpHeaders.createOptimized("x-forwarded-path");
     private static final CharSequence X_FORWARDED_PREFIX = HttpHeaders.createOptimized("x-forwarded-prefix");
 
-    /** Fields that must not follow the body, because a recipient needs them before (RFC 9110 §6.5.1). */
-    private static final HeaderNames NOT_TRAILERS = new HeaderNames(
-            "age",
-            "authorization",
-            "cache-control",
-            "content-encoding",
-            "content-range",
-            "content-type",
-            "cookie",
-            "date",
-            "forwarded",
-            "if-match",
-            "if-modified-since",
-            "if-none-match",
-            "if-range",
-            "if-unmodified-since",
-            "location",
-            "max-forwards",
-            "pragma",
-            "range",
-            "set-cookie",
-            "vary",
-            "www-authenticate");
-
     private RequestHeaders() {}
 
     /** Returns the head. Throws {@link IllegalArgumentException} if a field of the client or the configuration cannot be written. */
@@ -71,17 +46,6 @@ final class RequestHeaders {
         HeadersMultiMap headers = UpstreamHead.newHeaders(call.host());
         copy(exchange, call.prefix(), headers);
         return new UpstreamHead(exchange.upstreamMethod(), call.uri(), call.host(), headers);
-    }
-
-    /** Returns the trailer fields for the upstream. */
-    static MultiMap trailers(MultiMap client) {
-        MultiMap passed = HeadersMultiMap.httpHeaders();
-        client.forEach((name, value) -> {
-            if (!UpstreamFields.isOwn(name) && !NOT_TRAILERS.contains(name)) {
-                passed.add(name, value);
-            }
-        });
-        return passed;
     }
 
     static void copy(ProxyExchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
@@ -171,14 +135,23 @@ final class RequestHeaders {
         keepOrSet(exchange, X_FORWARDED_PORT, String.valueOf(exchange.peers().publicPort(request)), upstream);
         keepOrSet(exchange, X_FORWARDED_PATH, exchange.path(), upstream);
         if (prefix != null || trusted) {
-            String given = trusted ? request.getHeader(X_FORWARDED_PREFIX) : null;
+            String given = given(exchange, X_FORWARDED_PREFIX);
             setIfPresent(upstream, X_FORWARDED_PREFIX, given == null ? prefix : given);
         }
     }
 
     private static void keepOrSet(ProxyExchange exchange, CharSequence name, String value, MultiMap upstream) {
-        String given = exchange.isTrustedPeer() ? exchange.request().getHeader(name) : null;
+        String given = given(exchange, name);
         upstream.set(name, given == null ? value : given);
+    }
+
+    /** Returns what a trusted peer says; null if the peer says several things, of which a client may have sent one. */
+    private static @Nullable String given(ProxyExchange exchange, CharSequence name) {
+        if (!exchange.isTrustedPeer() || !exchange.request().headers().contains(name)) {
+            return null;
+        }
+        List<String> given = exchange.request().headers().getAll(name);
+        return given.size() == 1 ? given.get(0) : null;
     }
 
     private static @Nullable String joined(MultiMap headers, CharSequence name) {

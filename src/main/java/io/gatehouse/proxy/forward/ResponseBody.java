@@ -1,6 +1,5 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamResponse;
@@ -21,20 +20,20 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
     private final UpstreamResponse upstream;
     private final HttpServerResponse response;
     private final Promise<Void> passed = Promise.promise();
+    private final BodyWriter writer;
 
     /** Remaining announced bytes. The last piece and the end of a response without trailers are one write. */
     private long left;
     /** Set once the response has been ended with its last piece. */
     private @Nullable Future<Void> ended;
 
-    private boolean held;
-
     private long bytes;
 
-    ResponseBody(ProxyExchange exchange, UpstreamResponse upstream) {
+    ResponseBody(ProxyExchange exchange, UpstreamResponse upstream, DownloadBudget budget) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.response = exchange.request().response();
+        this.writer = new BodyWriter(response, upstream, budget, passed);
         this.left = upstream.framing().announcedLength();
     }
 
@@ -53,7 +52,7 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
         // Reading the trailers of the response makes Vert.x send some, but gRPC's Trailers-Only response ends with its
         // head.
         if (upstream.mayHaveTrailers() && !upstream.trailers().isEmpty()) {
-            ResponseHeaders.copyTrailers(upstream.trailers(), response.trailers());
+            Trailers.copy(exchange, upstream, response.trailers());
         }
         Future<Void> written = response.end();
         if (ResponseHeaders.endsWithConnection(exchange, upstream.framing())) {
@@ -69,7 +68,7 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
 
     @Override
     public boolean isHeld() {
-        return held;
+        return writer.isHeld();
     }
 
     @Override
@@ -81,19 +80,11 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
             return;
         }
         if (left == 0 && !upstream.mayHaveTrailers()) {
-            ended = response.end(data);
+            ended = writer.end(data);
             passed.tryComplete();
             return;
         }
-        response.write(data).onFailure(gone -> passed.tryFail(new ClientLeft()));
-        if (response.writeQueueFull()) {
-            held = true;
-            upstream.pause();
-            response.drainHandler(drained -> {
-                held = false;
-                upstream.resume();
-            });
-        }
+        writer.write(data);
     }
 
     @Override

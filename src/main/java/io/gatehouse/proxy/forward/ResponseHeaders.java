@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes the head of the client's response from that of the upstream's. Runs for every response. */
 final class ResponseHeaders {
     /** Fields that frame the message, that are for one connection only (RFC 9110 §7.6.1), or that the gateway sets itself. */
-    private static final HeaderNames NOT_COPIED = new HeaderNames(
+    static final HeaderNames NOT_COPIED = new HeaderNames(
             "connection",
             "content-length",
             "keep-alive",
@@ -189,14 +189,5 @@ final class ResponseHeaders {
         if (whole != null) {
             downstream.set(RequestHeaders.VIA_HEADER, whole);
         }
-    }
-
-    /** Passes on the trailer fields, except those that frame the message or belong to one connection. */
-    static void copyTrailers(MultiMap upstream, MultiMap downstream) {
-        upstream.forEach((name, value) -> {
-            if (!NOT_COPIED.contains(name)) {
-                downstream.add(name, value);
-            }
-        });
     }
 }

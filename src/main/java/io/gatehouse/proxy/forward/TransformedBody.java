@@ -1,7 +1,6 @@
 package io.gatehouse.proxy.forward;
 
 import io.gatehouse.plugin.BodyTransformation;
-import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamResponse;
@@ -24,17 +23,22 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
     private final HttpServerResponse response;
     private final BodyTransformation transformation;
     private final Promise<Void> passed = Promise.promise();
+    private final BodyWriter writer;
     private final boolean hasBody;
     private Buffer rest = Buffer.buffer();
     private long left;
-    private boolean held;
     private long bytes;
 
-    TransformedBody(ProxyExchange exchange, UpstreamResponse upstream, BodyTransformation transformation) {
+    TransformedBody(
+            ProxyExchange exchange,
+            UpstreamResponse upstream,
+            BodyTransformation transformation,
+            DownloadBudget budget) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.response = exchange.request().response();
         this.transformation = transformation;
+        this.writer = new BodyWriter(response, upstream, budget, passed);
         this.left = upstream.framing().announcedLength();
         this.hasBody = upstream.framing().kind() != Framing.Kind.NONE;
     }
@@ -71,10 +75,10 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
     public Future<Void> finish() {
         if (!isHttp10() && upstream.mayHaveTrailers() && !upstream.trailers().isEmpty()) {
             begin();
-            ResponseHeaders.copyTrailers(upstream.trailers(), response.trailers());
+            Trailers.copy(exchange, upstream, response.trailers());
         }
         boolean endsWithConnection = response.headWritten() && isHttp10();
-        Future<Void> written = rest.length() > 0 ? response.end(rest) : response.end();
+        Future<Void> written = rest.length() > 0 ? writer.end(rest) : response.end();
         return endsWithConnection
                 ? written.onSuccess(done -> exchange.request().connection().close())
                 : written;
@@ -87,7 +91,7 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
 
     @Override
     public boolean isHeld() {
-        return held;
+        return writer.isHeld();
     }
 
     @Override
@@ -104,23 +108,11 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
         try {
             Buffer piece = transformation.data(data);
             if (piece.length() > 0) {
-                write(piece);
+                begin();
+                writer.write(piece);
             }
         } catch (RuntimeException e) {
             passed.tryFail(new Failed(e));
-        }
-    }
-
-    private void write(Buffer piece) {
-        begin();
-        response.write(piece).onFailure(gone -> passed.tryFail(new ClientLeft()));
-        if (response.writeQueueFull()) {
-            held = true;
-            upstream.pause();
-            response.drainHandler(drained -> {
-                held = false;
-                upstream.resume();
-            });
         }
     }
 

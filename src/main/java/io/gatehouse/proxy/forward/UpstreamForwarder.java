@@ -21,17 +21,24 @@ public final class UpstreamForwarder {
     final RequestRemainder remainder;
     final ClientLimits limits;
     final ResponseHeaders responses;
+    final DownloadBudget downloads;
     private final Vertx vertx;
     private final Tunnels tunnels;
 
-    /** Must be called on the event loop that will use it. {@code added} are the fields that responses get. */
+    /**
+     * Must be called on the event loop that will use it.
+     *
+     * @param added the fields that responses get
+     * @param maxUnsent the most bytes of responses that clients have not taken, before some are reset
+     */
     public UpstreamForwarder(
             Vertx vertx,
             Upstreams upstreams,
             Tunnels tunnels,
             RequestRemainder remainder,
             ClientLimits limits,
-            Set<ResponseField> added) {
+            Set<ResponseField> added,
+            long maxUnsent) {
         this.vertx = vertx;
         this.upstreams = upstreams;
         this.tunnels = tunnels;
@@ -39,6 +46,7 @@ public final class UpstreamForwarder {
         this.remainder = remainder;
         this.limits = limits;
         this.responses = new ResponseHeaders(added);
+        this.downloads = new DownloadBudget(maxUnsent);
     }
 
     /**

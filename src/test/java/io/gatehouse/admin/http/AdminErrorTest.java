@@ -6,10 +6,9 @@ import io.gatehouse.admin.AdminNode;
 import io.gatehouse.admin.AdminNode.Reply;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.FreePort;
 import io.gatehouse.testing.Pem;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -183,7 +182,7 @@ class AdminErrorTest {
         }
     }
 
-    private static Reply withoutADatabase() throws IOException {
+    private static Reply withoutADatabase() {
         try (AdminNode alone = new AdminNode(nowhere(), AdminNode.config("127.0.0.1", null))) {
             Reply reply = alone.get("/services");
             assertThat(reply.header("Retry-After")).isEqualTo("5");
@@ -194,10 +193,8 @@ class AdminErrorTest {
         }
     }
 
-    private static PostgresConfig nowhere() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return new PostgresConfig("postgresql://127.0.0.1:" + socket.getLocalPort() + "/x", "u", "p", 2);
-        }
+    private static PostgresConfig nowhere() {
+        return new PostgresConfig("postgresql://127.0.0.1:" + FreePort.next() + "/x", "u", "p", 2);
     }
 
     @Test

@@ -8,9 +8,9 @@ import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
+import io.gatehouse.testing.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ abstract class MemberPortFixture {
     static final int ACCEPT_MILLIS = 60_000;
     static final Duration LONG = Duration.ofSeconds(60);
 
-    final int port = freePort();
+    final int port = FreePort.next();
     final Identity identity = identity("a secret of more than thirty-two characters");
     final Logger logger = (Logger) LoggerFactory.getLogger(RefusalLog.class);
     final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -48,14 +48,6 @@ abstract class MemberPortFixture {
         return ClusterKeys.of(new ClusterConfig(
                         true, "member-port-test", new ListenAddress("127.0.0.1", 0), List.of(), null, secret))
                 .memberPort();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     HazelcastInstance start(MemberPort memberPort, int bind, @Nullable Integer seed) {

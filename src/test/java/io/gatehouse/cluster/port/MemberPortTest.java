@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.gatehouse.testing.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,7 +19,7 @@ class MemberPortTest extends MemberPortFixture {
     @Test
     void twoMembersWithOneKey_formACluster() {
         HazelcastInstance one = start();
-        HazelcastInstance other = start(MemberPort.guardedBy(identity), freePort(), port);
+        HazelcastInstance other = start(MemberPort.guardedBy(identity), FreePort.next(), port);
 
         assertThat(one.getCluster().getMembers()).hasSize(2);
         // Many records in both directions.
@@ -36,7 +37,7 @@ class MemberPortTest extends MemberPortFixture {
     void memberWithAnotherKey_isNamedByBothMembers() {
         start();
         MemberPort stranger = MemberPort.guardedBy(identity("another secret of more than thirty-two"));
-        HazelcastInstance alone = start(stranger, freePort(), port);
+        HazelcastInstance alone = start(stranger, FreePort.next(), port);
 
         assertThat(alone.getCluster().getMembers()).hasSize(1);
         assertThat(stranger.lastRefusal()).isEqualTo(Reasons.OTHER_KEY);
@@ -51,7 +52,7 @@ class MemberPortTest extends MemberPortFixture {
     void memberOfAnotherMinorVersion_isNamedByBothMembers() {
         start();
         MemberPort older = MemberPort.guardedBy(identity, new Introduction(1, "5.3.8"));
-        HazelcastInstance alone = start(older, freePort(), port);
+        HazelcastInstance alone = start(older, FreePort.next(), port);
 
         assertThat(alone.getCluster().getMembers()).hasSize(1);
         assertThat(older.lastRefusal()).startsWith("it runs Hazelcast 5.7.0 and this node 5.3.8");

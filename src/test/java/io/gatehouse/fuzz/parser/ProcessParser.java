@@ -2,11 +2,11 @@ package io.gatehouse.fuzz.parser;
 
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.testing.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,13 +51,13 @@ public final class ProcessParser implements Parser {
     }
 
     public static ProcessParser node(Path directory) throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         Path program = resource(directory, "parser.js");
         return new ProcessParser("Node.js", port, start(directory, "node", program.toString(), "" + port));
     }
 
     public static ProcessParser go(Path directory) throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         Path program = resource(directory, "parser.go");
         Path binary = directory.resolve("parser");
         Process build = start(directory, "go", "build", "-o", binary.toString(), program.toString());
@@ -74,7 +74,7 @@ public final class ProcessParser implements Parser {
 
     /** {@code describer} is the port of the server that describes requests, because nginx only forwards them. */
     public static ProcessParser nginx(Path directory, int describer) throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         resource(directory, "nginx.conf", "@PORT@", "" + port, "@DESCRIBER@", "" + describer);
         String nginx = Files.isExecutable(Path.of("/usr/sbin/nginx")) ? "/usr/sbin/nginx" : "nginx";
         return new ProcessParser(
@@ -96,12 +96,6 @@ public final class ProcessParser implements Parser {
                 text = text.replace(replaced[i], replaced[i + 1]);
             }
             return Files.writeString(directory.resolve(file), text);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
         }
     }
 

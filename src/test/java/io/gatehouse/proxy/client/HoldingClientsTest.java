@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -153,6 +155,41 @@ class HoldingClientsTest {
                 frame = socket.read();
             }
             assertThat(frame.stream()).isEqualTo(1);
+        }
+    }
+
+    /** The gateway has written the whole response, and no window lets its body go. */
+    @Test
+    void anHttp2Client_thatGivesNoWindowForAnEndedResponse_losesIt() throws IOException {
+        upstream.behave(request -> {
+            if (request.path().equals("/small")) {
+                request.response().end("small");
+            }
+        });
+        try (Http2Socket socket = Http2Socket.greeted(proxy.port())) {
+            socket.frame(Http2Socket.SETTINGS, 0, 0, 0, 4, 0, 0, 0, 0);
+            // The last one keeps the connection in use.
+            int stream = 1;
+            for (String path : new String[] {"/api/small", "/nowhere", "/api/pending"}) {
+                socket.headers(
+                        stream,
+                        Http2Socket.END_STREAM,
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: a",
+                        ":path: " + path);
+                stream += 2;
+            }
+            socket.send();
+            Set<Integer> reset = new TreeSet<>();
+            while (reset.size() < 2) {
+                Http2Socket.Frame frame = socket.read();
+                assertThat(frame.type()).isNotEqualTo(DATA);
+                if (frame.type() == RST_STREAM) {
+                    reset.add(frame.stream());
+                }
+            }
+            assertThat(reset).containsExactly(1, 3);
         }
     }
 

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImpatientProxy implements AutoCloseable {
     public static final Duration LIMIT = Duration.ofMillis(500);
+    /** Bytes per second. */
+    private static final int MIN_RATE = 64 * 1024;
 
     private static final String READER = "cors";
     private static final int READ_BYTES = 1024;
@@ -78,7 +80,7 @@ public final class ImpatientProxy implements AutoCloseable {
                 List.of(),
                 tls.resolve("rsa.pem"),
                 tls.resolve("rsa.key"),
-                new ClientLimits(LIMIT, 500, tunnelIdleTimeout),
+                new ClientLimits(LIMIT, MIN_RATE, tunnelIdleTimeout),
                 PublicAddresses.DEFAULT,
                 ResponseConfig.DEFAULT);
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(

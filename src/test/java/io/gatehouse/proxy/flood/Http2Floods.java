@@ -21,6 +21,8 @@ final class Http2Floods {
     private static final int STREAMS = 20;
 
     private static final int READING_STREAMS = 10;
+    /** The responses are 30 MB. */
+    private static final int HEADS = 200_000;
 
     private Http2Floods() {}
 
@@ -78,6 +80,22 @@ final class Http2Floods {
                         stream,
                         Http2Socket.END_STREAM));
             }
+        };
+    }
+
+    /** Opens more streams for responses without a body than the systems' buffers hold, and reads nothing. */
+    static FloodClients.Flood heads(String path) {
+        byte[] block = Http2Socket.block(":method: HEAD", ":scheme: http", ":authority: a", ":path: " + path);
+        // Once for all connections, which would need more of the machine than the node.
+        ByteArrayOutputStream heads = new ByteArrayOutputStream();
+        for (int i = 0; i < HEADS; i++) {
+            heads.writeBytes(
+                    frame(Http2Socket.HEADERS, Http2Socket.END_HEADERS | Http2Socket.END_STREAM, 2 * i + 1, block));
+        }
+        byte[] bytes = heads.toByteArray();
+        return connection -> {
+            begin(connection);
+            connection.getOutputStream().write(bytes);
         };
     }
 

@@ -294,6 +294,15 @@ class HandshakeTest {
         assertThat(upstream.heads()).hasSize(before);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Sec-WebSocket-Key: \r\n", "Sec-WebSocket-Key: YQ==\r\nSec-WebSocket-Key: YQ==\r\n"})
+    void withoutOneKeyItIsABadRequest(String keys) throws IOException {
+        String handshake = RawHandshake.request("/api").replaceFirst("Sec-WebSocket-Key: .*\r\n", keys);
+        int before = upstream.heads().size();
+        assertThat(RawHandshake.exchange(port(), handshake)).startsWith("HTTP/1.1 400 ");
+        assertThat(upstream.heads()).hasSize(before);
+    }
+
     @Test
     void aBodyOfNoBytesIsNone() throws IOException {
         try (Socket client = RawHandshake.connect(port())) {

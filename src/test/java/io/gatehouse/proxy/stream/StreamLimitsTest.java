@@ -6,12 +6,11 @@ import static io.gatehouse.proxy.stream.StreamNode.assertClosed;
 import static io.gatehouse.proxy.stream.StreamNode.assertEchoes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.FreePort;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -176,10 +175,7 @@ class StreamLimitsTest {
 
     @Test
     void anUnreachableUpstreamEndsTheConnectionWithoutAByte() throws IOException {
-        int unused;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            unused = closed.getLocalPort();
-        }
+        int unused = FreePort.next();
         node.route(node.service("tcp", unused), PLAIN, "tcp");
         try (Socket client = node.connect(PLAIN)) {
             assertClosed(client);
@@ -189,10 +185,7 @@ class StreamLimitsTest {
 
     @Test
     void anotherTargetIsTriedAndFailuresCountAgainstTheFirst() throws IOException {
-        int unused;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            unused = closed.getLocalPort();
-        }
+        int unused = FreePort.next();
         JsonObject upstream = node.create(
                 "upstreams",
                 new JsonObject()

@@ -1,0 +1,75 @@
+package io.gatehouse.proxy.client;
+
+import io.gatehouse.config.ClientLimits;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Resets the streams of one HTTP/2 connection whose responses have ended and whose last bytes the client gives no window for.
+ *
+ * <p><i>Threading</i>: used by the connection's event loop alone.
+ *
+ * <p><i>Why</i>: nothing waits for such a response any more, and the client could keep it as long as the connection.
+ */
+final class UntakenResponses {
+    /** An upper bound of what the gateway holds of a response when it ends. */
+    private static final long MAX_BYTES = 128 * 1024;
+
+    private static final long CANCEL = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(UntakenResponses.class);
+
+    private final Http2Connection streams;
+    private final Http2Connection.PropertyKey key;
+    private final long limitNanos;
+
+    private UntakenResponses(Http2Connection streams, long limitNanos) {
+        this.streams = streams;
+        this.key = streams.newKey();
+        this.limitNanos = limitNanos;
+    }
+
+    /** Watches the responses of a connection. */
+    static UntakenResponses on(HttpConnection connection, ClientLimits limits) {
+        Http2ConnectionHandler codec =
+                ((ConnectionBase) connection).channel().pipeline().get(Http2ConnectionHandler.class);
+        long limitNanos = limits.idleTimeout().toNanos() + TimeUnit.SECONDS.toNanos(MAX_BYTES) / limits.minRate();
+        return new UntakenResponses(codec.connection(), limitNanos);
+    }
+
+    void began(Observation observation) {
+        Http2Stream stream = streams.stream(observation.request().streamId());
+        if (stream != null) {
+            stream.setProperty(key, observation);
+        }
+    }
+
+    /** Resets the streams whose responses have ended too long ago. */
+    void check(long now) {
+        List<Observation> late = new ArrayList<>(0);
+        try {
+            streams.forEachActiveStream(stream -> {
+                Observation observation = stream.getProperty(key);
+                if (observation != null && observation.hasEndedBefore(now - limitNanos)) {
+                    late.add(observation);
+                }
+                return true;
+            });
+        } catch (Http2Exception impossible) {
+            // Only the visitor could throw it.
+            throw new IllegalStateException(impossible);
+        }
+        for (Observation observation : late) {
+            LOG.debug("request {}: the client does not take the response", observation.requestId());
+            observation.request().response().reset(CANCEL);
+        }
+    }
+}

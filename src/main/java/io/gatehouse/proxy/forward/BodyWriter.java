@@ -1,0 +1,102 @@
+package io.gatehouse.proxy.forward;
+
+import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.proxy.client.ClientTooSlow;
+import io.gatehouse.upstream.UpstreamResponse;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * Writes the body of one response to the client, and pauses the upstream while more than {@value #MAX_UNSENT} bytes are not sent.
+ *
+ * <p><i>Why not the write queue alone</i>: in HTTP/2 it counts pieces, each of which may have 64 KiB.
+ */
+final class BodyWriter {
+    private static final long MAX_UNSENT = 64 * 1024;
+    /** RFC 9113 §7. In HTTP/1 Vert.x closes the connection instead. */
+    private static final long ENHANCE_YOUR_CALM = 11;
+
+    private final HttpServerResponse response;
+    private final UpstreamResponse upstream;
+    private final DownloadBudget budget;
+    private final Promise<Void> passed;
+    private long unsent;
+    private boolean held;
+    private boolean dropped;
+
+    /** A failure to write fails {@code passed}. */
+    BodyWriter(HttpServerResponse response, UpstreamResponse upstream, DownloadBudget budget, Promise<Void> passed) {
+        this.response = response;
+        this.upstream = upstream;
+        this.budget = budget;
+        this.passed = passed;
+    }
+
+    /** Bytes that are written and have not left the gateway. */
+    long unsent() {
+        return unsent;
+    }
+
+    /** Whether the upstream is paused. */
+    boolean isHeld() {
+        return held;
+    }
+
+    void write(Buffer piece) {
+        int length = piece.length();
+        began(length);
+        response.write(piece).onComplete(done -> sent(length), gone -> {
+            sent(length);
+            passed.tryFail(new ClientLeft());
+        });
+        if (!held && isFull()) {
+            held = true;
+            upstream.pause();
+            response.drainHandler(drained -> release());
+        }
+        budget.written(this);
+    }
+
+    /** Ends the response with a last piece. Completes when that is sent. */
+    Future<Void> end(Buffer piece) {
+        int length = piece.length();
+        began(length);
+        Future<Void> ended = response.end(piece);
+        ended.onComplete(done -> sent(length));
+        budget.written(this);
+        return ended;
+    }
+
+    private void began(int length) {
+        unsent += length;
+        budget.add(length);
+    }
+
+    private void sent(int length) {
+        unsent -= length;
+        if (!dropped) {
+            budget.sent(this, length);
+        }
+        release();
+    }
+
+    private void release() {
+        if (held && !dropped && !response.ended() && !isFull()) {
+            held = false;
+            upstream.resume();
+        }
+    }
+
+    private boolean isFull() {
+        return unsent > MAX_UNSENT || response.writeQueueFull();
+    }
+
+    /** Resets the client's stream or connection: the responses together are too large. */
+    void drop() {
+        dropped = true;
+        response.reset(ENHANCE_YOUR_CALM);
+        passed.tryFail(new ClientTooSlow());
+    }
+}
