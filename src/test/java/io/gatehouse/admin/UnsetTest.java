@@ -33,7 +33,7 @@ class UnsetTest {
         put("/consumers/alex", Map.of("custom_id", "a-1", "tags", List.of("t")));
         put(
                 "/services/whole",
-                Map.of("host", "a.test", "path", "/p", "port", 81, "retries", 1, "tags", List.of("t"), "tls_verify", true));
+                Map.of("host", "a.test", "path", "/p", "port", 81, "retries", 1, "tags", List.of("t"), "protocol", "https", "tls_verify", true));
         put(
                 "/services/whole/routes/whole",
                 Map.of(
