@@ -158,7 +158,8 @@ final class AuthorizeEndpoint {
         /** The response that sends the browser to the redirect URI with the parameters. */
         Map<String, Object> redirect(Map<String, Object> parameters) {
             Map<String, Object> all = new LinkedHashMap<>(request.withState(parameters));
-            // An issuer that is derived from this request has the host of the login backend, and the metadata the client's.
+            // An issuer that is derived from this request has the host of the login backend, and the metadata the
+            // client's.
             String issuer = request.config().issuer();
             if (issuer != null && Departure.ISSUER_IN_RESPONSE.isClosed(request.isRfc())) {
                 all.put("iss", issuer);

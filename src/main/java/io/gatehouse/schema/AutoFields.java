@@ -98,7 +98,8 @@ public final class AutoFields {
                 // A write without a lifetime leaves the rest of the stored one.
                 settled.put(name, current.get(name));
                 settled.remove(field.secondsUntil().get());
-            } else if (field.resetBy().isPresent() && !isWritten.test(field.resetBy().get())) {
+            } else if (field.resetBy().isPresent()
+                    && !isWritten.test(field.resetBy().get())) {
                 settled.remove(name);
             }
         }

@@ -12,7 +12,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -95,8 +94,7 @@ public final class GrantStore {
          * @param isSameAttempt whether this attempt is the one that redeemed it
          * @param isScopeDifferent whether the authorization request of a code asked for another scope
          */
-        record Replayed(
-                UUID credentialId, UUID familyId, long age, boolean isSameAttempt, boolean isScopeDifferent)
+        record Replayed(UUID credentialId, UUID familyId, long age, boolean isSameAttempt, boolean isScopeDifferent)
                 implements Redemption {}
     }
 
@@ -249,7 +247,9 @@ public final class GrantStore {
         NewToken token = check.apply(old);
         Future<TokenState> stored = token.id().equals(old.id())
                 ? TokenRows.renew(connection, token, client)
-                : GrantLocks.lock(connection, Objects.requireNonNull(token.access().familyId()))
+                : GrantLocks.lock(
+                                connection,
+                                Objects.requireNonNull(token.access().familyId()))
                         .compose(
                                 locked -> connection.preparedQuery(DELETE_TOKEN).execute(Tuple.of(old.id())))
                         .compose(deleted -> connection

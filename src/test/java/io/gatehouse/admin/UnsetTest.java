@@ -33,12 +33,36 @@ class UnsetTest {
         put("/consumers/alex", Map.of("custom_id", "a-1", "tags", List.of("t")));
         put(
                 "/services/whole",
-                Map.of("host", "a.test", "path", "/p", "port", 81, "retries", 1, "tags", List.of("t"), "protocol", "https", "tls_verify", true));
+                Map.of(
+                        "host",
+                        "a.test",
+                        "path",
+                        "/p",
+                        "port",
+                        81,
+                        "retries",
+                        1,
+                        "tags",
+                        List.of("t"),
+                        "protocol",
+                        "https",
+                        "tls_verify",
+                        true));
         put(
                 "/services/whole/routes/whole",
                 Map.of(
-                        "paths", List.of("/p"), "hosts", List.of("h.test"), "methods", List.of("GET"), "headers",
-                        Map.of("X", List.of("y")), "tags", List.of("t"), "strip_path", false));
+                        "paths",
+                        List.of("/p"),
+                        "hosts",
+                        List.of("h.test"),
+                        "methods",
+                        List.of("GET"),
+                        "headers",
+                        Map.of("X", List.of("y")),
+                        "tags",
+                        List.of("t"),
+                        "strip_path",
+                        false));
         put("/upstreams/whole", Map.of("tags", List.of("t"), "slots", 100, "host_header", "h.test"));
         post("/upstreams/whole/targets", Map.of("target", "10.0.0.1:80", "weight", 5, "tags", List.of("t")));
         post(
@@ -56,8 +80,20 @@ class UnsetTest {
         post(
                 "/oauth2_tokens",
                 Map.of(
-                        "credential", Map.of("id", client.id()), "access_token", "a", "refresh_token", "r", "ttl", 5_000,
-                        "expires_in", 60, "scope", "s", "authenticated_userid", "o"));
+                        "credential",
+                        Map.of("id", client.id()),
+                        "access_token",
+                        "a",
+                        "refresh_token",
+                        "r",
+                        "ttl",
+                        5_000,
+                        "expires_in",
+                        60,
+                        "scope",
+                        "s",
+                        "authenticated_userid",
+                        "o"));
         put("/vaults/whole", Map.of("name", "env", "description", "d", "tags", tags, "config", Map.of("prefix", "P_")));
         put("/key-sets/whole", Map.of("name", "whole", "tags", tags));
     }
@@ -94,7 +130,8 @@ class UnsetTest {
                         .filter(name -> entity.getValue(name) != null && !OF_THE_SERVER.contains(name))
                         .forEach(name -> tests.add(DynamicTest.dynamicTest(
                                 schema.name() + " " + name,
-                                () -> isUnsetOrRejected(schema.field(name).orElseThrow(), one, entity.getValue(name)))));
+                                () -> isUnsetOrRejected(
+                                        schema.field(name).orElseThrow(), one, entity.getValue(name)))));
             }
         }
         assertThat(tests).hasSizeGreaterThan(50);
@@ -104,7 +141,8 @@ class UnsetTest {
     private static void isUnsetOrRejected(Field field, String path, Object before) {
         Reply patched = node.patch(path, new JsonObject().putNull(field.name()));
         if (patched.status() == 400) {
-            assertThat(Objects.requireNonNull(node.get(path).json().getValue(field.name()))).isEqualTo(before);
+            assertThat(Objects.requireNonNull(node.get(path).json().getValue(field.name())))
+                    .isEqualTo(before);
             return;
         }
         assertThat(patched.status()).as(patched.text()).isEqualTo(200);
@@ -121,7 +159,8 @@ class UnsetTest {
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.json().getJsonObject("fields"))
                 .isEqualTo(new JsonObject().put("key", "cannot be null: omit it to keep its value"));
-        assertThat(node.patch("/oauth2_tokens/a", new JsonObject().putNull("access_token")).status())
+        assertThat(node.patch("/oauth2_tokens/a", new JsonObject().putNull("access_token"))
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -144,10 +183,9 @@ class UnsetTest {
     private static String create(String path, Object ttl) {
         String value = "expiring-" + ttl;
         return path.equals("/key-auths/")
-                ? node.post("/consumers/alex/key-auth", Map.of("key", value, "ttl", 5_000)).id()
-                : node.post(
-                                "/oauth2/c/oauth2_tokens",
-                                Map.of("access_token", value, "ttl", 5_000, "expires_in", 60))
+                ? node.post("/consumers/alex/key-auth", Map.of("key", value, "ttl", 5_000))
+                        .id()
+                : node.post("/oauth2/c/oauth2_tokens", Map.of("access_token", value, "ttl", 5_000, "expires_in", 60))
                         .id();
     }
 }

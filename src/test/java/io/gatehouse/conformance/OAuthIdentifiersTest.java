@@ -110,8 +110,8 @@ class OAuthIdentifiersTest {
 
         call("/derived", token).isStatus(200);
         call("/other", token).isStatus(401);
-        Map<String, String> implicit = OAuthApi.fragmentOf(
-                authorize("/derived", "response_type", "token", "resource", resource)
+        Map<String, String> implicit =
+                OAuthApi.fragmentOf(authorize("/derived", "response_type", "token", "resource", resource)
                         .isStatus(200)
                         .json()
                         .getString("redirect_uri"));
@@ -120,8 +120,13 @@ class OAuthIdentifiersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://gateway.test/other", "https://gateway.test/", "http://gateway.test/derived",
-        "https://gateway.test/derived?a=1"})
+    @ValueSource(
+            strings = {
+                "https://gateway.test/other",
+                "https://gateway.test/",
+                "http://gateway.test/derived",
+                "https://gateway.test/derived?a=1"
+            })
     void resourceOfAnotherPath_isAnInvalidTargetForABackend(String resource) {
         assertThat(response(authorize("/derived", "resource", resource).isStatus(400))
                         .get("error"))

@@ -260,7 +260,11 @@ final class OAuthSituations implements AutoCloseable {
         assertThat(refresh(name, api.application, kept).isStatus(200).json().getString("refresh_token"))
                 .isEqualTo(kept);
         String first = refreshToken(name, app);
-        return refresh(name, app, first).isStatus(200).json().getString("refresh_token").equals(first)
+        return refresh(name, app, first)
+                        .isStatus(200)
+                        .json()
+                        .getString("refresh_token")
+                        .equals(first)
                 ? "the refresh token stays"
                 : "a new refresh token";
     }

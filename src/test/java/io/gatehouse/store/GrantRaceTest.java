@@ -74,8 +74,16 @@ class GrantRaceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"refresh,true,false", "refresh,true,true", "refresh,false,false", "refresh,false,true",
-        "access,true,false", "access,true,true", "access,false,false", "access,false,true"})
+    @CsvSource({
+        "refresh,true,false",
+        "refresh,true,true",
+        "refresh,false,false",
+        "refresh,false,true",
+        "access,true,false",
+        "access,true,true",
+        "access,false,false",
+        "access,false,true"
+    })
     void noTokenSurvives_whenARevocationWaitsForARefresh(String presented, boolean isImported, boolean isInRow)
             throws SQLException {
         String name = presented + isImported + isInRow;
@@ -97,7 +105,8 @@ class GrantRaceTest {
         assertThat(await(refreshed)).isInstanceOf(Redemption.Redeemed.class);
         assertThat(await(revoked)).containsExactly(digest("access 2 " + name));
         assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
-        assertThat(await(store.tokens.findByRefreshToken(digest("refresh " + name)))).isEmpty();
+        assertThat(await(store.tokens.findByRefreshToken(digest("refresh " + name))))
+                .isEmpty();
         assertThat(await(store.tokens.findByRefreshToken(digest("refresh 2 " + name))))
                 .isEmpty();
     }
@@ -148,8 +157,7 @@ class GrantRaceTest {
     }
 
     private static Connection connect() throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:" + store.config.url(), store.config.user(), store.config.password());
+        return DriverManager.getConnection("jdbc:" + store.config.url(), store.config.user(), store.config.password());
     }
 
     /** Waits until so many statements of this database wait for a lock. */

@@ -58,17 +58,22 @@ class TokenCheckProperties {
                 Map.of("enable_client_credentials", true, "scopes", List.of("a"), "required_scopes", List.of("a")))))));
         for (String scope : List.of("a", "b")) {
             TokenState state = token(scope, "https://a.test/one");
-            assertThat(Objects.requireNonNull(check.refusal(state, SERVICE, "https://a.test/two", 1_000)).error())
+            assertThat(Objects.requireNonNull(check.refusal(state, SERVICE, "https://a.test/two", 1_000))
+                            .error())
                     .isEqualTo(OAuth2Error.INVALID_TOKEN);
-            assertThat(Objects.requireNonNull(check.refusal(state, SERVICE, null, 1_000)).error())
+            assertThat(Objects.requireNonNull(check.refusal(state, SERVICE, null, 1_000))
+                            .error())
                     .isEqualTo(OAuth2Error.INVALID_TOKEN);
         }
         TokenState here = token("b", "https://a.test/one");
-        assertThat(Objects.requireNonNull(check.refusal(here, SERVICE, "https://a.test/one", 1_000)).error())
+        assertThat(Objects.requireNonNull(check.refusal(here, SERVICE, "https://a.test/one", 1_000))
+                        .error())
                 .isEqualTo(OAuth2Error.INSUFFICIENT_SCOPE);
-        assertThat(Objects.requireNonNull(check.refusal(here, SERVICE, "https://a.test/two", 2_000)).error())
+        assertThat(Objects.requireNonNull(check.refusal(here, SERVICE, "https://a.test/two", 2_000))
+                        .error())
                 .isEqualTo(OAuth2Error.INVALID_TOKEN);
-        assertThat(check.refusal(token("a", "https://a.test/one"), SERVICE, "https://a.test/one", 1_000)).isNull();
+        assertThat(check.refusal(token("a", "https://a.test/one"), SERVICE, "https://a.test/one", 1_000))
+                .isNull();
     }
 
     private static TokenState token(String scope, @Nullable String resource) {
