@@ -98,14 +98,14 @@ final class AuthorizeEndpoint {
         Authorization(IssuerRequest request, String userId, Optional<Client> found) {
             this.request = request;
             this.userId = userId;
-            this.client = found.filter(known -> !known.redirectUris().isEmpty());
+            this.client = found;
             this.responseType = request.text("response_type");
             this.isCode = "code".equals(responseType);
             check(this::checkResponseType);
             check(() -> scope = RequestedScope.check(request));
             check(() -> access = request.accessOfCode(userId, scope));
             check(this::checkClient);
-            if (isCode && client.isPresent()) {
+            if (isCode && client.isPresent() && !client.get().redirectUris().isEmpty()) {
                 check(() -> challenge = Pkce.challenge(request, client.get()));
             }
         }
@@ -133,9 +133,18 @@ final class AuthorizeEndpoint {
 
         private void checkClient() {
             if (client.isEmpty()) {
-                throw OAuth2Error.INVALID_CLIENT.because("Invalid client authentication");
+                throw noClient(Departure.UNKNOWN_CLIENT, OAuth2Error.INVALID_REQUEST, "Invalid client_id");
+            }
+            if (client.get().redirectUris().isEmpty()) {
+                throw noClient(Departure.NO_REDIRECT_URIS, OAuth2Error.UNAUTHORIZED_CLIENT, RedirectUris.NONE);
             }
             redirectUri = RedirectUris.choose(client.get(), request.parameters().get("redirect_uri"));
+        }
+
+        private OAuth2Exception noClient(Departure departure, OAuth2Error rfcs, String description) {
+            return departure.isClosed(request.isRfc())
+                    ? rfcs.because(description)
+                    : OAuth2Error.INVALID_CLIENT.because("Invalid client authentication");
         }
 
         Client client() {
@@ -149,7 +158,9 @@ final class AuthorizeEndpoint {
         /** The response that sends the browser to the redirect URI with the parameters. */
         Map<String, Object> redirect(Map<String, Object> parameters) {
             Map<String, Object> all = new LinkedHashMap<>(request.withState(parameters));
-            String issuer = request.message().issuer();
+            // An issuer that is derived from this request has the host of the login backend, and the metadata the
+            // client's.
+            String issuer = request.config().issuer();
             if (issuer != null && Departure.ISSUER_IN_RESPONSE.isClosed(request.isRfc())) {
                 all.put("iss", issuer);
             }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Authenticates clients (RFC 6749 §2.3, §3.2.1; docs/reference/oauth2.md#client-authentication). */
 final class ClientAuthenticator {
     private static final int UNAUTHORIZED = OAuth2Error.INVALID_TOKEN.status();
+    private static final String FAILED = "Invalid client authentication";
     private static final String CHALLENGE = "Basic realm=\"OAuth2.0\"";
 
     private final TokenStore tokens;
@@ -37,8 +38,17 @@ final class ClientAuthenticator {
                                 .orElseGet(() -> Future.succeededFuture(client))));
     }
 
+    /** Likewise, for a confidential client: a public one sends an id alone, which is no authentication (RFC 6749 §2.3). */
+    Future<Client> authenticateConfidential(IssuerRequest request) {
+        return authenticate(request)
+                .compose(client -> client.isConfidential()
+                        ? Future.succeededFuture(client)
+                        : Future.failedFuture(
+                                OAuth2Error.INVALID_CLIENT.because(FAILED).challenging(UNAUTHORIZED, CHALLENGE)));
+    }
+
     /**
-     * Likewise, for a client that has redirect URIs, of which {@code redirect_uri} has to be one. Both checks are made, and a
+     * Like {@link #authenticate}, for a client that has redirect URIs, of which {@code redirect_uri} has to be one. Both checks are made, and a
      * failed authentication decides the response.
      */
     Future<Client> authenticateWithRedirectUri(IssuerRequest request) {
@@ -83,7 +93,9 @@ final class ClientAuthenticator {
     private static @Nullable OAuth2Exception redirectUriError(
             Client client, ClientCredentials credentials, IssuerRequest request) {
         if (client.redirectUris().isEmpty()) {
-            return invalidClient(credentials, request);
+            return request.isRfc()
+                    ? OAuth2Error.UNAUTHORIZED_CLIENT.because(RedirectUris.NONE)
+                    : invalidClient(credentials, request);
         }
         Object redirectUri = request.parameters().get("redirect_uri");
         return RedirectUris.isRegistered(client, redirectUri)
@@ -112,7 +124,7 @@ final class ClientAuthenticator {
     }
 
     private static OAuth2Exception invalidClient(ClientCredentials credentials, IssuerRequest request) {
-        OAuth2Exception error = OAuth2Error.INVALID_CLIENT.because("Invalid client authentication");
+        OAuth2Exception error = OAuth2Error.INVALID_CLIENT.because(FAILED);
         return credentials.fromHeader() || Departure.CLIENT_IN_BODY.isClosed(request.isRfc())
                 ? error.challenging(UNAUTHORIZED, CHALLENGE)
                 : error;

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@code …/oauth2/introspect} (RFC 7662). A client sees its own tokens; a client that {@code introspection_clients} names,
+ * Serves {@code …/oauth2/introspect} (RFC 7662). The caller is authenticated (§2.1). A confidential client sees its own tokens; a client that {@code introspection_clients} names,
  * or a caller with the provision key, sees all tokens of the Service. The response is always read from PostgreSQL.
  */
 final class IntrospectionEndpoint {
@@ -44,7 +44,7 @@ final class IntrospectionEndpoint {
             request.requireProvisionKey();
             caller = Future.succeededFuture(Optional.empty());
         } else {
-            caller = clients.authenticate(request).map(Optional::of);
+            caller = clients.authenticateConfidential(request).map(Optional::of);
         }
         return caller.compose(client -> {
             String token = request.text("token");
@@ -76,9 +76,8 @@ final class IntrospectionEndpoint {
         return isCallers && isHere && !state.isExpired(contact.epochSeconds());
     }
 
-    /** A public client is not authenticated, so it cannot be trusted with tokens of others (RFC 7662 §2.1). */
     private static boolean seesAll(Client client, List<String> named) {
-        return client.isConfidential() && (named.contains(EVERY_CLIENT) || named.contains(client.clientId()));
+        return named.contains(EVERY_CLIENT) || named.contains(client.clientId());
     }
 
     /** RFC 7662 §2.2; of a token that the caller may not see, {@code active} alone. */

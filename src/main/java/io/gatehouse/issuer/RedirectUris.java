@@ -17,6 +17,8 @@ final class RedirectUris {
     static final String MISMATCH =
             "Invalid redirect_uri that does not match with any redirect_uri created with the application";
 
+    static final String NONE = "The client has no redirect_uri";
+
     /** RFC 8252 §7.3: an address of the loopback interface, whose port an app is given at run time. */
     private static final Pattern LOOPBACK = Pattern.compile("(http://(?:127\\.0\\.0\\.1|\\[::1]))(?::\\d{1,5})?(/.*)?");
 

@@ -35,6 +35,16 @@ public enum Departure {
             "400 `invalid_client`",
             "401 `invalid_client`",
             "RFC 6749 §5.2"),
+    UNKNOWN_CLIENT(
+            "an authorization request without the `client_id` of a client",
+            "400 `invalid_client`",
+            "400 `invalid_request`",
+            "RFC 6749 §4.1.2.1"),
+    NO_REDIRECT_URIS(
+            "an authorization or token request of a client without redirect URIs, except for `client_credentials`",
+            "400 `invalid_client`",
+            "400 `unauthorized_client`",
+            "RFC 6749 §4.1.2.1, §5.2"),
     CREDENTIALS_TWICE(
             "the same secret in the header and in the body", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3"),
     SECRET_IN_QUERY("`client_secret` in the query", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3.1"),
@@ -49,7 +59,22 @@ public enum Departure {
             "parameters in its fragment",
             "RFC 6749 §4.2.2.1"),
     TOKEN_TYPE("`token_type`", "`bearer`", "`Bearer`", "RFC 6750 §4"),
-    ISSUER_IN_RESPONSE("an authorization response", "without `iss`", "with `iss`", "RFC 9207 §2"),
+    EXPIRES_IN(
+            "`expires_in`, if `refresh_token_ttl` ends the token before `token_expiration`",
+            "`token_expiration`",
+            "`refresh_token_ttl`",
+            "RFC 6749 §5.1"),
+    REUSE_OF_PUBLIC_CLIENT(
+            "a refresh of a public client, with `reuse_refresh_token`",
+            "the refresh token stays",
+            "a new refresh token",
+            "RFC 9700 §4.14.2"),
+    TOKEN_TWICE(
+            "an API call with a token in two of header, query and form",
+            "200, accepted",
+            "400 `invalid_request`",
+            "RFC 6750 §2, §3.1"),
+    ISSUER_IN_RESPONSE("an authorization response, with `issuer`", "without `iss`", "with `iss`", "RFC 9207 §2"),
     RESOURCE_METADATA(
             "`WWW-Authenticate: Bearer` of an API call",
             "without `resource_metadata`",

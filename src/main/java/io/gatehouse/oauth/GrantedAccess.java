@@ -21,11 +21,6 @@ public record GrantedAccess(
         @Nullable String resource,
         @Nullable UUID familyId) {
 
-    /** The access of a grant of which the family alone is at hand. */
-    public static GrantedAccess ofFamily(UUID familyId) {
-        return new GrantedAccess(null, null, null, null, familyId);
-    }
-
     /** The same access in another family. */
     public GrantedAccess inFamily(@Nullable UUID family) {
         return new GrantedAccess(serviceId, authenticatedUserId, scope, resource, family);

@@ -40,6 +40,12 @@ public final class Resource {
         }
     }
 
+    /** What a canonical form has beside host and port. */
+    public static String withoutHost(String canonical) {
+        URI uri = URI.create(canonical);
+        return uri.getScheme() + ":" + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+    }
+
     /** A path as it is part of an identifier. */
     public static String withoutFinalSlash(String path) {
         return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

@@ -3,6 +3,7 @@ package io.gatehouse.schema;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the values that the server generates when a client replaces an entity without repeating them. */
@@ -42,13 +43,16 @@ public final class AutoFields {
 
     /**
      * Merges a patch: records are merged deeply, null unsets a value, any other value is replaced. The rest of a stored lifetime is
-     * not merged, because it would begin again.
+     * not merged, because it would begin again. A token that is stored as a digest is not merged either: its null means that it
+     * cannot be shown.
      */
     public static Map<String, @Nullable Object> merge(
             List<Field> fields, Map<?, ?> stored, Map<String, @Nullable Object> patch) {
         Map<String, @Nullable Object> merged = new LinkedHashMap<>();
         stored.forEach((name, value) -> merged.put((String) name, value));
-        fields.stream().filter(field -> field.secondsUntil().isPresent()).forEach(field -> merged.remove(field.name()));
+        fields.stream()
+                .filter(field -> field.secondsUntil().isPresent() || field.isDigested())
+                .forEach(field -> merged.remove(field.name()));
         patch.forEach((name, value) -> {
             List<Field> nested = fields.stream()
                     .filter(field -> field.name().equals(name) && field.type() == FieldType.RECORD)
@@ -64,23 +68,56 @@ public final class AutoFields {
         return merged;
     }
 
-    /** Sets the values that only the server determines. */
+    /**
+     * Sets the values that only the server determines. Values that clients cannot read are left out unless the write sets them.
+     *
+     * @param given the complete entity, without such values unless the write sets them
+     * @param isWritten whether the write sets a field
+     * @param current null: the entity is new
+     */
     public static Document settle(
-            EntitySchema schema, Document checked, Map<String, @Nullable Object> given, @Nullable Document current) {
+            EntitySchema schema,
+            Document checked,
+            Map<String, @Nullable Object> given,
+            Predicate<String> isWritten,
+            @Nullable Document current) {
         Map<String, @Nullable Object> settled = new LinkedHashMap<>(checked.values());
         schema.field("updated_at").ifPresent(field -> settled.put("updated_at", field.absent()));
-        if (current != null) {
-            settled.put("id", current.get("id"));
-            settled.put("created_at", current.get("created_at"));
-            // The check generates an omitted token. The stored digest replaces it.
-            schema.fields().stream()
-                    .filter(field -> field.isDigested() && given.get(field.name()) == null)
-                    .forEach(field -> settled.put(field.name(), current.get(field.name())));
-            // A write without a lifetime leaves the rest of the stored one.
-            schema.fields().stream()
-                    .filter(field -> field.secondsUntil().isPresent() && given.get(field.name()) == null)
-                    .forEach(field -> settled.put(field.name(), current.get(field.name())));
+        if (current == null) {
+            return new Document(settled);
+        }
+        settled.put("id", current.get("id"));
+        settled.put("created_at", current.get("created_at"));
+        for (Field field : schema.fields()) {
+            String name = field.name();
+            boolean isOmitted = !given.containsKey(name) || (field.isAuto() && given.get(name) == null);
+            if (field.isDigested() && isOmitted) {
+                // The check has generated an omitted token.
+                settled.remove(name);
+            } else if (field.secondsUntil().isPresent() && isOmitted) {
+                // A write without a lifetime leaves the rest of the stored one.
+                settled.put(name, current.get(name));
+                settled.remove(field.secondsUntil().get());
+            } else if (field.resetBy().isPresent()
+                    && !isWritten.test(field.resetBy().get())) {
+                settled.remove(name);
+            }
         }
         return new Document(settled);
+    }
+
+    /**
+     * Rejects a null that cannot unset a value.
+     *
+     * @throws SchemaViolation if a patch has a null for a generated value
+     */
+    public static void requireValues(EntitySchema schema, Map<String, @Nullable Object> patch) {
+        Map<String, Object> violations = new LinkedHashMap<>();
+        schema.generatedFields().stream()
+                .filter(field -> patch.containsKey(field.name()) && patch.get(field.name()) == null)
+                .forEach(field -> violations.put(field.name(), "cannot be null: omit it to keep its value"));
+        if (!violations.isEmpty()) {
+            throw new SchemaViolation(violations);
+        }
     }
 }

@@ -191,7 +191,7 @@ public final class CommonFields {
         return Field.integer("delete_at").hidden();
     }
 
-    /** Converts {@code ttl} to the time when the row is deleted; 0 keeps the row. */
+    /** Converts {@code ttl} to the time when the row is deleted; 0 is null, which keeps the row. */
     public static Map<String, @Nullable Object> expandTtl(Map<String, @Nullable Object> given) {
         if (!(given.get("ttl") instanceof Number ttl) || ttl.doubleValue() < 0 || ttl.doubleValue() > MAX_TTL) {
             return given;

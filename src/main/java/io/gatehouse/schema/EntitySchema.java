@@ -135,6 +135,13 @@ public record EntitySchema(
                 .toList();
     }
 
+    /** Returns the fields whose values the server generates if a client sets none. A stored entity never lacks them. */
+    public List<Field> generatedFields() {
+        return fields.stream()
+                .filter(field -> field.isAuto() && !field.isRequired() && !field.isOfServer())
+                .toList();
+    }
+
     /** Returns the field whose value is stored as a hash if another field demands it. */
     public Optional<Field> hashedField() {
         return fields.stream().filter(field -> field.hashedIf().isPresent()).findFirst();

@@ -194,6 +194,11 @@ public final class Field extends FieldAttributes {
         return with("hidden", true);
     }
 
+    /** A write of the other field sets this hidden one to null. */
+    public Field resetBy(String other) {
+        return hidden().with("reset_by", other);
+    }
+
     /** The field is accepted on write, and neither stored nor shown. */
     public Field writeOnly() {
         return with("write_only", true);

@@ -30,6 +30,11 @@ abstract sealed class FieldAttributes permits Field {
         return attributes.containsKey("uuid");
     }
 
+    /** Returns whether the server alone determines the value: the id, and times. */
+    boolean isOfServer() {
+        return isUuid() || attributes.containsKey("timestamp");
+    }
+
     public boolean isDigested() {
         return attributes.containsKey("digested");
     }
@@ -68,6 +73,11 @@ abstract sealed class FieldAttributes permits Field {
     /** Returns the hidden field whose time the value counts down to. */
     public Optional<String> secondsUntil() {
         return Optional.ofNullable((String) attributes.get("seconds_until"));
+    }
+
+    /** Returns the field whose writes reset this hidden one. */
+    public Optional<String> resetBy() {
+        return Optional.ofNullable((String) attributes.get("reset_by"));
     }
 
     public boolean isHidden() {

@@ -11,6 +11,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -183,7 +184,7 @@ public final class EntityStore {
         Future<List<CredentialDigest>> before =
                 changed ? InvalidatedDigests.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
         return before.compose(invalidated -> deleteExpired(connection, table, wanted)
-                .compose(done -> connection.preparedQuery(table.update).execute(table.tuple(wanted)))
+                .compose(done -> update(connection, table.update(wanted)))
                 .recover(failure -> SqlFailures.onWrite(schema, wanted, failure))
                 .compose(rows -> writeChildKeys(connection, table, wanted))
                 .compose(done -> changed
@@ -195,6 +196,10 @@ public final class EntityStore {
                     return InvalidationLog.add(connection, all)
                             .map(added -> new WriteResult(current, shown(schema, wanted), version, added));
                 }));
+    }
+
+    private static Future<RowSet<Row>> update(SqlConnection connection, Table.Query update) {
+        return connection.preparedQuery(update.sql()).execute(update.tuple());
     }
 
     /** Creates the entities whose keys a document lists, and deletes those that it lists no more. */
@@ -241,11 +246,17 @@ public final class EntityStore {
         return documents;
     }
 
+    /** The document as a later read finds it: without hidden values, and with null for a token that the write did not set. */
     private static Document shown(EntitySchema schema, Document document) {
-        return document.without(schema.fields().stream()
-                .filter(Field::isHidden)
-                .map(Field::name)
-                .toList());
+        Map<String, @Nullable Object> shown = new LinkedHashMap<>(document.values());
+        for (Field field : schema.fields()) {
+            if (field.isHidden()) {
+                shown.remove(field.name());
+            } else if (field.isDigested()) {
+                shown.putIfAbsent(field.name(), null);
+            }
+        }
+        return new Document(shown);
     }
 
     private static Document withoutTime(Document document) {

@@ -1,6 +1,5 @@
 package io.gatehouse.store;
 
-import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.AuthorizationCode;
@@ -13,7 +12,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Stores authorization codes, redeems them, and rotates refresh tokens.
  *
  * <p><i>Invariant</i>: each redemption is one transaction under a row lock. Of two concurrent ones, on any nodes, exactly one
- * succeeds. A transaction takes the advisory lock of a family before the lock of a row.
+ * succeeds. A transaction takes the lock of a grant ({@link GrantLocks}) before the lock of a row.
  */
 public final class GrantStore {
     /** A consumed code is kept for a day, so that a replay within that time is detected. */
@@ -38,19 +36,12 @@ public final class GrantStore {
             SELECT $1, clock.seconds, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.seconds + $11::bigint, $12, $13, $14, $15
               FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock""";
 
-    /**
-     * Bounds how long an issuer that crashes during a redemption blocks others: PostgreSQL rolls back its transaction.
-     */
-    private static final String LIMIT_IDLE_TIME =
-            "set_config('idle_in_transaction_session_timeout', '%ds', true) AS idle"
-                    .formatted(ClusterTimings.IDLE_TRANSACTION_TIMEOUT.toSeconds());
-
     private static final String LOCK_CODE = """
             SELECT service_id, credential_id, plugin_id, authenticated_userid, scope, challenge, family_id,
                    redirect_uri, redirect_uri_requested, scope_differs, resource,
                    consumed_at IS NOT NULL AS consumed, attempt_digest IS NOT DISTINCT FROM $3::bytea AS same_attempt,
                    extract(epoch FROM now()) > created_at + $2::bigint AS expired, %s
-              FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""".formatted(LIMIT_IDLE_TIME);
+              FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""".formatted(GrantLocks.LIMIT_IDLE_TIME);
 
     private static final String CONSUME_CODE = """
             UPDATE oauth2_authorization_codes
@@ -63,7 +54,7 @@ public final class GrantStore {
                    coalesce(refresh_scope, scope) AS scope, resource, family_id, %s
               FROM oauth2_tokens
              WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1
-               FOR UPDATE""".formatted(LIMIT_IDLE_TIME);
+               FOR UPDATE""".formatted(GrantLocks.LIMIT_IDLE_TIME);
 
     private static final String FIND_ROTATED = """
             SELECT credential_id, family_id, attempt_digest IS NOT DISTINCT FROM $2::bytea AS same_attempt,
@@ -76,26 +67,6 @@ public final class GrantStore {
               FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock""";
 
     private static final String DELETE_TOKEN = "DELETE FROM oauth2_tokens WHERE id = $1";
-    private static final String DELETE_FAMILY =
-            "DELETE FROM oauth2_tokens WHERE family_id = $1 RETURNING access_token_digest";
-    /** Also by a refresh token that was rotated: its successors are of the same family. */
-    private static final String FIND_CLIENTS_FAMILY = """
-            SELECT family_id FROM oauth2_tokens
-             WHERE (access_token_digest = $1 OR refresh_token_digest = $1) AND credential_id = $2
-             UNION ALL
-            SELECT family_id FROM oauth2_rotated_tokens WHERE refresh_token_digest = $1 AND credential_id = $2""";
-
-    private static final String DELETE_CLIENTS_GRANT = """
-            DELETE FROM oauth2_tokens
-             WHERE (access_token_digest = $1 OR refresh_token_digest = $1 OR family_id = $3) AND credential_id = $2
-            RETURNING access_token_digest""";
-    // A rotation must not add to a family while it is being revoked. Both take the family's lock before a row's lock:
-    // neither waits for the other in a circle.
-    private static final String LOCK_FAMILY = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))";
-    private static final String LOCK_FAMILY_OF_TOKEN =
-            "SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)), " + LIMIT_IDLE_TIME
-                    + " FROM oauth2_tokens WHERE refresh_token_digest = $1 AND family_id IS NOT NULL";
-
     private final Database database;
 
     public GrantStore(Database database) {
@@ -121,8 +92,10 @@ public final class GrantStore {
          * @param familyId of the tokens that it gave
          * @param age seconds since that redemption
          * @param isSameAttempt whether this attempt is the one that redeemed it
+         * @param isScopeDifferent whether the authorization request of a code asked for another scope
          */
-        record Replayed(UUID credentialId, UUID familyId, long age, boolean isSameAttempt) implements Redemption {}
+        record Replayed(UUID credentialId, UUID familyId, long age, boolean isSameAttempt, boolean isScopeDifferent)
+                implements Redemption {}
     }
 
     /** Stores a new code under its digest. */
@@ -171,7 +144,11 @@ public final class GrantStore {
                     AuthorizationCode code = code(row);
                     if (row.getBoolean("consumed")) {
                         return Future.succeededFuture(new Redemption.Replayed(
-                                code.credentialId(), row.getUUID("family_id"), 0, row.getBoolean("same_attempt")));
+                                code.credentialId(),
+                                row.getUUID("family_id"),
+                                0,
+                                row.getBoolean("same_attempt"),
+                                code.isScopeDifferent()));
                     }
                     if (row.getBoolean("expired")) {
                         return Future.succeededFuture(new Redemption.Unknown());
@@ -221,7 +198,7 @@ public final class GrantStore {
             long keepSeconds,
             Function<StoredToken, NewToken> check) {
         return database.withTransaction(connection -> connection
-                .preparedQuery(LOCK_FAMILY_OF_TOKEN)
+                .preparedQuery(GrantLocks.OF_REFRESH_TOKEN)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest)))
                 .compose(locked ->
                         connection.preparedQuery(LOCK_TOKEN).execute(TokenRows.tuple(TokenRows.bytes(digest))))
@@ -254,7 +231,8 @@ public final class GrantStore {
                                     row.getUUID("credential_id"),
                                     row.getUUID("family_id"),
                                     row.getLong("age"),
-                                    row.getBoolean("same_attempt"));
+                                    row.getBoolean("same_attempt"),
+                                    false);
                 });
     }
 
@@ -269,7 +247,9 @@ public final class GrantStore {
         NewToken token = check.apply(old);
         Future<TokenState> stored = token.id().equals(old.id())
                 ? TokenRows.renew(connection, token, client)
-                : lockFamily(connection, Objects.requireNonNull(token.access().familyId()))
+                : GrantLocks.lock(
+                                connection,
+                                Objects.requireNonNull(token.access().familyId()))
                         .compose(
                                 locked -> connection.preparedQuery(DELETE_TOKEN).execute(Tuple.of(old.id())))
                         .compose(deleted -> connection
@@ -291,9 +271,7 @@ public final class GrantStore {
 
     /** Deletes every token of a family. Returns the access tokens to invalidate. */
     public Future<List<CredentialDigest>> revokeFamily(UUID familyId) {
-        return database.withTransaction(connection -> lockFamily(connection, familyId)
-                .compose(locked -> connection.preparedQuery(DELETE_FAMILY).execute(Tuple.of(familyId)))
-                .compose(rows -> InvalidationLog.add(connection, digests(rows))));
+        return database.withTransaction(connection -> GrantRevocation.revokeFamily(connection, familyId));
     }
 
     /**
@@ -301,34 +279,10 @@ public final class GrantStore {
      * returns the digests of the access tokens to invalidate.
      */
     public Future<List<CredentialDigest>> revoke(CredentialDigest digest, UUID credentialId) {
-        return database.withTransaction(connection -> connection
-                .preparedQuery(FIND_CLIENTS_FAMILY)
-                .execute(TokenRows.tuple(TokenRows.bytes(digest), credentialId))
-                .compose(rows -> {
-                    Row row = first(rows);
-                    UUID family = row == null ? null : row.getUUID("family_id");
-                    return family == null
-                            ? Future.succeededFuture(family)
-                            : lockFamily(connection, family).map(family);
-                })
-                .compose(family -> connection
-                        .preparedQuery(DELETE_CLIENTS_GRANT)
-                        .execute(TokenRows.tuple(TokenRows.bytes(digest), credentialId, family)))
-                .compose(rows -> InvalidationLog.add(connection, digests(rows))));
+        return database.withTransaction(connection -> GrantRevocation.revoke(connection, digest, credentialId));
     }
 
-    private static Future<RowSet<Row>> lockFamily(SqlConnection connection, UUID familyId) {
-        return connection.preparedQuery(LOCK_FAMILY).execute(Tuple.of(familyId.toString()));
-    }
-
-    private static List<CredentialDigest> digests(RowSet<Row> rows) {
-        List<CredentialDigest> digests = new ArrayList<>(rows.size());
-        rows.forEach(
-                row -> digests.add(CredentialDigest.ofBytes(row.getBuffer(0).getBytes())));
-        return digests;
-    }
-
-    private static @Nullable Row first(RowSet<Row> rows) {
+    static @Nullable Row first(RowSet<Row> rows) {
         return rows.size() == 0 ? null : rows.iterator().next();
     }
 }

@@ -41,7 +41,6 @@ final class Table {
 
     final String select;
     final String insert;
-    final String update;
     final String delete;
 
     Table(EntitySchema schema) {
@@ -65,7 +64,6 @@ final class Table {
         select = "SELECT " + fields.stream().map(this::selected).collect(Collectors.joining(", ")) + " FROM "
                 + schema.name();
         insert = "INSERT INTO " + schema.name() + " (" + columns + ") VALUES (" + parameters + ")";
-        update = "UPDATE " + schema.name() + " SET " + assignments() + " WHERE id = $1";
         delete = "DELETE FROM " + schema.name() + " WHERE id = $1";
     }
 
@@ -74,7 +72,7 @@ final class Table {
     }
 
     /** A statement and its parameters. */
-    record Query(String sql, List<Object> parameters) {
+    record Query(String sql, List<@Nullable Object> parameters) {
         Tuple tuple() {
             return Tuple.tuple(new ArrayList<>(parameters));
         }
@@ -108,7 +106,7 @@ final class Table {
 
     /** Selects the entities whose column equals an expression over {@code $1}, the value. */
     private Query find(EntityRef reference, String column, String expression, Object value) {
-        List<Object> parameters = new ArrayList<>();
+        List<@Nullable Object> parameters = new ArrayList<>();
         parameters.add(value);
         String sql = select + " WHERE " + column + " = " + expression + andLive();
         if (reference.parentField() != null) {
@@ -131,7 +129,7 @@ final class Table {
 
     /** Selects a page and one entity more, which shows that another page follows. */
     Query list(ListQuery query) {
-        List<Object> parameters = new ArrayList<>();
+        List<@Nullable Object> parameters = new ArrayList<>();
         List<String> conditions = new ArrayList<>();
         boolean isByTime = query.order() == ListQuery.Order.NEWEST_FIRST;
         ListQuery.Position after = query.after();
@@ -206,7 +204,7 @@ final class Table {
         if (expiry == null) {
             return null;
         }
-        List<Object> parameters = new ArrayList<>();
+        List<@Nullable Object> parameters = new ArrayList<>();
         List<String> conditions = new ArrayList<>();
         for (Field field : stored) {
             Object value = field.isUnique() || field.name().equals("id") ? toSql(field, document) : null;
@@ -225,18 +223,20 @@ final class Table {
         return childKeys;
     }
 
-    /** The id is the first column, so that it is {@code $1} in an update as well. */
-    private String assignments() {
+    /** Changes an entity. A value that clients cannot read is unchanged if the document lacks it; null unsets it. */
+    Query update(Document document) {
+        List<@Nullable Object> parameters = new ArrayList<>(List.of(document.id()));
         List<String> assignments = new ArrayList<>();
-        for (int i = 1; i < stored.size(); i++) {
-            Field field = stored.get(i);
-            String column = column(field);
-            // A client cannot send back a value that it cannot read, so an absent one is unchanged.
-            boolean keep = field.isDigested() || field.isHidden();
-            String parameter = "$" + (i + 1);
-            assignments.add(column + " = " + (keep ? "coalesce(" + parameter + ", " + column + ")" : parameter));
+        for (Field field : stored) {
+            boolean isUnreadable = field.isDigested() || field.isHidden();
+            boolean isUnchanged = isUnreadable && !document.values().containsKey(field.name());
+            if (!field.name().equals("id") && !isUnchanged) {
+                parameters.add(toSql(field, document));
+                assignments.add(column(field) + " = $" + parameters.size());
+            }
         }
-        return String.join(", ", assignments);
+        return new Query(
+                "UPDATE " + schema.name() + " SET " + String.join(", ", assignments) + " WHERE id = $1", parameters);
     }
 
     /** The quoted column of a field. A field may have a name that SQL reserves, such as {@code group}. */

@@ -3,8 +3,10 @@ package io.gatehouse.store;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -37,6 +39,12 @@ public final class TokenStore {
     /** A refresh token is valid until its row is deleted, and may have a wider scope. */
     private static final String BY_REFRESH_TOKEN = FIND_TOKEN.formatted(
             "t.refresh_token_digest", "coalesce(t.refresh_scope, t.scope)", "coalesce(t.delete_at - t.created_at, 0)");
+
+    private static final String FIND_STORED = """
+            SELECT id, refresh_token_digest, service_id, authenticated_userid, scope,
+                   coalesce(refresh_scope, scope) AS refresh_scope, resource, family_id, expires_in,
+                   coalesce(delete_at - created_at, 0) AS delete_after
+              FROM oauth2_tokens WHERE access_token_digest = $1""";
 
     private static final String REPLACE_SECRET =
             "UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3";
@@ -99,6 +107,29 @@ public final class TokenStore {
     /** Reads the refresh token with that digest; {@code expiresIn} and {@code scope} are its own. */
     public Future<Optional<TokenState>> findByRefreshToken(CredentialDigest digest) {
         return find(BY_REFRESH_TOKEN, List.of(digest)).map(found -> found.get(0));
+    }
+
+    /** Reads a token as it was stored; empty if it has been replaced or revoked since. */
+    public Future<Optional<NewToken>> findStored(CredentialDigest accessToken) {
+        return database.query(FIND_STORED, Tuple.of(TokenRows.bytes(accessToken)))
+                .map(rows -> Optional.ofNullable(GrantStore.first(rows)).map(row -> stored(accessToken, row)));
+    }
+
+    private static NewToken stored(CredentialDigest accessToken, Row row) {
+        Buffer refreshToken = row.getBuffer("refresh_token_digest");
+        return new NewToken(
+                row.getUUID("id"),
+                accessToken,
+                refreshToken == null ? null : CredentialDigest.ofBytes(refreshToken.getBytes()),
+                new GrantedAccess(
+                        row.getUUID("service_id"),
+                        row.getString("authenticated_userid"),
+                        row.getString("refresh_scope"),
+                        row.getString("resource"),
+                        row.getUUID("family_id")),
+                row.getString("scope"),
+                row.getLong("expires_in"),
+                row.getLong("delete_after"));
     }
 
     private Future<List<Optional<TokenState>>> find(String statement, List<CredentialDigest> digests) {

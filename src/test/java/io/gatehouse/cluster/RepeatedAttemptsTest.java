@@ -96,10 +96,10 @@ class RepeatedAttemptsTest {
         return parameters;
     }
 
-    private static String code() {
-        String redirectUri = Http.send(Http.form(
-                        fullNode.secureUrl("/rotating/oauth2/authorize"),
-                        asClient("response_type", "code", "provision_key", "key", "authenticated_userid", "owner")))
+    private static String code(String... more) {
+        Map<String, String> agreed = asClient(more);
+        agreed.putAll(Map.of("response_type", "code", "provision_key", "key", "authenticated_userid", "owner"));
+        String redirectUri = Http.send(Http.form(fullNode.secureUrl("/rotating/oauth2/authorize"), agreed))
                 .isStatus(200)
                 .json()
                 .getString("redirect_uri");
@@ -166,6 +166,42 @@ class RepeatedAttemptsTest {
     @Test
     void repeatedRedemptionOfACode_givesTheSameTokens() {
         givesTheSameTokens("rotating", redemption());
+    }
+
+    /** The plugin has no scopes, so the response names the scope that the token has (RFC 6749 §5.1). */
+    @Test
+    void repeatedRedemption_namesTheSameScope() {
+        OAuth2Request request = request(
+                "rotating",
+                RandomString.next(),
+                asClient("grant_type", "authorization_code", "code", code("scope", "email")));
+        OAuth2Reply reply = await(send(request));
+
+        assertThat(reply.body()).containsEntry("scope", "");
+        assertThat(await(send(request))).isEqualTo(reply);
+    }
+
+    @Test
+    void repeatedRedemption_givesWhatWasStored_whenTheConfigurationHasChanged() {
+        for (boolean isCode : new boolean[] {true, false}) {
+            OAuth2Request request =
+                    request("rotating", RandomString.next(), isCode ? redemption() : refresh("rotating"));
+            OAuth2Reply reply = await(send(request));
+            try {
+                for (int expiration : new int[] {60, 0}) {
+                    configure(new JsonObject().put("token_expiration", expiration));
+                    assertThat(await(send(request))).isEqualTo(reply);
+                }
+            } finally {
+                configure(new JsonObject().put("token_expiration", 7_200));
+            }
+        }
+    }
+
+    private static void configure(JsonObject config) {
+        String id = Objects.requireNonNull(PLUGINS.get("rotating")).getString("id");
+        fullNode.admin("PATCH", "/plugins/" + id, new JsonObject().put("config", config))
+                .isStatus(200);
     }
 
     @Test

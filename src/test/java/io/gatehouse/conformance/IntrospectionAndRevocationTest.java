@@ -171,11 +171,51 @@ class IntrospectionAndRevocationTest {
 
             assertThat(introspect(named, token).json().getBoolean("active")).isTrue();
             assertThat(introspect(stranger, token).json().getBoolean("active")).isEqualTo(entry.equals("*"));
-            assertThat(introspect(unauthenticated, token).json().getBoolean("active"))
-                    .isFalse();
+            introspect(unauthenticated, token).isStatus(401);
         }
         api.gatehouse
                 .admin("PATCH", path, new JsonObject().put("config", new JsonObject().putNull("introspection_clients")))
                 .isStatus(200);
+    }
+
+    /** RFC 7662 §2.1: the caller is authorized. A public client shows no more than an id, which is public. */
+    @Test
+    void publicClient_cannotIntrospect() {
+        JsonObject app = publicClient("introspecting");
+        String token = api.tokens().getString("access_token");
+        for (String presented : List.of(token, tokenOf(app), "nonsense")) {
+            Reply refused = introspect(app, presented);
+            refused.isError(401, "invalid_client", "Invalid client authentication");
+            assertThat(refused.header("www-authenticate")).isEqualTo("Basic realm=\"OAuth2.0\"");
+        }
+        api.post("introspect", parameters("client_id", app.getString("client_id")))
+                .isError(401, "invalid_client", "Invalid client authentication");
+    }
+
+    /** RFC 7009 §2.1. */
+    @Test
+    void publicClient_revokesItsOwnTokensAlone() {
+        JsonObject app = publicClient("revoking");
+        String own = tokenOf(app);
+        String foreign = api.tokens().getString("access_token");
+
+        api.post("revoke", asClient(app, "token", own)).isStatus(200);
+        api.post("revoke", asClient(app, "token", foreign)).isStatus(200);
+
+        api.call(own).isStatus(401);
+        api.call(foreign).isStatus(200);
+        api.post("revoke", parameters("token", foreign, "client_id", api.application.getString("client_id")))
+                .isError(400, "invalid_client", "Invalid client authentication");
+    }
+
+    private static JsonObject publicClient(String name) {
+        return api.gatehouse.register(
+                name, new JsonObject().put("client_type", "public").put("redirect_uris", List.of(REDIRECT_URI)));
+    }
+
+    private static String tokenOf(JsonObject client) {
+        Reply agreed = api.authorize(api.agreed("token", "client_id", client.getString("client_id")));
+        return OAuthApi.fragmentOf(agreed.isStatus(200).json().getString("redirect_uri"))
+                .get("access_token");
     }
 }

@@ -121,8 +121,7 @@ class OAuthMetadataTest {
                         .put("grant_types_supported", JsonArray.of("client_credentials"))
                         .put(
                                 "token_endpoint_auth_methods_supported",
-                                JsonArray.of("client_secret_basic", "client_secret_post", "none"))
-                        .put("authorization_response_iss_parameter_supported", true));
+                                JsonArray.of("client_secret_basic", "client_secret_post", "none")));
     }
 
     @Test

@@ -15,7 +15,6 @@ import io.gatehouse.store.WriteResult;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class EntityWriter {
     /** Attempts to hash a secret before the transaction, while other requests change the same entity. */
     private static final int ATTEMPTS = 3;
+
+    /** A new entity or a replacement sets all fields. */
+    private static final Predicate<String> EVERY_FIELD = name -> true;
 
     private final EntityStore store;
     private final WorkerExecutor worker;
@@ -63,7 +66,7 @@ public final class EntityWriter {
     record Result(WriteResult written, Document shown) {}
 
     Future<Result> create(EntitySchema schema, @Nullable Parent parent, Body body) {
-        return onWorkerIfLarge(body, () -> pending(schema, values(schema, parent, body, null), null))
+        return onWorkerIfLarge(body, () -> pending(schema, values(schema, parent, body, null), EVERY_FIELD, null))
                 .compose(pending -> hasher.hash(schema, pending, null))
                 .compose(pending -> store.insert(schema, pending.document()).map(pending::result));
     }
@@ -84,7 +87,7 @@ public final class EntityWriter {
                         .filter(field -> field.keysOf().isPresent())
                         .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
             }
-            return pending(schema, given, current);
+            return pending(schema, given, EVERY_FIELD, current);
         });
     }
 
@@ -120,8 +123,9 @@ public final class EntityWriter {
                         : MissingEntity.of(schema, idOrKey);
             }
             Map<String, @Nullable Object> patch = body.values(schema, current);
+            AutoFields.requireValues(schema, patch);
             List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
-            return pending(schema, AutoFields.merge(fields, current.values(), patch), current);
+            return pending(schema, AutoFields.merge(fields, current.values(), patch), patch::containsKey, current);
         });
     }
 
@@ -225,10 +229,13 @@ public final class EntityWriter {
     }
 
     private static PendingEntity pending(
-            EntitySchema schema, Map<String, @Nullable Object> given, @Nullable Document current) {
+            EntitySchema schema,
+            Map<String, @Nullable Object> given,
+            Predicate<String> isWritten,
+            @Nullable Document current) {
         Map<String, @Nullable Object> complete =
                 current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
-        Document settled = AutoFields.settle(schema, schema.check(complete), complete, current);
+        Document settled = AutoFields.settle(schema, schema.check(complete), complete, isWritten, current);
         return PendingEntity.of(schema, salted(schema, settled, current), complete);
     }
 
@@ -270,9 +277,8 @@ public final class EntityWriter {
             if (current == null) {
                 return Future.failedFuture(AdminError.NOT_FOUND.exception());
             }
-            Map<String, @Nullable Object> values = new LinkedHashMap<>(current.values());
-            values.put(reference, Map.of("id", target.toString()));
-            return Future.succeededFuture(new Document(values));
+            return Future.succeededFuture(new Document(AutoFields.merge(
+                    schema.fields(), current.values(), Map.of(reference, Map.of("id", target.toString())))));
         });
     }
 }

@@ -192,7 +192,10 @@ public final class OpenApi {
 
     /** Returns the schema of a body, in which a reference that the path sets can have any value. */
     private static Map<String, Object> described(Endpoint endpoint, HttpMethod method, EntitySchema entity) {
-        List<String> references = method.equals(HttpMethod.PATCH) ? List.of() : references(endpoint, entity);
+        if (method.equals(HttpMethod.PATCH)) {
+            return patch(entity);
+        }
+        List<String> references = references(endpoint, entity);
         if (references.isEmpty()) {
             return reference(entity.name());
         }
@@ -201,6 +204,15 @@ public final class OpenApi {
                         name -> name,
                         name -> Map.of("type", List.of("object", "null"), "description", "ignored: the path sets it")));
         return entity.equals(EntitySchemas.PLUGINS) ? plugins(any) : FieldSchemas.object(entity.fields(), any);
+    }
+
+    /** Returns the schema of a patch, in which a generated value is not null. */
+    private static Map<String, Object> patch(EntitySchema entity) {
+        Map<String, Object> generated = new LinkedHashMap<>();
+        entity.generatedFields().forEach(field -> generated.put(field.name(), FieldSchemas.of(field.named(""))));
+        return generated.isEmpty()
+                ? reference(entity.name())
+                : Map.of("allOf", List.of(reference(entity.name())), "properties", generated);
     }
 
     private static Map<String, Object> content(Object schema) {

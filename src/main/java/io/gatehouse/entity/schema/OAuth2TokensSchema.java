@@ -32,6 +32,8 @@ final class OAuth2TokensSchema {
                                     .lengthAtMost(CommonFields.MAX_USER_ID_BYTES)
                                     .check(OAuth2TokensSchema::userIdViolation),
                             CommonFields.headerText(Field.string("scope")),
+                            // That of the refresh token, where a refresh has narrowed the other.
+                            Field.string("refresh_scope").resetBy("scope"),
                             CommonFields.ttl(),
                             CommonFields.deleteAt()))
             .expandedBy(CommonFields::expandTtl)

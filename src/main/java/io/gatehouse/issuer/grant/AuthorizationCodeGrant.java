@@ -66,8 +66,8 @@ public final class AuthorizationCodeGrant implements Grant {
                     if (use instanceof Redemption.Replayed again
                             && again.credentialId().equals(client.credentialId())) {
                         if (again.isSameAttempt()) {
-                            return Future.succeededFuture(
-                                    FreshToken.pair(attempt, request, GrantedAccess.ofFamily(again.familyId())));
+                            return issuance.repeat(attempt, again.isScopeDifferent())
+                                    .map(token -> token.orElseThrow(() -> invalidCode(request)));
                         }
                         return misuse.revoke(again.familyId(), client, "replayed authorization code")
                                 .compose(revoked -> Future.failedFuture(invalidCode(request)));

@@ -35,6 +35,15 @@ public record FreshToken(
         return of(request, UUID.randomUUID(), access, attempt.accessToken(), attempt.refreshToken());
     }
 
+    /** The pair that an attempt was given before, from its row. The response is that of the first time. */
+    static FreshToken repeated(Attempt attempt, NewToken stored, boolean isScopeReported) {
+        return new FreshToken(
+                stored,
+                attempt.accessToken(),
+                stored.refreshToken() == null ? null : attempt.refreshToken(),
+                isScopeReported);
+    }
+
     /** An access token for a row that keeps its refresh token. */
     static FreshToken inRow(StoredToken old, Attempt attempt, IssuerRequest request, GrantedAccess access) {
         return of(request, old.id(), access, attempt.accessToken(), null);
@@ -87,8 +96,9 @@ public record FreshToken(
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("access_token", accessToken);
         members.put("token_type", Departure.TOKEN_TYPE.choose(request.isRfc(), "bearer", "Bearer"));
-        if (stored.expiresIn() > 0) {
-            members.put("expires_in", stored.expiresIn());
+        long life = Departure.EXPIRES_IN.choose(request.isRfc(), stored.expiresIn(), stored.effectiveLife());
+        if (life > 0) {
+            members.put("expires_in", life);
         }
         if (refreshToken != null) {
             members.put("refresh_token", refreshToken);

@@ -61,10 +61,15 @@ public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
      * @throws OAuth2Exception {@code invalid_provision_key}
      */
     public void requireProvisionKey() {
-        String provisionKey = text("provision_key");
-        if (provisionKey == null || !HashedSecret.equal(provisionKey, config.provisionKey())) {
+        if (!isOfLoginBackend()) {
             throw OAuth2Error.INVALID_PROVISION_KEY.because("Invalid provision_key");
         }
+    }
+
+    /** Whether the request has the provision key. */
+    boolean isOfLoginBackend() {
+        String provisionKey = text("provision_key");
+        return provisionKey != null && HashedSecret.equal(provisionKey, config.provisionKey());
     }
 
     /**

@@ -64,7 +64,7 @@ public final class RefreshTokenGrant implements Grant {
         Attempt attempt = Attempt.of(request);
         return grants.refresh(CredentialDigest.of(refreshToken), attempt.digest(), client, keepSeconds, old -> {
                     check(old, client, request);
-                    FreshToken token = successor(old, attempt, request, refreshToken);
+                    FreshToken token = successor(old, attempt, client, request, refreshToken);
                     made.set(token);
                     return token.stored();
                 })
@@ -80,8 +80,8 @@ public final class RefreshTokenGrant implements Grant {
         }
         if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
             if (again.isSameAttempt()) {
-                return Future.succeededFuture(
-                        FreshToken.pair(attempt, request, GrantedAccess.ofFamily(again.familyId())));
+                return issuance.repeat(attempt, again.isScopeDifferent())
+                        .map(token -> token.orElseThrow(() -> invalid(request)));
             }
             if (again.age() > request.config().refreshTokenGrace()) {
                 return misuse.revoke(again.familyId(), client, "re-used refresh token")
@@ -91,16 +91,23 @@ public final class RefreshTokenGrant implements Grant {
         return Future.failedFuture(invalid(request));
     }
 
-    private static FreshToken successor(StoredToken old, Attempt attempt, IssuerRequest request, String refreshToken) {
+    private static FreshToken successor(
+            StoredToken old, Attempt attempt, Client client, IssuerRequest request, String refreshToken) {
         GrantedAccess access = RequestedResource.restrict(old.access(), request);
         String scope = RequestedScope.narrow(access.scope(), request);
-        if (request.config().reuseRefreshToken()) {
+        if (keepsRefreshToken(client, request)) {
             return FreshToken.inRow(old, attempt, request, access)
                     .narrowedTo(scope)
                     .keeping(refreshToken);
         }
         UUID family = Objects.requireNonNullElseGet(access.familyId(), UUID::randomUUID);
         return FreshToken.pair(attempt, request, access.inFamily(family)).narrowedTo(scope);
+    }
+
+    /** A public client's refresh token is not bound to its sender, so it is rotated (RFC 9700 §4.14.2). */
+    private static boolean keepsRefreshToken(Client client, IssuerRequest request) {
+        boolean isRotated = !client.isConfidential() && Departure.REUSE_OF_PUBLIC_CLIENT.isClosed(request.isRfc());
+        return request.config().reuseRefreshToken() && !isRotated;
     }
 
     private static void check(StoredToken old, Client client, IssuerRequest request) {

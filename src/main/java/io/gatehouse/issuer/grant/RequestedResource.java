@@ -21,10 +21,25 @@ final class RequestedResource {
             return null;
         }
         String resource = value instanceof String text ? Resource.canonical(text) : null;
-        if (resource == null || !resource.equals(request.message().resource())) {
+        if (resource == null || !isServed(resource, request)) {
             throw OAuth2Error.INVALID_TARGET.because("The requested resource is not served here");
         }
         return resource;
+    }
+
+    /**
+     * Whether the resource is that of the route. Without a configured issuer, the route's has the host of the request. A login
+     * backend may reach the gateway under another host than the client, so its host does not count. An API call with the token
+     * is checked against the client's.
+     */
+    private static boolean isServed(String resource, IssuerRequest request) {
+        String served = request.message().resource();
+        if (served == null) {
+            return false;
+        }
+        return request.config().issuer() == null && request.isOfLoginBackend()
+                ? Resource.withoutHost(resource).equals(Resource.withoutHost(served))
+                : resource.equals(served);
     }
 
     /**

@@ -47,7 +47,7 @@ final class Metadata {
         if (config.authorizationCode()) {
             metadata.put("code_challenge_methods_supported", JsonArray.of("S256"));
         }
-        if (config.isRfc()) {
+        if (config.isRfc() && config.issuer() != null) {
             metadata.put("authorization_response_iss_parameter_supported", true);
         }
         return metadata;

@@ -52,6 +52,7 @@ public final class OAuth2Handler implements PluginHandler {
     private final TokenCheck check;
     private final CredentialLookup<TokenState> tokens;
     private final Anonymous anonymous;
+    private final boolean isOneMethodRequired;
 
     private OAuth2Handler(
             OAuth2Config config, CredentialLookup<TokenState> tokens, IssuerClient issuer, Anonymous anonymous) {
@@ -62,6 +63,7 @@ public final class OAuth2Handler implements PluginHandler {
         this.check = new TokenCheck(config);
         this.tokens = tokens;
         this.anonymous = anonymous;
+        this.isOneMethodRequired = Departure.TOKEN_TWICE.isClosed(config.isRfc());
     }
 
     /** Makes handlers that look tokens up and send token requests there. */
@@ -136,10 +138,23 @@ public final class OAuth2Handler implements PluginHandler {
         if (header.isEmpty()) {
             return refuse(exchange, check.missing);
         }
+        if (isOneMethodRequired && PresentedToken.isNamed(exchange.query())) {
+            return refuse(exchange, check.repeated);
+        }
         if (config.hideCredentials()) {
             authorization.hide(exchange);
         }
-        return check(exchange, PresentedToken.inHeader(header));
+        return checkUnlessInForm(exchange, PresentedToken.inHeader(header));
+    }
+
+    /** Checks a token of the header or the query. RFC 6750 §2 does not allow a second one. */
+    private Future<Outcome> checkUnlessInForm(Exchange exchange, String token) {
+        return isOneMethodRequired && PresentedToken.mayBeInForm(exchange, BODY_LIMIT)
+                ? exchange.readBody(BODY_LIMIT)
+                        .compose(body -> PresentedToken.isNamed(body.toString(ISO_8859_1))
+                                ? refuse(exchange, check.repeated)
+                                : check(exchange, token))
+                : check(exchange, token);
     }
 
     private Future<Outcome> checkElsewhere(Exchange exchange) {
@@ -147,13 +162,13 @@ public final class OAuth2Handler implements PluginHandler {
         try {
             inQuery = PresentedToken.inQuery(exchange.query());
         } catch (OAuth2Exception e) {
-            return refuse(exchange, check.invalid);
+            return refuse(exchange, isOneMethodRequired ? check.repeated : check.invalid);
         }
         if (inQuery != null) {
             if (config.hideCredentials()) {
                 exchange.query(PresentedToken.without(exchange.query() == null ? "" : exchange.query()));
             }
-            return check(exchange, inQuery);
+            return checkUnlessInForm(exchange, inQuery);
         }
         if (!PresentedToken.mayBeInBody(exchange)) {
             return refuse(exchange, check.missing);
@@ -206,13 +221,11 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     private Future<Outcome> decide(Exchange exchange, TokenState state) {
-        OAuth2Exception refusal = check.refusal(state, exchange.service(), tokens.epochSeconds());
+        // Most tokens are for no resource, and its URL is not made for them.
+        String resource = state.resource() == null ? null : urls.resource(exchange);
+        OAuth2Exception refusal = check.refusal(state, exchange.service(), resource, tokens.epochSeconds());
         if (refusal != null) {
             return refuse(exchange, refusal);
-        }
-        // RFC 8707 §2: a token that is for another resource is invalid here.
-        if (state.resource() != null && !state.resource().equals(urls.resource(exchange))) {
-            return refuse(exchange, check.invalid);
         }
         exchange.identity(new Identity(
                 state.consumerId(),

@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.oauth2;
 
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -50,6 +51,25 @@ final class PresentedToken {
                 exchange.mayHaveBody() && Parameters.isReadable(request.getHeader("content-type"));
             default -> false;
         };
+    }
+
+    /**
+     * Whether the body is a form, the only body that RFC 6750 §2.2 gives a token, of an announced length that can be read without
+     * a risk to the request.
+     */
+    static boolean mayBeInForm(Exchange exchange, int limit) {
+        long length = exchange.framing().announcedLength();
+        return length > 0
+                && length <= limit
+                && mayBeInBody(exchange)
+                && MediaType.of(exchange.request().getHeader("content-type"))
+                        .essence()
+                        .equals(MediaType.FORM);
+    }
+
+    /** Whether a query or a form has a token, whatever its value. */
+    static boolean isNamed(@Nullable String encoded) {
+        return !UrlEncoded.values(encoded, ACCESS_TOKEN).isEmpty();
     }
 
     /** The token in a body that was read, or null. */

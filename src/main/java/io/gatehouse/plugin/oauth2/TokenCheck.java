@@ -17,12 +17,14 @@ final class TokenCheck {
     private static final String NOT_GLOBAL =
             "The access token is global, but the current plugin is configured without 'global_credentials'";
 
+    private static final String TWICE = "The access token is given more than once";
     private static final String INSUFFICIENT =
             "The request requires higher privileges than provided by the access token";
 
     private final boolean global;
     final OAuth2Exception missing;
     final OAuth2Exception invalid;
+    final OAuth2Exception repeated;
     private final OAuth2Exception notGlobal;
     private final OAuth2Exception insufficient;
     private final List<String> required;
@@ -34,29 +36,40 @@ final class TokenCheck {
                 .because("The access token is missing")
                 .challenging(OAuth2Error.MISSING_TOKEN.status(), "Bearer" + realm);
         this.invalid = invalidToken(realm, EXPIRED);
+        this.repeated = OAuth2Error.INVALID_REQUEST
+                .because(TWICE)
+                .challenging(OAuth2Error.INVALID_REQUEST.status(), challenge(realm, "invalid_request", TWICE));
         this.notGlobal = invalidToken(realm, NOT_GLOBAL);
         this.required = config.requiredScopes();
         this.insufficient = OAuth2Error.INSUFFICIENT_SCOPE
                 .because(INSUFFICIENT)
                 .challenging(
                         OAuth2Error.INSUFFICIENT_SCOPE.status(),
-                        "Bearer" + realm + (realm.isEmpty() ? " " : ", ")
-                                + "error=\"insufficient_scope\", error_description=\"" + INSUFFICIENT + "\", scope=\""
-                                + String.join(" ", required) + "\"");
+                        challenge(realm, "insufficient_scope", INSUFFICIENT) + ", scope=\"" + String.join(" ", required)
+                                + "\"");
     }
 
     private static OAuth2Exception invalidToken(String realm, String description) {
         return OAuth2Error.INVALID_TOKEN
                 .because(description)
-                .challenging(
-                        OAuth2Error.INVALID_TOKEN.status(),
-                        "Bearer" + realm + (realm.isEmpty() ? " " : ", ")
-                                + "error=\"invalid_token\", error_description=\"" + description + "\"");
+                .challenging(OAuth2Error.INVALID_TOKEN.status(), challenge(realm, "invalid_token", description));
     }
 
-    /** The error; null if the token is valid for the Service of the route, if it has one, at the time, in seconds since the epoch. */
+    private static String challenge(String realm, String error, String description) {
+        return "Bearer" + realm + (realm.isEmpty() ? " " : ", ") + "error=\"" + error + "\", error_description=\""
+                + description + "\"";
+    }
+
+    /**
+     * The error of the first check that fails, or null. The checks are: expiry, Service, resource (RFC 8707 §2), scopes. So a token
+     * that is not for this API is an invalid token, whatever its scopes (RFC 6750 §3.1).
+     *
+     * @param service that of the route, if it has one
+     * @param resource that of the request; read only if the token is for one
+     * @param now seconds since the epoch
+     */
     @Nullable
-    OAuth2Exception refusal(TokenState state, @Nullable Service service, long now) {
+    OAuth2Exception refusal(TokenState state, @Nullable Service service, @Nullable String resource, long now) {
         if (state.isExpired(now)) {
             return invalid;
         }
@@ -64,6 +77,9 @@ final class TokenCheck {
                 ? !global
                 : (service == null || !state.serviceId().equals(service.id()))) {
             return state.serviceId() == null ? notGlobal : invalid;
+        }
+        if (state.resource() != null && !state.resource().equals(resource)) {
+            return invalid;
         }
         return required.isEmpty() || hasAll(state.scope()) ? null : insufficient;
     }

@@ -7,14 +7,18 @@ import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Service;
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.oauth.OAuth2Error;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 /** A token passes when each required scope is a whole word of its own: RFC 6749 §3.3, RFC 6750 §3.1. */
 class TokenCheckProperties {
@@ -39,13 +43,41 @@ class TokenCheckProperties {
                 "config",
                 Map.of("enable_client_credentials", true, "scopes", required, "required_scopes", required))))));
 
-        boolean passes = check.refusal(token(String.join(" ", granted)), SERVICE, 1_000) == null;
+        boolean passes = check.refusal(token(String.join(" ", granted), null), SERVICE, null, 1_000) == null;
 
         assertThat(passes).isEqualTo(granted.containsAll(required));
     }
 
-    private static TokenState token(String scope) {
+    /** RFC 6750 §3.1: 403 is for a token that is valid here and lacks a scope. */
+    @Example
+    void aTokenForAnotherResourceIsInvalidWhateverItsScopes() {
+        TokenCheck check = new TokenCheck(OAuth2Config.of(Plugin.of(EntitySchemas.PLUGINS.check(Map.of(
+                "name",
+                "oauth2",
+                "config",
+                Map.of("enable_client_credentials", true, "scopes", List.of("a"), "required_scopes", List.of("a")))))));
+        for (String scope : List.of("a", "b")) {
+            TokenState state = token(scope, "https://a.test/one");
+            assertThat(Objects.requireNonNull(check.refusal(state, SERVICE, "https://a.test/two", 1_000))
+                            .error())
+                    .isEqualTo(OAuth2Error.INVALID_TOKEN);
+            assertThat(Objects.requireNonNull(check.refusal(state, SERVICE, null, 1_000))
+                            .error())
+                    .isEqualTo(OAuth2Error.INVALID_TOKEN);
+        }
+        TokenState here = token("b", "https://a.test/one");
+        assertThat(Objects.requireNonNull(check.refusal(here, SERVICE, "https://a.test/one", 1_000))
+                        .error())
+                .isEqualTo(OAuth2Error.INSUFFICIENT_SCOPE);
+        assertThat(Objects.requireNonNull(check.refusal(here, SERVICE, "https://a.test/two", 2_000))
+                        .error())
+                .isEqualTo(OAuth2Error.INVALID_TOKEN);
+        assertThat(check.refusal(token("a", "https://a.test/one"), SERVICE, "https://a.test/one", 1_000))
+                .isNull();
+    }
+
+    private static TokenState token(String scope, @Nullable String resource) {
         UUID id = new UUID(0, 1);
-        return new TokenState(id, id, "client", id, "alex", null, SERVICE.id(), null, scope, 1_000, 60, null);
+        return new TokenState(id, id, "client", id, "alex", null, SERVICE.id(), null, scope, 1_000, 60, resource);
     }
 }

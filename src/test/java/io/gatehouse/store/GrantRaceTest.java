@@ -1,0 +1,177 @@
+package io.gatehouse.store;
+
+import static io.gatehouse.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.NewToken;
+import io.gatehouse.oauth.StoredToken;
+import io.gatehouse.store.GrantStore.Redemption;
+import io.vertx.core.Future;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests that a revocation and a refresh of the same grant exclude each other, also of an imported token without a family. */
+class GrantRaceTest {
+    private static StoreFixture store;
+    private static GrantStore grants;
+    private static Client client;
+
+    @BeforeAll
+    static void open() {
+        store = new StoreFixture();
+        grants = new GrantStore(store.database);
+        store.credential("importer");
+        client = await(store.tokens.findClient("importer")).orElseThrow();
+    }
+
+    @AfterAll
+    static void close() {
+        store.close();
+    }
+
+    private static CredentialDigest digest(String token) {
+        return CredentialDigest.of(token);
+    }
+
+    /** The successor, in the row of its predecessor or in one of its own. */
+    private static NewToken successor(StoredToken old, String name, boolean isInRow) {
+        UUID family = isInRow
+                ? old.access().familyId()
+                : Objects.requireNonNullElseGet(old.access().familyId(), UUID::randomUUID);
+        return new NewToken(
+                isInRow ? old.id() : UUID.randomUUID(),
+                digest("access 2 " + name),
+                isInRow ? null : digest("refresh 2 " + name),
+                old.access().inFamily(family),
+                old.access().scope(),
+                60,
+                0);
+    }
+
+    private static Future<Redemption> refresh(String name, boolean isInRow) {
+        return grants.refresh(
+                digest("refresh " + name), digest("attempt " + name), client, 60, old -> successor(old, name, isInRow));
+    }
+
+    private static Future<List<CredentialDigest>> revoke(String token) {
+        return grants.revoke(digest(token), client.credentialId());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "refresh,true,false",
+        "refresh,true,true",
+        "refresh,false,false",
+        "refresh,false,true",
+        "access,true,false",
+        "access,true,true",
+        "access,false,false",
+        "access,false,true"
+    })
+    void noTokenSurvives_whenARevocationWaitsForARefresh(String presented, boolean isImported, boolean isInRow)
+            throws SQLException {
+        String name = presented + isImported + isInRow;
+        String id = insert(name, isImported);
+        Future<Redemption> refreshed;
+        Future<List<CredentialDigest>> revoked;
+        try (Connection other = connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            // The refresh waits for the row, and the revocation for the refresh.
+            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
+            refreshed = refresh(name, isInRow);
+            awaitWaiting(1);
+            revoked = revoke(presented + " " + name);
+            awaitWaiting(2);
+            other.commit();
+        }
+
+        assertThat(await(refreshed)).isInstanceOf(Redemption.Redeemed.class);
+        assertThat(await(revoked)).containsExactly(digest("access 2 " + name));
+        assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
+        assertThat(await(store.tokens.findByRefreshToken(digest("refresh " + name))))
+                .isEmpty();
+        assertThat(await(store.tokens.findByRefreshToken(digest("refresh 2 " + name))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"refresh,true", "refresh,false", "access,true", "access,false"})
+    void refreshFails_whenItWaitsForARevocation(String presented, boolean isImported) throws SQLException {
+        String name = "first " + presented + isImported;
+        String id = insert(name, isImported);
+        Future<Redemption> refreshed;
+        Future<List<CredentialDigest>> revoked;
+        try (Connection other = connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
+            revoked = revoke(presented + " " + name);
+            awaitWaiting(1);
+            refreshed = refresh(name, false);
+            awaitWaiting(2);
+            other.commit();
+        }
+
+        assertThat(await(revoked)).containsExactly(digest("access " + name));
+        assertThat(await(refreshed)).isInstanceOf(Redemption.Unknown.class);
+        assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
+    }
+
+    private static String insert(String name, boolean isImported) throws SQLException {
+        String id = store.insert(
+                        EntitySchemas.OAUTH2_TOKENS,
+                        Map.of(
+                                "credential",
+                                StoreFixture.reference(client.credentialId()),
+                                "access_token",
+                                "access " + name,
+                                "refresh_token",
+                                "refresh " + name,
+                                "expires_in",
+                                60))
+                .string("id");
+        if (!isImported) {
+            try (Connection connection = connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("UPDATE oauth2_tokens SET family_id = gen_random_uuid() WHERE id = '" + id + "'");
+            }
+        }
+        return id;
+    }
+
+    private static Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:" + store.config.url(), store.config.user(), store.config.password());
+    }
+
+    /** Waits until so many statements of this database wait for a lock. */
+    private static void awaitWaiting(int count) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> waiting() == count);
+    }
+
+    private static int waiting() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+}
