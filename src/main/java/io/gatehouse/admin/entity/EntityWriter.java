@@ -11,6 +11,7 @@ import io.gatehouse.schema.Field;
 import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.EntityRef;
 import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.StoreException;
 import io.gatehouse.store.WriteResult;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
@@ -71,21 +72,29 @@ public final class EntityWriter {
     /** Creates or replaces an entity. */
     Future<Result> put(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
         return write(schema, selector(schema, idOrKey, parent), body, current -> {
-            requireChild(parent, current);
-            Map<String, @Nullable Object> given = values(schema, parent, body, current);
-            Optional<UUID> id = uuid(idOrKey);
-            boolean isById = id.isPresent() && (current == null || current.id().equals(id.get()));
-            if (isById) {
-                putId(schema, given, idOrKey);
-            } else if (schema.key() != null) {
-                given.put(schema.key(), idOrKey);
-            } else {
-                schema.fields().stream()
-                        .filter(field -> field.keysOf().isPresent())
-                        .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
-            }
-            return pending(schema, given, current);
-        });
+                    requireChild(parent, current);
+                    Map<String, @Nullable Object> given = values(schema, parent, body, current);
+                    Optional<UUID> id = uuid(idOrKey);
+                    boolean isById =
+                            id.isPresent() && (current == null || current.id().equals(id.get()));
+                    if (isById) {
+                        putId(schema, given, idOrKey);
+                    } else if (schema.key() != null) {
+                        given.put(schema.key(), idOrKey);
+                    } else {
+                        schema.fields().stream()
+                                .filter(field -> field.keysOf().isPresent())
+                                .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
+                    }
+                    return pending(schema, given, current);
+                })
+                .recover(failure ->
+                        Future.failedFuture(isOfAnother(parent, failure) ? AdminError.NOT_FOUND.exception() : failure));
+    }
+
+    /** Returns whether the id of a nested path belongs to an entity of another parent. */
+    private static boolean isOfAnother(@Nullable Parent parent, Throwable failure) {
+        return parent != null && failure instanceof StoreException.PrimaryKeyViolation;
     }
 
     /** The id of the path replaces that of the body. One that no entity can have is left to the check. */
@@ -136,9 +145,7 @@ public final class EntityWriter {
         EntityRef selector = EntityRef.of(idOrKey);
         boolean isAmbiguous = schema.key() != null
                 && !schema.field(schema.key()).orElseThrow().isUnique();
-        return isAmbiguous && parent != null && uuid(idOrKey).isEmpty()
-                ? selector.below(parent.reference(), parent.id())
-                : selector;
+        return isAmbiguous && parent != null ? selector.below(parent.reference(), parent.id()) : selector;
     }
 
     private Future<Result> write(
