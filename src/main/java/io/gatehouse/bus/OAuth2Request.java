@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     repeats nothing
  * @param parameters of query and body together
  * @param authorization the header that may carry the client's credentials (RFC 6749 §2.3.1)
- * @param clientAddress the address of the client, for which failed secrets are counted
+ * @param clientAddress the address of the client, for whose network failed secrets are counted
  * @param issuer the authorization server's identifier (RFC 8414 §2). Null: the client did not use TLS, or the sender is a proxy
  *     of a previous version
  * @param resource the identifier of the API behind the route (RFC 9728 §1.2), in canonical form. Null: as for the issuer

@@ -11,15 +11,14 @@ import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.LogText;
 import io.gatehouse.syntax.VaultReference;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Replaces references to vaults with their secrets, in the configuration that this node's data path uses.
  *
  * <p><i>Invariant</i>: the Admin API, the database and the messages between nodes contain the references only. The secret of a
- * reference that cannot be resolved is the empty text.
+ * reference that cannot be resolved, or that its field does not accept, is the empty text.
  *
  * <p><i>Threading</i>: one {@link #resolve} runs at a time, off the event loops.
  */
@@ -46,8 +45,13 @@ public final class Secrets {
     private static final int LOGGED = 200;
 
     private final Function<String, @Nullable String> environment;
-    /** The references that could not be resolved last time. Each is logged once. */
-    private Set<String> unresolved = Set.of();
+    /** The references without a usable secret last time, with the reason. Each is logged once. */
+    private Map<String, String> unresolved = Map.of();
+
+    /** Returns the secret of a reference if it passes the check; otherwise the empty text. */
+    interface Source {
+        String secret(String reference, Predicate<String> isAccepted);
+    }
 
     /** {@code environment} returns the value of a variable, or null. */
     public Secrets(Function<String, @Nullable String> environment) {
@@ -58,20 +62,24 @@ public final class Secrets {
     public Catalog resolve(Catalog catalog) {
         Map<String, String> variablePrefixes =
                 catalog.vaults().stream().collect(Collectors.toMap(Vault::prefix, Vault::variablePrefix));
-        Set<String> failed = new HashSet<>();
-        UnaryOperator<String> secret =
-                reference -> secret(reference, variablePrefixes).orElseGet(() -> {
-                    failed.add(reference);
-                    return "";
-                });
+        Map<String, String> failed = new HashMap<>();
+        Source source = (reference, isAccepted) -> {
+            Optional<String> secret = secret(reference, variablePrefixes);
+            if (secret.filter(isAccepted).isPresent()) {
+                return secret.get();
+            }
+            failed.put(reference, secret.isPresent() ? "a malformed secret" : "no secret");
+            return "";
+        };
         Catalog resolved =
-                catalog.replaced(plugin -> resolve(plugin, secret), certificate -> resolve(certificate, secret));
-        failed.stream()
-                .filter(reference -> !unresolved.contains(reference))
-                .forEach(reference -> LOG.warn(
-                        "Reference {} has no secret on this node; its field is empty",
-                        LogText.oneLine(reference.substring(0, Math.min(reference.length(), LOGGED)))));
-        unresolved = Set.copyOf(failed);
+                catalog.replaced(plugin -> resolve(plugin, source), certificate -> resolve(certificate, source));
+        failed.forEach((reference, problem) -> {
+            if (!problem.equals(unresolved.get(reference))) {
+                String shown = reference.substring(0, Math.min(reference.length(), LOGGED));
+                LOG.warn("Reference {} has {} on this node; its field is empty", LogText.oneLine(shown), problem);
+            }
+        });
+        unresolved = Map.copyOf(failed);
         return resolved;
     }
 
@@ -95,7 +103,7 @@ public final class Secrets {
                 .map(String.class::cast);
     }
 
-    private static CertifiedKey resolve(CertifiedKey certificate, UnaryOperator<String> secret) {
+    private static CertifiedKey resolve(CertifiedKey certificate, Source source) {
         boolean hasReference = VaultReference.isReference(certificate.cert())
                 || VaultReference.isReference(certificate.key())
                 || VaultReference.isReference(certificate.certAlt())
@@ -103,54 +111,57 @@ public final class Secrets {
         return hasReference
                 ? new CertifiedKey(
                         certificate.id(),
-                        resolve(certificate.cert(), secret),
-                        resolve(certificate.key(), secret),
-                        certificate.certAlt() == null ? null : resolve(certificate.certAlt(), secret),
-                        certificate.keyAlt() == null ? null : resolve(certificate.keyAlt(), secret))
+                        resolve(certificate.cert(), source),
+                        resolve(certificate.key(), source),
+                        certificate.certAlt() == null ? null : resolve(certificate.certAlt(), source),
+                        certificate.keyAlt() == null ? null : resolve(certificate.keyAlt(), source))
                 : certificate;
     }
 
-    private static String resolve(String value, UnaryOperator<String> secret) {
-        return VaultReference.isReference(value) ? secret.apply(value) : value;
+    private static String resolve(String value, Source source) {
+        // The listener checks the certificates itself, because they have to be pairs.
+        return VaultReference.isReference(value) ? source.secret(value, secret -> true) : value;
     }
 
-    private static Plugin resolve(Plugin plugin, UnaryOperator<String> secret) {
+    private static Plugin resolve(Plugin plugin, Source source) {
         PluginSchema schema = PluginSchemas.find(plugin.name()).orElse(null);
         if (schema == null || schema.configFields().stream().noneMatch(Field::canContainReference)) {
             return plugin;
         }
         Map<String, @Nullable Object> config =
-                record(schema.configFields(), plugin.config().values(), secret);
+                record(schema.configFields(), plugin.config().values(), source);
         return config.equals(plugin.config().values()) ? plugin : plugin.with(new Document(config));
     }
 
-    static Map<String, @Nullable Object> record(List<Field> fields, Map<?, ?> values, UnaryOperator<String> secret) {
+    static Map<String, @Nullable Object> record(List<Field> fields, Map<?, ?> values, Source source) {
         Map<String, @Nullable Object> resolved = new LinkedHashMap<>();
         values.forEach((name, value) -> resolved.put((String) name, value));
         for (Field field : fields) {
             resolved.computeIfPresent(
-                    field.name(), (name, value) -> field.canContainReference() ? value(field, value, secret) : value);
+                    field.name(), (name, value) -> field.canContainReference() ? value(field, value, source) : value);
         }
         return resolved;
     }
 
-    private static @Nullable Object value(Field field, @Nullable Object value, UnaryOperator<String> secret) {
+    private static @Nullable Object value(Field field, @Nullable Object value, Source source) {
         if (value instanceof String text) {
-            return field.isReferenceable() ? resolve(text, secret) : text;
+            return field.isReferenceable() && VaultReference.isReference(text)
+                    ? source.secret(text, secret -> !VaultReference.isReference(secret) && field.accepts(secret))
+                    : text;
         }
         if (value instanceof List<?> list) {
             Field element = field.elements().orElseThrow();
             List<@Nullable Object> resolved = new ArrayList<>(list.size());
-            list.forEach(each -> resolved.add(value(element, each, secret)));
+            list.forEach(each -> resolved.add(value(element, each, source)));
             return resolved;
         }
         if (value instanceof Map<?, ?> map) {
             Field element = field.elements().orElse(null);
             if (element == null) {
-                return record(field.fields(), map, secret);
+                return record(field.fields(), map, source);
             }
             Map<String, @Nullable Object> resolved = new LinkedHashMap<>();
-            map.forEach((name, each) -> resolved.put((String) name, value(element, each, secret)));
+            map.forEach((name, each) -> resolved.put((String) name, value(element, each, source)));
             return resolved;
         }
         return value;

@@ -66,7 +66,7 @@ final class Http1Backpressure extends ChannelOutboundHandlerAdapter {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        context.write(message, promise);
+        var unused = context.write(message, promise);
         if (message instanceof LastHttpContent && !isInterim(message)) {
             requests = Math.max(0, requests - 1);
             unsent.written(context);

@@ -197,7 +197,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
         if (waiting && !proceeding && unsent.count() < MAX_UNSENT && own != null) {
             proceeding = true;
             // After the turns of other connections, and not in the handling of the bytes before.
-            own.executor().schedule(() -> proceed(own), 0, TimeUnit.NANOSECONDS);
+            var unused = own.executor().schedule(() -> proceed(own), 0, TimeUnit.NANOSECONDS);
         }
     }
 

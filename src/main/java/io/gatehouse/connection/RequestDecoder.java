@@ -130,7 +130,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (own != null && !proceeding) {
             proceeding = true;
             // A task that is only queued would run before other connections are read.
-            own.executor().schedule(() -> proceed(own), 0, TimeUnit.NANOSECONDS);
+            var unused = own.executor().schedule(() -> proceed(own), 0, TimeUnit.NANOSECONDS);
         }
     }
 

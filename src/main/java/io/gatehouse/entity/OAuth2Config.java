@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param anonymous id or username of the Consumer that stands for requests without authentication
  * @param authHeaderName in lower case
  * @param requiredScopes the scopes that a token needs
- * @param failedSecretsPerMinute wrong secrets of one client and one address; 0: any number
+ * @param failedSecretsPerMinute wrong secrets of one client, and wrong provision keys, from one network; 0: any number
  * @param refreshTokenGrace seconds in which a rotated refresh token may be presented again without a revocation
  * @param refreshTokenTtl seconds until a token's row is deleted; 0: kept
  * @param issuer the authorization server's identifier (RFC 8414 §2); null: derived from each request

@@ -5,6 +5,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.issuer.grant.ImplicitGrant;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.issuer.grant.Pkce;
+import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.issuer.grant.RequestedScope;
 import io.gatehouse.oauth.AuthorizationCode;
 import io.gatehouse.oauth.Client;
@@ -30,15 +31,17 @@ final class AuthorizeEndpoint {
     private final TokenStore tokens;
     private final GrantStore grants;
     private final ImplicitGrant implicit;
+    private final ProvisionKeys provisionKeys;
 
-    AuthorizeEndpoint(TokenStore tokens, GrantStore grants, ImplicitGrant implicit) {
+    AuthorizeEndpoint(TokenStore tokens, GrantStore grants, ImplicitGrant implicit, ProvisionKeys provisionKeys) {
         this.tokens = tokens;
         this.grants = grants;
         this.implicit = implicit;
+        this.provisionKeys = provisionKeys;
     }
 
     Future<OAuth2Reply> handle(IssuerRequest request) {
-        request.requireProvisionKey();
+        provisionKeys.require(request);
         String userId = request.requireUserId();
         String clientId = request.text("client_id");
         Future<Optional<Client>> found =

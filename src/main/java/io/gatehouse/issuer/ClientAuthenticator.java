@@ -1,5 +1,6 @@
 package io.gatehouse.issuer;
 
+import io.gatehouse.issuer.grant.FailedSecrets;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.Departure;
@@ -18,11 +19,12 @@ final class ClientAuthenticator {
 
     private final TokenStore tokens;
     private final SecretVerifier secrets;
-    private final FailedSecrets failed = new FailedSecrets();
+    private final FailedSecrets failed;
 
-    ClientAuthenticator(TokenStore tokens, SecretVerifier secrets) {
+    ClientAuthenticator(TokenStore tokens, SecretVerifier secrets, FailedSecrets failed) {
         this.tokens = tokens;
         this.secrets = secrets;
+        this.failed = failed;
     }
 
     /**
@@ -115,11 +117,11 @@ final class ClientAuthenticator {
                             : Optional.of(OAuth2Error.INVALID_REQUEST.because(
                                     "client_secret is disallowed for public clients")));
         }
-        FailedSecrets.Count count = failed.of(
+        FailedSecrets.Attempts attempts = failed.ofClient(
                 request.config().failedSecretsPerMinute(),
                 client.clientId(),
                 request.message().clientAddress());
-        return secrets.verify(client, credentials.secretsOf(client.clientId()), count)
+        return secrets.verify(client, credentials.secretsOf(client.clientId()), attempts)
                 .map(isRight -> isRight ? Optional.empty() : Optional.of(invalidClient(credentials, request)));
     }
 

@@ -5,6 +5,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.issuer.grant.IssuerRequest;
+import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.Departure;
@@ -28,11 +29,14 @@ final class IntrospectionEndpoint {
     private final ClientAuthenticator clients;
     private final TokenStore tokens;
     private final ChangeFeedFreshness contact;
+    private final ProvisionKeys provisionKeys;
 
-    IntrospectionEndpoint(ClientAuthenticator clients, TokenStore tokens, ChangeFeedFreshness contact) {
+    IntrospectionEndpoint(
+            ClientAuthenticator clients, TokenStore tokens, ChangeFeedFreshness contact, ProvisionKeys provisionKeys) {
         this.clients = clients;
         this.tokens = tokens;
         this.contact = contact;
+        this.provisionKeys = provisionKeys;
     }
 
     /** A token that was found, and which of the pair it is. */
@@ -41,7 +45,7 @@ final class IntrospectionEndpoint {
     Future<OAuth2Reply> handle(IssuerRequest request) {
         Future<Optional<Client>> caller;
         if (request.text("provision_key") != null) {
-            request.requireProvisionKey();
+            provisionKeys.require(request);
             caller = Future.succeededFuture(Optional.empty());
         } else {
             caller = clients.authenticateConfidential(request).map(Optional::of);

@@ -1,6 +1,7 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.issuer.grant.FailedSecrets;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.HashedSecret;
@@ -39,33 +40,33 @@ final class SecretVerifier {
     }
 
     /**
-     * Whether one of the secrets is the client's. Fails with {@code slow_down} if the count is full, and with
+     * Whether one of the secrets is the client's. Fails with {@code slow_down} if too many have failed, and with
      * {@link IssuerUnavailable} if too many verifications are pending.
      */
-    Future<Boolean> verify(Client client, List<String> secrets, FailedSecrets.Count count) {
+    Future<Boolean> verify(Client client, List<String> secrets, FailedSecrets.Attempts attempts) {
         String expected = client.clientSecret();
         if (expected == null || secrets.isEmpty()) {
             return Future.succeededFuture(false);
         }
         return HashedSecret.parse(expected)
-                .map(hash -> verifyHashed(client, hash, expected, secrets, count))
-                .orElseGet(() -> verifyClear(expected, secrets, count));
+                .map(hash -> verifyHashed(client, hash, expected, secrets, attempts))
+                .orElseGet(() -> verifyClear(expected, secrets, attempts));
     }
 
-    private static Future<Boolean> verifyClear(String expected, List<String> secrets, FailedSecrets.Count count) {
-        if (!count.begin()) {
+    private static Future<Boolean> verifyClear(String expected, List<String> secrets, FailedSecrets.Attempts attempts) {
+        if (!attempts.begin()) {
             return slowDown();
         }
         boolean isRight = false;
         for (String secret : secrets) {
             isRight |= HashedSecret.equal(expected, secret);
         }
-        count.end(isRight);
+        attempts.end(isRight);
         return Future.succeededFuture(isRight);
     }
 
     private Future<Boolean> verifyHashed(
-            Client client, HashedSecret hash, String expected, List<String> secrets, FailedSecrets.Count count) {
+            Client client, HashedSecret hash, String expected, List<String> secrets, FailedSecrets.Attempts attempts) {
         List<CredentialDigest> verifications = secrets.stream()
                 .map(secret -> verified.verification(expected, secret))
                 .toList();
@@ -80,11 +81,11 @@ final class SecretVerifier {
         if (shared != null) {
             return shared;
         }
-        if (!count.begin()) {
+        if (!attempts.begin()) {
             return slowDown();
         }
         if (pending.size() >= MAX_PENDING) {
-            count.end(true);
+            attempts.end(true);
             return Future.failedFuture(new IssuerUnavailable("too many secrets to verify"));
         }
         Future<Boolean> verification = firstMatch(hash, secrets)
@@ -99,7 +100,7 @@ final class SecretVerifier {
                 })
                 .onComplete(done -> {
                     pending.remove(all);
-                    count.end(done.succeeded() && done.result());
+                    attempts.end(done.succeeded() && done.result());
                 });
         if (!verification.isComplete()) {
             pending.put(all, verification);

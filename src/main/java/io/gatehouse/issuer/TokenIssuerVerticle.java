@@ -9,10 +9,12 @@ import io.gatehouse.catalog.Catalog;
 import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.issuer.grant.AuthorizationCodeGrant;
 import io.gatehouse.issuer.grant.ClientCredentialsGrant;
+import io.gatehouse.issuer.grant.FailedSecrets;
 import io.gatehouse.issuer.grant.Grant;
 import io.gatehouse.issuer.grant.ImplicitGrant;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.issuer.grant.PasswordGrant;
+import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.issuer.grant.RefreshTokenGrant;
 import io.gatehouse.issuer.grant.ReplayRevocation;
 import io.gatehouse.issuer.grant.TokenIssuance;
@@ -77,10 +79,13 @@ public final class TokenIssuerVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        ClientAuthenticator clients = new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens::replaceSecret));
+        FailedSecrets failed = new FailedSecrets();
+        ClientAuthenticator clients =
+                new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens::replaceSecret), failed);
+        ProvisionKeys provisionKeys = new ProvisionKeys(failed);
         TokenIssuance issuance = new TokenIssuance(tokens, cache);
-        List<Grant> all = grants(issuance);
-        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, issuance, all);
+        List<Grant> all = grants(issuance, provisionKeys);
+        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, provisionKeys, issuance, all);
         IssuerCounters counters =
                 new IssuerCounters(metrics, all.stream().map(Grant::type).collect(Collectors.toSet()));
         return Future.all(
@@ -95,21 +100,22 @@ public final class TokenIssuerVerticle extends VerticleBase {
                         .completion());
     }
 
-    private List<Grant> grants(TokenIssuance issuance) {
+    private List<Grant> grants(TokenIssuance issuance, ProvisionKeys provisionKeys) {
         ReplayRevocation misuse = new ReplayRevocation(grants, changes, metrics);
         return List.of(
                 new AuthorizationCodeGrant(grants, issuance, misuse),
-                new ClientCredentialsGrant(issuance),
-                new PasswordGrant(issuance),
+                new ClientCredentialsGrant(issuance, provisionKeys),
+                new PasswordGrant(issuance, provisionKeys),
                 new RefreshTokenGrant(grants, issuance, changes, misuse));
     }
 
     private Map<Endpoint, EndpointHandler> endpoints(
-            ClientAuthenticator clients, TokenIssuance issuance, List<Grant> all) {
+            ClientAuthenticator clients, ProvisionKeys provisionKeys, TokenIssuance issuance, List<Grant> all) {
         return Map.of(
                 Endpoint.TOKEN, new TokenEndpoint(clients, all)::handle,
-                Endpoint.AUTHORIZE, new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance))::handle,
-                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, contact)::handle,
+                Endpoint.AUTHORIZE,
+                        new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance), provisionKeys)::handle,
+                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, contact, provisionKeys)::handle,
                 Endpoint.REVOKE, new RevocationEndpoint(clients, grants, changes, metrics)::handle);
     }
 

@@ -82,7 +82,7 @@ public final class UpstreamPath {
     /**
      * Removes the dots and the parameters that a stripped path begins with. A prefix may end inside a segment: {@code /api../admin}
      * without {@code /api} is {@code ../admin}, which would climb out of the service's path, and {@code ;x/admin} of {@code
-     * /api;x/admin} would be an empty segment to servers that remove parameters. A normalised path has neither elsewhere.
+     * /api;x/admin} would be an empty segment to servers that remove parameters. No other segment of a normalised path has either.
      */
     private static String withoutRestOfSegment(String rest) {
         int dots = rest.startsWith("..") ? 2 : rest.startsWith(".") ? 1 : 0;

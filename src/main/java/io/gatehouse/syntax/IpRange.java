@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class IpRange {
     private static final int IPV6_BYTES = 16;
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+    /** 64:ff9b::/96. */
+    private static final byte[] TRANSLATED = {0, 0x64, -1, -101, 0, 0, 0, 0, 0, 0, 0, 0};
+    /** Bytes before the interface identifier. */
+    private static final int INTERFACE_AT = 8;
 
     private static final String OCTET = "(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])";
     /** Without brackets, zones and leading zeros, which other programs read as octal. */
@@ -53,10 +57,30 @@ public final class IpRange {
         return given == null ? null : plain(given);
     }
 
+    /**
+     * Returns the network of an address that one client has: an IPv4 address, or a /64 of IPv6 (RFC 4291 §2.5.4), whose addresses
+     * a client chooses. An IPv4 address behind a translator with the well-known prefix (RFC 6052 §2.1) is the IPv4 address, because
+     * all of IPv4 is in that /64. A text that is no address is returned as it is.
+     */
+    public static String network(String text) {
+        byte[] address = address(text);
+        if (address == null) {
+            return text;
+        }
+        if (address.length != IPV6_BYTES) {
+            return NetUtil.bytesToIpAddress(address);
+        }
+        return isBelow(TRANSLATED, address)
+                ? NetUtil.bytesToIpAddress(Arrays.copyOfRange(address, TRANSLATED.length, IPV6_BYTES))
+                : NetUtil.bytesToIpAddress(Arrays.copyOf(Arrays.copyOf(address, INTERFACE_AT), IPV6_BYTES)) + "/64";
+    }
+
+    private static boolean isBelow(byte[] prefix, byte[] address) {
+        return address.length == IPV6_BYTES && Arrays.equals(address, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
     private static byte[] plain(byte[] address) {
-        boolean isMapped =
-                address.length == IPV6_BYTES && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
-        return isMapped ? Arrays.copyOfRange(address, MAPPED.length, IPV6_BYTES) : address;
+        return isBelow(MAPPED, address) ? Arrays.copyOfRange(address, MAPPED.length, IPV6_BYTES) : address;
     }
 
     /** Returns whether the range contains more than one address. */

@@ -19,6 +19,8 @@ class GroupsTest {
         node = new AdminNode();
         node.put("/consumers/alex", Map.of());
         node.put("/consumers/robin", Map.of());
+        node.put("/consumers/sam", Map.of());
+        node.put("/consumers/kim", Map.of());
     }
 
     @AfterAll
@@ -80,5 +82,53 @@ class GroupsTest {
         assertThat(node.patch(path, Map.of("tags", List.of("x"))).id()).isEqualTo(id);
         assertThat(node.delete(path).status()).isEqualTo(204);
         assertThat(node.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void putChangesAGroupWithTheFormOfAnId() {
+        String group = UUID.randomUUID().toString();
+        node.post("/consumers/kim/acls", Map.of("group", group));
+        String id = node.post("/consumers/sam/acls", Map.of("group", group)).id();
+        String path = "/consumers/sam/acls/" + group;
+
+        for (Map<String, Object> body : List.<Map<String, Object>>of(Map.of(), Map.of("group", group))) {
+            Reply changed = node.put(path, body);
+            assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+            assertThat(changed.id()).isEqualTo(id);
+            assertThat(changed.json().getString("group")).isEqualTo(group);
+        }
+        assertThat(node.delete(path).status()).isEqualTo(204);
+    }
+
+    @Test
+    void putCreatesAGroupWithTheIdOfThePath() {
+        String id = UUID.randomUUID().toString();
+        String path = "/consumers/sam/acls/" + id;
+        assertThat(node.put(path, Map.of()).message()).isEqualTo("schema violation (group: required field missing)");
+
+        for (String group : List.of("by id", "by id", "renamed")) {
+            Reply put = node.put(path, Map.of("group", group));
+            assertThat(put.status()).as(put.text()).isEqualTo(200);
+            assertThat(put.id()).isEqualTo(id);
+            assertThat(put.json().getString("group")).isEqualTo(group);
+        }
+        Reply other = node.put("/consumers/kim/acls/" + id, Map.of("group", "of robin"));
+        assertThat(other.status()).as(other.text()).isEqualTo(404);
+        assertThat(node.get(path).json().getString("group")).isEqualTo("renamed");
+    }
+
+    @Test
+    void anIdCountsBeforeAGroupWithTheSameText() {
+        String text = UUID.randomUUID().toString();
+        String named = node.post("/consumers/sam/acls", Map.of("group", text)).id();
+        Reply conflict = node.put("/consumers/sam/acls/" + UUID.randomUUID(), Map.of("group", text));
+        assertThat(conflict.status()).as("another entity has the group").isEqualTo(409);
+        node.put("/acls/" + text, Map.of("group", "first", "consumer", Map.of("username", "sam")));
+
+        Reply put = node.put("/consumers/sam/acls/" + text, Map.of("group", "changed"));
+
+        assertThat(put.status()).as(put.text()).isEqualTo(200);
+        assertThat(put.id()).isEqualTo(text);
+        assertThat(node.get("/acls/" + named).json().getString("group")).isEqualTo(text);
     }
 }

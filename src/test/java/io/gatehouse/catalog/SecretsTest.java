@@ -131,6 +131,40 @@ class SecretsTest {
         assertThat(secrets.resolve(catalog)).isSameAs(catalog);
     }
 
+    private String endpoint(String secret) {
+        environment.put("ENDPOINT", secret);
+        Map<String, Object> plugin = Map.of(
+                "id",
+                ID.toString(),
+                "name",
+                "http-log",
+                "config",
+                Map.of("http_endpoint", "{vault://env/endpoint}"),
+                "protocols",
+                List.of("http"),
+                "enabled",
+                true);
+        CatalogSnapshot snapshot = new CatalogSnapshot("epoch", 0, 1, Map.of("plugins", List.of(plugin)), Map.of());
+        return secrets.resolve(Catalog.of(snapshot))
+                .plugin(ID)
+                .orElseThrow()
+                .config()
+                .string("http_endpoint");
+    }
+
+    @Test
+    void theFieldOfAPluginChecksItsSecret() {
+        assertThat(endpoint("https://user:pass@logs.test/x")).isEqualTo("https://user:pass@logs.test/x");
+        assertThat(lines.list).isEmpty();
+        for (String secret : List.of("no url", "", "https://logs.test/\n", "{vault://env/endpoint}")) {
+            assertThat(endpoint(secret)).isEmpty();
+        }
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "Reference {vault://env/endpoint} has a malformed secret on this node; its field is empty");
+    }
+
     @Test
     void onlyFieldsThatCanBeReferencesAreReplaced() {
         List<Field> fields = List.of(
@@ -147,7 +181,7 @@ class SecretsTest {
                 "values", Map.of(reference, reference),
                 "redis", Map.of("password", reference, "port", 1L));
 
-        assertThat(Secrets.record(fields, config, any -> "secret"))
+        assertThat(Secrets.record(fields, config, (any, isAccepted) -> "secret"))
                 .isEqualTo(Map.of(
                         "secret", "secret",
                         "text", reference,

@@ -3,6 +3,7 @@ package io.gatehouse.issuer;
 import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.issuer.grant.FailedSecrets;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.oauth.OAuth2Exception;
@@ -59,8 +60,8 @@ class SecretVerifierTest {
         vertx.runOnContext(start -> {
             List<Future<String>> all = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
-                FailedSecrets.Count count = failed.of(LIMIT, client.clientId(), "192.0.2.1");
-                all.add(verifier.verify(client, List.of(secret.apply(i)), count)
+                FailedSecrets.Attempts attempts = failed.ofClient(LIMIT, client.clientId(), "192.0.2.1");
+                all.add(verifier.verify(client, List.of(secret.apply(i)), attempts)
                         .map(String::valueOf)
                         .otherwise(
                                 failure -> ((OAuth2Exception) failure).error().code()));

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FreePort {
     private static final int FIRST = 10_000;
-    /** Of one process. Tests run in several, each of which begins elsewhere. */
+    /** Of one process. Tests run in several, each of which has other ports. */
     private static final int EACH = 500;
 
     private static final int PROCESSES = 40;

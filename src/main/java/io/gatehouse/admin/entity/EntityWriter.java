@@ -11,6 +11,7 @@ import io.gatehouse.schema.Field;
 import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.EntityRef;
 import io.gatehouse.store.EntityStore;
+import io.gatehouse.store.StoreException;
 import io.gatehouse.store.WriteResult;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
@@ -33,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class EntityWriter {
     /** Attempts to hash a secret before the transaction, while other requests change the same entity. */
     private static final int ATTEMPTS = 3;
-
-    /** A new entity or a replacement sets all fields. */
-    private static final Predicate<String> EVERY_FIELD = name -> true;
 
     private final EntityStore store;
     private final WorkerExecutor worker;
@@ -66,7 +64,8 @@ public final class EntityWriter {
     record Result(WriteResult written, Document shown) {}
 
     Future<Result> create(EntitySchema schema, @Nullable Parent parent, Body body) {
-        return onWorkerIfLarge(body, () -> pending(schema, values(schema, parent, body, null), EVERY_FIELD, null))
+        return onWorkerIfLarge(
+                        body, () -> pending(schema, values(schema, parent, body, null), EntityWriter::everyField, null))
                 .compose(pending -> hasher.hash(schema, pending, null))
                 .compose(pending -> store.insert(schema, pending.document()).map(pending::result));
     }
@@ -74,21 +73,34 @@ public final class EntityWriter {
     /** Creates or replaces an entity. */
     Future<Result> put(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
         return write(schema, selector(schema, idOrKey, parent), body, current -> {
-            requireChild(parent, current);
-            Map<String, @Nullable Object> given = values(schema, parent, body, current);
-            Optional<UUID> id = uuid(idOrKey);
-            boolean isById = id.isPresent() && (current == null || current.id().equals(id.get()));
-            if (isById) {
-                putId(schema, given, idOrKey);
-            } else if (schema.key() != null) {
-                given.put(schema.key(), idOrKey);
-            } else {
-                schema.fields().stream()
-                        .filter(field -> field.keysOf().isPresent())
-                        .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
-            }
-            return pending(schema, given, EVERY_FIELD, current);
-        });
+                    requireChild(parent, current);
+                    Map<String, @Nullable Object> given = values(schema, parent, body, current);
+                    Optional<UUID> id = uuid(idOrKey);
+                    boolean isById =
+                            id.isPresent() && (current == null || current.id().equals(id.get()));
+                    if (isById) {
+                        putId(schema, given, idOrKey);
+                    } else if (schema.key() != null) {
+                        given.put(schema.key(), idOrKey);
+                    } else {
+                        schema.fields().stream()
+                                .filter(field -> field.keysOf().isPresent())
+                                .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
+                    }
+                    return pending(schema, given, EntityWriter::everyField, current);
+                })
+                .recover(failure ->
+                        Future.failedFuture(isOfAnother(parent, failure) ? AdminError.NOT_FOUND.exception() : failure));
+    }
+
+    /** Returns whether the id of a nested path belongs to an entity of another parent. */
+    private static boolean isOfAnother(@Nullable Parent parent, Throwable failure) {
+        return parent != null && failure instanceof StoreException.PrimaryKeyViolation;
+    }
+
+    /** A new entity or a replacement sets all fields. */
+    private static boolean everyField(String name) {
+        return true;
     }
 
     /** The id of the path replaces that of the body. One that no entity can have is left to the check. */
@@ -140,9 +152,7 @@ public final class EntityWriter {
         EntityRef selector = EntityRef.of(idOrKey);
         boolean isAmbiguous = schema.key() != null
                 && !schema.field(schema.key()).orElseThrow().isUnique();
-        return isAmbiguous && parent != null && uuid(idOrKey).isEmpty()
-                ? selector.below(parent.reference(), parent.id())
-                : selector;
+        return isAmbiguous && parent != null ? selector.below(parent.reference(), parent.id()) : selector;
     }
 
     private Future<Result> write(

@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** Converts fields to JSON Schema (draft 2020-12), which OpenAPI 3.1 uses. */
 final class FieldSchemas {
+    /** A reference to a vault. */
+    private static final String REFERENCE = "^\\{vault://[^\\x00]*\\}$";
+
     private FieldSchemas() {}
 
     /** Returns the schema of an object with these fields and no others. */
@@ -58,7 +61,7 @@ final class FieldSchemas {
                 }
             }
             case FOREIGN -> schema.putAll(reference(field));
-            case STRING -> text(schema, field.attributes());
+            case STRING -> text(schema, field);
             default -> {
                 // Other types need no more than their name and bounds.
             }
@@ -99,10 +102,21 @@ final class FieldSchemas {
         return schema;
     }
 
-    private static void text(Map<String, Object> schema, Map<String, Object> attributes) {
-        if (attributes.containsKey("one_of")) {
+    private static void text(Map<String, Object> schema, Field field) {
+        if (field.attributes().containsKey("one_of")) {
             return;
         }
+        Map<String, Object> literal = literal(field.attributes());
+        if (field.isReferenceable()) {
+            schema.put("anyOf", List.of(literal, Map.of("pattern", REFERENCE)));
+        } else {
+            schema.putAll(literal);
+        }
+    }
+
+    /** Returns the bounds of a text that is no reference to a vault. */
+    private static Map<String, Object> literal(Map<String, Object> attributes) {
+        Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("minLength", attributes.getOrDefault("len_min", 1));
         if (attributes.containsKey("len_max")) {
             schema.put("maxLength", attributes.get("len_max"));
@@ -115,6 +129,7 @@ final class FieldSchemas {
         } else if (attributes.containsKey("format")) {
             schema.put("format", attributes.get("format"));
         }
+        return schema;
     }
 
     private static void bounds(Map<String, Object> schema, Map<String, Object> attributes, boolean isNullable) {

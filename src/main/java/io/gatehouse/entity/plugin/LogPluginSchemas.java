@@ -19,7 +19,11 @@ final class LogPluginSchemas {
             "0.1.0",
             12,
             List.of(
-                    Field.string("http_endpoint").required().lengthAtMost(2_048).check(LogPluginSchemas::urlViolation),
+                    Field.string("http_endpoint")
+                            .required()
+                            .referenceable()
+                            .lengthAtMost(2_048)
+                            .check(LogPluginSchemas::urlViolation),
                     Field.string("method").oneOf("POST", "PUT", "PATCH").defaultTo("POST"),
                     Field.string("content_type")
                             .oneOf("application/json", "application/json; charset=utf-8")
@@ -33,7 +37,7 @@ final class LogPluginSchemas {
                     Field.map(
                                     "headers",
                                     CommonFields.headerName(Field.element()),
-                                    CommonFields.headerText(Field.element()))
+                                    CommonFields.headerText(Field.element().referenceable()))
                             .check(LogPluginSchemas::headersViolation),
                     LogFields.queue(),
                     LogFields.customFields()),
@@ -88,7 +92,10 @@ final class LogPluginSchemas {
             List.of(
                     LogFields.host().defaultTo("logs-01.loggly.com"),
                     LogFields.port().defaultTo(514L),
-                    Field.string("key").required().matches(LogPluginSchemas::isToken, key -> "invalid key"),
+                    Field.string("key")
+                            .required()
+                            .referenceable()
+                            .matches(LogPluginSchemas::isToken, key -> "invalid key"),
                     Field.set("tags", Field.element().matches(LogPluginSchemas::isToken, tag -> "invalid tag"))
                             .defaultTo(List.of("kong")),
                     LogFields.severity("log_level"),

@@ -29,7 +29,9 @@ final class OAuth2PluginSchema {
             List.of(
                     Field.array("scopes", CommonFields.headerText(Field.element())),
                     Field.bool("mandatory_scope").required().defaultTo(false),
-                    Field.string("provision_key").required().auto(RandomString::next),
+                    CommonFields.literal(Field.string("provision_key"))
+                            .required()
+                            .auto(RandomString::next),
                     Field.number("token_expiration")
                             .required()
                             .between(0, Integer.MAX_VALUE)

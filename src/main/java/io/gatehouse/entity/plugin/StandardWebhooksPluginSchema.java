@@ -1,6 +1,5 @@
 package io.gatehouse.entity.plugin;
 
-import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
 import java.util.List;
 
@@ -11,7 +10,7 @@ final class StandardWebhooksPluginSchema {
             "0.1.0",
             760,
             List.of(
-                    CommonFields.literal(Field.string("secret_v1")).required().lengthAtLeast(1),
+                    Field.string("secret_v1").required().referenceable().lengthAtLeast(1),
                     Field.integer("tolerance_second")
                             .required()
                             .between(0, Integer.MAX_VALUE)

@@ -22,7 +22,7 @@ final class JwtSecretsSchema {
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
                             CommonFields.key(),
-                            Field.string("secret").auto(RandomString::next),
+                            CommonFields.literal(Field.string("secret")).auto(RandomString::next),
                             Field.string("rsa_public_key").format("pem-public-key"),
                             Field.string("algorithm")
                                     .required()

@@ -28,7 +28,7 @@ final class OAuth2CredentialsSchema {
                                     .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                                     .unique()
                                     .auto(RandomString::next),
-                            Field.string("client_secret")
+                            CommonFields.literal(Field.string("client_secret"))
                                     .auto(RandomString::next)
                                     .hashedIf("hash_secret"),
                             Field.bool("hash_secret").required().defaultTo(false),

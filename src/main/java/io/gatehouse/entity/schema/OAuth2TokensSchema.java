@@ -25,8 +25,13 @@ final class OAuth2TokensSchema {
                                     .oneOf("bearer")
                                     .defaultTo("bearer"),
                             Field.integer("expires_in").required().between(0, Integer.MAX_VALUE),
-                            Field.string("access_token").unique().digested().auto(RandomString::next),
-                            Field.string("refresh_token").unique().digested(),
+                            CommonFields.literal(Field.string("access_token"))
+                                    .unique()
+                                    .digested()
+                                    .auto(RandomString::next),
+                            CommonFields.literal(Field.string("refresh_token"))
+                                    .unique()
+                                    .digested(),
                             // Upstreams receive both in headers.
                             CommonFields.headerText(Field.string("authenticated_userid"))
                                     .lengthAtMost(CommonFields.MAX_USER_ID_BYTES)

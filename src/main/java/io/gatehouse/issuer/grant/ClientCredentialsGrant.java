@@ -11,9 +11,11 @@ import io.vertx.core.Future;
  */
 public final class ClientCredentialsGrant implements Grant {
     private final TokenIssuance issuance;
+    private final ProvisionKeys provisionKeys;
 
-    public ClientCredentialsGrant(TokenIssuance issuance) {
+    public ClientCredentialsGrant(TokenIssuance issuance, ProvisionKeys provisionKeys) {
         this.issuance = issuance;
+        this.provisionKeys = provisionKeys;
     }
 
     @Override
@@ -39,7 +41,7 @@ public final class ClientCredentialsGrant implements Grant {
         }
         String userId = request.userId();
         if (userId != null) {
-            request.requireProvisionKey();
+            provisionKeys.require(request);
         }
         String scope = RequestedScope.check(request);
         return issuance.issue(

@@ -3,7 +3,6 @@ package io.gatehouse.issuer.grant;
 import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.GrantedAccess;
-import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.schema.CommonFields;
@@ -53,23 +52,6 @@ public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
         return access.serviceId() == null
                 ? config.globalCredentials()
                 : access.serviceId().equals(message.serviceId());
-    }
-
-    /**
-     * Requires the provision key, which authenticates the login backend.
-     *
-     * @throws OAuth2Exception {@code invalid_provision_key}
-     */
-    public void requireProvisionKey() {
-        if (!isOfLoginBackend()) {
-            throw OAuth2Error.INVALID_PROVISION_KEY.because("Invalid provision_key");
-        }
-    }
-
-    /** Whether the request has the provision key. */
-    boolean isOfLoginBackend() {
-        String provisionKey = text("provision_key");
-        return provisionKey != null && HashedSecret.equal(provisionKey, config.provisionKey());
     }
 
     /**

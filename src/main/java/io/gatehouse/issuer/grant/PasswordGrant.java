@@ -11,9 +11,11 @@ import java.util.UUID;
  */
 public final class PasswordGrant implements Grant {
     private final TokenIssuance issuance;
+    private final ProvisionKeys provisionKeys;
 
-    public PasswordGrant(TokenIssuance issuance) {
+    public PasswordGrant(TokenIssuance issuance, ProvisionKeys provisionKeys) {
         this.issuance = issuance;
+        this.provisionKeys = provisionKeys;
     }
 
     @Override
@@ -28,7 +30,7 @@ public final class PasswordGrant implements Grant {
 
     @Override
     public Future<FreshToken> grant(Client client, IssuerRequest request) {
-        request.requireProvisionKey();
+        provisionKeys.require(request);
         String userId = request.requireUserId();
         String scope = RequestedScope.check(request);
         return issuance.issue(

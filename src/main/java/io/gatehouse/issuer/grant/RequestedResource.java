@@ -11,17 +11,22 @@ final class RequestedResource {
     private RequestedResource() {}
 
     /**
-     * The resource in canonical form; null if the request names none.
+     * The resource of a new grant in canonical form; null if the request names none.
      *
      * @throws OAuth2Exception {@code invalid_target} if it is another than that of the route
      */
     static @Nullable String of(IssuerRequest request) {
+        // Such a request has shown its provision key before.
+        return of(request, request.userId() != null);
+    }
+
+    private static @Nullable String of(IssuerRequest request, boolean ofLoginBackend) {
         Object value = request.parameters().get("resource");
         if (value == null || value.equals("")) {
             return null;
         }
         String resource = value instanceof String text ? Resource.canonical(text) : null;
-        if (resource == null || !isServed(resource, request)) {
+        if (resource == null || !isServed(resource, request, ofLoginBackend)) {
             throw OAuth2Error.INVALID_TARGET.because("The requested resource is not served here");
         }
         return resource;
@@ -32,12 +37,12 @@ final class RequestedResource {
      * backend may reach the gateway under another host than the client, so its host does not count. An API call with the token
      * is checked against the client's.
      */
-    private static boolean isServed(String resource, IssuerRequest request) {
+    private static boolean isServed(String resource, IssuerRequest request, boolean ofLoginBackend) {
         String served = request.message().resource();
         if (served == null) {
             return false;
         }
-        return request.config().issuer() == null && request.isOfLoginBackend()
+        return (request.config().issuer() == null && ofLoginBackend)
                 ? Resource.withoutHost(resource).equals(Resource.withoutHost(served))
                 : resource.equals(served);
     }
@@ -48,7 +53,7 @@ final class RequestedResource {
      * @throws OAuth2Exception {@code invalid_target} if the grant is for another resource
      */
     static GrantedAccess restrict(GrantedAccess access, IssuerRequest request) {
-        String resource = of(request);
+        String resource = of(request, false);
         if (resource == null || resource.equals(access.resource())) {
             return access;
         }

@@ -5,6 +5,7 @@ import io.gatehouse.entity.Plugin;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.schema.Document;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.datagram.DatagramSocket;
@@ -44,7 +45,7 @@ public final class LogPlugins {
         DatagramSocket datagrams = vertx.createDatagramSocket();
         return Map.of(
                 "http-log",
-                factory("http-log", config -> new HttpSender(client, config)),
+                factory("http-log", withSecret("http_endpoint", config -> new HttpSender(client, config))),
                 "file-log",
                 factory("file-log", config -> new FileSender(directories, config)),
                 "tcp-log",
@@ -52,7 +53,17 @@ public final class LogPlugins {
                 "udp-log",
                 factory("udp-log", config -> new UdpSender(datagrams, config, UdpSender::json)),
                 "loggly",
-                factory("loggly", config -> new UdpSender(datagrams, config, LogglyFormat.of(config))));
+                factory(
+                        "loggly",
+                        withSecret("key", config -> new UdpSender(datagrams, config, LogglyFormat.of(config)))));
+    }
+
+    /** Fails each batch while the field is empty, because its reference to a vault has no secret on this node. */
+    private static Function<Document, LogQueue.Sender> withSecret(
+            String field, Function<Document, LogQueue.Sender> senders) {
+        return config -> config.string(field).isEmpty()
+                ? batch -> Future.failedFuture("the reference in " + field + " has no secret on this node")
+                : senders.apply(config);
     }
 
     private PluginFactory factory(String plugin, Function<Document, LogQueue.Sender> senders) {

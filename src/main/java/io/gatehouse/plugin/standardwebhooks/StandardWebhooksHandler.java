@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the signatures of webhooks by the Standard Webhooks specification: the {@code standard-webhooks} plugin. */
 public final class StandardWebhooksHandler implements PluginHandler {
@@ -33,11 +34,14 @@ public final class StandardWebhooksHandler implements PluginHandler {
             .withMessage(ProxyError.BAD_REQUEST.message())
             .withStatus(ProxyError.BAD_REQUEST.status());
 
-    private final SecretKeySpec secret;
+    /** Null if the secret is in a vault and this node cannot read it. An empty one would be known to everyone. */
+    private final @Nullable SecretKeySpec secret;
+
     private final long tolerance;
 
     private StandardWebhooksHandler(Document config) {
-        this.secret = new SecretKeySpec(config.string("secret_v1").getBytes(StandardCharsets.UTF_8), ALGORITHM);
+        byte[] bytes = config.string("secret_v1").getBytes(StandardCharsets.UTF_8);
+        this.secret = bytes.length == 0 ? null : new SecretKeySpec(bytes, ALGORITHM);
         this.tolerance = config.integer("tolerance_second");
     }
 
@@ -52,6 +56,10 @@ public final class StandardWebhooksHandler implements PluginHandler {
 
     @Override
     public Future<Outcome> handle(Exchange exchange) {
+        SecretKeySpec key = secret;
+        if (key == null) {
+            return Future.failedFuture(ProxyError.TEMPORARILY_UNAVAILABLE.failure());
+        }
         String id = one(exchange, "webhook-id");
         String timestamp = one(exchange, "webhook-timestamp");
         String signatures = one(exchange, "webhook-signature");
@@ -65,7 +73,7 @@ public final class StandardWebhooksHandler implements PluginHandler {
                 return Future.failedFuture(
                         failure instanceof Exchange.BodyTooLarge ? ProxyError.PAYLOAD_TOO_LARGE.failure() : failure);
             }
-            boolean isSigned = body.length() > 0 && isSigned(id + "." + timestamp + ".", body, signatures);
+            boolean isSigned = body.length() > 0 && isSigned(key, id + "." + timestamp + ".", body, signatures);
             return isSigned ? CONTINUE : Future.failedFuture(rejection);
         });
     }
@@ -84,11 +92,11 @@ public final class StandardWebhooksHandler implements PluginHandler {
     }
 
     /** Whether one of the signatures is right, in constant time. A sender that changes its secret sends two. */
-    private boolean isSigned(String head, Buffer body, String signatures) {
+    private static boolean isSigned(SecretKeySpec key, String head, Buffer body, String signatures) {
         byte[] expected;
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(secret);
+            mac.init(key);
             mac.update(head.getBytes(StandardCharsets.ISO_8859_1));
             String encoded = Base64.getEncoder().encodeToString(mac.doFinal(body.getBytes()));
             expected = ("v1," + encoded).getBytes(StandardCharsets.US_ASCII);
