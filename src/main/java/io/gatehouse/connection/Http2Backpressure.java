@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the next HEADERS frame of an HTTP/2 client wait while {@value #MAX_UNSENT} responses have not been sent, and after {@value
- * #MAX_A_TURN} of them in one turn of the event loop. The connection is not read meanwhile.
+ * Makes the next HEADERS frame of an HTTP/2 client wait while {@value #MAX_UNSENT} responses have not been sent, and in a long {@link
+ * LoopTurn}. The connection is not read meanwhile.
  *
  * <p><i>Threading</i>: one for each connection, used by its event loop.
  *
@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http2Backpressure extends ChannelDuplexHandler {
     private static final int MAX_UNSENT = 16;
-    private static final int MAX_A_TURN = 16;
     private static final int PREFACE_BYTES = Http1xOrH2CHandler.HTTP_2_PREFACE.length();
     /** A frame begins with its length, its type, the flags and 4 bytes of stream (RFC 9113 §4.1). */
     private static final int HEAD_BYTES = 9;
@@ -39,8 +38,11 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
     private boolean waiting;
     /** Whether {@link #proceed} is about to run. */
     private boolean proceeding;
-    /** HEADERS frames that were passed in this turn. */
-    private int requests;
+    /**
+     * Whether a request of this turn has its response already. Others wait for upstreams, and the frames behind them may reset them
+     * before one has received them (CVE-2023-44487).
+     */
+    private boolean responded;
 
     private boolean isHttp2;
     /** Bytes of the preface or of a payload before the next head. */
@@ -69,6 +71,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
         Channel channel = ((ConnectionBase) connection).channel();
         Http2Backpressure backpressure = channel.pipeline().get(Http2Backpressure.class);
         if (backpressure != null && backpressure.context != null) {
+            backpressure.responded = true;
             backpressure.unsent.written(backpressure.context);
         }
     }
@@ -97,7 +100,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
         }
         held.add(bytes);
         if (!waiting) {
-            requests = 0;
+            responded = false;
             pass(context);
         }
     }
@@ -131,7 +134,6 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
                 return;
             }
             if (isRequest) {
-                requests++;
                 FairReads.began(context.channel());
             }
             int end = nextRequest(next);
@@ -145,9 +147,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
             // What this turn has written may only not have been flushed yet.
             context.flush();
         }
-        waiting = unsent.count() >= MAX_UNSENT
-                || requests >= MAX_A_TURN
-                || (requests > 0 && LoopTurn.isLong(context.executor()));
+        waiting = unsent.count() >= MAX_UNSENT || (responded && LoopTurn.isLong(context.executor()));
         if (waiting) {
             context.channel().config().setAutoRead(false);
             resume();
@@ -207,7 +207,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
         if (own.isRemoved() || !own.channel().isActive()) {
             return;
         }
-        requests = 0;
+        responded = false;
         pass(own);
         own.fireChannelReadComplete();
         if (!waiting) {

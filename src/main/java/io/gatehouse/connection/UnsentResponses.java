@@ -1,6 +1,7 @@
 package io.gatehouse.connection;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
@@ -30,14 +31,22 @@ final class UnsentResponses {
     void written(ChannelHandlerContext context) {
         count++;
         if (!checking && count >= BATCH) {
-            checking = true;
-            int covered = count;
-            // Completes after all that was written before.
-            context.write(Unpooled.EMPTY_BUFFER).addListener(done -> {
-                checking = false;
-                count -= covered;
-                sent.run();
-            });
+            // Without a flush, which the next read ends with.
+            check(context, context.write(Unpooled.EMPTY_BUFFER));
         }
+    }
+
+    /** Subtracts the responses so far when a write that follows them has completed. */
+    private void check(ChannelHandlerContext context, ChannelFuture following) {
+        checking = true;
+        int covered = count;
+        following.addListener(done -> {
+            checking = false;
+            count -= covered;
+            if (count >= BATCH) {
+                check(context, context.writeAndFlush(Unpooled.EMPTY_BUFFER));
+            }
+            sent.run();
+        });
     }
 }

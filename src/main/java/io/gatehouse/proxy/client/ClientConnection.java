@@ -109,7 +109,7 @@ final class ClientConnection {
             uncount();
         }
         bodies.removeIf(body -> body.request() == request);
-        if (http2 != null) {
+        if (http2 != null && request.response().ended()) {
             Http2Backpressure.written(request.connection());
         }
         if (trailers != null) {

@@ -119,9 +119,9 @@ class FloodTest {
                                 FloodUpstream::ignore),
                         new Case(
                                 "HTTP/2 heads, many",
-                                MANY_CONNECTIONS,
+                                4 * CONNECTIONS,
                                 "http",
-                                Http2Floods.heads("/calls"),
+                                Http2Floods.heads("/flood"),
                                 FloodUpstream::ignore),
                         new Case(
                                 "HTTP/2 download, many",
