@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KongMetrics implements CatalogListener, MultiCollector {
     private static final Logger LOG = LoggerFactory.getLogger(KongMetrics.class);
-    static final int MAX_SERIES = 10_000;
+    private static final int MAX_SERIES = 10_000;
 
     private final Vertx vertx;
     private final SeriesCounts<RequestLabels> requests = new SeriesCounts<>(MAX_SERIES);
