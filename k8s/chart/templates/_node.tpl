@@ -152,6 +152,10 @@ spec:
             - name: GATEHOUSE_PROXY_CERTIFICATE_KEY
               value: /etc/gatehouse/tls/tls.key
             {{- end }}
+            {{- if and $isProxy $values.streams }}
+            - name: GATEHOUSE_PROXY_STREAM
+              value: {{ range $i, $stream := $values.streams }}{{ if $i }},{{ end }}0.0.0.0:{{ $stream.port }}{{ if $stream.tls }} ssl{{ end }}{{ end }}
+            {{- end }}
             {{- if and $isProxy (or (ne (int $values.service.httpPort) 8000) (ne (int $values.service.httpsPort) 8443)) }}
             # X-Forwarded-Port has the port of the Service.
             - name: GATEHOUSE_PROXY_PUBLIC_PORTS
@@ -166,6 +170,10 @@ spec:
               containerPort: 8000
             - name: https
               containerPort: 8443
+            {{- range $values.streams }}
+            - name: {{ .name }}
+              containerPort: {{ .port }}
+            {{- end }}
             {{- end }}
             {{- if eq .component "admin" }}
             - name: admin

@@ -17,9 +17,9 @@ PROGRAM_SECONDS = 240
 EXPECTED = HERE / "expected.json"
 
 
-def run(program, gateway):
+def run(program, gateway, *arguments):
     """Runs the program; returns its rows."""
-    command = [program, f"http://127.0.0.1:{gateway.ports['admin']}", str(HERE / "state.yaml")]
+    command = [program, f"http://127.0.0.1:{gateway.ports['admin']}", *map(str, arguments)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=PROGRAM_SECONDS)
         output, errors = done.stdout, done.stderr
@@ -56,7 +56,8 @@ def compare(rows, recorded):
 
 def main(program, write):
     with Gateway() as gateway:
-        below, passed = compare(run(program, gateway), json.loads(EXPECTED.read_text()))
+        rows = run(program, gateway, HERE / "state.yaml") + run(program, gateway, "sync", HERE / "controller.yaml")
+        below, passed = compare(rows, json.loads(EXPECTED.read_text()))
         logged = [line for line in gateway.log.read_text().splitlines() if " ERROR " in line]
         if logged:
             print(f"kong: FAILED: the node logged {len(logged)} errors, the first: {logged[0]}")

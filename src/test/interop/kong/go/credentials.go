@@ -65,10 +65,14 @@ func credentials(client *kong.Client, consumer string, pair certified) []kind {
 		},
 		{
 			name: "basic-auth credentials", path: "/basic-auth", parent: parent, key: "username", needs: "basic-auth",
-			// The password is stored as a hash, which no case compares.
-			given: parse(`{"username":"alex","tags":["a"]}`), added: owner, change: parse(`{"username":"alexa"}`),
+			hashed: "password",
+			given:  parse(`{"username":"alex","password":"p","tags":["a"]}`), added: owner, change: parse(`{"username":"alexa"}`),
 			vary:    func(n int) object { return object{"username": fmt.Sprint("alex-", n)} },
 			methods: own(consumer, basic.Create, basic.Update, basic.Get, basic.Delete, basic.List, basic.ListAll),
+			errors: []mistake{
+				violation("no password", object{"username": "x"}, "password", "required field missing"),
+				taken(object{"username": "alexa", "password": "p"}, "username", "alexa"),
+			},
 		},
 		{
 			name: "hmac-auth credentials", path: "/hmac-auth", parent: parent, key: "username", needs: "hmac-auth",

@@ -95,9 +95,16 @@ type kind struct {
 	// vary makes the n-th of several entities that differ in what is unique.
 	vary func(n int) object
 	// needs names the plugin whose entities these are; empty if they need none.
-	needs   string
+	needs string
+	// hashed is the member of which the gateway stores a hash, so that no case compares it; empty if there is none.
+	hashed  string
 	methods methods
 	errors  []mistake
+}
+
+// readable is the entity without its hashed member.
+func (k kind) readable(entity object) object {
+	return without(entity, k.hashed)
 }
 
 // mistake is a request that the gateway must reject.

@@ -68,6 +68,8 @@ func largeState(services, routes, consumers int) *file.Content {
 			ClientID:     kong.String(fmt.Sprint("client-", i)),
 			ClientSecret: kong.String(fmt.Sprint("secret-of-client-", i)),
 			RedirectURIs: kong.StringSlice("https://app.example/callback"),
+			ClientType:   kong.String("confidential"),
+			HashSecret:   kong.Bool(false),
 		}
 		content.Consumers = append(content.Consumers, file.FConsumer{
 			Consumer:    kong.Consumer{Username: kong.String(fmt.Sprint("consumer-", i))},

@@ -4,8 +4,10 @@
 // Usage: kong ADMIN-URL STATE-FILE
 //
 //	kong ADMIN-URL SERVICES ROUTES CONSUMERS
+//	kong ADMIN-URL sync STATE-FILE...
 //
-// The second form times what decK does with a state of so many entities.
+// The second form times what decK does with a state of so many entities. The third form syncs, diffs and deletes the state of each
+// file, which may be any that decK reads.
 package main
 
 import (
@@ -20,6 +22,12 @@ import (
 func main() {
 	client, err := kong.NewClient(&os.Args[1], &http.Client{Transport: recorder{}})
 	must(err)
+	if os.Args[2] == "sync" {
+		for _, path := range os.Args[3:] {
+			roundTrip(client, path)
+		}
+		return
+	}
 	if len(os.Args) == 5 {
 		large(client, os.Args[2:])
 		return

@@ -97,7 +97,10 @@ func solve(client *kong.Client, read source, isDry bool) (changes, string, error
 		return changes{}, "", err
 	}
 	config := dump.Config{}
-	current, err := currentState(client)
+	if content.Info != nil {
+		config.SelectorTags = content.Info.SelectorTags
+	}
+	current, err := currentState(client, config)
 	if err != nil {
 		return changes{}, "", err
 	}
@@ -131,8 +134,8 @@ func solve(client *kong.Client, read source, isDry bool) (changes, string, error
 	}, list[:min(len(list), 600)], err
 }
 
-func currentState(client *kong.Client) (*state.KongState, error) {
-	raw, err := dump.Get(context.Background(), client, dump.Config{})
+func currentState(client *kong.Client, config dump.Config) (*state.KongState, error) {
+	raw, err := dump.Get(context.Background(), client, config)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +144,7 @@ func currentState(client *kong.Client) (*state.KongState, error) {
 
 // dumpTo writes what the gateway has to a file, as decK does.
 func dumpTo(client *kong.Client, path string) (*file.Content, error) {
-	current, err := currentState(client)
+	current, err := currentState(client, dump.Config{})
 	if err != nil {
 		return nil, err
 	}

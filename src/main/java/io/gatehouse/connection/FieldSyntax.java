@@ -1,10 +1,14 @@
 package io.gatehouse.connection;
 
+import io.netty.util.AsciiString;
+
 /** Checks names and values of header fields, in any version of HTTP (RFC 9110 §5.1, §5.5). */
 public final class FieldSyntax {
     /** The digits that fit into a long. */
     private static final int MAX_DIGITS = 18;
 
+    private static final String LENGTH = "content-length";
+    private static final int UNCOMPARED = 8;
     private static final int ASCII = 128;
     private static final char DELETE = 127;
     private static final boolean[] TOKEN = new boolean[ASCII];
@@ -16,6 +20,21 @@ public final class FieldSyntax {
     }
 
     private FieldSyntax() {}
+
+    /**
+     * Whether the text is the name of a field (RFC 9110 §5.1) that no server takes for another one. Servers on Vert.x 5.0 read {@code
+     * Content-Xength}, with any letter in that place, as {@code Content-Length}.
+     */
+    public static boolean isName(CharSequence text) {
+        return isToken(text) && (text.length() != LENGTH.length() || !isAlmostLength(text));
+    }
+
+    private static boolean isAlmostLength(CharSequence text) {
+        return AsciiString.regionMatches(text, true, 0, LENGTH, 0, UNCOMPARED)
+                && AsciiString.regionMatches(
+                        text, true, UNCOMPARED + 1, LENGTH, UNCOMPARED + 1, LENGTH.length() - UNCOMPARED - 1)
+                && !AsciiString.contentEqualsIgnoreCase(text, LENGTH);
+    }
 
     /** Whether the text is a token (RFC 9110 §5.6.2). */
     public static boolean isToken(CharSequence text) {

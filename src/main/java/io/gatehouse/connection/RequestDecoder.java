@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
@@ -35,6 +36,10 @@ import org.jspecify.annotations.Nullable;
 final class RequestDecoder extends VertxHttpRequestDecoder {
     private static final String WEBSOCKET = "websocket";
     private static final byte DELETE = 0x7f;
+    private static final int HEADS_PER_TURN = 16;
+    private static final int UNCOMPARED = 8;
+    /** The bit in which a capital and a small letter of ASCII differ. */
+    private static final int CASE = 0x20;
 
     /** Checks each field as it is added, in place of Vert.x's validator, which is less strict. */
     private final BiConsumer<CharSequence, CharSequence> validator = this::field;
@@ -45,6 +50,12 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private boolean inFields;
     /** Whether a head was rejected. The bytes behind it are no request. */
     private boolean rejected;
+    /** Heads decoded in this turn of the event loop. */
+    private int heads;
+    /** Whether the next head waits. */
+    private boolean waiting;
+    /** Whether this decoder has stopped the reading, rather than Vert.x, which does while a request is paused. */
+    private boolean stoppedReading;
 
     private int wordEnd;
     private boolean http10;
@@ -63,6 +74,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
         if (rejected) {
             in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (inHead && !inFields && mustWait(context)) {
             return;
         }
         if (inHead && !inFields && !skipEmptyLines(in)) {
@@ -85,6 +99,63 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (out.size() > before) {
             decoded(out.get(before), out.get(out.size() - 1));
         }
+    }
+
+    /**
+     * Whether the next head waits: until the client reads, since one that pipelines and does not read would fill the memory, or until
+     * other connections had their turn.
+     */
+    private boolean mustWait(ChannelHandlerContext context) {
+        if (waiting) {
+            return true;
+        }
+        boolean isWritable = context.channel().isWritable();
+        if (isWritable && heads < HEADS_PER_TURN) {
+            return false;
+        }
+        waiting = true;
+        if (isWritable) {
+            context.executor().execute(() -> proceed(context));
+        } else if (context.channel().config().isAutoRead()) {
+            stoppedReading = true;
+            context.channel().config().setAutoRead(false);
+        }
+        return true;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+        if (waiting && context.channel().isWritable()) {
+            // Not now: the change may be a part of handling the bytes that came before.
+            context.executor().execute(() -> proceed(context));
+        }
+        super.channelWritabilityChanged(context);
+    }
+
+    private void proceed(ChannelHandlerContext context) {
+        if (!waiting
+                || context.isRemoved()
+                || !context.channel().isActive()
+                || !context.channel().isWritable()) {
+            return;
+        }
+        waiting = false;
+        if (stoppedReading) {
+            stoppedReading = false;
+            context.channel().config().setAutoRead(true);
+        }
+        try {
+            channelRead(context, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(context);
+        } catch (Exception failure) {
+            context.fireExceptionCaught(failure);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        heads = 0;
+        super.channelReadComplete(context);
     }
 
     private void reject(ByteBuf in, List<Object> out, HttpObject invalid) {
@@ -200,6 +271,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     protected HttpMessage createMessage(String[] initialLine) {
         HttpVersion version = RequestVersion.of(initialLine[2]);
         inFields = true;
+        heads++;
         http10 = version.equals(HttpVersion.HTTP_1_0);
         framings = 0;
         upgrade = false;
@@ -215,8 +287,24 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
     }
 
+    /**
+     * Returns a shared name for a common field. Vert.x compares all letters of {@code Content-Length} and {@code Content-Type} but the
+     * one at {@value #UNCOMPARED}: {@code Content-Xength} would frame the body here and nowhere else.
+     */
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        AsciiString name = super.splitHeaderName(line, start, length);
+        return length > UNCOMPARED && lower(name.byteAt(UNCOMPARED)) != lower(line[start + UNCOMPARED])
+                ? new AsciiString(line, start, length, true)
+                : name;
+    }
+
+    private static int lower(byte letter) {
+        return letter | CASE;
+    }
+
     private void field(CharSequence name, CharSequence value) {
-        if (!FieldSyntax.isToken(name) || !FieldSyntax.isValue(value)) {
+        if (!FieldSyntax.isName(name) || !FieldSyntax.isValue(value)) {
             throw RequestHeadException.malformed();
         }
         switch (name.length()) {

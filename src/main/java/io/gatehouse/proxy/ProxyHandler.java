@@ -74,7 +74,7 @@ final class ProxyHandler {
         if (request.method().equals(HttpMethod.CONNECT)) {
             // Its target is an authority and has no path.
             responder.fail(
-                    observed, RequestHead.isFramedForHost(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
+                    observed, RequestHead.isSoundConnect(request) ? notAllowed() : ProxyError.BAD_REQUEST.failure());
             return;
         }
         ProxyExchange exchange = RequestHead.exchange(observed, peers);

@@ -32,26 +32,26 @@ final class RequestHead {
         if (target == null) {
             return null;
         }
-        // RFC 9112 §3.2.2: the host of an absolute target replaces the header.
-        Authority authority = target.authority();
         String host = host(request);
-        if (host == null) {
+        Authority named = host == null || host.isEmpty() ? null : Authority.parse(host);
+        if (host == null || (named == null && !host.isEmpty())) {
             return null;
         }
-        if (authority == null && !host.isEmpty()) {
-            authority = Authority.parse(host);
-            if (authority == null) {
-                return null;
-            }
-        }
+        // RFC 9112 §3.2.2: the host of an absolute target replaces the header, which must be valid all the same (§3.2).
+        Authority authority = target.authority() == null ? named : target.authority();
         return new ProxyExchange(
                 request, observed.requestId(), framing, target, authority, peers, observed.startNanos());
     }
 
-    /** Whether the framing and the host of a request are valid. Its target is not looked at. */
-    static boolean isFramedForHost(HttpServerRequest request) {
+    /** Whether the head of a CONNECT is valid: its framing, its host and its target, which is an authority (RFC 9112 §3.2.3) or a path. */
+    static boolean isSoundConnect(HttpServerRequest request) {
         String host = host(request);
-        return RequestFraming.of(request) != null && host != null && (host.isEmpty() || Authority.parse(host) != null);
+        return RequestFraming.of(request) != null
+                && host != null
+                && (host.isEmpty() || Authority.parse(host) != null)
+                && (request.version() == HttpVersion.HTTP_2
+                        || Authority.parse(request.uri()) != null
+                        || RequestTarget.parse(request.uri()) != null);
     }
 
     /** Returns the one Host of a request: empty if HTTP/1.0 has none, null if there is none or several (RFC 9112 §3.2). */

@@ -13,11 +13,13 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -45,26 +47,28 @@ public final class Database {
 
     private final Vertx vertx;
     private final PostgresConfig config;
+    private final Duration connectionTimeout;
     private final Duration responseTimeout;
     private final AtomicReference<OpenPool> pool;
     private final AtomicBoolean reachable = new AtomicBoolean(true);
 
     private record OpenPool(Pool pool, long openedNanos) {}
 
-    private Database(Vertx vertx, PostgresConfig config, Duration responseTimeout) {
+    private Database(Vertx vertx, PostgresConfig config, Duration connectionTimeout, Duration responseTimeout) {
         this.vertx = vertx;
         this.config = config;
+        this.connectionTimeout = connectionTimeout;
         this.responseTimeout = responseTimeout;
         this.pool = new AtomicReference<>(open(0));
     }
 
     /** Opens the pool. The first statement opens the first connection. */
     public static Database open(Vertx vertx, PostgresConfig config) {
-        return open(vertx, config, ClusterTimings.RESPONSE_TIMEOUT);
+        return open(vertx, config, ClusterTimings.CONNECTION_TIMEOUT, ClusterTimings.RESPONSE_TIMEOUT);
     }
 
-    static Database open(Vertx vertx, PostgresConfig config, Duration responseTimeout) {
-        return new Database(vertx, config, responseTimeout);
+    static Database open(Vertx vertx, PostgresConfig config, Duration connectionTimeout, Duration responseTimeout) {
+        return new Database(vertx, config, connectionTimeout, responseTimeout);
     }
 
     private PgConnectOptions connectOptions() {
@@ -89,8 +93,8 @@ public final class Database {
         PoolOptions options = new PoolOptions()
                 .setMaxSize(config.poolSize())
                 .setMaxWaitQueueSize(MAX_WAITING)
-                .setConnectionTimeout((int) ClusterTimings.CONNECTION_TIMEOUT.toSeconds())
-                .setConnectionTimeoutUnit(TimeUnit.SECONDS);
+                // See connection().
+                .setConnectionTimeout(0);
         return new OpenPool(
                 ClientBuilder.pool(PgConnections.driver(config))
                         .with(options)
@@ -141,13 +145,32 @@ public final class Database {
         return new Batches<>(vertx, statement);
     }
 
+    /**
+     * Takes a connection from the pool. If it comes after the connection timeout, returns it to the pool.
+     *
+     * <p><i>Why</i>: the pool has a timeout of its own. When one event loop enqueues a request and another returns a connection,
+     * its timer can begin after the request has ended. It then fails, and the pool loses the connections that it was handing out.
+     */
+    private Future<SqlConnection> connection() {
+        Future<SqlConnection> requested = pool().getConnection();
+        long millis = connectionTimeout.toMillis();
+        return requested.timeout(millis, TimeUnit.MILLISECONDS).recover(failure -> {
+            requested.onSuccess(SqlConnection::close);
+            return Future.failedFuture(
+                    failure instanceof TimeoutException
+                            ? new TimeoutException("no connection was free within " + millis + " ms")
+                            : failure);
+        });
+    }
+
     /** Runs one statement outside a transaction. */
     Future<RowSet<Row>> query(String sql, Tuple parameters) {
-        return translated(pool().preparedQuery(sql).execute(parameters));
+        return withConnection(connection -> connection.preparedQuery(sql).execute(parameters));
     }
 
     <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
-        return translated(pool().withConnection(work));
+        return translated(
+                connection().compose(connection -> applied(work, connection).onComplete(done -> connection.close())));
     }
 
     /** Runs one transaction. It is repeated from the start after a deadlock or a serialization failure. */
@@ -156,10 +179,26 @@ public final class Database {
     }
 
     private <T> Future<T> tryTransaction(Function<SqlConnection, Future<T>> work, int attempts) {
-        return pool().withTransaction(work)
+        return connection()
+                .compose(connection -> connection
+                        .begin()
+                        .compose(transaction -> applied(work, connection)
+                                .compose(
+                                        result -> transaction.commit().map(result),
+                                        failure -> rolledBack(transaction, failure)))
+                        .onComplete(done -> connection.close()))
                 .recover(failure -> attempts > 1 && SqlFailures.isCollision(failure)
                         ? tryTransaction(work, attempts - 1)
                         : Future.failedFuture(failure));
+    }
+
+    /** Turns an exception of the work into a failure, so that the connection is returned in either case. */
+    private static <T> Future<T> applied(Function<SqlConnection, Future<T>> work, SqlConnection connection) {
+        return Future.succeededFuture(connection).compose(work);
+    }
+
+    private static <T> Future<T> rolledBack(Transaction transaction, Throwable failure) {
+        return transaction.rollback().transform((done, ignored) -> Future.failedFuture(failure));
     }
 
     private <T> Future<T> translated(Future<T> result) {
@@ -186,7 +225,9 @@ public final class Database {
 
     /** Whether the database responds now. */
     public Future<Boolean> ping() {
-        return translated(pool().query("SELECT 1").execute()).map(true).otherwise(false);
+        return withConnection(connection -> connection.query("SELECT 1").execute())
+                .map(true)
+                .otherwise(false);
     }
 
     /** Whether the database responded to the last statement. */

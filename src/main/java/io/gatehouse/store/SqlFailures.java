@@ -107,7 +107,7 @@ final class SqlFailures {
         return failure instanceof IOException
                 || failure instanceof ClosedConnectionException
                 || failure instanceof TimeoutException
-                // The pool's exception: no connection in time, or too many requests wait for one.
+                // The pool's exception: too many requests wait for a connection.
                 || failure instanceof VertxException;
     }
 }

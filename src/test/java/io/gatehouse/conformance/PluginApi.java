@@ -6,6 +6,7 @@ import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs a node with an echoing upstream, and creates protected APIs and Consumers. */
@@ -40,6 +41,21 @@ final class PluginApi implements AutoCloseable {
         return gatehouse.create(
                 "/services" + path + "/plugins",
                 new JsonObject().put("name", plugin).put("config", config));
+    }
+
+    /** Returns the configuration of a transformer: {@code add.headers=a:b} and the like. */
+    static JsonObject edits(String... edits) {
+        JsonObject config = new JsonObject();
+        for (String edit : edits) {
+            int dot = edit.indexOf('.');
+            int equals = edit.indexOf('=');
+            JsonObject part = config.getJsonObject(edit.substring(0, dot), new JsonObject());
+            part.put(
+                    edit.substring(dot + 1, equals),
+                    List.of(edit.substring(equals + 1).split(",")));
+            config.put(edit.substring(0, dot), part);
+        }
+        return config;
     }
 
     /** Creates a Consumer and returns its name. */

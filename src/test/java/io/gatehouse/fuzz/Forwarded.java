@@ -37,7 +37,7 @@ final class Forwarded implements AutoCloseable {
         ACCESS.addAppender(appender);
     }
 
-    private void logged(AccessEntry entry) {
+    private synchronized void logged(AccessEntry entry) {
         if (arrived.remove(entry.requestId())) {
             matched.incrementAndGet();
             if (entry.upstreamNanos() < 0) {
@@ -51,7 +51,7 @@ final class Forwarded implements AutoCloseable {
     }
 
     /** Records that the upstream received a whole request with that id. */
-    void arrived(String requestId, String bytes) {
+    synchronized void arrived(String requestId, String bytes) {
         if (logged.remove(requestId) != null || overtaken.remove(requestId)) {
             matched.incrementAndGet();
         } else if (!arrived.add(requestId)) {

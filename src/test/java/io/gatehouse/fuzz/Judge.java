@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Compares each request at the upstream with the client's request and with RFC 9112. */
 final class Judge {
     private static final Pattern IDENTITY =
-            Pattern.compile("x-consumer-.*|x-authenticated-.*|x-credential-.*|x-anonymous-consumer");
+            Pattern.compile("x-consumer-.*|x-authenticated-.*|x-credential-(identifier|username)|x-anonymous-consumer");
     /** Fields that change framing, routing or authorization (RFC 9110 §6.5.1). */
     private static final Set<String> FORBIDDEN_TRAILERS = Set.of(
             "content-length", "transfer-encoding", "host", "connection", "authorization", "trailer", "te", "upgrade");

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * so that a parser that reads another end of a request also reads another next request.
  */
 final class Replay implements AutoCloseable {
+    private static final int REPEATS = 2;
     private static final int BATCH = 64;
     private static final int QUEUED = 2_000;
     private static final int TIMEOUT_MILLIS = 20_000;
@@ -96,6 +97,10 @@ final class Replay implements AutoCloseable {
     /** Sends one request, and one more to check where the first ends. A parser may reject it. */
     private void alone(Sample sample) {
         List<Response> responses = responses(List.of(sample));
+        for (int i = 0; i < REPEATS && responses == null; i++) {
+            // The reset of a parser that closes before it has read all bytes can overtake its response.
+            responses = responses(List.of(sample));
+        }
         String saw = responses == null || responses.isEmpty()
                 ? null
                 : responses.get(0).value("x-saw");

@@ -203,7 +203,10 @@ final class ManifestRules {
             }
             JsonNode stranger = node.path("no labels at all");
             for (int port : PodConfiguration.listening(config)) {
-                boolean open = config.roles().contains(Role.PROXY) && (port == 8000 || port == 8443);
+                boolean open = config.roles().contains(Role.PROXY)
+                        && (port == 8000
+                                || port == 8443
+                                || PodConfiguration.streams(config).contains(port));
                 assertThat(reach.fromNamespace(stranger, node, port))
                         .as("port %s of %s is open to pods of other namespaces", port, Manifests.name(node))
                         .isEqualTo(open);

@@ -79,7 +79,17 @@ final class PodConfiguration {
                         config.roles().contains(Role.ADMIN) ? config.admin().http() : null)
                 .filter(Objects::nonNull)
                 .forEach(address -> ports.add(Objects.requireNonNull(address).port()));
+        ports.addAll(streams(config));
         return ports;
+    }
+
+    /** Returns the ports of a proxy for connections that are not HTTP. */
+    static List<Integer> streams(GatehouseConfig config) {
+        return config.roles().contains(Role.PROXY)
+                ? config.proxy().streams().stream()
+                        .map(listener -> listener.address().port())
+                        .toList()
+                : List.of();
     }
 
     private Map<String, String> environment(JsonNode container) {

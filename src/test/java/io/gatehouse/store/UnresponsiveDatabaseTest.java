@@ -4,6 +4,7 @@ import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.testing.TcpRelay;
 import io.vertx.core.Future;
@@ -22,7 +23,8 @@ class UnresponsiveDatabaseTest {
     private final Vertx vertx = Vertx.vertx();
     private final PostgresConfig config = TestDatabase.create();
     private final TcpRelay line = TcpRelay.to(config);
-    private final Database database = Database.open(vertx, line.along(config), SILENCE);
+    private final Database database =
+            Database.open(vertx, line.along(config), ClusterTimings.CONNECTION_TIMEOUT, SILENCE);
 
     @AfterEach
     void close() {

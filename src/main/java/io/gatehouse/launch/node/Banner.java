@@ -5,6 +5,7 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
+import io.gatehouse.config.StreamListener;
 import io.gatehouse.config.Version;
 import java.io.PrintStream;
 import java.net.URI;
@@ -32,6 +33,7 @@ final class Banner {
             GatehouseConfig config,
             @Nullable ListenAddress proxyHttp,
             @Nullable ListenAddress proxyHttps,
+            List<StreamListener> streams,
             @Nullable ListenAddress admin,
             @Nullable ListenAddress status,
             Duration startTime) {}
@@ -59,6 +61,7 @@ final class Banner {
                 + started.startTime().toMillis() + " ms");
         String proxy = join(url("http", started.proxyHttp()), url("https", started.proxyHttps()));
         add(lines, "proxy", proxy);
+        add(lines, "streams", started.streams().stream().map(Banner::stream).collect(Collectors.joining("  ")));
         add(lines, "Admin API", url("http", started.admin()));
         add(lines, "status", started.status() == null ? "" : url("http", started.status()) + "/ready");
         if (config.usesDatabase()) {
@@ -92,6 +95,10 @@ final class Banner {
             return config.dataDir().toString();
         }
         return URI.create(postgres.url()).getAuthority();
+    }
+
+    private static String stream(StreamListener listener) {
+        return listener.address().callable() + (listener.isTls() ? " (TLS)" : "");
     }
 
     /** Returns the URL to call from this machine. */

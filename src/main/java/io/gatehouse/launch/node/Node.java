@@ -12,12 +12,14 @@ import io.gatehouse.config.LaunchException;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.Role;
+import io.gatehouse.config.StreamListener;
 import io.gatehouse.config.Version;
 import io.gatehouse.launch.settings.BindFailure;
 import io.gatehouse.launch.settings.NodeName;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.launch.status.Readiness;
 import io.gatehouse.launch.status.StatusListener;
+import io.gatehouse.proxy.stream.StreamVerticle;
 import io.gatehouse.store.Migrations;
 import io.gatehouse.telemetry.OtlpExport;
 import io.vertx.core.Future;
@@ -28,6 +30,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.metrics.MetricsOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -221,10 +224,24 @@ public final class Node {
                 config,
                 bound("proxy.http", config.proxy().http()),
                 bound("proxy.https", config.proxy().https()),
+                boundStreams(),
                 bound("admin.http", config.admin().http()),
                 bound("status.http", config.status().http()),
                 Duration.ofMillis(System.currentTimeMillis()
                         - ManagementFactory.getRuntimeMXBean().getStartTime()));
+    }
+
+    private List<StreamListener> boundStreams() {
+        List<StreamListener> configured = config.proxy().streams();
+        List<StreamListener> bound = new ArrayList<>();
+        for (int i = 0; i < configured.size(); i++) {
+            StreamListener listener = configured.get(i);
+            ListenAddress address = bound(StreamVerticle.KEY + "." + i, listener.address());
+            if (address != null) {
+                bound.add(new StreamListener(address, listener.isTls()));
+            }
+        }
+        return bound;
     }
 
     private @Nullable ListenAddress bound(String key, @Nullable ListenAddress address) {

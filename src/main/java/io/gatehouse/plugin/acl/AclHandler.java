@@ -2,10 +2,9 @@ package io.gatehouse.plugin.acl;
 
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.credential.ConsumerGroups;
-import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.lookup.CredentialLookup;
-import io.gatehouse.lookup.IssuerUnavailable;
+import io.gatehouse.plugin.CredentialCheck;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
@@ -14,7 +13,6 @@ import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.schema.Document;
 import io.gatehouse.syntax.HeaderText;
-import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
@@ -54,22 +52,11 @@ public final class AclHandler implements PluginHandler {
             // No plugin has authenticated the request. Kong 3 responds 401, Kong 2 responded 403.
             return Future.failedFuture(ProxyError.UNAUTHORIZED.failure());
         }
-        CredentialDigest digest = ConsumerGroups.digest(identity.consumerId());
-        ConsumerGroups known = groups.cached(digest);
-        return known != null
-                ? decide(exchange, identity, known.groups())
-                : RequestTrace.lookup(exchange.trace(), groups.find(digest)).transform((found, failure) -> {
-                    if (failure != null) {
-                        return Future.failedFuture(
-                                failure instanceof IssuerUnavailable
-                                        ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
-                                        : failure);
-                    }
-                    return decide(
-                            exchange,
-                            identity,
-                            found.map(ConsumerGroups::groups).orElse(List.of()));
-                });
+        return CredentialCheck.decide(
+                exchange,
+                groups,
+                ConsumerGroups.digest(identity.consumerId()),
+                state -> decide(exchange, identity, state == null ? List.of() : state.groups()));
     }
 
     private Future<Outcome> decide(Exchange exchange, Identity identity, List<String> consumers) {

@@ -2,11 +2,10 @@ package io.gatehouse.plugin.basicauth;
 
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.credential.BasicState;
-import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.lookup.CredentialLookup;
-import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.plugin.Anonymous;
+import io.gatehouse.plugin.CredentialCheck;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
@@ -15,7 +14,6 @@ import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.schema.Document;
-import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -72,22 +70,11 @@ public final class BasicAuthHandler implements PluginHandler {
 
     /** Checks a password. As in Kong, the headers from {@code next} on are read if no credential has the username. */
     private Future<Outcome> check(Exchange exchange, PresentedPassword presented, int next) {
-        CredentialDigest digest = BasicState.digest(presented.username());
-        BasicState state = credentials.cached(digest);
-        return state != null
-                ? decide(exchange, state, presented)
-                : RequestTrace.lookup(exchange.trace(), credentials.find(digest))
-                        .transform((found, failure) -> {
-                            if (failure != null) {
-                                return Future.failedFuture(
-                                        failure instanceof IssuerUnavailable
-                                                ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
-                                                : failure);
-                            }
-                            return found.isPresent()
-                                    ? decide(exchange, found.get(), presented)
-                                    : checkFrom(next, exchange);
-                        });
+        return CredentialCheck.decide(
+                exchange,
+                credentials,
+                BasicState.digest(presented.username()),
+                state -> state == null ? checkFrom(next, exchange) : decide(exchange, state, presented));
     }
 
     private Future<Outcome> decide(Exchange exchange, BasicState state, PresentedPassword presented) {

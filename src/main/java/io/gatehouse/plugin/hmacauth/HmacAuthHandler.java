@@ -1,12 +1,11 @@
 package io.gatehouse.plugin.hmacauth;
 
 import io.gatehouse.catalog.Catalog;
-import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.HmacState;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.lookup.CredentialLookup;
-import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.plugin.Anonymous;
+import io.gatehouse.plugin.CredentialCheck;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
@@ -15,7 +14,6 @@ import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.schema.Document;
-import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -100,22 +98,11 @@ public final class HmacAuthHandler implements PluginHandler {
                 || !signed.covered().containsAll(enforced)) {
             return anonymous.reject(exchange, invalid);
         }
-        CredentialDigest digest = HmacState.digest(signed.username());
-        HmacState state = credentials.cached(digest);
-        return state != null
-                ? decide(exchange, state, signed)
-                : RequestTrace.lookup(exchange.trace(), credentials.find(digest))
-                        .transform((found, failure) -> {
-                            if (failure != null) {
-                                return Future.failedFuture(
-                                        failure instanceof IssuerUnavailable
-                                                ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
-                                                : failure);
-                            }
-                            return found.isPresent()
-                                    ? decide(exchange, found.get(), signed)
-                                    : anonymous.reject(exchange, invalid);
-                        });
+        return CredentialCheck.decide(
+                exchange,
+                credentials,
+                HmacState.digest(signed.username()),
+                state -> state == null ? anonymous.reject(exchange, invalid) : decide(exchange, state, signed));
     }
 
     private @Nullable SignedRequest signed(Exchange exchange) {

@@ -3,12 +3,11 @@ package io.gatehouse.plugin.jwt;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.catalog.Catalog;
-import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.JwtState;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.lookup.CredentialLookup;
-import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.plugin.Anonymous;
+import io.gatehouse.plugin.CredentialCheck;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
@@ -16,7 +15,6 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
-import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.Map;
@@ -115,23 +113,13 @@ public final class JwtHandler implements PluginHandler {
         if (!(key instanceof String credential) || credential.isEmpty()) {
             return anonymous.reject(exchange, rejection("Invalid '" + name + "' in claims"));
         }
-        CredentialDigest digest = JwtState.digest(credential);
-        JwtState state = credentials.cached(digest);
-        return state != null
-                ? decide(exchange, token, state)
-                : RequestTrace.lookup(exchange.trace(), credentials.find(digest))
-                        .transform((found, failure) -> {
-                            if (failure != null) {
-                                return Future.failedFuture(
-                                        failure instanceof IssuerUnavailable
-                                                ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
-                                                : failure);
-                            }
-                            return found.isPresent()
-                                    ? decide(exchange, token, found.get())
-                                    : anonymous.reject(
-                                            exchange, rejection("No credentials found for given '" + name + "'"));
-                        });
+        return CredentialCheck.decide(
+                exchange,
+                credentials,
+                JwtState.digest(credential),
+                state -> state == null
+                        ? anonymous.reject(exchange, rejection("No credentials found for given '" + name + "'"))
+                        : decide(exchange, token, state));
     }
 
     private Future<Outcome> decide(Exchange exchange, JsonWebToken token, JwtState state) {

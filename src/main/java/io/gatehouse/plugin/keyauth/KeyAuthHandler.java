@@ -1,12 +1,11 @@
 package io.gatehouse.plugin.keyauth;
 
 import io.gatehouse.catalog.Catalog;
-import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.KeyState;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.lookup.CredentialLookup;
-import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.plugin.Anonymous;
+import io.gatehouse.plugin.CredentialCheck;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.plugin.Identity;
@@ -15,7 +14,6 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
-import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
@@ -121,19 +119,11 @@ public final class KeyAuthHandler implements PluginHandler {
         if (!presented.isText()) {
             return anonymous.reject(exchange, unauthorized);
         }
-        CredentialDigest digest = KeyState.digest(values.get(0));
-        KeyState state = keys.cached(digest);
-        return state != null
-                ? decide(exchange, state)
-                : RequestTrace.lookup(exchange.trace(), keys.find(digest)).transform((found, failure) -> {
-                    if (failure != null) {
-                        return Future.failedFuture(
-                                failure instanceof IssuerUnavailable
-                                        ? ProxyError.TEMPORARILY_UNAVAILABLE.failure()
-                                        : failure);
-                    }
-                    return found.isPresent() ? decide(exchange, found.get()) : anonymous.reject(exchange, unauthorized);
-                });
+        return CredentialCheck.decide(
+                exchange,
+                keys,
+                KeyState.digest(values.get(0)),
+                state -> state == null ? anonymous.reject(exchange, unauthorized) : decide(exchange, state));
     }
 
     private Future<Outcome> decide(Exchange exchange, KeyState state) {

@@ -8,7 +8,6 @@ import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginResponse;
 import io.gatehouse.plugin.ProxyException;
-import io.gatehouse.routing.RouteRequest;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.PathPattern;
@@ -26,19 +25,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the state of one proxied request: the client's request, the caller's identity, the changes for the upstream request and
- * the times of its phases.
+ * Holds the state of one proxied request: beside the client's request, the caller's identity, the changes for the upstream request
+ * and the times of its phases.
  *
  * <p><i>Threading</i>: each request has its own, used only on its event loop.
  */
-public final class ProxyExchange implements Exchange, RouteRequest {
-    private final HttpServerRequest request;
-    private final String requestId;
-    private final RequestTarget target;
-    private final @Nullable Authority authority;
-    private final Peers peers;
-    private final boolean trustedPeer;
-    private final long startNanos;
+public final class ProxyExchange extends ClientRequest implements Exchange {
     private final WholeBody body;
     private String matchedPath = "";
     private @Nullable PathPattern matchedPattern;
@@ -48,7 +40,6 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     private @Nullable ProxyException bodyLimitFailure;
     private final UpgradedBytes upgraded = new UpgradedBytes();
 
-    private @Nullable String clientAddress;
     private @Nullable Route route;
     private @Nullable Service service;
     private @Nullable Identity identity;
@@ -78,29 +69,9 @@ public final class ProxyExchange implements Exchange, RouteRequest {
             @Nullable Authority authority,
             Peers peers,
             long startNanos) {
-        this.request = request;
-        this.requestId = requestId;
+        super(request, requestId, target, authority, peers, startNanos);
         this.body = new WholeBody(request, framing);
-        this.target = target;
-        this.authority = authority;
-        this.peers = peers;
-        this.trustedPeer = peers.isTrusted(request.remoteAddress());
-        this.startNanos = startNanos;
         this.query = target.query();
-    }
-
-    @Override
-    public HttpServerRequest request() {
-        return request;
-    }
-
-    @Override
-    public String requestId() {
-        return requestId;
-    }
-
-    public long startNanos() {
-        return startNanos;
     }
 
     /** Returns when the request was forwarded; 0 before. */
@@ -164,67 +135,6 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     }
 
     @Override
-    public boolean isTls() {
-        return request.isSSL();
-    }
-
-    @Override
-    public boolean isTrustedPeer() {
-        return trustedPeer;
-    }
-
-    @Override
-    public String clientAddress() {
-        if (clientAddress == null) {
-            clientAddress = trustedPeer
-                    ? peers.clientAddress(request)
-                    : request.remoteAddress().hostAddress();
-        }
-        return clientAddress;
-    }
-
-    @Override
-    public String method() {
-        return request.method().name();
-    }
-
-    @Override
-    public String scheme() {
-        return request.isSSL() ? "https" : "http";
-    }
-
-    /** Returns whether the client uses TLS, to this node or to the trusted peer, which names one scheme. */
-    public boolean isClientTls() {
-        return trustedPeer ? Peers.isClientTls(request) : request.isSSL();
-    }
-
-    @Override
-    public @Nullable Authority authority() {
-        return authority;
-    }
-
-    @Override
-    public int port() {
-        int named = authority == null ? Authority.NO_PORT : authority.port();
-        return named == Authority.NO_PORT ? peers.defaultPort(request) : named;
-    }
-
-    @Override
-    public String path() {
-        return target.path();
-    }
-
-    @Override
-    public List<String> headers(String name) {
-        return request.headers().getAll(name);
-    }
-
-    @Override
-    public @Nullable String sni() {
-        return request.isSSL() ? ServerName.of(request.sslSession()) : null;
-    }
-
-    @Override
     public Route route() {
         return Objects.requireNonNull(route);
     }
@@ -277,10 +187,6 @@ public final class ProxyExchange implements Exchange, RouteRequest {
         this.query = newQuery;
     }
 
-    public Peers peers() {
-        return peers;
-    }
-
     public HeaderChanges headerChanges() {
         return headerChanges;
     }
@@ -299,12 +205,12 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     public Function<String, List<String>> upstreamHeaders() {
         HeaderChanges changes = headerChanges;
         Identity caller = identity;
-        return name -> UpstreamFields.values(name, request.headers(), changes, caller, trustedPeer);
+        return name -> UpstreamFields.values(name, request().headers(), changes, caller, isTrustedPeer());
     }
 
     /** Returns the method of the upstream request. */
     public HttpMethod upstreamMethod() {
-        return upstreamMethod == null ? request.method() : upstreamMethod;
+        return upstreamMethod == null ? request().method() : upstreamMethod;
     }
 
     @Override
@@ -348,7 +254,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
     @Override
     public void editResponseHead(Consumer<MultiMap> edit) {
         if (responseEdits == null) {
-            responseEdits = new ResponseEdits(request.response());
+            responseEdits = new ResponseEdits(request().response());
         }
         responseEdits.add(edit);
     }
@@ -365,7 +271,7 @@ public final class ProxyExchange implements Exchange, RouteRequest {
             responseEdits.runNow();
         }
         PluginResponse presented = new PluginResponse(
-                request.response().getStatusCode(), request.response().headers(), isUpstreams);
+                request().response().getStatusCode(), request().response().headers(), isUpstreams);
         plugins.respond(this, presented);
         return presented.transformations().isEmpty() ? null : BodyTransformation.joined(presented.transformations());
     }

@@ -42,6 +42,8 @@ public final class UpstreamFields {
             "tracestate",
             "x-kong-request-id",
             "x-credential-identifier",
+            // The name of the same header in Kong before 3.0.
+            "x-credential-username",
             "x-anonymous-consumer");
 
     /** Fields of {@link #OWN} that a trusted peer may send. */

@@ -22,7 +22,7 @@ public final class Http2Head {
             return false;
         }
         for (Map.Entry<String, String> header : request.headers()) {
-            if (!FieldSyntax.isToken(header.getKey()) || !FieldSyntax.isValue(header.getValue())) {
+            if (!FieldSyntax.isName(header.getKey()) || !FieldSyntax.isValue(header.getValue())) {
                 return false;
             }
         }

@@ -90,8 +90,8 @@ public final class Tunnel {
         early.passTo(client);
         started = true;
         tunnels.add(this);
-        client.start(upstream);
-        upstream.start(client);
+        client.join(upstream);
+        upstream.join(client);
         if (ends.stream().anyMatch(end -> !end.channel().isActive())) {
             closed();
         } else if (tunnels.isDraining()) {

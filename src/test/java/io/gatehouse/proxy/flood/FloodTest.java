@@ -41,6 +41,7 @@ class FloodTest {
     private static final int CONNECTIONS = 16;
     private static final int MANY_CONNECTIONS = 200;
     private static final int MOST_CONNECTIONS = 1_000;
+    private static final int PIPELINED = 500;
 
     private static final String HANDSHAKE = String.join(
             "\r\n",
@@ -96,6 +97,7 @@ class FloodTest {
                                 "HTTP/1.1 download",
                                 unread("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n"),
                                 FloodUpstream::flood),
+                        http("HTTP/1.1 pipelined calls", pipelined("GET /calls"), FloodUpstream::ignore),
                         http("HTTP/2 upload", upload, FloodUpstream::ignore),
                         http("HTTP/2 upload beyond windows", Http2Floods::beyondItsWindows, FloodUpstream::ignore),
                         new Case("HTTP/2 upload, many", MANY_CONNECTIONS, "http", upload, FloodUpstream::ignore),
@@ -156,6 +158,11 @@ class FloodTest {
             connection.getOutputStream().write(ascii(head));
             endless(connection.getOutputStream(), new byte[64 * 1024]);
         };
+    }
+
+    private static FloodClients.Flood pipelined(String request) {
+        byte[] block = ascii((request + " HTTP/1.1\r\nHost: a\r\n\r\n").repeat(PIPELINED));
+        return connection -> endless(connection.getOutputStream(), block);
     }
 
     private static FloodClients.Flood chunked(String head) {

@@ -2,6 +2,7 @@ package io.gatehouse.proxy.stream;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /** An upstream of connections. A thread of its own serves each one. */
 final class TcpUpstream implements AutoCloseable {
@@ -40,20 +42,34 @@ final class TcpUpstream implements AutoCloseable {
 
     /** Starts an upstream that presents a certificate of the tests. */
     static TcpUpstream startTls(String certificate, Service service) {
+        return new TcpUpstream(listenTls(certificate), service);
+    }
+
+    /** Starts an upstream that requires a certificate of the tests' authority as well. */
+    static TcpUpstream startMutualTls(String certificate, Service service) {
+        SSLServerSocket server = listenTls(certificate);
+        server.setNeedClientAuth(true);
+        return new TcpUpstream(server, service);
+    }
+
+    private static SSLServerSocket listenTls(String certificate) {
+        String directory = "src/test/resources/tls/";
         Vertx vertx = Vertx.vertx();
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
                     new PemKeyCertOptions()
-                            .setCertPath("src/test/resources/tls/" + certificate + ".pem")
-                            .setKeyPath("src/test/resources/tls/" + certificate + ".key")
+                            .setCertPath(directory + certificate + ".pem")
+                            .setKeyPath(directory + certificate + ".key")
                             .getKeyManagerFactory(vertx)
                             .getKeyManagers(),
-                    null,
+                    new PemTrustOptions()
+                            .addCertPath(directory + "authority.pem")
+                            .getTrustManagerFactory(vertx)
+                            .getTrustManagers(),
                     null);
-            return new TcpUpstream(
-                    context.getServerSocketFactory().createServerSocket(0, 128, InetAddress.getLoopbackAddress()),
-                    service);
+            return (SSLServerSocket)
+                    context.getServerSocketFactory().createServerSocket(0, 128, InetAddress.getLoopbackAddress());
         } catch (Exception e) {
             throw new IllegalStateException(e);
         } finally {
