@@ -105,15 +105,21 @@ class PrometheusTest {
     })
     void aMetricIsExportedOnlyWithItsField(String flag, String metric) {
         Set<String> all = Set.of(
-                REQUESTS, BYTES, "kong_request_latency_ms_count", "kong_kong_latency_ms_count", "kong_upstream_latency_ms_count");
+                REQUESTS,
+                BYTES,
+                "kong_request_latency_ms_count",
+                "kong_kong_latency_ms_count",
+                "kong_upstream_latency_ms_count");
         String path = api.protectedBy("prometheus", with(flag));
         api.gatehouse.get(path).isStatus(200);
 
         await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(scrape().find(metric, "route", name(path))).isNotEmpty());
+                .untilAsserted(() ->
+                        assertThat(scrape().find(metric, "route", name(path))).isNotEmpty());
         Scrape scrape = scrape();
         if (!flag.equals("latency_metrics")) {
-            assertThat(all.stream().filter(each -> !scrape.find(each).isEmpty())).containsExactly(metric);
+            assertThat(all.stream().filter(each -> !scrape.find(each).isEmpty()))
+                    .containsExactly(metric);
         } else {
             assertThat(scrape.find(REQUESTS)).isEmpty();
             assertThat(scrape.find(BYTES)).isEmpty();
@@ -155,10 +161,12 @@ class PrometheusTest {
         awaitSum(1, "kong_request_latency_ms_count", "route", route);
         Scrape scrape = scrape();
         assertThat(scrape.find("kong_kong_latency_ms_bucket", "route", route)).hasSize(18);
-        assertThat(scrape.find("kong_kong_latency_ms_bucket", "route", route, "le", "1.0")).hasSize(1);
+        assertThat(scrape.find("kong_kong_latency_ms_bucket", "route", route, "le", "1.0"))
+                .hasSize(1);
         for (String metric : List.of("kong_upstream_latency_ms", "kong_request_latency_ms")) {
             assertThat(scrape.find(metric + "_bucket", "route", route)).hasSize(14);
-            assertThat(scrape.sum(metric + "_bucket", "route", route, "le", "60000.0")).isEqualTo(1);
+            assertThat(scrape.sum(metric + "_bucket", "route", route, "le", "60000.0"))
+                    .isEqualTo(1);
             assertThat(scrape.sum(metric + "_sum", "route", route)).isPositive();
         }
     }
@@ -166,7 +174,10 @@ class PrometheusTest {
     @Test
     void theSeriesOfARemovedRouteEndAndThoseOfOthersStay() {
         api.gatehouse.create(
-                "/plugins", new JsonObject().put("name", "prometheus").put("config", with("status_code_metrics", "latency_metrics")));
+                "/plugins",
+                new JsonObject()
+                        .put("name", "prometheus")
+                        .put("config", with("status_code_metrics", "latency_metrics")));
         String removed = api.open();
         String kept = api.open();
         api.gatehouse.get(removed).isStatus(200);
@@ -177,7 +188,8 @@ class PrometheusTest {
         api.gatehouse.admin("DELETE", "/routes/" + name(removed)).isStatus(204);
 
         assertThat(scrape().find(REQUESTS, "route", name(removed))).isEmpty();
-        assertThat(scrape().find("kong_request_latency_ms_count", "route", name(removed))).isEmpty();
+        assertThat(scrape().find("kong_request_latency_ms_count", "route", name(removed)))
+                .isEmpty();
         assertThat(scrape().sum(REQUESTS, "route", name(kept))).isEqualTo(1);
     }
 
@@ -243,16 +255,15 @@ class PrometheusTest {
 
     @Test
     void theNamesOfTheNodePrecedeThoseOfThePlugin() {
-        try (PluginApi named = new PluginApi(Gatehouse.start(
-                Gatehouse.withKongNames(Gatehouse.config(TestDatabase.create(), List.of()))))) {
+        try (PluginApi named = new PluginApi(
+                Gatehouse.start(Gatehouse.withKongNames(Gatehouse.config(TestDatabase.create(), List.of()))))) {
             String path = named.protectedBy(
                     "prometheus",
                     with("status_code_metrics", "latency_metrics", "bandwidth_metrics", "upstream_health_metrics"));
             named.gatehouse.get(path).isStatus(200);
 
             await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(
-                                    Scrape.of(named.gatehouse).sum(REQUESTS, "route", name(path)))
+                    .untilAsserted(() -> assertThat(Scrape.of(named.gatehouse).sum(REQUESTS, "route", name(path)))
                             .isEqualTo(1));
         }
     }

@@ -106,9 +106,8 @@ final class Wiring {
     }
 
     CatalogKeeper catalogKeeper() {
-        List<CatalogListener> listeners = config.roles().contains(Role.PROXY)
-                ? List.of(proxyConfiguration, plugins.kongMetrics())
-                : List.of();
+        List<CatalogListener> listeners =
+                config.roles().contains(Role.PROXY) ? List.of(proxyConfiguration, plugins.kongMetrics()) : List.of();
         return new CatalogKeeper(cluster.nodeId(), catalogSource, listeners);
     }
 

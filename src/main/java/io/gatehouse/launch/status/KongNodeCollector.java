@@ -100,7 +100,10 @@ record KongNodeCollector(
         seen.forEach((upstream, health) -> {
             for (TargetHealth target : health.targets()) {
                 if (target.addresses().isEmpty()) {
-                    states(family, Labels.of("upstream", upstream, "target", target.target(), "address", ""), State.DNS_ERROR);
+                    states(
+                            family,
+                            Labels.of("upstream", upstream, "target", target.target(), "address", ""),
+                            State.DNS_ERROR);
                 }
                 for (AddressHealth address : target.addresses()) {
                     String text = NodeCollector.text(address);

@@ -141,10 +141,12 @@ public final class KongMetrics implements CatalogListener, MultiCollector {
     private CounterSnapshot requests(Set<RouteLabels> routes) {
         CounterSnapshot.Builder family =
                 CounterSnapshot.builder().name("kong_http_requests").help("Completed requests");
-        requests.forEach(routes, (labels, count) -> family.dataPoint(CounterDataPointSnapshot.builder()
-                .labels(labels)
-                .value((double) count)
-                .build()));
+        requests.forEach(
+                routes,
+                (labels, count) -> family.dataPoint(CounterDataPointSnapshot.builder()
+                        .labels(labels)
+                        .value((double) count)
+                        .build()));
         return family.build();
     }
 
@@ -152,10 +154,12 @@ public final class KongMetrics implements CatalogListener, MultiCollector {
     private UnknownSnapshot bytes(Set<RouteLabels> routes) {
         UnknownSnapshot.Builder family =
                 UnknownSnapshot.builder().name("kong_bandwidth_bytes").help("Bytes of request and response bodies");
-        bytes.forEach(routes, (labels, count) -> family.dataPoint(UnknownDataPointSnapshot.builder()
-                .labels(labels)
-                .value((double) count)
-                .build()));
+        bytes.forEach(
+                routes,
+                (labels, count) -> family.dataPoint(UnknownDataPointSnapshot.builder()
+                        .labels(labels)
+                        .value((double) count)
+                        .build()));
         return family.build();
     }
 
