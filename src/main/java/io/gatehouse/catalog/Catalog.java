@@ -170,6 +170,10 @@ public final class Catalog {
         return Optional.ofNullable(plugins.get(id));
     }
 
+    public Collection<Plugin> plugins() {
+        return plugins.byId().values();
+    }
+
     /** The consumer a plugin names as {@code anonymous}, by id or username. */
     public Optional<Consumer> anonymousConsumer(String idOrUsername) {
         return consumers.stream()

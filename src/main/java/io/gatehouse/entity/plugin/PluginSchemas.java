@@ -23,6 +23,7 @@ public final class PluginSchemas {
             BotDetectionPluginSchema.SCHEMA,
             RequestTransformerPluginSchema.SCHEMA,
             ResponseTransformerPluginSchema.SCHEMA,
+            PrometheusPluginSchema.SCHEMA,
             LogPluginSchemas.HTTP,
             LogPluginSchemas.FILE,
             LogPluginSchemas.TCP,

@@ -26,6 +26,7 @@ import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.log.LogPlugins;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.prometheus.KongMetrics;
 import io.gatehouse.plugin.ratelimiting.RateLimitingHandler;
 import io.gatehouse.plugin.redirect.RedirectHandler;
 import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
@@ -50,6 +51,7 @@ final class InstalledPlugins {
     private final GatehouseConfig config;
     private final Cluster cluster;
     private final MeterRegistry registry;
+    private final KongMetrics kongMetrics;
     private final IssuerClient issuer;
     private final ChangeFeedFreshness freshness;
     private final CredentialLookup<TokenState> tokens;
@@ -70,6 +72,7 @@ final class InstalledPlugins {
         this.config = config;
         this.cluster = cluster;
         this.registry = registry;
+        this.kongMetrics = new KongMetrics(vertx);
         this.issuer = new IssuerClient(vertx, cluster);
         this.freshness = freshness;
         LookupSettings settings = new LookupSettings(freshness, config.token().cacheSize(), registry);
@@ -84,6 +87,11 @@ final class InstalledPlugins {
     /** Returns the look-ups' caches, which changes invalidate. */
     NodeCaches caches() {
         return new NodeCaches(freshness, List.of(tokens, keys, groups, jwts, passwords, signers));
+    }
+
+    /** Returns what the {@code prometheus} plugins count. It follows the configuration. */
+    KongMetrics kongMetrics() {
+        return kongMetrics;
     }
 
     /** Returns the factories of all plugins by name. */
@@ -102,6 +110,7 @@ final class InstalledPlugins {
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),
+                Map.entry("prometheus", kongMetrics.factory()),
                 Map.entry("redirect", RedirectHandler.factory()),
                 Map.entry("rate-limiting", rateLimiting(cluster.leaseStore())),
                 Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),

@@ -106,7 +106,8 @@ final class Wiring {
     }
 
     CatalogKeeper catalogKeeper() {
-        List<CatalogListener> listeners = config.roles().contains(Role.PROXY) ? List.of(proxyConfiguration) : List.of();
+        List<CatalogListener> listeners =
+                config.roles().contains(Role.PROXY) ? List.of(proxyConfiguration, plugins.kongMetrics()) : List.of();
         return new CatalogKeeper(cluster.nodeId(), catalogSource, listeners);
     }
 
@@ -210,6 +211,7 @@ final class Wiring {
         metrics.bindProcess();
         metrics.bindNode(keeper, cluster, balancers);
         metrics.bindDatabase(database);
+        metrics.bindKongNames(cluster, balancers, database, plugins.kongMetrics());
         if (config.roles().contains(Role.PROXY)) {
             metrics.bindProxies();
         }

@@ -9,7 +9,6 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -22,28 +21,20 @@ final class NodeCollector implements MultiCollector {
     private final String nodeId;
     private final String version;
     private final Supplier<Map<String, UpstreamHealth>> upstreams;
-    private final boolean kongNames;
 
-    /** {@code upstreams} are by name; {@code kongNames} adds Kong's metric names. */
-    NodeCollector(String nodeId, String version, Supplier<Map<String, UpstreamHealth>> upstreams, boolean kongNames) {
+    /** {@code upstreams} are by name. */
+    NodeCollector(String nodeId, String version, Supplier<Map<String, UpstreamHealth>> upstreams) {
         this.nodeId = nodeId;
         this.version = version;
         this.upstreams = upstreams;
-        this.kongNames = kongNames;
     }
 
     @Override
     public MetricSnapshots collect() {
-        Map<String, UpstreamHealth> seen = upstreams.get();
-        MetricSnapshots.Builder all =
-                MetricSnapshots.builder().metricSnapshot(info("gatehouse_node")).metricSnapshot(targets(seen));
-        if (kongNames) {
-            all.metricSnapshot(info("kong_node")).metricSnapshot(kongTargets(seen));
-        }
-        return all.build();
+        return MetricSnapshots.of(info("gatehouse_node", nodeId, version), targets(upstreams.get()));
     }
 
-    private InfoSnapshot info(String name) {
+    static InfoSnapshot info(String name, String nodeId, String version) {
         return InfoSnapshot.builder()
                 .name(name)
                 .help("Identity of this node, always 1")
@@ -69,41 +60,14 @@ final class NodeCollector implements MultiCollector {
         return family.build();
     }
 
-    /** Creates one series for each possible state of a target. The current state is 1. */
-    private static GaugeSnapshot kongTargets(Map<String, UpstreamHealth> seen) {
-        GaugeSnapshot.Builder family =
-                GaugeSnapshot.builder().name("kong_upstream_target_health").help("1 for the current state of a target");
-        seen.forEach((upstream, health) -> {
-            for (TargetHealth target : health.targets()) {
-                if (target.addresses().isEmpty()) {
-                    states(family, upstream, target.target(), "", State.DNS_ERROR);
-                }
-                target.addresses()
-                        .forEach(address -> states(family, upstream, target.target(), text(address), address.health()));
-            }
-        });
-        return family.build();
-    }
-
-    private static void states(
-            GaugeSnapshot.Builder family, String upstream, String target, String address, State present) {
-        for (State state : State.values()) {
-            family.dataPoint(point(
-                    Labels.of("upstream", upstream, "target", target, "address", address)
-                            .add("state", state.name().toLowerCase(Locale.ROOT))
-                            .add("subsystem", "http"),
-                    state == present));
-        }
-    }
-
-    private static GaugeSnapshot.GaugeDataPointSnapshot point(Labels labels, boolean set) {
+    static GaugeSnapshot.GaugeDataPointSnapshot point(Labels labels, boolean set) {
         return GaugeSnapshot.GaugeDataPointSnapshot.builder()
                 .labels(labels)
                 .value(set ? 1 : 0)
                 .build();
     }
 
-    private static String text(AddressHealth address) {
+    static String text(AddressHealth address) {
         return address.ip() + ":" + address.port();
     }
 }

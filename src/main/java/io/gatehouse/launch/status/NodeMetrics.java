@@ -6,6 +6,7 @@ import io.gatehouse.cluster.Cluster;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Version;
 import io.gatehouse.launch.logging.Logging;
+import io.gatehouse.plugin.prometheus.KongMetrics;
 import io.gatehouse.proxy.client.TrafficCounters;
 import io.gatehouse.proxy.traffic.KongCollector;
 import io.gatehouse.proxy.traffic.StreamCollector;
@@ -70,7 +71,7 @@ public final class NodeMetrics implements AutoCloseable {
     /** Registers the metrics of catalog, cluster and upstreams. On a node without the proxy role, upstreams are empty. */
     public void bindNode(CatalogKeeper keeper, Cluster cluster, Balancers balancers) {
         registry.getPrometheusRegistry()
-                .register(new NodeCollector(cluster.nodeId(), Version.current(), balancers::health, kongNames));
+                .register(new NodeCollector(cluster.nodeId(), Version.current(), balancers::health));
         Gauge.builder("gatehouse.catalog.version", keeper, CatalogKeeper::version)
                 .description("Version of the configuration that this node serves")
                 .register(registry);
@@ -94,23 +95,32 @@ public final class NodeMetrics implements AutoCloseable {
                 .register(registry);
         registry.getPrometheusRegistry().register(new TrafficCollector(traffic));
         registry.getPrometheusRegistry().register(new StreamCollector(traffic.streams()));
-        if (kongNames) {
-            registry.getPrometheusRegistry().register(new KongCollector(traffic));
-        }
     }
 
-    /** {@code database} is null if no role uses one. Kong's metric is then 1. */
+    /** {@code database} is null if no role uses one. */
     public void bindDatabase(@Nullable Database database) {
         if (database != null) {
             Gauge.builder("gatehouse.database.reachable", database, store -> store.isReachable() ? 1 : 0)
                     .description("1 if the last statement got a response, otherwise 0")
                     .register(registry);
         }
-        if (kongNames) {
-            Gauge.builder("kong.datastore.reachable", () -> database == null || database.isReachable() ? 1 : 0)
-                    .description("Kong's name of gatehouse_database_reachable")
-                    .register(registry);
-        }
+    }
+
+    /**
+     * Registers the metrics with Kong's names: for all requests if the configuration of the node has them, otherwise for those that
+     * the plugins count. {@code database} is null if no role uses one. Kong's metric is then 1.
+     */
+    public void bindKongNames(Cluster cluster, Balancers balancers, @Nullable Database database, KongMetrics plugins) {
+        registry.getPrometheusRegistry()
+                .register(new KongNodeCollector(
+                        cluster.nodeId(),
+                        Version.current(),
+                        balancers::health,
+                        counters,
+                        () -> database == null || database.isReachable(),
+                        () -> kongNames || plugins.isEnabled(),
+                        () -> kongNames || plugins.exportsUpstreamHealth()));
+        registry.getPrometheusRegistry().register(kongNames ? new KongCollector(traffic) : plugins);
     }
 
     @Override
