@@ -26,6 +26,8 @@ import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.log.LogPlugins;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.proxycache.ProxyCacheHandler;
+import io.gatehouse.plugin.proxycache.ProxyCaches;
 import io.gatehouse.plugin.ratelimiting.RateLimitingHandler;
 import io.gatehouse.plugin.redirect.RedirectHandler;
 import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
@@ -58,6 +60,7 @@ final class InstalledPlugins {
     private final CredentialLookup<JwtState> jwts;
     private final CredentialLookup<BasicState> passwords;
     private final CredentialLookup<HmacState> signers;
+    private final ProxyCaches responses = new ProxyCaches();
 
     InstalledPlugins(
             Vertx vertx,
@@ -102,6 +105,7 @@ final class InstalledPlugins {
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),
+                Map.entry("proxy-cache", ProxyCacheHandler.factory(responses)),
                 Map.entry("redirect", RedirectHandler.factory()),
                 Map.entry("rate-limiting", rateLimiting(cluster.leaseStore())),
                 Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),
