@@ -7,6 +7,7 @@ import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.WriteResult;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.gatehouse.plugin.proxycache.CacheClient;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public record AdminDependencies(
         NodeDirectory nodes,
         Function<WriteResult, Future<List<String>>> publish,
         HealthClient health,
+        CacheClient responses,
         LongSupplier catalogVersion,
         String version,
         Map<String, Object> configuration,

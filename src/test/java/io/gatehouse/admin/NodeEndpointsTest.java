@@ -29,6 +29,7 @@ class NodeEndpointsTest {
             "key-auth",
             "loggly",
             "oauth2",
+            "proxy-cache",
             "rate-limiting",
             "redirect",
             "request-size-limiting",

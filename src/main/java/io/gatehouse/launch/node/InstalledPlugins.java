@@ -89,6 +89,11 @@ final class InstalledPlugins {
         return new NodeCaches(freshness, List.of(tokens, keys, groups, jwts, passwords, signers));
     }
 
+    /** Returns the responses that proxy-cache stores on this node. */
+    ProxyCaches responses() {
+        return responses;
+    }
+
     /** Returns the factories of all plugins by name. */
     Map<String, PluginFactory> factories() {
         Map<String, PluginFactory> factories =

@@ -25,8 +25,8 @@ record CacheControl(Map<String, String> directives) {
 
     /** Returns the stricter one of two values: of max-age=9999 and max-age=0, an attacker may have added the first. */
     private static String smaller(String one, String other) {
-        Long first = seconds(one);
-        Long second = seconds(other);
+        Long first = parse(one);
+        Long second = parse(other);
         return first == null || (second != null && second >= first) ? one : other;
     }
 
@@ -40,14 +40,14 @@ record CacheControl(Map<String, String> directives) {
         for (String name : names) {
             String value = directives.get(name);
             if (value != null) {
-                return seconds(value);
+                return parse(value);
             }
         }
         return null;
     }
 
     /** Returns a number of seconds; the largest one that is accepted stands for larger ones (RFC 9111 §1.2.2). */
-    static @Nullable Long seconds(String text) {
+    static @Nullable Long parse(String text) {
         if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return null;
         }

@@ -29,6 +29,8 @@ final class ResponseRecorder implements Consumer<PluginResponse> {
     /** The headers by which the upstream can select a response, as it received them. */
     private final Function<String, List<String>> sent;
 
+    private final long purges;
+
     ResponseRecorder(
             ProxyCacheConfig config,
             StorageRules rules,
@@ -43,6 +45,7 @@ final class ResponseRecorder implements Consumer<PluginResponse> {
         this.key = key;
         this.status = status;
         this.sent = exchange.upstreamHeaders();
+        this.purges = caches.responses().purges();
     }
 
     @Override
@@ -64,10 +67,10 @@ final class ResponseRecorder implements Consumer<PluginResponse> {
                 config.storageSeconds() == null ? fresh : config.storageSeconds(),
                 selectors);
         if (exchange.method().equals("HEAD") || WITHOUT_BODY.contains(response.status())) {
-            caches.responses().put(key, head);
+            caches.responses().put(key, head, purges);
         } else {
             response.transform(
-                    new BodyCopy(caches.pending(), body -> caches.responses().put(key, head.with(body))));
+                    new BodyCopy(caches.pending(), body -> caches.responses().put(key, head.with(body), purges)));
         }
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.plugin.proxycache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class ResponseStore {
     static final long MAX_BYTES = 64L * 1024 * 1024;
 
     private final Cache<String, StoredResponse> responses;
+    private final AtomicLong purges = new AtomicLong();
 
     ResponseStore() {
         this(MAX_BYTES);
@@ -40,14 +42,33 @@ final class ResponseStore {
         return response;
     }
 
-    void put(String key, StoredResponse response) {
+    /** Returns the number of purges so far. */
+    long purges() {
+        return purges.get();
+    }
+
+    /** Stores a response, unless a purge has come after its request, when there were {@code purgesBefore}. */
+    void put(String key, StoredResponse response, long purgesBefore) {
+        if (purges.get() != purgesBefore) {
+            return;
+        }
         responses.put(key, response);
+        if (purges.get() != purgesBefore) {
+            responses.asMap().remove(key, response);
+        }
     }
 
     /** Removes the entry of a key; null: all entries. With a plugin, only that plugin's. */
     void purge(@Nullable UUID pluginId, @Nullable String key) {
-        responses.asMap().entrySet().removeIf(entry ->
-                (key == null || entry.getKey().equals(key))
-                        && (pluginId == null || entry.getValue().pluginId().equals(pluginId)));
+        purges.incrementAndGet();
+        if (key == null) {
+            responses.asMap().values().removeIf(stored -> isOf(pluginId, stored));
+        } else {
+            responses.asMap().computeIfPresent(key, (same, stored) -> isOf(pluginId, stored) ? null : stored);
+        }
+    }
+
+    private static boolean isOf(@Nullable UUID pluginId, StoredResponse stored) {
+        return pluginId == null || stored.pluginId().equals(pluginId);
     }
 }

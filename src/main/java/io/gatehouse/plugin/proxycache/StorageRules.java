@@ -107,7 +107,7 @@ final class StorageRules {
     /** Returns the age that caches before the gateway report; 0 if they report none. */
     static long age(MultiMap headers) {
         String age = headers.get("age");
-        Long seconds = age == null ? null : CacheControl.seconds(age.trim());
+        Long seconds = age == null ? null : CacheControl.parse(age.trim());
         return seconds == null ? 0 : seconds;
     }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.proxycache;
 
+import io.gatehouse.bus.StoredResponseReport;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,11 @@ record StoredResponse(
     StoredResponse with(Buffer whole) {
         return new StoredResponse(
                 pluginId, status, headers, whole, storedAtMillis, ageSeconds, ttlSeconds, keptSeconds, selectors);
+    }
+
+    StoredResponseReport report() {
+        return new StoredResponseReport(
+                status, headers, body.toString(), body.length(), storedAtMillis / MILLIS, ttlSeconds);
     }
 
     /** Returns the seconds since it was stored. */
