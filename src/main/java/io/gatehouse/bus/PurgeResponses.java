@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param pluginId the plugin that stored them; null: any
  * @param key of one response; null: all
  */
-public record PurgeResponses(@Nullable UUID pluginId, @Nullable String key) {}
+public record PurgeResponses(
+        @Nullable UUID pluginId, @Nullable String key) {}

@@ -54,7 +54,8 @@ final class CacheApi implements AutoCloseable {
     /** Returns the text of a GET with this host. */
     String getFrom(String host, String path) {
         return RawClient.send(
-                        plugins.gatehouse, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                        plugins.gatehouse,
+                        "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                 .text();
     }
 

@@ -68,8 +68,10 @@ class ProxyCacheSafetyTest {
         assertThat(stored).contains("Miss");
         assertThat(api.getFrom("b.test", path)).contains("Miss");
         assertThat(api.getFrom("A.test", path)).contains("Hit");
-        String secure = Http.send(Http.get(api.plugins.gatehouse.secureUrl(path))).text();
-        assertThat(Http.send(Http.get(api.plugins.gatehouse.secureUrl(path))).text()).isEqualTo(secure);
+        String secure =
+                Http.send(Http.get(api.plugins.gatehouse.secureUrl(path))).text();
+        assertThat(Http.send(Http.get(api.plugins.gatehouse.secureUrl(path))).text())
+                .isEqualTo(secure);
     }
 
     @Test
@@ -88,7 +90,15 @@ class ProxyCacheSafetyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vary: *", "vary: Accept, *", "vary: X-Forwarded-For", "vary: a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", "set-cookie: a=b", "content-range: bytes 0-1/9"})
+    @ValueSource(
+            strings = {
+                "vary: *",
+                "vary: Accept, *",
+                "vary: X-Forwarded-For",
+                "vary: a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q",
+                "set-cookie: a=b",
+                "content-range: bytes 0-1/9"
+            })
     void aResponseForOneClientIsNotStored(String header) {
         int colon = header.indexOf(':');
         api.respond(response -> response.putHeader(header.substring(0, colon), header.substring(colon + 2)));
@@ -106,7 +116,8 @@ class ProxyCacheSafetyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"range: bytes=0-1", "if-none-match: \"1\"", "if-modified-since: Thu, 01 Jan 2026 00:00:00 GMT"})
+    @ValueSource(
+            strings = {"range: bytes=0-1", "if-none-match: \"1\"", "if-modified-since: Thu, 01 Jan 2026 00:00:00 GMT"})
     void aConditionalRequestStoresNothingAndGetsAStoredResponse(String header) {
         int colon = header.indexOf(':');
         String[] condition = headers(header.substring(0, colon), header.substring(colon + 2));
@@ -116,7 +127,9 @@ class ProxyCacheSafetyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url"})
+    @ValueSource(
+            strings = {"x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url"
+            })
     void aRequestThatChangesItsMeaningOutsideTheKeyIsNotCached(String name) {
         String path = api.cached();
         api.assertNotStored(path, name, "/forged");
@@ -150,8 +163,7 @@ class ProxyCacheSafetyTest {
                 .putHeader("content-length", "100")
                 .write("half")
                 .onComplete(done -> request.connection().close()));
-        RawClient.send(
-                api.plugins.gatehouse, "GET " + path + " HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+        RawClient.send(api.plugins.gatehouse, "GET " + path + " HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
         api.respond(response -> {});
         assertThat(api.getFrom("a.test", path)).contains("Miss").contains("response ");
     }
@@ -174,7 +186,10 @@ class ProxyCacheSafetyTest {
         String path = api.cached("response_code", List.of(200, 418), "content_type", List.of("*/*"));
         JsonObject plugin = api.plugins.add(path, "request-termination", new JsonObject().put("status_code", 418));
         api.get(path).isStatus(418);
-        api.plugins.gatehouse.admin("DELETE", "/plugins/" + plugin.getString("id")).isStatus(204);
+        api.plugins
+                .gatehouse
+                .admin("DELETE", "/plugins/" + plugin.getString("id"))
+                .isStatus(204);
         is(api.get(path), "Miss").isStatus(200);
     }
 }

@@ -119,9 +119,11 @@ class ProxyCacheTest {
             api.respond(response -> response.putHeader("cache-control", never));
             is(api.get(path), "Bypass");
         }
-        api.respond(response -> response.putHeader("cache-control", "max-age=60").putHeader("age", "60"));
+        api.respond(
+                response -> response.putHeader("cache-control", "max-age=60").putHeader("age", "60"));
         is(api.get(path), "Bypass");
-        api.respond(response -> response.putHeader("cache-control", "max-age=60").putHeader("age", "10"));
+        api.respond(
+                response -> response.putHeader("cache-control", "max-age=60").putHeader("age", "10"));
         is(api.get(path), "Miss");
         assertThat(Integer.parseInt(is(api.get(path), "Hit").header("age"))).isGreaterThanOrEqualTo(10);
         is(api.get(path, "cache-control", "max-age=5"), "Refresh");
@@ -167,7 +169,8 @@ class ProxyCacheTest {
 
     @Test
     void theHeadersAboutTheCacheCanBeOff() {
-        JsonObject off = new JsonObject().put("age", false).put("X-Cache-Status", false).put("X-Cache-Key", false);
+        JsonObject off =
+                new JsonObject().put("age", false).put("X-Cache-Status", false).put("X-Cache-Key", false);
         String path = api.cached("response_headers", off);
         Reply miss = api.get(path);
         Reply hit = api.get(path);
@@ -181,7 +184,8 @@ class ProxyCacheTest {
     void theAdminApiShowsAndPurgesAResponse() {
         String path = api.cached();
         String key = is(api.get(path), "Miss").header("x-cache-key");
-        JsonObject shown = gatehouse.admin("GET", "/proxy-cache/" + key).isStatus(200).json();
+        JsonObject shown =
+                gatehouse.admin("GET", "/proxy-cache/" + key).isStatus(200).json();
         assertThat(shown.getInteger("status")).isEqualTo(200);
         assertThat(shown.getString("body")).startsWith("response ").hasSize(shown.getInteger("body_len"));
         assertThat(shown.getInteger("ttl")).isEqualTo(300);
@@ -229,7 +233,10 @@ class ProxyCacheTest {
                 new JsonObject().put("strategy", "memory").put("response_code", new JsonArray()),
                 new JsonObject().put("strategy", "memory").put("request_method", List.of("DELETE")))) {
             gatehouse
-                    .admin("POST", plugins, new JsonObject().put("name", "proxy-cache").put("config", config))
+                    .admin(
+                            "POST",
+                            plugins,
+                            new JsonObject().put("name", "proxy-cache").put("config", config))
                     .isStatus(400);
         }
     }

@@ -16,8 +16,11 @@ record CacheControl(Map<String, String> directives) {
         Map<String, String> directives = new HashMap<>();
         for (String directive : String.join(",", values).split(",", -1)) {
             int equals = directive.indexOf('=');
-            String name = (equals < 0 ? directive : directive.substring(0, equals)).trim().toLowerCase(Locale.ROOT);
-            String value = equals < 0 ? "" : directive.substring(equals + 1).trim().replace("\"", "");
+            String name = (equals < 0 ? directive : directive.substring(0, equals))
+                    .trim()
+                    .toLowerCase(Locale.ROOT);
+            String value =
+                    equals < 0 ? "" : directive.substring(equals + 1).trim().replace("\"", "");
             directives.merge(name, value, CacheControl::smaller);
         }
         return new CacheControl(directives);

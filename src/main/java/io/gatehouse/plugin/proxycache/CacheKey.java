@@ -46,7 +46,10 @@ final class CacheKey {
         key.addIdentity(exchange.identity());
         key.add(exchange.method());
         key.add(exchange.scheme());
-        key.add(exchange.authority() == null ? "" : exchange.authority().toString().toLowerCase(Locale.ROOT));
+        key.add(
+                exchange.authority() == null
+                        ? ""
+                        : exchange.authority().toString().toLowerCase(Locale.ROOT));
         key.add(config.ignoresCase() ? exchange.path().toLowerCase(Locale.ROOT) : exchange.path());
         key.addQuery(query, config);
         CREDENTIALS.forEach(name -> key.addHeader(exchange, name));
@@ -115,8 +118,8 @@ final class CacheKey {
 
     private String digest() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(Objects.requireNonNull(digest));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -18,7 +18,9 @@ public final class ProxyCacheHandler implements PluginHandler {
     private static final Outcome NOT_STORED = new Outcome.Response(
             ProxyError.UPSTREAM_TIMEOUT.status(),
             Map.of(),
-            new JsonObject().put("message", ProxyError.UPSTREAM_TIMEOUT.message()).toBuffer());
+            new JsonObject()
+                    .put("message", ProxyError.UPSTREAM_TIMEOUT.message())
+                    .toBuffer());
 
     private final ProxyCacheConfig config;
     private final StorageRules rules;

@@ -79,10 +79,11 @@ final class StorageRules {
         }
         Map<String, String> wanted = listed.values().orElse(Map.of());
         return !wanted.isEmpty()
-                && wanted.entrySet().stream().allMatch(parameter -> type.values()
-                        .map(values -> values.get(parameter.getKey()))
-                        .filter(value -> value.equalsIgnoreCase(parameter.getValue()))
-                        .isPresent());
+                && wanted.entrySet().stream()
+                        .allMatch(parameter -> type.values()
+                                .map(values -> values.get(parameter.getKey()))
+                                .filter(value -> value.equalsIgnoreCase(parameter.getValue()))
+                                .isPresent());
     }
 
     private static long lifetime(CacheControl sent, MultiMap headers) {

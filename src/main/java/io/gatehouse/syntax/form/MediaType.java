@@ -38,9 +38,7 @@ public record MediaType(String essence, String parameters) {
 
     /** Returns the boundary of a multipart body (RFC 2046 §5.1.1); empty if it is missing or invalid. */
     Optional<String> boundary() {
-        return values()
-                .map(parsed -> parsed.get("boundary"))
-                .filter(MediaType::isBoundary);
+        return values().map(parsed -> parsed.get("boundary")).filter(MediaType::isBoundary);
     }
 
     private static boolean isBoundary(String value) {

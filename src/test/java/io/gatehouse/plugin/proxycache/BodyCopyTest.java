@@ -111,8 +111,7 @@ class BodyCopyTest {
         long longAgo = System.currentTimeMillis() - 60_000;
         store.put(
                 "key",
-                new StoredResponse(
-                        UUID.randomUUID(), 200, Map.of(), Buffer.buffer(), longAgo, 0, 60, 60, Map.of()),
+                new StoredResponse(UUID.randomUUID(), 200, Map.of(), Buffer.buffer(), longAgo, 0, 60, 60, Map.of()),
                 0);
         assertThat(store.get("key")).isNull();
     }
