@@ -3,6 +3,7 @@ package io.gatehouse.admin;
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.config.AdminConfig;
+import io.gatehouse.plugin.proxycache.CacheClient;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.WriteResult;
@@ -29,6 +30,7 @@ public record AdminDependencies(
         NodeDirectory nodes,
         Function<WriteResult, Future<List<String>>> publish,
         HealthClient health,
+        CacheClient responses,
         LongSupplier catalogVersion,
         String version,
         Map<String, Object> configuration,

@@ -3,6 +3,7 @@ package io.gatehouse.admin;
 import io.gatehouse.admin.entity.EntityActions;
 import io.gatehouse.admin.entity.EntityEndpoints;
 import io.gatehouse.admin.entity.EntityWriter;
+import io.gatehouse.admin.entity.ProxyCacheEndpoints;
 import io.gatehouse.admin.entity.TagEndpoints;
 import io.gatehouse.admin.entity.TokenEndpoints;
 import io.gatehouse.admin.entity.UpstreamEndpoints;
@@ -134,6 +135,7 @@ public final class AdminVerticle extends VerticleBase {
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new EntityEndpoints(actions).all());
         endpoints.addAll(new UpstreamEndpoints(actions, dependencies.health(), publisher).all());
+        endpoints.addAll(new ProxyCacheEndpoints(dependencies.responses(), publisher).all());
         endpoints.addAll(
                 new TokenEndpoints(dependencies.entities(), new BulkRevocation(dependencies.database()), publisher)
                         .all());

@@ -84,4 +84,20 @@ public final class Addresses {
     public static String setTargetHealth(String nodeId) {
         return "gatehouse.node." + nodeId + ".set-target-health";
     }
+
+    /**
+     * From an admin node to each node: {@link FetchStoredResponse}. The reply is {@link StoredResponseReport} within
+     * {@link ClusterTimings#HEALTH_TIMEOUT}, or a failure with {@link #UNKNOWN}. The request has no side effects.
+     */
+    public static String fetchStoredResponse(String nodeId) {
+        return "gatehouse.node." + nodeId + ".fetch-stored-response";
+    }
+
+    /**
+     * From an admin node to each node: {@link PurgeResponses}. The reply is {@link Done}. Lost: that node keeps its responses until
+     * they expire, and the admin node reports it. Doubled or late: the node purges newer responses, too.
+     */
+    public static String purgeResponses(String nodeId) {
+        return "gatehouse.node." + nodeId + ".purge-responses";
+    }
 }

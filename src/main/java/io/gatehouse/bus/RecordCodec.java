@@ -44,6 +44,9 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
             FetchUpstreamHealth.class,
             UpstreamHealth.class,
             SetTargetHealth.class,
+            FetchStoredResponse.class,
+            StoredResponseReport.class,
+            PurgeResponses.class,
             Done.class);
 
     /** Names the kind of a credential state in its JSON. */

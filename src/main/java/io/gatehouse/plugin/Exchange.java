@@ -104,6 +104,13 @@ public interface Exchange {
      */
     void editResponseHead(Consumer<MultiMap> edit);
 
+    /**
+     * Adds a reader of the upstream's response. It runs before any plugin changes the response, and the transformation that it adds
+     * receives the upstream's bytes. It does not run for a response of the gateway, nor for one whose body only the end of the
+     * connection ends: such a body may be truncated.
+     */
+    void readResponse(Consumer<PluginResponse> reader);
+
     /** Returns how the request announces the end of its body. */
     Framing framing();
 

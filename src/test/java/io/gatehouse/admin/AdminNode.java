@@ -6,6 +6,7 @@ import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.plugin.proxycache.CacheClient;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.EntityStore;
@@ -64,6 +65,8 @@ public final class AdminNode implements AutoCloseable {
                     return late;
                 },
                 new HealthClient(vertx, new Broadcast(vertx, new LoneNode(NODE)), Duration.ofSeconds(1), true),
+                new CacheClient(
+                        vertx, new LoneNode(NODE), new Broadcast(vertx, new LoneNode(NODE)), Duration.ofSeconds(1)),
                 () -> 7L,
                 "0.0.0-test",
                 Map.of("proxy_listen", List.of("127.0.0.1:8000")),

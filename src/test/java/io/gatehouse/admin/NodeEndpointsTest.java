@@ -30,6 +30,7 @@ class NodeEndpointsTest {
             "loggly",
             "oauth2",
             "prometheus",
+            "proxy-cache",
             "rate-limiting",
             "redirect",
             "request-size-limiting",

@@ -27,6 +27,8 @@ import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.log.LogPlugins;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.plugin.prometheus.KongMetrics;
+import io.gatehouse.plugin.proxycache.ProxyCacheHandler;
+import io.gatehouse.plugin.proxycache.ProxyCaches;
 import io.gatehouse.plugin.ratelimiting.RateLimitingHandler;
 import io.gatehouse.plugin.redirect.RedirectHandler;
 import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
@@ -60,6 +62,7 @@ final class InstalledPlugins {
     private final CredentialLookup<JwtState> jwts;
     private final CredentialLookup<BasicState> passwords;
     private final CredentialLookup<HmacState> signers;
+    private final ProxyCaches responses = new ProxyCaches();
 
     InstalledPlugins(
             Vertx vertx,
@@ -94,6 +97,11 @@ final class InstalledPlugins {
         return kongMetrics;
     }
 
+    /** Returns the responses that proxy-cache stores on this node. */
+    ProxyCaches responses() {
+        return responses;
+    }
+
     /** Returns the factories of all plugins by name. */
     Map<String, PluginFactory> factories() {
         Map<String, PluginFactory> factories =
@@ -111,6 +119,7 @@ final class InstalledPlugins {
                 Map.entry("bot-detection", BotDetectionHandler.factory()),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),
                 Map.entry("prometheus", kongMetrics.factory()),
+                Map.entry("proxy-cache", ProxyCacheHandler.factory(responses)),
                 Map.entry("redirect", RedirectHandler.factory()),
                 Map.entry("rate-limiting", rateLimiting(cluster.leaseStore())),
                 Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),

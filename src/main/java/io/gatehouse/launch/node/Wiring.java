@@ -26,6 +26,7 @@ import io.gatehouse.issuer.TokenIssuerVerticle;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.plugin.proxycache.CacheClient;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.client.TrafficCounters;
 import io.gatehouse.proxy.stream.StreamRoutes;
@@ -115,6 +116,7 @@ final class Wiring {
     Future<?> registerHandlers() {
         List<Future<?>> registered = new ArrayList<>();
         registered.add(ChangeBroadcast.register(vertx, cluster.nodeId(), plugins.caches()));
+        registered.add(plugins.responses().register(vertx, cluster.nodeId()));
         if (catalogSource instanceof DatabaseCatalog fromDatabase) {
             registered.add(fromDatabase.serve(vertx));
         }
@@ -185,6 +187,7 @@ final class Wiring {
                 cluster,
                 new ChangeBroadcast(tokenCache, broadcast, timeout)::publish,
                 new HealthClient(vertx, broadcast, timeout, config.roles().contains(Role.PROXY)),
+                new CacheClient(vertx, cluster, broadcast, timeout),
                 keeper::version,
                 Version.current(),
                 EffectiveConfiguration.of(config),

@@ -46,6 +46,7 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
     private @Nullable String query;
     private HeaderChanges headerChanges = HeaderChanges.NONE;
     private @Nullable ResponseEdits responseEdits;
+    private @Nullable Consumer<PluginResponse> responseReader;
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
@@ -264,21 +265,37 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
      * transformation of the body; null if it is passed on unchanged.
      */
     public @Nullable BodyTransformation respond(boolean isUpstreams) {
-        if (!plugins.responds()) {
+        Consumer<PluginResponse> reader = isUpstreams ? responseReader : null;
+        if (reader == null && !plugins.responds()) {
             return null;
-        }
-        if (responseEdits != null) {
-            responseEdits.runNow();
         }
         PluginResponse presented = new PluginResponse(
                 request().response().getStatusCode(), request().response().headers(), isUpstreams);
-        plugins.respond(this, presented);
+        if (reader != null) {
+            reader.accept(presented);
+        }
+        if (plugins.responds()) {
+            if (responseEdits != null) {
+                responseEdits.runNow();
+            }
+            plugins.respond(this, presented);
+        }
         return presented.transformations().isEmpty() ? null : BodyTransformation.joined(presented.transformations());
     }
 
     /** Whether a plugin may change the response. */
     public boolean isResponseChanged() {
         return plugins.responds();
+    }
+
+    @Override
+    public void readResponse(Consumer<PluginResponse> reader) {
+        responseReader = reader;
+    }
+
+    /** Removes the reader of the response: the end of its body is not certain. */
+    public void endIsUncertain() {
+        responseReader = null;
     }
 
     @Override

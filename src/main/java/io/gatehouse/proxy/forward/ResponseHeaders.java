@@ -93,6 +93,9 @@ final class ResponseHeaders {
         if (sendsRequestId) {
             response.putHeader(REQUEST_ID, exchange.requestId());
         }
+        if (upstream.framing().kind() == Framing.Kind.UNTIL_CLOSE) {
+            exchange.endIsUncertain();
+        }
         try {
             return exchange.respond(true);
         } catch (RuntimeException e) {

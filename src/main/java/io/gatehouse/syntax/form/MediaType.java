@@ -1,6 +1,7 @@
 package io.gatehouse.syntax.form;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,14 @@ public record MediaType(String essence, String parameters) {
         return essence.equals(FORM) || essence.equals(JSON) || essence.equals(MULTIPART);
     }
 
+    /** Returns the values of the parameters by lower-case name; empty if they are malformed or a name is repeated. */
+    public Optional<Map<String, String>> values() {
+        return HeaderParameters.parse(parameters);
+    }
+
     /** Returns the boundary of a multipart body (RFC 2046 §5.1.1); empty if it is missing or invalid. */
     Optional<String> boundary() {
-        return HeaderParameters.parse(parameters)
-                .map(parsed -> parsed.get("boundary"))
-                .filter(MediaType::isBoundary);
+        return values().map(parsed -> parsed.get("boundary")).filter(MediaType::isBoundary);
     }
 
     private static boolean isBoundary(String value) {

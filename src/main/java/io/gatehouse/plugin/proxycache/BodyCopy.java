@@ -1,0 +1,56 @@
+package io.gatehouse.plugin.proxycache;
+
+import io.gatehouse.plugin.BodyTransformation;
+import io.vertx.core.buffer.Buffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the body of a response on unchanged and keeps a copy, which {@code whole} receives at the end of the body. A larger body
+ * than {@link #MAX_BYTES}, or one whose end does not come, is not kept.
+ */
+final class BodyCopy implements BodyTransformation {
+    /** Docs: docs/reference/limits.md#plugins. */
+    static final int MAX_BYTES = 1024 * 1024;
+
+    private final PendingBodies pending;
+    private final Consumer<Buffer> whole;
+    /** Null if the body is not kept. Only the event loop of the request sets it, except {@link #discard}. */
+    private volatile @Nullable Buffer copy = Buffer.buffer();
+
+    BodyCopy(PendingBodies pending, Consumer<Buffer> whole) {
+        this.pending = pending;
+        this.whole = whole;
+    }
+
+    @Override
+    public Buffer data(Buffer piece) {
+        Buffer kept = copy;
+        if (kept == null) {
+            return piece;
+        }
+        if (kept.length() + (long) piece.length() > MAX_BYTES) {
+            discard();
+            pending.remove(this);
+            return piece;
+        }
+        kept.appendBuffer(piece);
+        pending.add(this, piece.length());
+        return piece;
+    }
+
+    @Override
+    public Buffer end() {
+        Buffer kept = copy;
+        pending.remove(this);
+        if (kept != null) {
+            whole.accept(Buffer.buffer(kept.getBytes()));
+        }
+        return Buffer.buffer();
+    }
+
+    /** Drops the copy. */
+    void discard() {
+        copy = null;
+    }
+}
