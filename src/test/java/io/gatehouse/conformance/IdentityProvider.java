@@ -51,8 +51,7 @@ final class IdentityProvider implements AutoCloseable {
             own.handle(request);
         } else if (isKeys) {
             JsonArray array = new JsonArray();
-            published.forEach(
-                    key -> array.add(new JsonObject(key.toPublicJWK().toJSONString())));
+            published.forEach(key -> array.add(new JsonObject(key.toPublicJWK().toJSONString())));
             request.response().end(new JsonObject().put("keys", array).encode());
         } else if (request.path().equals("/realm/.well-known/openid-configuration")) {
             request.response().end(metadata().encode());

@@ -191,7 +191,9 @@ class OpenIdConnectTest {
     void requiredScopesAreAlternativesOfWords() {
         String path = api.protectedBy(
                 "openid-connect",
-                config().put("scopes_required", new JsonArray().add("read write").add("admin")));
+                config().put(
+                                "scopes_required",
+                                new JsonArray().add("read write").add("admin")));
         call(path, token(idp.claims().put("scope", "write read more"))).isStatus(200);
         call(path, token(idp.claims().put("scope", new JsonArray().add("admin"))))
                 .isStatus(200);
@@ -218,11 +220,24 @@ class OpenIdConnectTest {
     void claimsReplaceTheClientsHeadersAndControlCharactersAreNotSent() {
         String path = api.protectedBy(
                 "openid-connect",
-                config().put("upstream_headers_claims", new JsonArray().add("name").add("evil").add("absent"))
-                        .put("upstream_headers_names", new JsonArray().add("x-name").add("x-evil").add("x-absent")));
+                config().put(
+                                "upstream_headers_claims",
+                                new JsonArray().add("name").add("evil").add("absent"))
+                        .put(
+                                "upstream_headers_names",
+                                new JsonArray().add("x-name").add("x-evil").add("x-absent")));
         String token = token(idp.claims().put("name", "Änne").put("evil", "a\r\nx-admin: 1"));
         Reply reply = api.gatehouse
-                .get(path, "Authorization", "Bearer " + token, "x-name", "forged", "x-evil", "forged", "x-absent", "forged")
+                .get(
+                        path,
+                        "Authorization",
+                        "Bearer " + token,
+                        "x-name",
+                        "forged",
+                        "x-evil",
+                        "forged",
+                        "x-absent",
+                        "forged")
                 .isStatus(200);
         String name = reply.upstreamHeader("x-name");
         assertThat(name).isNotNull();
@@ -246,9 +261,8 @@ class OpenIdConnectTest {
     @ParameterizedTest
     @ValueSource(strings = {"file:///etc/passwd", "ftp://h/x", "http://u:p@h/x", "http://h/x?y", "nonsense"})
     void anIssuerOfAnotherSchemeIsRefused(String issuer) {
-        JsonObject plugin = new JsonObject()
-                .put("name", "openid-connect")
-                .put("config", new JsonObject().put("issuer", issuer));
+        JsonObject plugin =
+                new JsonObject().put("name", "openid-connect").put("config", new JsonObject().put("issuer", issuer));
         api.gatehouse.admin("POST", "/plugins", plugin).isStatus(400);
     }
 

@@ -92,8 +92,8 @@ class OpenIdProviderTest {
 
     @Test
     void metadataWithoutKeysIsUnavailable() {
-        idp.metadata = request ->
-                request.response().end(new JsonObject().put("issuer", idp.issuer()).encode());
+        idp.metadata = request -> request.response()
+                .end(new JsonObject().put("issuer", idp.issuer()).encode());
         isUnavailableUntilMended();
     }
 

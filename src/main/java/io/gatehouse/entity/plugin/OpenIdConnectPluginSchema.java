@@ -36,7 +36,10 @@ final class OpenIdConnectPluginSchema {
                             .required()
                             .lengthAtMost(2_048)
                             .check(OpenIdConnectPluginSchema::urlViolation),
-                    Field.number("rediscovery_lifetime").required().between(1, DAY).defaultTo(30L),
+                    Field.number("rediscovery_lifetime")
+                            .required()
+                            .between(1, DAY)
+                            .defaultTo(30L),
                     Field.array("auth_methods", Field.element().oneOf("bearer"))
                             .required()
                             .check(value -> ((List<?>) value).isEmpty() ? "must contain a method" : null)

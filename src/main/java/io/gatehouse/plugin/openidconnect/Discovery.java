@@ -18,8 +18,7 @@ final class Discovery {
     Discovery(Documents documents, String configured) {
         this.documents = documents;
         boolean isMetadata = configured.endsWith(WELL_KNOWN);
-        this.issuer =
-                isMetadata ? configured.substring(0, configured.length() - WELL_KNOWN.length()) : configured;
+        this.issuer = isMetadata ? configured.substring(0, configured.length() - WELL_KNOWN.length()) : configured;
         this.url = isMetadata
                 ? configured
                 : (configured.endsWith("/") ? configured.substring(0, configured.length() - 1) : configured)

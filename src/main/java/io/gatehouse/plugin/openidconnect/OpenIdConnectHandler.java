@@ -78,9 +78,7 @@ public final class OpenIdConnectHandler implements PluginHandler {
 
     /** Creates an error response with a challenge (RFC 6750 §3). */
     private static ProxyException rejection(ProxyError error, String message, String challenge) {
-        return error.withMessage(message)
-                .with("WWW-Authenticate", challenge)
-                .withBody(Map.of("message", message));
+        return error.withMessage(message).with("WWW-Authenticate", challenge).withBody(Map.of("message", message));
     }
 
     @Override

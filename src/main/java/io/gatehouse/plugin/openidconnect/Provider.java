@@ -57,7 +57,11 @@ final class Provider {
     VerifiedToken cached(CredentialDigest digest, String requestId) {
         Cached cached = verified.getIfPresent(digest);
         KeySet usable = cached == null ? null : usable(requestId);
-        return cached != null && usable != null && usable.keys().contains(cached.token().key()) ? cached.token() : null;
+        return cached != null
+                        && usable != null
+                        && usable.keys().contains(cached.token().key())
+                ? cached.token()
+                : null;
     }
 
     /** Verifies a token. The future fails with {@link InvalidToken}, or with another failure if the keys are unavailable. */
@@ -65,7 +69,9 @@ final class Provider {
         PresentedJwt token = PresentedJwt.parse(text);
         KeySet current = usable(requestId);
         return (current == null ? fetchOrStale(requestId) : Future.succeededFuture(current))
-                .compose(found -> found.find(token) == null ? fetchForUnknownKey(found, requestId) : Future.succeededFuture(found))
+                .compose(found -> found.find(token) == null
+                        ? fetchForUnknownKey(found, requestId)
+                        : Future.succeededFuture(found))
                 .map(found -> verified(found, token, digest, text.length()));
     }
 
