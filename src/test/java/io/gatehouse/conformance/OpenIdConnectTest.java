@@ -182,7 +182,7 @@ class OpenIdConnectTest {
         for (String token : List.of(expired, early)) {
             isInvalid(call(strict, token));
             call(lenient, token).isStatus(200);
-            // The cached result does not make it valid elsewhere.
+            // The cached result does not make it valid for the strict plugin.
             isInvalid(call(strict, token));
         }
     }
