@@ -29,6 +29,7 @@ class NodeEndpointsTest {
             "key-auth",
             "loggly",
             "oauth2",
+            "openid-connect",
             "prometheus",
             "proxy-cache",
             "rate-limiting",

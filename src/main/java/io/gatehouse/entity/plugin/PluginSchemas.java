@@ -17,6 +17,7 @@ public final class PluginSchemas {
             RequestTerminationPluginSchema.SCHEMA,
             BasicAuthPluginSchema.SCHEMA,
             HmacAuthPluginSchema.SCHEMA,
+            OpenIdConnectPluginSchema.SCHEMA,
             StandardWebhooksPluginSchema.SCHEMA,
             IpRestrictionPluginSchema.SCHEMA,
             RequestSizeLimitingPluginSchema.SCHEMA,

@@ -26,6 +26,7 @@ import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
 import io.gatehouse.plugin.log.LogPlugins;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.openidconnect.OpenIdConnectHandler;
 import io.gatehouse.plugin.prometheus.KongMetrics;
 import io.gatehouse.plugin.proxycache.ProxyCacheHandler;
 import io.gatehouse.plugin.proxycache.ProxyCaches;
@@ -115,6 +116,7 @@ final class InstalledPlugins {
                 Map.entry("acl", AclHandler.factory(groups)),
                 Map.entry("basic-auth", BasicAuthHandler.factory(passwords)),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
+                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),

@@ -1,0 +1,99 @@
+package io.gatehouse.entity.plugin;
+
+import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityCheck;
+import io.gatehouse.schema.Field;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Declares the {@code openid-connect} plugin's configuration. */
+final class OpenIdConnectPluginSchema {
+    private static final int DAY = 86_400;
+    private static final String BAD_ISSUER = "must be an http or https URL without user, query and fragment";
+    /** Headers that frame or route a message, or carry a credential. A claim must not replace them. */
+    private static final Set<String> TAKEN = Set.of(
+            "authorization",
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    static final PluginSchema SCHEMA = new PluginSchema(
+            "openid-connect",
+            "0.1.0",
+            1050,
+            List.of(
+                    Field.string("issuer")
+                            .required()
+                            .lengthAtMost(2_048)
+                            .check(OpenIdConnectPluginSchema::urlViolation),
+                    Field.number("rediscovery_lifetime")
+                            .required()
+                            .between(1, DAY)
+                            .defaultTo(30L),
+                    Field.array("auth_methods", Field.element().oneOf("bearer"))
+                            .required()
+                            .check(value -> ((List<?>) value).isEmpty() ? "must contain a method" : null)
+                            .defaultTo(List.of("bearer")),
+                    required("audience_required"),
+                    claim("audience_claim", "aud"),
+                    required("scopes_required"),
+                    claim("scopes_claim", "scope"),
+                    required("roles_required"),
+                    claim("roles_claim", "roles"),
+                    required("groups_required"),
+                    claim("groups_claim", "groups"),
+                    Field.number("leeway").required().between(0, DAY).defaultTo(0L),
+                    Field.array("upstream_headers_claims", Field.element()),
+                    Field.array(
+                            "upstream_headers_names",
+                            CommonFields.headerName(Field.element())
+                                    .matches(
+                                            name -> !TAKEN.contains(name.toLowerCase(Locale.ROOT)),
+                                            name -> "header '" + name + "' cannot carry a claim")),
+                    CommonFields.anonymous(),
+                    Field.bool("hide_credentials").required().defaultTo(false),
+                    Field.bool("run_on_preflight").required().defaultTo(true),
+                    LogFields.timeout("timeout", 10_000).required()),
+            List.of(EntityCheck.ofRecord("claims_and_names", OpenIdConnectPluginSchema::pairViolation)),
+            false);
+
+    private OpenIdConnectPluginSchema() {}
+
+    /** A blank element would require nothing. */
+    private static Field required(String name) {
+        return Field.array(name, Field.element().matches(text -> !text.isBlank(), text -> "must not be blank"));
+    }
+
+    private static Field claim(String name, String usual) {
+        return Field.array(name, Field.element()).defaultTo(List.of(usual));
+    }
+
+    /** Only an operator names the provider, so private addresses are allowed. The log contains the URL, so it has no password. */
+    private static @Nullable Object urlViolation(Object url) {
+        try {
+            URI uri = new URI((String) url);
+            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            boolean isPlain = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
+            return isHttp && isPlain && uri.getHost() != null ? null : BAD_ISSUER;
+        } catch (URISyntaxException e) {
+            return BAD_ISSUER;
+        }
+    }
+
+    private static @Nullable String pairViolation(Document config) {
+        return config.strings("upstream_headers_claims").size()
+                        == config.strings("upstream_headers_names").size()
+                ? null
+                : "upstream_headers_claims and upstream_headers_names must have the same number of elements";
+    }
+}

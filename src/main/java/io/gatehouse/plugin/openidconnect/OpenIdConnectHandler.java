@@ -1,0 +1,174 @@
+package io.gatehouse.plugin.openidconnect;
+
+import io.gatehouse.catalog.Catalog;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.Anonymous;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.schema.Document;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Authenticates requests by the JWTs of an OpenID provider: the {@code openid-connect} plugin.
+ *
+ * <p><i>Threading</i>: a token that was verified before costs a digest and a look-up. Reads of the provider never hold an event loop.
+ */
+public final class OpenIdConnectHandler implements PluginHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenIdConnectHandler.class);
+    private static final String AUTHORIZATION = "authorization";
+    private static final String BEARER = "bearer ";
+
+    private final Vertx vertx;
+    private final Provider provider;
+    private final Anonymous anonymous;
+    private final List<RequiredClaim> required;
+    private final UpstreamClaims upstream;
+    private final double leeway;
+    private final boolean runOnPreflight;
+    private final boolean hideCredentials;
+
+    private final ProxyException missing = rejection(ProxyError.UNAUTHORIZED, "Unauthorized", "Bearer");
+    private final ProxyException invalid =
+            rejection(ProxyError.UNAUTHORIZED, "Unauthorized", "Bearer error=\"invalid_token\"");
+    private final ProxyException forbidden =
+            rejection(ProxyError.FORBIDDEN, "Forbidden", "Bearer error=\"insufficient_scope\"");
+
+    private OpenIdConnectHandler(Vertx vertx, Provider provider, Document config, Anonymous anonymous) {
+        this.vertx = vertx;
+        this.provider = provider;
+        this.anonymous = anonymous;
+        this.required = Stream.of("scopes", "audience", "roles", "groups")
+                .map(name -> RequiredClaim.of(config, name))
+                .toList();
+        this.upstream = UpstreamClaims.of(config);
+        this.leeway = config.number("leeway").doubleValue();
+        this.runOnPreflight = config.flag("run_on_preflight");
+        this.hideCredentials = config.flag("hide_credentials");
+    }
+
+    /** Returns a factory whose handlers share the keys of a provider. One for each node. */
+    public static PluginFactory factory(Vertx vertx) {
+        Providers providers = new Providers(vertx);
+        return (Plugin plugin, Catalog catalog) -> {
+            Document config = plugin.config();
+            Provider provider = providers.of(
+                    config.string("issuer"),
+                    config.number("rediscovery_lifetime").doubleValue(),
+                    config.integer("timeout"));
+            Anonymous anonymous = Anonymous.of(config.optionalString("anonymous"), catalog);
+            return new OpenIdConnectHandler(vertx, provider, config, anonymous);
+        };
+    }
+
+    /** Creates an error response with a challenge (RFC 6750 §3). */
+    private static ProxyException rejection(ProxyError error, String message, String challenge) {
+        return error.withMessage(message).with("WWW-Authenticate", challenge).withBody(Map.of("message", message));
+    }
+
+    @Override
+    public Collection<String> secretNames() {
+        return List.of(AUTHORIZATION);
+    }
+
+    @Override
+    public Future<Outcome> handle(Exchange exchange) {
+        upstream.hide(exchange);
+        if ((!runOnPreflight && exchange.method().equals("OPTIONS")) || anonymous.isSatisfied(exchange)) {
+            return CONTINUE;
+        }
+        List<String> values = exchange.headers(AUTHORIZATION);
+        if (values.size() > 1) {
+            return anonymous.reject(exchange, invalid);
+        }
+        String token = values.isEmpty() ? null : bearer(values.get(0));
+        if (token == null) {
+            return anonymous.reject(exchange, missing);
+        }
+        if (hideCredentials) {
+            exchange.hideHeader(AUTHORIZATION);
+        }
+        CredentialDigest digest = CredentialDigest.of(token);
+        VerifiedToken cached = provider.cached(digest, exchange.requestId());
+        return cached != null ? decide(exchange, cached) : verify(exchange, token, digest);
+    }
+
+    /** Returns the token of a bearer header (RFC 6750 §2.1); null for another scheme. */
+    private static @Nullable String bearer(String value) {
+        String trimmed = value.strip();
+        return trimmed.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? trimmed.substring(BEARER.length()).strip()
+                : null;
+    }
+
+    private Future<Outcome> verify(Exchange exchange, String token, CredentialDigest digest) {
+        Future<VerifiedToken> result;
+        try {
+            result = provider.verify(token, digest, exchange.requestId());
+        } catch (InvalidToken e) {
+            return reject(exchange, e);
+        }
+        return here(result).transform((verified, failure) -> {
+            if (failure == null) {
+                return decide(exchange, verified);
+            }
+            return failure instanceof InvalidToken e
+                    ? reject(exchange, e)
+                    // The token may be valid, so it is not rejected.
+                    : Future.failedFuture(ProxyError.TEMPORARILY_UNAVAILABLE.failure());
+        });
+    }
+
+    /** Returns a future that completes on the event loop of the request: another request may have started the fetch. */
+    private <T> Future<T> here(Future<T> result) {
+        if (result.isComplete()) {
+            return result;
+        }
+        Context context = vertx.getOrCreateContext();
+        Promise<T> promise = Promise.promise();
+        result.onComplete(done -> context.runOnContext(ignored -> {
+            if (done.succeeded()) {
+                promise.complete(done.result());
+            } else {
+                promise.fail(done.cause());
+            }
+        }));
+        return promise.future();
+    }
+
+    private Future<Outcome> reject(Exchange exchange, InvalidToken reason) {
+        LOG.debug("token is invalid reason=\"{}\" request_id={}", reason.getMessage(), exchange.requestId());
+        return anonymous.reject(exchange, invalid);
+    }
+
+    private Future<Outcome> decide(Exchange exchange, VerifiedToken token) {
+        if (!token.isTimely(leeway)) {
+            return reject(exchange, new InvalidToken("expired or not yet valid"));
+        }
+        if (!required.stream().allMatch(claim -> claim.isSatisfied(token.claims()))) {
+            return anonymous.reject(exchange, forbidden);
+        }
+        Identity earlier = exchange.identity();
+        if (earlier != null && earlier.isAnonymous()) {
+            // The request is authenticated, so it is not the anonymous Consumer's.
+            exchange.identity(null);
+        }
+        upstream.send(exchange, token.claims());
+        return CONTINUE;
+    }
+}

@@ -1,0 +1,44 @@
+package io.gatehouse.plugin.openidconnect;
+
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.util.Base64URL;
+import java.text.ParseException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses a signed token (RFC 7515 §7.1) without verifying it.
+ *
+ * @param signingInput the bytes that the signature covers
+ */
+@SuppressWarnings("ArrayRecordComponent") // Tokens are never compared.
+record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] signingInput, Base64URL signature) {
+    /** RFC 8725 §3.11: a token of another kind, such as a logout token, is no access token. */
+    private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt");
+
+    static PresentedJwt parse(String token) {
+        JWSObject parsed;
+        try {
+            parsed = JWSObject.parse(token);
+        } catch (ParseException e) {
+            throw new InvalidToken("not a signed JWT");
+        }
+        JWSHeader header = parsed.getHeader();
+        // RFC 7515 §4.1.11: no extension is supported.
+        if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
+            throw new InvalidToken("unsupported crit");
+        }
+        if (header.getType() != null
+                && !TYPES.contains(header.getType().getType().toLowerCase(Locale.ROOT))) {
+            throw new InvalidToken("unsupported typ");
+        }
+        @Nullable Map<String, Object> claims = parsed.getPayload().toJSONObject();
+        if (claims == null) {
+            throw new InvalidToken("the payload is no JSON object");
+        }
+        return new PresentedJwt(header, claims, parsed.getSigningInput(), parsed.getSignature());
+    }
+}

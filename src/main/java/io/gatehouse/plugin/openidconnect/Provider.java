@@ -1,0 +1,180 @@
+package io.gatehouse.plugin.openidconnect;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.syntax.LogText;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Verifies the tokens of one OpenID provider, whose keys it caches (docs/reference/plugins.md#openid-connect).
+ *
+ * <p><i>Threading</i>: all event loops share it. Its futures complete on any of them.
+ */
+final class Provider {
+    private static final Logger LOG = LoggerFactory.getLogger(Provider.class);
+    /** How long keys stay valid that the provider does not renew. */
+    private static final long MAX_STALE = TimeUnit.HOURS.toNanos(1);
+
+    private static final long FIRST_DELAY = TimeUnit.SECONDS.toNanos(1);
+    private static final int MAX_DOUBLINGS = 16;
+    /** Fetches because of unknown keys in one {@code rediscovery_lifetime}. */
+    private static final int UNKNOWN_KEYS = 2;
+    /** Characters of the tokens whose result is cached. */
+    private static final long CACHE_CHARACTERS = 16 * 1024 * 1024;
+
+    private final String issuer;
+    private final Discovery discovery;
+    private final long lifetime;
+    private final Cache<CredentialDigest, Cached> verified = Caffeine.newBuilder()
+            .maximumWeight(CACHE_CHARACTERS)
+            .weigher((CredentialDigest digest, Cached cached) -> cached.characters())
+            .build();
+
+    private volatile @Nullable KeySet keys;
+    private @Nullable Future<KeySet> fetching;
+    private int failures;
+    private long retryAt = System.nanoTime();
+    private long windowStart = System.nanoTime();
+    private int unknownInWindow;
+
+    private record Cached(VerifiedToken token, int characters) {}
+
+    /** {@code lifetime} is in nanoseconds. */
+    Provider(String issuer, Discovery discovery, long lifetime) {
+        this.issuer = issuer;
+        this.discovery = discovery;
+        this.lifetime = lifetime;
+    }
+
+    /** Returns the cached result of a token; null without one. It ends when the provider no longer publishes the key. */
+    @Nullable
+    VerifiedToken cached(CredentialDigest digest, String requestId) {
+        Cached cached = verified.getIfPresent(digest);
+        KeySet usable = cached == null ? null : usable(requestId);
+        return cached != null
+                        && usable != null
+                        && usable.keys().contains(cached.token().key())
+                ? cached.token()
+                : null;
+    }
+
+    /** Verifies a token. The future fails with {@link InvalidToken}, or with another failure if the keys are unavailable. */
+    Future<VerifiedToken> verify(String text, CredentialDigest digest, String requestId) {
+        PresentedJwt token = PresentedJwt.parse(text);
+        KeySet current = usable(requestId);
+        return (current == null ? fetchOrStale(requestId) : Future.succeededFuture(current))
+                .compose(found -> found.find(token) == null
+                        ? fetchForUnknownKey(found, requestId)
+                        : Future.succeededFuture(found))
+                .map(found -> verified(found, token, digest, text.length()));
+    }
+
+    private VerifiedToken verified(KeySet found, PresentedJwt token, CredentialDigest digest, int characters) {
+        VerificationKey key = found.find(token);
+        if (key == null) {
+            throw new InvalidToken("no key of the issuer fits");
+        }
+        VerifiedToken result = VerifiedToken.of(token, key, found.issuer());
+        verified.put(digest, new Cached(result, characters));
+        return result;
+    }
+
+    /** Returns the keys; null if a request has to wait for newer ones. Keys are renewed in the background in time. */
+    private @Nullable KeySet usable(String requestId) {
+        KeySet current = keys;
+        if (current == null) {
+            return null;
+        }
+        long age = System.nanoTime() - current.readAt();
+        if (age <= lifetime) {
+            return current;
+        }
+        fetch(requestId);
+        return age <= 2 * lifetime || (age <= MAX_STALE && isBackingOff()) ? current : null;
+    }
+
+    private Future<KeySet> fetchOrStale(String requestId) {
+        return fetch(requestId).recover(failure -> {
+            KeySet stale = keys;
+            return stale != null && System.nanoTime() - stale.readAt() <= MAX_STALE
+                    ? Future.succeededFuture(stale)
+                    : Future.failedFuture(failure);
+        });
+    }
+
+    /** A key that rotated a moment ago is read at once. Forged tokens cannot cause more than a few fetches. */
+    private Future<KeySet> fetchForUnknownKey(KeySet found, String requestId) {
+        KeySet newest = keys;
+        if (newest != null && newest.readAt() != found.readAt()) {
+            return Future.succeededFuture(newest);
+        }
+        synchronized (this) {
+            if (fetching == null) {
+                long now = System.nanoTime();
+                if (now - windowStart > lifetime) {
+                    windowStart = now;
+                    unknownInWindow = 0;
+                }
+                if (unknownInWindow >= UNKNOWN_KEYS) {
+                    return Future.succeededFuture(found);
+                }
+                unknownInWindow++;
+            }
+        }
+        return fetch(requestId);
+    }
+
+    private synchronized boolean isBackingOff() {
+        return failures > 0 && retryAt - System.nanoTime() > 0;
+    }
+
+    /** Reads the keys: one fetch at a time, and after failures one fetch per delay. */
+    private Future<KeySet> fetch(String requestId) {
+        Promise<KeySet> promise = Promise.promise();
+        synchronized (this) {
+            if (fetching != null) {
+                return fetching;
+            }
+            if (isBackingOff()) {
+                return Future.failedFuture(new ProviderFailure("backing off"));
+            }
+            fetching = promise.future();
+        }
+        discovery.read(keys).onComplete((read, failure) -> {
+            finish(read, failure, requestId);
+            if (failure == null) {
+                promise.complete(read);
+            } else {
+                promise.fail(failure);
+            }
+        });
+        return promise.future();
+    }
+
+    private synchronized void finish(@Nullable KeySet read, @Nullable Throwable failure, String requestId) {
+        fetching = null;
+        if (failure == null) {
+            if (failures > 0) {
+                LOG.info("keys of the OpenID provider are available again issuer={}", issuer);
+            }
+            failures = 0;
+            keys = read;
+            return;
+        }
+        long delay = Math.min(FIRST_DELAY << Math.min(failures, MAX_DOUBLINGS), Math.max(FIRST_DELAY, lifetime));
+        failures++;
+        retryAt = System.nanoTime() + delay;
+        LOG.warn(
+                "keys of the OpenID provider cannot be read, retrying in {} s issuer={} reason=\"{}\" request_id={}",
+                TimeUnit.NANOSECONDS.toSeconds(delay),
+                issuer,
+                LogText.oneLine(String.valueOf(LogText.of(failure))),
+                requestId);
+    }
+}

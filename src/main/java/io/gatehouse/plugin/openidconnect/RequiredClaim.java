@@ -1,0 +1,57 @@
+package io.gatehouse.plugin.openidconnect;
+
+import io.gatehouse.schema.Document;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requires values of a claim.
+ *
+ * @param path of the claim through nested objects
+ * @param alternatives one of which has to be satisfied, with all of its values; empty if nothing is required
+ */
+record RequiredClaim(List<String> path, List<Set<String>> alternatives) {
+
+    /** Reads {@code NAME_claim} and {@code NAME_required}. A blank in an element separates values that are required together. */
+    static RequiredClaim of(Document config, String name) {
+        return new RequiredClaim(
+                config.strings(name + "_claim"),
+                config.strings(name + "_required").stream()
+                        .map(RequiredClaim::words)
+                        .toList());
+    }
+
+    boolean isSatisfied(Map<String, Object> claims) {
+        if (alternatives.isEmpty()) {
+            return true;
+        }
+        Set<String> values = values(at(claims));
+        return alternatives.stream().anyMatch(values::containsAll);
+    }
+
+    private @Nullable Object at(Map<String, Object> claims) {
+        Object value = claims;
+        for (String name : path) {
+            value = value instanceof Map<?, ?> object ? object.get(name) : null;
+        }
+        return value;
+    }
+
+    private static Set<String> values(@Nullable Object claim) {
+        if (claim instanceof String text) {
+            return words(text);
+        }
+        return claim instanceof Collection<?> list
+                ? list.stream().map(String::valueOf).collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    private static Set<String> words(String text) {
+        return Stream.of(text.split("\\s+", -1)).filter(word -> !word.isEmpty()).collect(Collectors.toSet());
+    }
+}

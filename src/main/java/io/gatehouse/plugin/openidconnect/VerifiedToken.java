@@ -1,0 +1,35 @@
+package io.gatehouse.plugin.openidconnect;
+
+import java.util.Map;
+
+/**
+ * Holds a token whose signature and issuer are valid.
+ *
+ * @param key that verified it; without the key, the token is no longer valid
+ * @param expiry in seconds
+ * @param notBefore in seconds
+ */
+record VerifiedToken(Map<String, Object> claims, VerificationKey key, double expiry, double notBefore) {
+
+    static VerifiedToken of(PresentedJwt token, VerificationKey key, String issuer) {
+        if (!key.isGood(token)) {
+            throw new InvalidToken("invalid signature");
+        }
+        if (!issuer.equals(token.claims().get("iss"))) {
+            throw new InvalidToken("invalid iss");
+        }
+        if (!(token.claims().get("exp") instanceof Number expiry)) {
+            throw new InvalidToken("invalid exp");
+        }
+        Object notBefore = token.claims().getOrDefault("nbf", 0L);
+        if (!(notBefore instanceof Number start)) {
+            throw new InvalidToken("invalid nbf");
+        }
+        return new VerifiedToken(token.claims(), key, expiry.doubleValue(), start.doubleValue());
+    }
+
+    boolean isTimely(double leeway) {
+        double now = System.currentTimeMillis() / 1_000.0;
+        return expiry + leeway > now && notBefore - leeway <= now;
+    }
+}
