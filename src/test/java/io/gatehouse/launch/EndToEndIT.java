@@ -1,6 +1,7 @@
 package io.gatehouse.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
@@ -9,14 +10,18 @@ import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +97,22 @@ class EndToEndIT {
             call(gatehouse, another).isStatus(200);
             admin(gatehouse, "DELETE", "/consumers/alex").isStatus(204);
             call(gatehouse, another).isStatus(401);
+            assertThat(gatehouse.terminate()).isZero();
+        }
+    }
+
+    /** TLS 1.3 has no such handshakes. */
+    @Test
+    void aClientCannotAskForAnotherHandshake() throws Exception {
+        try (GatehouseProcess gatehouse = GatehouseProcess.start(dataDir)) {
+            int port = URI.create(gatehouse.url("proxy", "https")).getPort();
+            try (SSLSocket client = (SSLSocket)
+                    Http.trustingAll().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+                client.setEnabledProtocols(new String[] {"TLSv1.2"});
+                client.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
+                client.startHandshake();
+                assertThatThrownBy(client::startHandshake).isInstanceOf(SSLException.class);
+            }
             assertThat(gatehouse.terminate()).isZero();
         }
     }
