@@ -44,7 +44,11 @@ final class LogQueue implements LogPhase {
     private final Sender sender;
     private final LogMeters meters;
     private final Deque<Entry> entries = new ArrayDeque<>();
+    /** Of the entries and of the batch that is being sent. */
     private long bytes;
+
+    private int batchSize;
+    private long batchBytes;
     /** Whether a batch is being sent, or waits to be sent again. */
     private boolean sending;
 
@@ -73,7 +77,8 @@ final class LogQueue implements LogPhase {
             entries.add(entry);
             bytes += entry.bytes();
             int dropped = 0;
-            while (entries.size() > settings.maxEntries() || bytes > settings.maxBytes()) {
+            while (!entries.isEmpty()
+                    && (entries.size() + batchSize > settings.maxEntries() || bytes > settings.maxBytes())) {
                 bytes -= entries.remove().bytes();
                 dropped++;
             }
@@ -119,9 +124,10 @@ final class LogQueue implements LogPhase {
         synchronized (this) {
             while (batch.size() < settings.maxBatch() && !entries.isEmpty()) {
                 Entry entry = entries.remove();
-                bytes -= entry.bytes();
+                batchBytes += entry.bytes();
                 batch.add(entry.request());
             }
+            batchSize = batch.size();
         }
         send(batch, settings.initialRetryMillis(), System.nanoTime());
     }
@@ -165,6 +171,9 @@ final class LogQueue implements LogPhase {
         boolean isReady;
         synchronized (this) {
             sending = false;
+            bytes -= batchBytes;
+            batchBytes = 0;
+            batchSize = 0;
             isReady = isReady();
         }
         if (isReady) {
