@@ -45,21 +45,28 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         implementation.configure(options, domainSocket, bootstrap);
         if (options instanceof HttpServerOptions http) {
-            bootstrap.handler(new Accepting(http));
+            bootstrap.handler(new Accepting(http, bootstrap));
         }
     }
 
     @ChannelHandler.Sharable
     private static final class Accepting extends ChannelInboundHandlerAdapter {
         private final HttpServerOptions options;
+        private final ServerBootstrap bootstrap;
 
-        Accepting(HttpServerOptions options) {
+        Accepting(HttpServerOptions options, ServerBootstrap bootstrap) {
             this.options = options;
+            this.bootstrap = bootstrap;
         }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel channel = (Channel) accepted;
+            if (!bootstrap.config().childGroup().iterator().hasNext()) {
+                // A server that closes has no event loop any more. Netty would log a stack trace.
+                channel.unsafe().closeForcibly();
+                return;
+            }
             channel.config().setRecvByteBufAllocator(new FairReads());
             channel.pipeline().addLast(new FirstBytes(options));
             context.fireChannelRead(accepted);
