@@ -62,14 +62,19 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel channel = (Channel) accepted;
-            if (!bootstrap.config().childGroup().iterator().hasNext()) {
-                // A server that closes has no event loop any more. Netty would log a stack trace.
-                channel.unsafe().closeForcibly();
-                return;
-            }
             channel.config().setRecvByteBufAllocator(new FairReads());
             channel.pipeline().addLast(new FirstBytes(options));
-            context.fireChannelRead(accepted);
+            EventLoopGroup loops = bootstrap.config().childGroup();
+            // The group of Vert.x is its own monitor. A server that closes takes its event loops away before its
+            // listening socket, and
+            // Netty would log a stack trace for each connection in between.
+            synchronized (loops) {
+                if (loops.iterator().hasNext()) {
+                    context.fireChannelRead(accepted);
+                    return;
+                }
+            }
+            channel.unsafe().closeForcibly();
         }
     }
 
