@@ -143,10 +143,12 @@ def protect(gateway, name, upstream, login, rfc, conformance):
     }
     if conformance:
         config["authorization_endpoint"] = f"{login}/{name}/login"
+    issuer = f"https://localhost:{gateway.ports['https']}/{name}"
     if rfc:
         config["conformance"] = "rfc"
+        # Without it, responses of the authorization endpoint have no iss.
+        config["issuer"] = issuer
     gateway.admin("POST", f"/services/{name}/plugins", {"name": "oauth2", "config": config})
-    issuer = f"https://localhost:{gateway.ports['https']}/{name}"
     return {
         "name": name,
         "issuer": issuer,

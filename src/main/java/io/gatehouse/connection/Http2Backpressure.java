@@ -40,7 +40,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
     private boolean proceeding;
     /**
      * Whether a request of this turn has its response already. Others wait for upstreams, and the frames behind them may reset them
-     * before one has received them (CVE-2023-44487).
+     * before one has received them (CVE-2023-44487): these wait in a turn that is too long only.
      */
     private boolean responded;
 
@@ -147,7 +147,8 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
             // What this turn has written may only not have been flushed yet.
             context.flush();
         }
-        waiting = unsent.count() >= MAX_UNSENT || (responded && LoopTurn.isLong(context.executor()));
+        waiting = unsent.count() >= MAX_UNSENT
+                || (responded ? LoopTurn.isLong(context.executor()) : LoopTurn.isTooLong(context.executor()));
         if (waiting) {
             context.channel().config().setAutoRead(false);
             resume();

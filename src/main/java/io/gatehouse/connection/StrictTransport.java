@@ -45,16 +45,18 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         implementation.configure(options, domainSocket, bootstrap);
         if (options instanceof HttpServerOptions http) {
-            bootstrap.handler(new Accepting(http));
+            bootstrap.handler(new Accepting(http, bootstrap));
         }
     }
 
     @ChannelHandler.Sharable
     private static final class Accepting extends ChannelInboundHandlerAdapter {
         private final HttpServerOptions options;
+        private final ServerBootstrap bootstrap;
 
-        Accepting(HttpServerOptions options) {
+        Accepting(HttpServerOptions options, ServerBootstrap bootstrap) {
             this.options = options;
+            this.bootstrap = bootstrap;
         }
 
         @Override
@@ -62,7 +64,17 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
             Channel channel = (Channel) accepted;
             channel.config().setRecvByteBufAllocator(new FairReads());
             channel.pipeline().addLast(new FirstBytes(options));
-            context.fireChannelRead(accepted);
+            EventLoopGroup loops = bootstrap.config().childGroup();
+            // The group of Vert.x is its own monitor. A server that closes takes its event loops away before its
+            // listening socket, and
+            // Netty would log a stack trace for each connection in between.
+            synchronized (loops) {
+                if (loops.iterator().hasNext()) {
+                    context.fireChannelRead(accepted);
+                    return;
+                }
+            }
+            channel.unsafe().closeForcibly();
         }
     }
 

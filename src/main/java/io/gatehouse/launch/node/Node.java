@@ -22,6 +22,7 @@ import io.gatehouse.launch.status.StatusListener;
 import io.gatehouse.proxy.stream.StreamVerticle;
 import io.gatehouse.store.Migrations;
 import io.gatehouse.telemetry.OtlpExport;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -37,6 +38,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,6 +68,8 @@ public final class Node {
     private final StatusListener status;
     /** Port of each listener by its configuration key. */
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+    /** Ids of the deployments with listeners. */
+    private final List<String> listening = new CopyOnWriteArrayList<>();
 
     private Node(
             GatehouseConfig config,
@@ -193,8 +197,9 @@ public final class Node {
                         : Future.succeededFuture())
                 .compose(
                         issuing -> config.roles().contains(Role.ADMIN) ? deployAdmin(keeper) : Future.succeededFuture())
-                .compose(serving ->
-                        config.roles().contains(Role.PROXY) ? wiring.deployProxies() : Future.succeededFuture())
+                .compose(serving -> config.roles().contains(Role.PROXY)
+                        ? wiring.deployProxies().onSuccess(listening::addAll)
+                        : Future.succeededFuture())
                 .map(all -> {
                     listeners.met();
                     Banner.print(started(), System.out);
@@ -216,7 +221,10 @@ public final class Node {
 
     private Future<?> deployAdmin(CatalogKeeper keeper) {
         AdminVerticle admin = wiring.admin(keeper);
-        return vertx.deployVerticle(admin).onSuccess(deployed -> ports.put("admin.http", admin.port()));
+        return vertx.deployVerticle(admin).onSuccess(deployed -> {
+            listening.add(deployed);
+            ports.put("admin.http", admin.port());
+        });
     }
 
     private Banner.Started started() {
@@ -262,7 +270,8 @@ public final class Node {
         boolean isQuiet = config.roles().contains(Role.PROXY) && !hasClients;
         return delay(isQuiet ? Duration.ZERO : config.drainDelay())
                 .compose(waited -> handOver())
-                .compose(waited -> {
+                .compose(waited -> undeployListeners())
+                .transform((undeployed, failure) -> {
                     status.unwatch();
                     return vertx.close();
                 })
@@ -272,6 +281,11 @@ public final class Node {
                     return spans == null ? Future.succeededFuture() : spans.shutdown();
                 })
                 .eventually(status::close);
+    }
+
+    /** Completes the requests in flight while the verticles that serve them are deployed: the issuer, the balancers. */
+    private Future<CompositeFuture> undeployListeners() {
+        return Future.join(listening.stream().map(vertx::undeploy).toList());
     }
 
     /** Deregisters handlers, so that other nodes send to others, and serves for 500 ms more what was sent before. */

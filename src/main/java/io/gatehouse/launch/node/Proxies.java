@@ -49,7 +49,8 @@ final class Proxies {
         this.ports = ports;
     }
 
-    Future<?> deploy() {
+    /** Returns the ids of the deployments. */
+    Future<List<String>> deploy() {
         ProxyConfig proxy = config.proxy();
         if (proxy.needsCertificate() && proxy.certificate() == null) {
             return vertx.executeBlocking(() -> SelfSignedCertificate.in(config.dataDir()))
@@ -58,7 +59,7 @@ final class Proxies {
         return deploy(proxy);
     }
 
-    private Future<?> deploy(ProxyConfig proxy) {
+    private Future<List<String>> deploy(ProxyConfig proxy) {
         Observers observers = new Observers(metrics.counters(), metrics.traffic(), new OutageLog(vertx), tracing);
         DeploymentOptions options = new DeploymentOptions().setInstances(proxy.instances());
         Supplier<ProxyVerticle> requests = () -> {
@@ -69,10 +70,11 @@ final class Proxies {
         };
         Supplier<StreamVerticle> connections = () -> new StreamVerticle(
                 proxy, streams, configuration::useCertificates, metrics.counters(), config.drainTimeout(), ports);
-        Future<?> listening = vertx.deployVerticle(requests, options);
+        Future<String> listening = vertx.deployVerticle(requests, options);
         return proxy.streams().isEmpty()
-                ? listening
-                : listening.compose(before -> vertx.deployVerticle(connections, options));
+                ? listening.map(List::of)
+                : listening.compose(
+                        first -> vertx.deployVerticle(connections, options).map(second -> List.of(first, second)));
     }
 
     /** Starts to close the clients' HTTP connections. */

@@ -199,7 +199,8 @@ final class Wiring {
                 metrics.registry()));
     }
 
-    Future<?> deployProxies() {
+    /** Returns the ids of the deployments. */
+    Future<List<String>> deployProxies() {
         return proxies.deploy();
     }
 

@@ -35,29 +35,25 @@ final class TokenCheck {
         this.missing = OAuth2Error.MISSING_TOKEN
                 .because("The access token is missing")
                 .challenging(OAuth2Error.MISSING_TOKEN.status(), "Bearer" + realm);
-        this.invalid = invalidToken(realm, EXPIRED);
-        this.repeated = OAuth2Error.INVALID_REQUEST
-                .because(TWICE)
-                .challenging(OAuth2Error.INVALID_REQUEST.status(), challenge(realm, "invalid_request", TWICE));
-        this.notGlobal = invalidToken(realm, NOT_GLOBAL);
+        this.invalid = challenging(OAuth2Error.INVALID_TOKEN, realm, EXPIRED);
+        this.repeated = challenging(OAuth2Error.INVALID_REQUEST, realm, TWICE);
+        this.notGlobal = challenging(OAuth2Error.INVALID_TOKEN, realm, NOT_GLOBAL);
         this.required = config.requiredScopes();
         this.insufficient = OAuth2Error.INSUFFICIENT_SCOPE
                 .because(INSUFFICIENT)
                 .challenging(
                         OAuth2Error.INSUFFICIENT_SCOPE.status(),
-                        challenge(realm, "insufficient_scope", INSUFFICIENT) + ", scope=\"" + String.join(" ", required)
-                                + "\"");
+                        challenge(OAuth2Error.INSUFFICIENT_SCOPE, realm, INSUFFICIENT) + ", scope=\""
+                                + String.join(" ", required) + "\"");
     }
 
-    private static OAuth2Exception invalidToken(String realm, String description) {
-        return OAuth2Error.INVALID_TOKEN
-                .because(description)
-                .challenging(OAuth2Error.INVALID_TOKEN.status(), challenge(realm, "invalid_token", description));
+    private static OAuth2Exception challenging(OAuth2Error error, String realm, String description) {
+        return error.because(description).challenging(error.status(), challenge(error, realm, description));
     }
 
-    private static String challenge(String realm, String error, String description) {
-        return "Bearer" + realm + (realm.isEmpty() ? " " : ", ") + "error=\"" + error + "\", error_description=\""
-                + description + "\"";
+    private static String challenge(OAuth2Error error, String realm, String description) {
+        return "Bearer" + realm + (realm.isEmpty() ? " " : ", ") + "error=\"" + error.code()
+                + "\", error_description=\"" + description + "\"";
     }
 
     /**

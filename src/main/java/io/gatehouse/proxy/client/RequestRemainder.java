@@ -60,6 +60,10 @@ public final class RequestRemainder {
     private static boolean isOpen(HttpServerRequest request) {
         Http2ConnectionHandler codec =
                 ((ConnectionBase) request.connection()).channel().pipeline().get(Http2ConnectionHandler.class);
+        if (codec == null) {
+            // The connection has closed, and its pipeline is empty.
+            return false;
+        }
         Http2Stream stream = codec.connection().stream(request.streamId());
         return stream != null && stream.state().remoteSideOpen();
     }

@@ -377,6 +377,7 @@ class SlowClientsTest {
         assertThat(proxy.counters().requestsInFlight()).isZero();
     }
 
+    /** Every 20 ms it sends the bytes of 250 ms at the minimum rate, for longer than a client may send nothing. */
     @Test
     void aBodyThatArrivesSlowlyButSteadilyIsServed() throws IOException {
         Buffer collected = Buffer.buffer();
@@ -398,7 +399,7 @@ class SlowClientsTest {
             readAnswer(clock);
             clock.setSoTimeout(TRICKLE_MILLIS);
             for (boolean over = false; !over; ) {
-                write(socket, "1\r\nx\r\n");
+                write(socket, "4000\r\n" + "x".repeat(0x4000) + "\r\n");
                 try {
                     over = clock.getInputStream().read() < 0;
                 } catch (SocketTimeoutException e) {
@@ -408,6 +409,6 @@ class SlowClientsTest {
             write(socket, "0\r\n\r\n");
             assertThat(readAnswer(socket)).startsWith("HTTP/1.1 200");
         }
-        assertThat(collected.length()).isGreaterThan(3);
+        assertThat(collected.length()).isGreaterThan(3 * 0x4000);
     }
 }

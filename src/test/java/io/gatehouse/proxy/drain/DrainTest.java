@@ -4,12 +4,14 @@ import static io.gatehouse.proxy.Http2Socket.END_STREAM;
 import static io.gatehouse.proxy.Http2Socket.GOAWAY;
 import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +42,7 @@ class DrainTest {
 
     private Gatehouse start(Duration drainDelay) {
         Gatehouse gatehouse = Gatehouse.start(
-                Gatehouse.config(TestDatabase.create(), List.of()).withDrainDelay(drainDelay));
+                Gatehouse.config(TestDatabase.create(), List.of("127.0.0.1")).withDrainDelay(drainDelay));
         gatehouse.createApi("api", "/api", upstream.port());
         return gatehouse;
     }
@@ -134,5 +136,38 @@ class DrainTest {
         Gatehouse.await(stopped);
 
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMinutes(5));
+    }
+
+    /** The issuer and the balancers must outlive the listeners for that. */
+    @Test
+    void aTokenRequestInFlightIsServedAfterTheListenerHasClosed() throws Exception {
+        Gatehouse gatehouse = start(Duration.ZERO);
+        gatehouse.protect("api", new JsonObject().put("accept_http_if_already_terminated", true));
+        JsonObject credential = gatehouse.register("alex", new JsonObject());
+        int port = gatehouse.node().port("proxy.http");
+        String form = "grant_type=client_credentials&client_id=" + credential.getString("client_id") + "&client_secret="
+                + credential.getString("client_secret");
+        String head =
+                "POST /api/oauth2/token HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\nExpect: 100-continue\r\n"
+                        + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + form.length()
+                        + "\r\n\r\n";
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(25), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            stopped = gatehouse.node().close();
+            await().until(() -> !accepts(port));
+            socket.getOutputStream().write(form.getBytes(StandardCharsets.US_ASCII));
+            assertThat(response(socket.getInputStream())).startsWith("http/1.1 200");
+        }
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException refused) {
+            return false;
+        }
     }
 }
