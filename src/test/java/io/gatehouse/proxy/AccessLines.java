@@ -7,10 +7,11 @@ import ch.qos.logback.core.AppenderBase;
 import io.gatehouse.telemetry.AccessEntry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** The access log while it is open. */
-final class AccessLines implements AutoCloseable {
+public final class AccessLines implements AutoCloseable {
     private final Logger log = (Logger) LoggerFactory.getLogger(AccessEntry.LOGGER);
     private final Level before = log.getLevel();
     private final Map<String, AccessEntry> entries = new ConcurrentHashMap<>();
@@ -24,15 +25,20 @@ final class AccessLines implements AutoCloseable {
         }
     };
 
-    AccessLines() {
+    public AccessLines() {
         log.setLevel(Level.INFO);
         appender.start();
         log.addAppender(appender);
     }
 
+    /** Returns the entry of a request; null before it is logged. */
+    public @Nullable AccessEntry entry(String requestId) {
+        return entries.get(requestId);
+    }
+
     /** The status a request was logged with; 0 before. */
     int statusOf(String requestId) {
-        AccessEntry entry = entries.get(requestId);
+        AccessEntry entry = entry(requestId);
         return entry == null ? 0 : entry.status();
     }
 
