@@ -144,7 +144,9 @@ class SchemaDefaultsTest {
                 Map.entry("file-log", new JsonObject().put("path", "/dev/stdout")),
                 Map.entry("tcp-log", server),
                 Map.entry("udp-log", server),
-                Map.entry("loggly", new JsonObject().put("key", "k")));
+                Map.entry("loggly", new JsonObject().put("key", "k")),
+                Map.entry("proxy-cache", new JsonObject().put("strategy", "memory")),
+                Map.entry("openid-connect", new JsonObject().put("issuer", "https://h/")));
         JsonObject config = minimal.getOrDefault(name, new JsonObject());
         JsonObject wanted = new JsonObject()
                 .put("name", name)
