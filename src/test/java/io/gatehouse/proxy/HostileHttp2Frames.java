@@ -32,6 +32,9 @@ import java.util.stream.Stream;
 
 /** Frames that HTTP/2 does not allow where or as often as they are. */
 final class HostileHttp2Frames {
+    /** Twice the limit of a period: a new period may begin in between. */
+    private static final int MANY_FRAMES = 20_000;
+
     private HostileHttp2Frames() {}
 
     static Stream<HostileHttp2Case> cases() {
@@ -120,7 +123,7 @@ final class HostileHttp2Frames {
                     to.headers(1, 0, post());
                     many(3, i -> to.frame(DATA, 0, 1));
                 }),
-                goesAway("PING", ENHANCE_YOUR_CALM, to -> many(10_000, i -> to.frame(PING, 0, 0, EIGHT))),
-                goesAway("SETTINGS", ENHANCE_YOUR_CALM, to -> many(10_000, i -> to.frame(SETTINGS, 0, 0))));
+                goesAway("PING", ENHANCE_YOUR_CALM, to -> many(MANY_FRAMES, i -> to.frame(PING, 0, 0, EIGHT))),
+                goesAway("SETTINGS", ENHANCE_YOUR_CALM, to -> many(MANY_FRAMES, i -> to.frame(SETTINGS, 0, 0))));
     }
 }
