@@ -35,12 +35,15 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();
 
     private @Nullable ChannelHandlerContext context;
+    /** Null before the first bytes. */
+    private @Nullable Http2ConnectionHandler codec;
+
     private boolean waiting;
     /** Whether {@link #proceed} is about to run. */
     private boolean proceeding;
     /**
      * Whether a request of this turn has its response already. Others wait for upstreams, and the frames behind them may reset them
-     * before one has received them (CVE-2023-44487): these wait in a turn that is too long only.
+     * before one has received them (CVE-2023-44487).
      */
     private boolean responded;
 
@@ -103,6 +106,17 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
             responded = false;
             pass(context);
         }
+        limitHeaderTable(context);
+    }
+
+    /** What the codec has read may be SETTINGS. */
+    private void limitHeaderTable(ChannelHandlerContext context) {
+        if (codec == null) {
+            codec = context.pipeline().get(Http2ConnectionHandler.class);
+        }
+        if (codec != null) {
+            HeaderTable.limit(codec);
+        }
     }
 
     /** The codec asks for bytes after each turn, because windows are to limit them (RFC 9113 §5.2.2). */
@@ -147,8 +161,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
             // What this turn has written may only not have been flushed yet.
             context.flush();
         }
-        waiting = unsent.count() >= MAX_UNSENT
-                || (responded ? LoopTurn.isLong(context.executor()) : LoopTurn.isTooLong(context.executor()));
+        waiting = unsent.count() >= MAX_UNSENT || (responded && LoopTurn.isLong(context.executor()));
         if (waiting) {
             context.channel().config().setAutoRead(false);
             resume();
@@ -210,6 +223,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
         }
         responded = false;
         pass(own);
+        limitHeaderTable(own);
         own.fireChannelReadComplete();
         if (!waiting) {
             own.channel().config().setAutoRead(true);

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoopTurn {
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long TOO_LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final FastThreadLocal<LoopTurn> CURRENT = new FastThreadLocal<>() {
         @Override
         protected LoopTurn initialValue() {
@@ -27,23 +26,18 @@ final class LoopTurn {
 
     /** Whether the turn of the current event loop is long. The first call begins it. */
     static boolean isLong(EventExecutor loop) {
-        return CURRENT.get().nanos(loop) > LONG_NANOS;
+        return CURRENT.get().lasts(loop);
     }
 
-    /** Whether the turn is so long that other connections of the loop wait noticeably. The first call begins it. */
-    static boolean isTooLong(EventExecutor loop) {
-        return CURRENT.get().nanos(loop) > TOO_LONG_NANOS;
-    }
-
-    private long nanos(EventExecutor loop) {
+    private boolean lasts(EventExecutor loop) {
         long now = System.nanoTime();
         if (begun) {
-            return now - startNanos;
+            return now - startNanos > LONG_NANOS;
         }
         begun = true;
         startNanos = now;
         // Runs once all connections with bytes have been read.
         loop.execute(() -> begun = false);
-        return 0;
+        return false;
     }
 }

@@ -137,7 +137,7 @@ final class ErrorResponder {
         HttpServerRequest request = observed.request();
         content.headers().forEach(request.response()::putHeader);
         Buffer body = prepareBody(observed, content);
-        boolean closes = content.isLast() || RequestRemainder.isLarge(request);
+        boolean closes = content.isLast() || RequestRemainder.endsConnection(request);
         if (closes) {
             announceClose(observed);
         }

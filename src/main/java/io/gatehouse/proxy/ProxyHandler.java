@@ -11,6 +11,7 @@ import io.gatehouse.proxy.client.UploadBudget;
 import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.proxy.exchange.ReadBodies;
 import io.gatehouse.proxy.forward.Forwarding;
 import io.gatehouse.proxy.forward.Handshake;
 import io.gatehouse.proxy.forward.HashKeys;
@@ -50,6 +51,7 @@ final class ProxyHandler {
 
     private final ProxyConfiguration configuration;
     private final Peers peers;
+    private final ReadBodies bodies;
     private final UpstreamForwarder forwarder;
     private final ErrorResponder responder;
     private final boolean debug;
@@ -58,11 +60,13 @@ final class ProxyHandler {
     ProxyHandler(
             ProxyConfiguration configuration,
             Peers peers,
+            ReadBodies bodies,
             UpstreamForwarder forwarder,
             ErrorResponder responder,
             boolean debug) {
         this.configuration = configuration;
         this.peers = peers;
+        this.bodies = bodies;
         this.forwarder = forwarder;
         this.responder = responder;
         this.debug = debug;
@@ -108,6 +112,7 @@ final class ProxyHandler {
             return;
         }
         if (mayHaveBody) {
+            exchange.bodyBudget(bodies);
             // Before any asynchronous step: the body that arrives during a token look-up would be lost.
             request.pause();
             observed.watchBody(() -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));

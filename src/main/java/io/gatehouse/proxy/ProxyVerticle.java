@@ -11,6 +11,7 @@ import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.client.StreamBudget;
 import io.gatehouse.proxy.client.UploadBudget;
 import io.gatehouse.proxy.exchange.Peers;
+import io.gatehouse.proxy.exchange.ReadBodies;
 import io.gatehouse.proxy.forward.UpstreamClients;
 import io.gatehouse.proxy.forward.UpstreamForwarder;
 import io.gatehouse.proxy.forward.Upstreams;
@@ -105,7 +106,7 @@ public final class ProxyVerticle extends VerticleBase {
                 new RequestObserver(loop, observers.meters(), observers.tracing()),
                 config.clients(),
                 new UploadBudget(maxBodies),
-                new StreamBudget(maxBodies / StreamBudget.STREAM_BYTES),
+                new StreamBudget(maxBodies),
                 fields);
         Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout());
         drainTunnels = tunnels::drain;
@@ -114,6 +115,7 @@ public final class ProxyVerticle extends VerticleBase {
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new Peers(config.trustedIps(), config.addresses()),
+                new ReadBodies(maxBodies),
                 new UpstreamForwarder(
                         vertx,
                         new Upstreams(

@@ -154,6 +154,14 @@ public final class SmallNode implements AutoCloseable {
         create(admin.resolve("/services/" + service.getString("name") + "/routes"), route);
     }
 
+    /** Enables a plugin on a Service. */
+    public void enable(String service, String plugin, JsonObject config) {
+        URI admin = URI.create("http://127.0.0.1:" + port("Admin API"));
+        create(
+                admin.resolve("/services/" + service + "/plugins"),
+                new JsonObject().put("name", plugin).put("config", config));
+    }
+
     private static void create(URI url, JsonObject body) {
         Http.send(Http.json("POST", url.toString(), body.encode())).isStatus(201);
     }

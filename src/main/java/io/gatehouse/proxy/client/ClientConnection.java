@@ -26,6 +26,9 @@ final class ClientConnection {
     private @Nullable Observation latest;
 
     private int requests;
+    /** What the HTTP/2 requests need. */
+    private long bytes;
+
     private boolean closing;
     private long idleSince = System.nanoTime();
 
@@ -79,7 +82,7 @@ final class ClientConnection {
 
     /** Whether another request is served. */
     boolean admits() {
-        return http2 == null || http2.streams().admits(requests);
+        return http2 == null || http2.streams().admits(bytes);
     }
 
     private static boolean closes(HttpServerRequest request) {
@@ -89,7 +92,9 @@ final class ClientConnection {
     void began(Observation observation) {
         if (http2 != null) {
             http2.responses().began(observation);
-            http2.streams().began();
+            observation.bytes(StreamBudget.bytes(observation.request()));
+            bytes += observation.bytes();
+            http2.streams().add(observation.bytes());
         }
         requests++;
         counters.requestBegan();
@@ -106,7 +111,7 @@ final class ClientConnection {
     void ended(Observation observation) {
         HttpServerRequest request = observation.request();
         if (requests > 0) {
-            uncount();
+            uncount(observation.bytes());
         }
         bodies.removeIf(body -> body.request() == request);
         if (http2 != null && request.response().ended()) {
@@ -136,15 +141,16 @@ final class ClientConnection {
             last.handle(null);
         }
         while (requests > 0) {
-            uncount();
+            uncount(requests == 1 ? bytes : 0);
         }
     }
 
-    private void uncount() {
+    private void uncount(long ofRequest) {
         counters.requestEnded();
         requests--;
+        bytes -= ofRequest;
         if (http2 != null) {
-            http2.streams().ended();
+            http2.streams().add(-ofRequest);
         }
     }
 

@@ -30,6 +30,9 @@ public final class Observation implements Handler<Void> {
     private @Nullable RouteMeters route;
     private @Nullable RequestLog log;
     private int errorStatus;
+    /** What an HTTP/2 request needs, by {@link StreamBudget}. */
+    private int bytes;
+
     private boolean ended;
     private long endNanos;
 
@@ -49,6 +52,14 @@ public final class Observation implements Handler<Void> {
 
     public long startNanos() {
         return startNanos;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    void bytes(int newBytes) {
+        this.bytes = newBytes;
     }
 
     /** Returns null until {@link #parsed} is called, which a malformed head prevents. */
@@ -116,6 +127,9 @@ public final class Observation implements Handler<Void> {
             ended = true;
             endNanos = System.nanoTime();
             connection.ended(this);
+            if (exchange != null) {
+                exchange.ended();
+            }
             observer.ended(this);
         }
     }

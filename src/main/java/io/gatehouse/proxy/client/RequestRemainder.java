@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.client;
 
+import io.gatehouse.connection.Expectation;
 import io.gatehouse.proxy.head.RequestFraming;
 import io.gatehouse.syntax.Framing;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -32,13 +33,19 @@ public final class RequestRemainder {
         this.vertx = vertx;
     }
 
-    /** Whether more of an HTTP/1 request may follow than the gateway reads for the sake of the connection. */
-    public static boolean isLarge(HttpServerRequest request) {
+    /**
+     * Whether the connection of an HTTP/1 request closes after an error response: because more may follow than the gateway reads for
+     * its sake, or because the client waits for 100. Such a client may leave the body out, and the gateway could not tell its next
+     * request from it (RFC 9110 §10.1.1).
+     */
+    public static boolean endsConnection(HttpServerRequest request) {
         if (request.isEnded()) {
             return false;
         }
         Framing framing = RequestFraming.of(request);
-        return framing == null || framing.announcedLength() > SMALL_BYTES;
+        return framing == null
+                || framing.announcedLength() > SMALL_BYTES
+                || (!framing.isEmpty() && Expectation.isContinue(request));
     }
 
     /** Reads and drops the rest of the request from now on. */

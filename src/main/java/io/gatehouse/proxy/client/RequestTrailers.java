@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.client;
 
+import io.gatehouse.connection.JoinedContents;
 import io.gatehouse.connection.VertxPipeline;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,10 +28,14 @@ public final class RequestTrailers extends ChannelInboundHandlerAdapter {
     private @Nullable Object decoding;
     private boolean begun;
 
-    /** Adds a handler that keeps the trailer fields to an HTTP/1 connection. */
+    /** Adds a handler that keeps the trailer fields, and one that joins the pieces of bodies, to an HTTP/1 connection. */
     static RequestTrailers on(HttpConnection connection) {
         RequestTrailers trailers = new RequestTrailers();
-        ((ConnectionBase) connection).channel().pipeline().addAfter(VertxPipeline.DECODER, null, trailers);
+        ((ConnectionBase) connection)
+                .channel()
+                .pipeline()
+                .addAfter(VertxPipeline.DECODER, null, new JoinedContents())
+                .addAfter(VertxPipeline.DECODER, null, trailers);
         return trailers;
     }
 
@@ -68,8 +73,11 @@ public final class RequestTrailers extends ChannelInboundHandlerAdapter {
         return taken == null ? HeadersMultiMap.caseInsensitive() : taken;
     }
 
-    /** Removes the trailer fields of a request whose response has ended. */
+    /** Removes the trailer fields of a request whose response has ended, and ignores those that follow. */
     void drop(HttpServerRequest request) {
+        if (decoding == request.headers()) {
+            decoding = null;
+        }
         if (!trailers.isEmpty()) {
             trailers.remove(request.headers());
         }

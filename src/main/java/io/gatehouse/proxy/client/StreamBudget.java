@@ -1,38 +1,53 @@
 package io.gatehouse.proxy.client;
 
 import io.gatehouse.connection.Http2Backpressure;
+import io.gatehouse.proxy.head.StoredHeaders;
+import io.gatehouse.proxy.traffic.ExcessLog;
 import io.vertx.core.http.HttpServerRequest;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the HTTP/2 requests in flight on all connections of one event loop. Beyond the limit, a connection that has {@value
- * #FAIR_SHARE} is refused more.
+ * Bounds the memory of the HTTP/2 requests in flight on all connections of one event loop. Beyond the limit, a connection with a fair
+ * share is refused more.
  *
- * <p><i>Why</i>: Vert.x needs 8 KiB for a stream, and each connection may have 100.
+ * <p><i>Why</i>: each connection may have 100 streams, and the head of each may have 32 KiB.
  */
 public final class StreamBudget {
-    /** What Vert.x and the gateway need for a stream, in bytes. */
-    public static final int STREAM_BYTES = 8 * 1024;
+    /** What Vert.x and the gateway need for a stream beside its head. */
+    private static final int STREAM_BYTES = 8 * 1024;
+    /** Vert.x keeps each field as it came and as a string. */
+    private static final int HEAD_COPIES = 2;
 
-    private static final int FAIR_SHARE = 8;
+    private static final int FAIR_SHARE = 8 * STREAM_BYTES;
+    private static final int KIB = 1024;
     /** The client may send the request again (RFC 9113 §8.7). */
     private static final long REFUSED_STREAM = 7;
 
     private final long limit;
     private final ExcessLog excess;
-    private long streams;
+    private long held;
 
-    /** {@code limit} in streams. */
+    /** {@code limit} in bytes. */
     public StreamBudget(long limit) {
         this.limit = limit;
         this.excess = new ExcessLog(
                 LoggerFactory.getLogger(StreamBudget.class),
-                "Too many HTTP/2 requests are in flight; refused: streams={} limit=" + limit);
+                "Too many HTTP/2 requests are in flight; refused: streams={} limit=" + limit / KIB + " KiB");
     }
 
-    /** Whether a connection with these requests in flight may have another. */
-    boolean admits(int ofConnection) {
-        return streams < limit || ofConnection < FAIR_SHARE;
+    /** Returns what a request needs, in bytes. */
+    static int bytes(HttpServerRequest request) {
+        int head = String.valueOf(request.uri()).length();
+        for (var fields = StoredHeaders.of(request.headers()); fields.hasNext(); ) {
+            var field = fields.next();
+            head += field.getKey().length() + field.getValue().length();
+        }
+        return STREAM_BYTES + HEAD_COPIES * head;
+    }
+
+    /** Whether a connection whose requests in flight need these bytes may have another. */
+    boolean admits(long ofConnection) {
+        return held < limit || ofConnection < FAIR_SHARE;
     }
 
     void refuse(HttpServerRequest request) {
@@ -41,11 +56,7 @@ public final class StreamBudget {
         excess.dropped(1);
     }
 
-    void began() {
-        streams++;
-    }
-
-    void ended() {
-        streams--;
+    void add(long bytes) {
+        held += bytes;
     }
 }

@@ -8,6 +8,7 @@ import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginResponse;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.proxy.head.ConnectionHeader;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.PathPattern;
@@ -18,6 +19,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -45,6 +47,9 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
     private @Nullable Identity identity;
     private @Nullable String query;
     private HeaderChanges headerChanges = HeaderChanges.NONE;
+    /** Null until it is needed: a client may name thousands. */
+    private @Nullable Collection<String> connectionFields;
+
     private @Nullable ResponseEdits responseEdits;
     private @Nullable Consumer<PluginResponse> responseReader;
 
@@ -91,6 +96,16 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
 
     public void upstreamAnswers(long nanos) {
         this.upstreamAnswerNanos = nanos;
+    }
+
+    /** Bounds the body that plugins read, with those of other requests. */
+    public void bodyBudget(ReadBodies budget) {
+        body.within(budget);
+    }
+
+    /** Called when the response has ended: the body is not needed any more. */
+    public void ended() {
+        body.release();
     }
 
     /** Returns the counters of the connection after an upgrade. */
@@ -206,7 +221,16 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
     public Function<String, List<String>> upstreamHeaders() {
         HeaderChanges changes = headerChanges;
         Identity caller = identity;
-        return name -> UpstreamFields.values(name, request().headers(), changes, caller, isTrustedPeer());
+        Collection<String> named = connectionFields();
+        return name -> UpstreamFields.values(name, request().headers(), named, changes, caller, isTrustedPeer());
+    }
+
+    /** Returns the names of the fields that the client's {@code Connection} names. */
+    public Collection<String> connectionFields() {
+        if (connectionFields == null) {
+            connectionFields = ConnectionHeader.named(request().headers());
+        }
+        return connectionFields;
     }
 
     /** Returns the method of the upstream request. */

@@ -6,6 +6,7 @@ import io.gatehouse.proxy.head.HeaderNames;
 import io.gatehouse.syntax.HeaderText;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -97,9 +98,17 @@ public final class UpstreamFields {
         }
     }
 
-    /** Returns the values of a field that the upstream receives, of those that the client and plugins set. */
+    /**
+     * Returns the values of a field that the upstream receives, of those that the client and plugins set. {@code named} are the fields
+     * that the client's {@code Connection} names.
+     */
     static List<String> values(
-            String name, MultiMap sent, HeaderChanges changes, @Nullable Identity identity, boolean isTrustedPeer) {
+            String name,
+            MultiMap sent,
+            Collection<String> named,
+            HeaderChanges changes,
+            @Nullable Identity identity,
+            boolean isTrustedPeer) {
         MultiMap own = MultiMap.caseInsensitiveMultiMap();
         identify(identity, own);
         if (own.contains(name)) {
@@ -107,7 +116,7 @@ public final class UpstreamFields {
         }
         boolean isPassed = isOwn(name)
                 ? isTrustedPeer && OF_TRUSTED_PEERS.contains(name)
-                : !ConnectionHeader.contains(ConnectionHeader.named(sent), name);
+                : !ConnectionHeader.contains(named, name);
         return changes.values(name, isPassed ? sent.getAll(name) : List.of());
     }
 }

@@ -2,6 +2,7 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.connection.Expectation;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.syntax.Framing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,6 +18,10 @@ final class WholeBody {
     private @Nullable Buffer content;
     /** The body that a plugin reads; null until a plugin reads it. */
     private @Nullable Future<Buffer> reading;
+    /** What has arrived of it; null before and after. */
+    private @Nullable Collected collected;
+
+    private @Nullable ReadBodies budget;
 
     WholeBody(HttpServerRequest request, Framing framing) {
         this.request = request;
@@ -61,20 +66,77 @@ final class WholeBody {
     }
 
     private Future<Buffer> collect(int limit) {
-        Buffer into = Buffer.buffer();
-        Promise<Buffer> whole = Promise.promise();
-        request.handler(chunk -> {
-            if (into.length() + chunk.length() > limit) {
-                request.handler(null);
-                whole.tryFail(new Exchange.BodyTooLarge());
-            } else {
-                into.appendBuffer(chunk);
-            }
-        });
-        request.exceptionHandler(whole::tryFail);
-        request.endHandler(end -> whole.tryComplete(into));
+        Collected into = new Collected(limit);
+        collected = into;
+        if (budget != null) {
+            budget.begin(this);
+        }
+        request.handler(into::add);
+        request.exceptionHandler(into.whole::tryFail);
+        request.endHandler(end -> into.complete());
         Expectation.meet(request);
         request.resume();
-        return whole.future();
+        return into.whole.future();
+    }
+
+    /** Sets the budget of the event loop, before a plugin reads the body. */
+    void within(ReadBodies newBudget) {
+        this.budget = newBudget;
+    }
+
+    /** Returns how many bytes have been collected. */
+    int bytes() {
+        return collected == null ? 0 : collected.bytes.length();
+    }
+
+    /** Fails the request, and frees what has been collected. */
+    void drop() {
+        if (collected != null) {
+            request.handler(null);
+            Promise<Buffer> failed = collected.whole;
+            release();
+            failed.tryFail(ProxyError.TEMPORARILY_UNAVAILABLE.failure());
+        }
+    }
+
+    /** Frees what has been collected. */
+    void release() {
+        Collected held = collected;
+        if (held != null) {
+            collected = null;
+            if (budget != null) {
+                budget.remove(this, held.bytes.length());
+            }
+        }
+    }
+
+    /** The bytes of a body. */
+    private final class Collected {
+        private final int limit;
+        private final Buffer bytes = Buffer.buffer();
+        private final Promise<Buffer> whole = Promise.promise();
+
+        Collected(int limit) {
+            this.limit = limit;
+        }
+
+        void add(Buffer chunk) {
+            if (bytes.length() + chunk.length() > limit) {
+                request.handler(null);
+                whole.tryFail(new Exchange.BodyTooLarge());
+            } else if (collected == this) {
+                bytes.appendBuffer(chunk);
+                if (budget != null) {
+                    budget.add(chunk.length());
+                }
+            }
+        }
+
+        void complete() {
+            if (budget != null) {
+                budget.complete(WholeBody.this);
+            }
+            whole.tryComplete(bytes);
+        }
     }
 }

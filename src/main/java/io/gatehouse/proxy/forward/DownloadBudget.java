@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.forward;
 
-import io.gatehouse.proxy.client.ExcessLog;
 import io.gatehouse.proxy.client.UploadBudget;
+import io.gatehouse.proxy.traffic.ExcessLog;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;

@@ -19,9 +19,11 @@ import io.gatehouse.upstream.UpstreamResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -206,6 +208,9 @@ public final class Forwarding implements Upstreams.Caller {
         PassedBody passing;
         try {
             BodyTransformation transformation = forwarder.responses.prepare(exchange, upstream, now);
+            if (endsConnection()) {
+                exchange.request().response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
             if (isUnexpected(upstream)) {
                 passing = new TransformedBody(exchange, upstream, TransformedBody.NOTHING, forwarder.downloads);
             } else if (transformation != null) {
@@ -229,6 +234,11 @@ public final class Forwarding implements Upstreams.Caller {
     private boolean isUnexpected(UpstreamResponse upstream) {
         return upstream.framing().kind() != Framing.Kind.NONE
                 && exchange.request().method().equals(HttpMethod.HEAD);
+    }
+
+    /** Whether an HTTP/1 client may send its next request in place of the body that it was not asked for (RFC 9110 §10.1.1). */
+    private boolean endsConnection() {
+        return body.isExpected() && exchange.request().version() != HttpVersion.HTTP_2;
     }
 
     /** Aborts a response of which nothing has been written, and which cannot be passed on. */
@@ -288,7 +298,13 @@ public final class Forwarding implements Upstreams.Caller {
         HttpServerRequest request = exchange.request();
         RequestRemainder.drop(request);
         upstream.cutShort();
-        written.future().onSuccess(done -> forwarder.remainder.linger(request));
+        written.future().onSuccess(done -> {
+            if (endsConnection()) {
+                forwarder.remainder.close(request);
+            } else {
+                forwarder.remainder.linger(request);
+            }
+        });
     }
 
     /** Resets the client's stream or connection, because a truncated response must not look complete. */

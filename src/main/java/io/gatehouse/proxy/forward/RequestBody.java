@@ -21,6 +21,8 @@ final class RequestBody {
     private final ProxyExchange exchange;
     private final HttpServerRequest request;
     private boolean begun;
+    /** Whether the client waits for 100. */
+    private boolean expected;
 
     RequestBody(Vertx vertx, ProxyExchange exchange) {
         this.vertx = vertx;
@@ -41,6 +43,11 @@ final class RequestBody {
     /** Whether the client has sent all of it. */
     boolean isRead() {
         return exchange.isBodyRead() || request.isEnded() || !exchange.mayHaveBody();
+    }
+
+    /** Whether the client waits for 100, and has not been asked for the body. */
+    boolean isExpected() {
+        return expected;
     }
 
     /** Sends the framing, the head and the body. */
@@ -118,8 +125,10 @@ final class RequestBody {
      */
     private void awaitContinue(UpstreamRequest upstream) {
         AtomicBoolean decided = new AtomicBoolean();
+        expected = true;
         Runnable begin = () -> {
             if (decided.compareAndSet(false, true)) {
+                expected = false;
                 request.response().writeContinue();
                 stream(upstream);
             }

@@ -50,7 +50,7 @@ final class RequestHeaders {
 
     static void copy(ProxyExchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
-        Collection<String> named = ConnectionHeader.named(request.headers());
+        Collection<String> named = exchange.connectionFields();
         List<String> hidden = exchange.headerChanges().hidden();
         var headers = StoredHeaders.of(request.headers());
         while (headers.hasNext()) {

@@ -57,7 +57,7 @@ final class Trailers {
         if (sent.isEmpty()) {
             return passed;
         }
-        Collection<String> named = ConnectionHeader.named(exchange.request().headers());
+        Collection<String> named = exchange.connectionFields();
         HeaderChanges changes = exchange.headerChanges();
         sent.forEach((name, value) -> {
             if (!UpstreamFields.isOwn(name)

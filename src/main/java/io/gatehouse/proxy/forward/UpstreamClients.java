@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.HeaderTable;
 import io.gatehouse.upstream.UpstreamAddress;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -40,8 +41,16 @@ public final class UpstreamClients {
                 .setHttp2KeepAliveTimeout((int) KEEP_ALIVE.toSeconds())
                 .setHttp2MultiplexingLimit(MAX_STREAMS);
         options.getInitialSettings().setMaxHeaderListSize(maxHeaderBytes);
-        this.http2 = vertx.createHttpClient(options, pool);
-        this.http2ToPlainName = vertx.createHttpClient(new HttpClientOptions(options).setForceSni(true), pool);
+        this.http2 = client(vertx, options, pool);
+        this.http2ToPlainName = client(vertx, new HttpClientOptions(options).setForceSni(true), pool);
+    }
+
+    private static HttpClient client(Vertx vertx, HttpClientOptions options, PoolOptions pool) {
+        return vertx.httpClientBuilder()
+                .with(options)
+                .with(pool)
+                .withConnectHandler(HeaderTable::limit)
+                .build();
     }
 
     HttpClient of(ServiceDestination target) {

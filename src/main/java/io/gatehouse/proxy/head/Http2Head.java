@@ -21,11 +21,13 @@ public final class Http2Head {
                 || !FieldSyntax.isToken(request.method().name())) {
             return false;
         }
+        int hosts = 0;
         for (Map.Entry<String, String> header : request.headers()) {
+            hosts += header.getKey().equals("host") ? 1 : 0;
             if (!FieldSyntax.isName(header.getKey()) || !FieldSyntax.isValue(header.getValue())) {
                 return false;
             }
         }
-        return true;
+        return hosts <= 1;
     }
 }

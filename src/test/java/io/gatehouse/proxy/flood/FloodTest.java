@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
@@ -125,6 +126,20 @@ class FloodTest {
                                 "http",
                                 Http2Floods.unread("text/plain"),
                                 FloodUpstream::flood),
+                        new Case("HTTP/2 large heads, many", 4 * CONNECTIONS, "http", Http2Floods::largeHeads, null),
+                        new Case(
+                                "HTTP/2 bodies that a plugin reads",
+                                CONNECTIONS,
+                                "http",
+                                connection -> Http2Floods.unendedBodies(connection, "/read"),
+                                FloodUpstream::ignore),
+                        new Case(
+                                "HTTP/1.1 chunks of a byte, many",
+                                2 * MANY_CONNECTIONS,
+                                "http",
+                                singleBytes(),
+                                FloodUpstream::ignore),
+                        http("HTTP/1.1 trailers behind the response", lateTrailers(), FloodUpstream::ignore),
                         http("HTTP/2 upload", upload, FloodUpstream::ignore),
                         http("HTTP/2 upload beyond windows", Http2Floods::beyondItsWindows, FloodUpstream::ignore),
                         new Case("HTTP/2 upload, many", MANY_CONNECTIONS, "http", upload, FloodUpstream::ignore),
@@ -202,6 +217,31 @@ class FloodTest {
         };
     }
 
+    /** The upstream takes none of them. */
+    private static FloodClients.Flood singleBytes() {
+        byte[] chunks = ascii("1\r\na\r\n".repeat(1024));
+        return connection -> {
+            connection.getOutputStream().write(ascii(POST + CHUNKED));
+            endless(connection.getOutputStream(), chunks);
+        };
+    }
+
+    /** Each request ends with a large trailer field, after its response. */
+    private static FloodClients.Flood lateTrailers() {
+        String head = "POST /nowhere HTTP/1.1\r\nHost: a\r\nX-Large: " + "x".repeat(20_000) + "\r\n" + CHUNKED;
+        byte[] begin = ascii(head + "1\r\na\r\n");
+        byte[] end = ascii("0\r\nX-Sum: " + "y".repeat(20_000) + "\r\n\r\n");
+        return connection -> {
+            InputStream in = connection.getInputStream();
+            while (true) {
+                connection.getOutputStream().write(begin);
+                String response = FloodUpstream.head(in);
+                in.readNBytes(Integer.parseInt(response.replaceAll("(?is).*content-length: (\\d+).*", "$1")));
+                connection.getOutputStream().write(end);
+            }
+        };
+    }
+
     private static FloodClients.Flood unread(String head) {
         return connection -> connection.getOutputStream().write(ascii(head));
     }
@@ -243,6 +283,11 @@ class FloodTest {
                 SmallNode node = SmallNode.start(HEAP_MIB, TestDatabase.create(), Map.of())) {
             streaming.behave(FloodTest::streamWithoutEnd);
             node.createApi("calls", "/calls", calm.port());
+            node.createApi("read", "/read", calm.port());
+            node.enable(
+                    "read",
+                    "request-transformer",
+                    new JsonObject().put("add", new JsonObject().put("body", List.of("added:1"))));
             int port = flood.upstream == null ? streaming.port() : flooded.port();
             node.createApi(
                     new JsonObject().put("name", "flood").put("url", flood.protocol + "://127.0.0.1:" + port),

@@ -21,6 +21,9 @@ final class Http2Floods {
     private static final int STREAMS = 20;
 
     private static final int READING_STREAMS = 10;
+    /** What a connection may have. */
+    private static final int MAX_STREAMS = 100;
+
     /** The responses are 30 MB. */
     private static final int HEADS = 200_000;
 
@@ -97,6 +100,56 @@ final class Http2Floods {
             begin(connection);
             connection.getOutputStream().write(bytes);
         };
+    }
+
+    /** Opens streams with large heads, whose bodies never come. */
+    static void largeHeads(Socket connection) throws IOException {
+        begin(connection);
+        String[] fields = new String[12];
+        System.arraycopy(
+                new String[] {":method: POST", ":scheme: http", ":authority: a", ":path: /flood"}, 0, fields, 0, 4);
+        for (int i = 4; i < fields.length; i++) {
+            fields[i] = "x-large-" + i + ": " + "x".repeat(1_900);
+        }
+        byte[] block = Http2Socket.block(fields);
+        for (int stream = 1; stream < 2 * MAX_STREAMS; stream += 2) {
+            connection.getOutputStream().write(frame(Http2Socket.HEADERS, Http2Socket.END_HEADERS, stream, block));
+        }
+    }
+
+    /** Sends bodies of 1 MiB less one byte, as far as the windows allow. */
+    static void unendedBodies(Socket connection, String path) throws IOException {
+        begin(connection);
+        DataInputStream in = new DataInputStream(connection.getInputStream());
+        while (read(in) != Http2Socket.WINDOW_UPDATE) {}
+        OutputStream out = connection.getOutputStream();
+        byte[] block = Http2Socket.block(
+                ":method: POST", ":scheme: http", ":authority: a", ":path: " + path, "content-type: application/json");
+        for (int stream = 1; stream < 2 * MAX_STREAMS; stream += 2) {
+            out.write(frame(Http2Socket.HEADERS, Http2Socket.END_HEADERS, stream, block));
+        }
+        byte[] data = new byte[FRAME];
+        long window = 1024 * 1024;
+        for (int i = 0; i < 63; i++) {
+            for (int stream = 1; stream < 2 * MAX_STREAMS; stream += 2) {
+                for (; window < FRAME; window += windowUpdate(in)) {}
+                out.write(frame(Http2Socket.DATA, 0, stream, data));
+                window -= FRAME;
+            }
+        }
+    }
+
+    /** Reads one frame; returns the increment of a WINDOW_UPDATE for the connection, otherwise 0. */
+    private static int windowUpdate(DataInputStream in) throws IOException {
+        int length = (in.readUnsignedShort() << 8) | in.readUnsignedByte();
+        int type = in.readUnsignedByte();
+        in.readUnsignedByte();
+        int stream = in.readInt();
+        if (type == Http2Socket.WINDOW_UPDATE && stream == 0) {
+            return in.readInt();
+        }
+        in.skipNBytes(length);
+        return 0;
     }
 
     private static void begin(Socket connection) throws IOException {

@@ -1,4 +1,4 @@
-package io.gatehouse.proxy.client;
+package io.gatehouse.proxy.traffic;
 
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
