@@ -37,11 +37,9 @@ class HeaderTableTest {
 
     @Test
     void aTableOf4GibIsLimitedTo4Kib() throws IOException {
-        for (String listener : List.of("proxy.http", "admin.http")) {
-            try (Http2Socket client = Http2Socket.greeted(gatehouse.node().port(listener))) {
-                client.frame(SETTINGS, 0, 0, 0, HEADER_TABLE_SIZE, MAX, MAX, MAX, MAX);
-                assertThat(lastUpdate(client, 1)).as(listener).isEqualTo(4_096L);
-            }
+        try (Http2Socket client = Http2Socket.greeted(gatehouse.node().port("proxy.http"))) {
+            client.frame(SETTINGS, 0, 0, 0, HEADER_TABLE_SIZE, MAX, MAX, MAX, MAX);
+            assertThat(lastUpdate(client, 1)).isEqualTo(4_096L);
         }
     }
 
