@@ -48,6 +48,7 @@ class ProxyCacheTest {
         assertThat(hit.header("age")).matches("[0-9]+");
         assertThat(hit.header("x-cache-key")).matches("[0-9a-f]{64}").isEqualTo(miss.header("x-cache-key"));
         assertThat(miss.header("age")).isNull();
+        assertThat(miss.header("content-length")).isEqualTo(hit.header("content-length"));
         assertThat(hit.header("x-kong-upstream-latency")).isNull();
     }
 
