@@ -19,6 +19,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -209,7 +210,12 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
         return name -> UpstreamFields.values(name, request().headers(), changes, caller, isTrustedPeer());
     }
 
-    /** Returns the method of the upstream request. */
+    @Override
+    public Map<String, String> headersSet() {
+        return headerChanges.selecting();
+    }
+
+    @Override
     public HttpMethod upstreamMethod() {
         return upstreamMethod == null ? request().method() : upstreamMethod;
     }
@@ -219,7 +225,7 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
         this.upstreamMethod = HttpMethod.valueOf(name);
     }
 
-    /** Returns the path that a plugin set for the upstream request; null if none did. */
+    @Override
     public @Nullable String upstreamPath() {
         return upstreamPath;
     }
@@ -250,6 +256,11 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
     @Override
     public void upstreamHeader(String name, String value) {
         headerChanges = headerChanges.setting(name, value);
+    }
+
+    @Override
+    public void requestIdHeader(String name, String value) {
+        headerChanges = headerChanges.identifying(name, value);
     }
 
     @Override
