@@ -52,8 +52,7 @@ class ProxyCacheKeyTest {
             RSAKey key = new RSAKeyGenerator(2_048).keyID("rsa").generate();
             idp.published = List.of(key);
             String path = api.cached();
-            JsonObject config =
-                    new JsonObject().put("issuer", idp.issuer()).put("hide_credentials", true);
+            JsonObject config = new JsonObject().put("issuer", idp.issuer()).put("hide_credentials", true);
             api.plugins.add(path, "openid-connect", config);
             api.respond(response -> response.putHeader("cache-control", "public"));
             api.assertSeparate(path, bearer(idp, key, "anna"), bearer(idp, key, "bert"));

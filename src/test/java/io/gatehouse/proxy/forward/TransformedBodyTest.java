@@ -128,8 +128,7 @@ class TransformedBodyTest {
     private Future<Void> pass(HttpServerRequest request, UpstreamResponse upstream) {
         RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
         Peers peers = new Peers(List.of(), PublicAddresses.DEFAULT);
-        ProxyExchange exchange =
-                new ProxyExchange(request, "id", Framing.NONE, target, null, peers, System.nanoTime());
+        ProxyExchange exchange = new ProxyExchange(request, "id", Framing.NONE, target, null, peers, System.nanoTime());
         return new TransformedBody(exchange, upstream, new Noted(), new DownloadBudget(1_000)).pass();
     }
 
