@@ -16,6 +16,14 @@ public interface BodyTransformation {
     /** Returns the last bytes, after the end of the body. */
     Buffer end();
 
+    /** Runs instead of {@link #end} if the body is not passed on to its end. Releases what the transformation has collected. */
+    default void aborted() {}
+
+    /** Whether it passes every byte on unchanged, so that the length of the body stays as the upstream announced it. */
+    default boolean keepsBytes() {
+        return false;
+    }
+
     /** Joins transformations: each receives the output of the one before. */
     static BodyTransformation joined(List<BodyTransformation> all) {
         return all.size() == 1
@@ -33,6 +41,16 @@ public interface BodyTransformation {
                             rest.appendBuffer(through(i + 1, all.get(i).end()));
                         }
                         return rest;
+                    }
+
+                    @Override
+                    public void aborted() {
+                        all.forEach(BodyTransformation::aborted);
+                    }
+
+                    @Override
+                    public boolean keepsBytes() {
+                        return all.stream().allMatch(BodyTransformation::keepsBytes);
                     }
 
                     private Buffer through(int first, Buffer piece) {

@@ -8,8 +8,10 @@ import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -89,14 +91,27 @@ public interface Exchange {
     /** Returns the headers as {@link #upstreamHeaders(String)} does. Later changes do not affect the returned function. */
     Function<String, List<String>> upstreamHeaders();
 
+    /** Returns the headers that plugins have set for the upstream by now, by name, without those of {@link #requestIdHeader}. */
+    Map<String, String> headersSet();
+
+    /** Returns the method of the forwarded request. */
+    HttpMethod upstreamMethod();
+
     /** Sets the method of the forwarded request. */
     void upstreamMethod(String name);
+
+    /** Returns the path that a plugin has set for the forwarded request; null if none has. */
+    @Nullable
+    String upstreamPath();
 
     /** Sets the path of the forwarded request, in the place of that of the Service and the request. */
     void upstreamPath(String encoded);
 
     /** Sets a header of the forwarded request and replaces the client's headers of that name. */
     void upstreamHeader(String name, String value);
+
+    /** Sets a header as {@link #upstreamHeader} does, whose value is one request's own: no upstream selects a response by it. */
+    void requestIdHeader(String name, String value);
 
     /**
      * Adds a function that changes the head of the response, whether the upstream or the gateway sends it. It runs last before

@@ -181,10 +181,19 @@ final class ErrorResponder {
             if (transformation == null || body.length() == 0) {
                 return body;
             }
-            return Buffer.buffer().appendBuffer(transformation.data(body)).appendBuffer(transformation.end());
+            return through(transformation, body);
         } catch (RuntimeException e) {
             LOG.error("request {}: a plugin failed to change the gateway's response", exchange.requestId(), e);
             return body;
+        }
+    }
+
+    private static Buffer through(BodyTransformation transformation, Buffer body) {
+        try {
+            return Buffer.buffer().appendBuffer(transformation.data(body)).appendBuffer(transformation.end());
+        } catch (RuntimeException e) {
+            transformation.aborted();
+            throw e;
         }
     }
 

@@ -15,8 +15,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs a node with proxy-cache before an upstream that counts its responses. */
 final class CacheApi implements AutoCloseable {
-    final PluginApi plugins = new PluginApi();
+    final PluginApi plugins;
     private final AtomicInteger responses = new AtomicInteger();
+
+    CacheApi() {
+        this(new PluginApi());
+    }
+
+    CacheApi(PluginApi plugins) {
+        this.plugins = plugins;
+    }
 
     /** Creates an API with the plugin and returns its path. {@code config} has pairs of names and values. */
     String cached(Object... config) {

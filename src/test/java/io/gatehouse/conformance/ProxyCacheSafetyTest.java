@@ -96,6 +96,8 @@ class ProxyCacheSafetyTest {
                 "vary: Accept, *",
                 "vary: X-Forwarded-For",
                 "vary: a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q",
+                "cache-control: private",
+                "cache-control: no-store, public",
                 "set-cookie: a=b",
                 "content-range: bytes 0-1/9"
             })
@@ -128,7 +130,22 @@ class ProxyCacheSafetyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url"
+            strings = {
+                "x-http-method-override",
+                "x-http-method",
+                "x-method-override",
+                "x-original-url",
+                "x-rewrite-url",
+                "X_HTTP_Method_Override",
+                "X-Original_URL",
+                "X_Rewrite_URL",
+                "X_Forwarded_Scheme",
+                "x-forwarded-scheme",
+                "x-forwarded-ssl",
+                "x-forwarded-server",
+                "x-host",
+                "x-original-host",
+                "front-end-https"
             })
     void aRequestThatChangesItsMeaningOutsideTheKeyIsNotCached(String name) {
         String path = api.cached();

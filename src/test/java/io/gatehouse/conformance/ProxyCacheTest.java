@@ -48,6 +48,7 @@ class ProxyCacheTest {
         assertThat(hit.header("age")).matches("[0-9]+");
         assertThat(hit.header("x-cache-key")).matches("[0-9a-f]{64}").isEqualTo(miss.header("x-cache-key"));
         assertThat(miss.header("age")).isNull();
+        assertThat(miss.header("content-length")).isEqualTo(hit.header("content-length"));
         assertThat(hit.header("x-kong-upstream-latency")).isNull();
     }
 
@@ -97,7 +98,7 @@ class ProxyCacheTest {
     void onlyTheListedParametersAreInTheKey() {
         String path = api.cached("vary_query_params", List.of("id"));
         is(api.get(path + "?id=1&other=1"), "Miss");
-        is(api.get(path + "?other=2&%69d=1"), "Hit");
+        is(api.get(path + "?other=2&id=1"), "Hit");
         is(api.get(path + "?id=2"), "Miss");
     }
 

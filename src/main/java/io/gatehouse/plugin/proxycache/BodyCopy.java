@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Passes the body of a response on unchanged and keeps a copy, which {@code whole} receives at the end of the body. A larger body
- * than {@link #MAX_BYTES}, or one whose end does not come, is not kept.
+ * than {@link #MAX_BYTES} is not kept, and the copy of an aborted one is dropped at once.
  */
 final class BodyCopy implements BodyTransformation {
     /** Docs: docs/reference/limits.md#plugins. */
@@ -30,8 +30,7 @@ final class BodyCopy implements BodyTransformation {
             return piece;
         }
         if (kept.length() + (long) piece.length() > MAX_BYTES) {
-            discard();
-            pending.remove(this);
+            aborted();
             return piece;
         }
         kept.appendBuffer(piece);
@@ -47,6 +46,17 @@ final class BodyCopy implements BodyTransformation {
             whole.accept(Buffer.buffer(kept.getBytes()));
         }
         return Buffer.buffer();
+    }
+
+    @Override
+    public void aborted() {
+        discard();
+        pending.remove(this);
+    }
+
+    @Override
+    public boolean keepsBytes() {
+        return true;
     }
 
     /** Drops the copy. */

@@ -2,25 +2,22 @@ package io.gatehouse.plugin.proxycache;
 
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
-import io.gatehouse.syntax.form.UrlEncoded;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Names the entry of a request.
  *
  * <p>Besides what Kong's key contains, it contains everything else that the gateway passes on and by which upstreams commonly select
- * a response: scheme, host, the whole identity, {@code Authorization} and {@code Cookie}. No client can store a response for a request
- * that differs in these.
+ * a response: scheme, host, the whole identity, {@code Authorization} and {@code Cookie}, and what plugins have set for the upstream.
+ * No client can store a response for a request that differs in these.
  */
 final class CacheKey {
     /** Upstreams behind a trusted peer build links and redirects from them. */
@@ -35,32 +32,40 @@ final class CacheKey {
 
     /** Returns the key, in hexadecimal; null if the request has no unambiguous one. */
     static @Nullable String of(ProxyCacheConfig config, Exchange exchange) {
-        String query = exchange.query();
-        if (!config.varyParameters().isEmpty() && query != null && query.indexOf(';') >= 0) {
-            // Some upstreams read a semicolon as a separator. A parameter that the key contains could hide in another.
+        String query = QueryKey.of(exchange.query(), config.varyParameters());
+        if (query == null) {
             return null;
         }
         CacheKey key = new CacheKey();
         key.add(config.pluginId().toString());
         key.add(exchange.route().id().toString());
-        key.addIdentity(exchange.identity());
+        key.addIdentity(exchange);
         key.add(exchange.method());
+        key.add(exchange.upstreamMethod().name());
+        key.add(exchange.upstreamPath());
         key.add(exchange.scheme());
         key.add(
                 exchange.authority() == null
                         ? ""
                         : exchange.authority().toString().toLowerCase(Locale.ROOT));
         key.add(config.ignoresCase() ? exchange.path().toLowerCase(Locale.ROOT) : exchange.path());
-        key.addQuery(query, config);
-        CREDENTIALS.forEach(name -> key.addHeader(exchange, name));
+        key.add(query);
+        CREDENTIALS.forEach(name -> key.addHeader(name, exchange.upstreamHeaders(name)));
         if (exchange.isTrustedPeer()) {
-            OF_TRUSTED_PEERS.forEach(name -> key.addHeader(exchange, name));
+            OF_TRUSTED_PEERS.forEach(name -> key.addHeader(name, exchange.headers(name)));
+            RequestRules.ORIGINS.forEach(name -> key.addHeader(name, exchange.headers(name)));
         }
-        config.varyHeaders().forEach(name -> key.addHeader(exchange, name));
+        new TreeMap<>(exchange.headersSet()).forEach((name, value) -> key.addHeader(name, List.of(value)));
+        config.varyHeaders().forEach(name -> key.addHeader(name, exchange.upstreamHeaders(name)));
         return key.digest();
     }
 
-    private void addIdentity(@Nullable Identity identity) {
+    /** Adds the caller. Without a Consumer, a plugin may have checked a token that it then hides: it is the caller's identity. */
+    private void addIdentity(Exchange exchange) {
+        Identity identity = exchange.identity();
+        if (identity == null || identity.isAnonymous()) {
+            addHeader("authorization", exchange.headers("authorization"));
+        }
         if (identity == null) {
             add(null);
             return;
@@ -74,37 +79,10 @@ final class CacheKey {
         add(Boolean.toString(identity.isAnonymous()));
     }
 
-    private void addHeader(Exchange exchange, String name) {
-        List<String> values = exchange.upstreamHeaders(name);
+    private void addHeader(String name, List<String> values) {
         add(name);
         add(Integer.toString(values.size()));
         values.forEach(this::add);
-    }
-
-    /** Adds the pairs in the order of their names, as their bytes are; those of one name keep their order. */
-    private void addQuery(@Nullable String query, ProxyCacheConfig config) {
-        if (query == null || query.isEmpty()) {
-            add(null);
-            return;
-        }
-        if (config.varyParameters().isEmpty()) {
-            String[] pairs = query.split("&", -1);
-            Arrays.sort(pairs, Comparator.comparing(CacheKey::rawName));
-            add(String.join("&", pairs));
-            return;
-        }
-        Map<String, List<String>> all = UrlEncoded.all(query);
-        config.varyParameters().stream().sorted().filter(all::containsKey).forEach(name -> {
-            List<String> values = Objects.requireNonNull(all.get(name));
-            add(name);
-            add(Integer.toString(values.size()));
-            values.forEach(this::add);
-        });
-    }
-
-    private static String rawName(String pair) {
-        int equals = pair.indexOf('=');
-        return equals < 0 ? pair : pair.substring(0, equals);
     }
 
     /** Adds a part with its length, so that no two lists of parts have the same text. */

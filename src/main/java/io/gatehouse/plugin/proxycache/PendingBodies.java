@@ -6,8 +6,7 @@ import java.util.Map;
 /**
  * Bounds the memory of the bodies that are still being received. If they exceed the limit together, the oldest are not stored.
  *
- * <p><i>Why</i>: a slow client would otherwise keep the copy of a body for as long as it reads. The body of an aborted response is
- * evicted the same way.
+ * <p><i>Why</i>: a slow client would otherwise keep the copy of a body for as long as it reads.
  *
  * <p><i>Threading</i>: all event loops share it. Its lock is held for a few field accesses only.
  */
@@ -15,8 +14,11 @@ final class PendingBodies {
     /** Docs: docs/reference/limits.md#plugins. */
     static final long MAX_BYTES = 32L * 1024 * 1024;
 
+    /** What a body counts at least, for the head and the objects around it. */
+    static final int MIN_BYTES = 16 * 1024;
+
     private final long maxBytes;
-    private final Map<BodyCopy, Integer> sizes = new LinkedHashMap<>();
+    private final Map<BodyCopy, Integer> received = new LinkedHashMap<>();
     private long bytes;
 
     PendingBodies() {
@@ -29,19 +31,30 @@ final class PendingBodies {
 
     /** Counts more bytes of a body, and discards the oldest bodies beyond the limit. */
     synchronized void add(BodyCopy body, int more) {
-        sizes.merge(body, more, Integer::sum);
-        bytes += more;
-        var oldest = sizes.entrySet().iterator();
+        Integer before = received.get(body);
+        int now = more + (before == null ? 0 : before);
+        received.put(body, now);
+        bytes += counted(now) - (before == null ? 0 : counted(before));
+        var oldest = received.entrySet().iterator();
         while (bytes > maxBytes && oldest.hasNext()) {
             Map.Entry<BodyCopy, Integer> evicted = oldest.next();
             oldest.remove();
-            bytes -= evicted.getValue();
+            bytes -= counted(evicted.getValue());
             evicted.getKey().discard();
         }
     }
 
     synchronized void remove(BodyCopy body) {
-        Integer size = sizes.remove(body);
-        bytes -= size == null ? 0 : size;
+        Integer size = received.remove(body);
+        bytes -= size == null ? 0 : counted(size);
+    }
+
+    /** Returns the bytes that the bodies count together. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    private static int counted(int size) {
+        return Math.max(MIN_BYTES, size);
     }
 }

@@ -69,9 +69,14 @@ final class ResponseRecorder implements Consumer<PluginResponse> {
         if (exchange.method().equals("HEAD") || WITHOUT_BODY.contains(response.status())) {
             caches.responses().put(key, head, purges);
         } else {
-            response.transform(
-                    new BodyCopy(caches.pending(), body -> caches.responses().put(key, head.with(body), purges)));
+            response.transform(copy(caches, key, head, purges));
         }
+    }
+
+    /** Returns the copy of a body. It lasts for as long as a client reads, so it holds no part of the request. */
+    private static BodyCopy copy(ProxyCaches caches, String key, StoredResponse head, long purges) {
+        ResponseStore store = caches.responses();
+        return new BodyCopy(caches.pending(), body -> store.put(key, head.with(body), purges));
     }
 
     private static Map<String, String> stored(MultiMap headers) {

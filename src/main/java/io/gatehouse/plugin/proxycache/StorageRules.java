@@ -41,15 +41,15 @@ final class StorageRules {
                 || headers.contains("set-cookie")
                 || headers.contains("content-range")
                 || !isListed(headers.getAll("content-type"))
+                || sent.has("private")
+                || sent.has("no-store")
                 || !mayShare(exchange, sent)) {
             return 0;
         }
         if (!config.obeysCacheControl()) {
             return config.ttlSeconds();
         }
-        return sent.has("private") || sent.has("no-store") || sent.has("no-cache")
-                ? 0
-                : Math.max(0, lifetime(sent, headers) - age(headers));
+        return sent.has("no-cache") ? 0 : Math.max(0, lifetime(sent, headers) - age(headers));
     }
 
     /** Whether a response to a request with {@code Authorization} may be stored (RFC 9111 §3.5). */

@@ -10,9 +10,10 @@ import java.util.Map;
  *
  * @param hidden names of headers that are not forwarded
  * @param set headers that replace the client's
+ * @param selecting those of {@code set} by which an upstream may select a response: all but the ids of the request
  */
-public record HeaderChanges(List<String> hidden, Map<String, String> set) {
-    static final HeaderChanges NONE = new HeaderChanges(List.of(), Map.of());
+public record HeaderChanges(List<String> hidden, Map<String, String> set, Map<String, String> selecting) {
+    static final HeaderChanges NONE = new HeaderChanges(List.of(), Map.of(), Map.of());
 
     /** Returns the values of a header after the changes, of those that the client sent. */
     List<String> values(String name, List<String> sent) {
@@ -27,15 +28,26 @@ public record HeaderChanges(List<String> hidden, Map<String, String> set) {
     HeaderChanges hiding(String name) {
         List<String> more = new ArrayList<>(hidden);
         more.add(name);
-        Map<String, String> rest = new LinkedHashMap<>(set);
-        rest.keySet().removeIf(name::equalsIgnoreCase);
-        return new HeaderChanges(more, rest);
+        return new HeaderChanges(more, without(set, name), without(selecting, name));
     }
 
     HeaderChanges setting(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(set);
-        more.keySet().removeIf(name::equalsIgnoreCase);
+        return new HeaderChanges(hidden, with(set, name, value), with(selecting, name, value));
+    }
+
+    HeaderChanges identifying(String name, String value) {
+        return new HeaderChanges(hidden, with(set, name, value), without(selecting, name));
+    }
+
+    private static Map<String, String> with(Map<String, String> headers, String name, String value) {
+        Map<String, String> more = without(headers, name);
         more.put(name, value);
-        return new HeaderChanges(hidden, more);
+        return more;
+    }
+
+    private static Map<String, String> without(Map<String, String> headers, String name) {
+        Map<String, String> rest = new LinkedHashMap<>(headers);
+        rest.keySet().removeIf(name::equalsIgnoreCase);
+        return rest;
     }
 }

@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -233,7 +234,12 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
         return connectionFields;
     }
 
-    /** Returns the method of the upstream request. */
+    @Override
+    public Map<String, String> headersSet() {
+        return headerChanges.selecting();
+    }
+
+    @Override
     public HttpMethod upstreamMethod() {
         return upstreamMethod == null ? request().method() : upstreamMethod;
     }
@@ -243,7 +249,7 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
         this.upstreamMethod = HttpMethod.valueOf(name);
     }
 
-    /** Returns the path that a plugin set for the upstream request; null if none did. */
+    @Override
     public @Nullable String upstreamPath() {
         return upstreamPath;
     }
@@ -274,6 +280,11 @@ public final class ProxyExchange extends ClientRequest implements Exchange {
     @Override
     public void upstreamHeader(String name, String value) {
         headerChanges = headerChanges.setting(name, value);
+    }
+
+    @Override
+    public void requestIdHeader(String name, String value) {
+        headerChanges = headerChanges.identifying(name, value);
     }
 
     @Override

@@ -215,7 +215,12 @@ public final class Forwarding implements Upstreams.Caller {
                 passing = new TransformedBody(exchange, upstream, TransformedBody.NOTHING, forwarder.downloads);
             } else if (transformation != null) {
                 // Also of an upstream that refuses a WebSocket: no client may choose what plugins see.
-                passing = new TransformedBody(exchange, upstream, transformation, forwarder.downloads);
+                TransformedBody transformed =
+                        new TransformedBody(exchange, upstream, transformation, forwarder.downloads);
+                if (transformation.keepsBytes()) {
+                    transformed.frameAsUpstream();
+                }
+                passing = transformed;
             } else if (handshake != null) {
                 passing = new RefusedHandshake(upstream, exchange.request());
             } else {

@@ -28,6 +28,7 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
     private Buffer rest = Buffer.buffer();
     private long left;
     private long bytes;
+    private boolean framed;
 
     TransformedBody(
             ProxyExchange exchange,
@@ -65,10 +66,17 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
         }
     }
 
+    /** Frames the body as the upstream did, before {@link #pass}: the transformation changes no byte. */
+    void frameAsUpstream() {
+        ResponseHeaders.frame(exchange, upstream);
+        framed = true;
+    }
+
     @Override
     public Future<Void> pass() {
+        Future<Void> whole = passed.future().onFailure(failure -> transformation.aborted());
         upstream.read(this);
-        return passed.future();
+        return whole;
     }
 
     @Override
@@ -77,7 +85,9 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
             begin();
             Trailers.copy(exchange, upstream, response.trailers());
         }
-        boolean endsWithConnection = response.headWritten() && isHttp10();
+        boolean endsWithConnection = framed
+                ? ResponseHeaders.endsWithConnection(exchange, upstream.framing())
+                : response.headWritten() && isHttp10();
         Future<Void> written = rest.length() > 0 ? writer.end(rest) : response.end();
         return endsWithConnection
                 ? written.onSuccess(done -> exchange.request().connection().close())
@@ -118,7 +128,7 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
 
     /** Frames a body of unknown length, before its first bytes. */
     private void begin() {
-        if (response.headWritten()) {
+        if (framed || response.headWritten()) {
             return;
         }
         if (isHttp10()) {
@@ -134,6 +144,9 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
 
     @Override
     public void end() {
+        if (passed.future().isComplete()) {
+            return;
+        }
         if (left > 0 && upstream.framing().kind() == Framing.Kind.LENGTH) {
             passed.tryFail(new VertxException("less than the announced length", true));
             return;

@@ -2,6 +2,7 @@ package io.gatehouse.plugin.proxycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.plugin.BodyTransformation;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests the bounds of the memory for bodies. */
 class BodyCopyTest {
-    private static final int PIECE = 1_000;
+    private static final int PIECE = 20_000;
 
     private final List<Integer> kept = new ArrayList<>();
     private final PendingBodies pending = new PendingBodies(3 * PIECE);
@@ -61,6 +62,29 @@ class BodyCopyTest {
     }
 
     @Test
+    void theCopyOfAnAbortedBodyIsDroppedAtOnce() {
+        BodyCopy aborted = copy();
+        receive(aborted, 2 * PIECE);
+        BodyTransformation.joined(List.of(aborted, copy())).aborted();
+        assertThat(pending.bytes()).isZero();
+        aborted.end();
+        assertThat(kept).isEmpty();
+    }
+
+    @Test
+    void aSmallBodyCountsTheObjectsAroundIt() {
+        BodyCopy oldest = copy();
+        receive(oldest, 1);
+        receive(oldest, 1);
+        assertThat(pending.bytes()).isEqualTo(PendingBodies.MIN_BYTES);
+        for (int i = 0; i < 3; i++) {
+            receive(copy(), 1);
+        }
+        oldest.end();
+        assertThat(kept).isEmpty();
+    }
+
+    @Test
     void aPurgeAlsoKeepsOutTheResponsesInFlight() {
         ResponseStore store = new ResponseStore();
         StoredResponse response = response(0);
@@ -75,7 +99,7 @@ class BodyCopyTest {
 
     @Test
     void theLeastUsefulResponsesAreEvictedBeyondTheLimitOfTheStore() {
-        int size = 100 * PIECE;
+        int size = 5 * PIECE;
         ResponseStore store = new ResponseStore(5L * size);
         for (int i = 0; i < 50; i++) {
             store.put("key " + i, response(size), 0);
