@@ -10,7 +10,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 
 /**
  * Bounds the turn of one connection on its event loop: two reads of at most 16 KiB, and one of {@value #SMALL_BYTES} bytes once those
- * of a turn were many requests, as long as more of them wait.
+ * of a turn were many requests or tiny chunks, as long as more of them wait.
  *
  * <p><i>Threading</i>: one for each connection, used by its event loop.
  *
@@ -31,7 +31,7 @@ public final class FairReads implements RecvByteBufAllocator {
 
     FairReads() {}
 
-    /** Notes that bytes of the connection began a request. Has no effect on the channel of another kind of server. */
+    /** Notes that bytes of the connection began a request, or were a tiny chunk. Has no effect on the channel of another kind of server. */
     public static void began(Channel channel) {
         if (channel.config().getRecvByteBufAllocator() instanceof FairReads reads) {
             reads.requests++;

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpConstants;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -35,6 +36,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     /** Bytes of further requests that may wait while the client does not read. */
     private static final int MAX_AHEAD = 64 * 1024;
 
+    private static final int TINY_BYTES = 16;
     private static final int UNCOMPARED = 8;
     /** The bit in which a capital and a small letter of ASCII differ. */
     private static final int CASE = 0x20;
@@ -186,11 +188,21 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             }
             chunks = fields.isChunked() && !rejected ? new ChunkLines() : null;
         }
+        if (isTiny(first)) {
+            FairReads.began(context.channel());
+        }
         inHead = last instanceof LastHttpContent;
         if (inHead) {
             chunks = null;
         }
         inFields = inFields && !inHead && !(first instanceof HttpRequest);
+    }
+
+    /** Whether a chunk costs as much as a request, for the few bytes that it has. */
+    private static boolean isTiny(Object decoded) {
+        return decoded instanceof HttpContent content
+                && !(content instanceof LastHttpContent)
+                && content.content().readableBytes() < TINY_BYTES;
     }
 
     @Override

@@ -72,7 +72,7 @@ final class WholeBody {
             budget.begin(this);
         }
         request.handler(into::add);
-        request.exceptionHandler(into.whole::tryFail);
+        request.exceptionHandler(broken -> into.whole.tryFail(ProxyError.BAD_REQUEST.causedBy(broken)));
         request.endHandler(end -> into.complete());
         Expectation.meet(request);
         request.resume();

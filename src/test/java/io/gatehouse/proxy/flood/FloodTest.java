@@ -135,7 +135,7 @@ class FloodTest {
                                 FloodUpstream::ignore),
                         new Case(
                                 "HTTP/1.1 chunks of a byte, many",
-                                2 * MANY_CONNECTIONS,
+                                MANY_CONNECTIONS,
                                 "http",
                                 singleBytes(),
                                 FloodUpstream::ignore),
