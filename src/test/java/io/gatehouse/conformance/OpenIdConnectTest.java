@@ -237,6 +237,10 @@ class OpenIdConnectTest {
                         "x-evil",
                         "forged",
                         "x-absent",
+                        "forged",
+                        "X_Absent",
+                        "forged",
+                        "x_Name",
                         "forged")
                 .isStatus(200);
         String name = reply.upstreamHeader("x-name");
@@ -245,6 +249,9 @@ class OpenIdConnectTest {
                 .isEqualTo("Änne");
         assertThat(reply.upstreamHeader("x-evil")).isNull();
         assertThat(reply.upstreamHeader("x-absent")).isNull();
+        // Many servers take an underscore for a hyphen.
+        assertThat(reply.upstreamHeader("x_absent")).isNull();
+        assertThat(reply.upstreamHeader("x_name")).isNull();
         assertThat(reply.upstreamHeader("x-admin")).isNull();
     }
 

@@ -14,18 +14,32 @@ import org.jspecify.annotations.Nullable;
 /** Declares the {@code openid-connect} plugin's configuration. */
 final class OpenIdConnectPluginSchema {
     private static final int DAY = 86_400;
+    private static final int MAX_PORT = 65_535;
     private static final String BAD_ISSUER = "must be an http or https URL without user, query and fragment";
-    /** Headers that frame or route a message, or carry a credential. A claim must not replace them. */
+    /** Headers that frame or route a message, carry a credential, or that the gateway sets. A claim must not replace them. */
     private static final Set<String> TAKEN = Set.of(
             "authorization",
             "connection",
             "content-length",
+            "cookie",
             "expect",
+            "forwarded",
             "host",
+            "http2-settings",
+            "keep-alive",
+            "proxy",
             "te",
+            "traceparent",
+            "tracestate",
             "trailer",
             "transfer-encoding",
-            "upgrade");
+            "upgrade",
+            "via",
+            "x-anonymous-consumer",
+            "x-real-ip");
+
+    private static final List<String> TAKEN_PREFIXES =
+            List.of("proxy-", "x-authenticated-", "x-consumer-", "x-credential-", "x-forwarded-", "x-kong-");
 
     static final PluginSchema SCHEMA = new PluginSchema(
             "openid-connect",
@@ -58,7 +72,7 @@ final class OpenIdConnectPluginSchema {
                             "upstream_headers_names",
                             CommonFields.headerName(Field.element())
                                     .matches(
-                                            name -> !TAKEN.contains(name.toLowerCase(Locale.ROOT)),
+                                            OpenIdConnectPluginSchema::isFree,
                                             name -> "header '" + name + "' cannot carry a claim")),
                     CommonFields.anonymous(),
                     Field.bool("hide_credentials").required().defaultTo(false),
@@ -68,6 +82,12 @@ final class OpenIdConnectPluginSchema {
             false);
 
     private OpenIdConnectPluginSchema() {}
+
+    /** Many servers take an underscore for a hyphen. */
+    private static boolean isFree(String name) {
+        String folded = name.toLowerCase(Locale.ROOT).replace('_', '-');
+        return !TAKEN.contains(folded) && TAKEN_PREFIXES.stream().noneMatch(folded::startsWith);
+    }
 
     /** A blank element would require nothing. */
     private static Field required(String name) {
@@ -84,7 +104,7 @@ final class OpenIdConnectPluginSchema {
             URI uri = new URI((String) url);
             boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             boolean isPlain = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
-            return isHttp && isPlain && uri.getHost() != null ? null : BAD_ISSUER;
+            return isHttp && isPlain && uri.getHost() != null && uri.getPort() <= MAX_PORT ? null : BAD_ISSUER;
         } catch (URISyntaxException e) {
             return BAD_ISSUER;
         }

@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.openidconnect;
 
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyOperation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.text.ParseException;
@@ -29,7 +30,8 @@ record KeySet(String issuer, Set<VerificationKey> keys, long readAt) {
         List<VerificationKey> keys = new ArrayList<>();
         for (Object each : array) {
             VerificationKey key = each instanceof JsonObject object ? key(object, before) : null;
-            if (key != null) {
+            // Some providers publish a key twice.
+            if (key != null && keys.stream().noneMatch(known -> known.jwk().equals(key.jwk()))) {
                 keys.add(key);
             }
         }
@@ -44,6 +46,10 @@ record KeySet(String issuer, Set<VerificationKey> keys, long readAt) {
         try {
             jwk = JWK.parse(object.encode());
         } catch (ParseException | IllegalArgumentException unsupported) {
+            return null;
+        }
+        Set<KeyOperation> operations = jwk.getKeyOperations();
+        if (operations != null && !operations.contains(KeyOperation.VERIFY)) {
             return null;
         }
         if (before != null) {

@@ -119,11 +119,11 @@ public final class OpenIdConnectHandler implements PluginHandler {
     private Future<Outcome> verify(Exchange exchange, String token, CredentialDigest digest) {
         Future<VerifiedToken> result;
         try {
-            result = provider.verify(token, digest, exchange.requestId());
+            result = provider.verify(token, digest, exchange.requestId(), this::here);
         } catch (InvalidToken e) {
             return reject(exchange, e);
         }
-        return here(result).transform((verified, failure) -> {
+        return result.transform((verified, failure) -> {
             if (failure == null) {
                 return decide(exchange, verified);
             }

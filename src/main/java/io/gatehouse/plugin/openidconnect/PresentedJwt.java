@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.openidconnect;
 
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.util.Base64URL;
@@ -27,6 +28,10 @@ record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] signing
             throw new InvalidToken("not a signed JWT");
         }
         JWSHeader header = parsed.getHeader();
+        // Also none and HMAC, with which the public key would be the secret (RFC 8725 §3.1, §2.1).
+        if (!JWSAlgorithm.Family.SIGNATURE.contains(header.getAlgorithm())) {
+            throw new InvalidToken("unsupported alg");
+        }
         // RFC 7515 §4.1.11: no extension is supported.
         if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
             throw new InvalidToken("unsupported crit");

@@ -7,6 +7,7 @@ import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,10 @@ final class Provider {
 
     private static final long FIRST_DELAY = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_DOUBLINGS = 16;
-    /** Fetches because of unknown keys in one {@code rediscovery_lifetime}. */
+    /** Fetches because of unknown keys in one {@code rediscovery_lifetime}, and in {@link #WINDOW} if that is shorter. */
     private static final int UNKNOWN_KEYS = 2;
+
+    private static final long WINDOW = TimeUnit.SECONDS.toNanos(30);
     /** Characters of the tokens whose result is cached. */
     private static final long CACHE_CHARACTERS = 16 * 1024 * 1024;
 
@@ -64,15 +67,22 @@ final class Provider {
                 : null;
     }
 
-    /** Verifies a token. The future fails with {@link InvalidToken}, or with another failure if the keys are unavailable. */
-    Future<VerifiedToken> verify(String text, CredentialDigest digest, String requestId) {
+    /**
+     * Verifies a token on the event loop of the request. The future fails with {@link InvalidToken}, or with another failure if the
+     * keys are unavailable.
+     *
+     * @param here returns a future that completes on that event loop
+     */
+    Future<VerifiedToken> verify(
+            String text, CredentialDigest digest, String requestId, UnaryOperator<Future<KeySet>> here) {
         PresentedJwt token = PresentedJwt.parse(text);
         KeySet current = usable(requestId);
-        return (current == null ? fetchOrStale(requestId) : Future.succeededFuture(current))
-                .compose(found -> found.find(token) == null
-                        ? fetchForUnknownKey(found, requestId)
-                        : Future.succeededFuture(found))
-                .map(found -> verified(found, token, digest, text.length()));
+        Future<KeySet> found = (current == null ? fetchOrStale(requestId) : Future.succeededFuture(current))
+                .compose(known -> known.find(token) == null
+                        ? fetchForUnknownKey(known, requestId)
+                        : Future.succeededFuture(known));
+        // A fetch may have thousands of waiting requests.
+        return here.apply(found).map(usable -> verified(usable, token, digest, text.length()));
     }
 
     private VerifiedToken verified(KeySet found, PresentedJwt token, CredentialDigest digest, int characters) {
@@ -96,7 +106,8 @@ final class Provider {
             return current;
         }
         fetch(requestId);
-        return age <= 2 * lifetime || (age <= MAX_STALE && isBackingOff()) ? current : null;
+        boolean isRenewed = age <= Math.min(2 * lifetime, lifetime + MAX_STALE);
+        return isRenewed || (age <= MAX_STALE && isBackingOff()) ? current : null;
     }
 
     private Future<KeySet> fetchOrStale(String requestId) {
@@ -117,7 +128,7 @@ final class Provider {
         synchronized (this) {
             if (fetching == null) {
                 long now = System.nanoTime();
-                if (now - windowStart > lifetime) {
+                if (now - windowStart > Math.min(lifetime, WINDOW)) {
                     windowStart = now;
                     unknownInWindow = 0;
                 }
@@ -146,7 +157,7 @@ final class Provider {
             }
             fetching = promise.future();
         }
-        discovery.read(keys).onComplete((read, failure) -> {
+        Future.succeededFuture().compose(begun -> discovery.read(keys)).onComplete((read, failure) -> {
             finish(read, failure, requestId);
             if (failure == null) {
                 promise.complete(read);

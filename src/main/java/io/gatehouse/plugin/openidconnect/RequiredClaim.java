@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path of the claim through nested objects
  * @param alternatives one of which has to be satisfied, with all of its values; empty if nothing is required
+ * @param isList whether a text is a list of words, as a scope is (RFC 6749 §3.3); an audience is one value (RFC 7519 §4.1.3)
  */
-record RequiredClaim(List<String> path, List<Set<String>> alternatives) {
+record RequiredClaim(List<String> path, List<Set<String>> alternatives, boolean isList) {
 
     /** Reads {@code NAME_claim} and {@code NAME_required}. A blank in an element separates values that are required together. */
     static RequiredClaim of(Document config, String name) {
@@ -23,7 +24,8 @@ record RequiredClaim(List<String> path, List<Set<String>> alternatives) {
                 config.strings(name + "_claim"),
                 config.strings(name + "_required").stream()
                         .map(RequiredClaim::words)
-                        .toList());
+                        .toList(),
+                name.equals("scopes"));
     }
 
     boolean isSatisfied(Map<String, Object> claims) {
@@ -42,9 +44,9 @@ record RequiredClaim(List<String> path, List<Set<String>> alternatives) {
         return value;
     }
 
-    private static Set<String> values(@Nullable Object claim) {
+    private Set<String> values(@Nullable Object claim) {
         if (claim instanceof String text) {
-            return words(text);
+            return isList ? words(text) : Set.of(text);
         }
         return claim instanceof Collection<?> list
                 ? list.stream().map(String::valueOf).collect(Collectors.toSet())

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.head.HeaderNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,24 @@ public record HeaderChanges(List<String> hidden, Map<String, String> set, Map<St
             }
         }
         return hidden.stream().anyMatch(name::equalsIgnoreCase) ? List.of() : sent;
+    }
+
+    /** Whether an upstream could take the client's field for one that plugins hide or set. */
+    public boolean replace(CharSequence name) {
+        for (String hiddenName : hidden) {
+            if (HeaderNames.areAlike(hiddenName, name)) {
+                return true;
+            }
+        }
+        if (set.isEmpty()) {
+            return false;
+        }
+        for (String setName : set.keySet()) {
+            if (HeaderNames.areAlike(setName, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     HeaderChanges hiding(String name) {

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.proxy.exchange.HeaderChanges;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.exchange.UpstreamFields;
 import io.gatehouse.proxy.head.ConnectionHeader;
@@ -51,14 +52,12 @@ final class RequestHeaders {
     static void copy(ProxyExchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
         Collection<String> named = exchange.connectionFields();
-        List<String> hidden = exchange.headerChanges().hidden();
+        HeaderChanges changes = exchange.headerChanges();
         var headers = StoredHeaders.of(request.headers());
         while (headers.hasNext()) {
             var header = headers.next();
             CharSequence name = header.getKey();
-            if (!UpstreamFields.isOwn(name)
-                    && !ConnectionHeader.contains(hidden, name)
-                    && !ConnectionHeader.contains(named, name)) {
+            if (!UpstreamFields.isOwn(name) && !changes.replace(name) && !ConnectionHeader.contains(named, name)) {
                 upstream.add(name, header.getValue());
             }
         }
@@ -66,9 +65,9 @@ final class RequestHeaders {
             upstream.set(TE, "trailers");
         }
         joinCookies(upstream);
-        if (!exchange.headerChanges().set().isEmpty()) {
+        if (!changes.set().isEmpty()) {
             // Before the gateway's own, which plugins cannot replace.
-            exchange.headerChanges().set().forEach(upstream::set);
+            changes.set().forEach(upstream::set);
         }
         forwarded(exchange, forwardedPrefix, upstream);
         UpstreamFields.identify(exchange.identity(), upstream);

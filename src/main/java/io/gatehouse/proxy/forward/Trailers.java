@@ -63,8 +63,7 @@ final class Trailers {
             if (!UpstreamFields.isOwn(name)
                     && !NOT_TRAILERS.contains(name)
                     && !ConnectionHeader.contains(named, name)
-                    && !ConnectionHeader.contains(changes.hidden(), name)
-                    && !ConnectionHeader.contains(changes.set().keySet(), name)) {
+                    && !changes.replace(name)) {
                 passed.add(name, value);
             }
         });

@@ -48,11 +48,26 @@ public final class HeaderNames {
         return name.length() >= prefix.length() && matches(prefix, name, prefix.length());
     }
 
+    /** Whether an upstream may take both for one header: in any case, and with underscores for hyphens. */
+    public static boolean areAlike(CharSequence one, CharSequence other) {
+        if (one.length() != other.length()) {
+            return false;
+        }
+        for (int i = 0; i < one.length(); i++) {
+            if (folded(one.charAt(i)) != folded(other.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static char folded(char c) {
+        return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c == '_' ? '-' : c;
+    }
+
     private static boolean matches(String lowerCase, CharSequence name, int length) {
         for (int i = 0; i < length; i++) {
-            char c = name.charAt(i);
-            char folded = c >= 'A' && c <= 'Z' ? (char) (c + 32) : c == '_' ? '-' : c;
-            if (folded != lowerCase.charAt(i)) {
+            if (folded(name.charAt(i)) != lowerCase.charAt(i)) {
                 return false;
             }
         }
