@@ -130,6 +130,59 @@ class GrantRaceTest {
         assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
     }
 
+    private static Future<List<CredentialDigest>> delete(String idOrToken) {
+        return store.entities
+                .delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of(idOrToken))
+                .map(deleted -> deleted.map(WriteResult::invalidated).orElse(List.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "id,true,false",
+        "id,true,true",
+        "id,false,false",
+        "id,false,true",
+        "access,true,false",
+        "access,true,true",
+        "access,false,false",
+        "access,false,true",
+        "refresh,true,false",
+        "refresh,false,true"
+    })
+    void noTokenSurvives_whenADeletionWaitsForARefresh(String named, boolean isImported, boolean isInRow)
+            throws SQLException {
+        String name = "deleted " + named + isImported + isInRow;
+        String id = insert(name, isImported);
+        Future<Redemption> refreshed;
+        Future<List<CredentialDigest>> deleted;
+        try (Connection other = store.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
+            refreshed = refresh(name, isInRow);
+            store.awaitWaiting(1);
+            deleted = delete(named.equals("id") ? id : named + " " + name);
+            store.awaitWaiting(2);
+            other.commit();
+        }
+
+        assertThat(await(refreshed)).isInstanceOf(Redemption.Redeemed.class);
+        assertThat(await(deleted)).containsExactly(digest("access 2 " + name));
+        assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void deletionByARotatedRefreshToken_deletesItsSuccessor(boolean isImported) throws SQLException {
+        String name = "rotated " + isImported;
+        assertThat(insert(name, isImported)).isNotEmpty();
+        await(refresh(name, false));
+
+        assertThat(await(delete("refresh " + name))).containsExactly(digest("access 2 " + name));
+        assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
+        assertThat(await(delete("refresh " + name))).isEmpty();
+    }
+
     private static String insert(String name, boolean isImported) throws SQLException {
         String id = store.insert(
                         EntitySchemas.OAUTH2_TOKENS,
