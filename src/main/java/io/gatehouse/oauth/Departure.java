@@ -47,7 +47,16 @@ public enum Departure {
             "RFC 6749 §4.1.2.1, §5.2"),
     CREDENTIALS_TWICE(
             "the same secret in the header and in the body", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3"),
-    SECRET_IN_QUERY("`client_secret` in the query", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3.1"),
+    SECRET_IN_QUERY(
+            "`client_secret`, `provision_key`, `password`, `code`, `code_verifier`, `refresh_token` or `token` in the query",
+            "200, accepted",
+            "400 `invalid_request`",
+            "RFC 6749 §2.3.1, §4.1.3, §6"),
+    PARAMETER_TWICE(
+            "a parameter in the query and in the body",
+            "200, accepted",
+            "400 `invalid_request`",
+            "RFC 6749 §3.1, §3.2"),
     CHALLENGE_OF_PUBLIC_CLIENT(
             "a public client without `code_challenge`, with `pkce=none`",
             "200, accepted",

@@ -18,6 +18,11 @@ public record EntityRef(
         return new EntityRef(idOrKey, null, null);
     }
 
+    /** A reference to another entity of the same parent. */
+    EntityRef to(UUID id) {
+        return new EntityRef(id.toString(), parentField, parentId);
+    }
+
     /** Limits the reference to an entity of the parent. */
     public EntityRef below(String field, UUID parent) {
         return new EntityRef(idOrKey, field, parent);

@@ -104,10 +104,14 @@ public final class EntityStore {
                                 : update(connection, table, current, wanted))));
     }
 
-    /** Deletes the entity and its cascade; empty if it did not exist. */
+    /**
+     * Deletes the entity and its cascade; empty if it did not exist. A token is deleted as its grant is revoked: if a refresh has
+     * replaced it, the successor is deleted.
+     */
     public Future<Optional<WriteResult>> delete(EntitySchema schema, EntityRef reference) {
         Table table = table(schema);
-        return database.withTransaction(connection -> lock(connection, table, reference)
+        return database.withTransaction(connection -> living(connection, schema, reference)
+                .compose(living -> lock(connection, table, living))
                 .compose(current -> current == null
                         ? Future.succeededFuture(Optional.empty())
                         : delete(connection, table, current).map(Optional::of)));
@@ -131,6 +135,15 @@ public final class EntityStore {
 
     private static Future<@Nullable Document> lock(SqlConnection connection, Table table, EntityRef reference) {
         return find(connection, table, reference, Table.Query::forUpdate);
+    }
+
+    private static Future<EntityRef> living(SqlConnection connection, EntitySchema schema, EntityRef reference) {
+        if (!schema.equals(EntitySchemas.OAUTH2_TOKENS)) {
+            return Future.succeededFuture(reference);
+        }
+        String name = reference.idOrKey();
+        return GrantRevocation.lockNamed(connection, Table.uuid(name), CredentialDigest.of(name))
+                .map(found -> found.map(reference::to).orElse(reference));
     }
 
     /** A key may have the form of an id. An id is looked up first, so that a key never hides an entity. */

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,24 @@ final class GrantRevocation {
 
     /** Also by a refresh token that was rotated: its successors are of the same family. */
     private static final String FIND = """
-            SELECT id, family_id, refresh_token_digest FROM oauth2_tokens
+            SELECT id, credential_id, family_id, refresh_token_digest FROM oauth2_tokens
              WHERE (access_token_digest = $1 OR refresh_token_digest = $1) AND credential_id = $2
              UNION ALL
-            SELECT NULL, family_id, refresh_token_digest FROM oauth2_rotated_tokens
+            SELECT NULL, credential_id, family_id, refresh_token_digest FROM oauth2_rotated_tokens
              WHERE refresh_token_digest = $1 AND credential_id = $2""";
+
+    /** An id counts before a token of the same text. */
+    private static final String FIND_NAMED = """
+            SELECT id, credential_id, family_id, refresh_token_digest, 1 AS place FROM oauth2_tokens WHERE id = $1
+             UNION ALL
+            SELECT id, credential_id, family_id, refresh_token_digest, 2 FROM oauth2_tokens
+             WHERE access_token_digest = $2 OR refresh_token_digest = $2
+             UNION ALL
+            SELECT NULL, credential_id, family_id, refresh_token_digest, 2 FROM oauth2_rotated_tokens
+             WHERE refresh_token_digest = $2
+             ORDER BY place""";
+
+    private static final String FIND_LIVING = "SELECT id FROM oauth2_tokens WHERE id = $1 OR family_id = $2";
 
     private static final String FIND_FAMILY_SINCE_ROTATION =
             "SELECT family_id FROM oauth2_rotated_tokens WHERE refresh_token_digest = $1 AND credential_id = $2";
@@ -50,7 +64,7 @@ final class GrantRevocation {
                     Row row = GrantStore.first(rows);
                     return row == null
                             ? Future.succeededFuture(List.of())
-                            : lockFamily(connection, row, credentialId)
+                            : lockFamily(connection, row)
                                     .compose(family -> connection
                                             .preparedQuery(DELETE_GRANT)
                                             .execute(TokenRows.tuple(
@@ -59,8 +73,29 @@ final class GrantRevocation {
                 });
     }
 
+    /**
+     * Locks the grant of the token that an id, an access token or a refresh token names, and returns the id of the token that lives:
+     * a refresh may have replaced the named one. Empty: none does.
+     */
+    static Future<Optional<UUID>> lockNamed(SqlConnection connection, @Nullable UUID id, CredentialDigest digest) {
+        return connection
+                .preparedQuery(FIND_NAMED)
+                .execute(TokenRows.tuple(id, TokenRows.bytes(digest)))
+                .compose(rows -> {
+                    Row row = GrantStore.first(rows);
+                    return row == null
+                            ? Future.succeededFuture(Optional.empty())
+                            : lockFamily(connection, row)
+                                    .compose(family -> connection
+                                            .preparedQuery(FIND_LIVING)
+                                            .execute(TokenRows.tuple(row.getUUID("id"), family)))
+                                    .map(living -> Optional.ofNullable(GrantStore.first(living))
+                                            .map(found -> found.getUUID("id")));
+                });
+    }
+
     /** Locks the grant of a row. Returns its family; null: the token was imported and never rotated. */
-    private static Future<@Nullable UUID> lockFamily(SqlConnection connection, Row row, UUID credentialId) {
+    private static Future<@Nullable UUID> lockFamily(SqlConnection connection, Row row) {
         UUID family = row.getUUID("family_id");
         if (family != null) {
             return GrantLocks.lock(connection, family).map(family);
@@ -69,7 +104,8 @@ final class GrantRevocation {
         return GrantLocks.lock(connection, row.getUUID("id"))
                 .compose(locked -> connection
                         .preparedQuery(FIND_FAMILY_SINCE_ROTATION)
-                        .execute(TokenRows.tuple(row.getBuffer("refresh_token_digest"), credentialId)))
+                        .execute(TokenRows.tuple(
+                                row.getBuffer("refresh_token_digest"), row.getUUID("credential_id"))))
                 .compose(rows -> {
                     Row rotated = GrantStore.first(rows);
                     UUID since = rotated == null ? null : rotated.getUUID("family_id");

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Stores authorization codes, redeems them, and rotates refresh tokens.
  *
  * <p><i>Invariant</i>: each redemption is one transaction under a row lock. Of two concurrent ones, on any nodes, exactly one
- * succeeds. A transaction takes the lock of a grant ({@link GrantLocks}) before the lock of a row.
+ * succeeds. A transaction takes the lock of a grant ({@link GrantLocks}), then those of the client ({@link ClientIdentities}),
+ * then that of a code or token.
  */
 public final class GrantStore {
     /** A consumed code is kept for a day, so that a replay within that time is detected. */
@@ -132,10 +133,13 @@ public final class GrantStore {
             CredentialDigest attempt,
             Client client,
             Function<AuthorizationCode, NewToken> check) {
-        return database.withTransaction(connection -> connection
-                .preparedQuery(LOCK_CODE)
-                .execute(TokenRows.tuple(
-                        TokenRows.bytes(digest), (long) AuthorizationCode.LIFE_SECONDS, TokenRows.bytes(attempt)))
+        return database.withTransaction(connection -> ClientIdentities.lock(connection, client.credentialId())
+                .compose(locked -> connection
+                        .preparedQuery(LOCK_CODE)
+                        .execute(TokenRows.tuple(
+                                TokenRows.bytes(digest),
+                                (long) AuthorizationCode.LIFE_SECONDS,
+                                TokenRows.bytes(attempt))))
                 .compose(rows -> {
                     Row row = first(rows);
                     if (row == null) {
@@ -200,6 +204,7 @@ public final class GrantStore {
         return database.withTransaction(connection -> connection
                 .preparedQuery(GrantLocks.OF_REFRESH_TOKEN)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest)))
+                .compose(locked -> ClientIdentities.lock(connection, client.credentialId()))
                 .compose(locked ->
                         connection.preparedQuery(LOCK_TOKEN).execute(TokenRows.tuple(TokenRows.bytes(digest))))
                 .compose(rows -> {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Expired tokens are left out.
  *
  * <p><i>Invariant</i>: the caller has locked the entity's row. A concurrent insert of a credential that references it waits for
- * that lock, so none is missed.
+ * that lock, so none is missed. A token references the credential of its client alone, so those of a Consumer are locked here.
  */
 final class InvalidatedDigests {
     private static final String LIVE = "(t.expires_in = 0 OR t.created_at + t.expires_in >= extract(epoch FROM now()))";
@@ -51,18 +51,22 @@ final class InvalidatedDigests {
                     + " UNION SELECT username_digest FROM hmacauth_credentials WHERE consumer_id = $1"
                     + " UNION SELECT consumer_digest FROM acls WHERE consumer_id = $1");
 
+    private static final Map<String, String> LOCKS =
+            Map.of("consumers", "SELECT id FROM oauth2_credentials WHERE consumer_id = $1 ORDER BY id FOR UPDATE");
+
     private static final Map<String, String> ON_DELETE =
             Map.of("services", TOKENS + "WHERE t.service_id = $1 AND " + LIVE);
 
     private InvalidatedDigests() {}
 
     static Future<List<CredentialDigest>> onUpdate(SqlConnection connection, EntitySchema schema, Document entity) {
-        return read(connection, BY_ENTITY.get(schema.name()), entity);
+        return lock(connection, schema, entity)
+                .compose(locked -> read(connection, BY_ENTITY.get(schema.name()), entity));
     }
 
     static Future<List<CredentialDigest>> onDelete(SqlConnection connection, EntitySchema schema, Document entity) {
         String sql = BY_ENTITY.getOrDefault(schema.name(), ON_DELETE.get(schema.name()));
-        return read(connection, sql, entity);
+        return lock(connection, schema, entity).compose(locked -> read(connection, sql, entity));
     }
 
     /** The digest of the written entity, of which "unknown" or "no groups" may be cached. */
@@ -80,6 +84,13 @@ final class InvalidatedDigests {
 
     private static <T> List<CredentialDigest> digest(@Nullable T value, Function<T, CredentialDigest> digest) {
         return value == null ? List.of() : List.of(digest.apply(value));
+    }
+
+    private static Future<?> lock(SqlConnection connection, EntitySchema schema, Document entity) {
+        String sql = LOCKS.get(schema.name());
+        return sql == null
+                ? Future.succeededFuture()
+                : connection.preparedQuery(sql).execute(Tuple.of(entity.id()));
     }
 
     private static Future<List<CredentialDigest>> read(

@@ -168,7 +168,7 @@ final class Table {
         return "SELECT id FROM " + schema.name() + " WHERE " + column(reference) + " = $1";
     }
 
-    private static @Nullable UUID uuid(String text) {
+    static @Nullable UUID uuid(String text) {
         try {
             // UUID.fromString also accepts shortened forms, which are keys here.
             return text.length() == 36 ? UUID.fromString(text) : null;

@@ -6,11 +6,15 @@ import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.NewToken;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -18,31 +22,36 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes rows of {@code oauth2_tokens} on the caller's connection, which may be in a transaction. */
 final class TokenRows {
-    // PostgreSQL's clock stamps the token, so that issuers with different clocks agree on its age.
+    // PostgreSQL's clock stamps the token, so that issuers with different clocks agree on its age. A client without an identity is
+    // deleted, or moves to another Consumer now: its token has no credential, which the column does not accept.
     private static final String INSERT = """
             WITH clock AS (SELECT floor(extract(epoch FROM now()))::bigint AS seconds),
+                 %s,
                  stored AS (
             INSERT INTO oauth2_tokens (id, created_at, service_id, credential_id, token_type, expires_in,
                    access_token_digest, refresh_token_digest, authenticated_userid, scope, family_id, delete_at,
                    resource, refresh_scope)
-            SELECT token.id, clock.seconds, service_id, credential_id, 'bearer', expires_in, access_token, refresh_token,
+            SELECT token.id, clock.seconds, service_id, identity.id, 'bearer', expires_in, access_token, refresh_token,
                    authenticated_userid, scope, family_id, CASE WHEN life > 0 THEN clock.seconds + life END,
                    resource, refresh_scope
               FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[],
                           $8::text[], $9::uuid[], $10::bigint[], $11::text[], $12::text[])
                    AS token (id, service_id, credential_id, expires_in, access_token, refresh_token,
-                             authenticated_userid, scope, family_id, life, resource, refresh_scope),
-                   clock)
-            SELECT seconds FROM clock""";
+                             authenticated_userid, scope, family_id, life, resource, refresh_scope)
+                   LEFT JOIN identity ON identity.id = token.credential_id
+                   CROSS JOIN clock)
+            SELECT identity.*, seconds AS created_at FROM identity CROSS JOIN clock""".formatted(
+            ClientIdentities.locked("$3::uuid[]"));
 
     private static final String RENEW = """
+            WITH %s
             UPDATE oauth2_tokens
                SET access_token_digest = $2, expires_in = $3, created_at = clock.seconds,
                    delete_at = CASE WHEN $4::bigint > 0 THEN clock.seconds + $4::bigint END,
                    scope = $5, refresh_scope = $6, resource = $7
-              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock
-             WHERE id = $1
-            RETURNING created_at""";
+              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock, identity
+             WHERE oauth2_tokens.id = $1
+            RETURNING identity.*, created_at""".formatted(ClientIdentities.locked("ARRAY[$8::uuid]"));
 
     private TokenRows() {}
 
@@ -101,9 +110,13 @@ final class TokenRows {
                         .addValue(column(
                                 inserts, String[]::new, insert -> insert.token().refreshScope())))
                 .map(rows -> {
-                    long createdAt = rows.iterator().next().getLong(0);
+                    Map<UUID, Row> identities = new HashMap<>();
+                    rows.forEach(row -> identities.put(row.getUUID("id"), row));
                     return inserts.stream()
-                            .map(insert -> state(insert.token(), insert.client(), createdAt))
+                            .map(insert -> state(
+                                    insert.token(),
+                                    Objects.requireNonNull(
+                                            identities.get(insert.client().credentialId()))))
                             .toList();
                 });
     }
@@ -128,8 +141,9 @@ final class TokenRows {
                         token.deleteAfter(),
                         token.scope(),
                         token.refreshScope(),
-                        token.access().resource()))
-                .map(rows -> state(token, client, rows.iterator().next().getLong(0)));
+                        token.access().resource(),
+                        client.credentialId()))
+                .map(rows -> state(token, rows.iterator().next()));
     }
 
     static Tuple tuple(@Nullable Object... values) {
@@ -144,18 +158,19 @@ final class TokenRows {
         return digests.stream().map(TokenRows::bytes).toArray(Buffer[]::new);
     }
 
-    private static TokenState state(NewToken token, Client client, long createdAt) {
+    /** The state of a stored token, with the identity that its client has now: it may have changed since the client was read. */
+    private static TokenState state(NewToken token, Row row) {
         return new TokenState(
                 token.id(),
-                client.credentialId(),
-                client.clientId(),
-                client.consumerId(),
-                client.consumerUsername(),
-                client.consumerCustomId(),
+                row.getUUID("id"),
+                row.getString("client_id"),
+                row.getUUID("consumer_id"),
+                row.getString("username"),
+                row.getString("custom_id"),
                 token.access().serviceId(),
                 token.access().authenticatedUserId(),
                 token.scope(),
-                createdAt,
+                row.getLong("created_at"),
                 token.effectiveLife(),
                 token.access().resource());
     }

@@ -114,15 +114,50 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1", "true", "null", "[\"bad\"]", "{\"a\":\"bad\"}"})
-    void aJsonValueThatIsNotAStringIdentifiesNoClient(String value) {
-        String body = "{\"grant_type\":\"client_credentials\",\"client_id\":" + value + ",\"client_secret\":\"" + SECRET
-                + "\"}";
-        send(JSON, body).isError(400, "invalid_client", "Invalid client authentication");
-        String secret = "{\"grant_type\":\"client_credentials\",\"client_id\":\"bad\",\"client_secret\":" + value + "}";
-        send(JSON, secret).isError(400, "invalid_client", "Invalid client authentication");
-        String grant = asJson().encode().replace("\"client_credentials\"", value);
-        send(JSON, grant).isError(400, "unsupported_grant_type", "Invalid grant_type");
+    @ValueSource(strings = {"1", "true", "[\"bad\"]", "{\"a\":\"bad\"}"})
+    void aJsonValueThatIsNotAStringIsRefused(String value) {
+        for (String name : List.of(
+                "client_id",
+                "client_secret",
+                "grant_type",
+                "authenticated_userid",
+                "redirect_uri",
+                "scope",
+                "resource",
+                "extra")) {
+            for (String endpoint : List.of("token", "authorize", "revoke")) {
+                sendValue(endpoint, name, value).isError(400, "invalid_request", "Parameter is not a string: " + name);
+            }
+        }
+        sendValue("authorize", "code_challenge", value)
+                .isError(400, "invalid_request", "Parameter is not a string: code_challenge");
+        sendValue("authorize", "state", value).isError(400, "invalid_request", "Parameter is not a string: state");
+        sendValue("token", "state", value).isStatus(200);
+    }
+
+    private static Reply sendValue(String endpoint, String name, String value) {
+        JsonObject parameters = asJson();
+        parameters.remove(name);
+        String body = parameters.encode().replaceFirst("\\{", "{\"" + name + "\":" + value + ",");
+        return Http.send(
+                Http.request("POST", api.gatehouse.secureUrl(OAuthApi.PATH + "/oauth2/" + endpoint), JSON, body));
+    }
+
+    @Test
+    void aJsonNullCountsAsAbsent() {
+        sendValue("token", "client_id", "null").isError(400, "invalid_client", "Invalid client authentication");
+        sendValue("token", "client_secret", "null").isError(400, "invalid_client", "Invalid client authentication");
+        sendValue("token", "grant_type", "null").isError(400, "unsupported_grant_type", "Invalid grant_type");
+        sendValue("token", "scope", "null").isStatus(200);
+    }
+
+    @Test
+    void aBlankChallengeIsRefused() {
+        for (String blank : List.of("", " ")) {
+            Reply reply = api.authorize(
+                    api.agreed("code", "code_challenge", blank, "client_id", "bad", "authenticated_userid", "owner"));
+            assertThat(reply.json().getString("redirect_uri")).contains("error=invalid_request");
+        }
     }
 
     @Test
@@ -141,6 +176,13 @@ class BadInputTest {
             form.append("&p").append(i).append('=').append(i);
         }
         send(FORM, form.toString()).isError(400, "invalid_request", "Malformed request body or query");
+        JsonObject json = asJson();
+        for (int i = json.size(); i < 128; i++) {
+            json.put("p" + i, "1");
+        }
+        send(JSON, json.encode()).isStatus(200);
+        send(JSON, json.put("more", "1").encode())
+                .isError(400, "invalid_request", "Malformed request body or query");
     }
 
     @Test

@@ -60,6 +60,7 @@ final class OAuthSituations implements AutoCloseable {
                         mode, Map.of("grant_type", "client_credentials", "client_id", "x", "client_secret", "y"))));
         responses.put(Departure.CREDENTIALS_TWICE, this::credentialsTwice);
         responses.put(Departure.SECRET_IN_QUERY, this::secretInQuery);
+        responses.put(Departure.PARAMETER_TWICE, this::parameterTwice);
         responses.put(Departure.CHALLENGE_OF_PUBLIC_CLIENT, this::withoutChallenge);
         responses.put(Departure.IMPLICIT_ERROR, this::implicitError);
         responses.put(
@@ -187,11 +188,16 @@ final class OAuthSituations implements AutoCloseable {
     }
 
     private String secretInQuery(String mode) {
-        return accepted(Http.send(Http.request(
-                "POST",
-                url(mode, "token") + "?" + Http.encoded(api.asClient()),
-                "application/x-www-form-urlencoded",
-                "grant_type=client_credentials")));
+        return withQuery(mode, api.asClient(), Map.of("grant_type", "client_credentials"));
+    }
+
+    private String parameterTwice(String mode) {
+        Map<String, String> parameters = api.asClient("grant_type", "client_credentials");
+        return withQuery(mode, Map.of("grant_type", "client_credentials"), parameters);
+    }
+
+    private String withQuery(String mode, Map<String, String> query, Map<String, String> form) {
+        return accepted(Http.send(Http.form(url(mode, "token") + "?" + Http.encoded(query), form)));
     }
 
     private String withoutChallenge(String mode) {

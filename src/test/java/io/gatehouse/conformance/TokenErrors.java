@@ -168,7 +168,7 @@ final class TokenErrors {
                                         .put("code_verifier", 5)
                                         .encode())),
                         OAuth2Error.INVALID_REQUEST,
-                        "code_verifier is not a string"),
+                        "Parameter is not a string: code_verifier"),
                 row(
                         "another verifier",
                         () -> redeem(app, challenged.get(), "code_verifier", "x".repeat(43)),

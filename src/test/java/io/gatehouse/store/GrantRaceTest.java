@@ -11,16 +11,12 @@ import io.gatehouse.oauth.StoredToken;
 import io.gatehouse.store.GrantStore.Redemption;
 import io.vertx.core.Future;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,15 +86,15 @@ class GrantRaceTest {
         String id = insert(name, isImported);
         Future<Redemption> refreshed;
         Future<List<CredentialDigest>> revoked;
-        try (Connection other = connect();
+        try (Connection other = store.connect();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             // The refresh waits for the row, and the revocation for the refresh.
             statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
             refreshed = refresh(name, isInRow);
-            awaitWaiting(1);
+            store.awaitWaiting(1);
             revoked = revoke(presented + " " + name);
-            awaitWaiting(2);
+            store.awaitWaiting(2);
             other.commit();
         }
 
@@ -118,20 +114,73 @@ class GrantRaceTest {
         String id = insert(name, isImported);
         Future<Redemption> refreshed;
         Future<List<CredentialDigest>> revoked;
-        try (Connection other = connect();
+        try (Connection other = store.connect();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
             revoked = revoke(presented + " " + name);
-            awaitWaiting(1);
+            store.awaitWaiting(1);
             refreshed = refresh(name, false);
-            awaitWaiting(2);
+            store.awaitWaiting(2);
             other.commit();
         }
 
         assertThat(await(revoked)).containsExactly(digest("access " + name));
         assertThat(await(refreshed)).isInstanceOf(Redemption.Unknown.class);
         assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
+    }
+
+    private static Future<List<CredentialDigest>> delete(String idOrToken) {
+        return store.entities
+                .delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of(idOrToken))
+                .map(deleted -> deleted.map(WriteResult::invalidated).orElse(List.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "id,true,false",
+        "id,true,true",
+        "id,false,false",
+        "id,false,true",
+        "access,true,false",
+        "access,true,true",
+        "access,false,false",
+        "access,false,true",
+        "refresh,true,false",
+        "refresh,false,true"
+    })
+    void noTokenSurvives_whenADeletionWaitsForARefresh(String named, boolean isImported, boolean isInRow)
+            throws SQLException {
+        String name = "deleted " + named + isImported + isInRow;
+        String id = insert(name, isImported);
+        Future<Redemption> refreshed;
+        Future<List<CredentialDigest>> deleted;
+        try (Connection other = store.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
+            refreshed = refresh(name, isInRow);
+            store.awaitWaiting(1);
+            deleted = delete(named.equals("id") ? id : named + " " + name);
+            store.awaitWaiting(2);
+            other.commit();
+        }
+
+        assertThat(await(refreshed)).isInstanceOf(Redemption.Redeemed.class);
+        assertThat(await(deleted)).containsExactly(digest("access 2 " + name));
+        assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void deletionByARotatedRefreshToken_deletesItsSuccessor(boolean isImported) throws SQLException {
+        String name = "rotated " + isImported;
+        assertThat(insert(name, isImported)).isNotEmpty();
+        await(refresh(name, false));
+
+        assertThat(await(delete("refresh " + name))).containsExactly(digest("access 2 " + name));
+        assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
+        assertThat(await(delete("refresh " + name))).isEmpty();
     }
 
     private static String insert(String name, boolean isImported) throws SQLException {
@@ -148,30 +197,11 @@ class GrantRaceTest {
                                 60))
                 .string("id");
         if (!isImported) {
-            try (Connection connection = connect();
+            try (Connection connection = store.connect();
                     Statement statement = connection.createStatement()) {
                 statement.execute("UPDATE oauth2_tokens SET family_id = gen_random_uuid() WHERE id = '" + id + "'");
             }
         }
         return id;
-    }
-
-    private static Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:" + store.config.url(), store.config.user(), store.config.password());
-    }
-
-    /** Waits until so many statements of this database wait for a lock. */
-    private static void awaitWaiting(int count) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> waiting() == count);
-    }
-
-    private static int waiting() throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"
-                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
-            rows.next();
-            return rows.getInt(1);
-        }
     }
 }

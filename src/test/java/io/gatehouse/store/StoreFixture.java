@@ -6,10 +6,17 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the stores on a database of its own. */
@@ -56,6 +63,26 @@ final class StoreFixture implements AutoCloseable {
 
     static Map<String, Object> reference(UUID id) {
         return Map.of("id", id.toString());
+    }
+
+    /** Opens a connection that is not the pool's, to hold locks on. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:" + config.url(), config.user(), config.password());
+    }
+
+    /** Waits until so many statements of this database wait for a lock. */
+    void awaitWaiting(int count) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> waiting() == count);
+    }
+
+    private int waiting() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+            rows.next();
+            return rows.getInt(1);
+        }
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class Pkce {
      * @throws OAuth2Exception {@code invalid_request} when it is missing or not S256
      */
     public static @Nullable String challenge(IssuerRequest request, Client client) {
-        String challenge = request.text("code_challenge");
+        String challenge = request.parameters().get("code_challenge") instanceof String given ? given : null;
         String method = request.text("code_challenge_method");
         if (challenge == null) {
             if (method != null) {

@@ -16,7 +16,6 @@ import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.schema.RandomString;
-import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -32,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class OAuth2Endpoint {
     private static final int BODY_LIMIT = 64 * 1024;
     private static final String FOLDER = "/oauth2/";
+    /** Parameters that are secret by themselves or redeem a grant. */
+    private static final List<String> SECRETS = List.of(
+            "client_secret", "provision_key", "password", "code", "code_verifier", "refresh_token", "token");
 
     private final OAuth2Config config;
     /** May carry the client's credentials. */
@@ -77,7 +79,7 @@ final class OAuth2Endpoint {
                     response(failed(wrongMethod(name(endpoint) + " endpoint", exchange.method()), Map.of())));
         }
         OAuth2Exception insecure = insecure(exchange);
-        return parameters(exchange)
+        return parameters(endpoint, exchange)
                 .transform((parameters, failure) -> {
                     Map<String, @Nullable Object> known = parameters == null ? Map.of() : parameters;
                     if (insecure != null) {
@@ -128,21 +130,43 @@ final class OAuth2Endpoint {
                 .otherwise(failure -> failed(error(failure), parameters));
     }
 
-    private Future<Map<String, @Nullable Object>> parameters(Exchange exchange) {
+    private Future<Map<String, @Nullable Object>> parameters(Endpoint endpoint, Exchange exchange) {
         String contentType = exchange.request().getHeader("content-type");
         // A body of another type is none, but a large one is still refused.
         return exchange.readBody(BODY_LIMIT).map(body -> {
-            requireNoSecret(exchange.query());
-            return Parameters.requireText(Parameters.of(exchange.query(), contentType, body));
+            Map<String, @Nullable Object> inQuery = Parameters.of(exchange.query(), null, null);
+            Map<String, @Nullable Object> inBody = Parameters.of(null, contentType, body);
+            requireNoSecret(inQuery);
+            requireOnce(inQuery, inBody);
+            Map<String, @Nullable Object> all = new LinkedHashMap<>(inQuery);
+            all.putAll(inBody);
+            if (endpoint == Endpoint.AUTHORIZE) {
+                // It becomes a part of the redirect URI.
+                Parameters.requireString("state", all.get("state"));
+            }
+            return Parameters.requireText(all);
         });
     }
 
     /** RFC 6749 §2.3.1: logs of proxies and browsers have queries. */
-    private void requireNoSecret(@Nullable String query) {
-        if (query != null
-                && Departure.SECRET_IN_QUERY.isClosed(config.isRfc())
-                && !UrlEncoded.values(query, "client_secret").isEmpty()) {
-            throw OAuth2Error.INVALID_REQUEST.because("client_secret is disallowed in the query");
+    private void requireNoSecret(Map<String, @Nullable Object> query) {
+        if (Departure.SECRET_IN_QUERY.isClosed(config.isRfc())) {
+            for (String secret : SECRETS) {
+                if (query.containsKey(secret)) {
+                    throw OAuth2Error.INVALID_REQUEST.because(secret + " is disallowed in the query");
+                }
+            }
+        }
+    }
+
+    /** RFC 6749 §3.1, §3.2 do not allow a parameter twice; two readers of the request could choose different values. */
+    private void requireOnce(Map<String, @Nullable Object> query, Map<String, @Nullable Object> body) {
+        if (Departure.PARAMETER_TWICE.isClosed(config.isRfc())) {
+            for (String name : query.keySet()) {
+                if (body.containsKey(name)) {
+                    throw Parameters.repeated(name);
+                }
+            }
         }
     }
 

@@ -47,12 +47,17 @@ final class Parameters {
     }
 
     /**
-     * The same parameters, if each is text as RFC 6749 appendix A has it: without control characters, and all of it Unicode.
+     * The same parameters, if each is text as RFC 6749 appendix A has it: without control characters, and all of it Unicode. A
+     * member of a JSON body that is no string would count as absent, and so would the protection that it asks for. Only
+     * {@code state} may have any type, because the endpoints do no more than repeat it.
      *
      * @throws OAuth2Exception {@code invalid_request} naming the first that is not
      */
     static Map<String, @Nullable Object> requireText(Map<String, @Nullable Object> parameters) {
         parameters.forEach((name, value) -> {
+            if (!name.equals("state")) {
+                requireString(name, value);
+            }
             if (!Text.isPlain(name) || (value instanceof String text && !Text.isPlain(text))) {
                 throw OAuth2Error.INVALID_REQUEST.because(
                         "Control character or unpaired surrogate in parameter: " + printable(name));
@@ -61,12 +66,21 @@ final class Parameters {
         return parameters;
     }
 
+    static void requireString(String name, @Nullable Object value) {
+        if (value != null && !(value instanceof String)) {
+            throw OAuth2Error.INVALID_REQUEST.because("Parameter is not a string: " + printable(name));
+        }
+    }
+
     private static Map<String, @Nullable Object> ofBody(@Nullable String contentType, Buffer body) {
         MediaType type = MediaType.of(contentType);
         String octets = body.toString(StandardCharsets.ISO_8859_1);
         return switch (type.essence()) {
             case MediaType.FORM -> unique(UrlEncoded.parse(octets));
-            case MediaType.JSON -> Json.object(body.getBytes()).orElseThrow(Parameters::malformed);
+            case MediaType.JSON ->
+                Json.object(body.getBytes())
+                        .filter(members -> members.size() <= MAX_PARAMETERS)
+                        .orElseThrow(Parameters::malformed);
             case MediaType.MULTIPART -> unique(Multipart.parse(type, octets).flatMap(Multipart::fields));
             default -> Map.of();
         };

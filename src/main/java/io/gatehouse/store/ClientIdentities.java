@@ -1,0 +1,45 @@
+package io.gatehouse.store;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.UUID;
+
+/**
+ * Reads the identity that the tokens of a client carry, under share locks on the Consumer and its credential.
+ *
+ * <p><i>Why</i>: an Admin write locks both rows and then reads which tokens it invalidates. So that write finds the token of the
+ * transaction that holds the share locks, or this read finds what the write has committed. A key share lock would not do: it does
+ * not wait for a change of other columns, and PostgreSQL may return the row from before it.
+ *
+ * <p><i>Invariant</i>: a transaction locks the Consumer before the credential, and both before a row of a token or code, as a
+ * deletion does with its cascade. So the two never wait for each other in a circle.
+ */
+final class ClientIdentities {
+    private static final String LOCK = "WITH " + locked("ARRAY[$1::uuid]") + " SELECT id FROM identity";
+
+    private ClientIdentities() {}
+
+    /**
+     * The parts of a WITH clause that end with {@code identity}: id, client_id, consumer_id, username, custom_id.
+     *
+     * @param ids the SQL of an array of credential ids
+     */
+    static String locked(String ids) {
+        return """
+                consumer AS MATERIALIZED (
+                SELECT id, username, custom_id FROM consumers
+                 WHERE id IN (SELECT consumer_id FROM oauth2_credentials WHERE id = ANY(%1$s)) FOR SHARE),
+                     identity AS MATERIALIZED (
+                SELECT c.id, c.client_id, c.consumer_id, consumer.username, consumer.custom_id
+                  FROM oauth2_credentials c JOIN consumer ON consumer.id = c.consumer_id
+                 WHERE c.id = ANY(%1$s) FOR SHARE OF c)""".formatted(ids);
+    }
+
+    /** Locks the rows of a client until the transaction ends. */
+    static Future<RowSet<Row>> lock(SqlConnection connection, UUID credentialId) {
+        return connection.preparedQuery(LOCK).execute(Tuple.of(credentialId));
+    }
+}
