@@ -6,6 +6,7 @@ import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.syntax.form.UrlEncoded;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -21,6 +22,20 @@ final class RedirectUris {
 
     /** RFC 8252 §7.3: an address of the loopback interface, whose port an app is given at run time. */
     private static final Pattern LOOPBACK = Pattern.compile("(http://(?:127\\.0\\.0\\.1|\\[::1]))(?::\\d{1,5})?(/.*)?");
+
+    /** Of an authorization response (RFC 6749 §4.1.2, §4.2.2; RFC 9207 §2): the client has to read each from the response alone. */
+    private static final List<String> RESPONSE_NAMES = List.of(
+            "code",
+            "state",
+            "iss",
+            "error",
+            "error_description",
+            "error_uri",
+            "access_token",
+            "refresh_token",
+            "token_type",
+            "expires_in",
+            "scope");
 
     private RedirectUris() {}
 
@@ -63,25 +78,30 @@ final class RedirectUris {
     }
 
     /**
-     * Adds parameters to the query and leaves the rest as it is (RFC 6749 §4.1.2). They replace those of the same name, because a
-     * client may read the first.
+     * Adds parameters to the query and leaves the rest as it is (RFC 6749 §4.1.2), except parameters of a response: a client may
+     * read the first of two, or an error beside a code.
      */
     static String withQuery(String uri, Map<String, Object> parameters) {
+        String clean = withoutResponse(uri);
+        String separator = clean.indexOf('?') < 0 ? "?" : clean.endsWith("?") || clean.endsWith("&") ? "" : "&";
+        return clean + separator + encoded(parameters);
+    }
+
+    private static String withoutResponse(String uri) {
         int mark = uri.indexOf('?');
         if (mark < 0) {
-            return uri + "?" + encoded(parameters);
+            return uri;
         }
         String query = uri.substring(mark + 1);
-        for (String name : parameters.keySet()) {
+        for (String name : RESPONSE_NAMES) {
             query = Objects.requireNonNullElse(UrlEncoded.without(query, name), "");
         }
-        String separator = query.isEmpty() || query.endsWith("&") ? "" : "&";
-        return uri.substring(0, mark + 1) + query + separator + encoded(parameters);
+        return uri.substring(0, mark + 1) + query;
     }
 
     /** Puts parameters into the fragment, which the browser does not send to a server (RFC 6749 §4.2.2). */
     static String withFragment(String uri, Map<String, Object> parameters) {
-        return uri + "#" + encoded(parameters);
+        return withoutResponse(uri) + "#" + encoded(parameters);
     }
 
     private static String encoded(Map<String, Object> parameters) {

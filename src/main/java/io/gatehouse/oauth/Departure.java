@@ -83,6 +83,11 @@ public enum Departure {
             "200, accepted",
             "400 `invalid_request`",
             "RFC 6750 §2, §3.1"),
+    TOKEN_WITHOUT_SCHEME(
+            "an API call whose header has a token without `Bearer` or `Token`",
+            "200, accepted",
+            "401 `invalid_token`",
+            "RFC 6750 §2.1"),
     ISSUER_IN_RESPONSE("an authorization response, with `issuer`", "without `iss`", "with `iss`", "RFC 9207 §2"),
     RESOURCE_METADATA(
             "`WWW-Authenticate: Bearer` of an API call",

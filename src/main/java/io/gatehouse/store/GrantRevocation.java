@@ -104,8 +104,7 @@ final class GrantRevocation {
         return GrantLocks.lock(connection, row.getUUID("id"))
                 .compose(locked -> connection
                         .preparedQuery(FIND_FAMILY_SINCE_ROTATION)
-                        .execute(TokenRows.tuple(
-                                row.getBuffer("refresh_token_digest"), row.getUUID("credential_id"))))
+                        .execute(TokenRows.tuple(row.getBuffer("refresh_token_digest"), row.getUUID("credential_id"))))
                 .compose(rows -> {
                     Row rotated = GrantStore.first(rows);
                     UUID since = rotated == null ? null : rotated.getUUID("family_id");

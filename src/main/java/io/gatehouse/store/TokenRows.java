@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes rows of {@code oauth2_tokens} on the caller's connection, which may be in a transaction. */
 final class TokenRows {
-    // PostgreSQL's clock stamps the token, so that issuers with different clocks agree on its age. A client without an identity is
+    // PostgreSQL's clock stamps the token, so that issuers with different clocks agree on its age. A client without an
+    // identity is
     // deleted, or moves to another Consumer now: its token has no credential, which the column does not accept.
     private static final String INSERT = """
             WITH clock AS (SELECT floor(extract(epoch FROM now()))::bigint AS seconds),
@@ -40,8 +41,7 @@ final class TokenRows {
                              authenticated_userid, scope, family_id, life, resource, refresh_scope)
                    LEFT JOIN identity ON identity.id = token.credential_id
                    CROSS JOIN clock)
-            SELECT identity.*, seconds AS created_at FROM identity CROSS JOIN clock""".formatted(
-            ClientIdentities.locked("$3::uuid[]"));
+            SELECT identity.*, seconds AS created_at FROM identity CROSS JOIN clock""".formatted(ClientIdentities.locked("$3::uuid[]"));
 
     private static final String RENEW = """
             WITH %s

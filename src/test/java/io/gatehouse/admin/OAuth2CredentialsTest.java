@@ -12,6 +12,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests OAuth 2.0 clients and their secrets (docs/reference/oauth2.md#entities). */
 class OAuth2CredentialsTest {
@@ -136,6 +138,30 @@ class OAuth2CredentialsTest {
                         + " redirect_uris.3: fragment not allowed in 'http://x/#f')");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "javascript://x/%0aalert(1),       scheme not allowed in",
+        "JavaScript://x/,                  scheme not allowed in",
+        "data://text/html,                 scheme not allowed in",
+        "vbscript://x/,                    scheme not allowed in",
+        "file://host/x,                    scheme not allowed in",
+        "blob://x/y,                       scheme not allowed in",
+        "javascript:alert(1),              cannot parse",
+        "data:text/html,                   cannot parse",
+        "file:///etc/hosts,                cannot parse",
+        "https://good.test@evil.test/cb,   user information not allowed in",
+        "https://a:b@good.test/cb,         user information not allowed in",
+        "https://@good.test/cb,            user information not allowed in",
+        "com.example.app://a_b@c/cb,       user information not allowed in"
+    })
+    void redirectUri_isRefused_whenABrowserWouldNotRedirectToItsHost(String uri, String message) {
+        for (String type : List.of("public", "confidential")) {
+            assertThat(create(Map.of("redirect_uris", List.of(uri), "client_type", type))
+                            .message())
+                    .contains(message + " '" + uri + "'");
+        }
+    }
+
     @Test
     void privateUseScheme_isForPublicClients() {
         List<String> app = List.of("com.example.app:/cb");
@@ -143,6 +169,12 @@ class OAuth2CredentialsTest {
         assertThat(created.status()).isEqualTo(201);
         assertThat(create(Map.of("redirect_uris", app)).message())
                 .contains("private-use schemes are for public clients: 'com.example.app:/cb'");
+        List<String> withHost = List.of("com.example.app://callback/cb");
+        assertThat(create(Map.of("redirect_uris", withHost, "client_type", "public"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(create(Map.of("redirect_uris", withHost)).message())
+                .contains("private-use schemes are for public clients: 'com.example.app://callback/cb'");
         // RFC 8252 §7.1: a name of the app's own domain has a period.
         assertThat(create(Map.of("redirect_uris", List.of("app:/cb"), "client_type", "public"))
                         .message())

@@ -181,8 +181,7 @@ class BadInputTest {
             json.put("p" + i, "1");
         }
         send(JSON, json.encode()).isStatus(200);
-        send(JSON, json.put("more", "1").encode())
-                .isError(400, "invalid_request", "Malformed request body or query");
+        send(JSON, json.put("more", "1").encode()).isError(400, "invalid_request", "Malformed request body or query");
     }
 
     @Test

@@ -84,6 +84,7 @@ final class OAuthSituations implements AutoCloseable {
                 Departure.NO_REDIRECT_URIS,
                 mode -> error(authorize(mode, api.agreed("code", "client_id", unregistered.getString("client_id")))));
         responses.put(Departure.TOKEN_TWICE, this::tokenTwice);
+        responses.put(Departure.TOKEN_WITHOUT_SCHEME, this::tokenWithoutScheme);
         responses.put(Departure.EXPIRES_IN, this::expiresIn);
         responses.put(Departure.REUSE_OF_PUBLIC_CLIENT, this::reuse);
     }
@@ -249,6 +250,14 @@ final class OAuthSituations implements AutoCloseable {
         Reply reply = Http.send(Http.get(
                 api.gatehouse.secureUrl("/" + mode + "?access_token=" + token), "Authorization", "Bearer " + token));
         return accepted(reply);
+    }
+
+    private String tokenWithoutScheme(String mode) {
+        String token = token(mode, api.asClient("grant_type", "client_credentials"))
+                .isStatus(200)
+                .json()
+                .getString("access_token");
+        return accepted(Http.send(Http.get(api.gatehouse.secureUrl("/" + mode), "Authorization", token)));
     }
 
     private String expiresIn(String mode) {

@@ -14,8 +14,10 @@ class SecretsInQueryTest {
 
     @BeforeAll
     static void start() {
-        api = new OAuthApi(
-                new JsonObject().put("conformance", "rfc").put("enable_revocation", true).put("enable_introspection", true));
+        api = new OAuthApi(new JsonObject()
+                .put("conformance", "rfc")
+                .put("enable_revocation", true)
+                .put("enable_introspection", true));
     }
 
     @AfterAll
@@ -43,8 +45,7 @@ class SecretsInQueryTest {
                 "%74oken"
             })
     void secretInTheQuery_isRefused(String name) {
-        isRefused(
-                name, api.asClient("token", "x"), name.replace("%74", "t") + " is disallowed in the query");
+        isRefused(name, api.asClient("token", "x"), name.replace("%74", "t") + " is disallowed in the query");
     }
 
     @ParameterizedTest

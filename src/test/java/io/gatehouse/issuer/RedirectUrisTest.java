@@ -48,10 +48,23 @@ class RedirectUrisTest {
         "https://app.test/cb?code=old&a=1&code=x,    https://app.test/cb?a=1&code=new",
         "https://app.test/cb?%63ode=old&a=%20,       https://app.test/cb?a=%20&code=new",
         "https://app.test/cb?code,                   https://app.test/cb?code=new",
-        "https://app.test/cb?state=s&decode=1,       https://app.test/cb?state=s&decode=1&code=new"
+        "https://app.test/cb?state=s&decode=1,       https://app.test/cb?decode=1&code=new",
+        "https://app.test/cb?error=x&%69ss=y,        https://app.test/cb?code=new",
+        "https://app.test/cb?access_token=x&a=1&error_description=y, https://app.test/cb?a=1&code=new"
     })
     void aParameterOfTheResponseReplacesThatOfTheUri(String uri, String expected) {
         assertThat(RedirectUris.withQuery(uri, Map.of("code", "new"))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://app.test/cb,                        https://app.test/cb#access_token=new",
+        "https://app.test/cb?code=old&a=1,           https://app.test/cb?a=1#access_token=new",
+        "https://app.test/cb?access_token=old,       https://app.test/cb?#access_token=new"
+    })
+    void aParameterOfTheResponseIsNotInTheQueryBesideTheFragment(String uri, String expected) {
+        assertThat(RedirectUris.withFragment(uri, Map.of("access_token", "new")))
+                .isEqualTo(expected);
     }
 
     private static Client client(boolean confidential, String redirectUri) {

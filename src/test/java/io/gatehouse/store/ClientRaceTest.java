@@ -52,8 +52,8 @@ class ClientRaceTest {
         return store.entities.write(
                 schema,
                 EntityRef.of(id.toString()),
-                current -> Future.succeededFuture(
-                        Objects.requireNonNull(current).with(field, value)));
+                current ->
+                        Future.succeededFuture(Objects.requireNonNull(current).with(field, value)));
     }
 
     @ParameterizedTest
@@ -170,8 +170,8 @@ class ClientRaceTest {
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             // The refresh holds the client's locks and waits for the row.
-            statement.execute("SELECT 1 FROM oauth2_tokens WHERE credential_id = '" + client.credentialId()
-                    + "' FOR UPDATE");
+            statement.execute(
+                    "SELECT 1 FROM oauth2_tokens WHERE credential_id = '" + client.credentialId() + "' FOR UPDATE");
             refreshed = grants.refresh(
                     CredentialDigest.of("refresh circle"),
                     CredentialDigest.of("attempt"),
@@ -183,8 +183,7 @@ class ClientRaceTest {
                     .delete(
                             EntitySchemas.CONSUMERS,
                             EntityRef.of(client.consumerId().toString()))
-                    .map(result ->
-                            result.orElseThrow().invalidated().contains(CredentialDigest.of("successor")));
+                    .map(result -> result.orElseThrow().invalidated().contains(CredentialDigest.of("successor")));
             store.awaitWaiting(2);
             other.commit();
         }

@@ -10,6 +10,8 @@ import io.gatehouse.schema.RandomString;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** OAuth 2.0 clients: {@code /oauth2} and {@code /consumers/{c}/oauth2} (docs/reference/oauth2.md#entities). */
@@ -47,11 +49,19 @@ final class OAuth2CredentialsSchema {
             .at("oauth2", "oauth2")
             .outsideCatalog();
 
+    /** A browser runs or opens their content in place of a redirection. */
+    private static final Set<String> UNSAFE_SCHEMES = Set.of("javascript", "data", "vbscript", "file", "blob");
+
     private OAuth2CredentialsSchema() {}
 
-    /** RFC 8252 §7.1: a reversed domain name, then a path without an authority. */
+    /** RFC 8252 §7.1: a reversed domain name. */
     private static boolean isPrivateUse(URI uri) {
-        return uri.getScheme().indexOf('.') > 0
+        return uri.getScheme().indexOf('.') > 0;
+    }
+
+    /** RFC 8252 §7.1: a path without an authority. */
+    private static boolean isPathAlone(URI uri) {
+        return isPrivateUse(uri)
                 && uri.getRawAuthority() == null
                 && uri.getRawPath() != null
                 && uri.getRawPath().startsWith("/");
@@ -73,9 +83,16 @@ final class OAuth2CredentialsSchema {
         try {
             URI uri = new URI((String) value);
             // A custom scheme may have an authority that is no host for the URI class.
-            boolean isAbsolute = uri.getScheme() != null && (uri.getRawAuthority() != null || isPrivateUse(uri));
+            boolean isAbsolute = uri.getScheme() != null && (uri.getRawAuthority() != null || isPathAlone(uri));
             if (!isAbsolute) {
                 return "cannot parse '" + value + "'";
+            }
+            if (UNSAFE_SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
+                return "scheme not allowed in '" + value + "'";
+            }
+            if (uri.getRawAuthority() != null && uri.getRawAuthority().indexOf('@') >= 0) {
+                // A reader may take the name before the @ for the host.
+                return "user information not allowed in '" + value + "'";
             }
             return uri.getRawFragment() == null ? null : "fragment not allowed in '" + value + "'";
         } catch (URISyntaxException e) {

@@ -32,6 +32,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +105,20 @@ public final class OAuth2Handler implements PluginHandler {
             return CONTINUE;
         }
         List<String> headers = authorization.values(exchange);
-        return headers.isEmpty() ? checkElsewhere(exchange) : checkInHeader(exchange, headers);
+        String query = exchange.query();
+        hideCredentials(exchange);
+        return headers.isEmpty() ? checkElsewhere(exchange, query) : checkInHeader(exchange, headers, query);
+    }
+
+    /** Hides the header and the query's parameter, whichever of them counts: the upstream may read the other. */
+    private void hideCredentials(Exchange exchange) {
+        if (config.hideCredentials()) {
+            authorization.hide(exchange);
+            String query = exchange.query();
+            if (query != null && PresentedToken.isNamed(query)) {
+                exchange.query(PresentedToken.without(query));
+            }
+        }
     }
 
     /** The parameters are those of RFC 6749, RFC 6750, RFC 7009 and RFC 7636 that carry a credential, and Kong's own. */
@@ -127,24 +141,24 @@ public final class OAuth2Handler implements PluginHandler {
         return true;
     }
 
-    private Future<Outcome> checkInHeader(Exchange exchange, List<String> headers) {
-        String header = headers.get(0);
-        for (int i = 1; i < headers.size(); i++) {
-            if (!headers.get(i).equals(header)) {
-                // Two readers could choose different ones.
-                return refuse(exchange, check.invalid);
-            }
+    private Future<Outcome> checkInHeader(Exchange exchange, List<String> headers, @Nullable String query) {
+        if (headers.size() > 1) {
+            // Two readers could choose different ones, or join them (RFC 9110 §5.3).
+            return refuse(exchange, check.invalid);
         }
+        String header = headers.get(0);
         if (header.isEmpty()) {
             return refuse(exchange, check.missing);
         }
-        if (isOneMethodRequired && PresentedToken.isNamed(exchange.query())) {
+        if (isOneMethodRequired && PresentedToken.isNamed(query)) {
             return refuse(exchange, check.repeated);
         }
-        if (config.hideCredentials()) {
-            authorization.hide(exchange);
+        String token = PresentedToken.inHeader(header);
+        if (token == null && Departure.TOKEN_WITHOUT_SCHEME.isClosed(config.isRfc())) {
+            return refuse(exchange, check.invalid);
         }
-        return checkUnlessInForm(exchange, PresentedToken.inHeader(header));
+        // Kong looks any other value up as it is, so a token alone is one.
+        return checkUnlessInForm(exchange, token == null ? header : token);
     }
 
     /** Checks a token of the header or the query. RFC 6750 §2 does not allow a second one. */
@@ -157,17 +171,14 @@ public final class OAuth2Handler implements PluginHandler {
                 : check(exchange, token);
     }
 
-    private Future<Outcome> checkElsewhere(Exchange exchange) {
+    private Future<Outcome> checkElsewhere(Exchange exchange, @Nullable String query) {
         String inQuery;
         try {
-            inQuery = PresentedToken.inQuery(exchange.query());
+            inQuery = PresentedToken.inQuery(query);
         } catch (OAuth2Exception e) {
             return refuse(exchange, isOneMethodRequired ? check.repeated : check.invalid);
         }
         if (inQuery != null) {
-            if (config.hideCredentials()) {
-                exchange.query(PresentedToken.without(exchange.query() == null ? "" : exchange.query()));
-            }
             return checkUnlessInForm(exchange, inQuery);
         }
         if (!PresentedToken.mayBeInBody(exchange)) {

@@ -14,21 +14,21 @@ final class PresentedToken {
     private PresentedToken() {}
 
     /**
-     * The token in a header's value: two words, the first {@code bearer} or {@code token} in any case. Any other value is
-     * looked up as it is, without success.
+     * The token in a header's value: two words, the first {@code bearer} or {@code token} in any case. Null: the value has another
+     * form.
      */
-    static String inHeader(String value) {
+    static @Nullable String inHeader(String value) {
         int space = value.indexOf(' ');
         boolean scheme = (space == 6 && value.regionMatches(true, 0, "bearer", 0, 6))
                 || (space == 5 && value.regionMatches(true, 0, "token", 0, 5));
         if (!scheme) {
-            return value;
+            return null;
         }
         int start = space + 1;
         while (start < value.length() && value.charAt(start) == ' ') {
             start++;
         }
-        return value.indexOf(' ', start) < 0 ? value.substring(start) : value;
+        return value.indexOf(' ', start) < 0 ? value.substring(start) : null;
     }
 
     /** The token in the query, or null. */
