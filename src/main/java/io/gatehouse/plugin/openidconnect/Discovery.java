@@ -43,7 +43,7 @@ final class Discovery {
         if (!(metadata.getValue("jwks_uri") instanceof String endpoint) || !isHttp(endpoint)) {
             throw new ProviderFailure("the metadata has no http or https jwks_uri");
         }
-        // RFC 8414 §2. Whoever answers in clear text would choose the keys of an issuer behind TLS.
+        // RFC 8414 §2. A response in clear text could be anyone's, and it has the keys of an issuer behind TLS.
         if (issuer.startsWith("https:") && !endpoint.startsWith("https:")) {
             throw new ProviderFailure("the jwks_uri of an https issuer is not https");
         }
