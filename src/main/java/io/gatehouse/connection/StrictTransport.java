@@ -65,8 +65,7 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
             channel.config().setRecvByteBufAllocator(new FairReads());
             channel.pipeline().addLast(new FirstBytes(options));
             EventLoopGroup loops = bootstrap.config().childGroup();
-            // The group of Vert.x is its own monitor. A server that closes takes its event loops away before its
-            // listening socket, and
+            // The group of Vert.x is its own monitor. A server that closes takes its loops away before its socket, and
             // Netty would log a stack trace for each connection in between.
             synchronized (loops) {
                 if (loops.iterator().hasNext()) {

@@ -66,6 +66,8 @@ public final class ReadBodies {
             largest.drop();
             dropped++;
         }
-        excess.dropped(dropped);
+        if (dropped > 0) {
+            excess.dropped(dropped);
+        }
     }
 }
