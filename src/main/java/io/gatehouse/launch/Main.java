@@ -8,8 +8,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        // A handshake costs the server a signature, and a client of TLS 1.2 could ask for one after the other
-        // (CVE-2011-1473).
+        // Each handshake costs a signature, and a client of TLS 1.2 could ask for one after the other (CVE-2011-1473).
         // The JDK reads the property once, before the first connection.
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         System.exit(GatehouseCommand.commandLine(System.getenv(), Path.of("")).execute(args));
