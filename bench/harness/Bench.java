@@ -22,7 +22,7 @@ public final class Bench {
         this.report = new Report(settings);
     }
 
-    /** {@code load}, {@code memory}, {@code start} or {@code smoke}. */
+    /** {@code load}, {@code compare}, {@code memory}, {@code start} or {@code smoke}. */
     public static void main(String[] args) {
         int code = 0;
         try (Processes processes = new Processes(Path.of("target/bench/work"))) {
@@ -49,6 +49,9 @@ public final class Bench {
             // Nothing idles beside the load.
             processes.stopAll();
             processes.deleteWork();
+        }
+        if (mode.equals("compare")) {
+            new Comparison(processes, settings).run();
         }
         if (everything || mode.equals("load")) {
             load();

@@ -18,7 +18,7 @@ final class Load {
     private static final int LEAD_SECONDS = 5;
     private static final double HALF = 0.5;
     private static final double MOST = 0.8;
-    private static final String CLIENT =
+    static final String CLIENT =
             "grant_type=client_credentials&client_id=bench-client&client_secret=bench-secret";
     private static final Pattern ACCESS_TOKEN = Pattern.compile("\"access_token\":\"([^\"]+)\"");
 
@@ -117,7 +117,8 @@ final class Load {
         Node whole =
                 Node.start(processes, settings, "whole", java, "proxy,admin,token-issuer", postgres.database("whole"));
         configure(whole, upstream);
-        List<String> tokens = issue(cluster.proxy());
+        say("issuing %,d tokens", settings.tokens());
+        List<String> tokens = issue(cluster.proxy(), settings.tokens(), settings.connections());
         String hot = tokens.get(0);
         Scg scg = Scg.start(processes, settings, upstream, hot);
 
@@ -178,7 +179,7 @@ final class Load {
         return Target.get(url, List.of(token), "");
     }
 
-    private static void configure(Node admin, String upstream) {
+    static void configure(Node admin, String upstream) {
         for (String name : new String[] {"plain", "protected"}) {
             Http.post(admin.adminUrl("/services"), "{\"name\":\"" + name + "\",\"url\":\"http://" + upstream + "/\"}");
             Http.post(
@@ -195,17 +196,16 @@ final class Load {
                         + "\"redirect_uris\":[\"http://127.0.0.1/\"]}");
     }
 
-    private List<String> issue(Node proxy) {
-        say("issuing %,d tokens", settings.tokens());
+    static List<String> issue(Node proxy, int count, int connections) {
         List<String> tokens = new ArrayList<>();
-        new Generator(Target.form(proxy.tlsUrl("/protected/oauth2/token"), CLIENT), settings.connections())
-                .send(settings.tokens(), body -> {
+        new Generator(Target.form(proxy.tlsUrl("/protected/oauth2/token"), CLIENT), connections)
+                .send(count, body -> {
                     Matcher token = ACCESS_TOKEN.matcher(body.toString());
                     if (token.find()) {
                         tokens.add(token.group(1));
                     }
                 });
-        if (tokens.size() != settings.tokens()) {
+        if (tokens.size() != count) {
             throw new BenchException("only " + tokens.size() + " tokens were issued");
         }
         return tokens;

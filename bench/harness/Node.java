@@ -69,6 +69,15 @@ final class Node {
 
     /** The command of the image's ENTRYPOINT, on a machine of that much memory. */
     static List<String> java(Settings settings, boolean withArchive) {
+        return java(settings, JAR, withArchive);
+    }
+
+    /** The same for the jar of another checkout, without a class archive. */
+    static List<String> java(Settings settings, Path jar) {
+        return java(settings, jar, false);
+    }
+
+    private static List<String> java(Settings settings, Path jar, boolean withArchive) {
         List<String> command = new ArrayList<>();
         for (String word : entrypoint()) {
             if (word.equals("java")) {
@@ -76,7 +85,7 @@ final class Node {
                 command.add("-XX:MaxRAM=" + settings.memory());
             } else if (withArchive || !word.contains("SharedArchiveFile")) {
                 command.add(word.replace("/app/gatehouse.jsa", ARCHIVE.toString())
-                        .replace("/app/gatehouse.jar", JAR.toString()));
+                        .replace("/app/gatehouse.jar", jar.toString()));
             }
         }
         return command;

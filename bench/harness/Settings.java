@@ -13,6 +13,7 @@ import java.util.Map;
  * @param transport of every node of Gatehouse
  * @param memory what each JVM may think the machine has, as {@code -XX:MaxRAM} reads it
  * @param out directory of the report
+ * @param base the other checkout of a comparison; empty: none
  * @param given the variables that were set, for the report
  */
 record Settings(
@@ -26,6 +27,7 @@ record Settings(
         String transport,
         String memory,
         Path out,
+        String base,
         Map<String, String> given) {
 
     static Settings of(boolean smoke) {
@@ -42,6 +44,7 @@ record Settings(
                 text("MEMORY", "768m", given),
                 // A smoke run must not replace figures that mean something.
                 Path.of(text("OUT", smoke ? "target/bench" : "docs", given)),
+                text("BASE", "", given),
                 given);
     }
 
