@@ -99,7 +99,15 @@ public final class Node {
     }
 
     /** Starts a node with the variables of {@code environment}: OpenTelemetry's, and the secrets of vaults. */
-    public static Future<Node> start(GatehouseConfig config, Map<String, String> environment) {
+    public static Future<Node> start(GatehouseConfig configured, Map<String, String> environment) {
+        GatehouseConfig config = configured.withToken(
+                configured.token().within(Runtime.getRuntime().maxMemory()));
+        if (!config.token().equals(configured.token())) {
+            LOG.info(
+                    "the heap limits the token caches process={} shared={}",
+                    config.token().cacheSize(),
+                    config.token().sharedCacheSize());
+        }
         NodeMetrics metrics = new NodeMetrics(config);
         String name = NodeName.of(config.roles(), environment);
         VertxBuilder builder;

@@ -180,12 +180,13 @@ public final class Settings {
             "token.cache-size",
             ValueTypes.number(0, 100_000_000),
             String.valueOf(TokenConfig.DEFAULT.cacheSize()),
-            "tokens that a process caches, some 300 bytes each");
+            "tokens that a process caches, some 300 bytes each and together at most a sixteenth of the heap");
     static final Setting<Integer> TOKEN_SHARED_CACHE_SIZE = open(
             "token.shared-cache-size",
             ValueTypes.number(1, 100_000_000),
             String.valueOf(TokenConfig.DEFAULT.sharedCacheSize()),
-            "tokens an admin or token-issuer node caches for all, some 500 bytes each and as much again for a backup");
+            "tokens an admin or token-issuer node caches for all, some 500 bytes each and as much again for a backup,"
+                    + " together at most a third of the heap");
 
     static final Setting<Transport> TRANSPORT = open(
             "transport",
