@@ -51,6 +51,8 @@ public final class Database {
     private final Duration responseTimeout;
     private final AtomicReference<OpenPool> pool;
     private final AtomicBoolean reachable = new AtomicBoolean(true);
+    /** Whether this node closed the pool, so that its failures say nothing about the database. */
+    private volatile boolean closed;
 
     private record OpenPool(Pool pool, long openedNanos) {}
 
@@ -215,7 +217,7 @@ public final class Database {
     /** Logs the first failure of an outage and the first response after it, not every failure. */
     private void recordReachability(@Nullable Throwable failure) {
         if (failure instanceof StoreException.DatabaseUnavailable) {
-            if (reachable.getAndSet(false)) {
+            if (reachable.getAndSet(false) && !closed) {
                 LOG.warn("{}", failure.getMessage());
             }
         } else if (!reachable.getAndSet(true)) {
@@ -237,6 +239,7 @@ public final class Database {
 
     /** Closes the pool. It waits at most {@value #CLOSE_SECONDS} s for an unresponsive server. */
     public Future<Void> close() {
+        closed = true;
         return pool().close().timeout(CLOSE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
     }
 }
