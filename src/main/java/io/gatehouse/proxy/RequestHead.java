@@ -37,8 +37,12 @@ final class RequestHead {
         if (host == null || (named == null && !host.isEmpty())) {
             return null;
         }
-        // RFC 9112 §3.2.2: the host of an absolute target replaces the header, which must be valid all the same (§3.2).
-        Authority authority = target.authority() == null ? named : target.authority();
+        Authority authority = named;
+        if (target.authority() != null && !target.authority().equals(named)) {
+            // RFC 9112 §3.2.2. A plugin that checks the header, such as hmac-auth, has to see the host that selects the Route.
+            authority = target.authority();
+            request.headers().set("host", authority.toString());
+        }
         return new ProxyExchange(
                 request, observed.requestId(), framing, target, authority, peers, observed.startNanos());
     }

@@ -48,6 +48,12 @@ public record Authority(String host, int port) {
         return hasEmptyLabel ? null : new Authority(host, port);
     }
 
+    /** Returns the value of a Host header. */
+    @Override
+    public String toString() {
+        return port == NO_PORT ? host : host + ":" + port;
+    }
+
     /** Returns the port, or the default port of the request's scheme. */
     public int portOr(int defaultPort) {
         return port == NO_PORT ? defaultPort : port;

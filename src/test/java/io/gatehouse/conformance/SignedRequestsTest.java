@@ -110,6 +110,22 @@ class SignedRequestsTest {
                 .isStatus(200);
     }
 
+    /** An absolute target replaces the Host header (RFC 9112 §3.2.2), so a captured signature is of no use for another host. */
+    @Test
+    void aSignatureOfTheHostCoversTheHostOfAnAbsoluteTarget() {
+        String path = api.protectedBy("hmac-auth", new JsonObject());
+        String date = now(0);
+        String value = authorization(
+                "bob", "hmac-sha256", "x-date host", hmac("HmacSHA256", "s3cret", "x-date: " + date + "\nhost: a.test"));
+        String request = "GET http://%s%s HTTP/1.1\r\nHost: a.test\r\nX-Date: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n";
+        assertThat(RawClient.send(api.gatehouse, request.formatted("a.test", path, date, value))
+                        .status())
+                .isEqualTo(200);
+        assertThat(RawClient.send(api.gatehouse, request.formatted("b.test", path, date, value))
+                        .status())
+                .isEqualTo(401);
+    }
+
     @Test
     void aSignatureNeedsNoPadding() {
         String path = api.protectedBy("hmac-auth", new JsonObject());

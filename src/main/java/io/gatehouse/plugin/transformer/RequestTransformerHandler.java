@@ -88,10 +88,7 @@ public final class RequestTransformerHandler implements PluginHandler {
 
     private static @Nullable String host(Exchange exchange) {
         Authority authority = exchange.authority();
-        if (authority == null) {
-            return null;
-        }
-        return authority.host() + (authority.port() == Authority.NO_PORT ? "" : ":" + authority.port());
+        return authority == null ? null : authority.toString();
     }
 
     /** A header has one character for each byte, and usually UTF-8. */

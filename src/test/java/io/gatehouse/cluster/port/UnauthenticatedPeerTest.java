@@ -68,7 +68,8 @@ class UnauthenticatedPeerTest extends MemberPortFixture {
 
             assertThat(socket.getInputStream().readAllBytes()).isEqualTo("HZX".getBytes(StandardCharsets.US_ASCII));
         }
-        assertThat(logged()).contains("refused member at 127.0.0.1: " + Reasons.STRANGER);
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(logged()).contains("refused member at 127.0.0.1: " + Reasons.STRANGER));
     }
 
     /** The deadline counts from the start, so slow bytes do not keep the connection open. */
@@ -82,7 +83,8 @@ class UnauthenticatedPeerTest extends MemberPortFixture {
                     .isTrue();
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofSeconds(4), LONG);
-        assertThat(logged()).contains("refused member at 127.0.0.1: " + Reasons.late(5));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(logged()).contains("refused member at 127.0.0.1: " + Reasons.late(5)));
     }
 
     /** Sends one byte at a time until the peer closes. */
