@@ -1,14 +1,11 @@
 package io.gatehouse.schema;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Invariant</i>: immutable. Each method that adds an attribute returns a new field.
  */
-public final class Field extends FieldAttributes {
+public final class Field extends FieldConstraints {
     private final String name;
     private final FieldType type;
-    private final List<Function<Object, @Nullable Object>> checks;
     private final Nested nested;
     private final @Nullable Supplier<Object> generator;
 
@@ -31,10 +27,9 @@ public final class Field extends FieldAttributes {
             List<Function<Object, @Nullable Object>> checks,
             Nested nested,
             @Nullable Supplier<Object> generator) {
-        super(attributes);
+        super(attributes, checks);
         this.name = name;
         this.type = type;
-        this.checks = checks;
         this.nested = nested;
         this.generator = generator;
     }
@@ -109,17 +104,12 @@ public final class Field extends FieldAttributes {
     /** The server generates the value if the client omits it. */
     public Field auto(Supplier<Object> newGenerator) {
         Field field = with("auto", true);
-        return new Field(name, type, field.attributes(), checks, nested, newGenerator);
+        return new Field(name, type, field.attributes(), checks(), nested, newGenerator);
     }
 
     /** The value is a time in seconds since the epoch. */
     public Field timestamp() {
         return with("timestamp", true);
-    }
-
-    /** The value must be null. */
-    public Field mustBeNull() {
-        return with("eq", FieldDescription.NULL).check(value -> "value must be null");
     }
 
     /** A record that a rule over several of its fields describes. The caller checks the rule. */
@@ -132,11 +122,6 @@ public final class Field extends FieldAttributes {
                                 .map(EntityCheck::description)
                                 .filter(description -> !description.isEmpty())
                                 .toList());
-    }
-
-    /** The value is a UUID in the canonical form. */
-    public Field uuid() {
-        return with("uuid", true).pattern(Texts.UUID, value -> "expected a valid UUID");
     }
 
     /** The value can be a reference to a secret in a vault ({@code io.gatehouse.syntax.VaultReference}). */
@@ -214,103 +199,25 @@ public final class Field extends FieldAttributes {
         return writeOnly().with("stands_for", required);
     }
 
-    public Field between(long low, long high) {
-        return with(Constraint.between(low, high));
-    }
-
-    /** The value has no fraction. A fraction of a second would be read as 0, which means "does not expire". */
-    public Field wholeSeconds() {
-        return with(Constraint.wholeSeconds());
-    }
-
-    /** The value of a number has no fraction. */
-    public Field whole() {
-        return with("whole", true).check(value -> value instanceof Long ? null : "expected an integer");
-    }
-
-    public Field greaterThan(long bound) {
-        return with("gt", bound)
-                .check(value -> ((Number) value).doubleValue() > bound ? null : "value must be greater than " + bound);
-    }
-
-    public Field oneOf(Object... values) {
-        return with(Constraint.oneOf(List.of(values)));
-    }
-
-    /** The value has at least {@code length} characters or elements. Without it, a text has at least one. */
-    public Field lengthAtLeast(int length) {
-        return with(Constraint.lengthAtLeast(length));
-    }
-
-    /** The value has at most {@code length} characters. */
-    public Field lengthAtMost(int length) {
-        return with(Constraint.lengthAtMost(length));
-    }
-
-    public Field startsWith(String prefix) {
-        return with(Constraint.startsWith(prefix));
-    }
-
-    /** The whole value matches an expression, which the OpenAPI document repeats. */
-    public Field pattern(TextPattern pattern, Function<String, String> violation) {
-        return with(Constraint.pattern(pattern, violation));
-    }
-
-    /** Names the form of a text for which there is no expression. A check of the field decides. */
-    public Field format(String format) {
-        return with("format", format);
-    }
-
-    public Field notOneOf(Object... values) {
-        List<Object> excluded = List.of(values);
-        String text =
-                "must not be one of: " + excluded.stream().map(String::valueOf).collect(Collectors.joining(", "));
-        return with("not_one_of", excluded).check(value -> excluded.contains(value) ? text : null);
-    }
-
-    /**
-     * The value matches a pattern.
-     *
-     * @param lua the pattern as {@code /schemas} shows it, in Lua's syntax
-     * @param pattern the same pattern
-     */
-    public Field matching(String lua, TextPattern pattern) {
-        return with("match", lua).pattern(pattern, value -> "invalid value: " + value);
-    }
-
-    public Field matches(Predicate<String> predicate, Function<String, String> violation) {
-        return check(value -> predicate.test((String) value) ? null : violation.apply((String) value));
-    }
-
-    /** Adds a check that runs if the type is right. It returns the violation (a text, or a map of texts) or null. */
-    public Field check(Function<Object, @Nullable Object> check) {
-        List<Function<Object, @Nullable Object>> more = new ArrayList<>(checks);
-        more.add(check);
-        return new Field(name, type, attributes(), List.copyOf(more), nested, generator);
-    }
-
-    /** Replaces all checks by one. The value may have any type: the field is not for this entity. */
-    public Field replacingChecks(Function<Object, @Nullable Object> check) {
-        return new Field(name, type, attributes(), List.of(check), nested, generator);
-    }
-
     /** Returns whether a value of the field's type passes the checks. */
     public boolean accepts(Object value) {
         return ValueCheck.check(this, value).violation() == null;
     }
 
     public Field named(String newName) {
-        return new Field(newName, type, attributes(), checks, nested, generator);
+        return new Field(newName, type, attributes(), checks(), nested, generator);
     }
 
-    private Field with(Constraint constraint) {
-        return with(constraint.attribute(), constraint.value()).check(constraint.check());
-    }
-
-    private Field with(String attribute, Object value) {
+    @Override
+    Field with(String attribute, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(attributes());
         more.put(attribute, value);
-        return new Field(name, type, more, checks, nested, generator);
+        return new Field(name, type, more, checks(), nested, generator);
+    }
+
+    @Override
+    Field withChecks(List<Function<Object, @Nullable Object>> others) {
+        return new Field(name, type, attributes(), others, nested, generator);
     }
 
     public String name() {
@@ -351,11 +258,6 @@ public final class Field extends FieldAttributes {
             return attributes().get("default");
         }
         return type == FieldType.RECORD && isRequired() ? Map.of() : null;
-    }
-
-    /** Returns the checks that run if the type is right. */
-    List<Function<Object, @Nullable Object>> checks() {
-        return checks;
     }
 
     /** Describes the field for {@code /schemas} (docs/reference/deck.md#schemas). */

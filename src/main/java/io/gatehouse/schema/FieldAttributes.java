@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Holds what a field declares beside its name and type: the attributes of {@code /schemas} and the OpenAPI document. */
-abstract sealed class FieldAttributes permits Field {
+abstract sealed class FieldAttributes permits FieldConstraints {
     /** In the order of their declaration. */
     private final Map<String, Object> attributes;
 

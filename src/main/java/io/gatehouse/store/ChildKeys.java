@@ -42,15 +42,15 @@ final class ChildKeys {
 
     /** The list as an expression in a query over the parent. */
     String sql() {
-        return "(SELECT coalesce(jsonb_agg(child." + Table.column(key) + " ORDER BY child." + Table.column(key)
-                + "), '[]') FROM " + child.name() + " child WHERE child." + Table.column(reference) + " = "
+        return "(SELECT coalesce(jsonb_agg(child." + Columns.name(key) + " ORDER BY child." + Columns.name(key)
+                + "), '[]') FROM " + child.name() + " child WHERE child." + Columns.name(reference) + " = "
                 + parentTable + ".id)";
     }
 
     /** The id of the parent of the child whose key is {@code $1}, as an expression. */
     String parentOf() {
-        return "(SELECT child." + Table.column(reference) + " FROM " + child.name() + " child WHERE child."
-                + Table.column(key) + " = $1)";
+        return "(SELECT child." + Columns.name(reference) + " FROM " + child.name() + " child WHERE child."
+                + Columns.name(key) + " = $1)";
     }
 
     /**
@@ -65,7 +65,7 @@ final class ChildKeys {
             List<String> wanted,
             BiFunction<EntitySchema, Document, Future<WriteResult>> insert,
             BiFunction<EntitySchema, UUID, Future<Void>> remove) {
-        String sql = "SELECT id, " + Table.column(key) + " FROM " + child.name() + " WHERE " + Table.column(reference)
+        String sql = "SELECT id, " + Columns.name(key) + " FROM " + child.name() + " WHERE " + Columns.name(reference)
                 + " = $1 FOR UPDATE";
         return connection.preparedQuery(sql).execute(Tuple.of(parent)).compose(rows -> {
             Set<String> missing = new LinkedHashSet<>(wanted);
@@ -93,8 +93,8 @@ final class ChildKeys {
         if (keys.isEmpty()) {
             return Future.succeededFuture();
         }
-        String column = Table.column(key);
-        String sql = "SELECT " + column + ", " + Table.column(reference) + " FROM " + child.name() + " WHERE " + column
+        String column = Columns.name(key);
+        String sql = "SELECT " + column + ", " + Columns.name(reference) + " FROM " + child.name() + " WHERE " + column
                 + " = ANY($1) ORDER BY " + column + " LIMIT 1";
         return connection
                 .preparedQuery(sql)

@@ -64,7 +64,7 @@ final class ListedReferences {
     private static Future<Void> rejectIfListed(
             SqlConnection connection, EntitySchema schema, Document deleted, EntitySchema other, Field field) {
         String id = deleted.string("id");
-        String sql = "SELECT id FROM " + other.name() + " WHERE " + Table.column(field) + " ? $1 ORDER BY id LIMIT 1";
+        String sql = "SELECT id FROM " + other.name() + " WHERE " + Columns.name(field) + " ? $1 ORDER BY id LIMIT 1";
         return connection
                 .preparedQuery(sql)
                 .execute(Tuple.of(id))

@@ -1,19 +1,13 @@
 package io.gatehouse.store;
 
-import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
-import io.gatehouse.schema.FieldType;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -22,7 +16,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the SQL of one entity, built from its schema once, and converts between rows and documents.
+ * Holds the SQL of one entity, built from its schema once, and converts between rows and documents with {@link Columns}.
  *
  * <p>A reader with a condition of its own appends it to {@link #select}.
  */
@@ -58,7 +52,7 @@ final class Table {
         fields.stream()
                 .filter(field -> field.keysOf().isPresent())
                 .forEach(field -> childKeys.put(field.name(), new ChildKeys(schema, field)));
-        String columns = stored.stream().map(Table::column).collect(Collectors.joining(", "));
+        String columns = stored.stream().map(Columns::name).collect(Collectors.joining(", "));
         String parameters =
                 IntStream.rangeClosed(1, stored.size()).mapToObj(i -> "$" + i).collect(Collectors.joining(", "));
         select = "SELECT " + fields.stream().map(this::selected).collect(Collectors.joining(", ")) + " FROM "
@@ -101,7 +95,7 @@ final class Table {
         // A key that is unique among the children of one parent names no entity without the parent.
         return key == null || !(key.isUnique() || reference.parentField() != null)
                 ? null
-                : find(reference, column(key), "$1", keyValue(key, reference.idOrKey()));
+                : find(reference, Columns.name(key), "$1", Columns.keyValue(key, reference.idOrKey()));
     }
 
     /** Selects the entities whose column equals an expression over {@code $1}, the value. */
@@ -147,7 +141,7 @@ final class Table {
         }
         query.equal().forEach((name, value) -> {
             parameters.add(value);
-            conditions.add(column(schema.field(name).orElseThrow()) + " = $" + parameters.size());
+            conditions.add(Columns.name(schema.field(name).orElseThrow()) + " = $" + parameters.size());
         });
         if (expiry != null) {
             conditions.add(live(expiry));
@@ -159,13 +153,13 @@ final class Table {
 
     /** Selects each value of a field once, in order. */
     String selectDistinct(String field) {
-        return "SELECT DISTINCT " + column(schema.field(field).orElseThrow()) + " FROM " + schema.name()
+        return "SELECT DISTINCT " + Columns.name(schema.field(field).orElseThrow()) + " FROM " + schema.name()
                 + " ORDER BY 1";
     }
 
     /** Selects the ids of the entities whose reference is {@code $1}. */
     static String selectIdsBy(EntitySchema schema, Field reference) {
-        return "SELECT id FROM " + schema.name() + " WHERE " + column(reference) + " = $1";
+        return "SELECT id FROM " + schema.name() + " WHERE " + Columns.name(reference) + " = $1";
     }
 
     static @Nullable UUID uuid(String text) {
@@ -184,7 +178,7 @@ final class Table {
         }
         return field.secondsUntil()
                 .map(time -> "floor(" + time + " - extract(epoch FROM now()))::bigint")
-                .orElseGet(() -> column(field));
+                .orElseGet(() -> Columns.name(field));
     }
 
     /** The condition that a row has not expired, as the end of a {@code WHERE}; empty if rows do not expire. */
@@ -207,10 +201,10 @@ final class Table {
         List<@Nullable Object> parameters = new ArrayList<>();
         List<String> conditions = new ArrayList<>();
         for (Field field : stored) {
-            Object value = field.isUnique() || field.name().equals("id") ? toSql(field, document) : null;
+            Object value = field.isUnique() || field.name().equals("id") ? Columns.toSql(field, document) : null;
             if (value != null) {
                 parameters.add(value);
-                conditions.add(column(field) + " = $" + parameters.size());
+                conditions.add(Columns.name(field) + " = $" + parameters.size());
             }
         }
         String sql = "DELETE FROM " + schema.name() + " WHERE (" + String.join(" OR ", conditions) + ") AND " + expiry
@@ -231,52 +225,20 @@ final class Table {
             boolean isUnreadable = field.isDigested() || field.isHidden();
             boolean isUnchanged = isUnreadable && !document.values().containsKey(field.name());
             if (!field.name().equals("id") && !isUnchanged) {
-                parameters.add(toSql(field, document));
-                assignments.add(column(field) + " = $" + parameters.size());
+                parameters.add(Columns.toSql(field, document));
+                assignments.add(Columns.name(field) + " = $" + parameters.size());
             }
         }
         return new Query(
                 "UPDATE " + schema.name() + " SET " + String.join(", ", assignments) + " WHERE id = $1", parameters);
     }
 
-    /** The quoted column of a field. A field may have a name that SQL reserves, such as {@code group}. */
-    static String column(Field field) {
-        String suffix = field.type() == FieldType.FOREIGN ? "_id" : field.isDigested() ? "_digest" : "";
-        return '"' + field.name() + suffix + '"';
-    }
-
-    /** The value of a key as its column holds it. */
-    static Object keyValue(Field field, String value) {
-        return field.isDigested() ? Buffer.buffer(CredentialDigest.of(value).toBytes()) : value;
-    }
-
     Tuple tuple(Document document) {
         List<@Nullable Object> values = new ArrayList<>(stored.size());
         for (Field field : stored) {
-            values.add(toSql(field, document));
+            values.add(Columns.toSql(field, document));
         }
         return Tuple.tuple(values);
-    }
-
-    private static @Nullable Object toSql(Field field, Document document) {
-        Object value = document.get(field.name());
-        if (value == null) {
-            return null;
-        }
-        return switch (field.type()) {
-            case FOREIGN -> document.reference(field.name());
-            case STRING ->
-                field.name().equals("id") ? UUID.fromString((String) value) : keyValue(field, (String) value);
-            case ARRAY, SET -> new JsonArray((List<?>) value);
-            case MAP, RECORD -> new JsonObject(document.record(field.name()).values());
-            case NUMBER -> ((Number) value).doubleValue();
-            default -> value;
-        };
-    }
-
-    /** Numbers without a fraction are {@code Long} in a {@link Document}. */
-    private static Object wholeIfIntegral(double number) {
-        return number == Math.rint(number) && Math.abs(number) < Long.MAX_VALUE ? (Object) (long) number : number;
     }
 
     Document document(Row row) {
@@ -284,21 +246,9 @@ final class Table {
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
             if (!field.isHidden()) {
-                values.put(field.name(), field.isDigested() ? null : fromSql(field, row.getValue(i)));
+                values.put(field.name(), field.isDigested() ? null : Columns.fromSql(field, row.getValue(i)));
             }
         }
         return new Document(values);
-    }
-
-    private static @Nullable Object fromSql(Field field, @Nullable Object value) {
-        if (value == null) {
-            return null;
-        }
-        return switch (field.type()) {
-            case FOREIGN -> Map.of("id", value.toString());
-            case ARRAY, SET, MAP, RECORD -> StoredJson.plain(value);
-            case NUMBER -> wholeIfIntegral(((Number) value).doubleValue());
-            default -> value instanceof UUID uuid ? uuid.toString().toLowerCase(Locale.ROOT) : value;
-        };
     }
 }

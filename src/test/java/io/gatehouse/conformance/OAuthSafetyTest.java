@@ -8,10 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,14 +18,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Requests that must not give a token, or must not end one grant while another lives (docs/reference/oauth2.md). */
+/**
+ * Requests that must not give a token, or must not end one grant while another lives (docs/reference/oauth2.md). {@link
+ * CodeRedemptionTest} has those with an authorization code.
+ */
 class OAuthSafetyTest {
-    private static final String OTHER_URI = "http://client.test/callback?x=1";
-    private static final String VERIFIER = "a-verifier-of-at-least-forty-three-characters-0";
-
     private static OAuthApi api;
     private static JsonObject publicClient;
-    private static JsonObject twoUris;
+    private static JsonObject otherClient;
 
     @BeforeAll
     static void start() {
@@ -39,8 +35,7 @@ class OAuthSafetyTest {
                 .put("failed_secrets_per_minute", 0));
         publicClient = api.gatehouse.register(
                 "phone", new JsonObject().put("client_type", "public").put("redirect_uris", List.of(REDIRECT_URI)));
-        twoUris =
-                api.gatehouse.register("two", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI, OTHER_URI)));
+        otherClient = api.gatehouse.register("other", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI)));
     }
 
     @AfterAll
@@ -64,45 +59,6 @@ class OAuthSafetyTest {
     }
 
     @Test
-    void code_isNotRedeemedWithVerifier_whenItWasIssuedWithoutChallenge() {
-        api.token(redemption(api.application, api.code(), "code_verifier", VERIFIER))
-                .isError(400, "invalid_grant", "Invalid code");
-    }
-
-    @TestFactory
-    Stream<DynamicTest> code_isBoundToTheRedirectUriOfItsRequest() {
-        record Row(String asked, String shown, boolean isGood) {}
-        return Stream.of(
-                        new Row(OTHER_URI, OTHER_URI, true),
-                        new Row(OTHER_URI, REDIRECT_URI, false),
-                        new Row(OTHER_URI, null, false),
-                        new Row(REDIRECT_URI, OTHER_URI, false),
-                        new Row(REDIRECT_URI, "", false),
-                        new Row(null, null, true),
-                        new Row(null, REDIRECT_URI, true),
-                        new Row(null, OTHER_URI, false))
-                .map(row -> DynamicTest.dynamicTest(row.toString(), () -> {
-                    Map<String, String> asked = api.agreed("code", "client_id", twoUris.getString("client_id"));
-                    if (row.asked != null) {
-                        asked.put("redirect_uri", row.asked);
-                    }
-                    String code = OAuthApi.queryOf(
-                                    api.authorize(asked).isStatus(200).json().getString("redirect_uri"))
-                            .get("code");
-                    Map<String, String> shown = redemption(twoUris, code);
-                    if (row.shown != null) {
-                        shown.put("redirect_uri", row.shown);
-                    }
-                    Reply reply = api.token(shown);
-                    if (row.isGood) {
-                        reply.isStatus(200);
-                    } else {
-                        reply.isError(400, "invalid_request", "Invalid redirect_uri of the authorization code");
-                    }
-                }));
-    }
-
-    @Test
     void revokingRotatedRefreshToken_endsItsSuccessor() {
         JsonObject first = api.tokens();
         JsonObject second =
@@ -122,7 +78,7 @@ class OAuthSafetyTest {
         JsonObject second =
                 api.refresh(first.getString("refresh_token")).isStatus(200).json();
 
-        api.post("revoke", asClient(twoUris, "token", first.getString("refresh_token")))
+        api.post("revoke", asClient(otherClient, "token", first.getString("refresh_token")))
                 .isStatus(200);
 
         api.call(second.getString("access_token")).isStatus(200);
@@ -199,39 +155,6 @@ class OAuthSafetyTest {
         api.refresh(narrow.getString("refresh_token")).isStatus(200);
     }
 
-    @TestFactory
-    Stream<DynamicTest> challenge_is43To128UnreservedCharacters() {
-        return Stream.of(
-                        "c",
-                        "x".repeat(42),
-                        "x".repeat(129),
-                        "x".repeat(42) + "é",
-                        "x".repeat(42) + " ",
-                        "x".repeat(43) + "!")
-                .map(challenge -> DynamicTest.dynamicTest(challenge, () -> {
-                    Reply reply = api.authorize(api.agreed("code", "code_challenge", challenge))
-                            .isStatus(400);
-                    assertThat(OAuthApi.queryOf(reply.json().getString("redirect_uri")))
-                            .containsEntry("error", "invalid_request")
-                            .containsEntry(
-                                    "error_description",
-                                    "code_challenge must be 43 to 128 characters of A-Z, a-z, 0-9, '-', '.', '_', '~'");
-                }));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> verifier_isUnreservedCharacters() {
-        return Stream.of("é".repeat(43), "x".repeat(42) + "+", "x".repeat(43) + " ")
-                .map(verifier -> DynamicTest.dynamicTest(verifier, () -> {
-                    String code = api.code("code_challenge", s256(verifier));
-                    api.token(redemption(api.application, code, "code_verifier", verifier))
-                            .isError(
-                                    400,
-                                    "invalid_request",
-                                    "code_verifier must consist of A-Z, a-z, 0-9, '-', '.', '_', '~'");
-                }));
-    }
-
     @Test
     void refresh_neverWidensATokenOfOneService() {
         api.gatehouse.createApi("widening", "/widening", api.upstream.port());
@@ -279,13 +202,6 @@ class OAuthSafetyTest {
                 "grant_type", "refresh_token", "refresh_token", tokens.getString("refresh_token"), "scope", scope));
     }
 
-    private static Map<String, String> redemption(JsonObject client, String code, String... more) {
-        Map<String, String> parameters = asClient(client, more);
-        parameters.put("grant_type", "authorization_code");
-        parameters.put("code", code);
-        return parameters;
-    }
-
     private static Reply authorize(String type, String user) {
         Map<String, String> parameters = api.agreed(type);
         parameters.put("authenticated_userid", user);
@@ -306,16 +222,5 @@ class OAuthSafetyTest {
     private static Reply changed(String user) {
         String id = api.gatehouse.create("/oauth2_tokens", imported("u")).getString("id");
         return api.gatehouse.admin("PATCH", "/oauth2_tokens/" + id, new JsonObject().put("authenticated_userid", user));
-    }
-
-    private static String s256(String verifier) {
-        try {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(
-                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -92,6 +92,16 @@ final class PluginApi implements AutoCloseable {
         assertThat(filled).isEqualTo(stored);
     }
 
+    /** Asserts that the Admin API rejects a config with one violation of its schema. */
+    void assertRefused(String plugin, JsonObject config, String violation) {
+        gatehouse
+                .admin(
+                        "POST",
+                        "/services" + open() + "/plugins",
+                        new JsonObject().put("name", plugin).put("config", config))
+                .isMessage(400, "schema violation (" + violation + ")");
+    }
+
     private static void fill(JsonObject config, JsonObject field) {
         String name = field.fieldNames().iterator().next();
         if (!config.containsKey(name)) {

@@ -50,7 +50,7 @@ class SchemaColumnsTest {
             if (!field.isWriteOnly()
                     && field.keysOf().isEmpty()
                     && field.secondsUntil().isEmpty()) {
-                wanted.put(Table.column(field).replace("\"", ""), type(field));
+                wanted.put(Columns.name(field).replace("\"", ""), type(field));
             }
         }
         assertThat(query("SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ?", schema))

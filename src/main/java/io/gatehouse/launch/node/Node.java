@@ -6,29 +6,19 @@ import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.catalog.CatalogKeeper;
 import io.gatehouse.catalog.Secrets;
 import io.gatehouse.cluster.Cluster;
-import io.gatehouse.cluster.MemberProfile;
 import io.gatehouse.config.GatehouseConfig;
-import io.gatehouse.config.LaunchException;
 import io.gatehouse.config.ListenAddress;
-import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.StreamListener;
-import io.gatehouse.config.Version;
-import io.gatehouse.launch.settings.BindFailure;
-import io.gatehouse.launch.settings.NodeName;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.launch.status.Readiness;
 import io.gatehouse.launch.status.StatusListener;
 import io.gatehouse.proxy.stream.StreamVerticle;
-import io.gatehouse.store.Migrations;
 import io.gatehouse.telemetry.OtlpExport;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxBuilder;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.metrics.MetricsOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one node: deploys the roles of its configuration and closes them.
+ * Runs one node: deploys the roles of its configuration and closes them. {@link NodeStarter} prepares what they need.
  *
  * <p><i>Invariant</i>: handlers are registered before the first read of anything that the node caches; see {@code deploy}.
  */
@@ -54,9 +43,8 @@ public final class Node {
     /** Longer than other nodes need to learn of a withdrawal, and than issuing a token takes. */
     private static final Duration HAND_OVER = Duration.ofMillis(500);
 
-    private static final String CLUSTER = "cluster";
-    private static final String CATALOG = "catalog";
-    private static final String LISTENERS = "listeners";
+    static final String CATALOG = "catalog";
+    static final String LISTENERS = "listeners";
 
     private final GatehouseConfig config;
     private final Vertx vertx;
@@ -71,7 +59,7 @@ public final class Node {
     /** Ids of the deployments with listeners. */
     private final List<String> listening = new CopyOnWriteArrayList<>();
 
-    private Node(
+    Node(
             GatehouseConfig config,
             String name,
             Vertx vertx,
@@ -108,72 +96,7 @@ public final class Node {
                     config.token().cacheSize(),
                     config.token().sharedCacheSize());
         }
-        NodeMetrics metrics = new NodeMetrics(config);
-        String name = NodeName.of(config.roles(), environment);
-        VertxBuilder builder;
-        try {
-            builder = Vertx.builder()
-                    .withTransport(Transports.of(config.transport()))
-                    .withMetrics(options -> metrics.ofVertx());
-        } catch (LaunchException e) {
-            return Future.failedFuture(e);
-        }
-        Readiness readiness = new Readiness();
-        // Before the status listener opens.
-        List.of(CLUSTER, CATALOG, LISTENERS).forEach(readiness::require);
-        return StatusListener.open(config.status().http(), readiness, metrics.registry())
-                .compose(status -> start(config, name, environment, builder, metrics, readiness, status)
-                        .recover(failure -> status.close()
-                                .transform((closed, ignored) -> Future.failedFuture(explained(failure)))));
-    }
-
-    private static Throwable explained(Throwable failure) {
-        return failure instanceof ListenFailure listen
-                ? BindFailure.explain(Objects.requireNonNull(listen.getCause()), listen.key(), listen.address())
-                : failure;
-    }
-
-    private static Future<Node> start(
-            GatehouseConfig config,
-            String name,
-            Map<String, String> environment,
-            VertxBuilder builder,
-            NodeMetrics metrics,
-            Readiness readiness,
-            StatusListener status) {
-        Readiness.Condition joined = readiness.require(CLUSTER);
-        // Joining the cluster and migrating the database do not depend on each other, so they run in parallel.
-        CompletableFuture<Void> migrated = config.usesDatabase()
-                ? CompletableFuture.runAsync(
-                        () -> Migrations.run(config.postgres()),
-                        migrations -> new Thread(migrations, "gatehouse-migrations").start())
-                : CompletableFuture.completedFuture(null);
-        Cluster cluster = Cluster.prepare(
-                config.cluster(),
-                new MemberProfile(config.roles(), config.token().sharedCacheSize()));
-        return cluster.join(builder, new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
-                .onSuccess(vertx -> joined.met())
-                .compose(vertx -> Future.fromCompletionStage(migrated)
-                        .recover(failure -> Future.failedFuture(
-                                failure instanceof CompletionException ? failure.getCause() : failure))
-                        .compose(ready -> new Node(
-                                        config,
-                                        name,
-                                        vertx,
-                                        cluster,
-                                        new Secrets(environment::get),
-                                        metrics,
-                                        readiness,
-                                        status,
-                                        spans(environment, cluster))
-                                .deploy())
-                        .recover(failure -> vertx.close()
-                                .eventually(() -> leave(cluster))
-                                .transform((closed, ignored) -> Future.failedFuture(failure))));
-    }
-
-    private static @Nullable OtlpExport spans(Map<String, String> environment, Cluster cluster) {
-        return OtlpExport.of(environment, cluster.nodeId(), Version.current());
+        return NodeStarter.start(config, environment);
     }
 
     /**
@@ -182,7 +105,7 @@ public final class Node {
      * <p><i>Invariant</i>: {@link #receiveChanges} completes before the first read, which is the catalog keeper's. A change
      * that commits before the read is part of it; every later change reaches a handler.
      */
-    private Future<Node> deploy() {
+    Future<Node> deploy() {
         CatalogKeeper keeper = wiring.catalogKeeper();
         Readiness.Condition catalog = readiness.require(CATALOG);
         Readiness.Condition listeners = readiness.require(LISTENERS);
@@ -317,7 +240,7 @@ public final class Node {
     }
 
     /** Leaves the cluster on a thread of its own, because Vert.x is closed already. */
-    private static Future<Void> leave(Cluster cluster) {
+    static Future<Void> leave(Cluster cluster) {
         return Future.fromCompletionStage(
                 CompletableFuture.runAsync(cluster::leave, leaving -> new Thread(leaving, "gatehouse-leave").start()));
     }

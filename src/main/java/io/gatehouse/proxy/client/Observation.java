@@ -108,7 +108,7 @@ public final class Observation implements Handler<Void> {
 
     /**
      * Watches the body of the request until its response has ended. Runs {@code stalled} if the client does not keep its {@link
-     * ClientPace} while {@code awaited}, which is for a body that a plugin reads: {@code Forwarding} checks the pace of a
+     * ClientPace} while {@code awaited}, which is for a body that a plugin reads: {@code ProgressTimeout} checks the pace of a
      * forwarded one. Runs {@code dropped} after {@link UploadBudget} has reset the stream.
      */
     public void watchBody(BooleanSupplier awaited, Runnable stalled, Runnable dropped) {

@@ -6,12 +6,8 @@ import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
-import io.gatehouse.proxy.client.ClientPace;
-import io.gatehouse.proxy.client.ClientTooSlow;
-import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.exchange.ForwardingRecord;
 import io.gatehouse.proxy.exchange.ProxyExchange;
-import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpgradeRequest;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
@@ -20,14 +16,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Threading</i>: used by the request's event loop alone.
  */
 public final class Forwarding implements Upstreams.Caller {
-    private static final long NANOS_PER_MILLI = 1_000_000;
     /** RFC 9113 §7; in HTTP/1 Vert.x closes the connection instead. */
     private static final long HTTP2_INTERNAL_ERROR = 2;
-
-    static final int UNWATCHED = -1;
-
-    /** The index in the list of {@link UpstreamTimeouts}, which sets it. */
-    int place = UNWATCHED;
 
     private final UpstreamForwarder forwarder;
     private final ProxyExchange exchange;
@@ -54,6 +40,8 @@ public final class Forwarding implements Upstreams.Caller {
     private final RequestBody body;
     /** Null unless the client asks for a WebSocket. */
     private final @Nullable Handshake handshake;
+
+    private final ProgressTimeout timeout;
 
     private final Promise<Void> written = Promise.promise();
 
@@ -69,12 +57,6 @@ public final class Forwarding implements Upstreams.Caller {
 
     private @Nullable UpstreamRequest upstream;
     private @Nullable UpstreamHead head;
-    private @Nullable PassedBody responseBody;
-    private final ClientPace pace;
-    /** Bytes of both bodies at the last progress, and the time of it. */
-    private long progress;
-
-    private long progressNanos;
 
     Forwarding(
             UpstreamForwarder forwarder,
@@ -90,7 +72,7 @@ public final class Forwarding implements Upstreams.Caller {
         this.body = body;
         this.handshake = handshake;
         this.retriesLeft = target.service().retries();
-        this.pace = new ClientPace(forwarder.limits, System.nanoTime());
+        this.timeout = new ProgressTimeout(forwarder.timeouts, target.service(), body, forwarder.limits);
     }
 
     /** Sends the request, retries it if that is allowed, and passes the response. Completes when the response is written. */
@@ -158,8 +140,7 @@ public final class Forwarding implements Upstreams.Caller {
             upstream.abort(new ClientLeft());
         });
         try {
-            progressNanos = System.nanoTime();
-            forwarder.timeouts.add(this);
+            timeout.start(upstream);
             body.sendWith(upstream, Objects.requireNonNull(head));
         } catch (IllegalArgumentException unwritable) {
             upstream.abort(ProxyError.BAD_REQUEST.causedBy(unwritable));
@@ -171,7 +152,7 @@ public final class Forwarding implements Upstreams.Caller {
     /** Ends an attempt that failed before a response began: retries the request, or reports the failure. */
     @Override
     public void failed(Throwable failure) {
-        forwarder.timeouts.remove(this);
+        timeout.stop();
         Peer failed = peer;
         leave(failure);
         if (exchange.forwardingRecord() != null) {
@@ -208,47 +189,21 @@ public final class Forwarding implements Upstreams.Caller {
         PassedBody passing;
         try {
             BodyTransformation transformation = forwarder.responses.prepare(exchange, upstream, now);
-            if (endsConnection()) {
+            if (body.endsConnection()) {
                 exchange.request().response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             }
-            if (isUnexpected(upstream)) {
-                passing = new TransformedBody(exchange, upstream, TransformedBody.NOTHING, forwarder.downloads);
-            } else if (transformation != null) {
-                // Also of an upstream that refuses a WebSocket: no client may choose what plugins see.
-                TransformedBody transformed =
-                        new TransformedBody(exchange, upstream, transformation, forwarder.downloads);
-                if (transformation.keepsBytes()) {
-                    transformed.frameAsUpstream();
-                }
-                passing = transformed;
-            } else if (handshake != null) {
-                passing = new RefusedHandshake(upstream, exchange.request());
-            } else {
-                ResponseHeaders.frame(exchange, upstream);
-                passing = new ResponseBody(exchange, upstream, forwarder.downloads);
-            }
+            passing = PassedBody.of(exchange, upstream, transformation, handshake != null, forwarder.downloads);
         } catch (RuntimeException unwritable) {
             unwritable(unwritable);
             return;
         }
-        responseBody = passing;
+        timeout.passing(passing);
         passing.pass().onComplete(done -> passed(passing), this::aborted);
-    }
-
-    /** Whether the client asks for no body, and the upstream sends one because a plugin has set another method. */
-    private boolean isUnexpected(UpstreamResponse upstream) {
-        return upstream.framing().kind() != Framing.Kind.NONE
-                && exchange.request().method().equals(HttpMethod.HEAD);
-    }
-
-    /** Whether an HTTP/1 client may send its next request in place of the body that it was not asked for (RFC 9110 §10.1.1). */
-    private boolean endsConnection() {
-        return body.isExpected() && exchange.request().version() != HttpVersion.HTTP_2;
     }
 
     /** Aborts a response of which nothing has been written, and which cannot be passed on. */
     private void unwritable(RuntimeException reason) {
-        forwarder.timeouts.remove(this);
+        timeout.stop();
         leave(blamed(reason));
         Objects.requireNonNull(upstream).abort(reason);
         replaced(reason);
@@ -269,7 +224,7 @@ public final class Forwarding implements Upstreams.Caller {
 
     /** Joins the connections of client and upstream to a WebSocket. The peer is in use until it ends. */
     private void switchProtocols(Handshake agreed, UpstreamResponse upstream, long now) {
-        forwarder.timeouts.remove(this);
+        timeout.stop();
         UpgradeRequest upgraded = (UpgradeRequest) Objects.requireNonNull(this.upstream);
         if (isOver()) {
             leave(null);
@@ -290,31 +245,17 @@ public final class Forwarding implements Upstreams.Caller {
     }
 
     private void passed(PassedBody passing) {
-        forwarder.timeouts.remove(this);
+        timeout.stop();
         leave(null);
         passing.finish().onComplete(written);
         if (!body.isRead()) {
-            dropRemainder(Objects.requireNonNull(upstream));
+            body.dropRemainder(Objects.requireNonNull(upstream), written.future(), forwarder.remainder);
         }
-    }
-
-    /** Drops the rest of a body that the upstream has not waited for. */
-    private void dropRemainder(UpstreamRequest upstream) {
-        HttpServerRequest request = exchange.request();
-        RequestRemainder.drop(request);
-        upstream.cutShort();
-        written.future().onSuccess(done -> {
-            if (endsConnection()) {
-                forwarder.remainder.close(request);
-            } else {
-                forwarder.remainder.linger(request);
-            }
-        });
     }
 
     /** Resets the client's stream or connection, because a truncated response must not look complete. */
     private void aborted(Throwable failure) {
-        forwarder.timeouts.remove(this);
+        timeout.stop();
         leave(blamed(failure));
         Throwable reported = isOver() ? new ClientLeft() : failure;
         Objects.requireNonNull(upstream).abort(failure);
@@ -325,35 +266,6 @@ public final class Forwarding implements Upstreams.Caller {
         }
         response.reset(HTTP2_INTERNAL_ERROR);
         written.fail(reported);
-    }
-
-    /**
-     * Aborts the attempt if one side takes too long. The upstream has {@code write_timeout} to take the body, and {@code
-     * read_timeout} from then on. The client has to keep its {@link ClientPace}. The time that one side takes never counts against
-     * the other.
-     */
-    void check(long now) {
-        UpstreamRequest request = Objects.requireNonNull(upstream);
-        long bytes = body.bytesRead() + (responseBody == null ? 0 : responseBody.bytesPassed());
-        boolean sending = responseBody == null && !body.isRead();
-        boolean waitsForClient = responseBody == null ? sending && !request.writeQueueFull() : responseBody.isHeld();
-        if (pace.isTooSlow(waitsForClient, bytes, now)) {
-            forwarder.timeouts.remove(this);
-            request.abort(new ClientTooSlow());
-            return;
-        }
-        if (bytes != progress || waitsForClient) {
-            progress = bytes;
-            progressNanos = now;
-            return;
-        }
-        int millis =
-                sending ? target.service().writeTimeout() : target.service().readTimeout();
-        if (now - progressNanos > millis * NANOS_PER_MILLI) {
-            forwarder.timeouts.remove(this);
-            request.abort(new TimeoutException(
-                    "no progress of the " + (sending ? "request" : "response") + " for " + millis + " ms"));
-        }
     }
 
     /** Ends the peer's part in the request. A failure counts against the peer, unless the client has caused it. */

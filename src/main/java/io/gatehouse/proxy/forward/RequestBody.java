@@ -3,10 +3,12 @@ package io.gatehouse.proxy.forward;
 import io.gatehouse.connection.Expectation;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -14,14 +16,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Sends the body of one request to its upstream, with backpressure. */
+/** Sends the body of one request to its upstream, with backpressure, and drops what the upstream does not wait for. */
 final class RequestBody {
     private static final long CONTINUE_MILLIS = 1_000;
     private final Vertx vertx;
     private final ProxyExchange exchange;
     private final HttpServerRequest request;
     private boolean begun;
-    /** Whether the client waits for 100. */
+    /** Whether the client waits for 100, and has not been asked for the body. */
     private boolean expected;
 
     RequestBody(Vertx vertx, ProxyExchange exchange) {
@@ -45,9 +47,9 @@ final class RequestBody {
         return exchange.isBodyRead() || request.isEnded() || !exchange.mayHaveBody();
     }
 
-    /** Whether the client waits for 100, and has not been asked for the body. */
-    boolean isExpected() {
-        return expected;
+    /** Whether an HTTP/1 client may send its next request in place of the body that it was not asked for (RFC 9110 §10.1.1). */
+    boolean endsConnection() {
+        return expected && request.version() != HttpVersion.HTTP_2;
     }
 
     /** Sends the framing, the head and the body. */
@@ -156,6 +158,19 @@ final class RequestBody {
                         abort(upstream);
                     }
                 });
+    }
+
+    /** Drops the rest of a body that the upstream has not waited for. {@code responded} completes when the response is written. */
+    void dropRemainder(UpstreamRequest upstream, Future<Void> responded, RequestRemainder remainder) {
+        RequestRemainder.drop(request);
+        upstream.cutShort();
+        responded.onSuccess(done -> {
+            if (endsConnection()) {
+                remainder.close(request);
+            } else {
+                remainder.linger(request);
+            }
+        });
     }
 
     /** Aborts after all handlers of the client's end have run, so that it does not count against the upstream. */

@@ -15,26 +15,26 @@ final class UpstreamTimeouts {
     /** A timeout is at most this late. */
     private static final long SWEEP_MILLIS = 50;
 
-    private final List<Forwarding> watched = new ArrayList<>();
+    private final List<ProgressTimeout> watched = new ArrayList<>();
 
     UpstreamTimeouts(Vertx vertx) {
         vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
     }
 
-    void add(Forwarding forwarding) {
-        forwarding.place = watched.size();
-        watched.add(forwarding);
+    void add(ProgressTimeout timeout) {
+        timeout.place = watched.size();
+        watched.add(timeout);
     }
 
     /** Removes a request. Has no effect on one that is not watched. */
-    void remove(Forwarding forwarding) {
-        int place = forwarding.place;
-        if (place == Forwarding.UNWATCHED) {
+    void remove(ProgressTimeout timeout) {
+        int place = timeout.place;
+        if (place == ProgressTimeout.UNWATCHED) {
             return;
         }
-        forwarding.place = Forwarding.UNWATCHED;
-        Forwarding last = watched.remove(watched.size() - 1);
-        if (last != forwarding) {
+        timeout.place = ProgressTimeout.UNWATCHED;
+        ProgressTimeout last = watched.remove(watched.size() - 1);
+        if (last != timeout) {
             watched.set(place, last);
             last.place = place;
         }

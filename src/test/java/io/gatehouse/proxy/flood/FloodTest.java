@@ -1,7 +1,10 @@
 package io.gatehouse.proxy.flood;
 
-import static io.gatehouse.proxy.flood.FloodUpstream.ascii;
-import static io.gatehouse.proxy.flood.FloodUpstream.endless;
+import static io.gatehouse.proxy.flood.Http1Floods.CHUNKED;
+import static io.gatehouse.proxy.flood.Http1Floods.H2C;
+import static io.gatehouse.proxy.flood.Http1Floods.HANDSHAKE;
+import static io.gatehouse.proxy.flood.Http1Floods.LENGTH;
+import static io.gatehouse.proxy.flood.Http1Floods.POST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.store.TestDatabase;
@@ -13,8 +16,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
@@ -43,28 +44,6 @@ class FloodTest {
     private static final int CONNECTIONS = 16;
     private static final int MANY_CONNECTIONS = 200;
     private static final int MOST_CONNECTIONS = 1_000;
-    private static final int PIPELINED = 500;
-
-    private static final String HANDSHAKE = String.join(
-            "\r\n",
-            "GET /flood HTTP/1.1",
-            "Host: a",
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            "");
-    private static final String H2C = String.join(
-            "\r\n",
-            "POST /flood HTTP/1.1",
-            "Host: a",
-            "Connection: Upgrade, HTTP2-Settings",
-            "Upgrade: h2c",
-            "HTTP2-Settings: AAMAAABkAAQAAP__",
-            "");
-    private static final String LENGTH = "Content-Length: 99999999999\r\n\r\n";
-    private static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n";
-    private static final String POST = "POST /flood HTTP/1.1\r\nHost: a\r\n";
 
     /**
      * The behaviour of the clients and of the upstream.
@@ -93,25 +72,28 @@ class FloodTest {
         FloodClients.Flood upload = Http2Floods.upload("text/plain");
         String grpc = "application/grpc";
         return Stream.of(
-                        http("HTTP/1.1 upload", http1(POST + LENGTH), FloodUpstream::ignore),
-                        http("HTTP/1.1 chunked upload", chunked(POST + CHUNKED), FloodUpstream::ignore),
+                        http("HTTP/1.1 upload", Http1Floods.upload(POST + LENGTH), FloodUpstream::ignore),
+                        http(
+                                "HTTP/1.1 chunked upload",
+                                Http1Floods.chunkedUpload(POST + CHUNKED),
+                                FloodUpstream::ignore),
                         http(
                                 "HTTP/1.1 download",
-                                unread("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n"),
+                                Http1Floods.unread("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n"),
                                 FloodUpstream::flood),
-                        http("HTTP/1.1 pipelined calls", pipelined("GET /calls"), FloodUpstream::ignore),
-                        http("HTTP/1.1 pipelined errors", pipelined("GET /nowhere"), FloodUpstream::ignore),
+                        http("HTTP/1.1 pipelined calls", Http1Floods.pipelined("GET /calls"), FloodUpstream::ignore),
+                        http("HTTP/1.1 pipelined errors", Http1Floods.pipelined("GET /nowhere"), FloodUpstream::ignore),
                         new Case(
                                 "HTTP/1.1 pipelined errors, many",
                                 MANY_CONNECTIONS,
                                 "http",
-                                pipelined("GET /nowhere"),
+                                Http1Floods.pipelined("GET /nowhere"),
                                 FloodUpstream::ignore),
                         new Case(
                                 "HTTP/1.1 pipelined requests, 1000",
                                 MOST_CONNECTIONS,
                                 "http",
-                                pipelined("GET /flood"),
+                                Http1Floods.pipelined("GET /flood"),
                                 FloodUpstream::ignore),
                         new Case(
                                 "HTTP/2 heads of errors, many",
@@ -137,9 +119,12 @@ class FloodTest {
                                 "HTTP/1.1 chunks of a byte, many",
                                 MANY_CONNECTIONS,
                                 "http",
-                                singleBytes(),
+                                Http1Floods.singleBytes(),
                                 FloodUpstream::ignore),
-                        http("HTTP/1.1 trailers behind the response", lateTrailers(), FloodUpstream::ignore),
+                        http(
+                                "HTTP/1.1 trailers behind the response",
+                                Http1Floods.lateTrailers(),
+                                FloodUpstream::ignore),
                         http("HTTP/2 upload", upload, FloodUpstream::ignore),
                         http("HTTP/2 upload beyond windows", Http2Floods::beyondItsWindows, FloodUpstream::ignore),
                         new Case("HTTP/2 upload, many", MANY_CONNECTIONS, "http", upload, FloodUpstream::ignore),
@@ -156,19 +141,19 @@ class FloodTest {
                                 "HTTP/1.1 upload, 1000",
                                 MOST_CONNECTIONS,
                                 "http",
-                                http1(POST + LENGTH),
+                                Http1Floods.upload(POST + LENGTH),
                                 FloodUpstream::ignore),
                         new Case(
                                 "HTTP/1.1 chunked upload, 1000",
                                 MOST_CONNECTIONS,
                                 "http",
-                                chunked(POST + CHUNKED),
+                                Http1Floods.chunkedUpload(POST + CHUNKED),
                                 FloodUpstream::ignore),
                         new Case(
                                 "WebSocket upload, 1000",
                                 MOST_CONNECTIONS,
                                 "http",
-                                afterThe101(),
+                                Http1Floods.afterThe101(),
                                 FloodUpstream::acceptAndIgnore),
                         new Case(
                                 "gRPC upload, many",
@@ -184,77 +169,24 @@ class FloodTest {
                                 Http2Floods.upload(grpc),
                                 FloodUpstream::openWindowsAndIgnore),
                         new Case("gRPC download", CONNECTIONS, "grpc", Http2Floods.unread(grpc), null),
-                        http("WebSocket upload", afterThe101(), FloodUpstream::acceptAndIgnore),
-                        http("WebSocket download", unread(HANDSHAKE + "\r\n"), FloodUpstream::acceptAndFlood),
-                        http("body before the 101", http1(HANDSHAKE + LENGTH), FloodUpstream::ignore),
-                        http("chunked body before the 101", chunked(HANDSHAKE + CHUNKED), FloodUpstream::ignore),
-                        http("frames before the 101", http1(HANDSHAKE + "\r\n"), FloodUpstream::ignore),
-                        http("h2c upgrade with a body", http1(H2C + LENGTH), FloodUpstream::ignore),
-                        http("h2c upgrade with a chunked body", chunked(H2C + CHUNKED), FloodUpstream::ignore))
+                        http("WebSocket upload", Http1Floods.afterThe101(), FloodUpstream::acceptAndIgnore),
+                        http(
+                                "WebSocket download",
+                                Http1Floods.unread(HANDSHAKE + "\r\n"),
+                                FloodUpstream::acceptAndFlood),
+                        http("body before the 101", Http1Floods.upload(HANDSHAKE + LENGTH), FloodUpstream::ignore),
+                        http(
+                                "chunked body before the 101",
+                                Http1Floods.chunkedUpload(HANDSHAKE + CHUNKED),
+                                FloodUpstream::ignore),
+                        http("frames before the 101", Http1Floods.upload(HANDSHAKE + "\r\n"), FloodUpstream::ignore),
+                        http("h2c upgrade with a body", Http1Floods.upload(H2C + LENGTH), FloodUpstream::ignore),
+                        http(
+                                "h2c upgrade with a chunked body",
+                                Http1Floods.chunkedUpload(H2C + CHUNKED),
+                                FloodUpstream::ignore))
                 .filter(each -> each.name.matches(System.getProperty("flood.case", ".*")))
                 .toList();
-    }
-
-    private static FloodClients.Flood http1(String head) {
-        return connection -> {
-            connection.getOutputStream().write(ascii(head));
-            endless(connection.getOutputStream(), new byte[64 * 1024]);
-        };
-    }
-
-    private static FloodClients.Flood pipelined(String request) {
-        byte[] block = ascii((request + " HTTP/1.1\r\nHost: a\r\n\r\n").repeat(PIPELINED));
-        return connection -> endless(connection.getOutputStream(), block);
-    }
-
-    private static FloodClients.Flood chunked(String head) {
-        byte[] chunk = new byte[7 + 64 * 1024 + 2];
-        System.arraycopy(ascii("10000\r\n"), 0, chunk, 0, 7);
-        System.arraycopy(ascii("\r\n"), 0, chunk, chunk.length - 2, 2);
-        return connection -> {
-            connection.getOutputStream().write(ascii(head));
-            endless(connection.getOutputStream(), chunk);
-        };
-    }
-
-    /** The upstream takes none of them. */
-    private static FloodClients.Flood singleBytes() {
-        byte[] chunks = ascii("1\r\na\r\n".repeat(1024));
-        return connection -> {
-            connection.getOutputStream().write(ascii(POST + CHUNKED));
-            endless(connection.getOutputStream(), chunks);
-        };
-    }
-
-    /** Each request ends with a large trailer field, after its response. */
-    private static FloodClients.Flood lateTrailers() {
-        String head = "POST /nowhere HTTP/1.1\r\nHost: a\r\nX-Large: " + "x".repeat(20_000) + "\r\n" + CHUNKED;
-        byte[] begin = ascii(head + "1\r\na\r\n");
-        byte[] end = ascii("0\r\nX-Sum: " + "y".repeat(20_000) + "\r\n\r\n");
-        return connection -> {
-            InputStream in = connection.getInputStream();
-            while (true) {
-                connection.getOutputStream().write(begin);
-                String response = FloodUpstream.head(in);
-                in.readNBytes(Integer.parseInt(response.replaceAll("(?is).*content-length: (\\d+).*", "$1")));
-                connection.getOutputStream().write(end);
-            }
-        };
-    }
-
-    private static FloodClients.Flood unread(String head) {
-        return connection -> connection.getOutputStream().write(ascii(head));
-    }
-
-    private static FloodClients.Flood afterThe101() {
-        return connection -> {
-            OutputStream out = connection.getOutputStream();
-            out.write(ascii(HANDSHAKE + "\r\n"));
-            if (!FloodUpstream.head(connection.getInputStream()).startsWith("HTTP/1.1 101 ")) {
-                throw new IOException("refused");
-            }
-            endless(out, FloodUpstream.frame(true));
-        };
     }
 
     /** Goes by flow control, as a gRPC server does, and does not respond to HEAD. */

@@ -1,0 +1,203 @@
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.proxy.head.ConnectionHeader;
+import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.Framing;
+import io.gatehouse.syntax.RequestTarget;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what the upstream receives in place of the client's request: the identity of the caller, and the changes of plugins to
+ * method, path, query, headers and body.
+ *
+ * <p><i>Why</i>: a superclass, because an object of its own would be one more for each request.
+ */
+public abstract class ForwardedRequest extends ClientRequest implements Exchange {
+    private final WholeBody body;
+    private @Nullable HttpMethod upstreamMethod;
+    private @Nullable String upstreamPath;
+    private @Nullable String query;
+    private long bodyLimit = Long.MAX_VALUE;
+    private @Nullable ProxyException bodyLimitFailure;
+    private @Nullable Identity identity;
+    private HeaderChanges headerChanges = HeaderChanges.NONE;
+    /** Null until it is needed: a client may name thousands. */
+    private @Nullable Collection<String> connectionFields;
+
+    ForwardedRequest(
+            HttpServerRequest request,
+            String requestId,
+            Framing framing,
+            RequestTarget target,
+            @Nullable Authority authority,
+            Peers peers,
+            long startNanos) {
+        super(request, requestId, target, authority, peers, startNanos);
+        this.body = new WholeBody(request, framing);
+        this.query = target.query();
+    }
+
+    @Override
+    public @Nullable Identity identity() {
+        return identity;
+    }
+
+    @Override
+    public void identity(@Nullable Identity newIdentity) {
+        this.identity = newIdentity;
+    }
+
+    @Override
+    public @Nullable String query() {
+        return query;
+    }
+
+    @Override
+    public void query(@Nullable String newQuery) {
+        this.query = newQuery;
+    }
+
+    public HeaderChanges headerChanges() {
+        return headerChanges;
+    }
+
+    @Override
+    public void hideHeader(String name) {
+        headerChanges = headerChanges.hiding(name);
+    }
+
+    @Override
+    public List<String> upstreamHeaders(String name) {
+        return upstreamHeaders().apply(name);
+    }
+
+    @Override
+    public Function<String, List<String>> upstreamHeaders() {
+        HeaderChanges changes = headerChanges;
+        Identity caller = identity;
+        Collection<String> named = connectionFields();
+        return name -> UpstreamFields.values(name, request().headers(), named, changes, caller, isTrustedPeer());
+    }
+
+    /** Returns the names of the fields that the client's {@code Connection} names. */
+    public Collection<String> connectionFields() {
+        if (connectionFields == null) {
+            connectionFields = ConnectionHeader.named(request().headers());
+        }
+        return connectionFields;
+    }
+
+    @Override
+    public Map<String, String> headersSet() {
+        return headerChanges.selecting();
+    }
+
+    @Override
+    public HttpMethod upstreamMethod() {
+        return upstreamMethod == null ? request().method() : upstreamMethod;
+    }
+
+    @Override
+    public void upstreamMethod(String name) {
+        this.upstreamMethod = HttpMethod.valueOf(name);
+    }
+
+    @Override
+    public @Nullable String upstreamPath() {
+        return upstreamPath;
+    }
+
+    @Override
+    public void upstreamPath(String encoded) {
+        this.upstreamPath = encoded;
+    }
+
+    /** Returns the largest number of bytes of the body that are forwarded. */
+    public long bodyLimit() {
+        return bodyLimit;
+    }
+
+    /** Returns the failure of a request whose body is larger. */
+    public ProxyException bodyLimitFailure() {
+        return Objects.requireNonNull(bodyLimitFailure);
+    }
+
+    @Override
+    public void limitBody(long limit, ProxyException failure) {
+        if (limit < bodyLimit) {
+            this.bodyLimit = limit;
+            this.bodyLimitFailure = failure;
+        }
+    }
+
+    @Override
+    public void upstreamHeader(String name, String value) {
+        headerChanges = headerChanges.setting(name, value);
+    }
+
+    @Override
+    public void requestIdHeader(String name, String value) {
+        headerChanges = headerChanges.identifying(name, value);
+    }
+
+    /** Bounds the body that plugins read, with those of other requests. */
+    public void bodyBudget(ReadBodies budget) {
+        body.within(budget);
+    }
+
+    /** Called when the response has ended: the body is not needed any more. */
+    public void ended() {
+        body.release();
+    }
+
+    @Override
+    public boolean isBodyRead() {
+        return body.isRead();
+    }
+
+    /** Returns whether a plugin read only a part of the body. Such a request cannot be forwarded. */
+    public boolean isBodyIncomplete() {
+        return body.isIncomplete();
+    }
+
+    @Override
+    public @Nullable Buffer body() {
+        return body.content();
+    }
+
+    @Override
+    public void body(Buffer newBody) {
+        body.replace(newBody);
+    }
+
+    @Override
+    public Framing framing() {
+        return body.framing();
+    }
+
+    @Override
+    public boolean mayHaveBody() {
+        return body.mayFollow();
+    }
+
+    @Override
+    public Future<Buffer> readBody(int limit) {
+        return bodyLimit >= limit
+                ? body.read(limit)
+                : body.read((int) bodyLimit)
+                        .recover(failure -> Future.failedFuture(
+                                failure instanceof Exchange.BodyTooLarge ? bodyLimitFailure() : failure));
+    }
+}

@@ -1,0 +1,153 @@
+package io.gatehouse.declarative;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests {@code ./gatehouse import} with the file of docs/reference/deck.md#example. */
+class ImportTest {
+    private static StateApi api;
+
+    @BeforeAll
+    static void start() {
+        api = new StateApi();
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    @BeforeEach
+    void theGatewayIsEmpty() throws StateException {
+        api.run(StateApi.NOTHING);
+    }
+
+    @Test
+    void theSecondImportOfTheExampleChangesNothing() throws StateException {
+        assertThat(api.run(api.file).changes())
+                .containsExactly(
+                        "created services example-service",
+                        "created routes example-route",
+                        "created consumers alex",
+                        "created plugins oauth2",
+                        "created oauth2_credentials client");
+        JsonObject application = new JsonObject().put("client_id", "client").put("client_secret", "secret");
+        String token = api.gatehouse.clientCredentialsToken("/anything", application);
+
+        assertThat(api.run(api.file).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 5");
+        api.gatehouse.getWithToken("/anything", token).isStatus(200);
+    }
+
+    @Test
+    void importUpdatesDifferentEntitiesAndDeletesUnlistedOnes() throws StateException {
+        api.run(api.file);
+
+        Report changed = api.run(api.file.replace("email, profile", "email"));
+        assertThat(changed.changes()).containsExactly("updated plugins oauth2");
+        assertThat(changed.unchanged()).isEqualTo(4);
+
+        Report without = api.run(api.file.substring(0, api.file.indexOf("consumers:")));
+        assertThat(without.changes())
+                .containsExactly(
+                        "updated plugins oauth2", "deleted oauth2_credentials client", "deleted consumers alex");
+    }
+
+    @Test
+    void aDryRunReportsChangesWithoutSendingThem() throws StateException {
+        Report report = new Importer(api.admin(), true, (done, all) -> {}).run(api.file);
+
+        assertThat(report.changes()).hasSize(5);
+        api.gatehouse.admin("GET", "/services/example-service").isStatus(404);
+    }
+
+    @Test
+    void theSecondImportOfAPasswordChangesNothing() throws StateException {
+        String state = StateApi.NOTHING + """
+                consumers:
+                - username: alex
+                  basicauth_credentials:
+                  - {username: alex, password: alex-password}
+                  hmacauth_credentials:
+                  - {username: alex, secret: alex-secret}
+                """;
+        assertThat(api.run(state).changes()).hasSize(3);
+        assertThat(api.run(state).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 3");
+        assertThat(api.run(state.replace("alex-password", "new")).changes())
+                .containsExactly("updated basicauth_credentials alex");
+
+        // The exported hash is that of the stored password. Another gateway would take it for a password.
+        List<String> lost = new ArrayList<>();
+        String exported = new Exporter(api.admin(), Exporter.Reader.GATEHOUSE, lost::add).run();
+        assertThat(lost)
+                .containsExactly(
+                        "basicauth_credentials alex: the password is a hash; set a new one in another gateway");
+        assertThat(api.run(exported).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 3");
+    }
+
+    @Test
+    void aConsumerWithOnlyACustomIdIsRecognised() throws StateException {
+        String consumers = StateApi.NOTHING + "consumers:\n- custom_id: c-1\n- username: u-2\n  custom_id: c-2\n";
+
+        assertThat(api.run(consumers).changes()).containsExactly("created consumers c-1", "created consumers u-2");
+        assertThat(api.run(consumers).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 2");
+        assertThat(api.run(api.export()).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 2");
+
+        assertThat(api.run(consumers.replace("- custom_id: c-1", "- {username: u-1, custom_id: c-1}"))
+                        .changes())
+                .containsExactly("updated consumers u-1");
+        assertThat(api.run(consumers).changes()).containsExactly("updated consumers c-1");
+    }
+
+    @Test
+    void consumersWithDifferentUsernamesAreDifferentAlsoIfACustomIdMoves() throws StateException {
+        api.run(StateApi.NOTHING + "consumers: [{username: b, custom_id: x}]\n");
+
+        assertThat(new Importer(api.admin(), true, (done, all) -> {})
+                        .run(StateApi.NOTHING + "consumers: [{username: a, custom_id: x}, {username: b}]\n")
+                        .changes())
+                .containsExactly("created consumers a", "updated consumers b");
+    }
+
+    @Test
+    void withSelectTagsOtherEntitiesAreUnchanged() throws StateException {
+        api.gatehouse.create("/consumers", new JsonObject().put("username", "other"));
+        String ours = StateApi.NOTHING + "_info: {select_tags: [ours]}\nconsumers:\n- username: ours\n";
+
+        assertThat(api.run(ours).changes()).containsExactly("created consumers ours");
+        assertThat(api.gatehouse.admin("GET", "/consumers/ours").json().getJsonArray("tags"))
+                .containsExactly("ours");
+        assertThat(api.run(StateApi.NOTHING + "_info: {select_tags: [ours]}\n").changes())
+                .containsExactly("deleted consumers ours");
+        api.gatehouse.admin("GET", "/consumers/other").isStatus(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "services: [1, 2|not valid YAML",
+                "services: {}|services must be a list",
+                "services: [x]|each of services must have fields",
+                "nonsense: []|there is no kind of entity called 'nonsense'",
+                "services: [{name: s}]|services s: schema violation (host: required field missing)",
+                "routes: [{paths: [/a]}]|a route needs a name or an id",
+                "routes: [{name: r, paths: [/a], service: absent}]|'absent' is none of the services (in service)",
+                "services: []\\nservices: []|not valid YAML",
+                "services: [{name: s, host: a}, {name: s, host: b}]|two entries describe the same entity: services s"
+            })
+    void theErrorOfAnInvalidFileNamesThePlace(String wrong, String message) {
+        assertThatThrownBy(() -> api.run(StateApi.NOTHING + wrong.replace("\\n", "\n")))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining(message);
+    }
+}
