@@ -113,6 +113,13 @@ class BadInputTest {
         assertThat(reply.isStatus(200).json().getString("state")).isEqualTo("\ud83d\ude00");
     }
 
+    /** Two characters of an array would become 80 bytes of a list, before a client is authenticated. */
+    @ParameterizedTest
+    @ValueSource(strings = {"token", "revoke"})
+    void aNestedStateIsRefused(String endpoint) {
+        sendValue(endpoint, "state", "[[[]]]").isError(400, "invalid_request", "Parameter is not a string: state");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1", "true", "[\"bad\"]", "{\"a\":\"bad\"}"})
     void aJsonValueThatIsNotAStringIsRefused(String value) {
@@ -132,7 +139,9 @@ class BadInputTest {
         sendValue("authorize", "code_challenge", value)
                 .isError(400, "invalid_request", "Parameter is not a string: code_challenge");
         sendValue("authorize", "state", value).isError(400, "invalid_request", "Parameter is not a string: state");
-        sendValue("token", "state", value).isStatus(200);
+        if (!value.contains("bad")) {
+            sendValue("token", "state", value).isStatus(200);
+        }
     }
 
     private static Reply sendValue(String endpoint, String name, String value) {

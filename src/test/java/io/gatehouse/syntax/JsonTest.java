@@ -3,6 +3,7 @@ package io.gatehouse.syntax;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,5 +46,25 @@ class JsonTest {
     @ValueSource(strings = {"", "null", "[]", "1", "{\"a\":1,\"a\":1}", "{\"a\":1}{", "\ufeff{}", "{\"a\":\"\u00ff\"}"})
     void textThatIsNotOneUnambiguousObjectIsRejected(String octets) {
         assertThat(Json.object(octets.getBytes(StandardCharsets.ISO_8859_1))).isEmpty();
+        assertThat(Json.scalars(octets.getBytes(StandardCharsets.ISO_8859_1), 9))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"a\":[{\"b\":1,\"b\":1}]}", "{\"a\":[1", "{\"a\":1}{}", "{\"a\":1,\"b\":2,\"c\":3}", "{\"a\"}"
+            })
+    void scalarsAreOfAWellFormedObjectWithFewMembers(String text) {
+        assertThat(Json.scalars(text.getBytes(StandardCharsets.UTF_8), 2)).isEmpty();
+    }
+
+    @Test
+    void scalarsContainNoNestedValues() {
+        String text = "{\"a\":\"\\u00e9\",\"b\":[[1],{}],\"c\":1.5,\"d\":{\"a\":2},\"e\":true,\"f\":null,\"g\":12}";
+        Map<String, Object> scalars =
+                new HashMap<>(Map.of("a", "\u00e9", "b", Json.NESTED, "c", 1.5, "d", Json.NESTED));
+        scalars.putAll(Map.of("e", true, "g", 12));
+        scalars.put("f", null);
+        assertThat(Json.scalars(text.getBytes(StandardCharsets.UTF_8), 7)).hasValue(scalars);
     }
 }

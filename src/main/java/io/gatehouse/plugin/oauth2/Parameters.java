@@ -49,13 +49,13 @@ final class Parameters {
     /**
      * The same parameters, if each is text as RFC 6749 appendix A has it: without control characters, and all of it Unicode. A
      * member of a JSON body that is no string would count as absent, and so would the protection that it asks for. Only
-     * {@code state} may have any type, because the endpoints do no more than repeat it.
+     * {@code state} may be a number or a boolean, because the endpoints do no more than repeat it.
      *
      * @throws OAuth2Exception {@code invalid_request} naming the first that is not
      */
     static Map<String, @Nullable Object> requireText(Map<String, @Nullable Object> parameters) {
         parameters.forEach((name, value) -> {
-            if (!name.equals("state")) {
+            if (!name.equals("state") || value == Json.NESTED) {
                 requireString(name, value);
             }
             if (!Text.isPlain(name) || (value instanceof String text && !Text.isPlain(text))) {
@@ -77,10 +77,7 @@ final class Parameters {
         String octets = body.toString(StandardCharsets.ISO_8859_1);
         return switch (type.essence()) {
             case MediaType.FORM -> unique(UrlEncoded.parse(octets));
-            case MediaType.JSON ->
-                Json.object(body.getBytes())
-                        .filter(members -> members.size() <= MAX_PARAMETERS)
-                        .orElseThrow(Parameters::malformed);
+            case MediaType.JSON -> Json.scalars(body.getBytes(), MAX_PARAMETERS).orElseThrow(Parameters::malformed);
             case MediaType.MULTIPART -> unique(Multipart.parse(type, octets).flatMap(Multipart::fields));
             default -> Map.of();
         };
