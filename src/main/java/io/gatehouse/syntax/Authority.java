@@ -13,6 +13,8 @@ public record Authority(String host, int port) {
     public static final int NO_PORT = -1;
 
     private static final int MAX_PORT = 65_535;
+    /** No host name is longer (RFC 1035 §2.3.4). Logs, spans and tokens keep the host. */
+    private static final int MAX_HOST = 255;
 
     /**
      * Parses a Host header, an {@code :authority} or an absolute-form target. Returns null if it is malformed, which causes a 400 (RFC
@@ -23,7 +25,7 @@ public record Authority(String host, int port) {
      */
     public static @Nullable Authority parse(String text) {
         int hostEnd = text.startsWith("[") ? endOfAddress(text) : endOfName(text);
-        if (hostEnd <= 0) {
+        if (hostEnd <= 0 || hostEnd > MAX_HOST) {
             return null;
         }
         int port = NO_PORT;

@@ -2,6 +2,7 @@ package io.gatehouse.syntax;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,13 @@ class AuthorityTest {
     })
     void hostAndPortAreNormalised(String text, String host, int port) {
         assertThat(Authority.parse(text)).isEqualTo(new Authority(host, port));
+    }
+
+    @Test
+    void aHostHasAtMost255Characters() {
+        assertThat(Authority.parse("a".repeat(255) + ":80")).isNotNull();
+        assertThat(Authority.parse("a".repeat(256))).isNull();
+        assertThat(Authority.parse("[" + "1".repeat(255) + "]")).isNull();
     }
 
     @ParameterizedTest
