@@ -117,7 +117,12 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
         }
         try {
             Buffer piece = transformation.data(data);
-            if (piece.length() > 0) {
+            if (left == 0 && !upstream.mayHaveTrailers()) {
+                // Before the client has the last byte: proxy-cache stores a response that the client may ask for at
+                // once.
+                rest = Buffer.buffer().appendBuffer(piece).appendBuffer(transformation.end());
+                passed.tryComplete();
+            } else if (piece.length() > 0) {
                 begin();
                 writer.write(piece);
             }
