@@ -20,10 +20,10 @@ final class LingeringCloseHandler extends ChannelDuplexHandler {
     private static final long LIMIT_MILLIS = 2_000;
 
     /**
-     * The bytes that a client commonly has sent before it can read the response: its system's buffer and the gateway's. An unlimited
-     * number would serve floods.
+     * More than the largest body of the Admin API: a client on a fast network sends that much before it reads the response. An
+     * unlimited number would serve floods.
      */
-    private static final long LIMIT_BYTES = 1024 * 1024;
+    private static final long LIMIT_BYTES = 16 * 1024 * 1024;
 
     private final DuplexChannel channel;
     private @Nullable Future<?> timer;
