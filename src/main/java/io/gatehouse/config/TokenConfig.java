@@ -13,7 +13,8 @@ public record TokenConfig(Duration maxStale, int cacheSize, int sharedCacheSize)
     public static final TokenConfig DEFAULT = new TokenConfig(Duration.ofSeconds(60), 500_000, 1_000_000);
 
     private static final int ENTRY_BYTES = 300;
-    private static final int SHARED_ENTRY_BYTES = 500;
+    /** More than usual: clients choose the length of the scope and the resource. */
+    private static final int SHARED_ENTRY_BYTES = 700;
     /** The part of the heap that a process's cache of tokens may take. */
     private static final int PART = 16;
     /** The part for shared entries, and as much again for backups. */

@@ -39,7 +39,8 @@ final class RequestHead {
         }
         Authority authority = named;
         if (target.authority() != null && !target.authority().equals(named)) {
-            // RFC 9112 §3.2.2. A plugin that checks the header, such as hmac-auth, has to see the host that selects the Route.
+            // RFC 9112 §3.2.2. A plugin that checks the header, such as hmac-auth, has to see the host that selects the
+            // Route.
             authority = target.authority();
             request.headers().set("host", authority.toString());
         }

@@ -44,7 +44,7 @@ class ConfigTest {
         TokenConfig small = TokenConfig.DEFAULT.within(358L << 20);
 
         assertThat(small.cacheSize() * 300L).isBetween(20L << 20, 23L << 20);
-        assertThat(small.sharedCacheSize() * 500L).isBetween(58L << 20, 60L << 20);
+        assertThat(small.sharedCacheSize() * 700L).isBetween(58L << 20, 60L << 20);
         assertThat(TokenConfig.DEFAULT.within(8L << 30)).isEqualTo(TokenConfig.DEFAULT);
         assertThat(new TokenConfig(Duration.ofSeconds(60), 0, 1).within(64L << 20))
                 .isEqualTo(new TokenConfig(Duration.ofSeconds(60), 0, 1));

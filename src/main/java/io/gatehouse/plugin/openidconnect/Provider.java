@@ -28,15 +28,21 @@ final class Provider {
     private static final int UNKNOWN_KEYS = 2;
 
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(30);
-    /** Characters of the tokens whose result is cached. */
-    private static final long CACHE_CHARACTERS = 16 * 1024 * 1024;
+    /** Bytes of the results that are cached. */
+    private static final long MAX_CACHE_BYTES =
+            Math.min(128 * 1024 * 1024, Runtime.getRuntime().maxMemory() / 32);
+    /** Of a result without claims. */
+    private static final int RESULT_BYTES = 1_500;
+    /** Of the claims that one character of a token can become: a short nested array needs the most. */
+    private static final int BYTES_PER_CHARACTER = 8;
 
     private final String issuer;
     private final Discovery discovery;
     private final long lifetime;
     private final Cache<CredentialDigest, Cached> verified = Caffeine.newBuilder()
-            .maximumWeight(CACHE_CHARACTERS)
-            .weigher((CredentialDigest digest, Cached cached) -> cached.characters())
+            .maximumWeight(MAX_CACHE_BYTES)
+            .weigher((CredentialDigest digest, Cached cached) ->
+                    RESULT_BYTES + BYTES_PER_CHARACTER * cached.characters())
             .build();
 
     private volatile @Nullable KeySet keys;
