@@ -18,11 +18,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
+import java.lang.ref.WeakReference;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes messages: passes records as they are within a process, and as JSON between processes. It ignores fields that a newer
- * node adds.
+ * node adds. The JSON of a configuration is written once for all nodes that receive it.
  */
 public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
     private static final ObjectMapper MAPPER = new ObjectMapper()
@@ -62,6 +65,10 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
     private interface WithKind {}
 
     private final Class<T> type;
+    /** The configuration that was encoded last, and its JSON, which the heap reclaims when it needs the memory. */
+    private WeakReference<@Nullable Object> encoded = new WeakReference<>(null);
+
+    private SoftReference<byte @Nullable []> json = new SoftReference<>(null);
 
     private RecordCodec(Class<T> type) {
         this.type = type;
@@ -73,25 +80,39 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
     }
 
     private static <R extends Record> void register(Vertx vertx, Class<R> type) {
-        vertx.eventBus().registerDefaultCodec(type, new RecordCodec<>(type));
+        vertx.eventBus().registerDefaultCodec(type, of(type));
+    }
+
+    static <R extends Record> RecordCodec<R> of(Class<R> type) {
+        return new RecordCodec<>(type);
     }
 
     @Override
     public void encodeToWire(Buffer buffer, T message) {
         try {
-            byte[] json = MAPPER.writeValueAsBytes(message);
-            buffer.appendInt(json.length).appendBytes(json);
+            byte[] bytes = type == CatalogSnapshot.class ? shared(message) : MAPPER.writeValueAsBytes(message);
+            buffer.appendInt(bytes.length).appendBytes(bytes);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a " + type.getSimpleName() + " cannot be written as JSON", e);
         }
     }
 
+    private synchronized byte[] shared(T message) throws JsonProcessingException {
+        byte[] written = encoded.get() == message ? json.get() : null;
+        if (written == null) {
+            written = MAPPER.writeValueAsBytes(message);
+            encoded = new WeakReference<>(message);
+            json = new SoftReference<>(written);
+        }
+        return written;
+    }
+
     @Override
     public T decodeFromWire(int position, Buffer buffer) {
         int length = buffer.getInt(position);
-        byte[] json = buffer.getBytes(position + Integer.BYTES, position + Integer.BYTES + length);
+        byte[] bytes = buffer.getBytes(position + Integer.BYTES, position + Integer.BYTES + length);
         try {
-            return MAPPER.readValue(json, type);
+            return MAPPER.readValue(bytes, type);
         } catch (IOException e) {
             throw new IllegalStateException("not a " + type.getSimpleName() + ", " + length + " bytes", e);
         }

@@ -2,6 +2,7 @@ package io.gatehouse.catalog;
 
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.FetchCatalog;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.store.CatalogStore;
 import io.vertx.core.Future;
@@ -10,11 +11,15 @@ import io.vertx.core.eventbus.Message;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the configuration from PostgreSQL, for this node and for the nodes without a database. */
+/**
+ * Reads the configuration from PostgreSQL, for this node and for the nodes without a database. Requests at the same time share
+ * one configuration.
+ */
 public final class DatabaseCatalog implements CatalogSource {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseCatalog.class);
 
@@ -22,6 +27,7 @@ public final class DatabaseCatalog implements CatalogSource {
     private static final int MAX_PARTS = 1_000;
 
     private final CatalogStore store;
+    private final SharedReads reads = new SharedReads(this::read);
     /** The newest configuration read: a complete snapshot, then changes, each part from the version of the previous one. */
     private final Deque<CatalogSnapshot> parts = new ArrayDeque<>();
 
@@ -34,7 +40,11 @@ public final class DatabaseCatalog implements CatalogSource {
         return vertx.eventBus()
                 .<FetchCatalog>consumer(
                         Addresses.FETCH_CATALOG,
-                        message -> reply(message, load(message.body().since())))
+                        message -> reply(
+                                message,
+                                load(message.body().since())
+                                        // The node has sent another request by then.
+                                        .timeout(ClusterTimings.CATALOG_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)))
                 .completion();
     }
 
@@ -48,9 +58,30 @@ public final class DatabaseCatalog implements CatalogSource {
     /** Returns the last configuration read if PostgreSQL is down and the node has none. */
     @Override
     public Future<CatalogSnapshot> load(long since) {
-        return store.load(since).onSuccess(this::cache).recover(failure -> {
+        return reads.read(since).recover(failure -> {
             CatalogSnapshot cached = since == 0 ? cached() : null;
             return cached == null ? Future.failedFuture(failure) : Future.succeededFuture(cached);
+        });
+    }
+
+    private Future<CatalogSnapshot> read(long since, @Nullable CatalogSnapshot previous) {
+        return (previous == null || previous.since() != 0 ? store.load(since) : completed(since, previous))
+                .onSuccess(this::cache);
+    }
+
+    /** Returns the complete configuration that was read a moment ago, with the changes since then. */
+    private Future<CatalogSnapshot> completed(long since, CatalogSnapshot previous) {
+        return store.load(previous.version()).transform((changes, failure) -> {
+            if (failure != null || !isOneHistory(previous, changes)) {
+                return store.load(since);
+            }
+            if (changes.since() == 0) {
+                return Future.succeededFuture(changes);
+            }
+            return Future.succeededFuture(
+                    changes.version() == previous.version()
+                            ? previous
+                            : CatalogSnapshot.joined(List.of(previous, changes)));
         });
     }
 
@@ -78,8 +109,8 @@ public final class DatabaseCatalog implements CatalogSource {
 
     /** Joins the parts, and returns the whole; null if nothing was read. */
     private synchronized @Nullable CatalogSnapshot cached() {
-        if (parts.isEmpty()) {
-            return null;
+        if (parts.size() <= 1) {
+            return parts.peekLast();
         }
         CatalogSnapshot all = CatalogSnapshot.joined(List.copyOf(parts));
         parts.clear();

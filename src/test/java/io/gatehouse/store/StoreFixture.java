@@ -20,12 +20,12 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the stores on a database of its own. */
-final class StoreFixture implements AutoCloseable {
-    private final Vertx vertx = Vertx.vertx();
+public final class StoreFixture implements AutoCloseable {
+    public final Vertx vertx = Vertx.vertx();
     final PostgresConfig config = TestDatabase.create();
     final Database database = Database.open(vertx, config);
     final EntityStore entities = new EntityStore(database);
-    final CatalogStore catalog = new CatalogStore(database);
+    public final CatalogStore catalog = new CatalogStore(database);
     final ChangeStore changes = new ChangeStore(database);
     final TokenStore tokens = new TokenStore(database);
 
@@ -37,11 +37,11 @@ final class StoreFixture implements AutoCloseable {
     }
 
     /** The newest committed version of the configuration. */
-    long version() {
+    public long version() {
         return await(changes.since(null)).catalogVersion();
     }
 
-    Document insert(EntitySchema schema, Map<String, @Nullable Object> values) {
+    public Document insert(EntitySchema schema, Map<String, @Nullable Object> values) {
         return Objects.requireNonNull(
                 await(entities.insert(schema, schema.check(values))).after());
     }
@@ -66,12 +66,12 @@ final class StoreFixture implements AutoCloseable {
     }
 
     /** Opens a connection that is not the pool's, to hold locks on. */
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection("jdbc:" + config.url(), config.user(), config.password());
     }
 
     /** Waits until so many statements of this database wait for a lock. */
-    void awaitWaiting(int count) {
+    public void awaitWaiting(int count) {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> waiting() == count);
     }
 

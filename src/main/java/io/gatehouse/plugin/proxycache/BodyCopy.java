@@ -14,12 +14,15 @@ final class BodyCopy implements BodyTransformation {
     static final int MAX_BYTES = 1024 * 1024;
 
     private final PendingBodies pending;
+    private final int headBytes;
     private final Consumer<Buffer> whole;
     /** Null if the body is not kept. Only the event loop of the request sets it, except {@link #discard}. */
     private volatile @Nullable Buffer copy = Buffer.buffer();
 
-    BodyCopy(PendingBodies pending, Consumer<Buffer> whole) {
+    /** {@code headBytes} count with the body while it is received. */
+    BodyCopy(PendingBodies pending, int headBytes, Consumer<Buffer> whole) {
         this.pending = pending;
+        this.headBytes = headBytes;
         this.whole = whole;
     }
 
@@ -33,8 +36,9 @@ final class BodyCopy implements BodyTransformation {
             aborted();
             return piece;
         }
+        int more = piece.length() + (kept.length() == 0 ? headBytes : 0);
         kept.appendBuffer(piece);
-        pending.add(this, piece.length());
+        pending.add(this, more);
         return piece;
     }
 

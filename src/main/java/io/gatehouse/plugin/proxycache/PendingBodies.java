@@ -14,7 +14,9 @@ final class PendingBodies {
     /** Docs: docs/reference/limits.md#plugins. */
     static final long MAX_BYTES = 32L * 1024 * 1024;
 
-    /** What a body counts at least, for the head and the objects around it. */
+    private static final int PART_OF_HEAP = 32;
+
+    /** What a body counts at least, with the head and the objects around it. */
     static final int MIN_BYTES = 16 * 1024;
 
     private final long maxBytes;
@@ -22,7 +24,12 @@ final class PendingBodies {
     private long bytes;
 
     PendingBodies() {
-        this(MAX_BYTES);
+        this(maxBytes(Runtime.getRuntime().maxMemory()));
+    }
+
+    /** Returns the bound of a node with that heap. */
+    static long maxBytes(long heapBytes) {
+        return Math.min(MAX_BYTES, heapBytes / PART_OF_HEAP);
     }
 
     PendingBodies(long maxBytes) {

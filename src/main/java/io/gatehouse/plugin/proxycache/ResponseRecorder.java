@@ -76,7 +76,7 @@ final class ResponseRecorder implements Consumer<PluginResponse> {
     /** Returns the copy of a body. It lasts for as long as a client reads, so it holds no part of the request. */
     private static BodyCopy copy(ProxyCaches caches, String key, StoredResponse head, long purges) {
         ResponseStore store = caches.responses();
-        return new BodyCopy(caches.pending(), body -> store.put(key, head.with(body), purges));
+        return new BodyCopy(caches.pending(), head.weight(), body -> store.put(key, head.with(body), purges));
     }
 
     private static Map<String, String> stored(MultiMap headers) {

@@ -17,11 +17,18 @@ final class ResponseStore {
     /** Docs: docs/reference/limits.md#plugins. */
     static final long MAX_BYTES = 64L * 1024 * 1024;
 
+    private static final int PART_OF_HEAP = 16;
+
     private final Cache<String, StoredResponse> responses;
     private final AtomicLong purges = new AtomicLong();
 
     ResponseStore() {
-        this(MAX_BYTES);
+        this(maxBytes(Runtime.getRuntime().maxMemory()));
+    }
+
+    /** Returns the bound of a node with that heap. */
+    static long maxBytes(long heapBytes) {
+        return Math.min(MAX_BYTES, heapBytes / PART_OF_HEAP);
     }
 
     ResponseStore(long maxBytes) {

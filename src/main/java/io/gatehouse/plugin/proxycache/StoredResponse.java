@@ -34,6 +34,9 @@ record StoredResponse(
     /** Stands for the objects around the texts and the body. */
     private static final int OVERHEAD = 1_024;
 
+    /** Stands for the objects around the texts of a header, or around a value of a selector. */
+    private static final int ENTRY_OVERHEAD = 128;
+
     private static final int BYTES_OF_CHAR = 2;
 
     StoredResponse with(Buffer whole) {
@@ -64,13 +67,15 @@ record StoredResponse(
     /** Returns its size in memory in bytes, approximately. */
     int weight() {
         long chars = 0;
+        long entries = headers.size();
         for (Map.Entry<String, String> header : headers.entrySet()) {
             chars += header.getKey().length() + header.getValue().length();
         }
         for (Map.Entry<String, List<String>> selector : selectors.entrySet()) {
             chars += selector.getKey().length();
             chars += selector.getValue().stream().mapToLong(String::length).sum();
+            entries += 1 + selector.getValue().size();
         }
-        return (int) (OVERHEAD + chars * BYTES_OF_CHAR + body.length());
+        return (int) (OVERHEAD + entries * ENTRY_OVERHEAD + chars * BYTES_OF_CHAR + body.length());
     }
 }

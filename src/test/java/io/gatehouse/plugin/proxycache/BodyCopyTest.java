@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.plugin.BodyTransformation;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,12 +16,13 @@ import org.junit.jupiter.api.Test;
 /** Tests the bounds of the memory for bodies. */
 class BodyCopyTest {
     private static final int PIECE = 20_000;
+    private static final int SMALL_HEADERS = 5_400;
 
     private final List<Integer> kept = new ArrayList<>();
     private final PendingBodies pending = new PendingBodies(3 * PIECE);
 
     private BodyCopy copy() {
-        return new BodyCopy(pending, body -> kept.add(body.length()));
+        return new BodyCopy(pending, 0, body -> kept.add(body.length()));
     }
 
     private static void receive(BodyCopy copy, int bytes) {
@@ -51,10 +53,10 @@ class BodyCopyTest {
     @Test
     void aBodyThatIsTooLargeCountsNoMore() {
         PendingBodies large = new PendingBodies(BodyCopy.MAX_BYTES + PIECE);
-        BodyCopy tooLarge = new BodyCopy(large, body -> kept.add(body.length()));
+        BodyCopy tooLarge = new BodyCopy(large, 0, body -> kept.add(body.length()));
         receive(tooLarge, BodyCopy.MAX_BYTES);
         receive(tooLarge, 1);
-        BodyCopy largest = new BodyCopy(large, body -> kept.add(body.length()));
+        BodyCopy largest = new BodyCopy(large, 0, body -> kept.add(body.length()));
         receive(largest, BodyCopy.MAX_BYTES);
         tooLarge.end();
         largest.end();
@@ -85,6 +87,24 @@ class BodyCopyTest {
     }
 
     @Test
+    void aPendingBodyCountsItsHeadOnce() {
+        BodyCopy copy = new BodyCopy(pending, PIECE, body -> kept.add(body.length()));
+        receive(copy, PIECE);
+        receive(copy, 1);
+        assertThat(pending.bytes()).isEqualTo(2 * PIECE + 1);
+        copy.end();
+        assertThat(pending.bytes()).isZero();
+    }
+
+    @Test
+    void theBoundsFitIntoASmallHeap() {
+        assertThat(ResponseStore.maxBytes(320L << 20)).isEqualTo(20L << 20);
+        assertThat(PendingBodies.maxBytes(320L << 20)).isEqualTo(10L << 20);
+        assertThat(ResponseStore.maxBytes(8L << 30)).isEqualTo(ResponseStore.MAX_BYTES);
+        assertThat(PendingBodies.maxBytes(8L << 30)).isEqualTo(PendingBodies.MAX_BYTES);
+    }
+
+    @Test
     void aPurgeAlsoKeepsOutTheResponsesInFlight() {
         ResponseStore store = new ResponseStore();
         StoredResponse response = response(0);
@@ -112,17 +132,36 @@ class BodyCopyTest {
         assertThat(kept(store)).isBetween(1L, 4L);
     }
 
+    /** As many headers as the head of a response can have. */
+    @Test
+    void theObjectsOfManySmallHeadersCount() {
+        Map<String, String> headers = new HashMap<>();
+        Map<String, List<String>> selectors = new HashMap<>();
+        for (int i = 0; i < SMALL_HEADERS; i++) {
+            headers.put(Integer.toString(i, Character.MAX_RADIX), "");
+            selectors.put(Integer.toString(i, Character.MAX_RADIX), List.of(""));
+        }
+        int withoutHeaders = response(0).weight();
+        assertThat(response(Map.copyOf(headers), Map.of(), 0).weight()).isBetween(690_000, 800_000);
+        assertThat(response(Map.of(), selectors, 0).weight()).isGreaterThan(withoutHeaders + SMALL_HEADERS * 2 * 128);
+    }
+
     private static StoredResponse response(int bytes) {
+        return response(Map.of(), Map.of(), bytes);
+    }
+
+    private static StoredResponse response(
+            Map<String, String> headers, Map<String, List<String>> selectors, int bytes) {
         return new StoredResponse(
                 UUID.randomUUID(),
                 200,
-                Map.of(),
+                headers,
                 Buffer.buffer(new byte[bytes]),
                 System.currentTimeMillis(),
                 0,
                 60,
                 60,
-                Map.of());
+                selectors);
     }
 
     private static long kept(ResponseStore store) {
