@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -174,12 +175,14 @@ public final class Catalog {
         return plugins.byId().values();
     }
 
-    /** The consumer a plugin names as {@code anonymous}, by id or username. */
+    /** The Consumer that a plugin names as {@code anonymous}: by its id, in any case, or else by its username. */
     public Optional<Consumer> anonymousConsumer(String idOrUsername) {
-        return consumers.stream()
-                .filter(consumer ->
-                        consumer.id().toString().equals(idOrUsername) || idOrUsername.equals(consumer.username()))
-                .findFirst();
+        return anonymous(consumer -> consumer.id().toString().equalsIgnoreCase(idOrUsername))
+                .or(() -> anonymous(consumer -> idOrUsername.equals(consumer.username())));
+    }
+
+    private Optional<Consumer> anonymous(Predicate<Consumer> isNamed) {
+        return consumers.stream().filter(isNamed).findFirst();
     }
 
     /** The plugins that run for a request on the route, in execution order. */

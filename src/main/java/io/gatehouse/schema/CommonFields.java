@@ -144,7 +144,7 @@ public final class CommonFields {
 
     /** Declares the Consumer of requests without credentials: its id or username. */
     public static Field anonymous() {
-        return Field.string("anonymous");
+        return Field.string("anonymous").lengthAtMost(MAX_KEY_LENGTH);
     }
 
     /** Declares the realm, which {@code WWW-Authenticate} contains in quotes. */

@@ -37,7 +37,8 @@ final class CatalogChanges {
 
     private static final String TRIM = "DELETE FROM catalog_changes WHERE version <= $1";
 
-    private static final String IS_ANONYMOUS = "SELECT 1 FROM plugins WHERE config->>'anonymous' = ANY($1) LIMIT 1";
+    private static final String IS_ANONYMOUS = "SELECT 1 FROM plugins WHERE config->>'anonymous' = ANY($1)"
+            + " OR (config->>'anonymous' IS NOT NULL AND lower(config->>'anonymous') = ANY($2)) LIMIT 1";
 
     private CatalogChanges() {}
 
@@ -85,10 +86,11 @@ final class CatalogChanges {
     /** Whether a consumer is the anonymous one of a plugin. The data path uses no other consumers. */
     private static Future<Boolean> isAnonymous(
             SqlConnection connection, @Nullable Document before, @Nullable Document after) {
+        Set<String> ids = new LinkedHashSet<>();
         Set<String> names = new LinkedHashSet<>();
         for (Document consumer : new Document[] {before, after}) {
             if (consumer != null) {
-                names.add(consumer.string("id"));
+                ids.add(consumer.string("id"));
                 String username = consumer.optionalString("username");
                 if (username != null) {
                     names.add(username);
@@ -97,7 +99,7 @@ final class CatalogChanges {
         }
         return connection
                 .preparedQuery(IS_ANONYMOUS)
-                .execute(Tuple.of(names.toArray(String[]::new)))
+                .execute(Tuple.tuple(List.of(names.toArray(String[]::new), ids.toArray(String[]::new))))
                 .map(rows -> rows.size() > 0);
     }
 

@@ -30,7 +30,7 @@ public final class CatalogStore {
             "SELECT DISTINCT entity, entity_id FROM catalog_changes WHERE version > $1 LIMIT " + (MAX_CHANGES + 1);
 
     private static final String ANONYMOUS_CONSUMERS =
-            " WHERE id::text IN (SELECT config->>'anonymous' FROM plugins WHERE config->>'anonymous' IS NOT NULL)"
+            " WHERE id::text IN (SELECT lower(config->>'anonymous') FROM plugins WHERE config->>'anonymous' IS NOT NULL)"
                     + " OR username IN (SELECT config->>'anonymous' FROM plugins WHERE config->>'anonymous' IS NOT NULL)";
 
     private final Database database;

@@ -137,6 +137,10 @@ public final class EntityStore {
         return find(connection, table, reference, Table.Query::forUpdate);
     }
 
+    private static Future<@Nullable Document> findByKey(SqlConnection connection, Table table, String key) {
+        return first(connection, table, table.findByKey(EntityRef.of(key)), query -> query);
+    }
+
     private static Future<EntityRef> living(SqlConnection connection, EntitySchema schema, EntityRef reference) {
         if (!schema.equals(EntitySchemas.OAUTH2_TOKENS)) {
             return Future.succeededFuture(reference);
@@ -248,7 +252,7 @@ public final class EntityStore {
 
     /** Replaces references by key with references by id, and checks the listed ids. */
     private Future<Document> resolveReferences(SqlConnection connection, EntitySchema schema, Document document) {
-        return References.resolve((target, key) -> find(connection, table(target), EntityRef.of(key)), schema, document)
+        return References.resolve((target, key) -> findByKey(connection, table(target), key), schema, document)
                 .compose(resolved -> ListedReferences.requireAll(connection, schema, resolved)
                         .map(resolved));
     }

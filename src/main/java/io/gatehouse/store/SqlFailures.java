@@ -4,12 +4,14 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.SchemaViolation;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -22,6 +24,9 @@ final class SqlFailures {
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
 
+    /** A value exceeds a limit of PostgreSQL, such as the size of an index entry. */
+    private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+
     /** Deadlocks and serialization failures: PostgreSQL has rolled this transaction back, and it may be repeated. */
     private static final Set<String> COLLISIONS = Set.of("40P01", "40001");
 
@@ -33,7 +38,14 @@ final class SqlFailures {
     private SqlFailures() {}
 
     static <T> Future<T> onWrite(EntitySchema schema, Document document, Throwable failure) {
-        if (!(failure instanceof PgException sql) || sql.getConstraint() == null) {
+        if (!(failure instanceof PgException sql)) {
+            return Future.failedFuture(failure);
+        }
+        if (PROGRAM_LIMIT_EXCEEDED.equals(sql.getSqlState())) {
+            return Future.failedFuture(
+                    new SchemaViolation(Map.of(SchemaViolation.ENTITY, List.of("a value is too large"))));
+        }
+        if (sql.getConstraint() == null) {
             return Future.failedFuture(failure);
         }
         String constraint = sql.getConstraint();

@@ -129,4 +129,28 @@ class AmbiguousRequestsTest {
         assertThat(reply.status()).isEqualTo(201);
         assertThat(reply.json().getJsonArray("tags")).containsExactly("a", "c", "d", "b");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"authenticated_userid=&credential=%s", "authenticated_userid=a&credential=", "credential", ""})
+    void bulkRevocationWithAnEmptyParameterRevokesNothing(String query) {
+        String client =
+                node.post("/consumers/alex/oauth2", Map.of("name", "app")).id();
+        String token = node.post(
+                        "/oauth2_tokens",
+                        Map.of("credential", Map.of("id", client), "expires_in", 60, "authenticated_userid", "a"))
+                .id();
+
+        Reply reply = node.delete("/oauth2_tokens?" + query.formatted(client));
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.message())
+                .isEqualTo(
+                        query.isEmpty()
+                                ? "authenticated_userid or credential is required"
+                                : (query.contains("userid=&") ? "authenticated_userid" : "credential")
+                                        + " must be an unempty string");
+        assertThat(node.get("/oauth2_tokens/" + token).status()).isEqualTo(200);
+        node.delete("/oauth2/" + client);
+    }
 }

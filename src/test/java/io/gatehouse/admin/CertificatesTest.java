@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests certificates, SNIs and authorities (docs/reference/admin-api.md#entities). */
 class CertificatesTest {
@@ -173,5 +174,22 @@ class CertificatesTest {
         assertThat(reply.json().getString("message")).contains("missing the \"CA\" basic constraint");
         Reply two = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem") + Pem.read("rsa.pem")));
         assertThat(two.json().getString("message")).contains("please submit only one certificate at a time");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "PATCH", "DELETE"})
+    void anAuthorityIsFoundByItsIdAlone(String method) {
+        Reply reply = method.equals("GET") || method.equals("DELETE")
+                ? node.send(method, "/ca_certificates/name")
+                : node.json(method, "/ca_certificates/name", Map.of("cert", Pem.read("rsa.pem")));
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json())
+                .isEqualTo(new JsonObject()
+                        .put("code", 1)
+                        .put("name", "invalid primary key")
+                        .put("message", "invalid primary key: '{id=\"expected a valid UUID\"}'")
+                        .put("fields", new JsonObject().put("id", "expected a valid UUID")));
+        assertThat(node.get("/ca_certificates").data()).isEmpty();
     }
 }

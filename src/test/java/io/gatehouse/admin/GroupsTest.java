@@ -9,6 +9,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests groups of Consumers by their name (docs/reference/admin-api.md#endpoints). */
 class GroupsTest {
@@ -69,8 +71,6 @@ class GroupsTest {
             assertThat(node.patch(path, Map.of("group", "g")).status()).isEqualTo(404);
             assertThat(node.delete(path).status()).isEqualTo(404);
         }
-        assertThat(node.get("/acls/absent").status()).isEqualTo(404);
-        assertThat(node.delete("/acls/absent").status()).isEqualTo(204);
     }
 
     @Test
@@ -130,5 +130,19 @@ class GroupsTest {
         assertThat(put.status()).as(put.text()).isEqualTo(200);
         assertThat(put.id()).isEqualTo(text);
         assertThat(node.get("/acls/" + named).json().getString("group")).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "PATCH", "DELETE"})
+    void theNameOfAGroupIsNoKeyWithoutItsConsumer(String method) {
+        node.put("/consumers/kim/acls/known", Map.of());
+        Map<String, Object> group = Map.of("group", "known", "consumer", Map.of("username", "alex"));
+        Reply reply = method.equals("GET") || method.equals("DELETE")
+                ? node.send(method, "/acls/known")
+                : node.json(method, "/acls/known", group);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.message()).isEqualTo("invalid primary key: '{id=\"expected a valid UUID\"}'");
+        assertThat(node.get("/consumers/alex/acls/known").status()).isEqualTo(404);
+        assertThat(node.get("/consumers/kim/acls/known").status()).isEqualTo(200);
     }
 }

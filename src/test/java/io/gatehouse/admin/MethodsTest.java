@@ -3,12 +3,17 @@ package io.gatehouse.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.admin.AdminNode.Reply;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntitySchema;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the methods of endpoints, unknown paths and unusual request lines. */
@@ -171,5 +176,20 @@ class MethodsTest {
         assertThat(RawHttp.send(
                         node.port(), "GET /status HTTP/1.1", "Host: localhost", "X-Filler: " + "x".repeat(30 * 1024)))
                 .startsWith("HTTP/1.1 200");
+    }
+
+    private static List<EntitySchema> kindsWithAKey() {
+        List<EntitySchema> kinds = new ArrayList<>(EntitySchemas.all());
+        kinds.removeAll(List.of(EntitySchemas.CA_CERTIFICATES, EntitySchemas.ACLS, EntitySchemas.TARGETS));
+        return kinds;
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsWithAKey")
+    void aKeyMayNameAnEntity(EntitySchema kind) {
+        Reply reply = node.get("/" + kind.path() + "/absent");
+        assertThat(reply.status()).isEqualTo(404);
+        Reply put = node.put("/" + kind.path() + "/absent", Map.of());
+        assertThat(put.text()).doesNotContain("invalid primary key");
     }
 }

@@ -198,4 +198,18 @@ class NestedEndpointsTest {
             assertThat(node.get("/oauth2/" + app.id()).status()).isEqualTo(404);
         }
     }
+
+    @Test
+    void aReferenceByKeyIsNotAnId() {
+        String id = service("not-by-id");
+        Map<String, Object> route = Map.of("paths", List.of("/a"), "service", Map.of("name", id));
+
+        Reply refused = node.post("/routes", route);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().getInteger("code")).isEqualTo(13);
+
+        String named = node.post("/services", Map.of("name", id, "host", "h")).id();
+        assertThat(node.post("/routes", route).json().getJsonObject("service"))
+                .isEqualTo(new JsonObject(reference(named)));
+    }
 }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.admin.AdminNode.Reply;
 import io.vertx.core.json.JsonObject;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests plugins, whose config depends on the schema of the plugin. */
 class PluginsTest {
@@ -223,5 +227,26 @@ class PluginsTest {
                                                                         .add("expected a string"))
                                                         .put("token_expiration", "expected a number"))
                                         .put("enabled", "expected a boolean")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"key-auth", "basic-auth", "hmac-auth", "jwt", "oauth2", "openid-connect"})
+    void anonymousIsNoLongerThanAUsername(String plugin) {
+        // Random: PostgreSQL compresses repeated text before it measures it.
+        byte[] random = new byte[2_000];
+        new Random(1).nextBytes(random);
+        String text = HexFormat.of().formatHex(random);
+
+        Reply refused = node.post("/plugins", Map.of("name", plugin, "config", Map.of("anonymous", text)));
+        assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+        assertThat(refused.json()
+                        .getJsonObject("fields")
+                        .getJsonObject("config")
+                        .getString("anonymous"))
+                .isEqualTo("length must be at most 512");
+
+        Reply longest = node.post(
+                "/plugins", Map.of("name", "key-auth", "config", Map.of("anonymous", "\ud83d\ude00".repeat(512))));
+        assertThat(longest.status()).as(longest.text()).isEqualTo(201);
     }
 }

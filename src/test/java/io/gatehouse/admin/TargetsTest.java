@@ -3,6 +3,8 @@ package io.gatehouse.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.admin.AdminNode.Reply;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests targets below their Upstream (docs/reference/admin-api.md#entities). */
 class TargetsTest {
@@ -112,5 +116,34 @@ class TargetsTest {
         assertThat(node.get("/targets/" + id).status()).isEqualTo(404);
         assertThat(node.get("/targets/" + id + "/upstream").status()).isEqualTo(404);
         assertThat(node.post("/targets", Map.of("target", "b.test:1")).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.1, 10.0.0.1:8000", "API.test:80, api.test:80", "api.test.:81, api.test:81", "[::1], [::1]:8000"
+    })
+    void aTargetIsFoundByEverySpellingOfItsName(String spelling, String stored) {
+        String targets = upstream("spelling");
+        String path = targets + "/" + URLEncoder.encode(spelling, StandardCharsets.UTF_8);
+
+        Reply created = node.put(path, Map.of("weight", 7));
+        assertThat(created.status()).as(created.text()).isEqualTo(200);
+        assertThat(created.json().getString("target")).isEqualTo(stored);
+
+        Reply again = node.put(path, Map.of("tags", List.of("x")));
+        assertThat(again.status()).as(again.text()).isEqualTo(200);
+        assertThat(again.id()).isEqualTo(created.id());
+        assertThat(again.json().getInteger("weight")).isEqualTo(7);
+        assertThat(node.get(path).json()).isEqualTo(again.json());
+        assertThat(node.patch(path, Map.of("weight", 8)).id()).isEqualTo(created.id());
+        assertThat(node.put(path + "/healthy", Map.of()).status()).isEqualTo(204);
+        assertThat(node.delete(path).status()).isEqualTo(204);
+        assertThat(node.get(targets).data()).isEmpty();
+    }
+
+    @Test
+    void aMalformedNameOfATargetIsRejectedAsItWasSent() {
+        Reply reply = node.put(upstream("malformed") + "/a.test:x", Map.of());
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.message()).contains("Invalid target ('a.test:x')");
     }
 }

@@ -13,6 +13,8 @@ import io.gatehouse.testing.TcpRelay;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -227,5 +229,17 @@ class SeveralAuthPluginsTest {
     private static void isUnavailable(Reply reply) {
         reply.isMessage(503, "temporarily unavailable");
         assertThat(reply.header("retry-after")).isEqualTo("1");
+    }
+
+    @Test
+    void anonymousIsAnIdInAnyCaseBeforeItIsAUsername() {
+        String id = UUID.randomUUID().toString();
+        api.gatehouse.create("/consumers", new JsonObject().put("username", id));
+        api.gatehouse.create("/consumers", new JsonObject().put("id", id).put("username", "of-the-id"));
+        for (String anonymous : List.of(id, id.toUpperCase(Locale.ROOT))) {
+            String path = api.protectedBy("key-auth", new JsonObject().put("anonymous", anonymous));
+            assertThat(api.gatehouse.get(path).isStatus(200).upstreamHeader("x-consumer-username"))
+                    .isEqualTo("of-the-id");
+        }
     }
 }

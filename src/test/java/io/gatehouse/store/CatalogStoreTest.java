@@ -8,6 +8,7 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +134,24 @@ class CatalogStoreTest {
             CatalogSnapshot changes = await(store.catalog.load(before));
             assertThat(changes.version()).isEqualTo(before + 2);
             assertThat(changes.of(EntitySchemas.CONSUMERS)).hasSize(1);
+        }
+    }
+
+    @Test
+    void anonymousConsumer_isFoundByItsIdInAnyCase() {
+        try (StoreFixture store = new StoreFixture()) {
+            String id = "6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11";
+            store.insert(
+                    EntitySchemas.PLUGINS,
+                    Map.of("name", "key-auth", "config", Map.of("anonymous", id.toUpperCase(Locale.ROOT))));
+            long before = store.version();
+
+            Document guest = store.insert(EntitySchemas.CONSUMERS, Map.of("id", id, "username", "guest"));
+
+            CatalogSnapshot changes = await(store.catalog.load(before));
+            assertThat(changes.version()).isEqualTo(before + 1);
+            assertThat(changes.of(EntitySchemas.CONSUMERS)).containsExactly(guest.values());
+            assertThat(await(store.catalog.load()).of(EntitySchemas.CONSUMERS)).containsExactly(guest.values());
         }
     }
 }

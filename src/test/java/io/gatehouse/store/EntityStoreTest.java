@@ -8,12 +8,15 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.SchemaViolation;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -180,5 +183,18 @@ class EntityStoreTest {
         }
         assertThat(await(store.entities.distinct(EntitySchemas.PLUGINS, "name")))
                 .containsExactly("oauth2");
+    }
+
+    @Test
+    void valueBeyondALimitOfPostgreSql_isAViolationOfTheEntity() {
+        byte[] random = new byte[2_000];
+        new Random(1).nextBytes(random);
+        String text = HexFormat.of().formatHex(random);
+        Document plugin = EntitySchemas.PLUGINS.check(Map.of("name", "key-auth", "config", Map.of("anonymous", "a")));
+
+        assertThatThrownBy(() -> await(store.entities.insert(
+                        EntitySchemas.PLUGINS, with(plugin, "config", Map.of("anonymous", text)))))
+                .hasCauseInstanceOf(SchemaViolation.class)
+                .hasMessageContaining("a value is too large");
     }
 }

@@ -93,10 +93,12 @@ public final class EntityActions {
     }
 
     Future<AdminResponse> put(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        MissingEntity.requireName(schema, idOrKey, parent != null);
         return writer.put(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
     }
 
     Future<AdminResponse> patch(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        MissingEntity.requireName(schema, idOrKey, parent != null);
         return writer.patch(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
     }
 
@@ -105,7 +107,7 @@ public final class EntityActions {
     }
 
     Future<AdminResponse> delete(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
-        return store.delete(schema, select(idOrKey, parent)).compose(deleted -> {
+        return store.delete(schema, select(schema, idOrKey, parent)).compose(deleted -> {
             if (deleted.isPresent()) {
                 return publisher.publish(request, deleted.get(), AdminResponse.NO_CONTENT);
             }
@@ -131,7 +133,7 @@ public final class EntityActions {
     /** Replaces the entity that another references; creates it and the reference if there is none. */
     Future<AdminResponse> putReferenced(
             AdminRequest request, EntitySchema schema, Field reference, EntitySchema target) {
-        return existing(schema, EntityRef.of(request.variable(0))).compose(entity -> {
+        return existing(schema, request.variable(0), null).compose(entity -> {
             UUID current = entity.reference(reference.name());
             UUID id = current == null ? UUID.randomUUID() : current;
             return writer.put(target, id.toString(), null, request.body()).compose(result -> {
@@ -147,7 +149,7 @@ public final class EntityActions {
 
     /** Returns the id of the entity that another references. */
     Future<String> referenced(AdminRequest request, EntitySchema schema, Field reference) {
-        return existing(schema, EntityRef.of(request.variable(0))).map(entity -> {
+        return existing(schema, request.variable(0), null).map(entity -> {
             UUID id = entity.reference(reference.name());
             if (id == null) {
                 throw AdminError.NOT_FOUND.exception();
@@ -158,25 +160,22 @@ public final class EntityActions {
 
     /** Returns the parent of a nested path; fails with 404 if it does not exist. */
     Future<Parent> parent(EntitySchema schema, Field reference, String idOrKey) {
-        return existing(schema, EntityRef.of(idOrKey)).map(parent -> new Parent(reference.name(), parent.id()));
+        return existing(schema, idOrKey, null).map(parent -> new Parent(reference.name(), parent.id()));
     }
 
     /** Returns an entity; fails with 404 if it does not exist or has another parent. */
     Future<Document> existing(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
-        return existing(schema, select(idOrKey, parent));
+        return store.find(schema, select(schema, idOrKey, parent))
+                .compose(found -> found.<Future<Document>>map(Future::succeededFuture)
+                        .orElseGet(() -> Future.failedFuture(MissingEntity.of(schema, idOrKey))));
     }
 
     Future<Boolean> exists(EntitySchema schema, String idOrKey, Parent parent) {
-        return store.find(schema, select(idOrKey, parent)).map(Optional::isPresent);
+        return store.find(schema, select(schema, idOrKey, parent)).map(Optional::isPresent);
     }
 
-    private Future<Document> existing(EntitySchema schema, EntityRef ref) {
-        return store.find(schema, ref)
-                .compose(found -> found.<Future<Document>>map(Future::succeededFuture)
-                        .orElseGet(() -> Future.failedFuture(MissingEntity.of(schema, ref.idOrKey()))));
-    }
-
-    private static EntityRef select(String idOrKey, @Nullable Parent parent) {
+    private static EntityRef select(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
+        MissingEntity.requireName(schema, idOrKey, parent != null);
         EntityRef ref = EntityRef.of(idOrKey);
         return parent == null ? ref : ref.below(parent.reference(), parent.id());
     }

@@ -15,6 +15,21 @@ final class MissingEntity {
                 && EntityWriter.uuid(idOrKey).isEmpty();
     }
 
+    /**
+     * Rejects a path whose last segment is neither an id nor a key.
+     *
+     * @param isBelowParent whether a key that is unique among the children of one parent names an entity
+     */
+    static void requireName(EntitySchema schema, String idOrKey, boolean isBelowParent) {
+        boolean hasKey = schema.key() != null
+                && (isBelowParent || schema.field(schema.key()).orElseThrow().isUnique());
+        if (!hasKey
+                && !isNamedByChild(schema, idOrKey)
+                && EntityWriter.uuid(idOrKey).isEmpty()) {
+            throw AdminError.INVALID_PRIMARY_KEY.malformedId();
+        }
+    }
+
     static AdminException of(EntitySchema schema, String idOrKey) {
         return isNamedByChild(schema, idOrKey)
                 ? AdminError.NOT_FOUND.exception("SNI not found")

@@ -54,9 +54,13 @@ public final class TokenEndpoints {
                 .compose(Revocation::response);
     }
 
-    /** Returns an unempty parameter. PostgreSQL compares no text that contains NUL. */
+    /** Returns a parameter. An empty one is rejected, because without it the request would revoke more tokens. */
     private static Optional<String> text(AdminRequest request, String name) {
-        Optional<String> value = request.parameter(name).filter(text -> !text.isEmpty());
+        Optional<String> value = request.parameter(name);
+        if (value.filter(String::isEmpty).isPresent()) {
+            throw AdminError.BAD_REQUEST.exception(name + " must be an unempty string");
+        }
+        // PostgreSQL compares no text that contains NUL.
         if (value.filter(text -> text.indexOf('\0') >= 0).isPresent()) {
             throw AdminError.BAD_REQUEST.exception(name + " must not contain a NUL");
         }

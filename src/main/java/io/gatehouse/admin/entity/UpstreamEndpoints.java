@@ -64,8 +64,7 @@ public final class UpstreamEndpoints {
                         Map.of(
                                 HttpMethod.GET,
                                 request -> upstream(request)
-                                        .compose(parent ->
-                                                actions.get(EntitySchemas.TARGETS, request.variable(1), parent)),
+                                        .compose(parent -> actions.get(EntitySchemas.TARGETS, target(request), parent)),
                                 HttpMethod.PUT,
                                 request -> upstream(request).compose(parent -> put(request, parent)),
                                 HttpMethod.PATCH,
@@ -73,7 +72,7 @@ public final class UpstreamEndpoints {
                                 HttpMethod.DELETE,
                                 request -> upstream(request)
                                         .compose(parent -> actions.delete(
-                                                request, EntitySchemas.TARGETS, request.variable(1), parent))),
+                                                request, EntitySchemas.TARGETS, target(request), parent))),
                         EntitySchemas.TARGETS),
                 // In Kong, /all includes inactive targets. Gatehouse has none.
                 new Endpoint(
@@ -90,16 +89,27 @@ public final class UpstreamEndpoints {
         return actions.parent(EntitySchemas.UPSTREAMS, reference, request.variable(0));
     }
 
+    /** Returns the target's id or the stored form of its name, so that every spelling of a name finds the same target. */
+    private static String target(AdminRequest request) {
+        String idOrName = request.variable(1);
+        return EntityWriter.uuid(idOrName).isPresent()
+                ? idOrName
+                : String.valueOf(EntitySchemas.TARGETS
+                        .expand()
+                        .apply(Map.of("target", idOrName))
+                        .get("target"));
+    }
+
     private Future<AdminResponse> patch(AdminRequest request, Parent parent) {
-        return actions.patch(request, EntitySchemas.TARGETS, request.variable(1), parent);
+        return actions.patch(request, EntitySchemas.TARGETS, target(request), parent);
     }
 
     /** Changes the fields of an existing target that the body contains, as Kong does, and may rename it; creates a missing one. */
     private Future<AdminResponse> put(AdminRequest request, Parent parent) {
-        return actions.exists(EntitySchemas.TARGETS, request.variable(1), parent)
+        return actions.exists(EntitySchemas.TARGETS, target(request), parent)
                 .compose(exists -> exists
                         ? patch(request, parent)
-                        : actions.put(request, EntitySchemas.TARGETS, request.variable(1), parent));
+                        : actions.put(request, EntitySchemas.TARGETS, target(request), parent));
     }
 
     private Future<AdminResponse> targets(AdminRequest request, Order order) {
@@ -175,7 +185,7 @@ public final class UpstreamEndpoints {
 
     private Future<AdminResponse> set(AdminRequest request, boolean healthy) {
         return upstream(request)
-                .compose(parent -> actions.existing(EntitySchemas.TARGETS, request.variable(1), parent)
+                .compose(parent -> actions.existing(EntitySchemas.TARGETS, target(request), parent)
                         .compose(target -> {
                             AuditLog.note(request, "marked " + target.id() + " " + (healthy ? "healthy" : "unhealthy"));
                             return health.set(parent.id(), target.string("target"), healthy);

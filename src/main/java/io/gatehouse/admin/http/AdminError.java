@@ -73,6 +73,12 @@ public enum AdminError {
                 .detail("fields", Map.of(field, value));
     }
 
+    /** Creates the exception for an id in a path that is no UUID. */
+    public AdminException malformedId() {
+        String reason = "expected a valid UUID";
+        return exception(text + ": '{id=\"" + reason + "\"}'").detail("fields", Map.of("id", reason));
+    }
+
     public AdminException exception(String message) {
         return new AdminException(this, message, Map.of(), Map.of());
     }
