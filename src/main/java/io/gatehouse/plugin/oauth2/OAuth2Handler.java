@@ -23,6 +23,7 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
@@ -146,7 +147,7 @@ public final class OAuth2Handler implements PluginHandler {
             // Two readers could choose different ones, or join them (RFC 9110 §5.3).
             return refuse(exchange, check.invalid);
         }
-        String header = headers.get(0);
+        String header = HeaderValue.text(headers.get(0));
         if (header.isEmpty()) {
             return refuse(exchange, check.missing);
         }
