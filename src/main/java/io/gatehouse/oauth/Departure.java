@@ -45,6 +45,11 @@ public enum Departure {
             "400 `invalid_client`",
             "400 `unauthorized_client`",
             "RFC 6749 §4.1.2.1, §5.2"),
+    SCOPE_IN_QUOTES(
+            "the `error_description` of an `invalid_scope`",
+            "`\"xyz\" is an invalid scope`",
+            "`xyz is an invalid scope`",
+            "RFC 6749 §5.2"),
     CREDENTIALS_TWICE(
             "the same secret in the header and in the body", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3"),
     SECRET_IN_QUERY(

@@ -1,5 +1,7 @@
 package io.gatehouse.plugin.oauth2;
 
+import static io.gatehouse.oauth.OAuth2Error.printable;
+
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.syntax.Json;
@@ -111,9 +113,5 @@ final class Parameters {
 
     static OAuth2Exception malformed() {
         return OAuth2Error.INVALID_REQUEST.because("Malformed request body or query");
-    }
-
-    private static String printable(String name) {
-        return name.length() > 64 || !name.chars().allMatch(c -> c > 32 && c < 127) ? "(unprintable)" : name;
     }
 }
