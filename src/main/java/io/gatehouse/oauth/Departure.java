@@ -45,6 +45,11 @@ public enum Departure {
             "400 `invalid_client`",
             "400 `unauthorized_client`",
             "RFC 6749 §4.1.2.1, §5.2"),
+    SEVERAL_REDIRECT_URIS(
+            "an authorization request without `redirect_uri`, of a client with several",
+            "200, to the first",
+            "400 `invalid_request`",
+            "RFC 6749 §3.1.2.3"),
     SCOPE_IN_QUOTES(
             "the `error_description` of an `invalid_scope`",
             "`\"xyz\" is an invalid scope`",
@@ -67,6 +72,11 @@ public enum Departure {
             "200, accepted",
             "400 `invalid_request`",
             "RFC 9700 §2.1.1"),
+    CHALLENGE_WITHOUT_METHOD(
+            "a `code_challenge` without `code_challenge_method`",
+            "200, as `S256`",
+            "400 `invalid_request`",
+            "RFC 7636 §4.3"),
     IMPLICIT_ERROR(
             "an error of the implicit grant",
             "parameters in the query of the redirect URI",

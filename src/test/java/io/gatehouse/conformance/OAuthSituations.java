@@ -84,6 +84,7 @@ final class OAuthSituations implements AutoCloseable {
         responses.put(
                 Departure.NO_REDIRECT_URIS,
                 mode -> error(authorize(mode, api.agreed("code", "client_id", unregistered.getString("client_id")))));
+        responses.put(Departure.SEVERAL_REDIRECT_URIS, this::withoutRedirectUri);
         responses.put(
                 Departure.SCOPE_IN_QUOTES,
                 mode -> "`"
@@ -92,6 +93,7 @@ final class OAuthSituations implements AutoCloseable {
                                 .json()
                                 .getString("error_description")
                         + "`");
+        responses.put(Departure.CHALLENGE_WITHOUT_METHOD, this::withoutMethod);
         responses.put(Departure.TOKEN_TWICE, calls::tokenTwice);
         responses.put(Departure.TOKEN_WITHOUT_SCHEME, calls::tokenWithoutScheme);
         responses.put(Departure.EXPIRES_IN, this::expiresIn);
@@ -220,6 +222,19 @@ final class OAuthSituations implements AutoCloseable {
         return reply.status() == 200
                 ? accepted
                 : reply.status() + " `" + OAuthApi.queryOf(redirect(reply)).get("error") + "`";
+    }
+
+    private String withoutMethod(String mode) {
+        return redirectedOr("200, as `S256`", authorize(mode, api.agreed("code", "code_challenge", "c".repeat(43))));
+    }
+
+    private String withoutRedirectUri(String mode) {
+        Reply reply = authorize(mode, api.agreed("code", "client_id", other.getString("client_id")));
+        if (reply.status() != 200) {
+            return error(reply);
+        }
+        assertThat(redirect(reply)).startsWith(REDIRECT_URI + "?");
+        return "200, to the first";
     }
 
     private String implicitError(String mode) {

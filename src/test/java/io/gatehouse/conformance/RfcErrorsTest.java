@@ -1,5 +1,6 @@
 package io.gatehouse.conformance;
 
+import static io.gatehouse.conformance.OAuthApi.REDIRECT_URI;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.Http;
@@ -7,6 +8,8 @@ import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,5 +78,36 @@ class RfcErrorsTest {
 
     private static String refreshToken() {
         return api.tokens("scope", "email").getString("refresh_token");
+    }
+
+    /** RFC 6749 §3.1.2.3. */
+    @Test
+    void clientWithSeveralRedirectUris_hasToNameOne() {
+        JsonObject client = api.gatehouse.register(
+                "several", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI, REDIRECT_URI + "2")));
+        String id = client.getString("client_id");
+        for (String type : List.of("code", "token")) {
+            for (Map<String, String> request :
+                    List.of(api.agreed(type, "client_id", id), api.agreed(type, "client_id", id, "redirect_uri", ""))) {
+                Reply refused = api.authorize(request)
+                        .isError(400, "invalid_request", "The client has several redirect_uris and has to name one");
+                assertThat(refused.json().containsKey("redirect_uri")).isFalse();
+            }
+        }
+        Reply named = api.authorize(api.agreed("code", "client_id", id, "redirect_uri", REDIRECT_URI + "2"));
+        assertThat(named.isStatus(200).json().getString("redirect_uri")).startsWith(REDIRECT_URI + "2?");
+        api.authorize(api.agreed("code")).isStatus(200);
+    }
+
+    /** RFC 7636 §4.3: it is {@code plain}, which is not supported. */
+    @Test
+    void challengeWithoutMethod_isRefused() {
+        String challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        Reply refused = api.authorize(api.agreed("code", "code_challenge", challenge));
+        assertThat(OAuthApi.queryOf(refused.isStatus(400).json().getString("redirect_uri")))
+                .containsEntry("error", "invalid_request")
+                .containsEntry("error_description", "code_challenge_method is not supported, must be S256");
+        api.authorize(api.agreed("code", "code_challenge", challenge, "code_challenge_method", "S256"))
+                .isStatus(200);
     }
 }
