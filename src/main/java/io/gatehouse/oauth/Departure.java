@@ -98,6 +98,11 @@ public enum Departure {
             "200, accepted",
             "400 `invalid_request`",
             "RFC 6750 §2, §3.1"),
+    TOKEN_REPEATED(
+            "an API call with `access_token` twice in the query, or twice in a form",
+            "401",
+            "400 `invalid_request`",
+            "RFC 6750 §3.1"),
     TOKEN_WITHOUT_SCHEME(
             "an API call whose header has a token without `Bearer` or `Token`",
             "200, accepted",

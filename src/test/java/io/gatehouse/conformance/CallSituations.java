@@ -38,6 +38,19 @@ final class CallSituations {
         return OAuthSituations.accepted(reply);
     }
 
+    String tokenRepeated(String mode) {
+        String url = api.gatehouse.secureUrl("/" + mode);
+        String twice = "access_token=a&access_token=b";
+        Reply query = Http.send(Http.get(url + "?" + twice));
+        Reply form = Http.send(Http.request("POST", url, "application/x-www-form-urlencoded", twice));
+        assertThat(form.status()).isEqualTo(query.status());
+        if (query.status() == 400) {
+            assertThat(OAuthSituations.error(form)).isEqualTo(OAuthSituations.error(query));
+            return OAuthSituations.error(query);
+        }
+        return Integer.toString(query.status());
+    }
+
     String tokenWithoutScheme(String mode) {
         String token = token(mode);
         return OAuthSituations.accepted(

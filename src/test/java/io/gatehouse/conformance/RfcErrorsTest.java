@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests errors of a plugin with {@code conformance=rfc} beyond the one example of {@link OAuthSituations} for each departure. */
 class RfcErrorsTest {
     private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String INVALID = "The access token is invalid or has expired";
+    private static final String TWICE = "The access token is given more than once";
 
     private static OAuthApi api;
 
@@ -109,5 +111,27 @@ class RfcErrorsTest {
                 .containsEntry("error_description", "code_challenge_method is not supported, must be S256");
         api.authorize(api.agreed("code", "code_challenge", challenge, "code_challenge_method", "S256"))
                 .isStatus(200);
+    }
+
+    @Test
+    void tokenThatIsNotUtf8_isInvalid() {
+        call("?access_token=a%ff").isError(401, "invalid_token", INVALID);
+        call("?access_token=a%ff&access_token=b").isError(400, "invalid_request", TWICE);
+    }
+
+    @Test
+    void tokenTwiceInAForm_isAnInvalidRequest() {
+        Reply reply = post("access_token=a&access_token=b").isError(400, "invalid_request", TWICE);
+        assertThat(reply.header("www-authenticate")).contains("error=\"invalid_request\"");
+        post("access_token=a&access_token=a").isError(400, "invalid_request", TWICE);
+        post("access_token=%zz").isError(401, "invalid_request", "The access token is missing");
+    }
+
+    private static Reply call(String query) {
+        return Http.send(Http.get(api.gatehouse.secureUrl(OAuthApi.PATH + query)));
+    }
+
+    private static Reply post(String form) {
+        return Http.send(Http.request("POST", api.gatehouse.secureUrl(OAuthApi.PATH), FORM, form));
     }
 }
