@@ -173,7 +173,7 @@ final class TokenErrors {
                                         .put("code_verifier", 5)
                                         .encode())),
                         OAuth2Error.INVALID_REQUEST,
-                        "Parameter is not a string: code_verifier"),
+                        "code_verifier is not a string"),
                 row(
                         "another verifier",
                         () -> redeem(app, challenged.get(), "code_verifier", "x".repeat(43)),

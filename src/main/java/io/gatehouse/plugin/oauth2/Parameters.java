@@ -70,7 +70,12 @@ final class Parameters {
 
     static void requireString(String name, @Nullable Object value) {
         if (value != null && !(value instanceof String)) {
-            throw OAuth2Error.INVALID_REQUEST.because("Parameter is not a string: " + printable(name));
+            throw switch (name) {
+                // Kong's texts.
+                case "scope" -> OAuth2Error.INVALID_SCOPE.because("scope must be a string");
+                case "code_verifier" -> OAuth2Error.INVALID_REQUEST.because("code_verifier is not a string");
+                default -> OAuth2Error.INVALID_REQUEST.because("Parameter is not a string: " + printable(name));
+            };
         }
     }
 
