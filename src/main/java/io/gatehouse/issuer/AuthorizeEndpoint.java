@@ -141,7 +141,12 @@ final class AuthorizeEndpoint {
             if (client.get().redirectUris().isEmpty()) {
                 throw noClient(Departure.NO_REDIRECT_URIS, OAuth2Error.UNAUTHORIZED_CLIENT, RedirectUris.NONE);
             }
-            redirectUri = RedirectUris.choose(client.get(), request.parameters().get("redirect_uri"));
+            Object requested = request.parameters().get("redirect_uri");
+            if (RedirectUris.isAmbiguous(client.get(), requested)
+                    && Departure.SEVERAL_REDIRECT_URIS.isClosed(request.isRfc())) {
+                throw OAuth2Error.INVALID_REQUEST.because(RedirectUris.AMBIGUOUS);
+            }
+            redirectUri = RedirectUris.choose(client.get(), requested);
         }
 
         private OAuth2Exception noClient(Departure departure, OAuth2Error rfcs, String description) {

@@ -20,6 +20,8 @@ final class RedirectUris {
 
     static final String NONE = "The client has no redirect_uri";
 
+    static final String AMBIGUOUS = "The client has several redirect_uris and has to name one";
+
     /** RFC 8252 §7.3: an address of the loopback interface, whose port an app is given at run time. */
     private static final Pattern LOOPBACK = Pattern.compile("(http://(?:127\\.0\\.0\\.1|\\[::1]))(?::\\d{1,5})?(/.*)?");
 
@@ -60,6 +62,11 @@ final class RedirectUris {
         }
         return requested instanceof String uri
                 && (client.redirectUris().contains(uri) || (!client.isConfidential() && isLoopback(client, uri)));
+    }
+
+    /** Whether a request names none of several URIs (RFC 6749 §3.1.2.3). */
+    static boolean isAmbiguous(Client client, @Nullable Object requested) {
+        return isAbsent(requested) && client.redirectUris().size() > 1;
     }
 
     static boolean isAbsent(@Nullable Object requested) {

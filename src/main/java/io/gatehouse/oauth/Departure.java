@@ -45,6 +45,16 @@ public enum Departure {
             "400 `invalid_client`",
             "400 `unauthorized_client`",
             "RFC 6749 §4.1.2.1, §5.2"),
+    SEVERAL_REDIRECT_URIS(
+            "an authorization request without `redirect_uri`, of a client with several",
+            "200, to the first",
+            "400 `invalid_request`",
+            "RFC 6749 §3.1.2.3"),
+    SCOPE_IN_QUOTES(
+            "the `error_description` of an `invalid_scope`",
+            "`\"xyz\" is an invalid scope`",
+            "`xyz is an invalid scope`",
+            "RFC 6749 §5.2"),
     CREDENTIALS_TWICE(
             "the same secret in the header and in the body", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3"),
     SECRET_IN_QUERY(
@@ -62,6 +72,11 @@ public enum Departure {
             "200, accepted",
             "400 `invalid_request`",
             "RFC 9700 §2.1.1"),
+    CHALLENGE_WITHOUT_METHOD(
+            "a `code_challenge` without `code_challenge_method`",
+            "200, as `S256`",
+            "400 `invalid_request`",
+            "RFC 7636 §4.3"),
     IMPLICIT_ERROR(
             "an error of the implicit grant",
             "parameters in the query of the redirect URI",
@@ -83,6 +98,11 @@ public enum Departure {
             "200, accepted",
             "400 `invalid_request`",
             "RFC 6750 §2, §3.1"),
+    TOKEN_REPEATED(
+            "an API call with `access_token` twice in the query, or twice in a form",
+            "401",
+            "400 `invalid_request`",
+            "RFC 6750 §3.1"),
     TOKEN_WITHOUT_SCHEME(
             "an API call whose header has a token without `Bearer` or `Token`",
             "200, accepted",

@@ -32,6 +32,9 @@ public enum OAuth2Error {
     // The plugin's endpoints accept small bodies only
     REQUEST_TOO_LARGE("invalid_request", 413);
 
+    /** The longest text of a request that a description repeats, in characters. */
+    private static final int MAX_REPEATED = 64;
+
     private final String code;
     private final int status;
 
@@ -47,6 +50,13 @@ public enum OAuth2Error {
 
     public int status() {
         return status;
+    }
+
+    /** Text of a request as a part of a description: as it is, if it is short and has the characters of RFC 6749 §5.2 alone. */
+    public static String printable(String text) {
+        boolean isPrintable = text.length() <= MAX_REPEATED
+                && text.chars().allMatch(c -> c > ' ' && c <= '~' && c != '"' && c != '\\');
+        return isPrintable ? text : "(unprintable)";
     }
 
     /** This error with a description for the client. */

@@ -50,7 +50,8 @@ public final class HeaderCondition {
         return false;
     }
 
-    private boolean accepts(String value) {
+    private boolean accepts(String octets) {
+        String value = HeaderValue.text(octets);
         if (values.contains(value.toLowerCase(Locale.ROOT))) {
             return true;
         }

@@ -129,12 +129,17 @@ class BadInputTest {
                 "grant_type",
                 "authenticated_userid",
                 "redirect_uri",
-                "scope",
                 "resource",
                 "extra")) {
             for (String endpoint : List.of("token", "authorize", "revoke")) {
                 sendValue(endpoint, name, value).isError(400, "invalid_request", "Parameter is not a string: " + name);
             }
+        }
+        for (String endpoint : List.of("token", "authorize", "revoke")) {
+            // Kong's texts.
+            sendValue(endpoint, "scope", value).isError(400, "invalid_scope", "scope must be a string");
+            sendValue(endpoint, "code_verifier", value)
+                    .isError(400, "invalid_request", "code_verifier is not a string");
         }
         sendValue("authorize", "code_challenge", value)
                 .isError(400, "invalid_request", "Parameter is not a string: code_challenge");

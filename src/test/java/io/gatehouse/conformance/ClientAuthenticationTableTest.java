@@ -181,6 +181,7 @@ class ClientAuthenticationTableTest {
     private static String code(Row row) {
         Map<String, String> agreed = api.agreed("code", "client_id", row.client.getString("client_id"));
         agreed.put("code_challenge", CHALLENGE);
+        agreed.put("code_challenge_method", "S256");
         Reply reply = Http.send(Http.form(url(row, "authorize"), agreed)).isStatus(200);
         return OAuthApi.queryOf(reply.json().getString("redirect_uri")).get("code");
     }

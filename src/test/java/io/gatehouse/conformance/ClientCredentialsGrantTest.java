@@ -208,8 +208,7 @@ class ClientCredentialsGrantTest {
                 .isError(400, "invalid_scope", "\"xyz\" is an invalid scope");
         JsonObject json = new JsonObject(new LinkedHashMap<>(api.asClient("grant_type", "client_credentials")))
                 .put("scope", List.of("email"));
-        Http.send(Http.json("POST", url, json.encode()))
-                .isError(400, "invalid_request", "Parameter is not a string: scope");
+        Http.send(Http.json("POST", url, json.encode())).isError(400, "invalid_scope", "scope must be a string");
     }
 
     @Test

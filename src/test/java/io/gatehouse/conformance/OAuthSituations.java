@@ -43,6 +43,7 @@ final class OAuthSituations implements AutoCloseable {
         other = api.gatehouse.register("other", callback.copy());
         app = api.gatehouse.register("app", callback.copy().put("client_type", "public"));
         unregistered = api.gatehouse.register("unregistered", new JsonObject().putNull("redirect_uris"));
+        CallSituations calls = new CallSituations(api);
         responses.put(Departure.DEAD_CODE, mode -> error(redeem(mode, api.application, "unknown")));
         responses.put(
                 Departure.CODE_REDIRECT_URI,
@@ -76,15 +77,26 @@ final class OAuthSituations implements AutoCloseable {
                 mode -> redirect(authorize(mode, api.agreed("code"))).contains("&iss=")
                         ? "with `iss`"
                         : "without `iss`");
-        responses.put(Departure.RESOURCE_METADATA, this::challenge);
+        responses.put(Departure.RESOURCE_METADATA, calls::challenge);
         responses.put(Departure.DISCOURAGED_GRANT, this::warning);
         responses.put(
                 Departure.UNKNOWN_CLIENT, mode -> error(authorize(mode, api.agreed("code", "client_id", "unknown"))));
         responses.put(
                 Departure.NO_REDIRECT_URIS,
                 mode -> error(authorize(mode, api.agreed("code", "client_id", unregistered.getString("client_id")))));
-        responses.put(Departure.TOKEN_TWICE, this::tokenTwice);
-        responses.put(Departure.TOKEN_WITHOUT_SCHEME, this::tokenWithoutScheme);
+        responses.put(Departure.SEVERAL_REDIRECT_URIS, this::withoutRedirectUri);
+        responses.put(
+                Departure.SCOPE_IN_QUOTES,
+                mode -> "`"
+                        + token(mode, api.asClient("grant_type", "client_credentials", "scope", "xyz"))
+                                .isStatus(400)
+                                .json()
+                                .getString("error_description")
+                        + "`");
+        responses.put(Departure.CHALLENGE_WITHOUT_METHOD, this::withoutMethod);
+        responses.put(Departure.TOKEN_TWICE, calls::tokenTwice);
+        responses.put(Departure.TOKEN_REPEATED, calls::tokenRepeated);
+        responses.put(Departure.TOKEN_WITHOUT_SCHEME, calls::tokenWithoutScheme);
         responses.put(Departure.EXPIRES_IN, this::expiresIn);
         responses.put(Departure.REUSE_OF_PUBLIC_CLIENT, this::reuse);
     }
@@ -165,11 +177,11 @@ final class OAuthSituations implements AutoCloseable {
                 .getString("refresh_token");
     }
 
-    private String error(Reply reply) {
+    static String error(Reply reply) {
         return reply.status() + " `" + reply.json().getString("error") + "`";
     }
 
-    private String accepted(Reply reply) {
+    static String accepted(Reply reply) {
         return reply.status() == 200 ? "200, accepted" : error(reply);
     }
 
@@ -202,10 +214,28 @@ final class OAuthSituations implements AutoCloseable {
     }
 
     private String withoutChallenge(String mode) {
-        Reply reply = authorize(mode, api.agreed("code", "client_id", app.getString("client_id")));
+        Reply reply = authorize(
+                mode, api.agreed("code", "client_id", app.getString("client_id"), "redirect_uri", REDIRECT_URI));
+        return redirectedOr("200, accepted", reply);
+    }
+
+    private String redirectedOr(String accepted, Reply reply) {
         return reply.status() == 200
-                ? "200, accepted"
+                ? accepted
                 : reply.status() + " `" + OAuthApi.queryOf(redirect(reply)).get("error") + "`";
+    }
+
+    private String withoutMethod(String mode) {
+        return redirectedOr("200, as `S256`", authorize(mode, api.agreed("code", "code_challenge", "c".repeat(43))));
+    }
+
+    private String withoutRedirectUri(String mode) {
+        Reply reply = authorize(mode, api.agreed("code", "client_id", other.getString("client_id")));
+        if (reply.status() != 200) {
+            return error(reply);
+        }
+        assertThat(redirect(reply)).startsWith(REDIRECT_URI + "?");
+        return "200, to the first";
     }
 
     private String implicitError(String mode) {
@@ -215,16 +245,6 @@ final class OAuthSituations implements AutoCloseable {
         return uri.getRawFragment() == null
                 ? "parameters in the query of the redirect URI"
                 : "parameters in its fragment";
-    }
-
-    private String challenge(String mode) {
-        String challenge = Http.send(Http.get(api.gatehouse.secureUrl("/" + mode)))
-                .isStatus(401)
-                .header("www-authenticate");
-        String metadata = "resource_metadata=\""
-                + api.gatehouse.secureUrl("/.well-known/oauth-protected-resource/" + mode) + "\"";
-        assertThat(challenge).isIn("Bearer", "Bearer " + metadata);
-        return challenge.contains(metadata) ? "with `resource_metadata`" : "without `resource_metadata`";
     }
 
     private String warning(String mode) {
@@ -240,24 +260,6 @@ final class OAuthSituations implements AutoCloseable {
                 .count();
         assertThat(warnings).isLessThanOrEqualTo(1);
         return warnings == 1 ? "accepted, with a warning in the log" : "accepted";
-    }
-
-    private String tokenTwice(String mode) {
-        String token = token(mode, api.asClient("grant_type", "client_credentials"))
-                .isStatus(200)
-                .json()
-                .getString("access_token");
-        Reply reply = Http.send(Http.get(
-                api.gatehouse.secureUrl("/" + mode + "?access_token=" + token), "Authorization", "Bearer " + token));
-        return accepted(reply);
-    }
-
-    private String tokenWithoutScheme(String mode) {
-        String token = token(mode, api.asClient("grant_type", "client_credentials"))
-                .isStatus(200)
-                .json()
-                .getString("access_token");
-        return accepted(Http.send(Http.get(api.gatehouse.secureUrl("/" + mode), "Authorization", token)));
     }
 
     private String expiresIn(String mode) {

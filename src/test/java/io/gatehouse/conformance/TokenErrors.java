@@ -142,6 +142,11 @@ final class TokenErrors {
                         OAuth2Error.INVALID_REQUEST,
                         "Invalid code"),
                 row(
+                        "no code",
+                        () -> api.token(api.asClient("grant_type", "authorization_code")),
+                        OAuth2Error.INVALID_REQUEST,
+                        "Invalid code"),
+                row(
                         "another client's code",
                         () -> redeem(other, api.code()),
                         OAuth2Error.INVALID_REQUEST,
@@ -168,7 +173,7 @@ final class TokenErrors {
                                         .put("code_verifier", 5)
                                         .encode())),
                         OAuth2Error.INVALID_REQUEST,
-                        "Parameter is not a string: code_verifier"),
+                        "code_verifier is not a string"),
                 row(
                         "another verifier",
                         () -> redeem(app, challenged.get(), "code_verifier", "x".repeat(43)),
@@ -181,6 +186,11 @@ final class TokenErrors {
                 row(
                         "an unknown refresh token",
                         () -> api.refresh("nonsense"),
+                        OAuth2Error.INVALID_REQUEST,
+                        "Invalid refresh_token"),
+                row(
+                        "no refresh token",
+                        () -> api.token(api.asClient("grant_type", "refresh_token")),
                         OAuth2Error.INVALID_REQUEST,
                         "Invalid refresh_token"),
                 row(

@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * that the code was issued for.
  */
 public final class AuthorizationCodeGrant implements Grant {
+    private static final String INVALID = "Invalid code";
+
     private final GrantStore grants;
     private final TokenIssuance issuance;
     private final ReplayRevocation misuse;
@@ -46,7 +48,8 @@ public final class AuthorizationCodeGrant implements Grant {
     public Future<FreshToken> grant(Client client, IssuerRequest request) {
         String code = request.text("code");
         if (code == null) {
-            return Future.failedFuture(invalidCode(request));
+            // A parameter is missing (RFC 6749 §5.2), with the text of Kong.
+            return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because(INVALID));
         }
         // The transaction may run more than once; the last token made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
@@ -102,6 +105,6 @@ public final class AuthorizationCodeGrant implements Grant {
     private static OAuth2Exception invalidCode(IssuerRequest request) {
         return Departure.DEAD_CODE
                 .choose(request.isRfc(), OAuth2Error.INVALID_REQUEST, OAuth2Error.INVALID_GRANT)
-                .because("Invalid code");
+                .because(INVALID);
     }
 }

@@ -52,7 +52,11 @@ public final class Pkce {
             }
             return null;
         }
-        if (method != null && !method.equals("S256") && !method.equals("s256")) {
+        // Without a method it is plain (RFC 7636 §4.3).
+        boolean isS256 = method == null
+                ? !Departure.CHALLENGE_WITHOUT_METHOD.isClosed(request.isRfc())
+                : method.equals("S256") || method.equals("s256");
+        if (!isS256) {
             throw refused("code_challenge_method is not supported, must be S256");
         }
         String normal = normal(challenge);

@@ -28,6 +28,8 @@ public final class RefreshTokenGrant implements Grant {
     /** A rotated refresh token is recognised for this time, if refresh tokens do not expire. */
     private static final long KEPT_SECONDS = 30L * 24 * 3_600;
 
+    private static final String INVALID = "Invalid refresh_token";
+
     private final GrantStore grants;
     private final TokenIssuance issuance;
     private final ChangeBroadcast changes;
@@ -55,7 +57,8 @@ public final class RefreshTokenGrant implements Grant {
     public Future<FreshToken> grant(Client client, IssuerRequest request) {
         String refreshToken = request.text("refresh_token");
         if (refreshToken == null) {
-            return Future.failedFuture(invalid(request));
+            // A parameter is missing (RFC 6749 §5.2), with the text of Kong.
+            return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because(INVALID));
         }
         OAuth2Config config = request.config();
         long keepSeconds = config.refreshTokenTtl() > 0 ? config.refreshTokenTtl() : KEPT_SECONDS;
@@ -133,6 +136,6 @@ public final class RefreshTokenGrant implements Grant {
     private static OAuth2Exception invalid(IssuerRequest request) {
         return Departure.DEAD_REFRESH_TOKEN
                 .choose(request.isRfc(), OAuth2Error.INVALID_REQUEST, OAuth2Error.INVALID_GRANT)
-                .because("Invalid refresh_token");
+                .because(INVALID);
     }
 }

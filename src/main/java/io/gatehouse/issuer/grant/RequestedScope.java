@@ -1,6 +1,7 @@
 package io.gatehouse.issuer.grant;
 
 import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import java.util.LinkedHashSet;
@@ -25,7 +26,7 @@ public final class RequestedScope {
         } else {
             for (String scope : requested) {
                 if (!allowed.contains(scope)) {
-                    throw OAuth2Error.INVALID_SCOPE.because("\"" + scope + "\" is an invalid scope");
+                    throw OAuth2Error.INVALID_SCOPE.because(named(scope, request) + " is an invalid scope");
                 }
             }
         }
@@ -48,10 +49,15 @@ public final class RequestedScope {
         Set<String> all = words(granted);
         for (String scope : requested) {
             if (!all.contains(scope)) {
-                throw OAuth2Error.INVALID_SCOPE.because("\"" + scope + "\" is not a scope of the grant");
+                throw OAuth2Error.INVALID_SCOPE.because(named(scope, request) + " is not a scope of the grant");
             }
         }
         return requested.size() == all.size() ? granted : joined(requested);
+    }
+
+    /** RFC 6749 §5.2 does not allow a quotation mark in a description. */
+    private static String named(String scope, IssuerRequest request) {
+        return Departure.SCOPE_IN_QUOTES.isClosed(request.isRfc()) ? OAuth2Error.printable(scope) : "\"" + scope + "\"";
     }
 
     /** Whether the scope given is not the one that the request names (RFC 6749 §5.1). */

@@ -9,6 +9,7 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.schema.Document;
+import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.OperatorRegex;
 import io.vertx.core.Future;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class BotDetectionHandler implements PluginHandler {
         if (agents.isEmpty()) {
             return CONTINUE;
         }
-        String agent = agents.get(0).strip();
+        String agent = HeaderValue.text(agents.get(0)).strip();
         String read = agent.substring(0, Math.min(agent.length(), READ_CHARS));
         boolean isRejected = !matches(allowed, read)
                 && (matches(denied, read) || ROBOTS.matcher(read).find());

@@ -3,6 +3,7 @@ package io.gatehouse.plugin.hmacauth;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.syntax.HeaderValue;
 import io.vertx.core.net.HostAndPort;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -43,7 +44,7 @@ record SignedRequest(String username, String algorithm, List<String> names, Set<
         // Each copy of a name would add its header again: a short list would make a text of many megabytes.
         return covered.size() < names.size()
                 ? null
-                : new SignedRequest(matcher.group(1), algorithm, names, covered, matcher.group(4));
+                : new SignedRequest(HeaderValue.text(matcher.group(1)), algorithm, names, covered, matcher.group(4));
     }
 
     /** Whether the secret signed the request, in constant time. */

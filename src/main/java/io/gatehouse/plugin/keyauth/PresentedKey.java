@@ -2,6 +2,7 @@ package io.gatehouse.plugin.keyauth;
 
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.HeaderName;
+import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.form.UrlEncoded;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ record PresentedKey(HeaderName key, List<String> values, boolean isText) {
     static PresentedKey find(KeyAuthConfig config, Exchange exchange, @Nullable KeyedBody body) {
         for (HeaderName key : config.keyNames()) {
             String name = key.name();
-            List<String> values = config.keyInHeader() ? key.values(exchange) : List.of();
+            List<String> values = config.keyInHeader() ? HeaderValue.texts(key.values(exchange)) : List.of();
             boolean isText = true;
             if (values.isEmpty() && config.keyInQuery()) {
                 values = UrlEncoded.values(exchange.query(), name);

@@ -23,7 +23,8 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
-import io.gatehouse.syntax.form.MediaType;
+import io.gatehouse.syntax.HeaderValue;
+import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -54,6 +55,7 @@ public final class OAuth2Handler implements PluginHandler {
     private final CredentialLookup<TokenState> tokens;
     private final Anonymous anonymous;
     private final boolean isOneMethodRequired;
+    private final boolean isRepetitionNamed;
 
     private OAuth2Handler(
             OAuth2Config config, CredentialLookup<TokenState> tokens, IssuerClient issuer, Anonymous anonymous) {
@@ -65,6 +67,7 @@ public final class OAuth2Handler implements PluginHandler {
         this.tokens = tokens;
         this.anonymous = anonymous;
         this.isOneMethodRequired = Departure.TOKEN_TWICE.isClosed(config.isRfc());
+        this.isRepetitionNamed = Departure.TOKEN_REPEATED.isClosed(config.isRfc());
     }
 
     /** Makes handlers that look tokens up and send token requests there. */
@@ -146,7 +149,7 @@ public final class OAuth2Handler implements PluginHandler {
             // Two readers could choose different ones, or join them (RFC 9110 §5.3).
             return refuse(exchange, check.invalid);
         }
-        String header = headers.get(0);
+        String header = HeaderValue.text(headers.get(0));
         if (header.isEmpty()) {
             return refuse(exchange, check.missing);
         }
@@ -172,14 +175,15 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     private Future<Outcome> checkElsewhere(Exchange exchange, @Nullable String query) {
-        String inQuery;
-        try {
-            inQuery = PresentedToken.inQuery(query);
-        } catch (OAuth2Exception e) {
-            return refuse(exchange, isOneMethodRequired ? check.repeated : check.invalid);
+        List<String> inQuery = PresentedToken.values(query);
+        if (inQuery.size() > 1) {
+            return refuse(exchange, isRepetitionNamed ? check.repeated : check.invalid);
         }
-        if (inQuery != null) {
-            return checkUnlessInForm(exchange, inQuery);
+        if (!inQuery.isEmpty() && !inQuery.get(0).isEmpty()) {
+            // A value that is not UTF-8 names no token.
+            return UrlEncoded.isReplaced(inQuery.get(0))
+                    ? refuse(exchange, check.invalid)
+                    : checkUnlessInForm(exchange, inQuery.get(0));
         }
         if (!PresentedToken.mayBeInBody(exchange)) {
             return refuse(exchange, check.missing);
@@ -193,6 +197,11 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     private Future<Outcome> checkInBody(Exchange exchange) {
+        if (isRepetitionNamed
+                && PresentedToken.isForm(exchange)
+                && PresentedToken.values(form(exchange)).size() > 1) {
+            return refuse(exchange, check.repeated);
+        }
         String token;
         try {
             token = PresentedToken.inBody(exchange);
@@ -203,15 +212,16 @@ public final class OAuth2Handler implements PluginHandler {
         if (token == null) {
             return refuse(exchange, check.missing);
         }
-        if (config.hideCredentials()
-                && MediaType.of(exchange.request().getHeader("content-type"))
-                        .essence()
-                        .equals(MediaType.FORM)) {
-            Buffer body = exchange.body();
-            String rest = PresentedToken.without(body == null ? "" : body.toString(ISO_8859_1));
+        if (config.hideCredentials() && PresentedToken.isForm(exchange)) {
+            String rest = PresentedToken.without(form(exchange));
             exchange.body(Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name()));
         }
         return check(exchange, token);
+    }
+
+    private static String form(Exchange exchange) {
+        Buffer body = exchange.body();
+        return body == null ? "" : body.toString(ISO_8859_1);
     }
 
     private Future<Outcome> check(Exchange exchange, String token) {

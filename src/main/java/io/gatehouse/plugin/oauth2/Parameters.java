@@ -1,5 +1,7 @@
 package io.gatehouse.plugin.oauth2;
 
+import static io.gatehouse.oauth.OAuth2Error.printable;
+
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.syntax.Json;
@@ -68,7 +70,12 @@ final class Parameters {
 
     static void requireString(String name, @Nullable Object value) {
         if (value != null && !(value instanceof String)) {
-            throw OAuth2Error.INVALID_REQUEST.because("Parameter is not a string: " + printable(name));
+            throw switch (name) {
+                // Kong's texts.
+                case "scope" -> OAuth2Error.INVALID_SCOPE.because("scope must be a string");
+                case "code_verifier" -> OAuth2Error.INVALID_REQUEST.because("code_verifier is not a string");
+                default -> OAuth2Error.INVALID_REQUEST.because("Parameter is not a string: " + printable(name));
+            };
         }
     }
 
@@ -108,9 +115,5 @@ final class Parameters {
 
     static OAuth2Exception malformed() {
         return OAuth2Error.INVALID_REQUEST.because("Malformed request body or query");
-    }
-
-    private static String printable(String name) {
-        return name.length() > 64 || !name.chars().allMatch(c -> c > 32 && c < 127) ? "(unprintable)" : name;
     }
 }

@@ -31,16 +31,9 @@ final class PresentedToken {
         return value.indexOf(' ', start) < 0 ? value.substring(start) : null;
     }
 
-    /** The token in the query, or null. */
-    static @Nullable String inQuery(@Nullable String query) {
-        List<String> values = UrlEncoded.values(query, ACCESS_TOKEN);
-        if (values.size() > 1) {
-            throw Parameters.repeated(ACCESS_TOKEN);
-        }
-        if (!values.isEmpty() && UrlEncoded.isReplaced(values.get(0))) {
-            throw Parameters.malformed();
-        }
-        return values.isEmpty() ? null : text(values.get(0));
+    /** The values in a query or a form, in order; also empty ones and those that are not UTF-8. */
+    static List<String> values(@Nullable String encoded) {
+        return UrlEncoded.values(encoded, ACCESS_TOKEN);
     }
 
     /** Whether the body has a type in which a token may be. */
@@ -59,17 +52,19 @@ final class PresentedToken {
      */
     static boolean mayBeInForm(Exchange exchange, int limit) {
         long length = exchange.framing().announcedLength();
-        return length > 0
-                && length <= limit
-                && mayBeInBody(exchange)
-                && MediaType.of(exchange.request().getHeader("content-type"))
-                        .essence()
-                        .equals(MediaType.FORM);
+        return length > 0 && length <= limit && mayBeInBody(exchange) && isForm(exchange);
+    }
+
+    /** Whether the media type of the body is that of a form. */
+    static boolean isForm(Exchange exchange) {
+        return MediaType.of(exchange.request().getHeader("content-type"))
+                .essence()
+                .equals(MediaType.FORM);
     }
 
     /** Whether a query or a form has a token, whatever its value. */
     static boolean isNamed(@Nullable String encoded) {
-        return !UrlEncoded.values(encoded, ACCESS_TOKEN).isEmpty();
+        return !values(encoded).isEmpty();
     }
 
     /** The token in a body that was read, or null. */

@@ -10,6 +10,7 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.schema.Document;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.HeaderText;
+import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.PathText;
 import io.gatehouse.syntax.Template;
 import io.gatehouse.syntax.form.MediaType;
@@ -91,11 +92,8 @@ public final class RequestTransformerHandler implements PluginHandler {
         return authority == null ? null : authority.toString();
     }
 
-    /** A header has one character for each byte, and usually UTF-8. */
     private static @Nullable String header(List<String> values) {
-        return values.isEmpty()
-                ? null
-                : new String(values.get(0).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return values.isEmpty() ? null : HeaderValue.text(values.get(0));
     }
 
     private void edit(Exchange exchange, Template.Values values) {
