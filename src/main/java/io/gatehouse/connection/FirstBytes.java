@@ -2,6 +2,7 @@ package io.gatehouse.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -11,7 +12,7 @@ import io.vertx.core.http.impl.Http1xOrH2CHandler;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the first bytes of a connection before any codec, and then leaves the pipeline.
+ * Passes a new connection to {@link Arrivals}, reads its first bytes before any codec, and then leaves the pipeline.
  *
  * <p>In clear text they decide between HTTP/2 and HTTP/1, for which it installs the strict decoder. On a TLS port, a request in clear
  * text receives a response with the reason.
@@ -36,6 +37,16 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
 
     FirstBytes(HttpServerOptions options) {
         this.options = options;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        Channel channel = context.channel();
+        if (Arrivals.admits(channel, options)) {
+            context.fireChannelActive();
+        } else {
+            channel.unsafe().close(channel.voidPromise());
+        }
     }
 
     @Override

@@ -3,8 +3,10 @@ package io.gatehouse.proxy;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
+import io.gatehouse.connection.Arrivals;
 import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.proxy.client.ClientConnections;
+import io.gatehouse.proxy.client.ConnectionBudget;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestObserver;
 import io.gatehouse.proxy.client.RequestRemainder;
@@ -50,6 +52,9 @@ public final class ProxyVerticle extends VerticleBase {
     /** The share of the heap of each: request bodies, response bodies, and HTTP/2 streams, of all event loops together. */
     private static final int BODY_HEAP_SHARE = 8;
 
+    /** The share of the heap of the client connections of all event loops together. */
+    private static final int CONNECTION_HEAP_SHARE = 4;
+
     private static final UpstreamConnections.Limits UPSTREAM_LIMITS = new UpstreamConnections.Limits(
             UpstreamClients.MAX_CONNECTIONS,
             UpstreamClients.MAX_WAITING,
@@ -68,6 +73,7 @@ public final class ProxyVerticle extends VerticleBase {
     private final Duration drainTimeout;
     private final String version;
     private final Map<String, Integer> bound;
+    private final ConnectionBudget clients;
     private final List<HttpServer> servers = new ArrayList<>();
     private volatile Runnable drain = () -> {};
     private Runnable stopUsing = () -> {};
@@ -86,16 +92,37 @@ public final class ProxyVerticle extends VerticleBase {
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound) {
+        this(
+                config,
+                configuration,
+                observers,
+                drainTimeout,
+                version,
+                bound,
+                new ConnectionBudget(Runtime.getRuntime().maxMemory() / CONNECTION_HEAP_SHARE / config.instances()));
+    }
+
+    /** Creates one instance with a budget of its own for client connections. */
+    public ProxyVerticle(
+            ProxyConfig config,
+            ProxyConfiguration configuration,
+            Observers observers,
+            Duration drainTimeout,
+            String version,
+            Map<String, Integer> bound,
+            ConnectionBudget clients) {
         this.config = config;
         this.configuration = configuration;
         this.observers = observers;
         this.drainTimeout = drainTimeout;
         this.version = version;
         this.bound = bound;
+        this.clients = clients;
     }
 
     @Override
     public Future<?> start() {
+        Arrivals.pass(clients);
         OwnFields fields = new OwnFields("gatehouse/" + version, config.responses());
         long maxBodies = Runtime.getRuntime().maxMemory() / BODY_HEAP_SHARE / config.instances();
         int loop = observers.meters().addLoop();
@@ -186,6 +213,7 @@ public final class ProxyVerticle extends VerticleBase {
     /** Stops accepting connections, and waits for the requests in flight. */
     @Override
     public Future<?> stop() {
+        Arrivals.remove(clients);
         stopUsing.run();
         drainTunnels.run();
         return Future.join(servers.stream()

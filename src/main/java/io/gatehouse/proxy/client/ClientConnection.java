@@ -20,6 +20,7 @@ final class ClientConnection {
     private final @Nullable PartialHeadDetector head;
     private final @Nullable RequestTrailers trailers;
     private final @Nullable Http2 http2;
+    private final @Nullable OpenConnection open;
     private final List<AwaitedBody> bodies = new ArrayList<>(1);
 
     /** The newest request, until its response ends. */
@@ -37,12 +38,14 @@ final class ClientConnection {
             ClientLimits limits,
             @Nullable PartialHeadDetector head,
             @Nullable RequestTrailers trailers,
-            @Nullable Http2 http2) {
+            @Nullable Http2 http2,
+            @Nullable OpenConnection open) {
         this.counters = counters;
         this.limits = limits;
         this.head = head;
         this.trailers = trailers;
         this.http2 = http2;
+        this.open = open;
     }
 
     /** The limits of an HTTP/2 connection. */
@@ -55,12 +58,13 @@ final class ClientConnection {
             ClientLimits limits,
             UploadBudget uploads,
             StreamBudget streams) {
+        OpenConnection open = OpenConnection.of(connection);
         PartialHeadDetector head = PartialHeadDetector.on(connection);
         if (head != null) {
-            return new ClientConnection(counters, limits, head, RequestTrailers.on(connection), null);
+            return new ClientConnection(counters, limits, head, RequestTrailers.on(connection), null, open);
         }
         Http2 http2 = new Http2(ControlFrameLimit.on(connection), UntakenResponses.on(connection, limits), streams);
-        ClientConnection made = new ClientConnection(counters, limits, null, null, http2);
+        ClientConnection made = new ClientConnection(counters, limits, null, null, http2, open);
         StrictFlowControl.on(connection);
         uploads.watch(connection, made.bodies);
         return made;
@@ -68,7 +72,7 @@ final class ClientConnection {
 
     /** Returns a record for a request whose connection has closed already. */
     static ClientConnection closed(TrafficCounters counters, ClientLimits limits) {
-        return new ClientConnection(counters, limits, null, null, null);
+        return new ClientConnection(counters, limits, null, null, null, null);
     }
 
     /**
@@ -95,6 +99,9 @@ final class ClientConnection {
             observation.bytes(StreamBudget.bytes(observation.request()));
             bytes += observation.bytes();
             http2.streams().add(observation.bytes());
+        }
+        if (requests == 0 && open != null) {
+            open.busy();
         }
         requests++;
         counters.requestBegan();
@@ -151,6 +158,9 @@ final class ClientConnection {
         bytes -= ofRequest;
         if (http2 != null) {
             http2.streams().add(-ofRequest);
+        }
+        if (requests == 0 && open != null) {
+            open.idle();
         }
     }
 

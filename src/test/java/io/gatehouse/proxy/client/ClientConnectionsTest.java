@@ -3,6 +3,7 @@ package io.gatehouse.proxy.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.SmallNode;
 import io.gatehouse.testing.Upstream;
 import java.io.IOException;
@@ -11,12 +12,15 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Connections that are open and do nothing cost little. */
 class ClientConnectionsTest {
     private static final int CONNECTIONS = 10_000;
+    /** A quarter of it is enough for that many (docs/reference/limits.md). */
+    private static final int HEAP_MIB = 512;
     /** Of memory, for all of them. */
     private static final int LIMIT_MIB = 150;
 
@@ -25,7 +29,7 @@ class ClientConnectionsTest {
     @Test
     void tenThousandIdleConnectionsAreKeptAndUsed() throws IOException {
         try (Upstream upstream = Upstream.start();
-                SmallNode node = SmallNode.start()) {
+                SmallNode node = SmallNode.start(HEAP_MIB, TestDatabase.create(), Map.of())) {
             assumeTrue(
                     Math.min(node.openFiles(), SmallNode.ownOpenFiles()) > CONNECTIONS + 1_000,
                     "a process may not have that many connections here: ulimit -n");

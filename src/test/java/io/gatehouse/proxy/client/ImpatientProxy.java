@@ -57,6 +57,21 @@ public final class ImpatientProxy implements AutoCloseable {
     }
 
     public ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout, Duration drainTimeout) {
+        this(upstreamPort, LIMIT, tunnelIdleTimeout, drainTimeout, Long.MAX_VALUE);
+    }
+
+    /** A patient one whose clients' connections may need so many bytes of heap. */
+    static ImpatientProxy withBudget(int upstreamPort, long bytes) {
+        Duration patience = Duration.ofMinutes(10);
+        return new ImpatientProxy(upstreamPort, patience, patience, Duration.ZERO, bytes);
+    }
+
+    private ImpatientProxy(
+            int upstreamPort,
+            Duration idleTimeout,
+            Duration tunnelIdleTimeout,
+            Duration drainTimeout,
+            long connectionBytes) {
         PluginHandler reader = exchange -> exchange.readBody(READ_BYTES).map(read -> (Outcome) new Outcome.Continue());
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
@@ -80,7 +95,7 @@ public final class ImpatientProxy implements AutoCloseable {
                 List.of(),
                 tls.resolve("rsa.pem"),
                 tls.resolve("rsa.key"),
-                new ClientLimits(LIMIT, MIN_RATE, tunnelIdleTimeout),
+                new ClientLimits(idleTimeout, MIN_RATE, tunnelIdleTimeout),
                 PublicAddresses.DEFAULT,
                 ResponseConfig.DEFAULT);
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
@@ -89,7 +104,8 @@ public final class ImpatientProxy implements AutoCloseable {
                 new Observers(counters, meters, new OutageLog(vertx), null),
                 drainTimeout,
                 "test",
-                ports)));
+                ports,
+                new ConnectionBudget(connectionBytes))));
     }
 
     private static Catalog catalog(int upstreamPort) {
