@@ -3,6 +3,7 @@ package io.gatehouse.connection;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -12,9 +13,13 @@ import java.util.function.BiConsumer;
  * <p><i>Threading</i>: one for each connection, used by its event loop for one head after the other.
  */
 final class HeadFields implements BiConsumer<CharSequence, CharSequence> {
+    /** A field of three bytes needs a hundred when it is decoded, also while the rest of the head does not arrive. */
+    private static final int MAX_FIELDS = 256;
+
     private static final String WEBSOCKET = "websocket";
 
     private boolean http10;
+    private int fields;
     private int framings;
     private boolean upgrade;
     private boolean connection;
@@ -23,19 +28,32 @@ final class HeadFields implements BiConsumer<CharSequence, CharSequence> {
     /** Begins the next head. */
     void begin(boolean isHttp10) {
         http10 = isHttp10;
+        fields = 0;
         framings = 0;
         upgrade = false;
         connection = false;
         chunked = false;
     }
 
+    /** Ends the head. Fields that the gateway sets from now on are not the client's. */
+    void end() {
+        fields = Integer.MIN_VALUE;
+    }
+
     boolean isChunked() {
         return chunked;
     }
 
-    /** Checks a field. Throws {@link RequestHeadException} if another server could read it differently. */
+    /**
+     * Checks a field. Throws {@link RequestHeadException} if another server could read it differently, and
+     * {@link TooLongHttpHeaderException} beyond {@value #MAX_FIELDS} fields.
+     */
     @Override
     public void accept(CharSequence name, CharSequence value) {
+        fields++;
+        if (fields > MAX_FIELDS) {
+            throw new TooLongHttpHeaderException("too many fields");
+        }
         if (!FieldSyntax.isName(name) || !FieldSyntax.isValue(value)) {
             throw RequestHeadException.malformed();
         }

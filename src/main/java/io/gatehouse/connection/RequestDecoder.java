@@ -182,6 +182,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             backpressure.decoded();
             FairReads.began(context.channel());
             rejected = request.decoderResult().isFailure();
+            fields.end();
             fields.keepWebSocketAlone(request.headers());
             if (!rejected) {
                 fields.closeIfAsked(request.headers());

@@ -86,6 +86,16 @@ class ErrorResponsesTest {
     }
 
     @Test
+    void moreThan256FieldsAreTooLargeBeforeTheHeadEnds() {
+        String head = "GET /api HTTP/1.1\r\nConnection: close\r\nHost: a\r\n";
+        assertThat(RawClient.send(gatehouse, head + "a: b\r\n".repeat(254) + "\r\n")
+                        .status())
+                .isEqualTo(200);
+        assertThat(RawClient.send(gatehouse, head + "a: b\r\n".repeat(256)).status())
+                .isEqualTo(431);
+    }
+
+    @Test
     void anHttpsRouteRespondsWithItsConfiguredStatus() {
         gatehouse.create(
                 "/services/api/routes",

@@ -17,6 +17,8 @@ public final class StreamBudget {
     private static final int STREAM_BYTES = 8 * 1024;
     /** Vert.x keeps each field as it came and as a string. */
     private static final int HEAD_COPIES = 2;
+    /** Of the entry in the headers, beside its characters. */
+    private static final int FIELD_BYTES = 64;
 
     private static final int FAIR_SHARE = 8 * STREAM_BYTES;
     private static final int KIB = 1024;
@@ -40,7 +42,7 @@ public final class StreamBudget {
         int head = String.valueOf(request.uri()).length();
         for (var fields = StoredHeaders.of(request.headers()); fields.hasNext(); ) {
             var field = fields.next();
-            head += field.getKey().length() + field.getValue().length();
+            head += FIELD_BYTES + field.getKey().length() + field.getValue().length();
         }
         return STREAM_BYTES + HEAD_COPIES * head;
     }
