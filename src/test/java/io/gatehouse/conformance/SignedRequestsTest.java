@@ -116,8 +116,12 @@ class SignedRequestsTest {
         String path = api.protectedBy("hmac-auth", new JsonObject());
         String date = now(0);
         String value = authorization(
-                "bob", "hmac-sha256", "x-date host", hmac("HmacSHA256", "s3cret", "x-date: " + date + "\nhost: a.test"));
-        String request = "GET http://%s%s HTTP/1.1\r\nHost: a.test\r\nX-Date: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n";
+                "bob",
+                "hmac-sha256",
+                "x-date host",
+                hmac("HmacSHA256", "s3cret", "x-date: " + date + "\nhost: a.test"));
+        String request =
+                "GET http://%s%s HTTP/1.1\r\nHost: a.test\r\nX-Date: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n";
         assertThat(RawClient.send(api.gatehouse, request.formatted("a.test", path, date, value))
                         .status())
                 .isEqualTo(200);
