@@ -47,6 +47,57 @@ public record AccessEntry(
         implements AccessLine {
     private static final int NANOS_PER_MICRO = 1_000;
     private static final double MICROS_PER_MILLI = 1_000;
+    /** The most characters of a text that a client chooses. */
+    private static final int MAX_TEXT = 1_024;
+    /** Marks a text that is not whole. No request target contains it. */
+    private static final String CUT = "…";
+
+    /**
+     * Returns the entry with the method, host and path cut to 1,024 characters and a mark. Lines wait in memory if the
+     * log's reader is slow.
+     */
+    public AccessEntry shortened() {
+        if (method.length() <= MAX_TEXT && AccessLine.count(host) <= MAX_TEXT && AccessLine.count(path) <= MAX_TEXT) {
+            return this;
+        }
+        return new AccessEntry(
+                requestId,
+                traceId,
+                clientAddress,
+                protocol,
+                cut(method),
+                host == null ? null : cut(host),
+                path == null ? null : cut(path),
+                status,
+                source,
+                fault,
+                complete,
+                route,
+                service,
+                consumer,
+                requestBytes,
+                responseBytes,
+                durationNanos,
+                gatewayNanos,
+                upstreamNanos);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + CUT;
+    }
+
+    @Override
+    public int characters() {
+        return requestId.length()
+                + traceId.length()
+                + clientAddress.length()
+                + method.length()
+                + AccessLine.count(host)
+                + AccessLine.count(path)
+                + AccessLine.count(route)
+                + AccessLine.count(service)
+                + AccessLine.count(consumer);
+    }
 
     @Override
     public void writeTo(JsonGenerator json) throws IOException {

@@ -41,6 +41,8 @@ public final class OtlpExport {
         properties.put("otel.exporter.otlp.protocol", "http/protobuf");
         properties.put("otel.metrics.exporter", "none");
         properties.put("otel.logs.exporter", "none");
+        // Clients choose paths of several KiB, and spans wait in memory for the collector. The SDK has no limit.
+        properties.put("otel.attribute.value.length.limit", "1024");
         environment.forEach((name, value) -> {
             if (name.startsWith(PREFIX) && !value.isBlank()) {
                 properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value.strip());

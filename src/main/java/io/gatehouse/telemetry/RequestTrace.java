@@ -35,6 +35,8 @@ public final class RequestTrace {
     private static final AttributeKey<String> FAULT = AttributeKey.stringKey("gatehouse.fault");
     private static final int CLIENT_ERRORS = 400;
     private static final int SERVER_ERRORS = 500;
+    /** The most characters of a method in the name of a span. */
+    private static final int MAX_METHOD = 32;
 
     private final Tracer tracer;
     private final Span request;
@@ -82,7 +84,7 @@ public final class RequestTrace {
      * @param uri path and query; the span omits the query, which may contain credentials
      */
     public void upstreamStarts(String method, String scheme, String host, int port, String uri) {
-        Span span = child(method, SpanKind.CLIENT);
+        Span span = child(named(method), SpanKind.CLIENT);
         int query = uri.indexOf('?');
         String name = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
         String path = query < 0 ? uri : uri.substring(0, query);
@@ -116,7 +118,8 @@ public final class RequestTrace {
             }
             span.end();
         }
-        request.updateName(entry.route() == null ? entry.method() : entry.method() + " " + entry.route());
+        String method = named(entry.method());
+        request.updateName(entry.route() == null ? method : method + " " + entry.route());
         request.setAttribute(METHOD, entry.method())
                 .setAttribute(STATUS, (long) entry.status())
                 .setAttribute(CLIENT, entry.clientAddress())
@@ -142,6 +145,11 @@ public final class RequestTrace {
         if (status >= from) {
             span.setAttribute(ERROR, Integer.toString(status)).setStatus(StatusCode.ERROR);
         }
+    }
+
+    /** Returns the method as part of a span's name, whose length the SDK does not limit. By the conventions, HTTP stands for others. */
+    private static String named(String method) {
+        return method.length() > MAX_METHOD ? "HTTP" : method;
     }
 
     private Span child(String name, SpanKind kind) {

@@ -35,6 +35,18 @@ public record StreamEntry(
         implements AccessLine {
 
     @Override
+    public int characters() {
+        return client.length()
+                + listener.length()
+                + protocol.length()
+                + AccessLine.count(serverName)
+                + AccessLine.count(route)
+                + AccessLine.count(service)
+                + AccessLine.count(target)
+                + end.length();
+    }
+
+    @Override
     public void writeTo(JsonGenerator json) throws IOException {
         json.writeStringField("client", client);
         json.writeStringField("listener", listener);

@@ -2,6 +2,8 @@ package io.gatehouse.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -19,7 +21,7 @@ class RateLimitingTest {
 
     @BeforeAll
     static void start() {
-        api = new PluginApi();
+        api = new PluginApi(Gatehouse.start(Gatehouse.config(TestDatabase.create(), List.of("127.0.0.1/32"))));
     }
 
     @AfterAll
@@ -103,6 +105,22 @@ class RateLimitingTest {
         api.gatehouse.get(path, "x-team", "x".repeat(5_000)).isStatus(429);
         api.gatehouse.get(path).isStatus(200);
         api.gatehouse.get(path).isStatus(429);
+    }
+
+    @Test
+    void anIpv6CallerIsItsNetwork() {
+        String path = api.protectedBy(PLUGIN, yearly(1).put("limit_by", "ip"));
+        String consumerless = api.protectedBy(PLUGIN, yearly(1));
+        for (String each : List.of(path, consumerless)) {
+            Reply allowed =
+                    api.gatehouse.get(each, "x-real-ip", "2001:db8:0:1::1").isStatus(200);
+            assertThat(allowed.header("X-RateLimit-Remaining-Year")).isEqualTo("0");
+            api.gatehouse.get(each, "x-real-ip", "2001:DB8::1:ffff:0:0:2").isStatus(429);
+            api.gatehouse.get(each, "x-real-ip", "2001:db8:0:2::1").isStatus(200);
+            api.gatehouse.get(each, "x-real-ip", "192.0.2.1").isStatus(200);
+            api.gatehouse.get(each, "x-real-ip", "::ffff:192.0.2.1").isStatus(429);
+            api.gatehouse.get(each, "x-real-ip", "192.0.2.2").isStatus(200);
+        }
     }
 
     @Test

@@ -120,6 +120,17 @@ class AccessLogTest {
     }
 
     @Test
+    void aLongPathIsCutAndMarked() {
+        String path = "/api/" + "a".repeat(2_000);
+        AccessEntry entry = entry(gatehouse.get(path).isStatus(200));
+
+        assertThat(entry.path()).isEqualTo(path.substring(0, 1_024) + "…");
+
+        String whole = path.substring(0, 1_024);
+        assertThat(entry(gatehouse.get(whole).isStatus(200)).path()).isEqualTo(whole);
+    }
+
+    @Test
     void anAbortedResponseIsLoggedAsAborted() {
         upstream.behave(request -> {
             request.response().setChunked(true).write("half");

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -20,6 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the spans that a collector receives over OTLP. */
 class OtlpTest {
@@ -173,6 +176,45 @@ class OtlpTest {
         assertThat(refused).hasSize(1);
         assertThat(server.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_UNSET);
         assertThat(attribute(server, "gatehouse.fault")).isEqualTo("client");
+    }
+
+    @Test
+    void attributesAreCutTo1024Characters() {
+        List<Span> spans =
+                spans(gatehouse.get("/open/" + "a".repeat(2_000)).isStatus(200).header("x-kong-request-id"));
+
+        assertThat(attribute(only(spans, Span.SpanKind.SPAN_KIND_SERVER), "url.path"))
+                .isEqualTo("/open/" + "a".repeat(1_018));
+        assertThat(attribute(only(spans, Span.SpanKind.SPAN_KIND_CLIENT), "url.full"))
+                .hasSize(1_024);
+    }
+
+    @Test
+    void aLongMethodIsNotInTheNamesOfSpans() {
+        List<Span> spans =
+                spans(Http.send(Http.request("A".repeat(2_000), gatehouse.proxyUrl("/open"), "text/plain", ""))
+                        .header("x-kong-request-id"));
+
+        assertThat(spans).extracting(Span::getName).containsExactlyInAnyOrder("HTTP open", "HTTP");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT, 30", "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT, 2000"})
+    void theOperatorsLimitOfAttributesPrecedes(String variable, int limit) {
+        try (Gatehouse limited = Gatehouse.start(
+                Gatehouse.config(TestDatabase.create(), List.of()),
+                Map.of(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT",
+                        "http://127.0.0.1:" + collector.port(),
+                        "OTEL_BSP_SCHEDULE_DELAY",
+                        "50",
+                        variable,
+                        Integer.toString(limit)))) {
+            String id = limited.get("/" + "a".repeat(3_000)).isStatus(404).header("x-kong-request-id");
+
+            assertThat(attribute(only(spans(id), Span.SpanKind.SPAN_KIND_SERVER), "url.path"))
+                    .hasSize(limit);
+        }
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.gatehouse.launch.logging;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
+import io.gatehouse.telemetry.AccessLine;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the access log to standard output from a thread of its own.
  *
- * <p><i>Threading</i>: an event loop only puts an object into a bounded queue. If the reader of standard output is too slow
- * and the queue is full, the line is dropped and counted.
+ * <p><i>Threading</i>: an event loop only puts an object into a queue, which is bounded by lines and by their characters. If the
+ * reader of standard output is too slow and the queue is full, the line is dropped and counted.
  *
  * <p><i>Why</i>: Logback's {@code AsyncAppender} formats on the event loop, wakes its thread for every line, writes each line
  * alone and does not count dropped lines.
@@ -30,14 +32,19 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
     private final Encoder<ILoggingEvent> encoder;
     private final LongAdder dropped;
     private final PrintStream out;
+    private final long maxCharacters;
+    /** Of the queued lines. */
+    private final AtomicLong characters = new AtomicLong();
+
     private final BlockingQueue<ILoggingEvent> queue = new ArrayBlockingQueue<>(QUEUE);
     private @Nullable Thread writer;
 
     /** {@code dropped} counts the lines that found the queue full. */
-    AccessLogAppender(Encoder<ILoggingEvent> encoder, LongAdder dropped, PrintStream out) {
+    AccessLogAppender(Encoder<ILoggingEvent> encoder, LongAdder dropped, PrintStream out, long maxCharacters) {
         this.encoder = encoder;
         this.dropped = dropped;
         this.out = out;
+        this.maxCharacters = maxCharacters;
     }
 
     @Override
@@ -51,7 +58,9 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
 
     @Override
     protected void append(ILoggingEvent event) {
-        if (!queue.offer(event)) {
+        int size = characters(event);
+        if (characters.addAndGet(size) > maxCharacters || !queue.offer(event)) {
+            characters.addAndGet(-size);
             dropped.increment();
         }
     }
@@ -77,13 +86,13 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         boolean running = true;
         while (running) {
             running = isStarted();
-            ILoggingEvent event = queue.poll();
+            ILoggingEvent event = next();
             if (event == null && running) {
                 LockSupport.parkNanos(REST.toNanos());
             }
             while (event != null) {
                 batch.writeBytes(encoder.encode(event));
-                event = queue.poll();
+                event = next();
                 if (event == null || batch.size() >= BATCH_BYTES) {
                     out.write(batch.toByteArray(), 0, batch.size());
                     out.flush();
@@ -91,5 +100,19 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
                 }
             }
         }
+    }
+
+    private @Nullable ILoggingEvent next() {
+        ILoggingEvent event = queue.poll();
+        if (event != null) {
+            characters.addAndGet(-characters(event));
+        }
+        return event;
+    }
+
+    private static int characters(ILoggingEvent event) {
+        return event.getArgumentArray() != null && event.getArgumentArray()[0] instanceof AccessLine line
+                ? line.characters()
+                : 0;
     }
 }

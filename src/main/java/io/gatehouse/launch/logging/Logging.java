@@ -45,6 +45,9 @@ public final class Logging {
     /** Warns if joining is disabled. For a cluster of one node the warning is wrong, otherwise it is useful. */
     private static final String HAZELCAST_MEMBER = "com.hazelcast.instance.impl.Node";
 
+    /** Access-log lines that are not written yet have at most as many characters as this part of the heap has bytes. */
+    private static final int ACCESS_HEAP_SHARE = 64;
+
     private static final LongAdder DROPPED = new LongAdder();
 
     private Logging() {}
@@ -90,7 +93,8 @@ public final class Logging {
         if (config.access()) {
             Encoder<ILoggingEvent> encoder =
                     config.format() == LogConfig.Format.JSON ? new AccessLogEncoder() : text(loggers);
-            AccessLogAppender appender = new AccessLogAppender(encoder, DROPPED, System.out);
+            long maxCharacters = Runtime.getRuntime().maxMemory() / ACCESS_HEAP_SHARE;
+            AccessLogAppender appender = new AccessLogAppender(encoder, DROPPED, System.out, maxCharacters);
             appender.setContext(loggers);
             appender.start();
             access.addAppender(appender);

@@ -5,6 +5,7 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.schema.Document;
+import io.gatehouse.syntax.IpRange;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * Names the caller that a limit applies to ({@code limit_by}).
  *
  * <p><i>Invariant</i>: a client cannot choose the name of another caller. Each kind of name has its own prefix, so a header that
- * contains an address is not that address.
+ * contains an address is not that address. A client has a /64 of IPv6 and chooses among its addresses, so they are one caller.
  */
 final class Caller {
     /** Longer names are digested, so that a client does not choose the size of a key. */
     private static final int MAX_LENGTH = 64;
 
     private final String plugin;
-    /** Returns null if the request has no such name; then the address is used. */
+    /** Returns null if the request has no such name; then the network of the address is used. */
     private final Function<Exchange, @Nullable String> name;
 
     Caller(Plugin plugin) {
@@ -71,7 +72,7 @@ final class Caller {
     /** Returns the key of the counters. */
     String key(Exchange exchange) {
         String named = name.apply(exchange);
-        String caller = named == null ? "a:" + exchange.clientAddress() : named;
+        String caller = named == null ? "a:" + IpRange.network(exchange.clientAddress()) : named;
         return plugin + (caller.length() > MAX_LENGTH ? digest(caller) : caller);
     }
 

@@ -92,7 +92,7 @@ public final class RequestObserver {
         RequestTrace trace = exchange == null ? null : exchange.trace();
         if (trace != null || ACCESS.isInfoEnabled()) {
             AccessEntry entry = entry(observation, status, origin, total, gateway, upstream);
-            ACCESS.info("{}", entry);
+            ACCESS.info("{}", entry.shortened());
             if (trace != null) {
                 trace.end(entry, upstreamAnswered);
             }
