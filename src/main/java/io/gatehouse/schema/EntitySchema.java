@@ -208,4 +208,22 @@ public record EntitySchema(
                         .toList());
         return description;
     }
+
+    /** Whether the key of a child finds an entity, as an SNI finds its certificate. */
+    public boolean isFoundByChild() {
+        return key() == null
+                && fields().stream().anyMatch(field -> field.keysOf().isPresent());
+    }
+
+    /**
+     * Whether nothing but its id finds an entity.
+     *
+     * @param isBelowParent whether a key that is unique among the children of one parent finds it
+     */
+    public boolean isFoundByIdAlone(boolean isBelowParent) {
+        String key = key();
+        return key == null
+                ? !isFoundByChild()
+                : !isBelowParent && !field(key).orElseThrow().isUnique();
+    }
 }

@@ -10,9 +10,7 @@ final class MissingEntity {
 
     /** Returns whether the path names a certificate by an SNI. Kong rejects a {@code DELETE} of an unknown name, too. */
     static boolean isNamedByChild(EntitySchema schema, String idOrKey) {
-        return schema.key() == null
-                && schema.fields().stream().anyMatch(field -> field.keysOf().isPresent())
-                && EntityWriter.uuid(idOrKey).isEmpty();
+        return schema.isFoundByChild() && EntityWriter.uuid(idOrKey).isEmpty();
     }
 
     /**
@@ -21,11 +19,7 @@ final class MissingEntity {
      * @param isBelowParent whether a key that is unique among the children of one parent names an entity
      */
     static void requireName(EntitySchema schema, String idOrKey, boolean isBelowParent) {
-        boolean hasKey = schema.key() != null
-                && (isBelowParent || schema.field(schema.key()).orElseThrow().isUnique());
-        if (!hasKey
-                && !isNamedByChild(schema, idOrKey)
-                && EntityWriter.uuid(idOrKey).isEmpty()) {
+        if (schema.isFoundByIdAlone(isBelowParent) && EntityWriter.uuid(idOrKey).isEmpty()) {
             throw AdminError.INVALID_PRIMARY_KEY.malformedId();
         }
     }

@@ -54,8 +54,10 @@ public final class OpenApi {
 
     /** Returns the variables of a path, which all its operations share. */
     private static Map<String, Object> path(String template) {
-        List<Object> parameters =
-                VARIABLE.matcher(template).results().map(OpenApi::pathParameter).toList();
+        List<Object> parameters = VARIABLE.matcher(template)
+                .results()
+                .map(variable -> pathParameter(template, variable))
+                .toList();
         Map<String, Object> path = new LinkedHashMap<>();
         if (!parameters.isEmpty()) {
             path.put("parameters", parameters);
@@ -63,14 +65,22 @@ public final class OpenApi {
         return path;
     }
 
-    private static Object pathParameter(MatchResult variable) {
+    private static Object pathParameter(String template, MatchResult variable) {
         Map<String, Object> schema = FieldSchemas.of(
                 switch (variable.group(1)) {
                     case "entity" -> Field.element().oneOf(names(EntitySchemas.all(), EntitySchema::name));
                     case "name" -> Field.element().oneOf(names(PluginSchemas.installed(), PluginSchema::name));
-                    default -> Field.element();
+                    default ->
+                        isId(template, variable.group(1)) ? CommonFields.id().named("") : Field.element();
                 });
         return Map.of("name", variable.group(1), "in", "path", "required", true, "schema", schema);
+    }
+
+    /** Whether a variable of a path has to be the id of an entity. */
+    private static boolean isId(String template, String variable) {
+        boolean isBelowParent = !template.startsWith("/" + variable + "/{");
+        return EntitySchemas.all().stream()
+                .anyMatch(entity -> entity.name().equals(variable) && entity.isFoundByIdAlone(isBelowParent));
     }
 
     private static <T> Object[] names(Collection<T> all, Function<T, String> name) {
@@ -107,7 +117,9 @@ public final class OpenApi {
     /** Returns the last variable of a path that creates an entity: the path sets its id or its key. */
     private static Optional<Object> keyInPath(Endpoint endpoint) {
         EntitySchema entity = endpoint.entity();
-        if (entity == null || !endpoint.template().endsWith("/{" + entity.name() + "}")) {
+        if (entity == null
+                || !endpoint.template().endsWith("/{" + entity.name() + "}")
+                || isId(endpoint.template(), entity.name())) {
             return Optional.empty();
         }
         return key(entity).map(key -> {
