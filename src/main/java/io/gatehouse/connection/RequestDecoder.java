@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * several lengths. This one requires single spaces, {@code HTTP/1.x}, no folded line and one framing. It allocates no more.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
-    private static final byte DELETE = 0x7f;
     /** Bytes of further requests that may wait while the client does not read. */
     private static final int MAX_AHEAD = 64 * 1024;
 
@@ -91,10 +90,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             limitWaiting(context, in);
             return;
         }
-        if (inHead && !inFields && !skipEmptyLines(in)) {
+        if (inHead && !inFields && !HeadLines.skipEmpty(in)) {
             return;
         }
-        if (inHead && (isFolded(in) || (!inFields && isNoBeginning(in)))) {
+        if (inHead && (HeadLines.isFolded(in, inFields) || (!inFields && HeadLines.isNoBeginning(in)))) {
             reject(in, out, createInvalidMessage());
             return;
         }
@@ -157,26 +156,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         out.add(invalid);
     }
 
-    /** Skips the empty lines before a request (RFC 9112 §2.2). Returns false if more bytes are needed. */
-    private static boolean skipEmptyLines(ByteBuf in) {
-        while (in.isReadable() && in.getByte(in.readerIndex()) == HttpConstants.CR) {
-            if (in.readableBytes() == 1) {
-                return false;
-            }
-            if (in.getByte(in.readerIndex() + 1) != HttpConstants.LF) {
-                return true;
-            }
-            in.skipBytes(2);
-        }
-        return in.isReadable();
-    }
-
-    /** Whether no method begins with the first byte. Netty would skip it. */
-    private static boolean isNoBeginning(ByteBuf in) {
-        byte first = in.getByte(in.readerIndex());
-        return first <= HttpConstants.SP || first == DELETE;
-    }
-
     private void decoded(ChannelHandlerContext context, Object first, Object last) {
         if (first instanceof HttpRequest request) {
             backpressure.decoded();
@@ -211,34 +190,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (!rejected) {
             super.decodeLast(context, in, out);
         }
-    }
-
-    /**
-     * Whether a line of the head continues the previous one (RFC 9112 §5.2). The decoder leaves whole lines in the buffer, so each is
-     * checked once.
-     */
-    private boolean isFolded(ByteBuf in) {
-        int end = in.writerIndex();
-        int line = in.readerIndex();
-        if (!inFields) {
-            line = in.indexOf(line, end, HttpConstants.LF) + 1;
-            if (line == 0) {
-                return false;
-            }
-        }
-        while (line < end) {
-            byte first = in.getByte(line);
-            if (first == HttpConstants.SP || first == HttpConstants.HT) {
-                return true;
-            }
-            int lineFeed = in.indexOf(line, end, HttpConstants.LF);
-            if (lineFeed < 0 || lineFeed - line <= 1) {
-                // Incomplete, or the empty line at the end of the head.
-                return false;
-            }
-            line = lineFeed + 1;
-        }
-        return false;
     }
 
     /** Checks that the words of the request line are separated by one space (RFC 9112 §3). */
