@@ -22,10 +22,12 @@ FORMATS = {
     "host-name": hosts,
     "host-pattern": st.one_of(hosts, hosts.map(lambda host: "*." + host), hosts.map(lambda host: host + ".*")),
     "https-uri": st.tuples(hosts, paths).map(lambda parts: "https://%s%s" % parts),
+    "ip-range": st.tuples(*[st.integers(0, 255)] * 4).map(lambda parts: "%d.%d.%d.%d" % parts),
     "issuer": hosts.map(lambda host: "https://" + host),
     "offset": st.just(WORLD["offset"]),
     "offset-of-tags": st.just(WORLD["offset_of_tags"]),
     "origin-pattern": uris,
+    "pair": st.tuples(labels, labels).map(lambda parts: "x-%s:%s" % parts),
     "path": paths,
     "path-pattern": st.one_of(paths, paths.map(lambda path: "~" + path + "[0-9]+$")),
     "pem-authority": st.just(WORLD["authority"]),
@@ -48,6 +50,7 @@ SEVERAL_FIELDS = (
     "cannot set '",
     "message cannot be used with",
     "The limit for ",
+    "required with another consumer",
 )
 
 

@@ -112,16 +112,19 @@ public final class Field extends FieldConstraints {
         return with("timestamp", true);
     }
 
-    /** A record that a rule over several of its fields describes. The caller checks the rule. */
-    public Field describedBy(List<EntityCheck> rules) {
+    /** A record that rules over several of its fields restrict. */
+    @SuppressWarnings("unchecked") // The value is checked as a record before.
+    public Field checkedBy(List<EntityCheck> rules) {
         return rules.isEmpty()
                 ? this
                 : with(
-                        "entity_checks",
-                        rules.stream()
-                                .map(EntityCheck::description)
-                                .filter(description -> !description.isEmpty())
-                                .toList());
+                                "entity_checks",
+                                rules.stream()
+                                        .map(EntityCheck::description)
+                                        .filter(description -> !description.isEmpty())
+                                        .toList())
+                        .check(value ->
+                                EntityCheck.broken(rules, new Document((Map<String, @Nullable Object>) value)));
     }
 
     /** The value can be a reference to a secret in a vault ({@code io.gatehouse.syntax.VaultReference}). */
@@ -194,9 +197,9 @@ public final class Field extends FieldConstraints {
         return with("seconds_until", time);
     }
 
-    /** The field is accepted on write in place of a required one, which it sets. */
-    public Field standsFor(String required) {
-        return writeOnly().with("stands_for", required);
+    /** The field is accepted on write in place of others, which it sets whatever their values are. */
+    public Field standsFor(String... fields) {
+        return writeOnly().with("stands_for", List.of(fields));
     }
 
     /** Returns whether a value of the field's type passes the checks. */

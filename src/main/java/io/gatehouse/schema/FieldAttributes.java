@@ -2,6 +2,7 @@ package io.gatehouse.schema;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -88,8 +89,10 @@ abstract sealed class FieldAttributes permits FieldConstraints {
         return attributes.containsKey("write_only");
     }
 
-    public Optional<String> standsFor() {
-        return Optional.ofNullable((String) attributes.get("stands_for"));
+    /** Returns the fields that this one sets. */
+    @SuppressWarnings("unchecked") // Only standsFor sets the attribute.
+    public List<String> standsFor() {
+        return (List<String>) attributes.getOrDefault("stands_for", List.of());
     }
 
     public String reference() {

@@ -96,6 +96,11 @@ abstract sealed class FieldConstraints extends FieldAttributes permits Field {
         return with("match", lua).pattern(pattern, value -> "invalid value: " + value);
     }
 
+    /** Allows only a map without entries. */
+    public Field empty(String violation) {
+        return with("empty", true).check(value -> ((Map<?, ?>) value).isEmpty() ? null : violation);
+    }
+
     public Field matches(Predicate<String> predicate, Function<String, String> violation) {
         return check(value -> predicate.test((String) value) ? null : violation.apply((String) value));
     }

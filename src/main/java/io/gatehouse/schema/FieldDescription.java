@@ -10,6 +10,7 @@ final class FieldDescription {
     /** Attributes that Kong does not have and {@code /schemas} omits. */
     private static final Set<String> INTERNAL = Set.of(
             "digested",
+            "empty",
             "filterable",
             "format",
             "hashed_if",

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Converts fields to JSON Schema (draft 2020-12), which OpenAPI 3.1 uses. */
 final class FieldSchemas {
@@ -57,7 +58,8 @@ final class FieldSchemas {
             case RECORD -> {
                 if (!field.fields().isEmpty()) {
                     schema.putAll(object(field.fields()));
-                    required(schema, field.fields());
+                    require(schema, field.fields());
+                    schema.putAll(oneOfSeveral(field));
                 }
             }
             case FOREIGN -> schema.putAll(reference(field));
@@ -77,11 +79,31 @@ final class FieldSchemas {
         return schema;
     }
 
-    private static void required(Map<String, Object> schema, List<Field> fields) {
+    /** Requires the fields that a new entity must have. */
+    static void require(Map<String, Object> schema, List<Field> fields) {
         List<String> required = required(fields);
         if (!required.isEmpty()) {
             schema.put("required", required);
         }
+    }
+
+    /** Returns the rule that one of several fields of a record has a value, if it has such a rule. */
+    private static Map<String, Object> oneOfSeveral(Field field) {
+        return field.attributes().get("entity_checks") instanceof List<?> rules
+                ? rules.stream()
+                        .map(rule -> ((Map<?, ?>) rule).get("at_least_one_of"))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .map(names -> Map.<String, Object>of(
+                                "anyOf",
+                                ((List<?>) names).stream().map(FieldSchemas::withValue).toList()))
+                        .orElse(Map.of())
+                : Map.of();
+    }
+
+    private static Map<String, Object> withValue(Object name) {
+        return Map.of(
+                "required", List.of(name), "properties", Map.of(name, Map.of("not", Map.of("type", "null"))));
     }
 
     /** Returns the schema of a reference: the id of the entity, or its key alone. */
@@ -156,6 +178,9 @@ final class FieldSchemas {
         }
         if (attributes.containsKey("whole") || attributes.containsKey("whole_seconds")) {
             schema.put("multipleOf", 1);
+        }
+        if (attributes.containsKey("empty")) {
+            schema.put("maxProperties", 0);
         }
         if (schema.containsKey("items") && attributes.containsKey("len_min")) {
             schema.put("minItems", attributes.get("len_min"));

@@ -83,7 +83,7 @@ public final class OpenApi {
                 .anyMatch(entity -> entity.name().equals(variable) && entity.isFoundByIdAlone(isBelowParent));
     }
 
-    private static <T> Object[] names(Collection<T> all, Function<T, String> name) {
+    static <T> Object[] names(Collection<T> all, Function<T, String> name) {
         return all.stream().map(name).toArray();
     }
 
@@ -104,7 +104,7 @@ public final class OpenApi {
             }
             EntitySchema body = operation.body();
             if (body != null) {
-                described.put("requestBody", body(endpoint, method, body));
+                described.put("requestBody", RequestBodies.of(endpoint, method, body));
             } else if (method.equals(HttpMethod.POST)) {
                 described.put("requestBody", content(Map.of("type", "object")));
             }
@@ -147,91 +147,11 @@ public final class OpenApi {
         return Map.of("name", field.name(), "in", "query", "schema", FieldSchemas.of(field.named("")));
     }
 
-    /** Returns the members that a body must have: those without a default that the path does not determine. */
-    private static List<String> required(Endpoint endpoint, HttpMethod method, EntitySchema entity) {
-        if (method.equals(HttpMethod.PATCH)) {
-            return List.of();
-        }
-        Set<String> determined = new HashSet<>();
-        String key = entity.key();
-        if (method.equals(HttpMethod.PUT) && key != null && endpoint.template().endsWith("/{" + entity.name() + "}")) {
-            determined.add(key);
-        }
-        determined.addAll(references(endpoint, entity));
-        return FieldSchemas.required(entity.fields()).stream()
-                .filter(name -> !determined.contains(name))
-                .toList();
-    }
-
-    /** Returns the references that the path sets to the entity above. */
-    private static List<String> references(Endpoint endpoint, EntitySchema entity) {
-        return entity.references().stream()
-                .filter(reference -> endpoint.template().contains("/{" + reference.reference() + "}/"))
-                .map(Field::name)
-                .toList();
-    }
-
-    private static Map<String, Object> body(Endpoint endpoint, HttpMethod method, EntitySchema entity) {
-        List<String> required = required(endpoint, method, entity);
-        Map<String, Object> described = described(endpoint, method, entity);
-        if (required.isEmpty()) {
-            return content(described);
-        }
-        Map<String, Object> schema = new LinkedHashMap<>();
-        schema.put("allOf", List.of(described));
-        List<String> always = new ArrayList<>(required);
-        for (Field field : entity.fields()) {
-            // Either of the two, or both.
-            field.standsFor()
-                    .filter(always::remove)
-                    .ifPresent(name -> schema.put(
-                            "anyOf",
-                            List.of(
-                                    Map.of("required", List.of(name)),
-                                    Map.of(
-                                            "required",
-                                            List.of(field.name()),
-                                            "properties",
-                                            Map.of(field.name(), Map.of("type", "string"))))));
-        }
-        if (!always.isEmpty()) {
-            schema.put("required", always);
-        }
-        Map<String, Object> body = new LinkedHashMap<>(content(schema));
-        body.put("required", true);
-        return body;
-    }
-
-    /** Returns the schema of a body, in which a reference that the path sets can have any value. */
-    private static Map<String, Object> described(Endpoint endpoint, HttpMethod method, EntitySchema entity) {
-        if (method.equals(HttpMethod.PATCH)) {
-            return patch(entity);
-        }
-        List<String> references = references(endpoint, entity);
-        if (references.isEmpty()) {
-            return reference(entity.name());
-        }
-        Map<String, Object> any = references.stream()
-                .collect(Collectors.toMap(
-                        name -> name,
-                        name -> Map.of("type", List.of("object", "null"), "description", "ignored: the path sets it")));
-        return entity.equals(EntitySchemas.PLUGINS) ? plugins(any) : FieldSchemas.object(entity.fields(), any);
-    }
-
-    /** Returns the schema of a patch, in which a generated value is not null. */
-    private static Map<String, Object> patch(EntitySchema entity) {
-        Map<String, Object> generated = new LinkedHashMap<>();
-        entity.generatedFields().forEach(field -> generated.put(field.name(), FieldSchemas.of(field.named(""))));
-        return generated.isEmpty()
-                ? reference(entity.name())
-                : Map.of("allOf", List.of(reference(entity.name())), "properties", generated);
-    }
-
-    private static Map<String, Object> content(Object schema) {
+    static Map<String, Object> content(Object schema) {
         return Map.of("content", Map.of("application/json", Map.of("schema", schema)));
     }
 
-    private static Map<String, Object> reference(String schema) {
+    static Map<String, Object> reference(String schema) {
         return Map.of("$ref", "#/components/schemas/" + schema);
     }
 
@@ -266,34 +186,11 @@ public final class OpenApi {
         Map<String, Object> schemas = new TreeMap<>();
         for (EntitySchema entity : EntitySchemas.all()) {
             schemas.put(entity.name(), FieldSchemas.object(entity.fields()));
+            schemas.put(RequestBodies.patchOf(entity), RequestBodies.patch(entity, Map.of()));
         }
-        PluginSchemas.installed()
-                .forEach(plugin -> schemas.put(configOf(plugin), FieldSchemas.object(plugin.configFields())));
-        schemas.put(EntitySchemas.PLUGINS.name(), plugins(Map.of()));
+        PluginSchemas.installed().forEach(plugin -> schemas.put(PluginBodies.configOf(plugin), PluginBodies.config(plugin)));
+        schemas.put(EntitySchemas.PLUGINS.name(), PluginBodies.complete(Map.of()));
         schemas.put("error", Errors.SCHEMA);
         return schemas;
-    }
-
-    private static String configOf(PluginSchema plugin) {
-        return "config_of_" + plugin.name();
-    }
-
-    /** Returns the schema of the entity whose {@code config} depends on its {@code name}. */
-    private static Map<String, Object> plugins(Map<String, Object> special) {
-        Map<String, Object> name = FieldSchemas.of(
-                Field.string("name").required().oneOf(names(PluginSchemas.installed(), PluginSchema::name)));
-        Map<String, Object> fields = new HashMap<>(special);
-        fields.put("name", name);
-        fields.put("config", Map.of("type", "object"));
-        Map<String, Object> schema = new LinkedHashMap<>(FieldSchemas.object(EntitySchemas.PLUGINS.fields(), fields));
-        schema.put(
-                "anyOf",
-                PluginSchemas.installed().stream().map(OpenApi::variant).toList());
-        return schema;
-    }
-
-    private static Object variant(PluginSchema plugin) {
-        return Map.of(
-                "properties", Map.of("name", Map.of("const", plugin.name()), "config", reference(configOf(plugin))));
     }
 }

@@ -25,6 +25,7 @@ final class IpRestrictionPluginSchema {
 
     private static Field range() {
         return Field.element()
+                .format("ip-range")
                 .matches(text -> IpRange.parse(text) != null, text -> "invalid ip or cidr range: '" + text + "'");
     }
 }

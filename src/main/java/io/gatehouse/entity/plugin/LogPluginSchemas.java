@@ -2,6 +2,7 @@ package io.gatehouse.entity.plugin;
 
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.TextPattern;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class LogPluginSchemas {
     private static final Set<String> HEADERS_OF_HTTP_LOG = Set.of("host", "content-length", "content-type");
 
+    /** Text that an element of structured data can contain (RFC 5424 §6.3). */
+    private static final TextPattern TOKEN = TextPattern.of("[!#-<>?A-Z\\[^-~]+");
+
     static final PluginSchema HTTP = new PluginSchema(
             "http-log",
             "0.1.0",
@@ -23,6 +27,7 @@ final class LogPluginSchemas {
                             .required()
                             .referenceable()
                             .lengthAtMost(2_048)
+                            .format("uri")
                             .check(LogPluginSchemas::urlViolation),
                     Field.string("method").oneOf("POST", "PUT", "PATCH").defaultTo("POST"),
                     Field.string("content_type")
@@ -52,6 +57,7 @@ final class LogPluginSchemas {
                     Field.string("path")
                             .required()
                             .lengthAtMost(1_024)
+                            .format("path")
                             .matches(LogPluginSchemas::isPath, path -> "not a valid filename"),
                     Field.bool("reopen").required().defaultTo(false),
                     LogFields.customFields()),
@@ -95,8 +101,8 @@ final class LogPluginSchemas {
                     Field.string("key")
                             .required()
                             .referenceable()
-                            .matches(LogPluginSchemas::isToken, key -> "invalid key"),
-                    Field.set("tags", Field.element().matches(LogPluginSchemas::isToken, tag -> "invalid tag"))
+                            .pattern(TOKEN, key -> "invalid key"),
+                    Field.set("tags", Field.element().pattern(TOKEN, tag -> "invalid tag"))
                             .defaultTo(List.of("kong")),
                     LogFields.severity("log_level"),
                     LogFields.severity("successful_severity"),
@@ -133,10 +139,5 @@ final class LogPluginSchemas {
         return path.startsWith("/")
                 && path.chars().noneMatch(c -> Character.isISOControl(c) || "*&%`".indexOf(c) >= 0)
                 && !List.of(path.split("/", -1)).contains("..");
-    }
-
-    /** Text that an element of structured data can contain (RFC 5424 §6.3). */
-    private static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c > 32 && c < 127 && "\"\\]@=".indexOf(c) < 0);
     }
 }

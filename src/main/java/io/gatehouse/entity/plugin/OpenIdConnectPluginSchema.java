@@ -49,6 +49,7 @@ final class OpenIdConnectPluginSchema {
                     Field.string("issuer")
                             .required()
                             .lengthAtMost(2_048)
+                            .format("uri")
                             .check(OpenIdConnectPluginSchema::urlViolation),
                     Field.number("rediscovery_lifetime")
                             .required()

@@ -1,13 +1,11 @@
 package io.gatehouse.entity.plugin;
 
-import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Declares a plugin for the Admin API.
@@ -44,13 +42,7 @@ public record PluginSchema(
     Field config() {
         return Field.record("config", configFields.toArray(Field[]::new))
                 .required()
-                .describedBy(configChecks)
-                .check(this::brokenRules);
-    }
-
-    @SuppressWarnings("unchecked") // Checked as a record before.
-    private @Nullable Object brokenRules(Object config) {
-        return EntitySchema.broken(configChecks, new Document((Map<String, @Nullable Object>) config));
+                .checkedBy(configChecks);
     }
 
     /** Returns the fields of the {@code plugins} entity, restricted for this plugin. */

@@ -41,18 +41,18 @@ final class TransformerFields {
 
     /** Declares a list of pairs. */
     static Field pairs(String name) {
-        return Field.array(name, Field.element().check(pair -> pairViolation((String) pair)))
+        return Field.array(name, pair().check(pair -> pairViolation((String) pair)))
                 .defaultTo(List.of());
     }
 
     static Field headerPairs(String name) {
-        return Field.array(name, CommonFields.headerText(Field.element()).check(pair -> headerViolation((String) pair)))
+        return Field.array(name, CommonFields.headerText(pair()).check(pair -> headerViolation((String) pair)))
                 .defaultTo(List.of());
     }
 
     /** Declares a list of pairs of old and new header names. */
     static Field headerRenames(String name) {
-        return Field.array(name, Field.element().check(pair -> renameViolation((String) pair)))
+        return Field.array(name, pair().check(pair -> renameViolation((String) pair)))
                 .defaultTo(List.of());
     }
 
@@ -60,7 +60,7 @@ final class TransformerFields {
     static Field templatePairs(String name) {
         return Field.array(
                         name,
-                        Field.element()
+                        pair()
                                 .check(pair -> pairViolation((String) pair))
                                 .check(pair -> Template.violation((String) pair)))
                 .defaultTo(List.of());
@@ -69,10 +69,14 @@ final class TransformerFields {
     static Field headerTemplatePairs(String name) {
         return Field.array(
                         name,
-                        CommonFields.headerText(Field.element())
+                        CommonFields.headerText(pair())
                                 .check(pair -> headerViolation((String) pair))
                                 .check(pair -> Template.violation((String) pair)))
                 .defaultTo(List.of());
+    }
+
+    private static Field pair() {
+        return Field.element().format("pair");
     }
 
     private static @Nullable String pairViolation(String pair) {

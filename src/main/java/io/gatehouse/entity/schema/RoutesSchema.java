@@ -98,24 +98,17 @@ final class RoutesSchema {
         return Texts.isHost(name) ? null : "invalid value: " + name;
     }
 
+    /** An entry with neither would match every connection. */
     private static Field addressAndPort() {
         return Field.record(
                         "",
                         Field.string("ip")
+                                .format("ip-range")
                                 .matches(
                                         ip -> IpRange.parse(ip) != null,
                                         ip -> "invalid ip or cidr range: '" + ip + "'"),
                         CommonFields.port("port"))
-                .check(RoutesSchema::endpointViolation);
-    }
-
-    /** Requires an address or a port: an entry with neither would match every connection. */
-    private static @Nullable Object endpointViolation(Object entry) {
-        Map<?, ?> endpoint = (Map<?, ?>) entry;
-        return endpoint.get("ip") == null && endpoint.get("port") == null
-                ? Map.of(
-                        SchemaViolation.ENTITY, List.of("at least one of these fields must be non-empty: 'ip', 'port'"))
-                : null;
+                .checkedBy(List.of(EntityCheck.atLeastOneOf("ip", "port")));
     }
 
     /** Restricts the fields to those that the first protocol of the Route has. */

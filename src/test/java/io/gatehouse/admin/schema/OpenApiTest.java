@@ -73,12 +73,19 @@ class OpenApiTest {
     void theBodyOfAServiceHasAHostOrAUrl() {
         JsonObject body = operation("/services", "post").getJsonObject("requestBody");
         assertThat(body.getBoolean("required")).isTrue();
-        assertThat(body.getJsonObject("content")
-                        .getJsonObject("application/json")
-                        .getJsonObject("schema"))
-                .isEqualTo(new JsonObject("{\"allOf\":[{\"$ref\":\"#/components/schemas/services\"}],"
-                        + "\"anyOf\":[{\"required\":[\"host\"]},{\"required\":[\"url\"],"
-                        + "\"properties\":{\"url\":{\"type\":\"string\"}}}]}"));
+        JsonArray choices = body.getJsonObject("content")
+                .getJsonObject("application/json")
+                .getJsonObject("schema")
+                .getJsonArray("anyOf");
+        assertThat(choices.getJsonObject(0))
+                .isEqualTo(new JsonObject(
+                        "{\"allOf\":[{\"$ref\":\"#/components/schemas/services\"}],\"required\":[\"host\"]}"));
+        assertThat(choices.getJsonObject(1).getJsonArray("required")).containsExactly("url");
+        JsonObject expanded = choices.getJsonObject(1).getJsonArray("allOf").getJsonObject(0).getJsonObject("properties");
+        assertThat(List.of("protocol", "host", "port", "path"))
+                .allSatisfy(name -> assertThat(expanded.getJsonObject(name).fieldNames())
+                        .containsExactly("description"));
+        assertThat(expanded.getJsonObject("url").getString("type")).isEqualTo("string");
     }
 
     private static JsonObject schema(String name) {
@@ -177,6 +184,37 @@ class OpenApiTest {
                 .isEqualTo(1000);
         assertThat(operation("/oauth2_tokens", "get").getJsonArray("parameters").encode())
                 .doesNotContain("tags");
+    }
+
+    @Test
+    void anEntryOfSourcesHasAnAddressOrAPort() {
+        JsonObject entry = property("routes", "sources").getJsonObject("items");
+        assertThat(entry.getJsonArray("anyOf").stream()
+                        .map(JsonObject.class::cast)
+                        .map(choice -> choice.getJsonArray("required").getString(0)))
+                .containsExactly("ip", "port");
+    }
+
+    @Test
+    void aNewPluginHasTheRequiredFieldsOfItsConfig_andAPatchNeedsNone() {
+        assertThat(schema("config_of_tcp-log").getJsonArray("required")).containsExactly("host", "port");
+        assertThat(variant("plugins", "tcp-log").getJsonArray("required")).containsExactly("config");
+        assertThat(variant("plugins", "key-auth").containsKey("required")).isFalse();
+        JsonObject patch = variant("patch_of_plugins", "tcp-log");
+        assertThat(patch.containsKey("required")).isFalse();
+        assertThat(patch.getJsonObject("properties").getJsonObject("config").containsKey("required"))
+                .isFalse();
+    }
+
+    private static JsonObject variant(String schema, String plugin) {
+        return schema(schema).getJsonArray("anyOf").stream()
+                .map(JsonObject.class::cast)
+                .filter(choice -> choice.getJsonObject("properties")
+                        .getJsonObject("name")
+                        .getString("const")
+                        .equals(plugin))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
