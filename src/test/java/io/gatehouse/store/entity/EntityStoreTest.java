@@ -1,4 +1,4 @@
-package io.gatehouse.store;
+package io.gatehouse.store.entity;
 
 import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +9,8 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.SchemaViolation;
+import io.gatehouse.store.StoreException;
+import io.gatehouse.store.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.HexFormat;

@@ -1,8 +1,10 @@
-package io.gatehouse.store;
+package io.gatehouse.store.entity;
 
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.store.Database;
+import io.gatehouse.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

@@ -1,4 +1,4 @@
-package io.gatehouse.store;
+package io.gatehouse.store.entity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,8 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.FieldType;
+import io.gatehouse.store.Migrations;
+import io.gatehouse.store.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

@@ -1,10 +1,15 @@
-package io.gatehouse.store;
+package io.gatehouse.store.entity;
 
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.store.Database;
+import io.gatehouse.store.GrantRevocation;
+import io.gatehouse.store.InvalidationLog;
+import io.gatehouse.store.SqlFailures;
+import io.gatehouse.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -122,7 +127,7 @@ public final class EntityStore {
      * crashed before it published it, and a client that repeats the write finds it done.
      */
     public Future<WriteResult> recentWrites() {
-        return InvalidationLog.recentWrites(database);
+        return RecentWrites.read(database);
     }
 
     private Table table(EntitySchema schema) {

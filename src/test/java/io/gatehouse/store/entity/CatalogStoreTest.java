@@ -1,4 +1,4 @@
-package io.gatehouse.store;
+package io.gatehouse.store.entity;
 
 import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
+import io.gatehouse.store.StoreFixture;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.gatehouse.store;
+package io.gatehouse.store.entity;
 
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.gatehouse.store;
+package io.gatehouse.store.entity;
 
 import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.ConsumerGroups;

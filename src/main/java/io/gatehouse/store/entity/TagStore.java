@@ -1,7 +1,8 @@
-package io.gatehouse.store;
+package io.gatehouse.store.entity;
 
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.store.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
