@@ -1,8 +1,9 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,4 +1,4 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.balancing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,16 +1,5 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.hostile;
 
-import static io.gatehouse.proxy.HostileHttp2Case.ABC;
-import static io.gatehouse.proxy.HostileHttp2Case.CANCEL;
-import static io.gatehouse.proxy.HostileHttp2Case.EIGHT;
-import static io.gatehouse.proxy.HostileHttp2Case.ENHANCE_YOUR_CALM;
-import static io.gatehouse.proxy.HostileHttp2Case.GET;
-import static io.gatehouse.proxy.HostileHttp2Case.PROTOCOL_ERROR;
-import static io.gatehouse.proxy.HostileHttp2Case.REFUSED_STREAM;
-import static io.gatehouse.proxy.HostileHttp2Case.STREAM_CLOSED;
-import static io.gatehouse.proxy.HostileHttp2Case.get;
-import static io.gatehouse.proxy.HostileHttp2Case.many;
-import static io.gatehouse.proxy.HostileHttp2Case.post;
 import static io.gatehouse.proxy.Http2Socket.DATA;
 import static io.gatehouse.proxy.Http2Socket.END_STREAM;
 import static io.gatehouse.proxy.Http2Socket.GOAWAY;
@@ -19,9 +8,22 @@ import static io.gatehouse.proxy.Http2Socket.PING;
 import static io.gatehouse.proxy.Http2Socket.RST_STREAM;
 import static io.gatehouse.proxy.Http2Socket.WINDOW_UPDATE;
 import static io.gatehouse.proxy.Http2Socket.number;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.ABC;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.CANCEL;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.EIGHT;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.ENHANCE_YOUR_CALM;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.GET;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.PROTOCOL_ERROR;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.REFUSED_STREAM;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.STREAM_CLOSED;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.get;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.many;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.Http2Socket;
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.FullListener;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
@@ -106,7 +108,7 @@ class HostileHttp2Test {
     }
 
     @ParameterizedTest(name = "[{index}]")
-    @MethodSource("io.gatehouse.proxy.HostileHttp2Case#cases")
+    @MethodSource("io.gatehouse.proxy.hostile.HostileHttp2Case#cases")
     void aHostileConnectionHasTheExpectedFramesAndForwardedRequests(HostileHttp2Case hostile) throws IOException {
         FORWARDED.clear();
         List<String> forwarded = new ArrayList<>(hostile.forwarded());

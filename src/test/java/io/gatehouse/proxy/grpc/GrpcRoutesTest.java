@@ -1,12 +1,14 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.grpc;
 
-import static io.gatehouse.proxy.GrpcApi.MESSAGE;
-import static io.gatehouse.proxy.GrpcApi.answer;
-import static io.gatehouse.proxy.GrpcApi.route;
+import static io.gatehouse.proxy.grpc.GrpcApi.MESSAGE;
+import static io.gatehouse.proxy.grpc.GrpcApi.answer;
+import static io.gatehouse.proxy.grpc.GrpcApi.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.proxy.GrpcApi.Answer;
+import io.gatehouse.proxy.AccessLines;
+import io.gatehouse.proxy.Http2Socket;
+import io.gatehouse.proxy.grpc.GrpcApi.Answer;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.netty.handler.codec.http2.Http2Headers;

@@ -1,5 +1,6 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.hostile;
 
+import io.gatehouse.proxy.Http2Socket;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,8 +1,9 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Gatehouse;
 import java.io.IOException;
 import java.net.Socket;

@@ -1,6 +1,6 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.balancing;
 
-import static io.gatehouse.proxy.RedAndBlue.address;
+import static io.gatehouse.proxy.balancing.RedAndBlue.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,4 +1,4 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.balancing;
 
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;

@@ -1,7 +1,8 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
 import java.util.Map;

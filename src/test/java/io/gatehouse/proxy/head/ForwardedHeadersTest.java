@@ -1,7 +1,10 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.RawClient;
+import io.gatehouse.proxy.RawHandshake;
+import io.gatehouse.proxy.RawUpstream;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;

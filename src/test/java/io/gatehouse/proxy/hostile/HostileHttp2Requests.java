@@ -1,22 +1,22 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.hostile;
 
-import static io.gatehouse.proxy.HostileHttp2Case.ABC;
-import static io.gatehouse.proxy.HostileHttp2Case.FRAME_SIZE_ERROR;
-import static io.gatehouse.proxy.HostileHttp2Case.GET;
-import static io.gatehouse.proxy.HostileHttp2Case.PROTOCOL_ERROR;
-import static io.gatehouse.proxy.HostileHttp2Case.get;
-import static io.gatehouse.proxy.HostileHttp2Case.goesAway;
-import static io.gatehouse.proxy.HostileHttp2Case.isAnswered;
-import static io.gatehouse.proxy.HostileHttp2Case.isForwarded;
-import static io.gatehouse.proxy.HostileHttp2Case.isReset;
-import static io.gatehouse.proxy.HostileHttp2Case.joined;
-import static io.gatehouse.proxy.HostileHttp2Case.post;
 import static io.gatehouse.proxy.Http2Socket.CONTINUATION;
 import static io.gatehouse.proxy.Http2Socket.DATA;
 import static io.gatehouse.proxy.Http2Socket.END_HEADERS;
 import static io.gatehouse.proxy.Http2Socket.END_STREAM;
 import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static io.gatehouse.proxy.Http2Socket.block;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.ABC;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.FRAME_SIZE_ERROR;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.GET;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.PROTOCOL_ERROR;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.get;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.goesAway;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.isAnswered;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.isForwarded;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.isReset;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.joined;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.post;
 
 import java.util.Arrays;
 import java.util.List;

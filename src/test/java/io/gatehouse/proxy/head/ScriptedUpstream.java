@@ -1,4 +1,4 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.head;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

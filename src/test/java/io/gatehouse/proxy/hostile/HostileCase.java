@@ -1,4 +1,4 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.hostile;
 
 import java.io.BufferedReader;
 import java.io.IOException;

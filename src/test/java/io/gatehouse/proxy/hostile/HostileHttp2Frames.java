@@ -1,19 +1,5 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.hostile;
 
-import static io.gatehouse.proxy.HostileHttp2Case.ABC;
-import static io.gatehouse.proxy.HostileHttp2Case.CANCEL;
-import static io.gatehouse.proxy.HostileHttp2Case.COMPRESSION_ERROR;
-import static io.gatehouse.proxy.HostileHttp2Case.EIGHT;
-import static io.gatehouse.proxy.HostileHttp2Case.ENHANCE_YOUR_CALM;
-import static io.gatehouse.proxy.HostileHttp2Case.FLOW_CONTROL_ERROR;
-import static io.gatehouse.proxy.HostileHttp2Case.FRAME_SIZE_ERROR;
-import static io.gatehouse.proxy.HostileHttp2Case.GET;
-import static io.gatehouse.proxy.HostileHttp2Case.PROTOCOL_ERROR;
-import static io.gatehouse.proxy.HostileHttp2Case.goesAway;
-import static io.gatehouse.proxy.HostileHttp2Case.isReset;
-import static io.gatehouse.proxy.HostileHttp2Case.joined;
-import static io.gatehouse.proxy.HostileHttp2Case.many;
-import static io.gatehouse.proxy.HostileHttp2Case.post;
 import static io.gatehouse.proxy.Http2Socket.CONTINUATION;
 import static io.gatehouse.proxy.Http2Socket.DATA;
 import static io.gatehouse.proxy.Http2Socket.END_HEADERS;
@@ -27,6 +13,20 @@ import static io.gatehouse.proxy.Http2Socket.SETTINGS;
 import static io.gatehouse.proxy.Http2Socket.WINDOW_UPDATE;
 import static io.gatehouse.proxy.Http2Socket.block;
 import static io.gatehouse.proxy.Http2Socket.number;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.ABC;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.CANCEL;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.COMPRESSION_ERROR;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.EIGHT;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.ENHANCE_YOUR_CALM;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.FLOW_CONTROL_ERROR;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.FRAME_SIZE_ERROR;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.GET;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.PROTOCOL_ERROR;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.goesAway;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.isReset;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.joined;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.many;
+import static io.gatehouse.proxy.hostile.HostileHttp2Case.post;
 
 import java.util.stream.Stream;
 
