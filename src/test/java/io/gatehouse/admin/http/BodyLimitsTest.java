@@ -1,9 +1,9 @@
-package io.gatehouse.admin;
+package io.gatehouse.admin.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.admin.AdminNode;
 import io.gatehouse.admin.AdminNode.Reply;
-import io.gatehouse.admin.http.BodyReader;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

@@ -1,8 +1,9 @@
-package io.gatehouse.admin;
+package io.gatehouse.admin.entity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.gatehouse.admin.AdminNode;
 import io.gatehouse.admin.AdminNode.Reply;
 import io.gatehouse.entity.plugin.PluginSchema;
 import io.gatehouse.entity.plugin.PluginSchemas;

@@ -1,7 +1,8 @@
-package io.gatehouse.admin;
+package io.gatehouse.admin.entity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.admin.AdminNode;
 import io.gatehouse.admin.AdminNode.Reply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,8 +1,9 @@
-package io.gatehouse.admin;
+package io.gatehouse.admin.entity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.admin.AdminNode;
 import io.gatehouse.admin.AdminNode.Reply;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

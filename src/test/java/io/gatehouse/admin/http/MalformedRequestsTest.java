@@ -1,4 +1,4 @@
-package io.gatehouse.admin;
+package io.gatehouse.admin.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.gatehouse.admin.AdminNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -1,7 +1,8 @@
-package io.gatehouse.admin;
+package io.gatehouse.admin.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.admin.AdminNode;
 import io.gatehouse.admin.AdminNode.Reply;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.EntitySchema;

@@ -1,4 +1,4 @@
-package io.gatehouse.admin;
+package io.gatehouse.admin.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
