@@ -5,15 +5,21 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -49,6 +55,9 @@ class ArchitectureTest {
                     "oauth..", "credential..", "entity..", "config..", "schema..", "syntax..", "tls..")
             .map(ROOT::concat)
             .toArray(String[]::new);
+
+    /** The most files of one package, {@code package-info.java} included. */
+    private static final int MAX_FILES = 30;
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -88,6 +97,20 @@ class ArchitectureTest {
                         .map(place -> ROOT + place)
                         .toArray(String[]::new))
                 .check(CLASSES);
+    }
+
+    @Test
+    void aPackageHasAtMostThirtyFiles() throws IOException {
+        for (String root : List.of("src/main/java", "src/test/java")) {
+            try (Stream<Path> files = Files.walk(Path.of(root))) {
+                Map<Path, Long> counts = files.filter(file -> file.toString().endsWith(".java"))
+                        .collect(Collectors.groupingBy(Path::getParent, TreeMap::new, Collectors.counting()));
+                assertThat(counts)
+                        .isNotEmpty()
+                        .allSatisfy((directory, count) ->
+                                assertThat(count).as("files of %s", directory).isLessThanOrEqualTo(MAX_FILES));
+            }
+        }
     }
 
     @Test

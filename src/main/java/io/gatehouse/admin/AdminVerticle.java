@@ -20,7 +20,7 @@ import io.gatehouse.config.ListenFailure;
 import io.gatehouse.connection.ListenerGuard;
 import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.store.BulkRevocation;
-import io.gatehouse.store.TagStore;
+import io.gatehouse.store.entity.TagStore;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;

@@ -4,7 +4,7 @@ import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.FetchCatalog;
 import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.entity.CatalogSnapshot;
-import io.gatehouse.store.CatalogStore;
+import io.gatehouse.store.entity.CatalogStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;

@@ -8,7 +8,7 @@ import io.gatehouse.bus.InvalidateCredentials;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.lookup.CredentialCache;
 import io.gatehouse.lookup.NodeCaches;
-import io.gatehouse.store.WriteResult;
+import io.gatehouse.store.entity.WriteResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;

@@ -166,17 +166,17 @@ public final class Database {
     }
 
     /** Runs one statement outside a transaction. */
-    Future<RowSet<Row>> query(String sql, Tuple parameters) {
+    public Future<RowSet<Row>> query(String sql, Tuple parameters) {
         return withConnection(connection -> connection.preparedQuery(sql).execute(parameters));
     }
 
-    <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
+    public <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
         return translated(
                 connection().compose(connection -> applied(work, connection).onComplete(done -> connection.close())));
     }
 
     /** Runs one transaction. It is repeated from the start after a deadlock or a serialization failure. */
-    <T> Future<T> withTransaction(Function<SqlConnection, Future<T>> work) {
+    public <T> Future<T> withTransaction(Function<SqlConnection, Future<T>> work) {
         return translated(tryTransaction(work, TRANSACTION_ATTEMPTS));
     }
 

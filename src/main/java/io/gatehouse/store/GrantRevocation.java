@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes the tokens of a grant in the caller's transaction. */
-final class GrantRevocation {
+public final class GrantRevocation {
     private static final String DELETE_FAMILY =
             "DELETE FROM oauth2_tokens WHERE family_id = $1 RETURNING access_token_digest";
 
@@ -77,7 +77,8 @@ final class GrantRevocation {
      * Locks the grant of the token that an id, an access token or a refresh token names, and returns the id of the token that lives:
      * a refresh may have replaced the named one. Empty: none does.
      */
-    static Future<Optional<UUID>> lockNamed(SqlConnection connection, @Nullable UUID id, CredentialDigest digest) {
+    public static Future<Optional<UUID>> lockNamed(
+            SqlConnection connection, @Nullable UUID id, CredentialDigest digest) {
         return connection
                 .preparedQuery(FIND_NAMED)
                 .execute(TokenRows.tuple(id, TokenRows.bytes(digest)))

@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
  * Keeps a connection that receives the database's notifications. If it ends or cannot be opened, it is opened again while
  * Vert.x runs, with exponential back-off and jitter.
  */
-final class Listening {
+public final class Listening {
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 
     /** The channel that PostgreSQL notifies when the configuration has changed. */
-    static final String CHANNEL = "gatehouse";
+    public static final String CHANNEL = "gatehouse";
 
     private static final long MAX_RECONNECT_MILLIS = 5_000;
 

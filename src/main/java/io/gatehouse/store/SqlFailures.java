@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Translates failures of PostgreSQL and the driver into failures of the store. */
-final class SqlFailures {
+public final class SqlFailures {
     private static final String READ_ONLY = "25006";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
@@ -37,7 +37,7 @@ final class SqlFailures {
 
     private SqlFailures() {}
 
-    static <T> Future<T> onWrite(EntitySchema schema, Document document, Throwable failure) {
+    public static <T> Future<T> onWrite(EntitySchema schema, Document document, Throwable failure) {
         if (!(failure instanceof PgException sql)) {
             return Future.failedFuture(failure);
         }
@@ -80,7 +80,7 @@ final class SqlFailures {
         return new StoreException.UniqueViolation(fields);
     }
 
-    static <T> Future<T> onDelete(EntitySchema schema, Throwable failure) {
+    public static <T> Future<T> onDelete(EntitySchema schema, Throwable failure) {
         if (failure instanceof PgException sql
                 && sql.getConstraint() != null
                 && FOREIGN_KEY_VIOLATION.equals(sql.getSqlState())) {

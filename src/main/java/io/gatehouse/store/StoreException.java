@@ -21,7 +21,7 @@ public abstract class StoreException extends RuntimeException {
             super("database unavailable: " + cause.getMessage(), cause);
         }
 
-        DatabaseUnavailable(String reason) {
+        public DatabaseUnavailable(String reason) {
             super("database unavailable: " + reason, null);
         }
     }
@@ -63,7 +63,7 @@ public abstract class StoreException extends RuntimeException {
         private final String reference;
         private final String id;
 
-        ForeignKeyViolation(String field, String reference, String id) {
+        public ForeignKeyViolation(String field, String reference, String id) {
             super("no " + reference + " with id " + id, null);
             this.field = field;
             this.reference = reference;
@@ -93,7 +93,7 @@ public abstract class StoreException extends RuntimeException {
         private final String key;
         private final String value;
 
-        UnresolvedReference(String field, String reference, String key, String value) {
+        public UnresolvedReference(String field, String reference, String key, String value) {
             super("no " + reference + " with " + key + " " + value, null);
             this.field = field;
             this.reference = reference;
@@ -122,7 +122,7 @@ public abstract class StoreException extends RuntimeException {
     public static final class ReferencedByOthers extends StoreException {
         private static final long serialVersionUID = 1L;
 
-        ReferencedByOthers(EntitySchema entity, String id, EntitySchema other, UUID otherId) {
+        public ReferencedByOthers(EntitySchema entity, String id, EntitySchema other, UUID otherId) {
             super(
                     singular(entity) + " " + id + " is still referenced by " + other.name() + " (id = " + otherId + ")",
                     null);

@@ -1,10 +1,10 @@
 /**
- * Reads and writes PostgreSQL, the only source of truth.
+ * Reads and writes PostgreSQL, the only source of truth: the connection pool, credentials, tokens, grants and the change log.
  *
- * <p>No other package contains SQL. Connections and their TLS are in {@code io.gatehouse.store.postgres}, migrations in {@code
- * db/migration}.
+ * <p>SQL is only here and in {@code io.gatehouse.store.entity}, which has that of the entities. Connections and their TLS are in
+ * {@code io.gatehouse.store.postgres}, migrations in {@code db/migration}.
  *
- * <p>Start with {@link Database}, {@link EntityStore} and {@link GrantStore}.
+ * <p>Start with {@link Database}, {@link TokenStore} and {@link GrantStore}.
  */
 @NullMarked
 package io.gatehouse.store;

@@ -9,9 +9,9 @@ import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.plugin.proxycache.CacheClient;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
-import io.gatehouse.store.EntityStore;
 import io.gatehouse.store.TestDatabase;
-import io.gatehouse.store.WriteResult;
+import io.gatehouse.store.entity.EntityStore;
+import io.gatehouse.store.entity.WriteResult;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.testing.LoneNode;
 import io.gatehouse.testing.TestTransport;
@@ -43,7 +43,7 @@ public final class AdminNode implements AutoCloseable {
     private final AdminVerticle verticle;
 
     /** The published writes in order. */
-    final List<WriteResult> announced = new CopyOnWriteArrayList<>();
+    public final List<WriteResult> announced = new CopyOnWriteArrayList<>();
 
     /** The nodes that are late for the next writes. */
     volatile Future<List<String>> late = Future.succeededFuture(List.of());
@@ -79,20 +79,20 @@ public final class AdminNode implements AutoCloseable {
         return rotating(host, token == null ? List.of() : List.of(token));
     }
 
-    static AdminConfig rotating(String host, List<String> tokens) {
+    public static AdminConfig rotating(String host, List<String> tokens) {
         return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), tokens, tokens.isEmpty(), null);
     }
 
-    int port() {
+    public int port() {
         return verticle.port();
     }
 
     /** Returns the newest committed version of the configuration. */
-    long catalogVersion() {
+    public long catalogVersion() {
         return await(new ChangeStore(database).since(null)).catalogVersion();
     }
 
-    static <T> T await(Future<T> future) {
+    public static <T> T await(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(30, TimeUnit.SECONDS)
@@ -119,7 +119,7 @@ public final class AdminNode implements AutoCloseable {
         return json("PATCH", path, json);
     }
 
-    Reply json(String method, String path, Object json) {
+    public Reply json(String method, String path, Object json) {
         return send(method, path, "application/json", text(json));
     }
 
@@ -127,7 +127,7 @@ public final class AdminNode implements AutoCloseable {
         return json instanceof JsonObject object ? object.encode() : Json.write(json);
     }
 
-    Reply form(String method, String path, String form) {
+    public Reply form(String method, String path, String form) {
         return send(method, path, "application/x-www-form-urlencoded", form);
     }
 
@@ -154,7 +154,7 @@ public final class AdminNode implements AutoCloseable {
         return sendAsync(request).join();
     }
 
-    CompletableFuture<Reply> jsonAsync(String method, String path, Object json) {
+    public CompletableFuture<Reply> jsonAsync(String method, String path, Object json) {
         return sendAsync(request(path, "Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(text(json))));
     }
@@ -197,13 +197,13 @@ public final class AdminNode implements AutoCloseable {
             return json().getString("id");
         }
 
-        List<JsonObject> data() {
+        public List<JsonObject> data() {
             return json().getJsonArray("data").stream()
                     .map(JsonObject.class::cast)
                     .toList();
         }
 
-        String message() {
+        public String message() {
             return json().getString("message");
         }
     }

@@ -11,11 +11,11 @@ import io.vertx.core.http.RequestOptions;
 import java.util.List;
 
 /** Sends HTTP/2 requests in clear text, by prior knowledge. */
-final class Http2Requests {
+public final class Http2Requests {
     private Http2Requests() {}
 
     /** Returns the status of a request whose body consists of these pieces, and has no announced length. */
-    static int status(RequestOptions options, List<Buffer> pieces) {
+    public static int status(RequestOptions options, List<Buffer> pieces) {
         Vertx vertx = Vertx.vertx();
         try {
             HttpClient client = vertx.createHttpClient(new HttpClientOptions()

@@ -10,41 +10,41 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs a node with an echoing upstream, and creates protected APIs and Consumers. */
-final class PluginApi implements AutoCloseable {
-    final Upstream upstream = Upstream.start();
-    final Gatehouse gatehouse;
+public final class PluginApi implements AutoCloseable {
+    public final Upstream upstream = Upstream.start();
+    public final Gatehouse gatehouse;
     private final AtomicInteger names = new AtomicInteger();
 
-    PluginApi() {
+    public PluginApi() {
         this(Gatehouse.start());
     }
 
-    PluginApi(Gatehouse gatehouse) {
+    public PluginApi(Gatehouse gatehouse) {
         this.gatehouse = gatehouse;
     }
 
     /** Creates an API and returns its path: a slash and its Service's name. */
-    String open() {
+    public String open() {
         String name = "api-" + names.incrementAndGet();
         gatehouse.createApi(name, "/" + name, upstream.port());
         return "/" + name;
     }
 
     /** Creates an API with one plugin and returns its path. */
-    String protectedBy(String plugin, JsonObject config) {
+    public String protectedBy(String plugin, JsonObject config) {
         String path = open();
         add(path, plugin, config);
         return path;
     }
 
-    JsonObject add(String path, String plugin, JsonObject config) {
+    public JsonObject add(String path, String plugin, JsonObject config) {
         return gatehouse.create(
                 "/services" + path + "/plugins",
                 new JsonObject().put("name", plugin).put("config", config));
     }
 
     /** Returns the configuration of a transformer: {@code add.headers=a:b} and the like. */
-    static JsonObject edits(String... edits) {
+    public static JsonObject edits(String... edits) {
         JsonObject config = new JsonObject();
         for (String edit : edits) {
             int dot = edit.indexOf('.');
@@ -59,27 +59,27 @@ final class PluginApi implements AutoCloseable {
     }
 
     /** Creates a Consumer and returns its name. */
-    String consumer() {
+    public String consumer() {
         String username = "consumer-" + names.incrementAndGet();
         gatehouse.create("/consumers", new JsonObject().put("username", username));
         return username;
     }
 
     /** Creates a key of the Consumer and returns the stored entity. */
-    JsonObject key(String consumer) {
+    public JsonObject key(String consumer) {
         return gatehouse.create("/consumers/" + consumer + "/key-auth", new JsonObject());
     }
 
-    JsonObject join(String consumer, String group) {
+    public JsonObject join(String consumer, String group) {
         return gatehouse.create("/consumers/" + consumer + "/acls", new JsonObject().put("group", group));
     }
 
-    Reply getWithKey(String path, JsonObject key) {
+    public Reply getWithKey(String path, JsonObject key) {
         return gatehouse.get(path, "apikey", key.getString("key"));
     }
 
     /** Asserts that a config completed with the defaults of the schema equals the response (docs/reference/deck.md#schemas). */
-    void assertSchemaContainsEveryDefault(String plugin, JsonObject config) {
+    public void assertSchemaContainsEveryDefault(String plugin, JsonObject config) {
         JsonObject stored = add(open(), plugin, config).getJsonObject("config");
         JsonObject filled = config.copy();
         for (Object field :
@@ -93,7 +93,7 @@ final class PluginApi implements AutoCloseable {
     }
 
     /** Asserts that the Admin API rejects a config with one violation of its schema. */
-    void assertRefused(String plugin, JsonObject config, String violation) {
+    public void assertRefused(String plugin, JsonObject config, String violation) {
         gatehouse
                 .admin(
                         "POST",

@@ -4,7 +4,7 @@ import io.gatehouse.fuzz.Draft.Framing;
 import io.gatehouse.fuzz.Draft.Markers;
 import io.gatehouse.fuzz.wire.ParsedRequest;
 import io.gatehouse.fuzz.wire.RequestReader;
-import io.gatehouse.proxy.HostileCase;
+import io.gatehouse.proxy.hostile.HostileCase;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

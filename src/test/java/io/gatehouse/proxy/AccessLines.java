@@ -37,7 +37,7 @@ public final class AccessLines implements AutoCloseable {
     }
 
     /** The status a request was logged with; 0 before. */
-    int statusOf(String requestId) {
+    public int statusOf(String requestId) {
         AccessEntry entry = entry(requestId);
         return entry == null ? 0 : entry.status();
     }

@@ -8,6 +8,7 @@ import io.gatehouse.credential.Changes;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
+import io.gatehouse.store.entity.EntityRef;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;

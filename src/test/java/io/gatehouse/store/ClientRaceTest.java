@@ -11,6 +11,8 @@ import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.store.GrantStore.Redemption;
+import io.gatehouse.store.entity.EntityRef;
+import io.gatehouse.store.entity.WriteResult;
 import io.vertx.core.Future;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -9,6 +9,8 @@ import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.StoredToken;
 import io.gatehouse.store.GrantStore.Redemption;
+import io.gatehouse.store.entity.EntityRef;
+import io.gatehouse.store.entity.WriteResult;
 import io.vertx.core.Future;
 import java.sql.Connection;
 import java.sql.SQLException;

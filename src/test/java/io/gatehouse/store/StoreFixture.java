@@ -4,6 +4,8 @@ import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.store.entity.CatalogStore;
+import io.gatehouse.store.entity.EntityStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
@@ -23,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class StoreFixture implements AutoCloseable {
     public final Vertx vertx = Vertx.vertx();
     final PostgresConfig config = TestDatabase.create();
-    final Database database = Database.open(vertx, config);
-    final EntityStore entities = new EntityStore(database);
+    public final Database database = Database.open(vertx, config);
+    public final EntityStore entities = new EntityStore(database);
     public final CatalogStore catalog = new CatalogStore(database);
-    final ChangeStore changes = new ChangeStore(database);
+    public final ChangeStore changes = new ChangeStore(database);
     final TokenStore tokens = new TokenStore(database);
 
-    static <T> T await(Future<T> future) {
+    public static <T> T await(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(30, TimeUnit.SECONDS)
@@ -46,7 +48,7 @@ public final class StoreFixture implements AutoCloseable {
                 await(entities.insert(schema, schema.check(values))).after());
     }
 
-    Document credential(String clientId) {
+    public Document credential(String clientId) {
         Document consumer = insert(EntitySchemas.CONSUMERS, Map.of("username", "user of " + clientId));
         return insert(
                 EntitySchemas.OAUTH2_CREDENTIALS,
@@ -61,7 +63,7 @@ public final class StoreFixture implements AutoCloseable {
                         Map.of("id", consumer.string("id"))));
     }
 
-    static Map<String, Object> reference(UUID id) {
+    public static Map<String, Object> reference(UUID id) {
         return Map.of("id", id.toString());
     }
 

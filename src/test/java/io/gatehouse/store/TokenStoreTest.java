@@ -9,6 +9,7 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
+import io.gatehouse.store.entity.EntityRef;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.gatehouse.admin.entity;
 import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.changes.Revocations;
 import io.gatehouse.schema.EntitySchema;
-import io.gatehouse.store.WriteResult;
+import io.gatehouse.store.entity.WriteResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -3,7 +3,7 @@ package io.gatehouse.admin.entity;
 import io.gatehouse.admin.entity.EntityWriter.Result;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
-import io.gatehouse.store.WriteResult;
+import io.gatehouse.store.entity.WriteResult;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;

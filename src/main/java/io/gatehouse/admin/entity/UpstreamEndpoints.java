@@ -16,7 +16,7 @@ import io.gatehouse.bus.UpstreamHealth.TargetHealth;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.Field;
-import io.gatehouse.store.ListQuery.Order;
+import io.gatehouse.store.entity.ListQuery.Order;
 import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;

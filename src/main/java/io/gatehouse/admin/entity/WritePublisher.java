@@ -6,7 +6,7 @@ import io.gatehouse.admin.http.AuditLog;
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
-import io.gatehouse.store.WriteResult;
+import io.gatehouse.store.entity.WriteResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package io.gatehouse.admin.http;
 
 import io.gatehouse.schema.Document;
-import io.gatehouse.store.WriteResult;
+import io.gatehouse.store.entity.WriteResult;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.RawClient;
-import io.gatehouse.proxy.ScriptedUpstream;
 import io.gatehouse.testing.Gatehouse;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,0 +1,108 @@
+package io.gatehouse.store.entity;
+
+import io.gatehouse.credential.BasicState;
+import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.HmacState;
+import io.gatehouse.credential.JwtState;
+import io.gatehouse.credential.KeyState;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntitySchema;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the credentials whose cached state a write invalidates: those that are the entity, name it, or are deleted with it.
+ * Expired tokens are left out.
+ *
+ * <p><i>Invariant</i>: the caller has locked the entity's row. A concurrent insert of a credential that references it waits for
+ * that lock, so none is missed. A token references the credential of its client alone, so those of a Consumer are locked here.
+ */
+final class InvalidatedDigests {
+    private static final String LIVE = "(t.expires_in = 0 OR t.created_at + t.expires_in >= extract(epoch FROM now()))";
+    private static final String TOKENS = "SELECT t.access_token_digest FROM oauth2_tokens t ";
+
+    private static final Map<String, String> BY_ENTITY = Map.of(
+            "oauth2_tokens",
+            TOKENS + "WHERE t.id = $1",
+            "oauth2_credentials",
+            TOKENS + "WHERE t.credential_id = $1 AND " + LIVE,
+            "keyauth_credentials",
+            "SELECT key_digest FROM keyauth_credentials WHERE id = $1",
+            "jwt_secrets",
+            "SELECT key_digest FROM jwt_secrets WHERE id = $1",
+            "basicauth_credentials",
+            "SELECT username_digest FROM basicauth_credentials WHERE id = $1",
+            "hmacauth_credentials",
+            "SELECT username_digest FROM hmacauth_credentials WHERE id = $1",
+            "acls",
+            "SELECT consumer_digest FROM acls WHERE id = $1",
+            "consumers",
+            TOKENS + "JOIN oauth2_credentials c ON c.id = t.credential_id WHERE c.consumer_id = $1 AND " + LIVE
+                    + " UNION SELECT key_digest FROM keyauth_credentials WHERE consumer_id = $1"
+                    + " UNION SELECT key_digest FROM jwt_secrets WHERE consumer_id = $1"
+                    + " UNION SELECT username_digest FROM basicauth_credentials WHERE consumer_id = $1"
+                    + " UNION SELECT username_digest FROM hmacauth_credentials WHERE consumer_id = $1"
+                    + " UNION SELECT consumer_digest FROM acls WHERE consumer_id = $1");
+
+    private static final Map<String, String> LOCKS =
+            Map.of("consumers", "SELECT id FROM oauth2_credentials WHERE consumer_id = $1 ORDER BY id FOR UPDATE");
+
+    private static final Map<String, String> ON_DELETE =
+            Map.of("services", TOKENS + "WHERE t.service_id = $1 AND " + LIVE);
+
+    private InvalidatedDigests() {}
+
+    static Future<List<CredentialDigest>> onUpdate(SqlConnection connection, EntitySchema schema, Document entity) {
+        return lock(connection, schema, entity)
+                .compose(locked -> read(connection, BY_ENTITY.get(schema.name()), entity));
+    }
+
+    static Future<List<CredentialDigest>> onDelete(SqlConnection connection, EntitySchema schema, Document entity) {
+        String sql = BY_ENTITY.getOrDefault(schema.name(), ON_DELETE.get(schema.name()));
+        return lock(connection, schema, entity).compose(locked -> read(connection, sql, entity));
+    }
+
+    /** The digest of the written entity, of which "unknown" or "no groups" may be cached. */
+    static List<CredentialDigest> afterWrite(EntitySchema schema, Document entity) {
+        return switch (schema.name()) {
+            case "oauth2_tokens" -> digest(entity.optionalString("access_token"), CredentialDigest::of);
+            case "keyauth_credentials" -> digest(entity.optionalString("key"), KeyState::digest);
+            case "jwt_secrets" -> digest(entity.optionalString("key"), JwtState::digest);
+            case "basicauth_credentials" -> digest(entity.optionalString("username"), BasicState::digest);
+            case "hmacauth_credentials" -> digest(entity.optionalString("username"), HmacState::digest);
+            case "acls" -> digest(entity.reference("consumer"), ConsumerGroups::digest);
+            default -> List.of();
+        };
+    }
+
+    private static <T> List<CredentialDigest> digest(@Nullable T value, Function<T, CredentialDigest> digest) {
+        return value == null ? List.of() : List.of(digest.apply(value));
+    }
+
+    private static Future<?> lock(SqlConnection connection, EntitySchema schema, Document entity) {
+        String sql = LOCKS.get(schema.name());
+        return sql == null
+                ? Future.succeededFuture()
+                : connection.preparedQuery(sql).execute(Tuple.of(entity.id()));
+    }
+
+    private static Future<List<CredentialDigest>> read(
+            SqlConnection connection, @Nullable String sql, Document entity) {
+        if (sql == null) {
+            return Future.succeededFuture(List.of());
+        }
+        return connection.preparedQuery(sql).execute(Tuple.of(entity.id())).map(rows -> {
+            List<CredentialDigest> digests = new ArrayList<>(rows.size());
+            rows.forEach(
+                    row -> digests.add(CredentialDigest.ofBytes(row.getBuffer(0).getBytes())));
+            return digests;
+        });
+    }
+}

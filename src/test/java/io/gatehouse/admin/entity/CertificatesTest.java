@@ -1,0 +1,196 @@
+package io.gatehouse.admin.entity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.admin.AdminNode;
+import io.gatehouse.admin.AdminNode.Reply;
+import io.gatehouse.testing.Pem;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests certificates, SNIs and authorities (docs/reference/admin-api.md#entities). */
+class CertificatesTest {
+    private static AdminNode node;
+
+    @BeforeAll
+    static void start() {
+        node = new AdminNode();
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    private static JsonObject pair(String certificate, String key, String... snis) {
+        JsonObject pair = new JsonObject().put("cert", Pem.read(certificate)).put("key", Pem.read(key));
+        return snis.length == 0 ? pair : pair.put("snis", new JsonArray(List.of(snis)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rsa.pem,rsa.key", "rsa.pem,rsa-pkcs1.key", "ec.pem,ec.key", "ec.pem,ec-sec1.key"})
+    void everyKeyFormatOfOpenSslIsAccepted(String certificate, String key) {
+        Reply created = node.post("/certificates", pair(certificate, key));
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        assertThat(created.json().getString("cert")).isEqualTo(Pem.read(certificate));
+        assertThat(created.json().getJsonArray("snis")).isEmpty();
+    }
+
+    @Test
+    void aKeyMustMatchItsCertificate() {
+        Reply reply = node.post("/certificates", pair("rsa.pem", "ec.key"));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().getJsonObject("fields").getJsonArray("@entity"))
+                .isEqualTo(new JsonArray().add("certificate does not match key"));
+    }
+
+    @Test
+    void invalidPemIsRejected() {
+        Reply reply = node.post("/certificates", Map.of("cert", "nonsense", "key", "nonsense"));
+        assertThat(reply.json().getString("message"))
+                .isEqualTo("2 schema violations (cert: invalid certificate: not X.509 in PEM;"
+                        + " key: invalid key: no private key in PEM)");
+    }
+
+    @Test
+    void serverNamesAreWrittenAndReadWithTheirCertificate() {
+        String id = node.post("/certificates", pair("rsa.pem", "rsa.key", "b.test", "a.test"))
+                .id();
+        assertThat(node.get("/certificates/" + id).json().getJsonArray("snis"))
+                .isEqualTo(new JsonArray().add("a.test").add("b.test"));
+        assertThat(node.get("/snis/a.test").json().getJsonObject("certificate").getString("id"))
+                .isEqualTo(id);
+        assertThat(node.get("/snis/a.test/certificate").id()).isEqualTo(id);
+
+        node.patch("/certificates/" + id, Map.of("snis", List.of("b.test", "*.c.test")));
+        assertThat(node.get("/snis/a.test").status()).isEqualTo(404);
+        assertThat(node.get("/certificates/" + id + "/snis").data()).hasSize(2);
+
+        node.put("/certificates/" + id, pair("rsa.pem", "rsa.key"));
+        assertThat(node.get("/certificates/" + id).json().getJsonArray("snis")).hasSize(2);
+
+        node.delete("/certificates/" + id);
+        assertThat(node.get("/snis/b.test").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aServerNameHasOneCertificateAndARejectedWriteStoresNothing() {
+        String holder = node.post("/certificates", pair("rsa.pem", "rsa.key", "taken.test"))
+                .id();
+        int before = node.get("/certificates").data().size();
+
+        Reply reply = node.post("/certificates", pair("ec.pem", "ec.key", "free.test", "taken.test"));
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().getJsonObject("fields").getString("snis"))
+                .isEqualTo("taken.test already associated with existing certificate '" + holder + "'");
+        assertThat(node.get("/certificates").data()).hasSize(before);
+        assertThat(node.get("/snis/free.test").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aServerNameIsListedOnce() {
+        Reply reply = node.post("/certificates", pair("rsa.pem", "rsa.key", "twice.test", "x.test", "twice.test"));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.message()).isEqualTo("schema violation (snis: twice.test is duplicated)");
+        String id = node.post("/certificates", pair("rsa.pem", "rsa.key", "once.test"))
+                .id();
+        assertThat(node.patch("/certificates/" + id, Map.of("snis", List.of("once.test", "once.test")))
+                        .status())
+                .isEqualTo(400);
+        assertThat(node.patch("/certificates/" + id, Map.of("snis", List.of("once.test")))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anAuthorityOfAServiceCannotBeDeleted() {
+        String id = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem")))
+                .id();
+        String path = "/ca_certificates/" + id;
+        String service = node.post("/services", Map.of("url", "https://h", "ca_certificates", List.of(id)))
+                .id();
+
+        Reply refused = node.delete(path);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json())
+                .isEqualTo(new JsonObject()
+                        .put("code", 19)
+                        .put("name", "referenced by others")
+                        .put(
+                                "message",
+                                "ca certificate " + id + " is still referenced by services (id = " + service + ")"));
+        node.patch("/services/" + service, new JsonObject().putNull("ca_certificates"));
+        assertThat(node.delete(path).status()).isEqualTo(204);
+        Reply unknown = node.patch("/services/" + service, Map.of("ca_certificates", List.of(id)));
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.message())
+                .isEqualTo("the foreign key '{id=\"" + id + "\"}' does not reference an existing"
+                        + " 'ca_certificates' entity.");
+        assertThat(node.post("/services", Map.of("url", "https://h", "ca_certificates", List.of(id)))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aCertificateOfAServiceCannotBeDeleted() {
+        String id = node.post("/certificates", pair("rsa.pem", "rsa.key")).id();
+        JsonObject service = new JsonObject()
+                .put("name", "mutual")
+                .put("url", "https://h")
+                .put("client_certificate", new JsonObject().put("id", id));
+        assertThat(node.post("/services", service).status()).isEqualTo(201);
+
+        Reply reply = node.delete("/certificates/" + id);
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().getString("message"))
+                .isEqualTo("an existing 'services' entity references this 'certificates' entity");
+        assertThat(node.get("/certificates/" + id + "/services").data()).hasSize(1);
+    }
+
+    @Test
+    void anAuthorityIsIdentifiedByItsDigestAndStoredOnce() {
+        Reply created = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem")));
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        assertThat(created.json().getString("cert_digest")).matches("[0-9a-f]{64}");
+
+        Reply again = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem")));
+        assertThat(again.status()).isEqualTo(409);
+        node.delete("/ca_certificates/" + created.id());
+    }
+
+    @Test
+    void aCertificateThatIsNotAnAuthoritysIsRejected() {
+        Reply reply = node.post("/ca_certificates", Map.of("cert", Pem.read("ec.pem")));
+        assertThat(reply.json().getString("message")).contains("missing the \"CA\" basic constraint");
+        Reply two = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem") + Pem.read("rsa.pem")));
+        assertThat(two.json().getString("message")).contains("please submit only one certificate at a time");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "PATCH", "DELETE"})
+    void anAuthorityIsFoundByItsIdAlone(String method) {
+        Reply reply = method.equals("GET") || method.equals("DELETE")
+                ? node.send(method, "/ca_certificates/name")
+                : node.json(method, "/ca_certificates/name", Map.of("cert", Pem.read("rsa.pem")));
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json())
+                .isEqualTo(new JsonObject()
+                        .put("code", 1)
+                        .put("name", "invalid primary key")
+                        .put("message", "invalid primary key: '{id=\"expected a valid UUID\"}'")
+                        .put("fields", new JsonObject().put("id", "expected a valid UUID")));
+        assertThat(node.get("/ca_certificates").data()).isEmpty();
+    }
+}

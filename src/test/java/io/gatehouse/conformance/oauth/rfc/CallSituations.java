@@ -1,0 +1,60 @@
+package io.gatehouse.conformance.oauth.rfc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.conformance.oauth.OAuthApi;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Reply;
+
+/** The part of {@link OAuthSituations} that consists of API calls. */
+final class CallSituations {
+    private final OAuthApi api;
+
+    CallSituations(OAuthApi api) {
+        this.api = api;
+    }
+
+    private String token(String mode) {
+        return api.gatehouse
+                .token("/" + mode, api.asClient("grant_type", "client_credentials"))
+                .isStatus(200)
+                .json()
+                .getString("access_token");
+    }
+
+    String challenge(String mode) {
+        String challenge = Http.send(Http.get(api.gatehouse.secureUrl("/" + mode)))
+                .isStatus(401)
+                .header("www-authenticate");
+        String metadata = "resource_metadata=\""
+                + api.gatehouse.secureUrl("/.well-known/oauth-protected-resource/" + mode) + "\"";
+        assertThat(challenge).isIn("Bearer", "Bearer " + metadata);
+        return challenge.contains(metadata) ? "with `resource_metadata`" : "without `resource_metadata`";
+    }
+
+    String tokenTwice(String mode) {
+        String token = token(mode);
+        Reply reply = Http.send(Http.get(
+                api.gatehouse.secureUrl("/" + mode + "?access_token=" + token), "Authorization", "Bearer " + token));
+        return OAuthSituations.accepted(reply);
+    }
+
+    String tokenRepeated(String mode) {
+        String url = api.gatehouse.secureUrl("/" + mode);
+        String twice = "access_token=a&access_token=b";
+        Reply query = Http.send(Http.get(url + "?" + twice));
+        Reply form = Http.send(Http.request("POST", url, "application/x-www-form-urlencoded", twice));
+        assertThat(form.status()).isEqualTo(query.status());
+        if (query.status() == 400) {
+            assertThat(OAuthSituations.error(form)).isEqualTo(OAuthSituations.error(query));
+            return OAuthSituations.error(query);
+        }
+        return Integer.toString(query.status());
+    }
+
+    String tokenWithoutScheme(String mode) {
+        String token = token(mode);
+        return OAuthSituations.accepted(
+                Http.send(Http.get(api.gatehouse.secureUrl("/" + mode), "Authorization", token)));
+    }
+}
