@@ -67,7 +67,10 @@ public final class LeasedCounters implements Counters {
     private CompletableFuture<Verdict> await(Account account, List<Limit> limits) {
         CompletableFuture<Verdict> result = new CompletableFuture<>();
         account.joinWaiting();
-        var unused = result.whenComplete((verdict, failure) -> account.leaveWaiting());
+        var unused = result.whenComplete((verdict, failure) -> {
+            account.leaveWaiting();
+            returnUnused(account);
+        });
         renew(account, limits, result);
         return result.isDone() ? result : result.orTimeout(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -95,6 +98,7 @@ public final class LeasedCounters implements Counters {
             renew(account, limits, result);
         } else if (!result.complete(verdict) && verdict.isAllowed()) {
             account.giveBack(limits, store.now());
+            returnUnused(account);
         }
     }
 
@@ -121,7 +125,10 @@ public final class LeasedCounters implements Counters {
             }
             started = lease.startTrip();
         }
-        var unused = started.whenComplete((done, failure) -> trips.decrementAndGet());
+        var unused = started.whenComplete((done, failure) -> {
+            trips.decrementAndGet();
+            returnUnused(account);
+        });
         new Trip(store, account, lease, limit.units(), started).start();
         return started;
     }
@@ -131,7 +138,7 @@ public final class LeasedCounters implements Counters {
     }
 
     private static int bytes(Account account) {
-        return KEY_BYTES + LEASE_BYTES * account.leases().size();
+        return KEY_BYTES + LEASE_BYTES * account.size();
     }
 
     /** Returns how many keys are counted. */
@@ -147,30 +154,28 @@ public final class LeasedCounters implements Counters {
                 : Optional.ofNullable(account.release(counter, store.node()));
     }
 
-    /** Returns the units of an evicted key. Those of an ended window are void. Without a free trip they count as used. */
     private void removed(@Nullable String key, @Nullable Account account, RemovalCause cause) {
-        if (account == null) {
-            return;
-        }
-        long now = store.now();
-        for (Lease lease : account.leases()) {
-            Claim last;
-            synchronized (account) {
-                last = lease.contains(now) ? lease.lastClaim() : null;
-            }
-            if (last != null) {
-                giveBack(lease, last);
-            }
+        if (account != null) {
+            account.evict();
+            returnUnused(account);
         }
     }
 
-    private void giveBack(Lease lease, Claim last) {
+    /**
+     * Returns the units of an evicted account that no request waits for. A key can be evicted before its first claim has ended, so
+     * each end of a trip and of a wait calls it. Without a free trip the units count as used.
+     */
+    private void returnUnused(Account account) {
+        account.lastClaims(store.now()).forEach(this::giveBack);
+    }
+
+    private void giveBack(CounterId counter, Claim last) {
         if (trips.incrementAndGet() > MAX_TRIPS / 2) {
             trips.decrementAndGet();
             return;
         }
         try {
-            store.claim(lease.id, last).whenComplete((grant, failure) -> trips.decrementAndGet());
+            store.claim(counter, last).whenComplete((grant, failure) -> trips.decrementAndGet());
         } catch (RuntimeException e) {
             trips.decrementAndGet();
             throw e;

@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LeasedCountersTest {
     private static final List<Limit> TWO_A_SECOND_THREE_A_MINUTE =
@@ -98,6 +100,7 @@ class LeasedCountersTest {
     private static final class UnresponsiveStore implements LeaseStore {
         final AtomicInteger claims = new AtomicInteger();
         final AtomicInteger returns = new AtomicInteger();
+        final AtomicLong returnedUnits = new AtomicLong();
         final CompletableFuture<Grant> outcome = new CompletableFuture<>();
         volatile CompletableFuture<Grant> outcomeOfReturns = outcome;
 
@@ -118,6 +121,7 @@ class LeasedCountersTest {
                 return outcome;
             }
             returns.incrementAndGet();
+            returnedUnits.addAndGet(claim.returned());
             return outcomeOfReturns;
         }
 
@@ -204,11 +208,40 @@ class LeasedCountersTest {
         assertThat(store.returns).hasValue(LeasedCounters.MAX_TRIPS / 2);
 
         late.complete(new Grant(3, 0, 0, List.of()));
+        long keys = bounded.size() + 1_000;
         for (int i = 0; i < 1_000; i++) {
             bounded.take("later-" + i, limits).join();
         }
+        long evicted = keys - bounded.size();
+        assertThat(evicted).isGreaterThan(900);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(store.returns.get())
+                        .isGreaterThanOrEqualTo(LeasedCounters.MAX_TRIPS / 2 + (int) evicted));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 4", "true, 5"})
+    void aLeaseThatIsEvictedDuringItsFirstClaimIsReturned_onceNoRequestWaits(boolean timesOut, int unused) {
+        UnresponsiveStore store = new UnresponsiveStore();
+        LeasedCounters bounded = new LeasedCounters(store, 10_000);
+        List<Limit> limits = List.of(new Limit(Period.YEAR, 5));
+        List<CompletableFuture<Verdict>> requests = IntStream.range(0, 500)
+                .mapToObj(i -> bounded.take("key-" + i, limits))
+                .toList();
         evict(bounded);
-        assertThat(store.returns).hasValueGreaterThan(LeasedCounters.MAX_TRIPS / 2 + 900);
+        assertThat(store.returns).hasValue(0);
+        if (timesOut) {
+            requests.forEach(request -> assertThatThrownBy(request::join).hasMessageContaining("TimeoutException"));
+        }
+
+        store.outcome.complete(new Grant(2, 5, 0, List.of()));
+        if (!timesOut) {
+            requests.forEach(
+                    request -> assertThat(request.getNow(null).isAllowed()).isTrue());
+        }
+        int evicted = requests.size() - (int) bounded.size();
+        assertThat(store.returns).hasValue(evicted);
+        assertThat(store.returnedUnits).hasValue((long) evicted * unused);
     }
 
     /** Waits for the removals, which run in the common pool. */
