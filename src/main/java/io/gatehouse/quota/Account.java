@@ -2,6 +2,7 @@ package io.gatehouse.quota;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class Account {
     /** The requests that wait for a trip. */
     private int waiting;
 
+    private boolean isEvicted;
     private volatile long end;
 
     Account(String key, List<Limit> limits, long now) {
@@ -95,8 +97,30 @@ final class Account {
         return lease.trip() == null ? lease.release(node) : null;
     }
 
-    /** Returns the leases that are evicted with this account. */
-    synchronized List<Lease> leases() {
-        return List.copyOf(leases.values());
+    /** Returns the number of leases. */
+    synchronized int size() {
+        return leases.size();
+    }
+
+    /** Marks the account as evicted. Requests that began before still use it. */
+    synchronized void evict() {
+        isEvicted = true;
+    }
+
+    /**
+     * Creates the claims that return the units of an evicted account, except for those of trips in flight. It is empty while a
+     * request waits, because that request takes a unit. Units of an ended window are void.
+     */
+    synchronized Map<CounterId, Claim> lastClaims(long now) {
+        Map<CounterId, Claim> claims = new HashMap<>();
+        if (isEvicted && waiting == 0) {
+            for (Lease lease : leases.values()) {
+                Claim last = lease.contains(now) ? lease.lastClaim() : null;
+                if (last != null) {
+                    claims.put(lease.id, last);
+                }
+            }
+        }
+        return claims;
     }
 }

@@ -24,7 +24,7 @@ final class Lease {
     /** Units that no node had at the last trip. */
     private long storeRemaining;
     /** Random, so that a lease that is created again after its eviction is not taken for this one. */
-    private long generation = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE / 2);
+    private long generation = newGeneration();
 
     private long received;
     private boolean isRecalled;
@@ -84,12 +84,26 @@ final class Lease {
         return new Claim(generation, recalled, wanted, received, limit, releases);
     }
 
-    /** Creates the claim that returns all units; null if there are none or a trip is in flight. */
+    /**
+     * Creates the claim that returns all units; null if there are none or a trip is in flight. A claim after it is that of another
+     * lease, because the store applies one claim for each generation.
+     */
     @Nullable
     Claim lastClaim() {
         long returned = isRecalled ? recalled : Math.max(0, available);
+        if (returned == 0 || trip != null) {
+            return null;
+        }
+        Claim last = new Claim(generation, returned, 0, received, 0, List.of());
+        generation = newGeneration();
+        isRecalled = false;
+        recalled = 0;
         available = 0;
-        return returned == 0 || trip != null ? null : new Claim(generation, returned, 0, received, 0, List.of());
+        return last;
+    }
+
+    private static long newGeneration() {
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE / 2);
     }
 
     void granted(Grant grant, long limit) {

@@ -19,21 +19,37 @@ import org.jspecify.annotations.Nullable;
  * counter share it.
  */
 public final class LeasedCounters implements Counters {
-    /** How many keys a node counts. Beyond them, the least used are evicted and their leases returned. */
+    /** How many keys a node counts, if the heap allows. Beyond them, the least used are evicted and their leases returned. */
     static final int MAX_KEYS = 100_000;
+    /** The part of the heap for the keys. */
+    private static final int HEAP_SHARE = 32;
+    /** Estimated memory of a key without its leases, and of each lease. */
+    static final int KEY_BYTES = 340;
+
+    static final int LEASE_BYTES = 210;
+    private static final int MOST_KEY_BYTES = KEY_BYTES + LEASE_BYTES * Period.values().length;
     /** How long a request waits for the store. */
     private static final long DEADLINE_MILLIS = 500;
-    /** How many trips of this node are in flight. */
-    private static final int MAX_TRIPS = 2_000;
+    /** How many trips of this node are in flight. Returns of evicted leases take at most half, so that requests get the others. */
+    static final int MAX_TRIPS = 2_000;
 
     private final LeaseStore store;
     private final Cache<String, Account> accounts;
     private final AtomicInteger trips = new AtomicInteger();
 
     public LeasedCounters(LeaseStore store) {
+        this(store, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    }
+
+    /** {@code maxBytes} is the estimated memory of all keys. */
+    LeasedCounters(LeaseStore store, long maxBytes) {
+        long limit = Math.min(maxBytes, (long) MAX_KEYS * MOST_KEY_BYTES);
+        // A cache has one limit. Keys of this weight are MAX_KEYS at most.
+        int least = (int) (limit / MAX_KEYS);
         this.store = store;
         this.accounts = Caffeine.newBuilder()
-                .maximumSize(MAX_KEYS)
+                .maximumWeight(limit)
+                .weigher((String key, Account account) -> Math.max(least, bytes(account)))
                 .expireAfter(new UntilTheLastWindowEnds(store))
                 .removalListener(this::removed)
                 .build();
@@ -51,7 +67,10 @@ public final class LeasedCounters implements Counters {
     private CompletableFuture<Verdict> await(Account account, List<Limit> limits) {
         CompletableFuture<Verdict> result = new CompletableFuture<>();
         account.joinWaiting();
-        var unused = result.whenComplete((verdict, failure) -> account.leaveWaiting());
+        var unused = result.whenComplete((verdict, failure) -> {
+            account.leaveWaiting();
+            returnUnused(account);
+        });
         renew(account, limits, result);
         return result.isDone() ? result : result.orTimeout(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -79,6 +98,7 @@ public final class LeasedCounters implements Counters {
             renew(account, limits, result);
         } else if (!result.complete(verdict) && verdict.isAllowed()) {
             account.giveBack(limits, store.now());
+            returnUnused(account);
         }
     }
 
@@ -105,13 +125,26 @@ public final class LeasedCounters implements Counters {
             }
             started = lease.startTrip();
         }
-        var unused = started.whenComplete((done, failure) -> trips.decrementAndGet());
+        var unused = started.whenComplete((done, failure) -> {
+            trips.decrementAndGet();
+            returnUnused(account);
+        });
         new Trip(store, account, lease, limit.units(), started).start();
         return started;
     }
 
     private static CompletableFuture<Void> unavailable(String reason) {
         return CompletableFuture.failedFuture(new StoreUnavailable(reason, null));
+    }
+
+    private static int bytes(Account account) {
+        return KEY_BYTES + LEASE_BYTES * account.size();
+    }
+
+    /** Returns how many keys are counted. */
+    long size() {
+        accounts.cleanUp();
+        return accounts.estimatedSize();
     }
 
     private Optional<Release> release(CounterId counter) {
@@ -121,20 +154,31 @@ public final class LeasedCounters implements Counters {
                 : Optional.ofNullable(account.release(counter, store.node()));
     }
 
-    /** Returns the units of an evicted key. Those of an ended window are void. */
     private void removed(@Nullable String key, @Nullable Account account, RemovalCause cause) {
-        if (account == null) {
+        if (account != null) {
+            account.evict();
+            returnUnused(account);
+        }
+    }
+
+    /**
+     * Returns the units of an evicted account that no request waits for. A key can be evicted before its first claim has ended, so
+     * each end of a trip and of a wait calls it. Without a free trip the units count as used.
+     */
+    private void returnUnused(Account account) {
+        account.lastClaims(store.now()).forEach(this::giveBack);
+    }
+
+    private void giveBack(CounterId counter, Claim last) {
+        if (trips.incrementAndGet() > MAX_TRIPS / 2) {
+            trips.decrementAndGet();
             return;
         }
-        long now = store.now();
-        for (Lease lease : account.leases()) {
-            Claim last;
-            synchronized (account) {
-                last = lease.contains(now) ? lease.lastClaim() : null;
-            }
-            if (last != null) {
-                store.claim(lease.id, last);
-            }
+        try {
+            store.claim(counter, last).whenComplete((grant, failure) -> trips.decrementAndGet());
+        } catch (RuntimeException e) {
+            trips.decrementAndGet();
+            throw e;
         }
     }
 

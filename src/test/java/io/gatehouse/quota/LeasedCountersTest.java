@@ -12,12 +12,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LeasedCountersTest {
     private static final List<Limit> TWO_A_SECOND_THREE_A_MINUTE =
@@ -96,7 +99,10 @@ class LeasedCountersTest {
     /** A store whose claims never complete. */
     private static final class UnresponsiveStore implements LeaseStore {
         final AtomicInteger claims = new AtomicInteger();
+        final AtomicInteger returns = new AtomicInteger();
+        final AtomicLong returnedUnits = new AtomicLong();
         final CompletableFuture<Grant> outcome = new CompletableFuture<>();
+        volatile CompletableFuture<Grant> outcomeOfReturns = outcome;
 
         @Override
         public String node() {
@@ -111,7 +117,12 @@ class LeasedCountersTest {
         @Override
         public CompletionStage<Grant> claim(CounterId counter, Claim claim) {
             claims.incrementAndGet();
-            return outcome;
+            if (claim.wanted() > 0) {
+                return outcome;
+            }
+            returns.incrementAndGet();
+            returnedUnits.addAndGet(claim.returned());
+            return outcomeOfReturns;
         }
 
         @Override
@@ -160,7 +171,7 @@ class LeasedCountersTest {
     void evictedLeasesAreReturned() {
         UnresponsiveStore store = new UnresponsiveStore();
         store.outcome.complete(new Grant(2, 5, 0, List.of()));
-        LeasedCounters bounded = new LeasedCounters(store);
+        LeasedCounters bounded = new LeasedCounters(store, Long.MAX_VALUE / 2);
         List<Limit> limits = List.of(new Limit(Period.YEAR, 5));
         int keys = LeasedCounters.MAX_KEYS + 10_000;
         for (int i = 0; i < keys; i++) {
@@ -168,5 +179,75 @@ class LeasedCountersTest {
         }
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(store.claims.get()).isGreaterThanOrEqualTo(keys + 9_000));
+        assertThat(bounded.size()).isBetween(LeasedCounters.MAX_KEYS - 10L, (long) LeasedCounters.MAX_KEYS);
+    }
+
+    @Test
+    void keysAreBoundedByTheirMemory() {
+        int bytes = LeasedCounters.KEY_BYTES + 2 * LeasedCounters.LEASE_BYTES;
+        LeasedCounters bounded = new LeasedCounters(LeaseStore.ofNode(now::get), 100L * bytes);
+        List<Limit> two = List.of(new Limit(Period.MONTH, 5), new Limit(Period.YEAR, 5));
+        for (int i = 0; i < 1_000; i++) {
+            bounded.take("key-" + i, two).join();
+        }
+        assertThat(bounded.size()).isBetween(99L, 100L);
+    }
+
+    @Test
+    void returnsOfEvictedLeasesAreBounded_andLeaveTripsToRequests() {
+        UnresponsiveStore store = new UnresponsiveStore();
+        store.outcome.complete(new Grant(2, 5, 0, List.of()));
+        CompletableFuture<Grant> late = new CompletableFuture<>();
+        store.outcomeOfReturns = late;
+        LeasedCounters bounded = new LeasedCounters(store, 100_000);
+        List<Limit> limits = List.of(new Limit(Period.YEAR, 5));
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(bounded.take("key-" + i, limits).join().isAllowed()).isTrue();
+        }
+        evict(bounded);
+        assertThat(store.returns).hasValue(LeasedCounters.MAX_TRIPS / 2);
+
+        late.complete(new Grant(3, 0, 0, List.of()));
+        long keys = bounded.size() + 1_000;
+        for (int i = 0; i < 1_000; i++) {
+            bounded.take("later-" + i, limits).join();
+        }
+        long evicted = keys - bounded.size();
+        assertThat(evicted).isGreaterThan(900);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(store.returns.get())
+                        .isGreaterThanOrEqualTo(LeasedCounters.MAX_TRIPS / 2 + (int) evicted));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 4", "true, 5"})
+    void aLeaseThatIsEvictedDuringItsFirstClaimIsReturned_onceNoRequestWaits(boolean timesOut, int unused) {
+        UnresponsiveStore store = new UnresponsiveStore();
+        LeasedCounters bounded = new LeasedCounters(store, 10_000);
+        List<Limit> limits = List.of(new Limit(Period.YEAR, 5));
+        List<CompletableFuture<Verdict>> requests = IntStream.range(0, 500)
+                .mapToObj(i -> bounded.take("key-" + i, limits))
+                .toList();
+        evict(bounded);
+        assertThat(store.returns).hasValue(0);
+        if (timesOut) {
+            requests.forEach(request -> assertThatThrownBy(request::join).hasMessageContaining("TimeoutException"));
+        }
+
+        store.outcome.complete(new Grant(2, 5, 0, List.of()));
+        if (!timesOut) {
+            requests.forEach(
+                    request -> assertThat(request.getNow(null).isAllowed()).isTrue());
+        }
+        int evicted = requests.size() - (int) bounded.size();
+        assertThat(store.returns).hasValue(evicted);
+        assertThat(store.returnedUnits).hasValue((long) evicted * unused);
+    }
+
+    /** Waits for the removals, which run in the common pool. */
+    private static void evict(LeasedCounters counters) {
+        assertThat(counters.size()).isPositive();
+        assertThat(ForkJoinPool.commonPool().awaitQuiescence(30, TimeUnit.SECONDS))
+                .isTrue();
     }
 }

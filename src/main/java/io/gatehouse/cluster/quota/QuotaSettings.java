@@ -16,14 +16,23 @@ public final class QuotaSettings {
     static final String MAP = "gatehouse.counters";
     static final String EXECUTOR = "gatehouse.leases";
 
-    /** The most counters on a member, without its backups of other members' counters. About 40 MiB. */
+    /** The most counters on a member, without its backups of other members' counters. */
     private static final int MAX_COUNTERS = 100_000;
+    /** The part of the heap for these counters, and as much again for backups. */
+    private static final int HEAP_SHARE = 32;
+    /** Estimated memory of a counter that three nodes have claimed. */
+    private static final int COUNTER_BYTES = 600;
     /** The most tasks that wait on a member. A task takes microseconds. */
     private static final int MAX_TASKS = 10_000;
 
     private static final int MERGE_BATCH = 100;
 
     private QuotaSettings() {}
+
+    /** Returns how many counters fit into a heap of that many bytes: clients decide how many there are. */
+    static int maxCounters(long heapBytes) {
+        return (int) Math.max(1, Math.min(MAX_COUNTERS, heapBytes / HEAP_SHARE / COUNTER_BYTES));
+    }
 
     public static void apply(Config config) {
         Majority majority = new Majority(System::nanoTime);
@@ -42,7 +51,7 @@ public final class QuotaSettings {
                 .setEvictionConfig(new EvictionConfig()
                         .setEvictionPolicy(EvictionPolicy.LRU)
                         .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
-                        .setSize(MAX_COUNTERS)));
+                        .setSize(maxCounters(Runtime.getRuntime().maxMemory()))));
         QuotaSerializers.all().forEach(config.getSerializationConfig().getCompactSerializationConfig()::addSerializer);
     }
 }

@@ -17,12 +17,13 @@ import java.util.UUID;
  * <p><i>Threading</i>: the verticle's event loop.
  */
 public final class FailedSecrets {
-    private static final int MAX_SIZE = 100_000;
+    /** Bytes of all counts: clients decide how many there are. Docs: docs/reference/limits.md#oauth-20. */
+    private static final long MAX_BYTES =
+            Math.min(32 * 1024 * 1024, Runtime.getRuntime().maxMemory() / 64);
+    /** Of a count whose owner has a name without characters. */
+    static final int COUNT_BYTES = 300;
 
-    private final Cache<Source, Count> counts = Caffeine.newBuilder()
-            .maximumSize(MAX_SIZE)
-            .expireAfterWrite(Duration.ofMinutes(1))
-            .build();
+    private final Cache<Source, Count> counts;
 
     private enum Kind {
         CLIENT_SECRET,
@@ -60,6 +61,26 @@ public final class FailedSecrets {
             count.pending--;
             count.failed += isRight ? 0 : 1;
         }
+    }
+
+    public FailedSecrets() {
+        this(MAX_BYTES);
+    }
+
+    /** {@code maxBytes} is the estimated memory of all counts. */
+    FailedSecrets(long maxBytes) {
+        this.counts = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .weigher((Source source, Count count) ->
+                        COUNT_BYTES + 2 * source.owner().length())
+                .expireAfterWrite(Duration.ofMinutes(1))
+                .build();
+    }
+
+    /** Returns the number of counts. */
+    long size() {
+        counts.cleanUp();
+        return counts.estimatedSize();
     }
 
     /** Returns whether the failures of a client alone have reached the limit; 0: there is none. */

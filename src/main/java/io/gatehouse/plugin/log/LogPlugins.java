@@ -29,13 +29,23 @@ public final class LogPlugins {
     private final WorkerExecutor workers;
     private final MeterRegistry registry;
     private final List<Path> directories;
+    private final LogBudget budget;
 
     /** {@code directories} are those below which {@code file-log} may write. */
     public LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories) {
+        this(
+                vertx,
+                registry,
+                directories,
+                new LogBudget(LogBudget.maxBytes(Runtime.getRuntime().maxMemory())));
+    }
+
+    LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories, LogBudget budget) {
         this.vertx = vertx;
         this.workers = vertx.createSharedWorkerExecutor("gatehouse-logs", THREADS);
         this.registry = registry;
         this.directories = List.copyOf(directories);
+        this.budget = budget;
     }
 
     /** Returns the factories by plugin name. */
@@ -107,7 +117,8 @@ public final class LogPlugins {
             Document config = plugin.config();
             @Nullable Object queue = config.get("queue");
             QueueSettings settings = queue == null ? QueueSettings.DEFAULT : QueueSettings.of(config.record("queue"));
-            return new LogQueue(vertx, workers, name + " " + plugin.id(), settings, senders.apply(config), meters);
+            return new LogQueue(
+                    vertx, workers, name + " " + plugin.id(), settings, senders.apply(config), meters, budget);
         }
     }
 }

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Queues finished requests for a destination and sends them in batches: Kong's {@code queue}
  * (docs/reference/plugins.md#the-queue).
  *
- * <p><i>Invariant</i>: entries and bytes are bounded. A full queue drops its oldest entries. A batch that is not delivered within
- * the retry time is dropped. Each dropped entry is counted.
+ * <p><i>Invariant</i>: entries and bytes are bounded, also those of all queues together. A full queue drops its oldest entries. A
+ * batch that is not delivered within the retry time is dropped. Each dropped entry is counted.
  *
  * <p><i>Threading</i>: safe for every thread. Adding takes constant time and waits for no I/O.
  */
@@ -43,6 +43,7 @@ final class LogQueue implements LogPhase {
     private final QueueSettings settings;
     private final Sender sender;
     private final LogMeters meters;
+    private final LogBudget budget;
     private final Deque<Entry> entries = new ArrayDeque<>();
     /** Of the entries and of the batch that is being sent. */
     private long bytes;
@@ -60,13 +61,20 @@ final class LogQueue implements LogPhase {
 
     /** {@code name} is that of the plugin with its id, for the log. */
     LogQueue(
-            Vertx vertx, WorkerExecutor workers, String name, QueueSettings settings, Sender sender, LogMeters meters) {
+            Vertx vertx,
+            WorkerExecutor workers,
+            String name,
+            QueueSettings settings,
+            Sender sender,
+            LogMeters meters,
+            LogBudget budget) {
         this.vertx = vertx;
         this.workers = workers;
         this.name = name;
         this.settings = settings;
         this.sender = sender;
         this.meters = meters;
+        this.budget = budget;
     }
 
     @Override
@@ -75,11 +83,10 @@ final class LogQueue implements LogPhase {
         boolean isReady;
         synchronized (this) {
             entries.add(entry);
-            bytes += entry.bytes();
+            count(entry.bytes());
             int dropped = 0;
-            while (!entries.isEmpty()
-                    && (entries.size() + batchSize > settings.maxEntries() || bytes > settings.maxBytes())) {
-                bytes -= entries.remove().bytes();
+            while (!entries.isEmpty() && isFull()) {
+                count(-entries.remove().bytes());
                 dropped++;
             }
             if (dropped > 0) {
@@ -90,6 +97,17 @@ final class LogQueue implements LogPhase {
         if (isReady) {
             sendNext();
         }
+    }
+
+    private boolean isFull() {
+        return entries.size() + batchSize > settings.maxEntries()
+                || bytes > settings.maxBytes()
+                || budget.isExceededBy(bytes);
+    }
+
+    private void count(long more) {
+        bytes += more;
+        budget.add(more);
     }
 
     /** Whether to send now. Otherwise an incomplete batch waits for more entries. */
@@ -171,7 +189,7 @@ final class LogQueue implements LogPhase {
         boolean isReady;
         synchronized (this) {
             sending = false;
-            bytes -= batchBytes;
+            count(-batchBytes);
             batchBytes = 0;
             batchSize = 0;
             isReady = isReady();
@@ -195,7 +213,7 @@ final class LogQueue implements LogPhase {
 
     /** Estimates the memory of an entry from the texts that a client chooses. */
     private static int size(FinishedRequest request) {
-        int size = 512 + 4 * request.target().length();
+        int size = 512 + request.method().length() + 4 * request.target().length();
         return size + size(request.requestHeaders()) + size(request.responseHeaders()) + size(request.query());
     }
 

@@ -66,4 +66,24 @@ class FailedSecretsTest {
         assertThat(failed.ofClient(2, "client", "192.0.2.1").begin()).isTrue();
         assertThat(failed.ofClient(0, "client", "192.0.2.1").begin()).isTrue();
     }
+
+    @Test
+    void countsAreBoundedByTheirMemory() {
+        String longest = "c".repeat(512);
+        FailedSecrets bounded = new FailedSecrets(100L * (FailedSecrets.COUNT_BYTES + 2 * longest.length()));
+        for (int i = 0; i < 1_000; i++) {
+            failOnce(bounded.ofClient(LIMIT, longest, "2001:db8:0:" + Integer.toHexString(i) + "::1"));
+        }
+        assertThat(bounded.size()).isBetween(99L, 100L);
+    }
+
+    @Test
+    void countsOfANodeFitIntoItsHeap() {
+        long heap = Runtime.getRuntime().maxMemory();
+        int counts = (int) (heap / 64 / FailedSecrets.COUNT_BYTES) + 1_000;
+        for (int i = 0; i < counts; i++) {
+            failOnce(failed.ofPlugin(LIMIT, new UUID(0, i), "192.0.2.1"));
+        }
+        assertThat(failed.size() * FailedSecrets.COUNT_BYTES).isLessThanOrEqualTo(heap / 64);
+    }
 }
