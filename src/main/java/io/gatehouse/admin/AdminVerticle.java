@@ -17,6 +17,7 @@ import io.gatehouse.admin.schema.SchemaEndpoints;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
+import io.gatehouse.connection.Arrivals;
 import io.gatehouse.connection.ListenerGuard;
 import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.store.BulkRevocation;
@@ -51,6 +52,7 @@ public final class AdminVerticle extends VerticleBase {
 
     private final AdminDependencies dependencies;
     private volatile @Nullable HttpServer server;
+    private Runnable removeGate = () -> {};
 
     public AdminVerticle(AdminDependencies dependencies) {
         this.dependencies = dependencies;
@@ -84,6 +86,8 @@ public final class AdminVerticle extends VerticleBase {
             secure(options, tls);
         }
         ListenerGuard guard = new ListenerGuard(vertx);
+        Arrivals.passHttp1(guard);
+        removeGate = () -> Arrivals.remove(guard);
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> {
                     StrictHeads.on(connection, options);
@@ -181,6 +185,7 @@ public final class AdminVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        removeGate.run();
         HttpServer listening = server;
         return listening == null ? Future.succeededFuture() : listening.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     }

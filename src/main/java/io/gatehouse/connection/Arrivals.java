@@ -3,18 +3,20 @@ package io.gatehouse.connection;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes each connection of a listener with HTTP/2 in clear text to a gate, when it is accepted. Listeners for HTTP/1.1 alone have a
- * {@link ListenerGuard}.
+ * Passes each connection of an HTTP listener to a gate, when it is accepted.
  *
- * <p><i>Threading</i>: each event loop has a gate of its own.
+ * <p><i>Threading</i>: each event loop has two gates of its own: one for listeners with HTTP/2 in clear text, and one for those for
+ * HTTP/1.1 alone.
  *
  * <p><i>Why</i>: Vert.x reports a connection after its TLS handshake, and in clear text after its first head. It takes memory before.
  */
 public final class Arrivals {
     private static final FastThreadLocal<Gate> GATES = new FastThreadLocal<>();
+    private static final FastThreadLocal<Gate> HTTP1_GATES = new FastThreadLocal<>();
 
     private Arrivals() {}
 
@@ -25,21 +27,28 @@ public final class Arrivals {
         boolean admits(Channel channel, boolean isTls);
     }
 
-    /** Sets the gate of the calling event loop. */
+    /** Sets the gate of the calling event loop for listeners with HTTP/2 in clear text. */
     public static void pass(Gate gate) {
         GATES.set(gate);
     }
 
+    /** Sets the gate of the calling event loop for listeners for HTTP/1.1 alone. */
+    public static void passHttp1(Gate gate) {
+        HTTP1_GATES.set(gate);
+    }
+
     /** Removes the gate from the calling event loop, unless another has replaced it. */
     public static void remove(Gate gate) {
-        if (GATES.getIfExists() == gate) {
-            GATES.remove();
+        for (FastThreadLocal<Gate> gates : List.of(GATES, HTTP1_GATES)) {
+            if (gates.getIfExists() == gate) {
+                gates.remove();
+            }
         }
     }
 
     /** Must be called on the event loop of the connection. */
     static boolean admits(Channel channel, HttpServerOptions options) {
-        @Nullable Gate gate = options.isHttp2ClearTextEnabled() ? GATES.getIfExists() : null;
+        @Nullable Gate gate = (options.isHttp2ClearTextEnabled() ? GATES : HTTP1_GATES).getIfExists();
         return gate == null || gate.admits(channel, options.isSsl());
     }
 }

@@ -1,9 +1,11 @@
 package io.gatehouse.connection;
 
+import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,26 +20,44 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Threading</i>: one for each listener, used by its event loop. Only a response may end on another thread.
  */
-public final class ListenerGuard {
+public final class ListenerGuard implements Arrivals.Gate {
     private static final int MAX_HEAD_BYTES = 32 * 1024;
     private static final int MAX_CONNECTIONS = 512;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     /** Checks during one limit. */
     private static final int SWEEPS = 12;
+    /** The share of the connections without a complete TLS handshake, before those make room for a new one. */
+    private static final int STARTING_SHARE = 8;
 
-    private final Map<HttpConnection, State> connections = new HashMap<>();
+    private final Map<Channel, State> connections = new HashMap<>();
     private final int maxConnections;
     private final Duration limit;
 
     /** One connection, which serves one request at a time. */
     private static final class State {
+        private final Channel channel;
+        /** Null until Vert.x reports the connection, which it does after the TLS handshake. */
+        private @Nullable HttpConnection http;
+
         private volatile boolean isServing;
         /** The time when the connection was opened, its request began, or its last response ended. */
         private volatile long since = System.nanoTime();
 
+        State(Channel channel) {
+            this.channel = channel;
+        }
+
         void serve(boolean serving) {
             isServing = serving;
             since = System.nanoTime();
+        }
+
+        void close() {
+            if (http == null) {
+                channel.unsafe().close(channel.voidPromise());
+            } else {
+                http.close();
+            }
         }
     }
 
@@ -59,20 +79,39 @@ public final class ListenerGuard {
                 .setMaxHeaderSize(MAX_HEAD_BYTES);
     }
 
-    /** Registers a new connection. If there are too many, closes the one that has been idle longest, or the new one if none is. */
-    public void opened(HttpConnection connection) {
+    /**
+     * Registers a new connection when it is accepted. If there are too many, closes the one that has been idle longest, or the new one
+     * if none is.
+     */
+    @Override
+    public boolean admits(Channel channel, boolean isTls) {
+        if (connections.containsKey(channel)) {
+            return true;
+        }
         if (connections.size() >= maxConnections && !makeRoom()) {
+            return false;
+        }
+        connections.put(channel, new State(channel));
+        channel.closeFuture().addListener(closed -> connections.remove(channel));
+        return true;
+    }
+
+    /** Registers a connection that can have requests: after its TLS handshake, and in clear text when it is accepted. */
+    public void opened(HttpConnection connection) {
+        Channel channel = ((ConnectionBase) connection).channel();
+        State state = admits(channel, false) ? connections.get(channel) : null;
+        if (state == null) {
             connection.close();
             return;
         }
         LingeringClose.on(connection);
-        connections.put(connection, new State());
-        connection.closeHandler(closed -> connections.remove(connection));
+        state.http = connection;
+        state.serve(false);
     }
 
     /** Registers a request. Must be called before its response can end. */
     public void began(HttpServerRequest request) {
-        State state = connections.get(request.connection());
+        State state = connections.get(((ConnectionBase) request.connection()).channel());
         if (state != null) {
             state.serve(true);
             request.response().endHandler(ended -> state.serve(false));
@@ -80,30 +119,38 @@ public final class ListenerGuard {
     }
 
     private boolean makeRoom() {
-        @Nullable HttpConnection idlest = null;
-        long longest = -1;
-        long now = System.nanoTime();
-        for (Map.Entry<HttpConnection, State> entry : connections.entrySet()) {
-            long idle = now - entry.getValue().since;
-            if (!entry.getValue().isServing && idle > longest) {
-                idlest = entry.getKey();
-                longest = idle;
-            }
-        }
-        if (idlest == null) {
+        long starting = connections.values().stream()
+                .filter(state -> state.http == null)
+                .count();
+        State longest = longestIdle(starting > maxConnections / STARTING_SHARE);
+        State closed = longest == null ? longestIdle(true) : longest;
+        if (closed == null) {
             return false;
         }
-        connections.remove(idlest);
-        idlest.close();
+        connections.remove(closed.channel);
+        closed.close();
         return true;
+    }
+
+    /** Returns the connection without a request in flight that has been idle longest; null if there is none. */
+    private @Nullable State longestIdle(boolean isStarting) {
+        State idlest = null;
+        for (State state : connections.values()) {
+            boolean isCandidate = !state.isServing && (state.http == null) == isStarting;
+            // A difference, because the clock may overflow.
+            if (isCandidate && (idlest == null || state.since - idlest.since < 0)) {
+                idlest = state;
+            }
+        }
+        return idlest;
     }
 
     private void sweep() {
         long now = System.nanoTime();
         // A copy, because closing a connection removes it from the map.
-        new ArrayList<>(connections.entrySet()).forEach(entry -> {
-            if (now - entry.getValue().since > limit.toNanos()) {
-                entry.getKey().close();
+        new ArrayList<>(connections.values()).forEach(state -> {
+            if (now - state.since > limit.toNanos()) {
+                state.close();
             }
         });
     }

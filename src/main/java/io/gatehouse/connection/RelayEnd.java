@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of both ends
  */
-public abstract class RelayEnd<E extends RelayEnd<E>> extends ChannelInboundHandlerAdapter {
+public abstract class RelayEnd<E extends RelayEnd<E>> extends ChannelInboundHandlerAdapter
+        implements UnsentBudget.Holder {
     private final int highWater;
+    private final UnsentBudget budget;
     /** Bytes that arrived before the ends were joined. The subclass limits them: it does not read on until then. */
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
 
@@ -36,10 +38,15 @@ public abstract class RelayEnd<E extends RelayEnd<E>> extends ChannelInboundHand
     private boolean inputEnded;
     private boolean outputEnds;
     private boolean outputEnded;
+    /** The memory of the buffers that the socket of this end has not taken. */
+    private long unsent;
 
-    /** Limits the bytes that wait for the socket of this end. */
-    protected RelayEnd(int highWater) {
+    private boolean dropped;
+
+    /** Limits the bytes that wait for the socket of this end. {@code budget} limits those of all ends. */
+    protected RelayEnd(int highWater, UnsentBudget budget) {
         this.highWater = highWater;
+        this.budget = budget;
     }
 
     @Override
@@ -92,6 +99,9 @@ public abstract class RelayEnd<E extends RelayEnd<E>> extends ChannelInboundHand
     /** Is called once the connection is closed. */
     protected abstract void onClosed();
 
+    /** Is called if all ends together hold too many bytes. Must reset both connections. */
+    protected abstract void onDropped();
+
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         if (message instanceof ByteBuf bytes) {
@@ -128,12 +138,37 @@ public abstract class RelayEnd<E extends RelayEnd<E>> extends ChannelInboundHand
         if (outputEnds) {
             bytes.release();
         } else {
-            var unused = context().write(bytes);
+            int memory = UnsentBudget.memory(bytes);
+            unsent += memory;
+            budget.add(memory);
+            context().write(bytes).addListener(taken -> taken(memory));
         }
+    }
+
+    private void taken(int memory) {
+        unsent -= memory;
+        if (!dropped) {
+            budget.sent(this, memory);
+        }
+    }
+
+    @Override
+    public final long unsent() {
+        return unsent;
+    }
+
+    @Override
+    public final void drop() {
+        dropped = true;
+        outputEnds = true;
+        onDropped();
     }
 
     protected final void flush() {
         context().flush();
+        if (!dropped) {
+            budget.written(this);
+        }
     }
 
     @Override
@@ -244,8 +279,10 @@ public abstract class RelayEnd<E extends RelayEnd<E>> extends ChannelInboundHand
 
     /** Resets the connection, so that a truncated stream never looks complete. */
     public final void reset() {
-        channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        closeNow();
+        if (channel().isOpen()) {
+            channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            closeNow();
+        }
     }
 
     /** Closes the connection at once. */

@@ -106,7 +106,8 @@ final class ProxyHandler {
         }
         request.response().exceptionHandler(failure -> aborted(observed, exchange, failure));
         boolean mayHaveBody = exchange.mayHaveBody();
-        if (Handshake.isAsked(request) && (mayHaveBody || !Handshake.hasKey(request) || !Handshake.begin(exchange))) {
+        if (Handshake.isAsked(request)
+                && (mayHaveBody || !Handshake.hasKey(request) || !Handshake.begin(exchange, forwarder.unsent()))) {
             // The bytes that follow would be a body or a request for one recipient, and the WebSocket for another.
             responder.fail(observed, ProxyError.BAD_REQUEST.failure());
             return;

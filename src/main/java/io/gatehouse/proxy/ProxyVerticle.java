@@ -5,6 +5,7 @@ import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.connection.Arrivals;
 import io.gatehouse.connection.StrictHeads;
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.proxy.client.ClientConnections;
 import io.gatehouse.proxy.client.ConnectionBudget;
 import io.gatehouse.proxy.client.Observation;
@@ -19,6 +20,7 @@ import io.gatehouse.proxy.forward.UpstreamForwarder;
 import io.gatehouse.proxy.forward.Upstreams;
 import io.gatehouse.proxy.head.OwnFields;
 import io.gatehouse.proxy.tls.SniKeyManager;
+import io.gatehouse.proxy.traffic.ExcessLog;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves the proxy role on one event loop: the listeners of the data plane and the connections to upstreams.
@@ -49,12 +52,6 @@ public final class ProxyVerticle extends VerticleBase {
     /** Of one HTTP/2 connection. Several streams with a slow upstream fill it before they hold back the others. */
     private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
 
-    /** The share of the heap of each: request bodies, response bodies, and HTTP/2 streams, of all event loops together. */
-    private static final int BODY_HEAP_SHARE = 8;
-
-    /** The share of the heap of the client connections of all event loops together. */
-    private static final int CONNECTION_HEAP_SHARE = 4;
-
     private static final UpstreamConnections.Limits UPSTREAM_LIMITS = new UpstreamConnections.Limits(
             UpstreamClients.MAX_CONNECTIONS,
             UpstreamClients.MAX_WAITING,
@@ -67,6 +64,8 @@ public final class ProxyVerticle extends VerticleBase {
 
     private static final int ANY_HTTPS_PORT = -2;
 
+    private static final int KIB = 1024;
+
     private final ProxyConfig config;
     private final ProxyConfiguration configuration;
     private final Observers observers;
@@ -74,10 +73,28 @@ public final class ProxyVerticle extends VerticleBase {
     private final String version;
     private final Map<String, Integer> bound;
     private final ConnectionBudget clients;
+    private final Limits limits;
     private final List<HttpServer> servers = new ArrayList<>();
     private volatile Runnable drain = () -> {};
     private Runnable stopUsing = () -> {};
     private Runnable drainTunnels = () -> {};
+
+    /**
+     * Limits the memory of one event loop, in bytes.
+     *
+     * @param connections limits the client connections
+     * @param bodies limits each: request bodies, what peers have not taken, and HTTP/2 streams
+     */
+    public record Limits(long connections, long bodies) {
+        private static final int CONNECTION_HEAP_SHARE = 4;
+        private static final int BODY_HEAP_SHARE = 8;
+
+        /** Returns the limits of each of so many event loops. */
+        static Limits of(int instances) {
+            long heap = Runtime.getRuntime().maxMemory();
+            return new Limits(heap / CONNECTION_HEAP_SHARE / instances, heap / BODY_HEAP_SHARE / instances);
+        }
+    }
 
     /**
      * Creates one instance.
@@ -92,17 +109,10 @@ public final class ProxyVerticle extends VerticleBase {
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound) {
-        this(
-                config,
-                configuration,
-                observers,
-                drainTimeout,
-                version,
-                bound,
-                new ConnectionBudget(Runtime.getRuntime().maxMemory() / CONNECTION_HEAP_SHARE / config.instances()));
+        this(config, configuration, observers, drainTimeout, version, bound, Limits.of(config.instances()));
     }
 
-    /** Creates one instance with a budget of its own for client connections. */
+    /** Creates one instance with limits of its own. */
     public ProxyVerticle(
             ProxyConfig config,
             ProxyConfiguration configuration,
@@ -110,21 +120,28 @@ public final class ProxyVerticle extends VerticleBase {
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound,
-            ConnectionBudget clients) {
+            Limits limits) {
         this.config = config;
         this.configuration = configuration;
         this.observers = observers;
         this.drainTimeout = drainTimeout;
         this.version = version;
         this.bound = bound;
-        this.clients = clients;
+        this.clients = new ConnectionBudget(limits.connections());
+        this.limits = limits;
     }
 
     @Override
     public Future<?> start() {
         Arrivals.pass(clients);
         OwnFields fields = new OwnFields("gatehouse/" + version, config.responses());
-        long maxBodies = Runtime.getRuntime().maxMemory() / BODY_HEAP_SHARE / config.instances();
+        long maxBodies = limits.bodies();
+        UnsentBudget unsent = new UnsentBudget(
+                maxBodies,
+                new ExcessLog(
+                                LoggerFactory.getLogger(UnsentBudget.class),
+                                "Peers do not read; reset: responses and WebSockets={} limit=" + maxBodies / KIB
+                                        + " KiB")::dropped);
         int loop = observers.meters().addLoop();
         observers.meters().lag(loop).measure(vertx);
         ClientConnections connections = new ClientConnections(
@@ -135,7 +152,7 @@ public final class ProxyVerticle extends VerticleBase {
                 new UploadBudget(maxBodies),
                 new StreamBudget(maxBodies),
                 fields);
-        Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout());
+        Tunnels tunnels = new Tunnels(vertx, config.clients().tunnelIdleTimeout(), unsent);
         drainTunnels = tunnels::drain;
         drain = () -> context.runOnContext(now -> connections.drain());
         RequestRemainder remainder = new RequestRemainder(vertx);
@@ -152,7 +169,7 @@ public final class ProxyVerticle extends VerticleBase {
                         remainder,
                         config.clients(),
                         config.responses().fields(),
-                        maxBodies),
+                        unsent),
                 new ErrorResponder(remainder, observers.outages(), fields),
                 config.responses().debug());
         Future<HttpServer> http = config.http() == null

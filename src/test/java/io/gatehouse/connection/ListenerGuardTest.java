@@ -3,17 +3,28 @@ package io.gatehouse.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.TestTransport;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +142,73 @@ class ListenerGuardTest {
                 assertThat(serving.getInputStream().read()).isEqualTo('H');
             }
         }
+    }
+
+    /** Serves TLS, with a longer handshake than a test takes. */
+    private final class TlsListener extends VerticleBase {
+        @Override
+        public Future<HttpServer> start() {
+            ListenerGuard guard = new ListenerGuard(vertx, 3, LONG);
+            Arrivals.passHttp1(guard);
+            HttpServerOptions options = ListenerGuard.options()
+                    .setSsl(true)
+                    .setSslHandshakeTimeout(LONG.toSeconds())
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .setCertPath("src/test/resources/tls/rsa.pem")
+                            .setKeyPath("src/test/resources/tls/rsa.key"));
+            return vertx.createHttpServer(options)
+                    .connectionHandler(guard::opened)
+                    .requestHandler(request -> {
+                        guard.began(request);
+                        request.response().end();
+                    })
+                    .listen(0, "127.0.0.1")
+                    .onSuccess(server -> port = server.actualPort());
+        }
+    }
+
+    @Test
+    void connectionsWithoutACompleteTlsHandshakeAreLimitedToo() throws Exception {
+        Vertx node = TestTransport.vertx();
+        try {
+            Gatehouse.await(node.deployVerticle(new TlsListener()));
+            try (Socket idle = connectTls()) {
+                ask(idle);
+                try (Socket first = connect();
+                        Socket second = connect();
+                        Socket third = connect()) {
+                    assertThat(isEnded(first)).isTrue();
+                    // A client that completes its handshake takes the place of one that does not.
+                    try (Socket other = connectTls()) {
+                        ask(other);
+                        assertThat(isEnded(second)).isTrue();
+                        ask(idle);
+                    }
+                    third.setSoTimeout(1);
+                    assertThat(isEnded(third)).isFalse();
+                }
+            }
+        } finally {
+            Gatehouse.await(node.close());
+        }
+    }
+
+    private Socket connectTls() throws Exception {
+        X509TrustManager anyPeer = new X509TrustManager() {
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+                return new X509Certificate[0];
+            }
+        };
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {anyPeer}, null);
+        return context.getSocketFactory().createSocket(connect(), "localhost", port, true);
     }
 
     @Test

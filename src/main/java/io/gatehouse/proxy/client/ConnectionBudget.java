@@ -47,9 +47,14 @@ public final class ConnectionBudget implements Arrivals.Gate {
                 "Too many client connections are open; closed: connections={} limit=" + limit / KIB + " KiB");
     }
 
+    /** Returns what one connection needs. */
+    public static int bytes(boolean isTls) {
+        return isTls ? TLS_BYTES : CLEAR_BYTES;
+    }
+
     @Override
     public boolean admits(Channel channel, boolean isTls) {
-        int bytes = isTls ? TLS_BYTES : CLEAR_BYTES;
+        int bytes = bytes(isTls);
         while (held + bytes > limit) {
             OpenConnection evicted = candidate();
             excess.dropped(1);

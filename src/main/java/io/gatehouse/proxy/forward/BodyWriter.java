@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.ClientTooSlow;
 import io.gatehouse.upstream.UpstreamResponse;
@@ -13,21 +14,21 @@ import io.vertx.core.http.HttpServerResponse;
  *
  * <p><i>Why not the write queue alone</i>: in HTTP/2 it counts pieces, each of which may have 64 KiB.
  */
-final class BodyWriter {
+final class BodyWriter implements UnsentBudget.Holder {
     private static final long MAX_UNSENT = 64 * 1024;
     /** RFC 9113 §7. In HTTP/1 Vert.x closes the connection instead. */
     private static final long ENHANCE_YOUR_CALM = 11;
 
     private final HttpServerResponse response;
     private final UpstreamResponse upstream;
-    private final DownloadBudget budget;
+    private final UnsentBudget budget;
     private final Promise<Void> passed;
     private long unsent;
     private boolean held;
     private boolean dropped;
 
     /** A failure to write fails {@code passed}. */
-    BodyWriter(HttpServerResponse response, UpstreamResponse upstream, DownloadBudget budget, Promise<Void> passed) {
+    BodyWriter(HttpServerResponse response, UpstreamResponse upstream, UnsentBudget budget, Promise<Void> passed) {
         this.response = response;
         this.upstream = upstream;
         this.budget = budget;
@@ -35,7 +36,8 @@ final class BodyWriter {
     }
 
     /** Bytes that are written and have not left the gateway. */
-    long unsent() {
+    @Override
+    public long unsent() {
         return unsent;
     }
 
@@ -94,7 +96,8 @@ final class BodyWriter {
     }
 
     /** Resets the client's stream or connection: the responses together are too large. */
-    void drop() {
+    @Override
+    public void drop() {
         dropped = true;
         response.reset(ENHANCE_YOUR_CALM);
         passed.tryFail(new ClientTooSlow());

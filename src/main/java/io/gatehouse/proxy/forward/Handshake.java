@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.proxy.client.PartialHeadDetector;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.tunnel.EarlyBytes;
@@ -78,15 +79,15 @@ public final class Handshake {
 
     /**
      * Prepares the connection of a client that asks for a WebSocket. Returns false if the handshake had to wait for the response to an
-     * earlier request: the bytes behind it may have been read as a request by now.
+     * earlier request: the bytes behind it may have been read as a request by now. {@code budget} limits the bytes behind handshakes.
      */
-    public static boolean begin(ProxyExchange exchange) {
+    public static boolean begin(ProxyExchange exchange, UnsentBudget budget) {
         HttpServerRequest request = exchange.request();
         HttpServerResponse response = request.response();
         if (!PartialHeadDetector.isHandling(channel(request))) {
             return false;
         }
-        EarlyBytes.hold(channel(request));
+        EarlyBytes.hold(channel(request), budget);
         exchange.editResponseHead(headers -> headers.set(
                 HttpHeaders.CONNECTION,
                 response.getStatusCode() == SWITCHING_PROTOCOLS ? HttpHeaders.UPGRADE : HttpHeaders.CLOSE));

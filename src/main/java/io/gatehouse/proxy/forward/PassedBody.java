@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
@@ -21,7 +22,7 @@ interface PassedBody {
             UpstreamResponse upstream,
             @Nullable BodyTransformation transformation,
             boolean isRefusal,
-            DownloadBudget downloads) {
+            UnsentBudget downloads) {
         if (isUnexpected(exchange, upstream)) {
             return new TransformedBody(exchange, upstream, TransformedBody.NOTHING, downloads);
         }

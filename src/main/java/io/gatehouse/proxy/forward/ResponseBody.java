@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamResponse;
@@ -29,7 +30,7 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
 
     private long bytes;
 
-    ResponseBody(ProxyExchange exchange, UpstreamResponse upstream, DownloadBudget budget) {
+    ResponseBody(ProxyExchange exchange, UpstreamResponse upstream, UnsentBudget budget) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.response = exchange.request().response();

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.syntax.Framing;
@@ -31,10 +32,7 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
     private boolean framed;
 
     TransformedBody(
-            ProxyExchange exchange,
-            UpstreamResponse upstream,
-            BodyTransformation transformation,
-            DownloadBudget budget) {
+            ProxyExchange exchange, UpstreamResponse upstream, BodyTransformation transformation, UnsentBudget budget) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.response = exchange.request().response();

@@ -2,6 +2,7 @@ package io.gatehouse.proxy.forward;
 
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.config.ResponseField;
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.exchange.ProxyExchange;
@@ -21,7 +22,7 @@ public final class UpstreamForwarder {
     final RequestRemainder remainder;
     final ClientLimits limits;
     final ResponseHeaders responses;
-    final DownloadBudget downloads;
+    final UnsentBudget downloads;
     private final Vertx vertx;
     private final Tunnels tunnels;
 
@@ -29,7 +30,7 @@ public final class UpstreamForwarder {
      * Must be called on the event loop that will use it.
      *
      * @param added the fields that responses get
-     * @param maxUnsent the most bytes of responses that clients have not taken, before some are reset
+     * @param downloads bounds the bytes of responses that clients have not taken
      */
     public UpstreamForwarder(
             Vertx vertx,
@@ -38,7 +39,7 @@ public final class UpstreamForwarder {
             RequestRemainder remainder,
             ClientLimits limits,
             Set<ResponseField> added,
-            long maxUnsent) {
+            UnsentBudget downloads) {
         this.vertx = vertx;
         this.upstreams = upstreams;
         this.tunnels = tunnels;
@@ -46,7 +47,12 @@ public final class UpstreamForwarder {
         this.remainder = remainder;
         this.limits = limits;
         this.responses = new ResponseHeaders(added);
-        this.downloads = new DownloadBudget(maxUnsent);
+        this.downloads = downloads;
+    }
+
+    /** Returns what bounds the bytes that the peers of this event loop have not taken. */
+    public UnsentBudget unsent() {
+        return downloads;
     }
 
     /**

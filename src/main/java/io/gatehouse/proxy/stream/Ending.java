@@ -28,6 +28,8 @@ enum Ending {
     CONNECT_TIMEOUT,
     /** There were too many connections. */
     FULL,
+    /** The peers did not read, and all connections together held too many bytes. */
+    UNREAD,
     /** The node stopped. */
     DRAINED;
 

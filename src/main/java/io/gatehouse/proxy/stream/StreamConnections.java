@@ -1,6 +1,9 @@
 package io.gatehouse.proxy.stream;
 
+import io.gatehouse.connection.UnsentBudget;
+import io.gatehouse.proxy.client.ConnectionBudget;
 import io.gatehouse.proxy.client.TrafficCounters;
+import io.gatehouse.proxy.traffic.ExcessLog;
 import io.gatehouse.proxy.traffic.StreamMeters;
 import io.gatehouse.routing.StreamPeers;
 import io.netty.buffer.ByteBufAllocator;
@@ -14,12 +17,14 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Registers the connections of the stream listeners of one event loop, and closes those that stay idle.
@@ -27,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Threading</i>: used by its event loop alone.
  */
 final class StreamConnections {
-    /** Of one event loop. Each one holds up to 100 KiB, if its peers do not read. */
-    static final int MAX_CONNECTIONS = 8_192;
+    /** The client's connection and the upstream's. */
+    private static final int ENDS = 2;
+
+    private static final int KIB = 1024;
 
     /** A timeout of the Service is at most this late. */
     private static final long SWEEP_MILLIS = 100;
@@ -38,13 +45,34 @@ final class StreamConnections {
     private final StreamRoutes routes;
     private final TrafficCounters traffic;
     private final Map<Integer, Integer> publicPorts;
-    private final int maxConnections;
+    private final Limits limits;
+    private final UnsentBudget unsent;
     /** Null if no listener has TLS. */
     private final @Nullable SslContext tls;
 
-    private final Set<StreamSession> open = new LinkedHashSet<>();
+    /** The sessions, with what the connections of each need. */
+    private final Map<StreamSession, Integer> open = new LinkedHashMap<>();
+    /** What all of them need. */
+    private long held;
     /** The sessions without a complete handshake, the oldest first. */
     private final Set<StreamSession> greeting = new LinkedHashSet<>();
+
+    /**
+     * Limits the memory of one event loop, in bytes.
+     *
+     * @param connections limits the connections
+     * @param unsent limits what their peers have not taken
+     */
+    record Limits(long connections, long unsent) {
+        /** The share of the heap of each. */
+        private static final int HEAP_SHARE = 8;
+
+        /** Returns the limits of each of so many event loops. */
+        static Limits of(int instances) {
+            long share = Runtime.getRuntime().maxMemory() / HEAP_SHARE / instances;
+            return new Limits(share, share);
+        }
+    }
 
     /** Must be called on the event loop that will use it. */
     StreamConnections(
@@ -52,9 +80,14 @@ final class StreamConnections {
             StreamRoutes routes,
             TrafficCounters traffic,
             Map<Integer, Integer> publicPorts,
-            int maxConnections,
+            Limits limits,
             @Nullable SslContext tls) {
-        this.maxConnections = maxConnections;
+        this.limits = limits;
+        this.unsent = new UnsentBudget(
+                limits.unsent(),
+                new ExcessLog(
+                        LoggerFactory.getLogger(StreamConnections.class),
+                        "Peers do not read; reset: connections={} limit=" + limits.unsent() / KIB + " KiB")::dropped);
         this.context = vertx.getOrCreateContext();
         this.client = vertx.createNetClient();
         this.routes = routes;
@@ -66,16 +99,18 @@ final class StreamConnections {
 
     /** Begins a session. {@code isTls}: the connection begins with a TLS handshake. */
     void accept(NetSocket socket, boolean isTls) {
+        int bytes = ENDS * ConnectionBudget.bytes(isTls);
         ChannelHandlerContext handler = ((NetSocketInternal) socket).channelHandlerContext();
         Channel channel = handler.channel();
         if (!(channel.remoteAddress() instanceof InetSocketAddress source)
                 || !(channel.localAddress() instanceof InetSocketAddress destination)
-                || !hasRoom()) {
+                || !hasRoom(bytes)) {
             channel.unsafe().close(channel.voidPromise());
             return;
         }
         StreamSession session = new StreamSession(this, source, destination, isTls);
-        open.add(session);
+        open.put(session, bytes);
+        held += bytes;
         traffic.connectionOpened();
         if (isTls) {
             greeting.add(session);
@@ -83,28 +118,29 @@ final class StreamConnections {
         session.begin(handler);
     }
 
-    /** Makes room for a connection: if there are too many, evicts the oldest one without a complete handshake. */
-    private boolean hasRoom() {
-        if (open.size() < maxConnections) {
-            return true;
+    /** Makes room for a connection: if there are too many, evicts the oldest ones without a complete handshake. */
+    private boolean hasRoom(int bytes) {
+        while (held + bytes > limits.connections()) {
+            if (greeting.isEmpty()) {
+                meters().unmatched().ended(Ending.FULL.toString());
+                return false;
+            }
+            StreamSession oldest = greeting.iterator().next();
+            greeting.remove(oldest);
+            oldest.evict(Ending.FULL);
         }
-        if (greeting.isEmpty()) {
-            meters().unmatched().ended(Ending.FULL.toString());
-            return false;
-        }
-        greeting.iterator().next().evict();
         return true;
     }
 
     /** Closes every connection. */
     void closeAll() {
-        List.copyOf(open).forEach(session -> session.end(Ending.DRAINED));
+        List.copyOf(open.keySet()).forEach(session -> session.end(Ending.DRAINED));
     }
 
     private void sweep() {
         long now = System.nanoTime();
         // A copy, because closing a connection removes it from the set.
-        List.copyOf(open).forEach(session -> session.check(now));
+        List.copyOf(open.keySet()).forEach(session -> session.check(now));
     }
 
     // For the sessions
@@ -112,16 +148,22 @@ final class StreamConnections {
     /** Removes a session. Returns false if it is removed already. */
     boolean remove(StreamSession session) {
         greeting.remove(session);
-        boolean removed = open.remove(session);
-        if (removed) {
-            traffic.connectionClosed();
+        Integer bytes = open.remove(session);
+        if (bytes == null) {
+            return false;
         }
-        return removed;
+        held -= bytes;
+        traffic.connectionClosed();
+        return true;
     }
 
     /** Records that the handshake of a session is complete. */
     void greeted(StreamSession session) {
         greeting.remove(session);
+    }
+
+    UnsentBudget unsent() {
+        return unsent;
     }
 
     @Nullable

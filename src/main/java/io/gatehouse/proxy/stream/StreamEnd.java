@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.stream;
 
 import io.gatehouse.connection.RelayEnd;
+import io.gatehouse.connection.UnsentBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,8 +18,8 @@ final class StreamEnd extends RelayEnd<StreamEnd> {
 
     private final StreamSession session;
 
-    StreamEnd(StreamSession session) {
-        super(HIGH_WATER);
+    StreamEnd(StreamSession session, UnsentBudget budget) {
+        super(HIGH_WATER, budget);
         this.session = session;
     }
 
@@ -68,5 +69,10 @@ final class StreamEnd extends RelayEnd<StreamEnd> {
     @Override
     protected void onClosed() {
         session.closed(this);
+    }
+
+    @Override
+    protected void onDropped() {
+        session.evict(Ending.UNREAD);
     }
 }

@@ -19,9 +19,13 @@ record StreamPlan(Route route, @Nullable ServiceDestination destination, StreamC
         return route.protocols().contains(PASSTHROUGH);
     }
 
-    /** Whether the route serves connections in clear text. */
-    boolean isPlain() {
-        return route.protocols().contains("tcp");
+    /** Returns why the route does not serve a connection; null if it does. */
+    @Nullable
+    Ending refusal(boolean isTls) {
+        if (destination == null) {
+            return Ending.NOT_SERVED;
+        }
+        return isTls || route.protocols().contains("tcp") ? null : Ending.TLS_REQUIRED;
     }
 
     static boolean isPassthrough(String protocol) {

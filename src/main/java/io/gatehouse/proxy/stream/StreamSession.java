@@ -34,8 +34,8 @@ final class StreamSession implements UpstreamDial.Caller {
     private final boolean isTls;
     private final InetSocketAddress source;
     private final InetSocketAddress destination;
-    private final StreamEnd client = new StreamEnd(this);
-    private final StreamEnd upstream = new StreamEnd(this);
+    private final StreamEnd client;
+    private final StreamEnd upstream;
     private final long acceptedNanos = System.nanoTime();
 
     private @Nullable String serverName;
@@ -63,6 +63,8 @@ final class StreamSession implements UpstreamDial.Caller {
         this.destination = destination;
         this.isTls = isTls;
         this.counters = connections.meters().unmatched();
+        this.client = new StreamEnd(this, connections.unsent());
+        this.upstream = new StreamEnd(this, connections.unsent());
     }
 
     /** Adds the handlers of the session to the client's connection, before the handler of Vert.x. */
@@ -89,12 +91,11 @@ final class StreamSession implements UpstreamDial.Caller {
         }
         plan = matched;
         counters = matched.counters();
-        if (matched.destination() == null) {
-            end(Ending.NOT_SERVED);
-        } else if (!isTls && !matched.isPlain()) {
-            end(Ending.TLS_REQUIRED);
+        Ending refusal = matched.refusal(isTls);
+        if (refusal != null) {
+            end(refusal);
         }
-        return ending == null;
+        return refusal == null;
     }
 
     /** Continues behind the ClientHello: with the bytes of the client, or with the end of TLS. */
@@ -242,11 +243,14 @@ final class StreamSession implements UpstreamDial.Caller {
         }
     }
 
-    /** Closes the client's connection at once, before a route is matched. */
-    void evict() {
-        if (ending == null) {
-            ending = Ending.FULL;
-            client.closeNow();
+    /** Resets both connections at once. */
+    void evict(Ending reason) {
+        ending = ending == null ? reason : ending;
+        if (clientOpen) {
+            client.reset();
+        }
+        if (upstreamOpen) {
+            upstream.reset();
         }
     }
 
@@ -281,18 +285,14 @@ final class StreamSession implements UpstreamDial.Caller {
         }
     }
 
-    /**
-     * Ends the session if no byte has moved for too long: {@code write_timeout} while the upstream has bytes to take, {@code
-     * read_timeout} otherwise.
-     */
+    /** Ends the session if no byte has moved for a timeout of the Service. */
     void check(long now) {
         if (!joined || ending != null) {
             return;
         }
         Service service = Objects.requireNonNull(Objects.requireNonNull(plan).destination())
                 .service();
-        int millis = upstream.hasPending() ? service.writeTimeout() : service.readTimeout();
-        if (activity.isIdle(now, client.pending() + upstream.pending(), millis)) {
+        if (activity.isIdle(now, client, upstream, service)) {
             end(Ending.IDLE);
         }
     }

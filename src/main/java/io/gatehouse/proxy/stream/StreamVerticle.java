@@ -72,7 +72,12 @@ public final class StreamVerticle extends VerticleBase {
     public Future<?> start() {
         return tls().compose(tls -> {
             StreamConnections registry = new StreamConnections(
-                    vertx, routes, traffic, config.addresses().ports(), StreamConnections.MAX_CONNECTIONS, tls);
+                    vertx,
+                    routes,
+                    traffic,
+                    config.addresses().ports(),
+                    StreamConnections.Limits.of(config.instances()),
+                    tls);
             connections = registry;
             Future<?> listening = Future.succeededFuture();
             for (int i = 0; i < config.streams().size(); i++) {

@@ -33,9 +33,9 @@ public final class Tunnel {
 
     private final Tunnels tunnels;
     private final ProxyExchange exchange;
-    private final TunnelEnd client = new TunnelEnd(this, closeFrame());
-    private final TunnelEnd upstream = new TunnelEnd(this, maskedCloseFrame());
-    private final List<TunnelEnd> ends = List.of(client, upstream);
+    private final TunnelEnd client;
+    private final TunnelEnd upstream;
+    private final List<TunnelEnd> ends;
     private final Promise<Void> ended = Promise.promise();
 
     private boolean goingAway;
@@ -54,6 +54,9 @@ public final class Tunnel {
     Tunnel(Tunnels tunnels, ProxyExchange exchange) {
         this.tunnels = tunnels;
         this.exchange = exchange;
+        this.client = new TunnelEnd(this, closeFrame(), tunnels.budget());
+        this.upstream = new TunnelEnd(this, maskedCloseFrame(), tunnels.budget());
+        this.ends = List.of(client, upstream);
     }
 
     private static byte[] closeFrame() {
@@ -158,6 +161,12 @@ public final class Tunnel {
             ending = true;
             ends.forEach(TunnelEnd::close);
         }
+    }
+
+    /** Resets both connections, because their peers do not read. */
+    void reset() {
+        ending = true;
+        ends.forEach(TunnelEnd::reset);
     }
 
     // For the registry

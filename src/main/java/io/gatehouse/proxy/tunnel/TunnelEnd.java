@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.tunnel;
 
 import io.gatehouse.connection.RelayEnd;
+import io.gatehouse.connection.UnsentBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,8 +20,8 @@ final class TunnelEnd extends RelayEnd<TunnelEnd> {
     /** Set once the other end has been sent a close frame of the gateway. Bytes read from now on are dropped. */
     private boolean cut;
 
-    TunnelEnd(Tunnel tunnel, byte[] closeFrame) {
-        super(HIGH_WATER);
+    TunnelEnd(Tunnel tunnel, byte[] closeFrame, UnsentBudget budget) {
+        super(HIGH_WATER, budget);
         this.tunnel = tunnel;
         this.closeFrame = closeFrame;
     }
@@ -101,5 +102,10 @@ final class TunnelEnd extends RelayEnd<TunnelEnd> {
     @Override
     protected void onClosed() {
         tunnel.closed();
+    }
+
+    @Override
+    protected void onDropped() {
+        tunnel.reset();
     }
 }

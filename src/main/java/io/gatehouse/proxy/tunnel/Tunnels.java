@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.tunnel;
 
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -20,10 +21,12 @@ public final class Tunnels {
 
     private final Set<Tunnel> open = new HashSet<>();
     private final long idleNanos;
+    private final UnsentBudget budget;
     private boolean draining;
 
     /** Must be called on the event loop that will use it. {@code idle} is how long a tunnel may carry no byte. */
-    public Tunnels(Vertx vertx, Duration idle) {
+    public Tunnels(Vertx vertx, Duration idle, UnsentBudget budget) {
+        this.budget = budget;
         this.idleNanos = idle.toNanos();
         long period =
                 Math.max(1, Math.min(MAX_SWEEP_MILLIS, idle.dividedBy(SWEEPS).toMillis()));
@@ -39,6 +42,11 @@ public final class Tunnels {
     public void drain() {
         draining = true;
         List.copyOf(open).forEach(Tunnel::goAway);
+    }
+
+    /** Returns what bounds the bytes that the peers of all tunnels have not taken. */
+    public UnsentBudget budget() {
+        return budget;
     }
 
     boolean isDraining() {

@@ -41,6 +41,7 @@ public final class ImpatientProxy implements AutoCloseable {
     /** Bytes per second. */
     private static final int MIN_RATE = 64 * 1024;
 
+    private static final long PLENTY = Long.MAX_VALUE;
     private static final String READER = "cors";
     private static final int READ_BYTES = 1024;
 
@@ -57,13 +58,21 @@ public final class ImpatientProxy implements AutoCloseable {
     }
 
     public ImpatientProxy(int upstreamPort, Duration tunnelIdleTimeout, Duration drainTimeout) {
-        this(upstreamPort, LIMIT, tunnelIdleTimeout, drainTimeout, Long.MAX_VALUE);
+        this(upstreamPort, LIMIT, tunnelIdleTimeout, drainTimeout, new ProxyVerticle.Limits(PLENTY, PLENTY));
     }
 
     /** A patient one whose clients' connections may need so many bytes of heap. */
     static ImpatientProxy withBudget(int upstreamPort, long bytes) {
         Duration patience = Duration.ofMinutes(10);
-        return new ImpatientProxy(upstreamPort, patience, patience, Duration.ZERO, bytes);
+        return new ImpatientProxy(
+                upstreamPort, patience, patience, Duration.ZERO, new ProxyVerticle.Limits(bytes, PLENTY));
+    }
+
+    /** A patient one whose peers may leave so many bytes of WebSockets unread. */
+    public static ImpatientProxy withUnsent(int upstreamPort, long bytes) {
+        Duration patience = Duration.ofMinutes(10);
+        return new ImpatientProxy(
+                upstreamPort, patience, patience, Duration.ZERO, new ProxyVerticle.Limits(PLENTY, bytes));
     }
 
     private ImpatientProxy(
@@ -71,7 +80,7 @@ public final class ImpatientProxy implements AutoCloseable {
             Duration idleTimeout,
             Duration tunnelIdleTimeout,
             Duration drainTimeout,
-            long connectionBytes) {
+            ProxyVerticle.Limits limits) {
         PluginHandler reader = exchange -> exchange.readBody(READ_BYTES).map(read -> (Outcome) new Outcome.Continue());
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
@@ -105,7 +114,7 @@ public final class ImpatientProxy implements AutoCloseable {
                 drainTimeout,
                 "test",
                 ports,
-                new ConnectionBudget(connectionBytes))));
+                limits)));
     }
 
     private static Catalog catalog(int upstreamPort) {
@@ -130,7 +139,8 @@ public final class ImpatientProxy implements AutoCloseable {
                 Map.of()));
     }
 
-    private static Map<String, @Nullable Object> entity(EntitySchema schema, Map<String, @Nullable Object> values) {
+    /** Returns an entity with the defaults of its schema. */
+    public static Map<String, @Nullable Object> entity(EntitySchema schema, Map<String, @Nullable Object> values) {
         Map<String, @Nullable Object> complete =
                 new LinkedHashMap<>(schema.check(values).values());
         complete.put("id", UUID.randomUUID().toString());

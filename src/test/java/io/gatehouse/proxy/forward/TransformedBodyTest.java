@@ -3,6 +3,7 @@ package io.gatehouse.proxy.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.PublicAddresses;
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
@@ -129,7 +130,7 @@ class TransformedBodyTest {
         RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
         Peers peers = new Peers(List.of(), PublicAddresses.DEFAULT);
         ProxyExchange exchange = new ProxyExchange(request, "id", Framing.NONE, target, null, peers, System.nanoTime());
-        return new TransformedBody(exchange, upstream, new Noted(), new DownloadBudget(1_000)).pass();
+        return new TransformedBody(exchange, upstream, new Noted(), new UnsentBudget(1_000, dropped -> {})).pass();
     }
 
     @Test

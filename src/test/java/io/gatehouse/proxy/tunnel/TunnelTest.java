@@ -14,6 +14,7 @@ import io.gatehouse.proxy.flood.Flood;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,15 @@ class TunnelTest {
     private static final String PONG = "\u008a\0";
     /** 1001, as a client receives it (RFC 6455 §5.5.1). */
     private static final String GOING_AWAY = "\u0088\2\3\u00e9";
+
+    /** Less than two connections hold whose peers do not read. */
+    private static final long UNSENT_BYTES = 100 * 1024;
+
+    /** Less than the first reads of {@link #MANY} connections. */
+    private static final long EARLY_BYTES = 16 * 1024;
+
+    private static final int MANY = 12;
+    private static final String EARLY = "a".repeat(32 * 1024);
 
     private static final long CARRIED_BYTES = 10L * 1024 * 1024;
 
@@ -77,6 +87,57 @@ class TunnelTest {
         // What the systems' buffers take, and the gateway's.
         assertThat(flood.bytes()).isLessThan(Flood.BYTES / 2);
         await().until(() -> proxy.counters().requestsInFlight() == 0);
+    }
+
+    @Test
+    void webSocketsWhosePeersDoNotReadAreResetBeyondTheLimitOfAllTogether() throws Exception {
+        List<Socket> clients = new ArrayList<>();
+        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.port(), UNSENT_BYTES)) {
+            List<Flood> floods = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                Socket client = RawHandshake.open(proxy.port(), "/api");
+                clients.add(client);
+                Socket tunnel = upstream.tunnel();
+                // Half of them hold the bytes of the client, the others those of the upstream.
+                floods.add(new Flood(i % 2 == 0 ? client : tunnel));
+            }
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> floods.stream().filter(Flood::isEnded).count() >= MANY / 2);
+            Flood.awaitStandstill(() -> floods.stream().filter(Flood::isEnded).count());
+            // Those that fit stay open.
+            assertThat(floods).anyMatch(flood -> !flood.isEnded());
+            await().until(() -> proxy.counters().requestsInFlight()
+                    == floods.stream().filter(flood -> !flood.isEnded()).count());
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void handshakesWithBytesBehindThemAreClosedBeyondTheLimitOfAllTogether() throws Exception {
+        upstream.behave((head, socket) -> {});
+        List<Socket> clients = new ArrayList<>();
+        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.port(), EARLY_BYTES)) {
+            for (int i = 0; i < MANY; i++) {
+                Socket client = RawHandshake.connect(proxy.port());
+                clients.add(client);
+                RawUpstream.write(client, RawHandshake.request("/api"));
+                int asked = i + 1;
+                await().until(() -> upstream.heads().size() == asked);
+                RawUpstream.write(client, EARLY);
+            }
+            // The oldest ones are closed.
+            isEnded(clients.get(0));
+            isEnded(clients.get(1));
+            await().until(() -> proxy.counters().requestsInFlight() < MANY - 1);
+            assertThat(proxy.counters().requestsInFlight()).isPositive();
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,85 @@
+package io.gatehouse.connection;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * Bounds the memory of bytes that sockets have not taken. Beyond the limit it drops the holder of which no byte has been sent for the
+ * longest time, until the rest fits.
+ *
+ * <p><i>Threading</i>: one for each event loop, used by it alone.
+ *
+ * <p><i>Why</i>: each response and each connection of a tunnel is bounded, and clients may open thousands.
+ */
+public final class UnsentBudget {
+    /** The share of the limit that is free after an excess. */
+    private static final int FREE_SHARE = 8;
+    /** The memory of a buffer beside its bytes. */
+    private static final int BUFFER_BYTES = 128;
+
+    private final long limit;
+    private final IntConsumer excess;
+    /** Those with unsent bytes, that which has been waiting the longest first. */
+    private final Set<Holder> waiting = new LinkedHashSet<>();
+
+    private long unsent;
+
+    /** What holds unsent bytes: a response, or a connection of a tunnel. */
+    public interface Holder {
+        /** Returns the bytes that were added for this holder, and not subtracted. */
+        long unsent();
+
+        /** Frees the bytes. The holder must not subtract them, which the budget does. */
+        void drop();
+    }
+
+    /** {@code limit} in bytes. {@code excess} receives the number of holders that were dropped. */
+    public UnsentBudget(long limit, IntConsumer excess) {
+        this.limit = limit;
+        this.excess = excess;
+    }
+
+    /** Returns the memory of a buffer. Its bytes may be few of those that a read has reserved. */
+    public static int memory(ByteBuf buffer) {
+        return buffer.capacity() + BUFFER_BYTES;
+    }
+
+    /** Adds bytes that are about to be written. */
+    public void add(int bytes) {
+        unsent += bytes;
+    }
+
+    /** Registers the holder if what it has written was not sent at once, as it is to nearly every peer. */
+    public void written(Holder holder) {
+        if (holder.unsent() > 0) {
+            waiting.add(holder);
+            if (unsent > limit) {
+                exceeded();
+            }
+        }
+    }
+
+    /** Subtracts bytes that have been sent, or will not be. */
+    public void sent(Holder holder, int bytes) {
+        unsent -= bytes;
+        if (waiting.remove(holder) && holder.unsent() > 0) {
+            waiting.add(holder);
+        }
+    }
+
+    private void exceeded() {
+        int dropped = 0;
+        while (unsent > limit - limit / FREE_SHARE && !waiting.isEmpty()) {
+            Iterator<Holder> longest = waiting.iterator();
+            Holder holder = longest.next();
+            longest.remove();
+            unsent -= holder.unsent();
+            holder.drop();
+            dropped++;
+        }
+        excess.accept(dropped);
+    }
+}
