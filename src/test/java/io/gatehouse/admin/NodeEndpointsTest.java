@@ -21,6 +21,7 @@ class NodeEndpointsTest {
             "bot-detection",
             "correlation-id",
             "cors",
+            "datadog",
             "file-log",
             "hmac-auth",
             "http-log",
@@ -39,6 +40,7 @@ class NodeEndpointsTest {
             "request-transformer",
             "response-transformer",
             "standard-webhooks",
+            "statsd",
             "tcp-log",
             "udp-log");
 

@@ -30,7 +30,9 @@ public final class PluginSchemas {
             LogPluginSchemas.FILE,
             LogPluginSchemas.TCP,
             LogPluginSchemas.UDP,
-            LogPluginSchemas.LOGGLY);
+            LogPluginSchemas.LOGGLY,
+            MetricPluginSchemas.STATSD,
+            MetricPluginSchemas.DATADOG);
 
     private PluginSchemas() {}
 

@@ -2,12 +2,14 @@ package io.gatehouse.plugin.log;
 
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.FinishedRequest;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.schema.Document;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.datagram.DatagramSocket;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -49,13 +51,34 @@ public final class LogPlugins {
                 "file-log",
                 factory("file-log", config -> new FileSender(directories, config)),
                 "tcp-log",
-                factory("tcp-log", config -> new TcpSender(vertx, config)),
+                factory("tcp-log", config -> TcpSender.ofMessages(vertx, config)),
                 "udp-log",
-                factory("udp-log", config -> new UdpSender(datagrams, config, UdpSender::json)),
+                factory("udp-log", config -> udp(datagrams, config, UdpSender::json)),
                 "loggly",
+                factory("loggly", withSecret("key", config -> udp(datagrams, config, LogglyFormat.of(config)))),
+                "statsd",
+                factory("statsd", config -> statsd(datagrams, config)),
+                "datadog",
                 factory(
-                        "loggly",
-                        withSecret("key", config -> new UdpSender(datagrams, config, LogglyFormat.of(config)))));
+                        "datadog",
+                        withSecret("host", config -> metrics(datagrams, config, new DatadogFormat(config)::lines, 0))));
+    }
+
+    private static LogQueue.Sender udp(
+            DatagramSocket socket, Document config, Function<FinishedRequest, Buffer> format) {
+        return new UdpSender(socket, config, batch -> Datagram.each(batch, format));
+    }
+
+    private LogQueue.Sender statsd(DatagramSocket socket, Document config) {
+        Function<FinishedRequest, List<String>> lines = new StatsdFormat(config)::lines;
+        return config.flag("use_tcp")
+                ? TcpSender.ofMetrics(vertx, config, lines)
+                : metrics(socket, config, lines, (int) config.integer("udp_packet_size"));
+    }
+
+    private static LogQueue.Sender metrics(
+            DatagramSocket socket, Document config, Function<FinishedRequest, List<String>> lines, int size) {
+        return new UdpSender(socket, config, batch -> Datagram.combined(batch, lines, size));
     }
 
     /** Fails each batch while the field is empty, because its reference to a vault has no secret on this node. */
