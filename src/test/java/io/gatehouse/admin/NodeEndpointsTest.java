@@ -41,6 +41,7 @@ class NodeEndpointsTest {
             "response-transformer",
             "standard-webhooks",
             "statsd",
+            "syslog",
             "tcp-log",
             "udp-log");
 

@@ -31,6 +31,7 @@ public final class PluginSchemas {
             LogPluginSchemas.TCP,
             LogPluginSchemas.UDP,
             LogPluginSchemas.LOGGLY,
+            LogPluginSchemas.SYSLOG,
             MetricPluginSchemas.STATSD,
             MetricPluginSchemas.DATADOG);
 

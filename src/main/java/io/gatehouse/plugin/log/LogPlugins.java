@@ -31,13 +31,20 @@ public final class LogPlugins {
     private final WorkerExecutor workers;
     private final MeterRegistry registry;
     private final List<Path> directories;
+    private final Path syslog;
 
-    /** {@code directories} are those below which {@code file-log} may write. */
-    public LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories) {
+    /**
+     * Creates the plugins of a node.
+     *
+     * @param directories below which {@code file-log} may write
+     * @param syslog the socket of the machine's syslog daemon
+     */
+    public LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories, Path syslog) {
         this.vertx = vertx;
         this.workers = vertx.createSharedWorkerExecutor("gatehouse-logs", THREADS);
         this.registry = registry;
         this.directories = List.copyOf(directories);
+        this.syslog = syslog;
     }
 
     /** Returns the factories by plugin name. */
@@ -56,6 +63,8 @@ public final class LogPlugins {
                 factory("udp-log", config -> udp(datagrams, config, UdpSender::json)),
                 "loggly",
                 factory("loggly", withSecret("key", config -> udp(datagrams, config, LogglyFormat.of(config)))),
+                "syslog",
+                factory("syslog", config -> new SyslogSender(syslog, SyslogFormat.of(config))),
                 "statsd",
                 factory("statsd", config -> statsd(datagrams, config)),
                 "datadog",
