@@ -32,91 +32,64 @@ class MetricConfigurationTest {
         return new JsonArray(Arrays.asList(metrics));
     }
 
-    private static JsonObject only(JsonObject config, JsonObject metric) {
-        return config.put("metrics", new JsonArray().add(metric));
+    /** Returns the violation of a field of the config. */
+    private static Object violation(String plugin, String field, Object value) {
+        return api.gatehouse
+                .admin(
+                        "POST",
+                        "/services" + api.open() + "/plugins",
+                        new JsonObject().put("name", plugin).put("config", new JsonObject().put(field, value)))
+                .isStatus(400)
+                .json()
+                .getJsonObject("fields")
+                .getJsonObject("config")
+                .getValue(field);
+    }
+
+    private static JsonObject rateMissing() {
+        return new JsonObject()
+                .put("@entity", new JsonArray().add("failed conditional validation given value of field 'stat_type'"))
+                .put("sample_rate", "required field missing");
     }
 
     @Test
     void theConfigurationOfStatsdIsChecked() {
         JsonObject noRate = new JsonObject().put("name", "latency").put("stat_type", "gauge");
-        String text = api.gatehouse
-                .admin(
-                        "POST",
-                        "/services" + api.open() + "/plugins",
-                        new JsonObject()
-                                .put("name", "statsd")
-                                .put("config", new JsonObject().put("metrics", metrics(noRate))))
-                .isStatus(400)
-                .json()
-                .getJsonObject("fields")
-                .getJsonObject("config")
-                .getJsonArray("metrics")
-                .getJsonObject(0)
-                .encode();
-        assertThat(new JsonObject(text))
-                .isEqualTo(new JsonObject()
-                        .put(
-                                "@entity",
-                                new JsonArray().add("failed conditional validation given value of field 'stat_type'"))
-                        .put("sample_rate", "required field missing"));
-        api.assertRefused(
-                "statsd",
-                new JsonObject().put("tag_style", "none"),
-                "config.tag_style: expected one of: dogstatsd, influxdb, librato, signalfx");
-        api.assertRefused(
-                "statsd",
-                new JsonObject().put("udp_packet_size", 65_508),
-                "config.udp_packet_size: value should be between 0 and 65507");
+        assertThat(violation("statsd", "metrics", metrics(metric("latency", "timer"), noRate)))
+                .isEqualTo(new JsonArray().addNull().add(rateMissing()));
+        assertThat(violation("statsd", "tag_style", "none"))
+                .isEqualTo("expected one of: dogstatsd, influxdb, librato, signalfx");
+        assertThat(violation("statsd", "udp_packet_size", 65_508)).isEqualTo("value should be between 0 and 65507");
+        assertThat(violation("statsd", "allow_status_codes", new JsonArray().add("2xx")))
+                .isEqualTo(new JsonArray().add("invalid value: 2xx"));
         JsonArray tooMany = new JsonArray();
         for (int i = 0; i <= 100; i++) {
             tooMany.add(metric("latency", "timer"));
         }
-        for (JsonObject config : List.of(
-                new JsonObject().put("allow_status_codes", new JsonArray().add("2xx")),
-                new JsonObject().put("metrics", tooMany))) {
-            api.gatehouse
-                    .admin(
-                            "POST",
-                            "/services" + api.open() + "/plugins",
-                            new JsonObject().put("name", "statsd").put("config", config))
-                    .isStatus(400);
-        }
+        assertThat(violation("statsd", "metrics", tooMany)).isEqualTo("length must be at most 100");
     }
 
     @Test
     void theConfigurationOfDatadogIsChecked() {
-        for (String metric : List.of("status_count", "unique_users")) {
-            api.gatehouse
-                    .admin(
-                            "POST",
-                            "/services" + api.open() + "/plugins",
-                            new JsonObject()
-                                    .put("name", "datadog")
+        JsonObject noRate = new JsonObject().put("name", "latency").put("stat_type", "counter");
+        assertThat(violation("datadog", "metrics", metrics(noRate))).isEqualTo(new JsonArray().add(rateMissing()));
+        for (String name : List.of("status_count", "unique_users")) {
+            assertThat(violation("datadog", "metrics", metrics(metric(name, "timer"))))
+                    .isEqualTo(new JsonArray()
+                            .add(new JsonObject()
                                     .put(
-                                            "config",
-                                            only(
-                                                    new JsonObject(),
-                                                    new JsonObject()
-                                                            .put("name", metric)
-                                                            .put("stat_type", "timer"))))
-                    .isStatus(400);
+                                            "name",
+                                            "expected one of: kong_latency, latency, request_count, request_size,"
+                                                    + " response_size, upstream_latency")));
         }
-        for (JsonObject metric : List.of(
-                new JsonObject().put("name", "latency").put("stat_type", "counter"),
-                new JsonObject()
-                        .put("name", "latency")
-                        .put("stat_type", "timer")
-                        .put("sample_rate", 2),
-                new JsonObject()
-                        .put("name", "latency")
-                        .put("stat_type", "timer")
-                        .put("tags", new JsonArray().add("T1:")))) {
-            api.gatehouse
-                    .admin(
-                            "POST",
-                            "/services" + api.open() + "/plugins",
-                            new JsonObject().put("name", "datadog").put("config", only(new JsonObject(), metric)))
-                    .isStatus(400);
-        }
+        assertThat(violation(
+                        "datadog", "metrics", metrics(metric("latency", "timer").put("sample_rate", 2))))
+                .isEqualTo(new JsonArray().add(new JsonObject().put("sample_rate", "value should be between 0 and 1")));
+        assertThat(violation(
+                        "datadog",
+                        "metrics",
+                        metrics(metric("latency", "timer").put("tags", new JsonArray().add("T1:")))))
+                .isEqualTo(
+                        new JsonArray().add(new JsonObject().put("tags", new JsonArray().add("invalid value: T1:"))));
     }
 }
