@@ -107,6 +107,23 @@ public record GatehouseConfig(
                 drainTimeout);
     }
 
+    /** Returns the same configuration with another log. */
+    public GatehouseConfig withLog(LogConfig newLog) {
+        return new GatehouseConfig(
+                roles,
+                proxy,
+                admin,
+                status,
+                postgres,
+                cluster,
+                token,
+                newLog,
+                transport,
+                dataDir,
+                drainDelay,
+                drainTimeout);
+    }
+
     /** Returns the same configuration with another drain delay. */
     public GatehouseConfig withDrainDelay(Duration newDrainDelay) {
         return new GatehouseConfig(

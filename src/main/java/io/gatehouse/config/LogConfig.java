@@ -9,10 +9,11 @@ import java.util.List;
  * @param level least severe level that is logged; the access log has no level
  * @param access whether each proxied request is logged
  * @param fileDirectories below which the {@code file-log} plugin may write; empty for the default
+ * @param syslogSocket to which the {@code syslog} plugin sends
  */
-public record LogConfig(Format format, Level level, boolean access, List<Path> fileDirectories) {
+public record LogConfig(Format format, Level level, boolean access, List<Path> fileDirectories, Path syslogSocket) {
     public LogConfig(Format format, Level level, boolean access) {
-        this(format, level, access, List.of());
+        this(format, level, access, List.of(), Path.of("/dev/log"));
     }
 
     public LogConfig(Format format, Level level) {

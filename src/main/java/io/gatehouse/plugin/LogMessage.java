@@ -1,5 +1,6 @@
 package io.gatehouse.plugin;
 
+import io.gatehouse.entity.DefaultWorkspace;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.vertx.core.json.JsonArray;
@@ -13,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Writes a finished request as Kong's logs do (docs/reference/plugins.md#the-log-message). */
 public final class LogMessage {
     private static final long NANOS_PER_MILLI = 1_000_000;
-    private static final String WORKSPACE = "default";
 
     private LogMessage() {}
 
@@ -34,7 +34,7 @@ public final class LogMessage {
                 .put("client_ip", finished.clientAddress())
                 .put("started_at", finished.startedAtMillis())
                 .put("source", finished.isUpstreams() ? "upstream" : "kong")
-                .put("workspace_name", WORKSPACE);
+                .put("workspace_name", DefaultWorkspace.NAME);
         if (finished.upstreamStatus() != 0) {
             message.put("upstream_status", Integer.toString(finished.upstreamStatus()));
         }

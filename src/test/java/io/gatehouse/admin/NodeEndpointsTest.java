@@ -21,6 +21,7 @@ class NodeEndpointsTest {
             "bot-detection",
             "correlation-id",
             "cors",
+            "datadog",
             "file-log",
             "hmac-auth",
             "http-log",
@@ -39,6 +40,8 @@ class NodeEndpointsTest {
             "request-transformer",
             "response-transformer",
             "standard-webhooks",
+            "statsd",
+            "syslog",
             "tcp-log",
             "udp-log");
 

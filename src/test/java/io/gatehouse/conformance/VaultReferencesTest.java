@@ -107,6 +107,7 @@ class VaultReferencesTest {
     @CsvSource({
         "http-log, http_endpoint",
         "loggly, key",
+        "datadog, host",
     })
     void aLogWithoutASecretDoesNotStopTheProxy(String plugin, String field) {
         String path = api.protectedBy(plugin, new JsonObject().put(field, REFERENCE));
@@ -115,7 +116,8 @@ class VaultReferencesTest {
 
     @Test
     void theSchemasMarkTheFieldsThatKongMarks() {
-        for (String field : List.of("http-log/http_endpoint", "loggly/key", "standard-webhooks/secret_v1")) {
+        for (String field :
+                List.of("http-log/http_endpoint", "loggly/key", "datadog/host", "standard-webhooks/secret_v1")) {
             String[] parts = field.split("/", -1);
             assertThat(schema(parts[0], parts[1]).getBoolean("referenceable"))
                     .as(field)

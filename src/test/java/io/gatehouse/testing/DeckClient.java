@@ -180,12 +180,17 @@ public final class DeckClient implements AutoCloseable {
         JsonObject rest = new JsonObject();
         object.forEach(field -> {
             if (field.getValue() != null) {
-                rest.put(
-                        field.getKey(),
-                        field.getValue() instanceof JsonObject nested ? withoutNulls(nested) : field.getValue());
+                rest.put(field.getKey(), withoutNulls(field.getValue()));
             }
         });
         return rest;
+    }
+
+    private static Object withoutNulls(Object value) {
+        if (value instanceof JsonArray list) {
+            return new JsonArray(list.stream().map(DeckClient::withoutNulls).toList());
+        }
+        return value instanceof JsonObject nested ? withoutNulls(nested) : value;
     }
 
     /** Whether no value is left. */

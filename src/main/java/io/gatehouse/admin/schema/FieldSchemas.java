@@ -185,6 +185,9 @@ final class FieldSchemas {
         if (schema.containsKey("items") && attributes.containsKey("len_min")) {
             schema.put("minItems", attributes.get("len_min"));
         }
+        if (schema.containsKey("items") && attributes.containsKey("len_max")) {
+            schema.put("maxItems", attributes.get("len_max"));
+        }
     }
 
     private static String type(FieldType type) {

@@ -113,6 +113,43 @@ final class LogPluginSchemas {
             List.of(),
             true);
 
+    static final PluginSchema SYSLOG = new PluginSchema(
+            "syslog",
+            "0.1.0",
+            4,
+            List.of(
+                    LogFields.severity("log_level"),
+                    LogFields.severity("successful_severity"),
+                    LogFields.severity("client_errors_severity"),
+                    LogFields.severity("server_errors_severity"),
+                    LogFields.customFields(),
+                    Field.string("facility")
+                            .required()
+                            .oneOf(
+                                    "auth",
+                                    "authpriv",
+                                    "cron",
+                                    "daemon",
+                                    "ftp",
+                                    "kern",
+                                    "lpr",
+                                    "mail",
+                                    "news",
+                                    "syslog",
+                                    "user",
+                                    "uucp",
+                                    "local0",
+                                    "local1",
+                                    "local2",
+                                    "local3",
+                                    "local4",
+                                    "local5",
+                                    "local6",
+                                    "local7")
+                            .defaultTo("user")),
+            List.of(),
+            true);
+
     private LogPluginSchemas() {}
 
     private static @Nullable Object urlViolation(Object url) {

@@ -30,7 +30,10 @@ public final class PluginSchemas {
             LogPluginSchemas.FILE,
             LogPluginSchemas.TCP,
             LogPluginSchemas.UDP,
-            LogPluginSchemas.LOGGLY);
+            LogPluginSchemas.LOGGLY,
+            LogPluginSchemas.SYSLOG,
+            MetricPluginSchemas.STATSD,
+            MetricPluginSchemas.DATADOG);
 
     private PluginSchemas() {}
 

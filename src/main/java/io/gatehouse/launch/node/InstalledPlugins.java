@@ -105,8 +105,12 @@ final class InstalledPlugins {
 
     /** Returns the factories of all plugins by name. */
     Map<String, PluginFactory> factories() {
-        Map<String, PluginFactory> factories =
-                new HashMap<>(new LogPlugins(vertx, registry, config.log().directories(config.dataDir())).factories());
+        Map<String, PluginFactory> factories = new HashMap<>(new LogPlugins(
+                        vertx,
+                        registry,
+                        config.log().directories(config.dataDir()),
+                        config.log().syslogSocket())
+                .factories());
         factories.putAll(Map.ofEntries(
                 Map.entry("correlation-id", CorrelationIdHandler.factory()),
                 Map.entry("cors", CorsHandler.factory()),

@@ -169,7 +169,8 @@ public final class ConfigLoader {
                         values.get(Settings.LOG_ACCESS),
                         values.find(Settings.LOG_DIRECTORIES).orElse(List.of()).stream()
                                 .map(Path::of)
-                                .toList()),
+                                .toList(),
+                        values.get(Settings.LOG_SYSLOG_SOCKET)),
                 values.get(Settings.TRANSPORT),
                 values.get(Settings.DATA_DIR),
                 values.get(Settings.DRAIN_DELAY),

@@ -215,6 +215,12 @@ public final class Settings {
             null,
             "below which the file-log plugin may write; logs in data-dir if it is not set");
 
+    static final Setting<Path> LOG_SYSLOG_SOCKET = open(
+            "log.syslog-socket",
+            ValueTypes.PATH,
+            "/dev/log",
+            "socket of the machine's syslog daemon, for the syslog plugin");
+
     /** All settings in the order of the reference. */
     public static final List<Setting<?>> ALL = List.of(
             ROLES,
@@ -268,7 +274,8 @@ public final class Settings {
             LOG_FORMAT,
             LOG_LEVEL,
             LOG_ACCESS,
-            LOG_DIRECTORIES);
+            LOG_DIRECTORIES,
+            LOG_SYSLOG_SOCKET);
 
     private Settings() {}
 }

@@ -2,12 +2,14 @@ package io.gatehouse.plugin.log;
 
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Plugin;
+import io.gatehouse.plugin.FinishedRequest;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.schema.Document;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.datagram.DatagramSocket;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -29,22 +31,30 @@ public final class LogPlugins {
     private final WorkerExecutor workers;
     private final MeterRegistry registry;
     private final List<Path> directories;
+    private final Path syslog;
     private final LogBudget budget;
 
-    /** {@code directories} are those below which {@code file-log} may write. */
-    public LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories) {
+    /**
+     * Creates the plugins of a node.
+     *
+     * @param directories below which {@code file-log} may write
+     * @param syslog the socket of the machine's syslog daemon
+     */
+    public LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories, Path syslog) {
         this(
                 vertx,
                 registry,
                 directories,
+                syslog,
                 new LogBudget(LogBudget.maxBytes(Runtime.getRuntime().maxMemory())));
     }
 
-    LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories, LogBudget budget) {
+    LogPlugins(Vertx vertx, MeterRegistry registry, List<Path> directories, Path syslog, LogBudget budget) {
         this.vertx = vertx;
         this.workers = vertx.createSharedWorkerExecutor("gatehouse-logs", THREADS);
         this.registry = registry;
         this.directories = List.copyOf(directories);
+        this.syslog = syslog;
         this.budget = budget;
     }
 
@@ -59,13 +69,36 @@ public final class LogPlugins {
                 "file-log",
                 factory("file-log", config -> new FileSender(directories, config)),
                 "tcp-log",
-                factory("tcp-log", config -> new TcpSender(vertx, config)),
+                factory("tcp-log", config -> TcpSender.ofMessages(vertx, config)),
                 "udp-log",
-                factory("udp-log", config -> new UdpSender(datagrams, config, UdpSender::json)),
+                factory("udp-log", config -> udp(datagrams, config, UdpSender::json)),
                 "loggly",
+                factory("loggly", withSecret("key", config -> udp(datagrams, config, LogglyFormat.of(config)))),
+                "syslog",
+                factory("syslog", config -> new SyslogSender(syslog, SyslogFormat.of(config))),
+                "statsd",
+                factory("statsd", config -> statsd(datagrams, config)),
+                "datadog",
                 factory(
-                        "loggly",
-                        withSecret("key", config -> new UdpSender(datagrams, config, LogglyFormat.of(config)))));
+                        "datadog",
+                        withSecret("host", config -> metrics(datagrams, config, new DatadogFormat(config)::lines, 0))));
+    }
+
+    private static LogQueue.Sender udp(
+            DatagramSocket socket, Document config, Function<FinishedRequest, Buffer> format) {
+        return new UdpSender(socket, config, batch -> Datagram.each(batch, format));
+    }
+
+    private LogQueue.Sender statsd(DatagramSocket socket, Document config) {
+        Function<FinishedRequest, List<String>> lines = new StatsdFormat(config)::lines;
+        return config.flag("use_tcp")
+                ? TcpSender.ofMetrics(vertx, config, lines)
+                : metrics(socket, config, lines, (int) config.integer("udp_packet_size"));
+    }
+
+    private static LogQueue.Sender metrics(
+            DatagramSocket socket, Document config, Function<FinishedRequest, List<String>> lines, int size) {
+        return new UdpSender(socket, config, batch -> Datagram.combined(batch, lines, size));
     }
 
     /** Fails each batch while the field is empty, because its reference to a vault has no secret on this node. */

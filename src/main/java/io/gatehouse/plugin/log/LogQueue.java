@@ -166,7 +166,7 @@ final class LogQueue implements LogPhase {
         meters.sent(count - undeliverable);
         if (undeliverable > 0) {
             synchronized (this) {
-                dropped(undeliverable, "the destination accepts no message of their size");
+                dropped(undeliverable, "the destination did not accept them");
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.prometheus;
 
+import io.gatehouse.entity.DefaultWorkspace;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -12,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param route the name, otherwise the id
  */
 record RouteLabels(String service, String route) {
-    private static final String WORKSPACE = "default";
 
     static RouteLabels of(Route route, @Nullable Service service) {
         String routeName = route.name() == null ? route.id().toString() : route.name();
@@ -23,6 +23,6 @@ record RouteLabels(String service, String route) {
     }
 
     Labels labels() {
-        return Labels.of("service", service, "route", route, "workspace", WORKSPACE);
+        return Labels.of("service", service, "route", route, "workspace", DefaultWorkspace.NAME);
     }
 }

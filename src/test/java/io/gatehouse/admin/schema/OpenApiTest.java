@@ -126,6 +126,8 @@ class OpenApiTest {
         assertThat(property("config_of_oauth2", "token_expiration").getInteger("multipleOf"))
                 .isEqualTo(1);
         assertThat(property("routes", "protocols").getInteger("minItems")).isEqualTo(1);
+        assertThat(property("config_of_statsd", "metrics").getInteger("maxItems"))
+                .isEqualTo(100);
     }
 
     @Test

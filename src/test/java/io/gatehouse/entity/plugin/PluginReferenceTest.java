@@ -62,6 +62,10 @@ class PluginReferenceTest {
         rows.add("| `%s` | %s | %s | %s |\n"
                 .formatted(name, type(field), value(field.describe().get("default")), constraints(field)));
         field.fields().forEach(nested -> rows.addAll(rows(name + ".", nested)));
+        field.elements()
+                .map(Field::fields)
+                .orElse(List.of())
+                .forEach(nested -> rows.addAll(rows(name + "[].", nested)));
         return rows;
     }
 
@@ -81,7 +85,9 @@ class PluginReferenceTest {
 
     private static List<String> attributes(Field field) {
         Map<String, Object> attributes = new LinkedHashMap<>(field.describe());
-        attributes.keySet().removeAll(List.of("type", "default", "fields", "elements", "keys", "values"));
+        attributes
+                .keySet()
+                .removeAll(List.of("type", "default", "fields", "elements", "keys", "values", "entity_checks"));
         List<String> texts = new ArrayList<>();
         attributes.forEach((name, value) -> texts.add(
                 Boolean.TRUE.equals(value) ? name.replace('_', ' ') : name.replace('_', ' ') + " " + value(value)));

@@ -113,7 +113,12 @@ class EveryKeyTest {
                 transport: epoll
                 drain-delay: 5s
                 drain-timeout: 1h
-                log: {format: json, level: debug, access: on, directories: /var/log/gatehouse}
+                log:
+                  format: json
+                  level: debug
+                  access: on
+                  directories: /var/log/gatehouse
+                  syslog-socket: /run/systemd/journal/dev-log
                 metrics.kong-names: true
                 """.formatted(certificate, key), Map.of())).isEqualTo(everythingSet(certificate, key));
     }
@@ -167,6 +172,7 @@ class EveryKeyTest {
                 Map.entry("GATEHOUSE_LOG_LEVEL", "debug"),
                 Map.entry("GATEHOUSE_LOG_ACCESS", "on"),
                 Map.entry("GATEHOUSE_LOG_DIRECTORIES", "/var/log/gatehouse"),
+                Map.entry("GATEHOUSE_LOG_SYSLOG_SOCKET", "/run/systemd/journal/dev-log"),
                 Map.entry("GATEHOUSE_METRICS_KONG_NAMES", "true"));
 
         assertThat(load("proxy: {http: 1.2.3.4:5, instances: 1}\nlog.level: error", environment))
@@ -207,7 +213,11 @@ class EveryKeyTest {
                         "europe-1a"),
                 new TokenConfig(Duration.ofMinutes(1), 1_000, 2_000),
                 new LogConfig(
-                        LogConfig.Format.JSON, LogConfig.Level.DEBUG, true, List.of(Path.of("/var/log/gatehouse"))),
+                        LogConfig.Format.JSON,
+                        LogConfig.Level.DEBUG,
+                        true,
+                        List.of(Path.of("/var/log/gatehouse")),
+                        Path.of("/run/systemd/journal/dev-log")),
                 Transport.EPOLL,
                 Path.of("/var/lib/gatehouse"),
                 Duration.ofSeconds(5),
