@@ -37,6 +37,7 @@ class NodeEndpointsTest {
             "request-size-limiting",
             "request-termination",
             "request-transformer",
+            "response-ratelimiting",
             "response-transformer",
             "standard-webhooks",
             "tcp-log",

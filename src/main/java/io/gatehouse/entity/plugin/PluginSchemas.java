@@ -11,6 +11,7 @@ public final class PluginSchemas {
             KeyAuthPluginSchema.SCHEMA,
             AclPluginSchema.SCHEMA,
             RateLimitingPluginSchema.SCHEMA,
+            ResponseRateLimitingPluginSchema.SCHEMA,
             ProxyCachePluginSchema.SCHEMA,
             CorsPluginSchema.SCHEMA,
             CorrelationIdPluginSchema.SCHEMA,

@@ -31,12 +31,14 @@ import io.gatehouse.plugin.prometheus.KongMetrics;
 import io.gatehouse.plugin.proxycache.ProxyCacheHandler;
 import io.gatehouse.plugin.proxycache.ProxyCaches;
 import io.gatehouse.plugin.ratelimiting.RateLimitingHandler;
+import io.gatehouse.plugin.ratelimiting.ResponseRateLimitingHandler;
 import io.gatehouse.plugin.redirect.RedirectHandler;
 import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
 import io.gatehouse.plugin.standardwebhooks.StandardWebhooksHandler;
 import io.gatehouse.plugin.transformer.RequestTransformerHandler;
 import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
+import io.gatehouse.quota.Counters;
 import io.gatehouse.quota.LeaseStore;
 import io.gatehouse.quota.LeasedCounters;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -107,6 +109,10 @@ final class InstalledPlugins {
     Map<String, PluginFactory> factories() {
         Map<String, PluginFactory> factories =
                 new HashMap<>(new LogPlugins(vertx, registry, config.log().directories(config.dataDir())).factories());
+        LeaseStore leases = cluster.leaseStore();
+        Counters shared = new LeasedCounters(leases);
+        // Its windows follow the time of the cluster, too.
+        Counters local = new LeasedCounters(LeaseStore.ofNode(leases::now));
         factories.putAll(Map.ofEntries(
                 Map.entry("correlation-id", CorrelationIdHandler.factory()),
                 Map.entry("cors", CorsHandler.factory()),
@@ -123,17 +129,12 @@ final class InstalledPlugins {
                 Map.entry("prometheus", kongMetrics.factory()),
                 Map.entry("proxy-cache", ProxyCacheHandler.factory(responses)),
                 Map.entry("redirect", RedirectHandler.factory()),
-                Map.entry("rate-limiting", rateLimiting(cluster.leaseStore())),
+                Map.entry("rate-limiting", RateLimitingHandler.factory(local, shared)),
+                Map.entry("response-ratelimiting", ResponseRateLimitingHandler.factory(local, shared)),
                 Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),
                 Map.entry("request-transformer", RequestTransformerHandler.factory()),
                 Map.entry("response-transformer", ResponseTransformerHandler.factory()),
                 Map.entry("request-termination", RequestTerminationHandler.factory())));
         return factories;
-    }
-
-    private static PluginFactory rateLimiting(LeaseStore shared) {
-        // Both kinds of windows follow the time of the cluster.
-        return RateLimitingHandler.factory(
-                new LeasedCounters(LeaseStore.ofNode(shared::now)), new LeasedCounters(shared));
     }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.entity.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.FieldType;
 import io.gatehouse.syntax.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +63,10 @@ class PluginReferenceTest {
         rows.add("| `%s` | %s | %s | %s |\n"
                 .formatted(name, type(field), value(field.describe().get("default")), constraints(field)));
         field.fields().forEach(nested -> rows.addAll(rows(name + ".", nested)));
+        if (field.type() == FieldType.MAP) {
+            field.elements()
+                    .ifPresent(value -> value.fields().forEach(nested -> rows.addAll(rows(name + ".*.", nested))));
+        }
         return rows;
     }
 
