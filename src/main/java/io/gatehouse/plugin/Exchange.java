@@ -132,6 +132,9 @@ public interface Exchange {
      */
     void readResponse(Consumer<PluginResponse> reader);
 
+    /** Declares that the plugin translates the request, so that a Service of gRPC accepts it. */
+    void becomesGrpc();
+
     /** Returns how the request announces the end of its body. */
     Framing framing();
 

@@ -22,6 +22,7 @@ class NodeEndpointsTest {
             "correlation-id",
             "cors",
             "file-log",
+            "grpc-web",
             "hmac-auth",
             "http-log",
             "ip-restriction",

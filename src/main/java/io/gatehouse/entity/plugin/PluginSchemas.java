@@ -26,6 +26,7 @@ public final class PluginSchemas {
             BotDetectionPluginSchema.SCHEMA,
             RequestTransformerPluginSchema.SCHEMA,
             ResponseTransformerPluginSchema.SCHEMA,
+            GrpcWebPluginSchema.SCHEMA,
             PrometheusPluginSchema.SCHEMA,
             LogPluginSchemas.HTTP,
             LogPluginSchemas.FILE,

@@ -20,6 +20,7 @@ import io.gatehouse.plugin.basicauth.BasicAuthHandler;
 import io.gatehouse.plugin.botdetection.BotDetectionHandler;
 import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
 import io.gatehouse.plugin.cors.CorsHandler;
+import io.gatehouse.plugin.grpcweb.GrpcWebHandler;
 import io.gatehouse.plugin.hmacauth.HmacAuthHandler;
 import io.gatehouse.plugin.iprestriction.IpRestrictionHandler;
 import io.gatehouse.plugin.jwt.JwtHandler;
@@ -121,6 +122,7 @@ final class InstalledPlugins {
                 Map.entry("key-auth", KeyAuthHandler.factory(keys)),
                 Map.entry("acl", AclHandler.factory(groups)),
                 Map.entry("basic-auth", BasicAuthHandler.factory(passwords)),
+                Map.entry("grpc-web", GrpcWebHandler.factory()),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
                 Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
