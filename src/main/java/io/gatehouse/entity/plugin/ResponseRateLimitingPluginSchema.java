@@ -3,6 +3,7 @@ package io.gatehouse.entity.plugin;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
+import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,9 @@ final class ResponseRateLimitingPluginSchema {
     /** Each quantity is looked up for each request. */
     private static final int MAX_QUANTITIES = 64;
 
-    private static final String NO_LIMIT =
-            "at least one of these fields must be non-empty: " + EntityCheck.quoted(RateLimitFields.PERIODS);
+    private static final List<EntityCheck> OF_LIMITS = List.of(
+            EntityCheck.ofRecord("periods_order", limits -> RateLimitFields.orderViolation("the", limits)),
+            EntityCheck.atLeastOneOf(RateLimitFields.PERIODS.toArray(String[]::new)));
 
     static final PluginSchema SCHEMA = new PluginSchema(
             "response-ratelimiting",
@@ -37,6 +39,7 @@ final class ResponseRateLimitingPluginSchema {
                                     CommonFields.headerName(Field.element()).lengthAtMost(MAX_NAME),
                                     Field.record("", RateLimitFields.periods().toArray(Field[]::new))
                                             .required()
+                                            .describedBy(OF_LIMITS)
                                             .check(ResponseRateLimitingPluginSchema::violation))
                             .required()
                             .lengthAtLeast(1)
@@ -51,10 +54,7 @@ final class ResponseRateLimitingPluginSchema {
     private ResponseRateLimitingPluginSchema() {}
 
     @SuppressWarnings("unchecked") // Checked as a record before.
-    private static @Nullable Object violation(Object limit) {
-        Document limits = new Document((Map<String, @Nullable Object>) limit);
-        return RateLimitFields.PERIODS.stream().allMatch(period -> limits.get(period) == null)
-                ? Map.of("@entity", List.of(NO_LIMIT))
-                : RateLimitFields.orderViolation("the", limits);
+    private static @Nullable Object violation(Object limits) {
+        return EntitySchema.broken(OF_LIMITS, new Document((Map<String, @Nullable Object>) limits));
     }
 }
