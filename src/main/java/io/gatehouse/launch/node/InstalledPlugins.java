@@ -112,8 +112,6 @@ final class InstalledPlugins {
                 new HashMap<>(new LogPlugins(vertx, registry, config.log().directories(config.dataDir())).factories());
         LeaseStore leases = cluster.leaseStore();
         Counters shared = new LeasedCounters(leases);
-        // Its windows follow the time of the cluster, too.
-        Counters local = new LeasedCounters(LeaseStore.ofNode(leases::now));
         factories.putAll(Map.ofEntries(
                 Map.entry("correlation-id", CorrelationIdHandler.factory()),
                 Map.entry("cors", CorsHandler.factory()),
@@ -131,12 +129,18 @@ final class InstalledPlugins {
                 Map.entry("prometheus", kongMetrics.factory()),
                 Map.entry("proxy-cache", ProxyCacheHandler.factory(responses)),
                 Map.entry("redirect", RedirectHandler.factory()),
-                Map.entry("rate-limiting", RateLimitingHandler.factory(local, shared)),
-                Map.entry("response-ratelimiting", ResponseRateLimitingHandler.factory(local, shared)),
+                Map.entry("rate-limiting", RateLimitingHandler.factory(ofNode(leases), shared)),
+                Map.entry("response-ratelimiting", ResponseRateLimitingHandler.factory(ofNode(leases), shared)),
                 Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),
                 Map.entry("request-transformer", RequestTransformerHandler.factory()),
                 Map.entry("response-transformer", ResponseTransformerHandler.factory()),
                 Map.entry("request-termination", RequestTerminationHandler.factory())));
         return factories;
+    }
+
+    /** Returns counters of this node alone. Each plugin has its own, so that the keys of one do not evict those of another. */
+    private static Counters ofNode(LeaseStore leases) {
+        // Its windows follow the time of the cluster, too.
+        return new LeasedCounters(LeaseStore.ofNode(leases::now));
     }
 }
