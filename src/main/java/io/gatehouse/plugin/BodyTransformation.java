@@ -1,5 +1,6 @@
 package io.gatehouse.plugin;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
@@ -16,7 +17,17 @@ public interface BodyTransformation {
     /** Returns the last bytes, after the end of the body. */
     Buffer end();
 
-    /** Runs instead of {@link #end} if the body is not passed on to its end. Releases what the transformation has collected. */
+    /** Returns the last bytes of a body with these trailer fields, which the client may not receive. */
+    default Buffer end(MultiMap trailers) {
+        return end();
+    }
+
+    /** Whether the client receives {@link #end} also if the upstream's response has no body. */
+    default boolean addsBody() {
+        return false;
+    }
+
+    /** Runs instead of {@link #end()} if the body is not passed on to its end. Releases what the transformation has collected. */
     default void aborted() {}
 
     /** Whether it passes every byte on unchanged, so that the length of the body stays as the upstream announced it. */
@@ -36,11 +47,21 @@ public interface BodyTransformation {
 
                     @Override
                     public Buffer end() {
+                        return end(MultiMap.caseInsensitiveMultiMap());
+                    }
+
+                    @Override
+                    public Buffer end(MultiMap trailers) {
                         Buffer rest = Buffer.buffer();
                         for (int i = 0; i < all.size(); i++) {
-                            rest.appendBuffer(through(i + 1, all.get(i).end()));
+                            rest.appendBuffer(through(i + 1, all.get(i).end(trailers)));
                         }
                         return rest;
+                    }
+
+                    @Override
+                    public boolean addsBody() {
+                        return all.stream().anyMatch(BodyTransformation::addsBody);
                     }
 
                     @Override

@@ -120,11 +120,20 @@ public interface Exchange {
     void editResponseHead(Consumer<MultiMap> edit);
 
     /**
+     * Adds a response phase for this request alone. Those of requests run in the order in which they are added, before those of
+     * {@link PluginHandler#responsePhase}.
+     */
+    void onResponse(ResponsePhase phase);
+
+    /**
      * Adds a reader of the upstream's response. It runs before any plugin changes the response, and the transformation that it adds
      * receives the upstream's bytes. It does not run for a response of the gateway, nor for one whose body only the end of the
      * connection ends: such a body may be truncated.
      */
     void readResponse(Consumer<PluginResponse> reader);
+
+    /** Declares that the plugin translates the request, so that a Service of gRPC accepts it. */
+    void becomesGrpc();
 
     /** Returns how the request announces the end of its body. */
     Framing framing();

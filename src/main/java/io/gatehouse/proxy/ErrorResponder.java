@@ -7,6 +7,7 @@ import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.plugin.ReplacedResponse;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.PartialHeadDetector;
@@ -58,6 +59,8 @@ final class ErrorResponder {
                     "request {} was aborted after the head of its response: {}",
                     observed.requestId(),
                     failure.getMessage());
+        } else if (failure instanceof ReplacedResponse replaced) {
+            respond(observed, replaced.response());
         } else if (failure instanceof OAuth2Exception oauth) {
             boolean isOutage = oauth.error() == OAuth2Error.TEMPORARILY_UNAVAILABLE;
             log(observed, isOutage, oauth.status(), oauth.getMessage());
@@ -182,6 +185,8 @@ final class ErrorResponder {
                 return body;
             }
             return through(transformation, body);
+        } catch (ReplacedResponse other) {
+            return body;
         } catch (RuntimeException e) {
             LOG.error("request {}: a plugin failed to change the gateway's response", exchange.requestId(), e);
             return body;

@@ -8,7 +8,6 @@ import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.Observation;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.client.UploadBudget;
-import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.exchange.ReadBodies;
@@ -231,7 +230,7 @@ final class ProxyHandler {
             responder.fail(observed, ProxyError.NO_SERVICE.failure());
             return;
         }
-        if (target.isGrpc() && !GrpcRequest.isGrpc(exchange.request())) {
+        if (target.isGrpc() && !exchange.isGrpc()) {
             responder.fail(observed, GrpcRule.noCall(exchange));
             return;
         }

@@ -63,9 +63,45 @@ final class Account {
             if (!isExceeded) {
                 lease.available--;
             }
-            usages.add(new Verdict.Usage(limit, isReason ? 0 : lease.remaining(limit.units()), lease.end - now));
+            usages.add(usage(limit, lease, isReason, now));
         }
-        return new Verdict(!isExceeded, usages);
+        return new Verdict(!isExceeded, usages, now);
+    }
+
+    private static Verdict.Usage usage(Limit limit, Lease lease, boolean isExceeded, long now) {
+        return new Verdict.Usage(limit, isExceeded ? 0 : lease.remaining(limit.units()), lease.end - now);
+    }
+
+    /** Returns what is left of each limit. Returns null if that needs a trip. */
+    synchronized @Nullable Verdict look(List<Limit> limits, long now) {
+        boolean isAllowed = true;
+        List<Verdict.Usage> usages = new ArrayList<>(limits.size());
+        for (Limit limit : limits) {
+            Lease lease = lease(limit.period(), now);
+            boolean isExceeded = lease.isExceeded(limit.units(), now);
+            if (lease.available <= 0 && !isExceeded) {
+                return null;
+            }
+            isAllowed &= !isExceeded;
+            usages.add(usage(limit, lease, isExceeded, now));
+        }
+        return new Verdict(isAllowed, usages, now);
+    }
+
+    /** Counts used units in the current windows, if a time is in them. */
+    synchronized void count(List<Limit> limits, long units, long atMillis, long now) {
+        for (Limit limit : limits) {
+            Lease lease = lease(limit.period(), now);
+            if (lease.contains(atMillis)) {
+                lease.count(units);
+            }
+        }
+    }
+
+    /** Returns whether more units have been counted in the current window than leased, and a trip may lease them. */
+    synchronized boolean owes(Limit limit, long now) {
+        Lease lease = lease(limit.period(), now);
+        return lease.debt() > 0 && !lease.isExceeded(limit.units(), now);
     }
 
     /** Returns the units of a request that has timed out. */

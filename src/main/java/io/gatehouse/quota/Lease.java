@@ -16,10 +16,12 @@ final class Lease {
     private static final long FIRST_PAUSE_MILLIS = 20;
 
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    /** The most units that are counted as used beyond the lease, or returned to it. */
+    private static final long MAX_COUNTED = 1L << 53;
 
     final CounterId id;
     final long end;
-    /** Units that requests can take now. */
+    /** Units that requests can take now. Negative if more have been counted. */
     long available;
     /** Units that no node had at the last trip. */
     private long storeRemaining;
@@ -55,7 +57,18 @@ final class Lease {
 
     /** Returns the units that are left for certain. */
     long remaining(long limit) {
-        return Math.min(limit, Math.max(0, available) + storeRemaining);
+        return Math.min(limit, Math.max(0, available + storeRemaining));
+    }
+
+    /** Counts units that have been used; a negative number returns them. */
+    void count(long units) {
+        long counted = Math.max(-MAX_COUNTED, Math.min(units, MAX_COUNTED));
+        available = Math.max(-MAX_COUNTED, Math.min(available - counted, MAX_COUNTED));
+    }
+
+    /** Returns how many units have been counted beyond the lease. */
+    long debt() {
+        return Math.max(0, -available);
     }
 
     boolean isUnavailable(long now) {
@@ -81,7 +94,7 @@ final class Lease {
 
     /** Returns the units to the store as well that a recall has taken: its claim may not have reached the store. */
     Claim claim(long wanted, long limit, List<Release> releases) {
-        return new Claim(generation, recalled, wanted, received, limit, releases);
+        return new Claim(generation, recalled, wanted + debt(), received, limit, releases);
     }
 
     /**
@@ -138,7 +151,7 @@ final class Lease {
         if (!isRecalled) {
             isRecalled = true;
             recalled = Math.max(0, available);
-            available = 0;
+            available -= recalled;
         }
         return new Release(node, generation, recalled);
     }

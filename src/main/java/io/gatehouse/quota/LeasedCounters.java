@@ -61,21 +61,45 @@ public final class LeasedCounters implements Counters {
         long now = store.now();
         Account account = accounts.get(key, missing -> new Account(missing, limits, now));
         Verdict verdict = account.take(limits, now);
-        return verdict != null ? CompletableFuture.completedFuture(verdict) : await(account, limits);
+        return verdict != null ? CompletableFuture.completedFuture(verdict) : await(account, limits, true);
     }
 
-    private CompletableFuture<Verdict> await(Account account, List<Limit> limits) {
+    @Override
+    public CompletableFuture<Verdict> look(String key, List<Limit> limits) {
+        long now = store.now();
+        Account account = accounts.get(key, missing -> new Account(missing, limits, now));
+        Verdict verdict = account.look(limits, now);
+        return verdict != null ? CompletableFuture.completedFuture(verdict) : await(account, limits, false);
+    }
+
+    @Override
+    public void count(String key, List<Limit> limits, long units, long atMillis) {
+        long now = store.now();
+        Account account = accounts.get(key, missing -> new Account(missing, limits, now));
+        account.count(limits, units, atMillis, now);
+        limits.forEach(limit -> settle(account, limit));
+    }
+
+    /** Leases the units that have been counted without a lease, in the background. If that fails, the next look does it. */
+    private void settle(Account account, Limit limit) {
+        long now = store.now();
+        if (account.owes(limit, now)) {
+            var unused = trip(account, limit, now).thenRun(() -> settle(account, limit));
+        }
+    }
+
+    private CompletableFuture<Verdict> await(Account account, List<Limit> limits, boolean takes) {
         CompletableFuture<Verdict> result = new CompletableFuture<>();
         account.joinWaiting();
         var unused = result.whenComplete((verdict, failure) -> {
             account.leaveWaiting();
             returnUnused(account);
         });
-        renew(account, limits, result);
+        renew(account, limits, takes, result);
         return result.isDone() ? result : result.orTimeout(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void renew(Account account, List<Limit> limits, CompletableFuture<Verdict> result) {
+    private void renew(Account account, List<Limit> limits, boolean takes, CompletableFuture<Verdict> result) {
         long now = store.now();
         List<CompletableFuture<Void>> needed = new ArrayList<>(1);
         for (Limit limit : limits) {
@@ -86,17 +110,18 @@ public final class LeasedCounters implements Counters {
             if (failure != null) {
                 result.completeExceptionally(new StoreUnavailable("the counters are not available", failure));
             } else if (!result.isDone()) {
-                take(account, limits, result);
+                decide(account, limits, takes, result);
             }
         });
     }
 
-    private void take(Account account, List<Limit> limits, CompletableFuture<Verdict> result) {
-        Verdict verdict = account.take(limits, store.now());
+    private void decide(Account account, List<Limit> limits, boolean takes, CompletableFuture<Verdict> result) {
+        long now = store.now();
+        Verdict verdict = takes ? account.take(limits, now) : account.look(limits, now);
         if (verdict == null) {
             // Requests that waited for the same trip have taken all units.
-            renew(account, limits, result);
-        } else if (!result.complete(verdict) && verdict.isAllowed()) {
+            renew(account, limits, takes, result);
+        } else if (!result.complete(verdict) && takes && verdict.isAllowed()) {
             account.giveBack(limits, store.now());
             returnUnused(account);
         }
@@ -109,7 +134,7 @@ public final class LeasedCounters implements Counters {
         synchronized (account) {
             lease = account.lease(limit.period(), now);
             CompletableFuture<Void> current = lease.trip();
-            if (lease.available > 0) {
+            if (lease.available > 0 || lease.isExceeded(limit.units(), now)) {
                 return CompletableFuture.completedFuture(null);
             }
             if (current != null) {

@@ -1,6 +1,7 @@
 package io.gatehouse.schema;
 
 import java.util.List;
+import java.util.Map;
 
 /** Checks the forms of text that several schemas use. */
 public final class Texts {
@@ -41,7 +42,10 @@ public final class Texts {
 
     /** Returns the number of characters of a string, or of elements of a list. */
     static int size(Object value) {
-        return value instanceof String text ? text.codePointCount(0, text.length()) : ((List<?>) value).size();
+        if (value instanceof String text) {
+            return text.codePointCount(0, text.length());
+        }
+        return value instanceof Map<?, ?> map ? map.size() : ((List<?>) value).size();
     }
 
     static boolean isUuid(String text) {

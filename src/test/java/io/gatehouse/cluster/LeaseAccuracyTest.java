@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that a limit holds exactly over seven nodes (docs/adr/0016-leased-counters.md#accuracy). */
 class LeaseAccuracyTest {
@@ -105,6 +106,28 @@ class LeaseAccuracyTest {
     @CsvSource({"3, EVEN", "100, EVEN", "100, ROTATING", "10000, EVEN", "10000, MOVING"})
     void everyRequestWithinTheLimitIsAllowed(long limit, Pattern load) {
         assertThat(allowed("key-" + KEYS.incrementAndGet(), limit, load, limit)).isEqualTo(limit);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {10, 1_000})
+    void unitsThatOneNodeCountsAfterTheirUseAreUsedOnEachNode(long limit) {
+        String key = "key-" + KEYS.incrementAndGet();
+        QuotaCluster.Node counting = cluster.nodes.get(6);
+        assertThat(cluster.nodes.get(5).take(key, limit)).isTrue();
+        long counted = limit * 6 / 10;
+        counting.counters.count(
+                key,
+                QuotaCluster.Node.limits(limit),
+                counted,
+                counting.look(key, limit).atMillis());
+        // It waits for the claim in the background.
+        assertThat(counting.look(key, limit).isAllowed()).isTrue();
+
+        long left = limit - counted - 1;
+        AtomicLong allowed = new AtomicLong();
+        await().atMost(Duration.ofSeconds(60)).until(() -> allowed.addAndGet(allowedOnce(key, limit)) >= left);
+        assertThat(allowed.get() + allowedOnce(key, limit)).isEqualTo(left);
+        assertThat(counting.look(key, limit).isAllowed()).isFalse();
     }
 
     /** Sends requests from several clients at once, each in order. */

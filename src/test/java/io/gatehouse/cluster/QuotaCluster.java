@@ -89,9 +89,24 @@ final class QuotaCluster implements AutoCloseable {
             }
         }
 
-        CompletableFuture<Verdict> takeOnce(String key, long limit) {
+        /** Looks as {@link #take} takes. */
+        Verdict look(String key, long limit) {
+            while (true) {
+                try {
+                    return counters.look(key, limits(limit)).join();
+                } catch (CompletionException unavailable) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+
+        static List<Limit> limits(long limit) {
             // No test runs at the turn of a year.
-            return counters.take(key, List.of(new Limit(Period.YEAR, limit)));
+            return List.of(new Limit(Period.YEAR, limit));
+        }
+
+        CompletableFuture<Verdict> takeOnce(String key, long limit) {
+            return counters.take(key, limits(limit));
         }
     }
 

@@ -58,6 +58,50 @@ class LeasedCountersTest {
         assertThat(ofMinute.usages().get(1).resetMillis()).isEqualTo(1_000);
     }
 
+    private Verdict look(List<Limit> limits) {
+        return counters.look("key", limits).getNow(null);
+    }
+
+    @Test
+    void aLookTakesNothing_andCountedUnitsAreUsed() {
+        assertThat(remaining(look(TWO_A_SECOND_THREE_A_MINUTE))).containsExactly(2L, 3L);
+        assertThat(remaining(look(TWO_A_SECOND_THREE_A_MINUTE))).containsExactly(2L, 3L);
+
+        counters.count("key", TWO_A_SECOND_THREE_A_MINUTE, 2, now.get());
+        Verdict ofSecond = look(TWO_A_SECOND_THREE_A_MINUTE);
+        assertThat(ofSecond.isAllowed()).isFalse();
+        assertThat(remaining(ofSecond)).containsExactly(0L, 1L);
+
+        now.addAndGet(1_000);
+        assertThat(remaining(look(TWO_A_SECOND_THREE_A_MINUTE))).containsExactly(2L, 1L);
+        counters.count("key", TWO_A_SECOND_THREE_A_MINUTE, 5, now.get());
+        assertThat(remaining(look(TWO_A_SECOND_THREE_A_MINUTE))).containsExactly(0L, 0L);
+        counters.count("key", TWO_A_SECOND_THREE_A_MINUTE, -6, now.get());
+        assertThat(remaining(look(TWO_A_SECOND_THREE_A_MINUTE))).containsExactly(2L, 2L);
+    }
+
+    @Test
+    void unitsOfAnEndedWindowAreNotCounted() {
+        long then = now.get();
+        assertThat(look(TWO_A_SECOND_THREE_A_MINUTE).isAllowed()).isTrue();
+        now.addAndGet(1_000);
+        counters.count("key", TWO_A_SECOND_THREE_A_MINUTE, 1, then);
+        assertThat(remaining(look(TWO_A_SECOND_THREE_A_MINUTE))).containsExactly(2L, 2L);
+    }
+
+    @Test
+    void countedUnitsAreBounded() {
+        List<Limit> year = List.of(new Limit(Period.YEAR, 3));
+        for (int i = 0; i < 3; i++) {
+            counters.count("key", year, Long.MAX_VALUE, now.get());
+            assertThat(look(year).isAllowed()).isFalse();
+        }
+        for (int i = 0; i < 3; i++) {
+            counters.count("key", year, Long.MIN_VALUE, now.get());
+        }
+        assertThat(remaining(look(year))).containsExactly(3L);
+    }
+
     @Test
     void windowsFollowTheCalendarInUtc() {
         List<Limit> all = Arrays.stream(Period.values())

@@ -188,6 +188,12 @@ final class FieldSchemas {
         if (schema.containsKey("items") && attributes.containsKey("len_max")) {
             schema.put("maxItems", attributes.get("len_max"));
         }
+        if (schema.containsKey("propertyNames") && attributes.containsKey("len_min")) {
+            schema.put("minProperties", attributes.get("len_min"));
+        }
+        if (schema.containsKey("propertyNames") && attributes.containsKey("len_max")) {
+            schema.put("maxProperties", attributes.get("len_max"));
+        }
     }
 
     private static String type(FieldType type) {

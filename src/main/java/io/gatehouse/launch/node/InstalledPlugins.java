@@ -20,6 +20,7 @@ import io.gatehouse.plugin.basicauth.BasicAuthHandler;
 import io.gatehouse.plugin.botdetection.BotDetectionHandler;
 import io.gatehouse.plugin.correlationid.CorrelationIdHandler;
 import io.gatehouse.plugin.cors.CorsHandler;
+import io.gatehouse.plugin.grpcweb.GrpcWebHandler;
 import io.gatehouse.plugin.hmacauth.HmacAuthHandler;
 import io.gatehouse.plugin.iprestriction.IpRestrictionHandler;
 import io.gatehouse.plugin.jwt.JwtHandler;
@@ -31,12 +32,14 @@ import io.gatehouse.plugin.prometheus.KongMetrics;
 import io.gatehouse.plugin.proxycache.ProxyCacheHandler;
 import io.gatehouse.plugin.proxycache.ProxyCaches;
 import io.gatehouse.plugin.ratelimiting.RateLimitingHandler;
+import io.gatehouse.plugin.ratelimiting.ResponseRateLimitingHandler;
 import io.gatehouse.plugin.redirect.RedirectHandler;
 import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
 import io.gatehouse.plugin.standardwebhooks.StandardWebhooksHandler;
 import io.gatehouse.plugin.transformer.RequestTransformerHandler;
 import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
+import io.gatehouse.quota.Counters;
 import io.gatehouse.quota.LeaseStore;
 import io.gatehouse.quota.LeasedCounters;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -111,6 +114,8 @@ final class InstalledPlugins {
                         config.log().directories(config.dataDir()),
                         config.log().syslogSocket())
                 .factories());
+        LeaseStore leases = cluster.leaseStore();
+        Counters shared = new LeasedCounters(leases);
         factories.putAll(Map.ofEntries(
                 Map.entry("correlation-id", CorrelationIdHandler.factory()),
                 Map.entry("cors", CorsHandler.factory()),
@@ -119,6 +124,7 @@ final class InstalledPlugins {
                 Map.entry("key-auth", KeyAuthHandler.factory(keys)),
                 Map.entry("acl", AclHandler.factory(groups)),
                 Map.entry("basic-auth", BasicAuthHandler.factory(passwords)),
+                Map.entry("grpc-web", GrpcWebHandler.factory()),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
                 Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
@@ -127,7 +133,8 @@ final class InstalledPlugins {
                 Map.entry("prometheus", kongMetrics.factory()),
                 Map.entry("proxy-cache", ProxyCacheHandler.factory(responses)),
                 Map.entry("redirect", RedirectHandler.factory()),
-                Map.entry("rate-limiting", rateLimiting(cluster.leaseStore())),
+                Map.entry("rate-limiting", RateLimitingHandler.factory(ofNode(leases), shared)),
+                Map.entry("response-ratelimiting", ResponseRateLimitingHandler.factory(ofNode(leases), shared)),
                 Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),
                 Map.entry("request-transformer", RequestTransformerHandler.factory()),
                 Map.entry("response-transformer", ResponseTransformerHandler.factory()),
@@ -135,9 +142,9 @@ final class InstalledPlugins {
         return factories;
     }
 
-    private static PluginFactory rateLimiting(LeaseStore shared) {
-        // Both kinds of windows follow the time of the cluster.
-        return RateLimitingHandler.factory(
-                new LeasedCounters(LeaseStore.ofNode(shared::now)), new LeasedCounters(shared));
+    /** Returns counters of this node alone. Each plugin has its own, so that the keys of one do not evict those of another. */
+    private static Counters ofNode(LeaseStore leases) {
+        // Its windows follow the time of the cluster, too.
+        return new LeasedCounters(LeaseStore.ofNode(leases::now));
     }
 }

@@ -31,6 +31,17 @@ record RateLimitingConfig(
 
     static RateLimitingConfig of(Plugin plugin) {
         Document config = plugin.config();
+        return new RateLimitingConfig(
+                limits(config),
+                config.string("policy"),
+                config.flag("fault_tolerant"),
+                config.flag("hide_client_headers"),
+                (int) config.integer("error_code"),
+                new JsonObject().put("message", config.string("error_message")).toBuffer());
+    }
+
+    /** Reads the limits of a record with a field for each period. */
+    static List<Limit> limits(Document config) {
         List<Limit> limits = new ArrayList<>();
         for (Period period : Period.values()) {
             if (config.get(period.field()) instanceof Number number) {
@@ -39,12 +50,6 @@ record RateLimitingConfig(
                 limits.add(new Limit(period, (long) units));
             }
         }
-        return new RateLimitingConfig(
-                List.copyOf(limits),
-                config.string("policy"),
-                config.flag("fault_tolerant"),
-                config.flag("hide_client_headers"),
-                (int) config.integer("error_code"),
-                new JsonObject().put("message", config.string("error_message")).toBuffer());
+        return List.copyOf(limits);
     }
 }

@@ -1,9 +1,9 @@
 /**
- * Implements the {@code rate-limiting} plugin.
+ * Implements the {@code rate-limiting} and {@code response-ratelimiting} plugins.
  *
- * <p>How requests are counted does not belong here; {@link io.gatehouse.quota.Counters} does that.
+ * <p>How units are counted does not belong here; {@link io.gatehouse.quota.Counters} does that.
  *
- * <p>Start with {@link RateLimitingHandler}.
+ * <p>Start with {@link RateLimitingHandler}, then {@link ResponseRateLimitingHandler}.
  */
 @NullMarked
 package io.gatehouse.plugin.ratelimiting;

@@ -32,6 +32,7 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
     private long bodyLimit = Long.MAX_VALUE;
     private @Nullable ProxyException bodyLimitFailure;
     private @Nullable Identity identity;
+    private boolean translated;
     private HeaderChanges headerChanges = HeaderChanges.NONE;
     /** Null until it is needed: a client may name thousands. */
     private @Nullable Collection<String> connectionFields;
@@ -160,6 +161,16 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
     /** Called when the response has ended: the body is not needed any more. */
     public void ended() {
         body.release();
+    }
+
+    @Override
+    public void becomesGrpc() {
+        translated = true;
+    }
+
+    /** Returns whether the upstream receives a gRPC call. */
+    public boolean isGrpc() {
+        return translated || GrpcRequest.isGrpc(request());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginResponse;
+import io.gatehouse.plugin.ResponsePhase;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.PathPattern;
@@ -12,6 +13,8 @@ import io.gatehouse.syntax.RequestTarget;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ public final class ProxyExchange extends ForwardedRequest {
 
     private @Nullable ResponseEdits responseEdits;
     private @Nullable Consumer<PluginResponse> responseReader;
+    private List<ResponsePhase> responsePhases = List.of();
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
@@ -165,26 +169,43 @@ public final class ProxyExchange extends ForwardedRequest {
      */
     public @Nullable BodyTransformation respond(boolean isUpstreams) {
         Consumer<PluginResponse> reader = isUpstreams ? responseReader : null;
-        if (reader == null && !plugins.responds()) {
+        if (reader == null && !isResponseChanged()) {
             return null;
         }
         PluginResponse presented = new PluginResponse(
                 request().response().getStatusCode(), request().response().headers(), isUpstreams);
-        if (reader != null) {
-            reader.accept(presented);
-        }
-        if (plugins.responds()) {
-            if (responseEdits != null) {
-                responseEdits.runNow();
+        try {
+            if (reader != null) {
+                reader.accept(presented);
             }
-            plugins.respond(this, presented);
+            if (isResponseChanged()) {
+                change(presented);
+            }
+        } catch (RuntimeException e) {
+            presented.transformations().forEach(BodyTransformation::aborted);
+            throw e;
         }
         return presented.transformations().isEmpty() ? null : BodyTransformation.joined(presented.transformations());
     }
 
+    private void change(PluginResponse presented) {
+        if (responseEdits != null) {
+            responseEdits.runNow();
+        }
+        responsePhases.forEach(phase -> phase.respond(this, presented));
+        plugins.respond(this, presented);
+    }
+
     /** Whether a plugin may change the response. */
     public boolean isResponseChanged() {
-        return plugins.responds();
+        return plugins.responds() || !responsePhases.isEmpty();
+    }
+
+    @Override
+    public void onResponse(ResponsePhase phase) {
+        List<ResponsePhase> more = new ArrayList<>(responsePhases);
+        more.add(phase);
+        responsePhases = more;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.gatehouse.balancer.Peer;
 import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.plugin.ReplacedResponse;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.exchange.ForwardingRecord;
 import io.gatehouse.proxy.exchange.ProxyExchange;
@@ -209,12 +210,15 @@ public final class Forwarding implements Upstreams.Caller {
         replaced(reason);
     }
 
-    /** Ends the request with 502 in place of a response whose head has been prepared, but not written. */
+    /** Ends the request in place of a response whose head has been prepared, but not written: with that of a plugin, or 502. */
     private void replaced(Throwable reason) {
         HttpServerResponse response = exchange.request().response();
         response.headers().clear();
         response.setStatusMessage(HttpResponseStatus.BAD_GATEWAY.reasonPhrase());
-        written.fail(ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(reason));
+        written.fail(
+                reason.getCause() instanceof ReplacedResponse other
+                        ? other
+                        : ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(reason));
     }
 
     /** Returns the failure if it counts against the peer; null if a plugin of the gateway has failed. */

@@ -78,13 +78,20 @@ final class Trailers {
         if (exchange.isResponseChanged() && !GrpcRequest.isGrpc(exchange.request())) {
             return;
         }
+        downstream.addAll(passable(upstream));
+    }
+
+    /** Returns those of the upstream's response that may reach a client. */
+    static MultiMap passable(UpstreamResponse upstream) {
+        MultiMap passed = HeadersMultiMap.httpHeaders();
         Collection<String> named = ConnectionHeader.named(upstream.headers());
         upstream.trailers().forEach((name, value) -> {
             if (!ResponseHeaders.NOT_COPIED.contains(name)
                     && !NOT_TRAILERS.contains(name)
                     && !ConnectionHeader.contains(named, name)) {
-                downstream.add(name, value);
+                passed.add(name, value);
             }
         });
+        return passed;
     }
 }

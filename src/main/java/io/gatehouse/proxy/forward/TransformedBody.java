@@ -155,7 +155,11 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
             return;
         }
         try {
-            rest = hasBody ? transformation.end() : rest;
+            if (hasBody || transformation.addsBody()) {
+                rest = upstream.mayHaveTrailers()
+                        ? transformation.end(Trailers.passable(upstream))
+                        : transformation.end();
+            }
             passed.tryComplete();
         } catch (RuntimeException e) {
             passed.tryFail(new Failed(e));

@@ -131,6 +131,17 @@ class OpenApiTest {
     }
 
     @Test
+    void aMapHasTheBoundsOfItsSize() {
+        JsonObject limits = property("config_of_response-ratelimiting", "limits");
+        assertThat(limits.getInteger("minProperties")).isEqualTo(1);
+        assertThat(limits.getInteger("maxProperties")).isEqualTo(64);
+        assertThat(limits.getJsonObject("propertyNames").getInteger("maxLength"))
+                .isEqualTo(64);
+        assertThat(limits.getJsonObject("additionalProperties").getString("type"))
+                .isEqualTo("object");
+    }
+
+    @Test
     void aReferenceIsAnIdOrTheKeyAlone() {
         JsonObject service = property("routes", "service");
         assertThat(service.getJsonObject("properties").getJsonObject("id").getString("format"))

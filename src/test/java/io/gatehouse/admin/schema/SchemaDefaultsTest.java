@@ -137,6 +137,10 @@ class SchemaDefaultsTest {
         Map<String, JsonObject> minimal = Map.ofEntries(
                 Map.entry("oauth2", new JsonObject().put("enable_client_credentials", true)),
                 Map.entry("rate-limiting", new JsonObject().put("minute", 5)),
+                Map.entry(
+                        "response-ratelimiting",
+                        new JsonObject()
+                                .put("limits", new JsonObject().put("video", new JsonObject().put("minute", 5)))),
                 Map.entry("acl", new JsonObject().put("allow", new JsonArray().add("staff"))),
                 Map.entry("ip-restriction", new JsonObject().put("allow", new JsonArray().add("10.0.0.1"))),
                 Map.entry("redirect", new JsonObject().put("location", "https://example.com")),

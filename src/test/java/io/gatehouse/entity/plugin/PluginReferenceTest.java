@@ -3,6 +3,7 @@ package io.gatehouse.entity.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.FieldType;
 import io.gatehouse.syntax.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,10 +63,11 @@ class PluginReferenceTest {
         rows.add("| `%s` | %s | %s | %s |\n"
                 .formatted(name, type(field), value(field.describe().get("default")), constraints(field)));
         field.fields().forEach(nested -> rows.addAll(rows(name + ".", nested)));
+        String marker = field.type() == FieldType.MAP ? ".*." : "[].";
         field.elements()
                 .map(Field::fields)
                 .orElse(List.of())
-                .forEach(nested -> rows.addAll(rows(name + "[].", nested)));
+                .forEach(nested -> rows.addAll(rows(name + marker, nested)));
         return rows;
     }
 

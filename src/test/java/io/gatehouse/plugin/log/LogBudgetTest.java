@@ -16,6 +16,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ class LogBudgetTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final LogBudget budget = new LogBudget(MAX_BYTES);
     private final PluginFactory httpLog = Objects.requireNonNull(
-            new LogPlugins(vertx, registry, List.of(), budget).factories().get("http-log"));
+            new LogPlugins(vertx, registry, List.of(), Path.of("/dev/log"), budget).factories().get("http-log"));
     private final Queue<HttpServerRequest> unanswered = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isDead = new AtomicBoolean(true);
     private final AtomicInteger received = new AtomicInteger();
