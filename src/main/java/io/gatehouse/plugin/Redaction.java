@@ -1,5 +1,6 @@
 package io.gatehouse.plugin;
 
+import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
@@ -35,12 +36,12 @@ public final class Redaction {
         }
     }
 
-    /** Returns headers by lower-case name. */
+    /** Returns headers by lower-case name, their bytes read as UTF-8. */
     public Map<String, List<String>> headers(MultiMap headers) {
         Map<String, List<String>> shown = new LinkedHashMap<>();
         headers.forEach(
                 (name, value) -> shown.computeIfAbsent(name.toLowerCase(Locale.ROOT), missing -> new ArrayList<>(1))
-                        .add(value(name, value)));
+                        .add(value(name, HeaderValue.text(value))));
         return shown;
     }
 

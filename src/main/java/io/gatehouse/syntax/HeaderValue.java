@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Reads the value of an HTTP header as text, where the value is compared with text of the configuration or of a credential.
+ * Reads the value of an HTTP header as text, where the value is compared with text of the configuration or of a credential, or
+ * shown in a log or in JSON.
  *
  * <p>The codecs give a value one character for each byte. Clients send UTF-8 (RFC 9110 §5.5, obs-text). {@link HeaderText} writes
  * values.

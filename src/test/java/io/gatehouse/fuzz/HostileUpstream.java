@@ -70,24 +70,29 @@ final class HostileUpstream implements AutoCloseable {
                 n >= 0;
                 n = socket.getInputStream().read(chunk)) {
             pending += Wire.text(chunk, n);
-            ParsedRequest request = RequestReader.read(pending, 0);
-            if (request.verdict() == ParsedRequest.Verdict.MALFORMED) {
-                return;
-            }
-            Matcher target = TARGET.matcher(request.target());
-            if (!responded && target.lookingAt()) {
-                Misbehaviour way = ways.get(Integer.parseInt(target.group(2)));
-                if (request.isWhole() || way.early()) {
-                    responded = true;
-                    if (!respond(socket, way, target.group(1), request.method())) {
-                        return;
+            boolean isWhole;
+            do {
+                ParsedRequest request = RequestReader.read(pending, 0);
+                if (request.verdict() == ParsedRequest.Verdict.MALFORMED) {
+                    return;
+                }
+                isWhole = request.isWhole();
+                Matcher target = TARGET.matcher(request.target());
+                if (!responded && target.lookingAt()) {
+                    Misbehaviour way = ways.get(Integer.parseInt(target.group(2)));
+                    if (isWhole || way.early()) {
+                        responded = true;
+                        if (!respond(socket, way, target.group(1), request.method())) {
+                            return;
+                        }
                     }
                 }
-            }
-            if (request.isWhole()) {
-                pending = pending.substring(request.end());
-                responded = false;
-            }
+                if (isWhole) {
+                    pending = pending.substring(request.end());
+                    responded = false;
+                }
+                // The rest of a body may arrive with the next request.
+            } while (isWhole && !pending.isEmpty());
         }
     }
 

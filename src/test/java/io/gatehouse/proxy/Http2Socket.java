@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +72,14 @@ public final class Http2Socket implements AutoCloseable {
     /** A connection with preface and SETTINGS. */
     public static Http2Socket open(int port) throws IOException {
         return greeted(port).frame(SETTINGS, 0, 0);
+    }
+
+    /** Accepts a connection of a client, with SETTINGS as the next frame to send. */
+    public static Http2Socket accept(ServerSocket server) throws IOException {
+        Socket accepted = server.accept();
+        accepted.setSoTimeout(TIMEOUT_MILLIS);
+        accepted.getInputStream().readNBytes(PREFACE.length());
+        return new Http2Socket(accepted).frame(SETTINGS, 0, 0);
     }
 
     private Http2Socket bytes(String bytes) {

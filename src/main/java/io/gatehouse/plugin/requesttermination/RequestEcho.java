@@ -4,6 +4,7 @@ import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -29,7 +30,8 @@ final class RequestEcho {
         exchange.request()
                 .headers()
                 .names()
-                .forEach(name -> headers.put(name.toLowerCase(Locale.ROOT), oneOrAll(exchange.headers(name))));
+                .forEach(name -> headers.put(
+                        name.toLowerCase(Locale.ROOT), oneOrAll(HeaderValue.texts(exchange.headers(name)))));
         JsonObject query = new JsonObject();
         UrlEncoded.all(exchange.query()).forEach((name, values) -> query.put(name, oneOrAll(values)));
         JsonObject request = new JsonObject()

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.FieldSyntax;
 import io.gatehouse.proxy.client.RequestTrailers;
 import io.gatehouse.proxy.exchange.GrpcRequest;
 import io.gatehouse.proxy.exchange.HeaderChanges;
@@ -15,7 +16,8 @@ import java.util.Collection;
 /**
  * Passes on trailer fields (RFC 9110 §6.5).
  *
- * <p><i>Invariant</i>: a field that is removed from a head is removed from the trailers too.
+ * <p><i>Invariant</i>: a field that is removed from a head is removed from the trailers too. A malformed field of a response is
+ * dropped, and the response stays (RFC 9110 §6.5.1).
  */
 final class Trailers {
     /** Fields that must not follow the body, because a recipient needs them before (RFC 9110 §6.5.1). */
@@ -70,6 +72,11 @@ final class Trailers {
         return passed;
     }
 
+    /** Whether a field is well-formed. Frames of HTTP/2 carry any bytes (RFC 9113 §8.2.1). */
+    private static boolean isWritable(String name, String value) {
+        return FieldSyntax.isName(name) && FieldSyntax.isValue(value);
+    }
+
     /**
      * Copies those of the upstream's response. If a plugin changes the response, which it does to the head alone, only gRPC's are
      * copied: a message of gRPC is incomplete without.
@@ -86,7 +93,8 @@ final class Trailers {
         MultiMap passed = HeadersMultiMap.httpHeaders();
         Collection<String> named = ConnectionHeader.named(upstream.headers());
         upstream.trailers().forEach((name, value) -> {
-            if (!ResponseHeaders.NOT_COPIED.contains(name)
+            if (isWritable(name, value)
+                    && !ResponseHeaders.NOT_COPIED.contains(name)
                     && !NOT_TRAILERS.contains(name)
                     && !ConnectionHeader.contains(named, name)) {
                 passed.add(name, value);

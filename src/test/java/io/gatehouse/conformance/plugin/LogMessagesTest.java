@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.plugin.Redaction;
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Upstream;
@@ -101,6 +102,30 @@ class LogMessagesTest {
         assertThat(request.getJsonObject("headers").getString("authorization")).isEqualTo("REDACTED");
         assertThat(request.getJsonObject("headers").getString("cookie")).isEqualTo("a=b; token=REDACTED");
         assertThat(request.getString("uri")).isEqualTo(path + "?x-secret-key=REDACTED&x%2Dsecret-key=REDACTED&a=b");
+    }
+
+    @Test
+    void headersAreReadAsUtf8() {
+        String path = api.protectedBy("http-log", server.httpLog(new JsonObject()));
+        api.upstream.behave(request -> {
+            api.upstream.behave(Upstream::echo);
+            request.response().putHeader("X-City", octets("Köln")).end();
+        });
+        RawClient.send(
+                api.gatehouse,
+                octets("GET " + path + " HTTP/1.1\r\nHost: a\r\nX-City: Łódź\r\nX-Latin: ")
+                        + "K\u00f6ln\r\nConnection: close\r\n\r\n");
+        JsonObject message = new JsonObject(server.next());
+        JsonObject sent = message.getJsonObject("request").getJsonObject("headers");
+        assertThat(sent.getString("x-city")).isEqualTo("Łódź");
+        assertThat(sent.getString("x-latin")).isEqualTo("Köln");
+        assertThat(message.getJsonObject("response").getJsonObject("headers").getString("x-city"))
+                .isEqualTo("Köln");
+    }
+
+    /** Returns text with one character for each byte of its UTF-8 form. */
+    private static String octets(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     @Test

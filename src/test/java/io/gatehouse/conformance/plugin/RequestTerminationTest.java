@@ -3,10 +3,12 @@ package io.gatehouse.conformance.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.conformance.PluginApi;
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,6 +146,20 @@ class RequestTerminationTest {
         Reply reply = api.gatehouse.get(terminating(new JsonObject().put("echo", true)));
         assertThat(reply.isStatus(503).json().getJsonObject("request").getValue("raw_body"))
                 .isNull();
+    }
+
+    @Test
+    void anEchoShowsHeadersAsUtf8() {
+        String path = terminating(new JsonObject().put("echo", true));
+        String request = "GET " + path + " HTTP/1.1\r\nHost: a\r\nX-City: Łódź\r\nConnection: close\r\n\r\n";
+        String response = RawClient.send(
+                        api.gatehouse,
+                        new String(request.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1))
+                .text();
+        String body = new String(
+                response.substring(response.indexOf("\r\n\r\n")).getBytes(StandardCharsets.ISO_8859_1),
+                StandardCharsets.UTF_8);
+        assertThat(body).contains("\"x-city\":\"Łódź\"");
     }
 
     @Test

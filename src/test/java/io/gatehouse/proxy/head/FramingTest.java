@@ -54,6 +54,10 @@ class FramingTest {
                 "coding after chunked",
                 "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n");
         requests.put("two hosts", "GET / HTTP/1.1\r\n" + HOST + "Host: b.test\r\n\r\n");
+        requests.put(
+                "two media types",
+                "POST / HTTP/1.1\r\n" + HOST
+                        + "Content-Type: text/plain\r\ncontent-type: application/json\r\nContent-Length: 2\r\n\r\n{}");
         requests.put("no host", "GET / HTTP/1.1\r\nX-A: b\r\n\r\n");
         requests.put("no version", "GET /\r\n" + HOST + "\r\n");
         requests.put("nonsense", "\u0016\u0003\u0001 nonsense\r\n\r\n");

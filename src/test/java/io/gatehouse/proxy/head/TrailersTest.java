@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Gatehouse;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,5 +110,91 @@ class TrailersTest {
     @Test
     void noFieldPassesAPluginThatChangesTheResponse() {
         assertThat(returned("/changed", "", "X-Internal: 1\r\nX-Sum: 1\r\n")).isEqualTo("\r\n");
+    }
+
+    @Test
+    void aClientOfHttp10_getsTheBodyWithoutTrailers() {
+        for (String path : List.of("/plain", "/changed", "/keyed")) {
+            upstream.behave(request -> "HTTP/1.1 200 OK\r\n" + BODY + "X-Sum: 1\r\n\r\n");
+            RawClient.Answer answer =
+                    RawClient.send(gatehouse, "GET " + path + " HTTP/1.0\r\nHost: a\r\napikey: sesame\r\n\r\n");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).endsWith("\r\n\r\nbody");
+        }
+    }
+
+    @Test
+    void aFieldThatFramesAResponseIsDropped() {
+        String forbidden =
+                "Content-Length: 9\r\nTransfer-Encoding: gzip\r\nTrailer: X-Sum\r\nConnection: close\r\nHost: b\r\n"
+                        + "TE: trailers\r\nUpgrade: h2c\r\nKeep-Alive: 5\r\n";
+        assertThat(returned("/plain", "", forbidden + "X-Sum: 1\r\n")).containsIgnoringCase("X-Sum: 1\r\n");
+        assertThat(returned("/plain", "", forbidden))
+                .doesNotContainIgnoringCase("content-length")
+                .doesNotContainIgnoringCase("transfer-encoding")
+                .doesNotContainIgnoringCase("connection")
+                .doesNotContainIgnoringCase("upgrade");
+    }
+
+    @Test
+    void aClientOfHttp2_getsTheFieldsThatHttp2Allows() throws IOException {
+        upstream.behave(request -> "HTTP/1.1 200 OK\r\n" + BODY
+                + "X-Sum: 1\r\nProxy-Connection: close\r\nHTTP2-Settings: a\r\nX-Latin: \u00e4\r\nX-Tab: a\tb\r\n\r\n");
+        try (Http2Socket client = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
+            client.headers(
+                            1,
+                            Http2Socket.END_STREAM,
+                            ":method: GET",
+                            ":scheme: http",
+                            ":authority: a",
+                            ":path: /plain",
+                            "te: trailers")
+                    .send();
+            assertThat(client.status(client.await(Http2Socket.HEADERS))).isEqualTo(200);
+            var trailers = client.fields(client.await(Http2Socket.HEADERS));
+            assertThat(trailers.get("x-sum")).asString().isEqualTo("1");
+            assertThat(trailers.get("proxy-connection")).isNull();
+        }
+    }
+
+    /** Returns the trailers that a client of HTTP/2 receives from an upstream of HTTP/2. */
+    private static Http2Headers relayed(String... trailers) throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String name = "grpc" + server.getLocalPort();
+            gatehouse.create(
+                    "/services",
+                    new JsonObject().put("name", name).put("url", "grpc://127.0.0.1:" + server.getLocalPort()));
+            gatehouse.create("/services/" + name + "/routes", GrpcApi.route("/" + name));
+            try (Http2Socket client = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
+                client.headers(
+                                1,
+                                Http2Socket.END_STREAM,
+                                ":method: POST",
+                                ":scheme: http",
+                                ":authority: a",
+                                ":path: /" + name,
+                                "content-type: application/grpc",
+                                "te: trailers")
+                        .send();
+                try (Http2Socket peer = Http2Socket.accept(server)) {
+                    peer.send();
+                    int stream = peer.await(Http2Socket.HEADERS).stream();
+                    peer.frame(Http2Socket.SETTINGS, Http2Socket.ACK, 0)
+                            .headers(stream, 0, ":status: 200", "content-type: application/grpc")
+                            .headers(stream, Http2Socket.END_STREAM, trailers)
+                            .send();
+                    assertThat(client.status(client.await(Http2Socket.HEADERS))).isEqualTo(200);
+                    return client.fields(client.await(Http2Socket.HEADERS));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aMalformedFieldIsDroppedAndTheResponseStays() throws IOException {
+        for (String malformed : List.of("x-line: a\r\nx-evil: b", "x-nul: a\0b", "x-edge: a ")) {
+            Http2Headers trailers = relayed("grpc-status: 0", malformed, "x-sum: 1");
+            assertThat(trailers.names()).as(malformed).hasToString("[grpc-status, x-sum]");
+        }
     }
 }

@@ -82,6 +82,10 @@ final class HostileHttp2Requests {
                         "an empty path",
                         PROTOCOL_ERROR,
                         to -> to.headers(1, END_STREAM, GET[0], GET[1], GET[2], ":path: ")),
+                isAnswered(
+                        "two media types",
+                        400,
+                        to -> to.headers(1, END_STREAM, get("content-type: text/plain", "content-type: text/html"))),
                 isAnswered("no authority", 400, to -> to.headers(1, END_STREAM, GET[0], GET[1], GET[3])),
                 isAnswered(
                         "a line in the path",
