@@ -11,6 +11,7 @@ import io.gatehouse.store.BulkRevocation;
 import io.gatehouse.store.entity.EntityRef;
 import io.gatehouse.store.entity.EntityStore;
 import io.gatehouse.store.entity.WriteResult;
+import io.gatehouse.syntax.form.FormPair;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.LinkedHashSet;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * has no such endpoint.
  */
 public final class TokenEndpoints {
+    private static final Operation OPERATION =
+            Operation.of(200, Field.string("authenticated_userid"), Field.string("credential"));
+
     private final EntityStore entities;
     private final BulkRevocation revocation;
     private final WritePublisher publisher;
@@ -38,11 +42,11 @@ public final class TokenEndpoints {
     }
 
     public List<Endpoint> all() {
-        Operation operation = Operation.of(200, Field.string("authenticated_userid"), Field.string("credential"));
-        return List.of(new Endpoint("/oauth2_tokens", HttpMethod.DELETE, operation, this::revoke));
+        return List.of(new Endpoint("/oauth2_tokens", HttpMethod.DELETE, OPERATION, this::revoke));
     }
 
     private Future<AdminResponse> revoke(AdminRequest request) {
+        requireKnownParameters(request);
         Optional<String> owner = text(request, "authenticated_userid");
         Optional<String> client = text(request, "credential");
         if (owner.isEmpty() && client.isEmpty()) {
@@ -52,6 +56,17 @@ public final class TokenEndpoints {
         return credential
                 .compose(id -> new Revocation(request, owner.orElse(null), id).removeAll())
                 .compose(Revocation::response);
+    }
+
+    /** Rejects an unknown parameter, because a misspelt filter would revoke more tokens. */
+    private static void requireKnownParameters(AdminRequest request) {
+        request.query().stream()
+                .map(FormPair::name)
+                .filter(name -> !OPERATION.hasQuery(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw AdminError.BAD_REQUEST.exception("unknown query parameter '" + name + "'");
+                });
     }
 
     /** Returns a parameter. An empty one is rejected, because without it the request would revoke more tokens. */

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +42,23 @@ final class Parameters {
     static Map<String, @Nullable Object> of(
             @Nullable String query, @Nullable String contentType, @Nullable Buffer body) {
         Map<String, @Nullable Object> parameters =
-                new LinkedHashMap<>(query == null ? Map.of() : unique(UrlEncoded.parse(query)));
+                new LinkedHashMap<>(query == null ? Map.of() : unique(UrlEncoded.parse(query), name -> true));
         if (body != null && body.length() > 0) {
-            parameters.putAll(ofBody(contentType, body));
+            parameters.putAll(ofBody(contentType, body, name -> true));
         }
         return parameters;
+    }
+
+    /**
+     * One parameter of the body of an API call; null without it. The other names are the upstream's and may be repeated (RFC 6750
+     * §2.2).
+     *
+     * @throws OAuth2Exception {@code invalid_request} when it is repeated or the body is malformed
+     */
+    static @Nullable Object inBody(String name, @Nullable String contentType, @Nullable Buffer body) {
+        return body == null || body.length() == 0
+                ? null
+                : ofBody(contentType, body, name::equals).get(name);
     }
 
     /**
@@ -79,26 +92,27 @@ final class Parameters {
         }
     }
 
-    private static Map<String, @Nullable Object> ofBody(@Nullable String contentType, Buffer body) {
+    private static Map<String, @Nullable Object> ofBody(
+            @Nullable String contentType, Buffer body, Predicate<String> isRead) {
         MediaType type = MediaType.of(contentType);
         String octets = body.toString(StandardCharsets.ISO_8859_1);
         return switch (type.essence()) {
-            case MediaType.FORM -> unique(UrlEncoded.parse(octets));
+            case MediaType.FORM -> unique(UrlEncoded.parse(octets), isRead);
             case MediaType.JSON -> Json.scalars(body.getBytes(), MAX_PARAMETERS).orElseThrow(Parameters::malformed);
-            case MediaType.MULTIPART -> unique(Multipart.parse(type, octets).flatMap(Multipart::fields));
+            case MediaType.MULTIPART -> unique(Multipart.parse(type, octets).flatMap(Multipart::fields), isRead);
             default -> Map.of();
         };
     }
 
-    /** Returns the pairs by name. RFC 6749 §3.1 and §3.2 do not allow a repeated name. */
-    private static Map<String, @Nullable Object> unique(Optional<List<FormPair>> decoded) {
+    /** Returns the pairs that are read, by name. RFC 6749 §3.1 and §3.2 do not allow a repeated name. */
+    private static Map<String, @Nullable Object> unique(Optional<List<FormPair>> decoded, Predicate<String> isRead) {
         List<FormPair> pairs = decoded.orElseThrow(Parameters::malformed);
         if (pairs.size() > MAX_PARAMETERS) {
             throw malformed();
         }
         Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
         for (FormPair pair : pairs) {
-            if (parameters.putIfAbsent(pair.name(), pair.value()) != null) {
+            if (isRead.test(pair.name()) && parameters.putIfAbsent(pair.name(), pair.value()) != null) {
                 throw repeated(pair.name());
             }
         }

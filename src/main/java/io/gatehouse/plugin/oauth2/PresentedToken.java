@@ -69,8 +69,7 @@ final class PresentedToken {
 
     /** The token in a body that was read, or null. */
     static @Nullable String inBody(Exchange exchange) {
-        return text(Parameters.of(null, exchange.request().getHeader("content-type"), exchange.body())
-                .get(ACCESS_TOKEN));
+        return text(Parameters.inBody(ACCESS_TOKEN, exchange.request().getHeader("content-type"), exchange.body()));
     }
 
     private static @Nullable String text(@Nullable Object value) {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Holds and exports what the {@code prometheus} plugins of this node count (docs/reference/plugins.md#prometheus).
  *
  * <p><i>Invariant</i>: only routes of the configuration are exported. A change of it removes the series of all others, so their
- * number is bounded by the configuration and, for Consumers, by {@link #MAX_SERIES}.
+ * number is bounded by the configuration, by {@link RouteCodes} and, for Consumers, by {@link #MAX_SERIES}.
  *
  * <p><i>Threading</i>: all event loops count. Any thread collects.
  */
@@ -39,6 +39,7 @@ public final class KongMetrics implements CatalogListener, MultiCollector {
     private final SeriesCounts<RequestLabels> requests = new SeriesCounts<>(MAX_SERIES);
     private final SeriesCounts<ByteLabels> bytes = new SeriesCounts<>(MAX_SERIES);
     private final Map<RouteLabels, RouteLatencies> latencies = new ConcurrentHashMap<>();
+    private final Map<RouteLabels, RouteCodes> codes = new ConcurrentHashMap<>();
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile Scope scope = Scope.NONE;
 
@@ -95,6 +96,7 @@ public final class KongMetrics implements CatalogListener, MultiCollector {
         requests.retain(next.routes());
         bytes.retain(next.routes());
         latencies.keySet().retainAll(next.routes());
+        codes.keySet().retainAll(next.routes());
         warned.set(false);
     }
 
@@ -106,6 +108,11 @@ public final class KongMetrics implements CatalogListener, MultiCollector {
         if (amount > 0) {
             warnUnless(bytes.add(labels, amount));
         }
+    }
+
+    RouteCodes codes(RouteLabels route) {
+        RouteCodes present = codes.get(route);
+        return present == null ? codes.computeIfAbsent(route, missing -> new RouteCodes()) : present;
     }
 
     RouteLatencies latencies(RouteLabels route) {

@@ -37,7 +37,8 @@ final class PrometheusHandler implements PluginHandler, LogPhase {
         String consumer = consumer(request);
         if (config.statusCodes()) {
             String source = request.isUpstreams() ? "service" : "kong";
-            metrics.addRequest(new RequestLabels(route, request.status(), source, consumer));
+            int code = metrics.codes(route).bounded(request.status());
+            metrics.addRequest(new RequestLabels(route, code, source, consumer));
         }
         if (config.bandwidth()) {
             metrics.addBytes(new ByteLabels(route, "ingress", consumer), request.requestBytes());

@@ -137,4 +137,16 @@ class BulkRevocationTest {
         revoke("authenticated_userid=a%00b").isStatus(400);
         revoke("credential=unknown").isStatus(404);
     }
+
+    @Test
+    void aMisspeltParameterRevokesNothing() {
+        JsonObject token = granted("ivan", api.application);
+
+        for (String unknown : List.of("credental=x", "Credential=x", "credental", "tags=a", "size=1")) {
+            String name = unknown.replaceAll("=.*", "");
+            revoke("authenticated_userid=ivan&" + unknown).isMessage(400, "unknown query parameter '" + name + "'");
+        }
+
+        isServed(token);
+    }
 }

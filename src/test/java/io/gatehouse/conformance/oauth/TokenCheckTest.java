@@ -117,6 +117,29 @@ class TokenCheckTest {
         }
     }
 
+    /** RFC 6750 §2.2: the other fields of a form are the upstream's. Only a repeated token is ambiguous. */
+    @Test
+    void otherFieldsOfAFormMayBeRepeated() {
+        String form = "application/x-www-form-urlencoded";
+        for (String mode : List.of("kong", "rfc")) {
+            String path = "/repeating-" + mode;
+            api(path.substring(1), new JsonObject().put("conformance", mode));
+            String url = gatehouse.secureUrl(path);
+            String own = gatehouse.clientCredentialsToken(path, application);
+            String body = "a=1&a=2&access_token=" + own;
+
+            Reply once = Http.send(Http.request("POST", url, form, body)).isStatus(200);
+            assertThat(once.json().getString("body")).isEqualTo(body);
+            String part = "--b\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n";
+            String parts = part.formatted("a", "1") + part.formatted("a", "2") + part.formatted("access_token", own);
+            Http.send(Http.request("POST", url, "multipart/form-data; boundary=b", parts + "--b--\r\n"))
+                    .isStatus(200);
+
+            String twice = body + "&access_token=" + own;
+            Http.send(Http.request("POST", url, form, twice)).isStatus(mode.equals("rfc") ? 400 : 401);
+        }
+    }
+
     @Test
     void theHeaderOfThePluginsChoiceIsRead() {
         String other = gatehouse.clientCredentialsToken("/header", application);

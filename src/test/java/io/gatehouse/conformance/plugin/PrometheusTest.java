@@ -8,6 +8,7 @@ import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Scrape;
+import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +95,29 @@ class PrometheusTest {
                         "default",
                         "consumer",
                         ""));
+    }
+
+    @Test
+    void aRouteHasSeriesForAtMost64StatusCodes() {
+        String path = api.protectedBy("prometheus", with("status_code_metrics"));
+        api.upstream.behave(request -> request.response()
+                .setStatusCode(Integer.parseInt(request.getParam("code")))
+                .end());
+        try {
+            for (int code = 520; code < 600; code++) {
+                api.gatehouse.get(path + "?code=" + code).isStatus(code);
+            }
+            api.gatehouse.get(path + "?code=520").isStatus(520);
+
+            awaitSum(81, REQUESTS, "route", name(path));
+            assertThat(scrape().find(REQUESTS, "route", name(path))).hasSize(65);
+            assertThat(scrape().sum(REQUESTS, "route", name(path), "code", "520"))
+                    .isEqualTo(2);
+            assertThat(scrape().sum(REQUESTS, "route", name(path), "code", "other", "source", "service"))
+                    .isEqualTo(16);
+        } finally {
+            api.upstream.behave(Upstream::echo);
+        }
     }
 
     @ParameterizedTest
