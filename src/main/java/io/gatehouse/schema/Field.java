@@ -123,8 +123,7 @@ public final class Field extends FieldConstraints {
                                         .map(EntityCheck::description)
                                         .filter(description -> !description.isEmpty())
                                         .toList())
-                        .check(value ->
-                                EntityCheck.broken(rules, new Document((Map<String, @Nullable Object>) value)));
+                        .check(value -> EntityCheck.broken(rules, new Document((Map<String, @Nullable Object>) value)));
     }
 
     /** The value can be a reference to a secret in a vault ({@code io.gatehouse.syntax.VaultReference}). */

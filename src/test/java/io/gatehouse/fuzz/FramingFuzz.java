@@ -22,7 +22,8 @@ final class FramingFuzz implements AutoCloseable {
     private static final int CLIENTS = 12;
     private static final int EVERY_SO_MANY_IS_HTTP2 = 4;
     private static final int EXPIRE_EVERY = 1_024;
-    private static final Duration SETTLED = Duration.ofSeconds(30);
+    /** A request whose client has left without a sign of it ends after {@code proxy.idle-timeout}, which is 60 s. */
+    private static final Duration SETTLED = Duration.ofSeconds(90);
 
     private final Findings findings = new Findings();
     private final Tally tally = new Tally();

@@ -96,14 +96,14 @@ final class FieldSchemas {
                         .findFirst()
                         .map(names -> Map.<String, Object>of(
                                 "anyOf",
-                                ((List<?>) names).stream().map(FieldSchemas::withValue).toList()))
+                                ((List<?>) names)
+                                        .stream().map(FieldSchemas::withValue).toList()))
                         .orElse(Map.of())
                 : Map.of();
     }
 
     private static Map<String, Object> withValue(Object name) {
-        return Map.of(
-                "required", List.of(name), "properties", Map.of(name, Map.of("not", Map.of("type", "null"))));
+        return Map.of("required", List.of(name), "properties", Map.of(name, Map.of("not", Map.of("type", "null"))));
     }
 
     /** Returns the schema of a reference: the id of the entity, or its key alone. */

@@ -11,19 +11,15 @@ import io.gatehouse.schema.Field;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Describes the Admin API as an OpenAPI 3.1 document, derived from the endpoints and the schemas. */
@@ -188,7 +184,8 @@ public final class OpenApi {
             schemas.put(entity.name(), FieldSchemas.object(entity.fields()));
             schemas.put(RequestBodies.patchOf(entity), RequestBodies.patch(entity, Map.of()));
         }
-        PluginSchemas.installed().forEach(plugin -> schemas.put(PluginBodies.configOf(plugin), PluginBodies.config(plugin)));
+        PluginSchemas.installed()
+                .forEach(plugin -> schemas.put(PluginBodies.configOf(plugin), PluginBodies.config(plugin)));
         schemas.put(EntitySchemas.PLUGINS.name(), PluginBodies.complete(Map.of()));
         schemas.put("error", Errors.SCHEMA);
         return schemas;

@@ -2,7 +2,6 @@ package io.gatehouse.entity.plugin;
 
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
-import java.util.Map;
 
 /** Declares the fields that the logging plugins share. */
 final class LogFields {

@@ -98,10 +98,7 @@ final class LogPluginSchemas {
             List.of(
                     LogFields.host().defaultTo("logs-01.loggly.com"),
                     LogFields.port().defaultTo(514L),
-                    Field.string("key")
-                            .required()
-                            .referenceable()
-                            .pattern(TOKEN, key -> "invalid key"),
+                    Field.string("key").required().referenceable().pattern(TOKEN, key -> "invalid key"),
                     Field.set("tags", Field.element().pattern(TOKEN, tag -> "invalid tag"))
                             .defaultTo(List.of("kong")),
                     LogFields.severity("log_level"),

@@ -1,9 +1,7 @@
 package io.gatehouse.entity.plugin;
 
 import io.gatehouse.schema.CommonFields;
-import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
-import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.TextPattern;
 import java.util.Collections;
@@ -11,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Declares the configurations of the plugins that send metrics of requests to a server. */
 final class MetricPluginSchemas {
@@ -160,12 +157,7 @@ final class MetricPluginSchemas {
     }
 
     private static Field metric(Field... fields) {
-        return Field.record("", fields).describedBy(METRIC_CHECKS).check(MetricPluginSchemas::brokenRules);
-    }
-
-    @SuppressWarnings("unchecked") // Checked as a record before.
-    private static @Nullable Object brokenRules(Object metric) {
-        return EntitySchema.broken(METRIC_CHECKS, new Document((Map<String, @Nullable Object>) metric));
+        return Field.record("", fields).checkedBy(METRIC_CHECKS);
     }
 
     private static Field name(String name) {

@@ -17,7 +17,11 @@ final class RedirectPluginSchema {
             List.of(
                     // Stricter than Kong: after a status of 1xx, clients wait for a final response (RFC 9110 §15.2).
                     Field.integer("status_code").required().between(200, 599).defaultTo(301L),
-                    Field.string("location").required().lengthAtMost(MAX_URL).format("uri").check(RedirectPluginSchema::urlViolation),
+                    Field.string("location")
+                            .required()
+                            .lengthAtMost(MAX_URL)
+                            .format("uri")
+                            .check(RedirectPluginSchema::urlViolation),
                     Field.bool("keep_incoming_path").defaultTo(false)),
             List.of(),
             true);

@@ -32,7 +32,10 @@ final class RequestTransformerPluginSchema {
                                     TransformerFields.templatePairs("body"),
                                     TransformerFields.headerTemplatePairs("headers"),
                                     TransformerFields.templatePairs("querystring"),
-                                    Field.string("uri").startsWith("/").format("path").check(uri -> uriViolation((String) uri)))
+                                    Field.string("uri")
+                                            .startsWith("/")
+                                            .format("path")
+                                            .check(uri -> uriViolation((String) uri)))
                             .required(),
                     additions("add"),
                     additions("append")),

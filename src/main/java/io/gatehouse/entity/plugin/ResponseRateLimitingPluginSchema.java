@@ -1,13 +1,9 @@
 package io.gatehouse.entity.plugin;
 
 import io.gatehouse.schema.CommonFields;
-import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
-import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Declares the {@code response-ratelimiting} plugin's configuration. */
 final class ResponseRateLimitingPluginSchema {
@@ -39,8 +35,7 @@ final class ResponseRateLimitingPluginSchema {
                                     CommonFields.headerName(Field.element()).lengthAtMost(MAX_NAME),
                                     Field.record("", RateLimitFields.periods().toArray(Field[]::new))
                                             .required()
-                                            .describedBy(OF_LIMITS)
-                                            .check(ResponseRateLimitingPluginSchema::violation))
+                                            .checkedBy(OF_LIMITS))
                             .required()
                             .lengthAtLeast(1)
                             .lengthAtMost(MAX_QUANTITIES)),
@@ -52,9 +47,4 @@ final class ResponseRateLimitingPluginSchema {
                     RateLimitFields.required("policy", "redis", "redis.timeout")));
 
     private ResponseRateLimitingPluginSchema() {}
-
-    @SuppressWarnings("unchecked") // Checked as a record before.
-    private static @Nullable Object violation(Object limits) {
-        return EntitySchema.broken(OF_LIMITS, new Document((Map<String, @Nullable Object>) limits));
-    }
 }

@@ -60,8 +60,7 @@ final class TransformerFields {
     static Field templatePairs(String name) {
         return Field.array(
                         name,
-                        pair()
-                                .check(pair -> pairViolation((String) pair))
+                        pair().check(pair -> pairViolation((String) pair))
                                 .check(pair -> Template.violation((String) pair)))
                 .defaultTo(List.of());
     }

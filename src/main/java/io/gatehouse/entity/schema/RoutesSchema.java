@@ -6,7 +6,6 @@ import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
-import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.schema.TextPattern;
 import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.IpRange;

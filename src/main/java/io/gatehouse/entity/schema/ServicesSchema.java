@@ -57,7 +57,9 @@ final class ServicesSchema {
                             Field.integer("tls_verify_depth").between(0, 64),
                             Field.idsOf("ca_certificates", "ca_certificates"),
                             Field.bool("enabled").required().defaultTo(true),
-                            Field.string("url").standsFor("protocol", "host", "port", "path").format("uri")),
+                            Field.string("url")
+                                    .standsFor("protocol", "host", "port", "path")
+                                    .format("uri")),
                     mustBeNull("path", service -> !WITH_PATH.contains(service.string("protocol"))),
                     mustBeNull("client_certificate", ServicesSchema::isWithoutTls),
                     mustBeNull("tls_verify", ServicesSchema::isWithoutTls),

@@ -1,7 +1,6 @@
 package io.gatehouse.plugin.prometheus;
 
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Bounds the status codes for which a route has series of their own.
@@ -16,23 +15,26 @@ final class RouteCodes {
 
     private static final int MAX_CODES = 64;
 
-    private final AtomicReference<int[]> codes = new AtomicReference<>(new int[0]);
+    /** Each change replaces the array. */
+    private volatile int[] codes = {};
 
     /** Returns the code, or {@link #OTHER} if the route already has the most codes without it. */
     int bounded(int code) {
-        int[] present = codes.get();
-        while (!contains(present, code)) {
-            if (present.length >= MAX_CODES) {
-                return OTHER;
-            }
-            int[] more = Arrays.copyOf(present, present.length + 1);
-            more[present.length] = code;
-            if (codes.compareAndSet(present, more)) {
-                return code;
-            }
-            present = codes.get();
+        return contains(codes, code) || add(code) ? code : OTHER;
+    }
+
+    private synchronized boolean add(int code) {
+        int[] present = codes;
+        if (contains(present, code)) {
+            return true;
         }
-        return code;
+        if (present.length >= MAX_CODES) {
+            return false;
+        }
+        int[] more = Arrays.copyOf(present, present.length + 1);
+        more[present.length] = code;
+        codes = more;
+        return true;
     }
 
     private static boolean contains(int[] codes, int wanted) {

@@ -81,10 +81,11 @@ class OpenApiTest {
                 .isEqualTo(new JsonObject(
                         "{\"allOf\":[{\"$ref\":\"#/components/schemas/services\"}],\"required\":[\"host\"]}"));
         assertThat(choices.getJsonObject(1).getJsonArray("required")).containsExactly("url");
-        JsonObject expanded = choices.getJsonObject(1).getJsonArray("allOf").getJsonObject(0).getJsonObject("properties");
+        JsonObject expanded =
+                choices.getJsonObject(1).getJsonArray("allOf").getJsonObject(0).getJsonObject("properties");
         assertThat(List.of("protocol", "host", "port", "path"))
-                .allSatisfy(name -> assertThat(expanded.getJsonObject(name).fieldNames())
-                        .containsExactly("description"));
+                .allSatisfy(name ->
+                        assertThat(expanded.getJsonObject(name).fieldNames()).containsExactly("description"));
         assertThat(expanded.getJsonObject("url").getString("type")).isEqualTo("string");
     }
 

@@ -40,8 +40,10 @@ class LogBudgetTest {
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final LogBudget budget = new LogBudget(MAX_BYTES);
-    private final PluginFactory httpLog = Objects.requireNonNull(
-            new LogPlugins(vertx, registry, List.of(), Path.of("/dev/log"), budget).factories().get("http-log"));
+    private final PluginFactory httpLog =
+            Objects.requireNonNull(new LogPlugins(vertx, registry, List.of(), Path.of("/dev/log"), budget)
+                    .factories()
+                    .get("http-log"));
     private final Queue<HttpServerRequest> unanswered = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isDead = new AtomicBoolean(true);
     private final AtomicInteger received = new AtomicInteger();

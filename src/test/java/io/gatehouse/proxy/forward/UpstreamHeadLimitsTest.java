@@ -40,8 +40,7 @@ class UpstreamHeadLimitsTest {
             gatehouse.createApi(name, "/" + name, upstream.port());
         }
         upstream.respond(response);
-        return RawClient.send(
-                gatehouse, "GET /" + name + " HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+        return RawClient.send(gatehouse, "GET /" + name + " HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
     }
 
     private static String statusLine(int bytes) {

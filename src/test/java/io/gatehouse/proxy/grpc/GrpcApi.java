@@ -18,7 +18,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /** Runs a gateway with Services of protocol grpc, and calls them over HTTP/2 in clear text and in TLS. */
-final class GrpcApi implements AutoCloseable {
+public final class GrpcApi implements AutoCloseable {
     static final String METHOD = "/hello.Greeter/Greet";
     static final Buffer MESSAGE = Buffer.buffer(new byte[] {0, 0, 0, 0, 3}).appendString("Ada");
 
@@ -46,7 +46,7 @@ final class GrpcApi implements AutoCloseable {
         gatehouse.create("/services/gone/routes", route("/gone."));
     }
 
-    static JsonObject route(String prefix) {
+    public static JsonObject route(String prefix) {
         return new JsonObject()
                 .put("protocols", List.of("grpc", "grpcs"))
                 .put("paths", List.of(prefix))

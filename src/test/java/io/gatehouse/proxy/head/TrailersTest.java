@@ -2,7 +2,9 @@ package io.gatehouse.proxy.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.proxy.RawClient;
+import io.gatehouse.proxy.grpc.GrpcApi;
 import io.gatehouse.testing.Gatehouse;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.json.JsonObject;
@@ -125,9 +127,16 @@ class TrailersTest {
 
     @Test
     void aFieldThatFramesAResponseIsDropped() {
-        String forbidden =
-                "Content-Length: 9\r\nTransfer-Encoding: gzip\r\nTrailer: X-Sum\r\nConnection: close\r\nHost: b\r\n"
-                        + "TE: trailers\r\nUpgrade: h2c\r\nKeep-Alive: 5\r\n";
+        String forbidden = """
+                Content-Length: 9\r
+                Transfer-Encoding: gzip\r
+                Trailer: X-Sum\r
+                Connection: close\r
+                Host: b\r
+                TE: trailers\r
+                Upgrade: h2c\r
+                Keep-Alive: 5\r
+                """;
         assertThat(returned("/plain", "", forbidden + "X-Sum: 1\r\n")).containsIgnoringCase("X-Sum: 1\r\n");
         assertThat(returned("/plain", "", forbidden))
                 .doesNotContainIgnoringCase("content-length")

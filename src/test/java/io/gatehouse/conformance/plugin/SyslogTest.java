@@ -1,10 +1,11 @@
-package io.gatehouse.conformance;
+package io.gatehouse.conformance.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.LogConfig;
+import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;

@@ -1,7 +1,8 @@
-package io.gatehouse.conformance;
+package io.gatehouse.conformance.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.conformance.PluginApi;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;

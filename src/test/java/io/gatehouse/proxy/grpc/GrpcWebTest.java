@@ -1,10 +1,10 @@
-package io.gatehouse.proxy;
+package io.gatehouse.proxy.grpc;
 
-import static io.gatehouse.proxy.GrpcApi.MESSAGE;
-import static io.gatehouse.proxy.GrpcApi.answer;
+import static io.gatehouse.proxy.grpc.GrpcApi.MESSAGE;
+import static io.gatehouse.proxy.grpc.GrpcApi.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.proxy.GrpcApi.Answer;
+import io.gatehouse.proxy.grpc.GrpcApi.Answer;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -1,8 +1,9 @@
-package io.gatehouse.conformance;
+package io.gatehouse.conformance.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,4 +1,4 @@
-package io.gatehouse.conformance;
+package io.gatehouse.conformance.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,8 @@
-package io.gatehouse.conformance;
+package io.gatehouse.conformance.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;
