@@ -21,7 +21,6 @@ final class HeadFields implements BiConsumer<CharSequence, CharSequence> {
     private boolean http10;
     private int fields;
     private int framings;
-    private int mediaTypes;
     private boolean upgrade;
     private boolean connection;
     private boolean chunked;
@@ -31,7 +30,6 @@ final class HeadFields implements BiConsumer<CharSequence, CharSequence> {
         http10 = isHttp10;
         fields = 0;
         framings = 0;
-        mediaTypes = 0;
         upgrade = false;
         connection = false;
         chunked = false;
@@ -64,11 +62,6 @@ final class HeadFields implements BiConsumer<CharSequence, CharSequence> {
                 connection |= HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)
                         && !HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(value);
             case 7 -> upgrade |= HttpHeaderNames.UPGRADE.contentEqualsIgnoreCase(name);
-            case 12 -> {
-                if (HttpHeaderNames.CONTENT_TYPE.contentEqualsIgnoreCase(name)) {
-                    mediaType();
-                }
-            }
             case 14 -> {
                 if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
                     framing(FieldSyntax.isLength(value));
@@ -97,14 +90,6 @@ final class HeadFields implements BiConsumer<CharSequence, CharSequence> {
     private void framing(boolean isValid) {
         framings++;
         if (!isValid || framings > 1) {
-            throw RequestHeadException.malformed();
-        }
-    }
-
-    /** Checks that a body has one media type: recipients differ in which of several they use (RFC 9110 §8.3). */
-    private void mediaType() {
-        mediaTypes++;
-        if (mediaTypes > 1) {
             throw RequestHeadException.malformed();
         }
     }

@@ -8,6 +8,7 @@ import io.gatehouse.proxy.head.RequestFraming;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.RequestTarget;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
@@ -25,7 +26,7 @@ final class RequestHead {
             return null;
         }
         Framing framing = RequestFraming.of(request);
-        if (framing == null) {
+        if (framing == null || hasSeveralMediaTypes(request)) {
             return null;
         }
         RequestTarget target = RequestTarget.parse(request.uri());
@@ -57,6 +58,11 @@ final class RequestHead {
                 && (request.version() == HttpVersion.HTTP_2
                         || Authority.parse(request.uri()) != null
                         || RequestTarget.parse(request.uri()) != null);
+    }
+
+    /** Recipients differ in which of several media types they use (RFC 9110 §8.3). */
+    private static boolean hasSeveralMediaTypes(HttpServerRequest request) {
+        return request.headers().getAll(HttpHeaders.CONTENT_TYPE).size() > 1;
     }
 
     /** Returns the one Host of a request: empty if HTTP/1.0 has none, null if there is none or several (RFC 9112 §3.2). */

@@ -1,5 +1,6 @@
 package io.gatehouse.entity.plugin;
 
+import io.gatehouse.entity.plugin.field.LogFields;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;

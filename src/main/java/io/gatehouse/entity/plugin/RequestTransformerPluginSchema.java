@@ -1,5 +1,6 @@
 package io.gatehouse.entity.plugin;
 
+import io.gatehouse.entity.plugin.field.TransformerFields;
 import io.gatehouse.schema.Field;
 import io.gatehouse.syntax.Template;
 import java.util.List;

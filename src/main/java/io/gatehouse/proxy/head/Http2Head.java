@@ -6,8 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks whether the head of an HTTP/2 request has the same meaning in HTTP/1.1 (RFC 9113 §8.2.1, §8.3.1, §10.3),
- * and one host and one media type at most (RFC 9110 §7.2, §8.3).
+ * Checks whether the head of an HTTP/2 request has the same meaning in HTTP/1.1 (RFC 9113 §8.2.1, §8.3.1, §10.3).
  *
  * <p><i>Why</i>: frames carry any bytes. An HTTP/1.1 upstream would read some of them as the end of a line.
  */
@@ -23,14 +22,12 @@ public final class Http2Head {
             return false;
         }
         int hosts = 0;
-        int mediaTypes = 0;
         for (Map.Entry<String, String> header : request.headers()) {
             hosts += header.getKey().equals("host") ? 1 : 0;
-            mediaTypes += header.getKey().equals("content-type") ? 1 : 0;
             if (!FieldSyntax.isName(header.getKey()) || !FieldSyntax.isValue(header.getValue())) {
                 return false;
             }
         }
-        return hosts <= 1 && mediaTypes <= 1;
+        return hosts <= 1;
     }
 }

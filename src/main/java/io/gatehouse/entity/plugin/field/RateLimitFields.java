@@ -1,4 +1,4 @@
-package io.gatehouse.entity.plugin;
+package io.gatehouse.entity.plugin.field;
 
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Document;
@@ -10,23 +10,23 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Declares the fields that the plugins with limits of time windows share. */
-final class RateLimitFields {
+public final class RateLimitFields {
     /** From the shortest to the longest. */
-    static final List<String> PERIODS = List.of("second", "minute", "hour", "day", "month", "year");
+    public static final List<String> PERIODS = List.of("second", "minute", "hour", "day", "month", "year");
 
     private static final String REQUIRED = "required field missing";
 
     private RateLimitFields() {}
 
     /** Returns the limits of each period. */
-    static List<Field> periods() {
+    public static List<Field> periods() {
         return PERIODS.stream()
                 .map(period -> Field.number(period).greaterThan(0))
                 .toList();
     }
 
     /** Accepted for compatibility with Kong's configurations: the members of the cluster hold the counters of this policy, too. */
-    static Field redis() {
+    public static Field redis() {
         return Field.record(
                         "redis",
                         CommonFields.host("host"),
@@ -42,7 +42,7 @@ final class RateLimitFields {
     }
 
     /** Requires a field of the config if another has a value. */
-    static EntityCheck required(String ifField, String value, String thenField) {
+    public static EntityCheck required(String ifField, String value, String thenField) {
         String[] path = thenField.split("\\.", -1);
         return EntityCheck.conditional("config." + ifField, "config." + thenField, REQUIRED, plugin -> {
             Document config = plugin.record("config");
@@ -52,7 +52,7 @@ final class RateLimitFields {
     }
 
     /** Returns why a limit is lower than that of a shorter period; null if none is. The text starts with {@code the}. */
-    static @Nullable String orderViolation(String the, Document config) {
+    public static @Nullable String orderViolation(String the, Document config) {
         List<String> set =
                 PERIODS.stream().filter(period -> config.get(period) != null).toList();
         return set.stream()

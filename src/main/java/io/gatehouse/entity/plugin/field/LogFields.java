@@ -1,17 +1,17 @@
-package io.gatehouse.entity.plugin;
+package io.gatehouse.entity.plugin.field;
 
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
 
 /** Declares the fields that the logging plugins share. */
-final class LogFields {
+public final class LogFields {
     private static final int MAX_ENTRIES = 1_000_000;
     private static final int HOUR = 3_600;
 
     private LogFields() {}
 
     /** Declares Kong's {@code queue}. */
-    static Field queue() {
+    public static Field queue() {
         return Field.record(
                         "queue",
                         Field.integer("max_batch_size").between(1, MAX_ENTRIES).defaultTo(1L),
@@ -35,7 +35,7 @@ final class LogFields {
     }
 
     /** Declares Kong's field for Lua. Only an empty one is accepted. */
-    static Field customFields() {
+    public static Field customFields() {
         return Field.map(
                         "custom_fields_by_lua",
                         Field.element().lengthAtLeast(1),
@@ -43,20 +43,20 @@ final class LogFields {
                 .empty("not supported: the gateway runs no Lua");
     }
 
-    static Field host() {
+    public static Field host() {
         return CommonFields.host("host");
     }
 
-    static Field port() {
+    public static Field port() {
         return CommonFields.port("port");
     }
 
     /** Declares a time limit in milliseconds. */
-    static Field timeout(String name, long defaultMillis) {
+    public static Field timeout(String name, long defaultMillis) {
         return Field.number(name).between(1, Integer.MAX_VALUE - 1L).defaultTo(defaultMillis);
     }
 
-    static Field severity(String name) {
+    public static Field severity(String name) {
         return Field.string(name)
                 .required()
                 .oneOf("debug", "info", "notice", "warning", "err", "crit", "alert", "emerg")

@@ -1,4 +1,4 @@
-package io.gatehouse.entity.plugin;
+package io.gatehouse.entity.plugin.field;
 
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Declares the lists of names and of {@code name:value} pairs that the transformers share. */
-final class TransformerFields {
+public final class TransformerFields {
     /** Headers that frame or route a message. The gateway sets them. */
     private static final Set<String> TAKEN = Set.of(
             "connection",
@@ -27,11 +27,11 @@ final class TransformerFields {
     private TransformerFields() {}
 
     /** Declares a list of names. */
-    static Field names(String name) {
+    public static Field names(String name) {
         return Field.array(name, Field.element()).defaultTo(List.of());
     }
 
-    static Field headerNames(String name) {
+    public static Field headerNames(String name) {
         return Field.array(
                         name,
                         CommonFields.headerName(Field.element())
@@ -40,24 +40,24 @@ final class TransformerFields {
     }
 
     /** Declares a list of pairs. */
-    static Field pairs(String name) {
+    public static Field pairs(String name) {
         return Field.array(name, pair().check(pair -> pairViolation((String) pair)))
                 .defaultTo(List.of());
     }
 
-    static Field headerPairs(String name) {
+    public static Field headerPairs(String name) {
         return Field.array(name, CommonFields.headerText(pair()).check(pair -> headerViolation((String) pair)))
                 .defaultTo(List.of());
     }
 
     /** Declares a list of pairs of old and new header names. */
-    static Field headerRenames(String name) {
+    public static Field headerRenames(String name) {
         return Field.array(name, pair().check(pair -> renameViolation((String) pair)))
                 .defaultTo(List.of());
     }
 
     /** Declares a list of pairs whose values may contain templates. */
-    static Field templatePairs(String name) {
+    public static Field templatePairs(String name) {
         return Field.array(
                         name,
                         pair().check(pair -> pairViolation((String) pair))
@@ -65,7 +65,7 @@ final class TransformerFields {
                 .defaultTo(List.of());
     }
 
-    static Field headerTemplatePairs(String name) {
+    public static Field headerTemplatePairs(String name) {
         return Field.array(
                         name,
                         CommonFields.headerText(pair())
