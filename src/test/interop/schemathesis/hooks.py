@@ -50,6 +50,7 @@ SEVERAL_FIELDS = (
     "cannot set '",
     "message cannot be used with",
     "The limit for ",
+    "the limit for ",
     "content_type requires a body",
     "required with another consumer",
 )
