@@ -59,14 +59,18 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
 
     /** Adds the handler behind the one that the bytes come from. It leaves the pipeline of a connection that speaks HTTP/1. */
     static void after(ChannelHandlerContext source) {
-        source.pipeline().addAfter(source.name(), null, new Http2Backpressure());
+        add(source, new Http2Backpressure());
     }
 
     /** Adds the handler to a connection that begins with the preface of HTTP/2. */
     static void afterPreface(ChannelHandlerContext source) {
         Http2Backpressure added = new Http2Backpressure();
         added.isHttp2 = true;
-        source.pipeline().addAfter(source.name(), null, added);
+        add(source, added);
+    }
+
+    private static void add(ChannelHandlerContext source, Http2Backpressure added) {
+        source.pipeline().addAfter(source.name(), null, added).addAfter(source.name(), null, new WritesAfterClose());
     }
 
     /** Counts a response whose end has been written. Has no effect on an HTTP/1 connection. */
@@ -90,6 +94,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
         if (!isHttp2) {
             isHttp2 = context.pipeline().get(Http2ConnectionHandler.class) != null;
             if (!isHttp2) {
+                context.pipeline().remove(WritesAfterClose.class);
                 context.pipeline().remove(this);
                 context.fireChannelRead(bytes);
                 return;

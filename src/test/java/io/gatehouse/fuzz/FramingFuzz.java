@@ -32,6 +32,7 @@ final class FramingFuzz implements AutoCloseable {
     private final Recorder recorder;
     private final Parsers parsers;
     private final Forwarded forwarded;
+    private final NodeErrors errors;
     private final Judge judge;
     private final String token;
 
@@ -53,6 +54,7 @@ final class FramingFuzz implements AutoCloseable {
         judge = new Judge(expectations, findings, tally, token, "127.0.0.1:" + recorder.port());
         parsers = compared.make(findings);
         forwarded = new Forwarded(findings);
+        errors = new NodeErrors(findings);
     }
 
     private void service(String name, JsonObject route) {
@@ -139,6 +141,7 @@ final class FramingFuzz implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        errors.close();
         forwarded.close();
         gatehouse.close();
         recorder.close();

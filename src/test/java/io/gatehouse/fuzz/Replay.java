@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * so that a parser that reads another end of a request also reads another next request.
  */
 final class Replay implements AutoCloseable {
-    private static final int REPEATS = 2;
+    private static final int REPEATS = 5;
     private static final int BATCH = 64;
     private static final int QUEUED = 2_000;
     private static final int TIMEOUT_MILLIS = 20_000;

@@ -35,6 +35,7 @@ final class UpstreamFuzz implements AutoCloseable {
     private final List<Misbehaviour> ways = Misbehaviours.all();
     private final Findings findings = new Findings();
     private final Map<String, Map<String, Integer>> outcomes = new TreeMap<>();
+    private final NodeErrors errors = new NodeErrors(findings);
     private final Gatehouse gatehouse = Gatehouse.start();
     private final HostileUpstream upstream = new HostileUpstream(ways);
 
@@ -211,6 +212,7 @@ final class UpstreamFuzz implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        errors.close();
         gatehouse.close();
         upstream.close();
     }
