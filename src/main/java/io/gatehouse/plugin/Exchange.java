@@ -67,6 +67,13 @@ public interface Exchange {
     @Nullable
     RequestTrace trace();
 
+    /** Returns the trace of a plugin; null before the plugin sets it. */
+    @Nullable
+    PluginTrace pluginTrace(String plugin);
+
+    /** Sets the trace of a plugin. Its id is that of the request in the access log. */
+    void pluginTrace(String plugin, PluginTrace newTrace);
+
     /** Returns the authenticated caller; null before a plugin sets it. */
     @Nullable
     Identity identity();

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param identity null if the request is not authenticated
  * @param tls null without TLS
  * @param startedAtMillis since the epoch
+ * @param traces of the plugins that trace, by their names
  */
 public record FinishedRequest(
         String requestId,
@@ -46,8 +47,10 @@ public record FinishedRequest(
         @Nullable Identity identity,
         String clientAddress,
         @Nullable Tls tls,
+        Caller caller,
         long startedAtMillis,
-        Latencies latencies) {
+        Latencies latencies,
+        Map<String, PluginTrace> traces) {
 
     /**
      * Holds one request to an upstream.
@@ -57,6 +60,20 @@ public record FinishedRequest(
      * @param failure the status of the failure; 0 for an attempt with a response
      */
     public record Attempt(String address, int port, long startedAtMillis, int failure) {}
+
+    /**
+     * Holds what is known of the peer and its message.
+     *
+     * @param address of the peer, which may be a proxy
+     * @param port of the peer; 0 if the connection has closed
+     * @param protocol such as {@code HTTP/1.1}
+     * @param host that the client requested; null if it named none
+     */
+    public record Caller(
+            String address,
+            int port,
+            String protocol,
+            @Nullable String host) {}
 
     /** Holds the version and the cipher suite of the client's connection. */
     public record Tls(String version, String cipher) {}

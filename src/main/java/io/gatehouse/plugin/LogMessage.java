@@ -35,6 +35,11 @@ public final class LogMessage {
                 .put("started_at", finished.startedAtMillis())
                 .put("source", finished.isUpstreams() ? "upstream" : "kong")
                 .put("workspace_name", DefaultWorkspace.NAME);
+        JsonObject traceIds = new JsonObject();
+        finished.traces().values().forEach(trace -> trace.formats().forEach(traceIds::put));
+        if (!traceIds.isEmpty()) {
+            message.put("trace_id", traceIds);
+        }
         if (finished.upstreamStatus() != 0) {
             message.put("upstream_status", Integer.toString(finished.upstreamStatus()));
         }

@@ -84,6 +84,12 @@ public final class PerConsumer implements PluginHandler {
                 ofConsumers.stream().flatMap(handlers -> handlers.values().stream()), Stream.ofNullable(common));
     }
 
+    /** Before authentication the Consumer is not known, so one configuration that traces is enough. */
+    @Override
+    public boolean traces() {
+        return all().anyMatch(PluginHandler::traces);
+    }
+
     @Override
     public boolean servesMetadata() {
         return common != null && common.servesMetadata();

@@ -19,6 +19,7 @@ public final class PluginChain {
     private final PluginHandler[] handlers;
     private final ResponsePhase[] responders;
     private final LogPhase[] loggers;
+    private final boolean traces;
 
     public PluginChain(List<PluginHandler> handlers) {
         this.handlers = handlers.toArray(PluginHandler[]::new);
@@ -30,6 +31,7 @@ public final class PluginChain {
                 .map(PluginHandler::logPhase)
                 .filter(Objects::nonNull)
                 .toArray(LogPhase[]::new);
+        this.traces = handlers.stream().anyMatch(PluginHandler::traces);
     }
 
     /** Whether a plugin changes responses. */
@@ -58,6 +60,11 @@ public final class PluginChain {
                 LOG.error("request {}: a plugin failed to log it", request.requestId(), e);
             }
         }
+    }
+
+    /** Whether one of the plugins traces requests. */
+    public boolean traces() {
+        return traces;
     }
 
     /** Whether one of the plugins serves the route's metadata. */

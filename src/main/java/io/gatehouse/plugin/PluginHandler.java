@@ -37,6 +37,14 @@ public interface PluginHandler {
         return List.of();
     }
 
+    /**
+     * Whether it traces requests. The node itself then exports no spans of the requests that it covers, and begins no trace for
+     * their upstreams.
+     */
+    default boolean traces() {
+        return false;
+    }
+
     /** Whether it serves the {@link MetadataDocument}s of the route. */
     default boolean servesMetadata() {
         return false;

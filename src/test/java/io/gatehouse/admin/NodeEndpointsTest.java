@@ -45,7 +45,8 @@ class NodeEndpointsTest {
             "statsd",
             "syslog",
             "tcp-log",
-            "udp-log");
+            "udp-log",
+            "zipkin");
 
     private static AdminNode node;
 

@@ -218,6 +218,24 @@ class OtlpTest {
     }
 
     @Test
+    void aRequestThatAPluginTracesIsNotExported() {
+        String trace = "2af7651916cd43dd8448eb211c80319c";
+        gatehouse.createApi("plugin", "/plugin", upstream.port());
+        gatehouse.create(
+                "/services/plugin/plugins",
+                new JsonObject().put("name", "zipkin").put("config", new JsonObject().put("sample_ratio", 1)));
+        Reply reply =
+                gatehouse.get("/plugin", "b3", trace + "-" + CALLER + "-1").isStatus(200);
+
+        assertThat(reply.upstreamHeader("b3")).startsWith(trace);
+        assertThat(reply.upstreamHeader("traceparent")).isNull();
+        spans(gatehouse.get("/open").header("x-kong-request-id"));
+        String id = reply.header("x-kong-request-id");
+        assertThat(SPANS).noneMatch(span -> hex(span.getTraceId()).equals(trace));
+        assertThat(SPANS).noneMatch(span -> hex(span.getTraceId()).equals(id));
+    }
+
+    @Test
     void anUnsampledTraceOfTheCallerIsNotExported() {
         String trace = "1af7651916cd43dd8448eb211c80319c";
         Reply reply = gatehouse.get("/open", "traceparent", "00-" + trace + "-" + CALLER + "-00");

@@ -4,8 +4,6 @@ import io.gatehouse.entity.plugin.field.LogFields;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.TextPattern;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,12 +22,7 @@ final class LogPluginSchemas {
             "0.1.0",
             12,
             List.of(
-                    Field.string("http_endpoint")
-                            .required()
-                            .referenceable()
-                            .lengthAtMost(2_048)
-                            .format("uri")
-                            .check(LogPluginSchemas::urlViolation),
+                    LogFields.url("http_endpoint").required().referenceable(),
                     Field.string("method").oneOf("POST", "PUT", "PATCH").defaultTo("POST"),
                     Field.string("content_type")
                             .oneOf("application/json", "application/json; charset=utf-8")
@@ -149,16 +142,6 @@ final class LogPluginSchemas {
             true);
 
     private LogPluginSchemas() {}
-
-    private static @Nullable Object urlViolation(Object url) {
-        try {
-            URI uri = new URI((String) url);
-            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            return isHttp && uri.getHost() != null ? null : "missing host in url";
-        } catch (URISyntaxException e) {
-            return "missing host in url";
-        }
-    }
 
     private static @Nullable Object headersViolation(Object headers) {
         for (Object name : ((Map<?, ?>) headers).keySet()) {

@@ -35,7 +35,8 @@ public final class PluginSchemas {
             LogPluginSchemas.LOGGLY,
             LogPluginSchemas.SYSLOG,
             MetricPluginSchemas.STATSD,
-            MetricPluginSchemas.DATADOG);
+            MetricPluginSchemas.DATADOG,
+            TracingPluginSchemas.ZIPKIN);
 
     private PluginSchemas() {}
 

@@ -25,7 +25,9 @@ import io.gatehouse.plugin.hmacauth.HmacAuthHandler;
 import io.gatehouse.plugin.iprestriction.IpRestrictionHandler;
 import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
+import io.gatehouse.plugin.log.LogBudget;
 import io.gatehouse.plugin.log.LogPlugins;
+import io.gatehouse.plugin.log.tracing.TracingPlugins;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
 import io.gatehouse.plugin.openidconnect.OpenIdConnectHandler;
 import io.gatehouse.plugin.prometheus.KongMetrics;
@@ -108,12 +110,15 @@ final class InstalledPlugins {
 
     /** Returns the factories of all plugins by name. */
     Map<String, PluginFactory> factories() {
+        LogBudget budget = new LogBudget(LogBudget.maxBytes(Runtime.getRuntime().maxMemory()));
         Map<String, PluginFactory> factories = new HashMap<>(new LogPlugins(
                         vertx,
                         registry,
                         config.log().directories(config.dataDir()),
-                        config.log().syslogSocket())
+                        config.log().syslogSocket(),
+                        budget)
                 .factories());
+        factories.putAll(new TracingPlugins(vertx, registry, cluster.nodeId(), budget).factories());
         LeaseStore leases = cluster.leaseStore();
         Counters shared = new LeasedCounters(leases);
         factories.putAll(Map.ofEntries(

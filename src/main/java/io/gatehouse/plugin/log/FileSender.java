@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Threading</i>: worker threads. Its queue sends one batch at a time.
  */
-final class FileSender implements LogQueue.Sender {
+final class FileSender implements LogQueue.Sender<FinishedRequest> {
     private static final Set<OpenOption> APPEND = Set.of(
             StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
 

@@ -7,49 +7,48 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonArray;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/** Sends batches to an HTTP server: one object, or an array if a batch may have several entries. */
-final class HttpSender implements LogQueue.Sender {
+/** Sends batches to an HTTP server, one request each. */
+public final class HttpSender<E> implements LogQueue.Sender<E> {
     private final HttpClient client;
     private final RequestOptions options;
-    private final boolean isArray;
     private final long timeoutMillis;
+    private final Function<List<E>, Buffer> format;
 
-    HttpSender(HttpClient client, Document config) {
+    /** {@code format} writes the body of a request. It runs on a thread of the logs. */
+    public HttpSender(HttpClient client, HttpEndpoint endpoint, Function<List<E>, Buffer> format) {
         this.client = client;
-        this.isArray = config.record("queue").integer("max_batch_size") > 1;
-        URI uri = URI.create(config.string("http_endpoint"));
-        boolean isTls = "https".equals(uri.getScheme());
-        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        this.timeoutMillis = config.integer("timeout");
-        this.options = new RequestOptions()
-                .setHost(uri.getHost())
-                .setPort(uri.getPort() > 0 ? uri.getPort() : isTls ? 443 : 80)
-                .setSsl(isTls)
-                .setMethod(HttpMethod.valueOf(config.string("method")))
-                .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery())
-                .setConnectTimeout(timeoutMillis)
-                .putHeader("Content-Type", config.string("content_type"));
-        if (uri.getUserInfo() != null) {
-            byte[] credentials = uri.getUserInfo().getBytes(StandardCharsets.UTF_8);
-            options.putHeader("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
-        }
-        config.record("headers").values().forEach((name, value) -> options.putHeader(name, String.valueOf(value)));
+        this.options = endpoint.request();
+        this.timeoutMillis = endpoint.exchangeMillis();
+        this.format = format;
+    }
+
+    /** Creates the sender of http-log: one object, or an array if a batch may have several entries. */
+    static HttpSender<FinishedRequest> ofMessages(HttpClient client, Document config) {
+        boolean isArray = config.record("queue").integer("max_batch_size") > 1;
+        HttpEndpoint endpoint = new HttpEndpoint(
+                config.string("http_endpoint"),
+                config.string("method"),
+                config.string("content_type"),
+                config.record("headers").values(),
+                config.integer("timeout"),
+                config.integer("timeout"));
+        return new HttpSender<>(
+                client,
+                endpoint,
+                batch -> isArray
+                        ? new JsonArray(batch.stream().map(LogMessage::of).toList()).toBuffer()
+                        : LogMessage.of(batch.get(0)).toBuffer());
     }
 
     @Override
-    public Future<Integer> send(List<FinishedRequest> batch) {
-        Buffer body = isArray
-                ? new JsonArray(batch.stream().map(LogMessage::of).toList()).toBuffer()
-                : LogMessage.of(batch.get(0)).toBuffer();
+    public Future<Integer> send(List<E> batch) {
+        Buffer body = format.apply(batch);
         return client.request(new RequestOptions(options)).compose(request -> exchange(request, body));
     }
 

@@ -1,7 +1,5 @@
 package io.gatehouse.plugin.log;
 
-import io.gatehouse.plugin.FinishedRequest;
-import io.gatehouse.plugin.LogPhase;
 import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -10,41 +8,43 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Queues finished requests for a destination and sends them in batches: Kong's {@code queue}
+ * Queues the entries of a plugin for a destination and sends them in batches: Kong's {@code queue}
  * (docs/reference/plugins.md#the-queue).
  *
  * <p><i>Invariant</i>: entries and bytes are bounded, also those of all queues together. A full queue drops its oldest entries. A
  * batch that is not delivered within the retry time is dropped. Each dropped entry is counted.
  *
  * <p><i>Threading</i>: safe for every thread. Adding takes constant time and waits for no I/O.
+ *
+ * @param <E> an entry, immutable
  */
-final class LogQueue implements LogPhase {
+public final class LogQueue<E> {
     private static final Logger LOG = LoggerFactory.getLogger(LogQueue.class);
     private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Sends batches to the destination. */
-    interface Sender {
+    public interface Sender<E> {
         /**
          * Sends one batch. Completes with the number of its entries that cannot be delivered, now or later. Fails if the whole batch
          * is to be sent again.
          */
-        Future<Integer> send(List<FinishedRequest> batch);
+        Future<Integer> send(List<E> batch);
     }
 
     private final Vertx vertx;
     private final WorkerExecutor workers;
     private final String name;
     private final QueueSettings settings;
-    private final Sender sender;
+    private final Sender<E> sender;
     private final LogMeters meters;
     private final LogBudget budget;
-    private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Deque<Entry<E>> entries = new ArrayDeque<>();
     /** Of the entries and of the batch that is being sent. */
     private long bytes;
 
@@ -57,7 +57,7 @@ final class LogQueue implements LogPhase {
     private long droppedSinceWarning;
     private long lastWarningNanos = System.nanoTime() - WARNING_INTERVAL_NANOS;
 
-    private record Entry(FinishedRequest request, int bytes) {}
+    private record Entry<E>(E content, int bytes) {}
 
     /** {@code name} is that of the plugin with its id, for the log. */
     LogQueue(
@@ -65,7 +65,7 @@ final class LogQueue implements LogPhase {
             WorkerExecutor workers,
             String name,
             QueueSettings settings,
-            Sender sender,
+            Sender<E> sender,
             LogMeters meters,
             LogBudget budget) {
         this.vertx = vertx;
@@ -77,9 +77,9 @@ final class LogQueue implements LogPhase {
         this.budget = budget;
     }
 
-    @Override
-    public void log(FinishedRequest request) {
-        Entry entry = new Entry(request, size(request));
+    /** Adds an entry. {@code size} is an estimate of its memory in bytes. */
+    public void add(E content, int size) {
+        Entry<E> entry = new Entry<>(content, size);
         boolean isReady;
         synchronized (this) {
             entries.add(entry);
@@ -138,28 +138,36 @@ final class LogQueue implements LogPhase {
     }
 
     private void sendNext() {
-        List<FinishedRequest> batch = new ArrayList<>();
+        List<E> batch = new ArrayList<>();
         synchronized (this) {
             while (batch.size() < settings.maxBatch() && !entries.isEmpty()) {
-                Entry entry = entries.remove();
+                Entry<E> entry = entries.remove();
                 batchBytes += entry.bytes();
-                batch.add(entry.request());
+                batch.add(entry.content());
             }
             batchSize = batch.size();
         }
         send(batch, settings.initialRetryMillis(), System.nanoTime());
     }
 
-    private void send(List<FinishedRequest> batch, long retryMillis, long startNanos) {
-        // On a thread of the logs: the sender writes JSON or a file, and standard output may block.
-        workers.executeBlocking(() -> sender.send(batch), false)
-                .compose(sent -> sent)
-                .onComplete(
-                        undeliverable -> {
-                            sent(batch.size(), undeliverable);
-                            next();
-                        },
-                        failure -> failed(batch, retryMillis, startNanos, failure));
+    private void send(List<E> batch, long retryMillis, long startNanos) {
+        Future<Integer> attempt;
+        try {
+            // On a thread of the logs: the sender writes JSON or a file, and standard output may block.
+            attempt = workers.executeBlocking(() -> sender.send(batch), false).compose(sent -> sent);
+        } catch (RejectedExecutionException stopping) {
+            // The node has closed the threads of the logs. As the queue stays busy, it tries no other batch.
+            synchronized (this) {
+                dropped(batch.size(), "the node stops");
+            }
+            return;
+        }
+        attempt.onComplete(
+                undeliverable -> {
+                    sent(batch.size(), undeliverable);
+                    next();
+                },
+                failure -> failed(batch, retryMillis, startNanos, failure));
     }
 
     private void sent(int count, int undeliverable) {
@@ -171,7 +179,7 @@ final class LogQueue implements LogPhase {
         }
     }
 
-    private void failed(List<FinishedRequest> batch, long retryMillis, long startNanos, Throwable failure) {
+    private void failed(List<E> batch, long retryMillis, long startNanos, Throwable failure) {
         long triedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
         if (triedMillis + retryMillis > settings.maxRetryMillis()) {
             synchronized (this) {
@@ -209,22 +217,5 @@ final class LogQueue implements LogPhase {
             lastWarningNanos = now;
             droppedSinceWarning = 0;
         }
-    }
-
-    /** Estimates the memory of an entry from the texts that a client chooses. */
-    private static int size(FinishedRequest request) {
-        int size = 512 + request.method().length() + 4 * request.target().length();
-        return size + size(request.requestHeaders()) + size(request.responseHeaders()) + size(request.query());
-    }
-
-    private static int size(Map<String, List<String>> fields) {
-        int size = 0;
-        for (Map.Entry<String, List<String>> field : fields.entrySet()) {
-            size += 128 + field.getKey().length();
-            for (String value : field.getValue()) {
-                size += 64 + value.length();
-            }
-        }
-        return size;
     }
 }

@@ -32,7 +32,7 @@ import java.util.function.Function;
  *
  * <p><i>Threading</i>: one thread for all nodes of the process writes. Vert.x's own event loops have no datagrams of this kind.
  */
-final class SyslogSender implements LogQueue.Sender {
+final class SyslogSender implements LogQueue.Sender<FinishedRequest> {
     /** A daemon that does not read fills the socket. */
     private static final long LIMIT_MILLIS = 5_000;
 

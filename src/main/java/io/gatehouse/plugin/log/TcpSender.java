@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Sends entries over a TCP connection. The connection stays open while it is used. */
-final class TcpSender implements LogQueue.Sender {
+final class TcpSender implements LogQueue.Sender<FinishedRequest> {
     /** Kong's limit for the connections of {@code statsd}, and the default of its pool. */
     private static final int STATSD_TIMEOUT_MILLIS = 1_000;
 

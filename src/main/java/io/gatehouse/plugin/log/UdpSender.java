@@ -17,7 +17,7 @@ import java.util.function.Function;
  * <p><i>Why</i>: a batch is sent again only if no datagram of it could be sent. A client could otherwise repeat the entries of others, and
  * delay them, with one request whose entry is larger than a datagram.
  */
-final class UdpSender implements LogQueue.Sender {
+final class UdpSender implements LogQueue.Sender<FinishedRequest> {
     /** Bytes of the largest datagram of IPv4 (RFC 768, RFC 791 §3.1). */
     static final int MAX_BYTES = 65_507;
 

@@ -57,8 +57,20 @@ record RequestLog(
                 exchange.identity(),
                 exchange.clientAddress(),
                 tls(request),
+                caller(exchange),
                 System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(latencies.total()),
-                latencies);
+                latencies,
+                exchange.pluginTraces());
+    }
+
+    private static FinishedRequest.Caller caller(ProxyExchange exchange) {
+        SocketAddress peer = exchange.request().remoteAddress();
+        Authority authority = exchange.authority();
+        return new FinishedRequest.Caller(
+                peer == null ? exchange.clientAddress() : peer.hostAddress(),
+                peer == null ? 0 : peer.port(),
+                RequestObserver.protocol(exchange.request().version()),
+                authority == null ? null : authority.host());
     }
 
     private static String url(ProxyExchange exchange, String target) {

@@ -141,11 +141,15 @@ public final class RequestObserver {
         if (exchange == null) {
             return requestId;
         }
+        String ofPlugin = exchange.pluginTraceId();
+        if (ofPlugin != null) {
+            return ofPlugin;
+        }
         TraceParent caller = TraceParent.of(exchange.request());
         return caller == null ? requestId : caller.traceId();
     }
 
-    private static String protocol(@Nullable HttpVersion version) {
+    static String protocol(@Nullable HttpVersion version) {
         return switch (version == null ? HttpVersion.HTTP_1_1 : version) {
             case HTTP_1_0 -> "HTTP/1.0";
             case HTTP_1_1 -> "HTTP/1.1";

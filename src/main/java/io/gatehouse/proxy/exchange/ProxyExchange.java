@@ -5,6 +5,7 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginResponse;
+import io.gatehouse.plugin.PluginTrace;
 import io.gatehouse.plugin.ResponsePhase;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Framing;
@@ -14,7 +15,9 @@ import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,8 @@ public final class ProxyExchange extends ForwardedRequest {
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
     private @Nullable RequestTrace trace;
+    private Map<String, PluginTrace> pluginTraces = Map.of();
+    private @Nullable String pluginTraceId;
     private @Nullable Runnable whenBroken;
     private PluginChain plugins = PluginChain.EMPTY;
     private @Nullable ForwardingRecord forwardingRecord;
@@ -103,6 +108,33 @@ public final class ProxyExchange extends ForwardedRequest {
     public void plugins(PluginChain chain) {
         this.plugins = chain;
         this.forwardingRecord = chain.logs() ? new ForwardingRecord() : null;
+        if (chain.traces()) {
+            // Its spans would be in the trace a second time.
+            this.trace = null;
+        }
+    }
+
+    @Override
+    public @Nullable PluginTrace pluginTrace(String plugin) {
+        return pluginTraces.get(plugin);
+    }
+
+    @Override
+    public void pluginTrace(String plugin, PluginTrace newTrace) {
+        Map<String, PluginTrace> more = new LinkedHashMap<>(pluginTraces);
+        more.put(plugin, newTrace);
+        pluginTraces = more;
+        pluginTraceId = newTrace.traceId();
+    }
+
+    /** Returns the traces of plugins by the plugins' names. */
+    public Map<String, PluginTrace> pluginTraces() {
+        return pluginTraces;
+    }
+
+    /** Returns the id of the trace that a plugin has set last; null if none has. */
+    public @Nullable String pluginTraceId() {
+        return pluginTraceId;
     }
 
     /** Returns the record of the attempts for plugins that log; null if there are none. */

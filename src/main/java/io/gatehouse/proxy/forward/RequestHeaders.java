@@ -81,9 +81,17 @@ final class RequestHeaders {
     /**
      * Continues a valid trace, or begins one (W3C Trace Context §3). If the gateway exports no spans, the client's span stays the
      * parent, because an unrecorded parent would split the trace. The state is passed on only with its trace (§3.3).
+     *
+     * <p>The header of a plugin that traces replaces both. Such a plugin may also hide the client's, or begin a trace in another
+     * format.
      */
     private static void trace(ProxyExchange exchange, MultiMap upstream) {
-        boolean continued = TraceParent.of(exchange.request()) != null;
+        TraceParent caller = TraceParent.of(exchange.request());
+        if (exchange.plugins().traces()) {
+            traceOfPlugin(exchange, caller, upstream);
+            return;
+        }
+        boolean continued = caller != null;
         RequestTrace spans = exchange.trace();
         if (spans != null) {
             upstream.set(TRACEPARENT, spans.traceparent());
@@ -93,6 +101,17 @@ final class RequestHeaders {
             upstream.set(TRACEPARENT, newTrace(exchange.requestId()));
         }
         if (continued) {
+            setIfPresent(upstream, TRACESTATE, joined(exchange.request().headers(), "tracestate"));
+        }
+    }
+
+    private static void traceOfPlugin(ProxyExchange exchange, @Nullable TraceParent caller, MultiMap upstream) {
+        HeaderChanges changes = exchange.headerChanges();
+        if (caller != null && !changes.replace(TRACEPARENT)) {
+            upstream.set(TRACEPARENT, exchange.request().getHeader("traceparent"));
+        }
+        String sent = upstream.get(TRACEPARENT);
+        if (caller != null && sent != null && sent.startsWith(caller.traceId(), 3) && !changes.replace(TRACESTATE)) {
             setIfPresent(upstream, TRACESTATE, joined(exchange.request().headers(), "tracestate"));
         }
     }

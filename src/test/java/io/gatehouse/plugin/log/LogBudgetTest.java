@@ -10,6 +10,7 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.plugin.FinishedRequest;
 import io.gatehouse.plugin.LogPhase;
 import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.log.tracing.TracingPlugins;
 import io.gatehouse.testing.Gatehouse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Handler;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,10 +42,7 @@ class LogBudgetTest {
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final LogBudget budget = new LogBudget(MAX_BYTES);
-    private final PluginFactory httpLog =
-            Objects.requireNonNull(new LogPlugins(vertx, registry, List.of(), Path.of("/dev/log"), budget)
-                    .factories()
-                    .get("http-log"));
+    private final Map<String, PluginFactory> factories = factories();
     private final Queue<HttpServerRequest> unanswered = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isDead = new AtomicBoolean(true);
     private final AtomicInteger received = new AtomicInteger();
@@ -58,6 +57,13 @@ class LogBudgetTest {
         received.incrementAndGet();
         request.response().end();
     });
+
+    private Map<String, PluginFactory> factories() {
+        Map<String, PluginFactory> all =
+                new HashMap<>(new LogPlugins(vertx, registry, List.of(), Path.of("/dev/log"), budget).factories());
+        all.putAll(new TracingPlugins(vertx, registry, "node", budget).factories());
+        return all;
+    }
 
     private HttpServer listen(Handler<HttpServerRequest> handler) {
         return Gatehouse.await(vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1"));
@@ -90,17 +96,26 @@ class LogBudgetTest {
                 null,
                 "127.0.0.1",
                 null,
+                new FinishedRequest.Caller("127.0.0.1", 0, "HTTP/1.1", null),
                 0,
-                new FinishedRequest.Latencies(0, 0, 0, 0));
+                new FinishedRequest.Latencies(0, 0, 0, 0),
+                Map.of());
     }
 
     private LogPhase plugin(HttpServer server) {
-        Map<String, Object> config = Map.of("http_endpoint", "http://127.0.0.1:" + server.actualPort() + "/");
+        return plugin("http-log", Map.of("http_endpoint", url(server)));
+    }
+
+    private static String url(HttpServer server) {
+        return "http://127.0.0.1:" + server.actualPort() + "/";
+    }
+
+    private LogPhase plugin(String name, Map<String, Object> config) {
         Plugin plugin = new Plugin(
                 UUID.randomUUID(),
-                "http-log",
+                name,
                 EntitySchemas.PLUGINS
-                        .check(Map.of("name", "http-log", "config", config))
+                        .check(Map.of("name", name, "config", config))
                         .record("config"),
                 null,
                 null,
@@ -108,7 +123,8 @@ class LogBudgetTest {
                 Set.of(),
                 true);
         Catalog catalog = Catalog.of(new CatalogSnapshot("epoch", 0, 1, Map.of(), Map.of()));
-        return Objects.requireNonNull(httpLog.create(plugin, catalog).logPhase());
+        PluginFactory factory = Objects.requireNonNull(factories.get(name));
+        return Objects.requireNonNull(factory.create(plugin, catalog).logPhase());
     }
 
     private double dropped() {
@@ -157,6 +173,22 @@ class LogBudgetTest {
             plugin.log(REQUEST);
         }
         assertThat(budget.bytes()).isBetween(MAX_BYTES / 2 - 10_000L, MAX_BYTES / 2L);
+    }
+
+    @Test
+    void spansShareTheBudgetWithLogMessages() {
+        LogPhase log = plugin(dead);
+        LogPhase zipkin = plugin("zipkin", Map.of("http_endpoint", url(dead), "sample_ratio", 1));
+        for (int i = 0; i < 1_000; i++) {
+            log.log(REQUEST);
+        }
+        long messages = budget.bytes();
+        for (int i = 0; i < 10_000; i++) {
+            zipkin.log(REQUEST);
+        }
+        assertThat(budget.bytes() - messages)
+                .as("half of what the log messages leave")
+                .isBetween(MAX_BYTES / 4 - 10_000L, MAX_BYTES / 4 + 10_000L);
     }
 
     @Test

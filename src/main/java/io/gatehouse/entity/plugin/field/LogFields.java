@@ -2,6 +2,9 @@ package io.gatehouse.entity.plugin.field;
 
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /** Declares the fields that the logging plugins share. */
 public final class LogFields {
@@ -41,6 +44,21 @@ public final class LogFields {
                         Field.element().lengthAtLeast(1),
                         Field.element().lengthAtLeast(1))
                 .empty("not supported: the gateway runs no Lua");
+    }
+
+    /** Declares the URL of an HTTP server. */
+    public static Field url(String name) {
+        return Field.string(name).lengthAtMost(2_048).format("uri").check(LogFields::urlViolation);
+    }
+
+    private static @Nullable Object urlViolation(Object url) {
+        try {
+            URI uri = new URI((String) url);
+            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            return isHttp && uri.getHost() != null ? null : "missing host in url";
+        } catch (URISyntaxException e) {
+            return "missing host in url";
+        }
     }
 
     public static Field host() {

@@ -1,0 +1,15 @@
+package io.gatehouse.plugin.log.tracing;
+
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether the spans of a trace are sent. Safe for use by all event loops. */
+interface Sampler {
+    /** {@code caller} is the decision of the caller; null if there is none. */
+    boolean samples(@Nullable Boolean caller, String traceId);
+
+    /** Returns a sampler that decides only where the caller has not. */
+    static Sampler ofUndecided(double ratio) {
+        return (caller, traceId) -> caller == null ? ThreadLocalRandom.current().nextDouble() < ratio : caller;
+    }
+}

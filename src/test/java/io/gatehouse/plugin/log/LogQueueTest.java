@@ -1,0 +1,72 @@
+package io.gatehouse.plugin.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.testing.Gatehouse;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests the queue of a plugin on a node that stops. */
+class LogQueueTest {
+    private static final QueueSettings AT_ONCE = new QueueSettings(1, 1, 100, 1_000_000, 60_000, 50, 50);
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private Vertx vertx;
+    private WorkerExecutor workers;
+    private LogQueue<String> queue;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        workers = vertx.createSharedWorkerExecutor("queue-test", 1);
+        queue = new LogQueue<>(
+                vertx,
+                workers,
+                "test",
+                AT_ONCE,
+                batch -> {
+                    attempts.incrementAndGet();
+                    return Future.failedFuture("refused");
+                },
+                new LogMeters(registry, "test"),
+                new LogBudget(1_000_000));
+    }
+
+    @AfterEach
+    void stop() {
+        Gatehouse.await(vertx.close());
+    }
+
+    private double dropped() {
+        return registry.get("gatehouse.log.entries.dropped").counter().count();
+    }
+
+    @Test
+    void anEntryOfANodeThatStopsIsDroppedAndCounted() {
+        Gatehouse.await(workers.close());
+
+        assertThatCode(() -> queue.add("entry", 10)).doesNotThrowAnyException();
+
+        assertThat(dropped()).isEqualTo(1);
+        assertThat(attempts).hasValue(0);
+    }
+
+    @Test
+    void aBatchThatWaitsToBeSentAgainIsDroppedAndCounted() {
+        queue.add("entry", 10);
+        await().until(() -> attempts.get() > 0);
+
+        Gatehouse.await(workers.close());
+
+        await().until(() -> dropped() == 1);
+    }
+}
