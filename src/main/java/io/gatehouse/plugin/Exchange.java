@@ -74,6 +74,9 @@ public interface Exchange {
     /** Sets the trace of a plugin. Its id is that of the request in the access log. */
     void pluginTrace(String plugin, PluginTrace newTrace);
 
+    /** Returns whether a plugin has set a trace, and perhaps headers that name it. */
+    boolean isTracedByPlugin();
+
     /** Returns the authenticated caller; null before a plugin sets it. */
     @Nullable
     Identity identity();

@@ -32,6 +32,7 @@ class NodeEndpointsTest {
             "loggly",
             "oauth2",
             "openid-connect",
+            "opentelemetry",
             "prometheus",
             "proxy-cache",
             "rate-limiting",

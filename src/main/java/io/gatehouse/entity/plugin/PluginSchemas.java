@@ -36,7 +36,8 @@ public final class PluginSchemas {
             LogPluginSchemas.SYSLOG,
             MetricPluginSchemas.STATSD,
             MetricPluginSchemas.DATADOG,
-            TracingPluginSchemas.ZIPKIN);
+            TracingPluginSchemas.ZIPKIN,
+            TracingPluginSchemas.OPENTELEMETRY);
 
     private PluginSchemas() {}
 

@@ -2,6 +2,7 @@ package io.gatehouse.entity.plugin;
 
 import io.gatehouse.entity.plugin.field.LogFields;
 import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
 import java.util.HashSet;
 import java.util.List;
@@ -81,6 +82,43 @@ final class TracingPluginSchemas {
             List.of(),
             true);
 
+    static final PluginSchema OPENTELEMETRY = new PluginSchema(
+            "opentelemetry",
+            "0.1.0",
+            14,
+            List.of(
+                    LogFields.url("traces_endpoint").referenceable(),
+                    LogFields.url("logs_endpoint")
+                            .referenceable()
+                            .replacingChecks(url -> "not supported: the gateway writes its log to standard output"),
+                    Field.map(
+                                    "headers",
+                                    CommonFields.headerName(Field.element()),
+                                    CommonFields.headerText(Field.element().referenceable()))
+                            .check(TracingPluginSchemas::headersViolation),
+                    Field.map(
+                            "resource_attributes",
+                            Field.element().lengthAtLeast(1),
+                            Field.element()
+                                    .lengthAtLeast(1)
+                                    .matches(
+                                            text -> !text.contains("$("),
+                                            text -> "not supported: the gateway runs no Lua")),
+                    LogFields.queue(200),
+                    // Deprecated in Kong, which maps them to the queue. Accepted without effect.
+                    Field.integer("batch_span_count"),
+                    Field.integer("batch_flush_delay"),
+                    CommonFields.timeout("connect_timeout").defaultTo(1_000L),
+                    CommonFields.timeout("send_timeout").defaultTo(5_000L),
+                    CommonFields.timeout("read_timeout").defaultTo(5_000L),
+                    responseHeader(),
+                    headerType(),
+                    Field.number("sampling_rate").between(0, 1),
+                    propagation("w3c")),
+            List.of(),
+            true,
+            List.of(EntityCheck.atLeastOneOf("config.traces_endpoint", "config.logs_endpoint")));
+
     private TracingPluginSchemas() {}
 
     /** Declares the header in which the client receives the id of the trace. */
@@ -89,6 +127,15 @@ final class TracingPluginSchemas {
                 .matches(
                         name -> !FRAMING.contains(name.toLowerCase(Locale.ROOT)),
                         name -> "header '" + name + "' cannot carry an id");
+    }
+
+    private static @Nullable Object headersViolation(Object headers) {
+        for (Object name : ((Map<?, ?>) headers).keySet()) {
+            if (FRAMING.contains(((String) name).toLowerCase(Locale.ROOT))) {
+                return "cannot contain '" + name + "' header";
+            }
+        }
+        return null;
     }
 
     /** Declares the field that {@code propagation} has replaced in Kong. It counts where {@code propagation} is not set. */

@@ -2,6 +2,7 @@ package io.gatehouse.launch.node;
 
 import io.gatehouse.cluster.Cluster;
 import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.Version;
 import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.ConsumerGroups;
 import io.gatehouse.credential.HmacState;
@@ -118,7 +119,7 @@ final class InstalledPlugins {
                         config.log().syslogSocket(),
                         budget)
                 .factories());
-        factories.putAll(new TracingPlugins(vertx, registry, cluster.nodeId(), budget).factories());
+        factories.putAll(new TracingPlugins(vertx, registry, cluster.nodeId(), Version.current(), budget).factories());
         LeaseStore leases = cluster.leaseStore();
         Counters shared = new LeasedCounters(leases);
         factories.putAll(Map.ofEntries(

@@ -127,6 +127,11 @@ public final class ProxyExchange extends ForwardedRequest {
         pluginTraceId = newTrace.traceId();
     }
 
+    @Override
+    public boolean isTracedByPlugin() {
+        return pluginTraceId != null;
+    }
+
     /** Returns the traces of plugins by the plugins' names. */
     public Map<String, PluginTrace> pluginTraces() {
         return pluginTraces;

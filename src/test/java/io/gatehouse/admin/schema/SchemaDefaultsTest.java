@@ -146,6 +146,7 @@ class SchemaDefaultsTest {
                 Map.entry("redirect", new JsonObject().put("location", "https://example.com")),
                 Map.entry("standard-webhooks", new JsonObject().put("secret_v1", "s")),
                 Map.entry("http-log", new JsonObject().put("http_endpoint", "http://h/")),
+                Map.entry("opentelemetry", new JsonObject().put("traces_endpoint", "http://h/")),
                 Map.entry("file-log", new JsonObject().put("path", "/dev/stdout")),
                 Map.entry("tcp-log", server),
                 Map.entry("udp-log", server),

@@ -32,6 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the memory that the queues of all logging plugins take together. */
 class LogBudgetTest {
@@ -61,7 +63,7 @@ class LogBudgetTest {
     private Map<String, PluginFactory> factories() {
         Map<String, PluginFactory> all =
                 new HashMap<>(new LogPlugins(vertx, registry, List.of(), Path.of("/dev/log"), budget).factories());
-        all.putAll(new TracingPlugins(vertx, registry, "node", budget).factories());
+        all.putAll(new TracingPlugins(vertx, registry, "node", "1", budget).factories());
         return all;
     }
 
@@ -76,7 +78,7 @@ class LogBudgetTest {
 
     private static FinishedRequest request() {
         return new FinishedRequest(
-                "id",
+                "0af7651916cd43dd8448eb211c80319c",
                 "GET",
                 "/",
                 "/",
@@ -175,16 +177,17 @@ class LogBudgetTest {
         assertThat(budget.bytes()).isBetween(MAX_BYTES / 2 - 10_000L, MAX_BYTES / 2L);
     }
 
-    @Test
-    void spansShareTheBudgetWithLogMessages() {
+    @ParameterizedTest
+    @CsvSource({"zipkin, http_endpoint, sample_ratio", "opentelemetry, traces_endpoint, sampling_rate"})
+    void spansShareTheBudgetWithLogMessages(String name, String endpoint, String rate) {
         LogPhase log = plugin(dead);
-        LogPhase zipkin = plugin("zipkin", Map.of("http_endpoint", url(dead), "sample_ratio", 1));
+        LogPhase tracing = plugin(name, Map.of(endpoint, url(dead), rate, 1));
         for (int i = 0; i < 1_000; i++) {
             log.log(REQUEST);
         }
         long messages = budget.bytes();
         for (int i = 0; i < 10_000; i++) {
-            zipkin.log(REQUEST);
+            tracing.log(REQUEST);
         }
         assertThat(budget.bytes() - messages)
                 .as("half of what the log messages leave")

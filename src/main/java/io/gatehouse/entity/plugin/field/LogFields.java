@@ -15,9 +15,14 @@ public final class LogFields {
 
     /** Declares Kong's {@code queue}. */
     public static Field queue() {
+        return queue(1);
+    }
+
+    /** Declares Kong's {@code queue} with another size of batches. */
+    public static Field queue(long maxBatch) {
         return Field.record(
                         "queue",
-                        Field.integer("max_batch_size").between(1, MAX_ENTRIES).defaultTo(1L),
+                        Field.integer("max_batch_size").between(1, MAX_ENTRIES).defaultTo(maxBatch),
                         Field.number("max_coalescing_delay").between(0, HOUR).defaultTo(1L),
                         Field.integer("max_entries").between(1, MAX_ENTRIES).defaultTo(10_000L),
                         Field.integer("max_bytes").between(1, Integer.MAX_VALUE),

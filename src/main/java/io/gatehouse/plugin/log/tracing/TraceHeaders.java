@@ -30,10 +30,20 @@ final class TraceHeaders {
         this.names = names;
     }
 
-    /** Returns the headers of the client. */
+    /** Returns the headers of the client, after the changes of a plugin that has traced the request before. */
     static TraceHeaders of(Exchange exchange) {
+        Supplier<Set<String>> names = () -> exchange.request().headers().names();
+        if (!exchange.isTracedByPlugin()) {
+            return new TraceHeaders(exchange::headers, names);
+        }
+        Function<String, List<String>> changed = exchange.upstreamHeaders();
         return new TraceHeaders(
-                exchange::headers, () -> exchange.request().headers().names());
+                name -> {
+                    List<String> found = changed.apply(name);
+                    // The gateway sets these two itself, so they are not among the client's.
+                    return found.isEmpty() && name.startsWith("trace") ? exchange.headers(name) : found;
+                },
+                names);
     }
 
     /** Returns the headers of the client, for a request that was rejected before the plugin ran. */

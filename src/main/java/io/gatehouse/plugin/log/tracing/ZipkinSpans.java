@@ -34,7 +34,6 @@ final class ZipkinSpans {
             "lc",
             "peer.hostname");
 
-    private static final long NANOS_PER_MICRO = 1_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final ZipkinConfig config;
@@ -46,7 +45,7 @@ final class ZipkinSpans {
     }
 
     List<SpanRecord> of(FinishedRequest request, PluginTrace trace) {
-        Times times = Times.of(request);
+        SpanTimes times = SpanTimes.of(request);
         String method = SpanRecord.named(request.method());
         String name = config.namesPath() ? method + " " + request.path() : method;
         List<SpanRecord> spans = new ArrayList<>();
@@ -58,7 +57,7 @@ final class ZipkinSpans {
         return spans;
     }
 
-    private SpanRecord request(FinishedRequest request, PluginTrace trace, String name, Times times) {
+    private SpanRecord request(FinishedRequest request, PluginTrace trace, String name, SpanTimes times) {
         Map<String, Object> tags = new HashMap<>();
         RequestTags.of(request.requestHeaders().getOrDefault(config.tagsHeader(), List.of()))
                 .forEach((tag, value) -> {
@@ -106,7 +105,7 @@ final class ZipkinSpans {
                 false);
     }
 
-    private SpanRecord proxy(FinishedRequest request, PluginTrace trace, String name, Times times) {
+    private SpanRecord proxy(FinishedRequest request, PluginTrace trace, String name, SpanTimes times) {
         Map<String, Object> tags = tagsOfRoute(request);
         Service service = request.service();
         List<Attempt> attempts = request.attempts();
@@ -142,7 +141,7 @@ final class ZipkinSpans {
                 false);
     }
 
-    private SpanRecord attempt(FinishedRequest request, PluginTrace trace, int index, String name, Times times) {
+    private SpanRecord attempt(FinishedRequest request, PluginTrace trace, int index, String name, SpanTimes times) {
         List<Attempt> attempts = request.attempts();
         Attempt attempt = attempts.get(index);
         boolean isLast = index + 1 == attempts.size();
@@ -194,30 +193,5 @@ final class ZipkinSpans {
             return name == null ? null : new Peer(name, null, 0);
         }
         return new Peer(name, attempt.address(), attempt.port());
-    }
-
-    /**
-     * Holds times in microseconds since the epoch.
-     *
-     * @param forwarded the request to the upstream, or the end without one
-     * @param responded the head of the upstream's response, or the end without one
-     */
-    record Times(long start, long forwarded, long responded, long end) {
-
-        static Times of(FinishedRequest request) {
-            FinishedRequest.Latencies latencies = request.latencies();
-            long start = request.startedAtMillis() * NANOS_PER_MICRO;
-            long upstream = Math.max(0, latencies.upstream());
-            return new Times(
-                    start,
-                    start + latencies.gateway() / NANOS_PER_MICRO,
-                    start + (latencies.gateway() + upstream) / NANOS_PER_MICRO,
-                    start + latencies.total() / NANOS_PER_MICRO);
-        }
-
-        /** Returns a time that the clock of the node has shown, which may have jumped. */
-        long within(long millis) {
-            return Math.min(end, Math.max(start, millis * NANOS_PER_MICRO));
-        }
     }
 }
