@@ -13,7 +13,6 @@ import io.gatehouse.syntax.HeaderText;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -105,11 +104,15 @@ public final class GrpcWebHandler implements PluginHandler {
     /** Translates a response of gRPC. Another one is an error page of a server in between, which the client gets as it is. */
     private static void translate(WebType type, PluginResponse response) {
         String sent = response.headers().get("content-type");
-        if (response.isUpstreams()
-                && sent != null
-                && sent.toLowerCase(Locale.ROOT).startsWith(GRPC)) {
+        if (response.isUpstreams() && sent != null && isGrpc(sent)) {
             response.headers().set("Content-Type", type.name());
             response.transform(new WebResponse(type, response.headers()));
         }
+    }
+
+    /** Returns whether a type is {@code application/grpc}, with or without a message format. gRPC-Web is another protocol. */
+    private static boolean isGrpc(String type) {
+        return type.regionMatches(true, 0, GRPC, 0, GRPC.length())
+                && (type.length() == GRPC.length() || "+; ".indexOf(type.charAt(GRPC.length())) >= 0);
     }
 }
