@@ -169,6 +169,8 @@ final class ErrorResponder {
         HttpServerResponse response = observed.request().response();
         ErrorBody body = content.body();
         response.setStatusCode(content.status());
+        // That of a response of the upstream, which this one replaces.
+        response.setStatusMessage(HttpResponseStatus.valueOf(content.status()).reasonPhrase());
         // A plugin may have set the type itself.
         if (body.content().length() > 0 && !response.headers().contains("Content-Type")) {
             response.putHeader("Content-Type", body.contentType());

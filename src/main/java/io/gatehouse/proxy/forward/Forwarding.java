@@ -13,7 +13,6 @@ import io.gatehouse.upstream.UpgradeRequest;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
 import io.gatehouse.upstream.UpstreamResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
@@ -214,7 +213,6 @@ public final class Forwarding implements Upstreams.Caller {
     private void replaced(Throwable reason) {
         HttpServerResponse response = exchange.request().response();
         response.headers().clear();
-        response.setStatusMessage(HttpResponseStatus.BAD_GATEWAY.reasonPhrase());
         written.fail(
                 reason.getCause() instanceof ReplacedResponse other
                         ? other
