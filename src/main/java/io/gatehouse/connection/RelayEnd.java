@@ -279,10 +279,7 @@ public abstract class RelayEnd<E extends RelayEnd<E>> extends ChannelInboundHand
 
     /** Resets the connection, so that a truncated stream never looks complete. */
     public final void reset() {
-        if (channel().isOpen()) {
-            channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            closeNow();
-        }
+        Resets.now(channel());
     }
 
     /** Closes the connection at once. */

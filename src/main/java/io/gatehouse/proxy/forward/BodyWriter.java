@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.Resets;
 import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.ClientTooSlow;
@@ -7,7 +8,9 @@ import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
 /**
  * Writes the body of one response to the client, and pauses the upstream while more than {@value #MAX_UNSENT} bytes are not sent.
@@ -16,9 +19,10 @@ import io.vertx.core.http.HttpServerResponse;
  */
 final class BodyWriter implements UnsentBudget.Holder {
     private static final long MAX_UNSENT = 64 * 1024;
-    /** RFC 9113 §7. In HTTP/1 Vert.x closes the connection instead. */
+    /** RFC 9113 §7. */
     private static final long ENHANCE_YOUR_CALM = 11;
 
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final UpstreamResponse upstream;
     private final UnsentBudget budget;
@@ -28,8 +32,9 @@ final class BodyWriter implements UnsentBudget.Holder {
     private boolean dropped;
 
     /** A failure to write fails {@code passed}. */
-    BodyWriter(HttpServerResponse response, UpstreamResponse upstream, UnsentBudget budget, Promise<Void> passed) {
-        this.response = response;
+    BodyWriter(HttpServerRequest request, UpstreamResponse upstream, UnsentBudget budget, Promise<Void> passed) {
+        this.request = request;
+        this.response = request.response();
         this.upstream = upstream;
         this.budget = budget;
         this.passed = passed;
@@ -47,6 +52,9 @@ final class BodyWriter implements UnsentBudget.Holder {
     }
 
     void write(Buffer piece) {
+        if (dropped) {
+            return;
+        }
         int length = piece.length();
         began(length);
         response.write(piece).onComplete(done -> sent(length), gone -> {
@@ -63,6 +71,9 @@ final class BodyWriter implements UnsentBudget.Holder {
 
     /** Ends the response with a last piece. Completes when that is sent. */
     Future<Void> end(Buffer piece) {
+        if (dropped) {
+            return Future.failedFuture(new ClientTooSlow());
+        }
         int length = piece.length();
         began(length);
         Future<Void> ended = response.end(piece);
@@ -95,11 +106,19 @@ final class BodyWriter implements UnsentBudget.Holder {
         return unsent > MAX_UNSENT || response.writeQueueFull();
     }
 
-    /** Resets the client's stream or connection: the responses together are too large. */
+    /**
+     * Resets the client's stream or HTTP/1 connection: the responses together are too large. Vert.x would not reset an HTTP/1
+     * response that has ended, and would let the bytes of another linger.
+     */
     @Override
     public void drop() {
         dropped = true;
-        response.reset(ENHANCE_YOUR_CALM);
-        passed.tryFail(new ClientTooSlow());
+        if (request.version() == HttpVersion.HTTP_2) {
+            response.reset(ENHANCE_YOUR_CALM);
+            passed.tryFail(new ClientTooSlow());
+        } else {
+            passed.tryFail(new ClientTooSlow());
+            Resets.now(request.connection());
+        }
     }
 }

@@ -34,7 +34,7 @@ final class ResponseBody implements PassedBody, UpstreamResponse.Reader {
         this.exchange = exchange;
         this.upstream = upstream;
         this.response = exchange.request().response();
-        this.writer = new BodyWriter(response, upstream, budget, passed);
+        this.writer = new BodyWriter(exchange.request(), upstream, budget, passed);
         this.left = upstream.framing().announcedLength();
     }
 

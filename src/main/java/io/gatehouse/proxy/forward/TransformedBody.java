@@ -37,7 +37,7 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
         this.upstream = upstream;
         this.response = exchange.request().response();
         this.transformation = transformation;
-        this.writer = new BodyWriter(response, upstream, budget, passed);
+        this.writer = new BodyWriter(exchange.request(), upstream, budget, passed);
         this.left = upstream.framing().announcedLength();
         this.hasBody = upstream.framing().kind() != Framing.Kind.NONE;
     }

@@ -1,12 +1,12 @@
 package io.gatehouse.proxy.tunnel;
 
+import io.gatehouse.connection.Resets;
 import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.connection.VertxPipeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +68,7 @@ public final class EarlyBytes extends ChannelInboundHandlerAdapter implements Un
     @Override
     public void drop() {
         memory = 0;
-        client.config().setOption(ChannelOption.SO_LINGER, 0);
-        client.unsafe().close(client.voidPromise());
+        Resets.now(client);
     }
 
     @Override
