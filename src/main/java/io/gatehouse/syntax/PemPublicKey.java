@@ -48,6 +48,11 @@ public final class PemPublicKey {
         }
     }
 
+    /** Whether it is an RSA key of more bits. */
+    public static boolean isLongerThan(PublicKey key, int bits) {
+        return key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() > bits;
+    }
+
     /** Whether the key has the type, and the curve, of an algorithm of RFC 7518 §3.1 or RFC 8037 §3.1. */
     public static boolean fits(PublicKey key, String algorithm) {
         if (key instanceof ECPublicKey curve) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Declares the credentials of the jwt plugin: {@code /jwts} and {@code /consumers/{c}/jwt}. */
 final class JwtSecretsSchema {
+    /** As in openid-connect. A verification takes 0.3 ms. */
+    private static final int MAX_RSA_BITS = 8_192;
+
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "jwt_secrets",
                     "key",
@@ -33,7 +36,7 @@ final class JwtSecretsSchema {
                             CommonFields.tags()),
                     publicKey("required field missing", key -> key == null),
                     publicKey("invalid key", key -> key != null && PemPublicKey.parse(key) == null),
-                    // Kong accepts such a credential, which verifies no token.
+                    // Kong accepts a key that does not fit, with which no token is valid, and a longer RSA key.
                     EntityCheck.custom("public_key_fits_algorithm", JwtSecretsSchema::misfit))
             .at("jwts", "jwt")
             .outsideCatalog();
@@ -56,9 +59,15 @@ final class JwtSecretsSchema {
     private static @Nullable String misfit(Document credential) {
         String pem = credential.optionalString("rsa_public_key");
         PublicKey key = pem == null || !needsKey(credential) ? null : PemPublicKey.parse(pem);
+        if (key == null) {
+            return null;
+        }
         String algorithm = credential.string("algorithm");
-        return key != null && !PemPublicKey.fits(key, algorithm)
-                ? "rsa_public_key: invalid key for algorithm " + algorithm
+        if (!PemPublicKey.fits(key, algorithm)) {
+            return "rsa_public_key: invalid key for algorithm " + algorithm;
+        }
+        return PemPublicKey.isLongerThan(key, MAX_RSA_BITS)
+                ? "rsa_public_key: an RSA key has at most " + MAX_RSA_BITS + " bits"
                 : null;
     }
 }

@@ -9,7 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PublicKey;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -179,5 +184,26 @@ class JwtSignatureTest {
                 .gatehouse
                 .admin("POST", place, new JsonObject().put("algorithm", "none"))
                 .isStatus(400);
+    }
+
+    @Test
+    void anRsaKeyHasAtMost8192Bits() throws GeneralSecurityException {
+        String place = "/consumers/" + jwt.api.consumer() + "/jwt";
+        JsonObject rsa = new JsonObject().put("algorithm", "RS256");
+        jwt.api
+                .gatehouse
+                .admin("POST", place, rsa.copy().put("rsa_public_key", rsaKey(8_192)))
+                .isStatus(201);
+        jwt.api
+                .gatehouse
+                .admin("POST", place, rsa.copy().put("rsa_public_key", rsaKey(8_193)))
+                .isMessage(400, "schema violation (rsa_public_key: an RSA key has at most 8192 bits)");
+    }
+
+    private static String rsaKey(int bits) throws GeneralSecurityException {
+        BigInteger modulus = BigInteger.TWO.pow(bits - 1).add(BigInteger.ONE);
+        PublicKey key =
+                KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(modulus, BigInteger.valueOf(65_537)));
+        return Jwts.pem(key);
     }
 }
