@@ -16,6 +16,7 @@ import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.LookupSettings;
 import io.gatehouse.lookup.NodeCaches;
 import io.gatehouse.plugin.PluginFactory;
+import io.gatehouse.plugin.SignatureVerifier;
 import io.gatehouse.plugin.acl.AclHandler;
 import io.gatehouse.plugin.basicauth.BasicAuthHandler;
 import io.gatehouse.plugin.botdetection.BotDetectionHandler;
@@ -122,17 +123,18 @@ final class InstalledPlugins {
         factories.putAll(new TracingPlugins(vertx, registry, cluster.nodeId(), Version.current(), budget).factories());
         LeaseStore leases = cluster.leaseStore();
         Counters shared = new LeasedCounters(leases);
+        SignatureVerifier signatures = new SignatureVerifier(vertx);
         factories.putAll(Map.ofEntries(
                 Map.entry("correlation-id", CorrelationIdHandler.factory()),
                 Map.entry("cors", CorsHandler.factory()),
-                Map.entry("jwt", JwtHandler.factory(jwts)),
+                Map.entry("jwt", JwtHandler.factory(jwts, signatures)),
                 Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
                 Map.entry("key-auth", KeyAuthHandler.factory(keys)),
                 Map.entry("acl", AclHandler.factory(groups)),
                 Map.entry("basic-auth", BasicAuthHandler.factory(passwords)),
                 Map.entry("grpc-web", GrpcWebHandler.factory()),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
-                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx)),
+                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx, signatures)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),

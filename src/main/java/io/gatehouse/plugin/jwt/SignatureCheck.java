@@ -8,6 +8,7 @@ import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.util.Base64URL;
 import io.gatehouse.credential.JwtState;
+import io.gatehouse.plugin.SignatureVerifier;
 import io.gatehouse.syntax.PemPublicKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -18,13 +19,20 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
+import java.util.function.Predicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies signatures with the key and the algorithm of one credential. */
-interface SignatureCheck {
-    boolean isGood(JsonWebToken token);
+/**
+ * Verifies signatures with the key and the algorithm of one credential.
+ *
+ * @param isCheap whether a verification is short enough for an event loop
+ */
+record SignatureCheck(boolean isCheap, Predicate<JsonWebToken> verification) {
+    boolean isGood(JsonWebToken token) {
+        return verification.test(token);
+    }
 
     /** Creates the check of a credential; null if it has no usable key. */
     static @Nullable SignatureCheck of(JwtState state, boolean secretIsBase64) {
@@ -48,7 +56,7 @@ interface SignatureCheck {
                 : secret.getBytes(StandardCharsets.UTF_8);
         SecretKeySpec key =
                 new SecretKeySpec(bytes, "HmacSHA" + state.algorithm().substring(2));
-        return token -> {
+        return new SignatureCheck(true, token -> {
             try {
                 Mac mac = Mac.getInstance(key.getAlgorithm());
                 mac.init(key);
@@ -56,7 +64,7 @@ interface SignatureCheck {
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("every Java runtime has " + key.getAlgorithm(), e);
             }
-        };
+        });
     }
 
     /** Creates an RSA, EC or Edwards curve check (RFC 7518 §3.3, §3.4, §3.5; RFC 8037 §3.1). */
@@ -65,9 +73,11 @@ interface SignatureCheck {
         if (key == null || !PemPublicKey.fits(key, algorithm)) {
             return null;
         }
-        if (key instanceof EdECPublicKey) {
-            return edwards(key);
-        }
+        return new SignatureCheck(
+                SignatureVerifier.isCheap(key), key instanceof EdECPublicKey ? edwards(key) : nimbus(algorithm, key));
+    }
+
+    private static Predicate<JsonWebToken> nimbus(String algorithm, PublicKey key) throws JOSEException {
         JWSVerifier verifier =
                 key instanceof ECPublicKey curve ? new ECDSAVerifier(curve) : new RSASSAVerifier((RSAPublicKey) key);
         // The algorithm is the credential's, never the token's.
@@ -82,7 +92,7 @@ interface SignatureCheck {
     }
 
     /** Creates an Ed25519 or Ed448 check with the JDK: Nimbus needs a further library for the one and lacks the other. */
-    private static SignatureCheck edwards(PublicKey key) {
+    private static Predicate<JsonWebToken> edwards(PublicKey key) {
         return token -> {
             try {
                 Signature signature = Signature.getInstance("EdDSA");

@@ -11,10 +11,9 @@ import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.plugin.SignatureVerifier;
 import io.gatehouse.schema.Document;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.List;
@@ -27,14 +26,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Authenticates requests by the JWTs of an OpenID provider: the {@code openid-connect} plugin.
  *
- * <p><i>Threading</i>: a token that was verified before costs a digest and a look-up. Reads of the provider never hold an event loop.
+ * <p><i>Threading</i>: a token that was verified before costs a digest and a look-up. Reads of the provider never hold an event loop. Signatures
+ * other than those of RSA keys up to 4,096 bits are verified on worker threads.
  */
 public final class OpenIdConnectHandler implements PluginHandler {
     private static final Logger LOG = LoggerFactory.getLogger(OpenIdConnectHandler.class);
     private static final String AUTHORIZATION = "authorization";
     private static final String BEARER = "bearer ";
 
-    private final Vertx vertx;
     private final Provider provider;
     private final Anonymous anonymous;
     private final List<RequiredClaim> required;
@@ -49,8 +48,7 @@ public final class OpenIdConnectHandler implements PluginHandler {
     private final ProxyException forbidden =
             rejection(ProxyError.FORBIDDEN, "Forbidden", "Bearer error=\"insufficient_scope\"");
 
-    private OpenIdConnectHandler(Vertx vertx, Provider provider, Document config, Anonymous anonymous) {
-        this.vertx = vertx;
+    private OpenIdConnectHandler(Provider provider, Document config, Anonymous anonymous) {
         this.provider = provider;
         this.anonymous = anonymous;
         this.required = Stream.of("scopes", "audience", "roles", "groups")
@@ -63,8 +61,8 @@ public final class OpenIdConnectHandler implements PluginHandler {
     }
 
     /** Returns a factory whose handlers share the keys of a provider. One for each node. */
-    public static PluginFactory factory(Vertx vertx) {
-        Providers providers = new Providers(vertx);
+    public static PluginFactory factory(Vertx vertx, SignatureVerifier signatures) {
+        Providers providers = new Providers(vertx, signatures);
         return (Plugin plugin, Catalog catalog) -> {
             Document config = plugin.config();
             Provider provider = providers.of(
@@ -72,7 +70,7 @@ public final class OpenIdConnectHandler implements PluginHandler {
                     config.number("rediscovery_lifetime").doubleValue(),
                     config.integer("timeout"));
             Anonymous anonymous = Anonymous.of(config.optionalString("anonymous"), catalog);
-            return new OpenIdConnectHandler(vertx, provider, config, anonymous);
+            return new OpenIdConnectHandler(provider, config, anonymous);
         };
     }
 
@@ -119,7 +117,7 @@ public final class OpenIdConnectHandler implements PluginHandler {
     private Future<Outcome> verify(Exchange exchange, String token, CredentialDigest digest) {
         Future<VerifiedToken> result;
         try {
-            result = provider.verify(token, digest, exchange.requestId(), this::here);
+            result = provider.verify(token, digest, exchange.requestId());
         } catch (InvalidToken e) {
             return reject(exchange, e);
         }
@@ -127,28 +125,13 @@ public final class OpenIdConnectHandler implements PluginHandler {
             if (failure == null) {
                 return decide(exchange, verified);
             }
-            return failure instanceof InvalidToken e
-                    ? reject(exchange, e)
-                    // The token may be valid, so it is not rejected.
-                    : Future.failedFuture(ProxyError.TEMPORARILY_UNAVAILABLE.failure());
-        });
-    }
-
-    /** Returns a future that completes on the event loop of the request: another request may have started the fetch. */
-    private <T> Future<T> here(Future<T> result) {
-        if (result.isComplete()) {
-            return result;
-        }
-        Context context = vertx.getOrCreateContext();
-        Promise<T> promise = Promise.promise();
-        result.onComplete(done -> context.runOnContext(ignored -> {
-            if (done.succeeded()) {
-                promise.complete(done.result());
-            } else {
-                promise.fail(done.cause());
+            if (failure instanceof InvalidToken e) {
+                return reject(exchange, e);
             }
-        }));
-        return promise.future();
+            // The token may be valid, so it is not rejected.
+            return Future.failedFuture(
+                    failure instanceof ProxyException ? failure : ProxyError.TEMPORARILY_UNAVAILABLE.failure());
+        });
     }
 
     private Future<Outcome> reject(Exchange exchange, InvalidToken reason) {

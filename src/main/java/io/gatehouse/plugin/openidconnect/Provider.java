@@ -3,11 +3,13 @@ package io.gatehouse.plugin.openidconnect;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.plugin.RequestContext;
+import io.gatehouse.plugin.SignatureVerifier;
 import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +38,11 @@ final class Provider {
     /** Of the claims that one character of a token can become: a short nested array needs the most. */
     private static final int BYTES_PER_CHARACTER = 8;
 
+    private final Vertx vertx;
     private final String issuer;
     private final Discovery discovery;
     private final long lifetime;
+    private final SignatureVerifier signatures;
     private final Cache<CredentialDigest, Cached> verified = Caffeine.newBuilder()
             .maximumWeight(MAX_CACHE_BYTES)
             .weigher((CredentialDigest digest, Cached cached) ->
@@ -55,10 +59,12 @@ final class Provider {
     private record Cached(VerifiedToken token, int characters) {}
 
     /** {@code lifetime} is in nanoseconds. */
-    Provider(String issuer, Discovery discovery, long lifetime) {
+    Provider(Vertx vertx, String issuer, Discovery discovery, long lifetime, SignatureVerifier signatures) {
+        this.vertx = vertx;
         this.issuer = issuer;
         this.discovery = discovery;
         this.lifetime = lifetime;
+        this.signatures = signatures;
     }
 
     /** Returns the cached result of a token; null without one. It ends when the provider no longer publishes the key. */
@@ -74,13 +80,10 @@ final class Provider {
     }
 
     /**
-     * Verifies a token on the event loop of the request. The future fails with {@link InvalidToken}, or with another failure if the
-     * keys are unavailable.
-     *
-     * @param here returns a future that completes on that event loop
+     * Verifies a token. The future completes on the event loop of the request. It fails with {@link InvalidToken}, or with another
+     * failure if the keys are unavailable or too many verifications are pending.
      */
-    Future<VerifiedToken> verify(
-            String text, CredentialDigest digest, String requestId, UnaryOperator<Future<KeySet>> here) {
+    Future<VerifiedToken> verify(String text, CredentialDigest digest, String requestId) {
         PresentedJwt token = PresentedJwt.parse(text);
         KeySet current = usable(requestId);
         Future<KeySet> found = (current == null ? fetchOrStale(requestId) : Future.succeededFuture(current))
@@ -88,17 +91,25 @@ final class Provider {
                         ? fetchForUnknownKey(known, requestId)
                         : Future.succeededFuture(known));
         // A fetch may have thousands of waiting requests.
-        return here.apply(found).map(usable -> verified(usable, token, digest, text.length()));
+        return RequestContext.here(vertx, found).compose(usable -> verified(usable, token, digest, text.length()));
     }
 
-    private VerifiedToken verified(KeySet found, PresentedJwt token, CredentialDigest digest, int characters) {
+    private Future<VerifiedToken> verified(KeySet found, PresentedJwt token, CredentialDigest digest, int characters) {
         VerificationKey key = found.find(token);
         if (key == null) {
             throw new InvalidToken("no key of the issuer fits");
         }
-        VerifiedToken result = VerifiedToken.of(token, key, found.issuer());
-        verified.put(digest, new Cached(result, characters));
-        return result;
+        Future<Boolean> signature = key.isCheap()
+                ? Future.succeededFuture(key.isGood(token))
+                : signatures.verify("openid-connect " + issuer, key, digest, () -> key.isGood(token));
+        return signature.map(isGood -> {
+            if (!isGood) {
+                throw new InvalidToken("invalid signature");
+            }
+            VerifiedToken result = VerifiedToken.of(token, key, found.issuer());
+            verified.put(digest, new Cached(result, characters));
+            return result;
+        });
     }
 
     /** Returns the keys; null if a request has to wait for newer ones. Keys are renewed in the background in time. */

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.openidconnect;
 
+import io.gatehouse.plugin.SignatureVerifier;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -12,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** Keeps one {@link Provider} for equal settings, across changes of the configuration. One for each node. */
 final class Providers {
     private final Vertx vertx;
-
+    private final SignatureVerifier signatures;
     private final HttpClient client;
     /** A handler refers to its provider. The provider of deleted plugins is collected. */
     private final Map<Settings, WeakReference<Provider>> kept = new HashMap<>();
 
     private record Settings(String issuer, double lifetimeSeconds, long timeoutMillis) {}
 
-    Providers(Vertx vertx) {
+    Providers(Vertx vertx, SignatureVerifier signatures) {
         this.vertx = vertx;
+        this.signatures = signatures;
         this.client = vertx.createHttpClient(new HttpClientOptions().setMaxHeaderSize(16 * 1024));
     }
 
@@ -32,7 +34,7 @@ final class Providers {
             kept.values().removeIf(each -> each.get() == null);
             Documents documents = new Documents(vertx, client, timeoutMillis);
             long lifetime = (long) (lifetimeSeconds * TimeUnit.SECONDS.toNanos(1));
-            provider = new Provider(issuer, new Discovery(documents, issuer), lifetime);
+            provider = new Provider(vertx, issuer, new Discovery(documents, issuer), lifetime, signatures);
             kept.put(settings, new WeakReference<>(provider));
         }
         return provider;

@@ -11,10 +11,13 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
+import io.gatehouse.plugin.SignatureVerifier;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
 import java.util.Map;
@@ -39,10 +42,12 @@ final class VerificationKey {
 
     private final JWK jwk;
     private final Set<String> algorithms;
+    private final boolean isCheap;
     private final Check check;
 
-    private VerificationKey(JWK jwk, Set<String> algorithms, Check check) {
+    private VerificationKey(JWK jwk, PublicKey key, Set<String> algorithms, Check check) {
         this.jwk = jwk;
+        this.isCheap = SignatureVerifier.isCheap(key);
         // RFC 7517 §4.4: a key with an algorithm is for that one alone.
         String only = jwk.getAlgorithm() == null ? null : jwk.getAlgorithm().getName();
         this.algorithms = only == null ? algorithms : algorithms.contains(only) ? Set.of(only) : Set.of();
@@ -56,17 +61,19 @@ final class VerificationKey {
         }
         try {
             if (jwk instanceof RSAKey rsa) {
-                return rsa.size() < MIN_RSA_BITS || rsa.size() > MAX_RSA_BITS
-                        ? null
-                        : new VerificationKey(jwk, RSA, with(new RSASSAVerifier(rsa.toRSAPublicKey())));
+                if (rsa.size() < MIN_RSA_BITS || rsa.size() > MAX_RSA_BITS) {
+                    return null;
+                }
+                RSAPublicKey key = rsa.toRSAPublicKey();
+                return new VerificationKey(jwk, key, RSA, with(new RSASSAVerifier(key)));
             }
             if (jwk instanceof ECKey ec && CURVES.containsKey(ec.getCurve())) {
-                return new VerificationKey(
-                        jwk, Set.of(CURVES.get(ec.getCurve())), with(new ECDSAVerifier(ec.toECPublicKey())));
+                ECPublicKey key = ec.toECPublicKey();
+                return new VerificationKey(jwk, key, Set.of(CURVES.get(ec.getCurve())), with(new ECDSAVerifier(key)));
             }
             if (jwk instanceof OctetKeyPair pair && pair.getCurve().equals(Curve.Ed25519)) {
                 PublicKey key = ed25519(pair.getDecodedX());
-                return new VerificationKey(jwk, Set.of("EdDSA", "Ed25519"), token -> isGood(key, token));
+                return new VerificationKey(jwk, key, Set.of("EdDSA", "Ed25519"), token -> isGood(key, token));
             }
             return null;
         } catch (JOSEException | GeneralSecurityException | IllegalArgumentException unusable) {
@@ -98,6 +105,11 @@ final class VerificationKey {
 
     JWK jwk() {
         return jwk;
+    }
+
+    /** Returns whether a verification is short enough for an event loop. */
+    boolean isCheap() {
+        return isCheap;
     }
 
     /** Returns whether the key is for the algorithm. RFC 8725 §3.1: the key determines that, not the token. */
