@@ -204,8 +204,10 @@ public final class Node {
                 .compose(waited -> undeployListeners())
                 .transform((undeployed, failure) -> {
                     status.unwatch();
-                    return vertx.close();
+                    return undeployRest();
                 })
+                .eventually(wiring::closeDatabase)
+                .eventually(vertx::close)
                 .eventually(() -> leave(cluster))
                 .eventually(() -> {
                     metrics.close();
@@ -217,6 +219,12 @@ public final class Node {
     /** Completes the requests in flight while the verticles that serve them are deployed: the issuer, the balancers. */
     private Future<CompositeFuture> undeployListeners() {
         return Future.join(listening.stream().map(vertx::undeploy).toList());
+    }
+
+    /** Ends what still uses the database: the change feed removes this node's row. Vert.x would close the pool at the same time. */
+    private Future<Void> undeployRest() {
+        return Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
+                .mapEmpty();
     }
 
     /** Deregisters handlers, so that other nodes send to others, and serves for 500 ms more what was sent before. */

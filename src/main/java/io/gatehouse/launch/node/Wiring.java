@@ -102,6 +102,11 @@ final class Wiring {
                 : new DatabaseChanges(new ChangeStore(database), cluster.nodeId(), name, cachesFor, tokenCache);
     }
 
+    /** Closes the database's pool. The verticles that use it have stopped. */
+    Future<Void> closeDatabase() {
+        return database == null ? Future.succeededFuture() : database.close();
+    }
+
     private Database database() {
         return Objects.requireNonNull(database, "no role of this node uses the database");
     }
