@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerGuard implements Arrivals.Gate {
     private static final int MAX_HEAD_BYTES = 32 * 1024;
+    private static final int HANDSHAKE_SECONDS = 10;
     private static final int MAX_CONNECTIONS = 512;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     /** Checks during one limit. */
@@ -89,6 +90,7 @@ public final class ListenerGuard implements Arrivals.Gate {
     public static HttpServerOptions options() {
         return new HttpServerOptions()
                 .setHttp2ClearTextEnabled(false)
+                .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
                 .setMaxInitialLineLength(MAX_HEAD_BYTES)
                 .setMaxHeaderSize(MAX_HEAD_BYTES);
     }

@@ -264,6 +264,15 @@ class ListenerGuardTest {
     }
 
     @Test
+    void theOptionsLimitHeadsAndTlsHandshakes() {
+        HttpServerOptions options = ListenerGuard.options();
+        assertThat(options.getMaxInitialLineLength()).isEqualTo(32 * 1024);
+        assertThat(options.getMaxHeaderSize()).isEqualTo(32 * 1024);
+        assertThat(options.getSslHandshakeTimeoutUnit()).isEqualTo(TimeUnit.SECONDS);
+        assertThat(options.getSslHandshakeTimeout()).isEqualTo(10);
+    }
+
+    @Test
     void whereEveryConnectionHasARequestInFlightANewOneIsClosed() throws Exception {
         listen(1, LONG);
         try (Socket serving = connect()) {
