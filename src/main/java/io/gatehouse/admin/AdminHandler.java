@@ -101,10 +101,22 @@ final class AdminHandler implements Handler<RoutingContext> {
             throw AdminError.METHOD_NOT_ALLOWED.exception().with("Allow", endpoint.allow());
         }
         List<FormPair> query = query(request.query());
-        Future<Body> body =
-                Endpoint.WITH_BODY.contains(method) ? bodies.read(request) : Future.succeededFuture(Body.NONE);
+        Future<Body> body = isBodyRead(request, endpoint) ? bodies.read(request) : Future.succeededFuture(Body.NONE);
         return body.compose(read -> action.apply(new AdminRequest(
                 entry.id, guard.caller(request), method.name(), endpoint, path, match.variables(), query, read)));
+    }
+
+    /** Returns whether the body is read. That of a DELETE with filters is, so that no filter in it is ignored. */
+    private static boolean isBodyRead(HttpServerRequest request, Endpoint endpoint) {
+        HttpMethod method = request.method();
+        boolean hasFilters = method.equals(HttpMethod.DELETE)
+                && !endpoint.operation(method).query().isEmpty();
+        return Endpoint.WITH_BODY.contains(method) || (hasFilters && hasBody(request));
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || (length != null && !length.equals("0"));
     }
 
     private static List<FormPair> query(@Nullable String raw) {

@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Ends one connection after the decision to close it: rejects writes, drops input, and closes the socket after 2 s or 1 MiB. */
+/** Ends one connection after the decision to close it: rejects writes, drops input, and closes the socket after 2 s or 16 MiB. */
 final class LingeringCloseHandler extends ChannelDuplexHandler {
     /**
      * Long enough for TCP to retransmit a response. A client that does not end its connection must not occupy one for longer.

@@ -9,7 +9,10 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +25,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerGuard implements Arrivals.Gate {
     private static final int MAX_HEAD_BYTES = 32 * 1024;
+    private static final int HANDSHAKE_SECONDS = 10;
     private static final int MAX_CONNECTIONS = 512;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     /** Checks during one limit. */
     private static final int SWEEPS = 12;
-    /** The share of the connections without a complete TLS handshake, before those make room for a new one. */
-    private static final int STARTING_SHARE = 8;
+    /**
+     * The share of the connections without a complete TLS handshake, before those make room for a new one. As many more may be
+     * closing.
+     */
+    private static final int SHARE = 8;
 
     private final Map<Channel, State> connections = new HashMap<>();
+    /** Those that were evicted and are not closed yet, the first evicted one first. */
+    private final Set<State> closing = new LinkedHashSet<>();
     private final int maxConnections;
     private final Duration limit;
 
@@ -40,7 +49,8 @@ public final class ListenerGuard implements Arrivals.Gate {
         private @Nullable HttpConnection http;
 
         private volatile boolean isServing;
-        /** The time when the connection was opened, its request began, or its last response ended. */
+        private volatile boolean isClosing;
+        /** The time when the connection was opened, its request began, its last response ended, or its close began. */
         private volatile long since = System.nanoTime();
 
         State(Channel channel) {
@@ -49,13 +59,18 @@ public final class ListenerGuard implements Arrivals.Gate {
 
         void serve(boolean serving) {
             isServing = serving;
-            since = System.nanoTime();
+            if (!isClosing) {
+                since = System.nanoTime();
+            }
         }
 
+        /** Closes the connection behind its responses. A client that does not take them would hold it, so the second call resets it. */
         void close() {
-            if (http == null) {
-                channel.unsafe().close(channel.voidPromise());
+            if (http == null || isClosing) {
+                Resets.now(channel);
             } else {
+                since = System.nanoTime();
+                isClosing = true;
                 http.close();
             }
         }
@@ -75,6 +90,7 @@ public final class ListenerGuard implements Arrivals.Gate {
     public static HttpServerOptions options() {
         return new HttpServerOptions()
                 .setHttp2ClearTextEnabled(false)
+                .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
                 .setMaxInitialLineLength(MAX_HEAD_BYTES)
                 .setMaxHeaderSize(MAX_HEAD_BYTES);
     }
@@ -91,8 +107,12 @@ public final class ListenerGuard implements Arrivals.Gate {
         if (connections.size() >= maxConnections && !makeRoom()) {
             return false;
         }
-        connections.put(channel, new State(channel));
-        channel.closeFuture().addListener(closed -> connections.remove(channel));
+        State state = new State(channel);
+        connections.put(channel, state);
+        channel.closeFuture().addListener(closed -> {
+            connections.remove(channel);
+            closing.remove(state);
+        });
         return true;
     }
 
@@ -122,14 +142,22 @@ public final class ListenerGuard implements Arrivals.Gate {
         long starting = connections.values().stream()
                 .filter(state -> state.http == null)
                 .count();
-        State longest = longestIdle(starting > maxConnections / STARTING_SHARE);
+        State longest = longestIdle(starting > maxConnections / SHARE);
         State closed = longest == null ? longestIdle(true) : longest;
         if (closed == null) {
             return false;
         }
-        connections.remove(closed.channel);
-        closed.close();
+        evict(closed);
         return true;
+    }
+
+    private void evict(State evicted) {
+        connections.remove(evicted.channel);
+        closing.add(evicted);
+        evicted.close();
+        if (closing.size() > maxConnections / SHARE) {
+            Resets.now(closing.iterator().next().channel);
+        }
     }
 
     /** Returns the connection without a request in flight that has been idle longest; null if there is none. */
@@ -147,8 +175,10 @@ public final class ListenerGuard implements Arrivals.Gate {
 
     private void sweep() {
         long now = System.nanoTime();
-        // A copy, because closing a connection removes it from the map.
-        new ArrayList<>(connections.values()).forEach(state -> {
+        // A copy, because closing a connection removes it.
+        List<State> open = new ArrayList<>(connections.values());
+        open.addAll(closing);
+        open.forEach(state -> {
             if (now - state.since > limit.toNanos()) {
                 state.close();
             }

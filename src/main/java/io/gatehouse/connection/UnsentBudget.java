@@ -2,13 +2,16 @@ package io.gatehouse.connection;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * Bounds the memory of bytes that sockets have not taken. Beyond the limit it drops the holder of which no byte has been sent for the
- * longest time, until the rest fits.
+ * Bounds the memory of bytes that sockets have not taken. Beyond the limit it drops the holder whose bytes have been waiting the
+ * longest, until the rest fits.
+ *
+ * <p>A holder begins to wait again when all bytes are sent that it had when it began. A peer that takes a few of them from time to time
+ * is therefore dropped before one that takes all of them slowly.
  *
  * <p><i>Threading</i>: one for each event loop, used by it alone.
  *
@@ -22,8 +25,8 @@ public final class UnsentBudget {
 
     private final long limit;
     private final IntConsumer excess;
-    /** Those with unsent bytes, that which has been waiting the longest first. */
-    private final Set<Holder> waiting = new LinkedHashSet<>();
+    /** Those with unsent bytes, that which has been waiting the longest first, each with the bytes until it begins to wait again. */
+    private final Map<Holder, Long> waiting = new LinkedHashMap<>();
 
     private long unsent;
 
@@ -55,7 +58,7 @@ public final class UnsentBudget {
     /** Registers the holder if what it has written was not sent at once, as it is to nearly every peer. */
     public void written(Holder holder) {
         if (holder.unsent() > 0) {
-            waiting.add(holder);
+            waiting.putIfAbsent(holder, holder.unsent());
             if (unsent > limit) {
                 exceeded();
             }
@@ -65,15 +68,24 @@ public final class UnsentBudget {
     /** Subtracts bytes that have been sent, or will not be. */
     public void sent(Holder holder, int bytes) {
         unsent -= bytes;
-        if (waiting.remove(holder) && holder.unsent() > 0) {
-            waiting.add(holder);
+        Long left = waiting.get(holder);
+        if (left == null) {
+            return;
+        }
+        if (holder.unsent() > 0 && left > bytes) {
+            waiting.put(holder, left - bytes);
+            return;
+        }
+        waiting.remove(holder);
+        if (holder.unsent() > 0) {
+            waiting.put(holder, holder.unsent());
         }
     }
 
     private void exceeded() {
         int dropped = 0;
         while (unsent > limit - limit / FREE_SHARE && !waiting.isEmpty()) {
-            Iterator<Holder> longest = waiting.iterator();
+            Iterator<Holder> longest = waiting.keySet().iterator();
             Holder holder = longest.next();
             longest.remove();
             unsent -= holder.unsent();

@@ -30,8 +30,10 @@ public final class LeasedCounters implements Counters {
     private static final int MOST_KEY_BYTES = KEY_BYTES + LEASE_BYTES * Period.values().length;
     /** How long a request waits for the store. */
     private static final long DEADLINE_MILLIS = 500;
-    /** How many trips of this node are in flight. Returns of evicted leases take at most half, so that requests get the others. */
+    /** How many trips of this node are in flight. */
     static final int MAX_TRIPS = 2_000;
+    /** A trip that no request waits for begins while fewer are in flight, so that requests get the others. */
+    static final int MAX_BACKGROUND_TRIPS = MAX_TRIPS / 2;
 
     private final LeaseStore store;
     private final Cache<String, Account> accounts;
@@ -84,7 +86,7 @@ public final class LeasedCounters implements Counters {
     private void settle(Account account, Limit limit) {
         long now = store.now();
         if (account.owes(limit, now)) {
-            var unused = trip(account, limit, now).thenRun(() -> settle(account, limit));
+            var unused = trip(account, limit, now, MAX_BACKGROUND_TRIPS).thenRun(() -> settle(account, limit));
         }
     }
 
@@ -103,7 +105,7 @@ public final class LeasedCounters implements Counters {
         long now = store.now();
         List<CompletableFuture<Void>> needed = new ArrayList<>(1);
         for (Limit limit : limits) {
-            needed.add(trip(account, limit, now));
+            needed.add(trip(account, limit, now, MAX_TRIPS));
         }
         CompletableFuture<Void> all = CompletableFuture.allOf(needed.toArray(CompletableFuture[]::new));
         var unused = all.whenComplete((done, failure) -> {
@@ -127,8 +129,8 @@ public final class LeasedCounters implements Counters {
         }
     }
 
-    /** Joins the trip of a lease, or starts one if the lease has no units. */
-    private CompletableFuture<Void> trip(Account account, Limit limit, long now) {
+    /** Joins the trip of a lease, or starts one if the lease has no units and fewer than {@code maxTrips} are in flight. */
+    private CompletableFuture<Void> trip(Account account, Limit limit, long now, int maxTrips) {
         Lease lease;
         CompletableFuture<Void> started;
         synchronized (account) {
@@ -144,7 +146,7 @@ public final class LeasedCounters implements Counters {
             if (lease.isUnavailable(now)) {
                 return unavailable("the store has failed a moment ago");
             }
-            if (trips.incrementAndGet() > MAX_TRIPS) {
+            if (trips.incrementAndGet() > maxTrips) {
                 trips.decrementAndGet();
                 return unavailable("too many claims are in flight");
             }
@@ -195,7 +197,7 @@ public final class LeasedCounters implements Counters {
     }
 
     private void giveBack(CounterId counter, Claim last) {
-        if (trips.incrementAndGet() > MAX_TRIPS / 2) {
+        if (trips.incrementAndGet() > MAX_BACKGROUND_TRIPS) {
             trips.decrementAndGet();
             return;
         }

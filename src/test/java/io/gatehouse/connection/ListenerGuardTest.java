@@ -8,6 +8,7 @@ import io.gatehouse.testing.TestTransport;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,9 +20,11 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -32,9 +35,12 @@ class ListenerGuardTest {
     private static final int GENEROUS_MILLIS = 60_000;
     private static final Duration SHORT = Duration.ofMillis(600);
     private static final Duration LONG = Duration.ofHours(1);
+    /** More than the sockets of a connection take. */
+    private static final Buffer LARGE = Buffer.buffer(new byte[16 * 1024 * 1024]);
 
     private final Vertx vertx = Vertx.vertx();
     private final List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
+    private final AtomicInteger closed = new AtomicInteger();
     private int port;
 
     @AfterEach
@@ -45,11 +51,16 @@ class ListenerGuardTest {
     private void listen(int maxConnections, Duration limit) throws Exception {
         ListenerGuard guard = new ListenerGuard(vertx, maxConnections, limit);
         port = vertx.createHttpServer(ListenerGuard.options())
-                .connectionHandler(guard::opened)
+                .connectionHandler(connection -> {
+                    connection.closeHandler(end -> closed.incrementAndGet());
+                    guard.opened(connection);
+                })
                 .requestHandler(request -> {
                     guard.began(request);
                     if (request.path().equals("/held")) {
                         held.add(request);
+                    } else if (request.path().equals("/large")) {
+                        request.response().end(LARGE);
                     } else {
                         request.response().end();
                     }
@@ -144,6 +155,47 @@ class ListenerGuardTest {
         }
     }
 
+    /** Asks for a response and reads its first byte alone. */
+    private Socket connectAndRead() throws IOException {
+        Socket socket = connect();
+        socket.setReceiveBufferSize(64 * 1024);
+        write(socket, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+        return socket;
+    }
+
+    @Test
+    void evictedConnectionsWhoseClientsDoNotTakeTheirResponsesAreLimited() throws Exception {
+        int most = 8;
+        listen(most, LONG);
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                sockets.add(connectAndRead());
+            }
+            for (int i = 0; i < most; i++) {
+                Socket idle = connect();
+                sockets.add(idle);
+                ask(idle);
+            }
+            // Three were evicted, and an eighth of the connections may be closing.
+            await().atMost(Duration.ofMinutes(1)).until(() -> closed.get() == 2);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aConnectionWhoseClientDoesNotTakeTheLastResponseEnds() throws Exception {
+        listen(1, SHORT);
+        try (Socket unread = connectAndRead()) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> closed.get() == 1);
+            assertThat(unread.isClosed()).isFalse();
+        }
+    }
+
     /** Serves TLS, with a longer handshake than a test takes. */
     private final class TlsListener extends VerticleBase {
         @Override
@@ -209,6 +261,15 @@ class ListenerGuardTest {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {anyPeer}, null);
         return context.getSocketFactory().createSocket(connect(), "localhost", port, true);
+    }
+
+    @Test
+    void theOptionsLimitHeadsAndTlsHandshakes() {
+        HttpServerOptions options = ListenerGuard.options();
+        assertThat(options.getMaxInitialLineLength()).isEqualTo(32 * 1024);
+        assertThat(options.getMaxHeaderSize()).isEqualTo(32 * 1024);
+        assertThat(options.getSslHandshakeTimeoutUnit()).isEqualTo(TimeUnit.SECONDS);
+        assertThat(options.getSslHandshakeTimeout()).isEqualTo(10);
     }
 
     @Test

@@ -75,6 +75,7 @@ class ErrorResponsesTest {
                 RawClient.send(gatehouse, "GET /" + "a".repeat(9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n");
         assertThat(answer.status()).isEqualTo(414);
         assertThat(answer.text()).contains("\"message\":\"URI too long\"");
+        gatehouse.get("/" + "a".repeat(8_000)).isStatus(404);
     }
 
     @Test
@@ -83,6 +84,7 @@ class ErrorResponsesTest {
                 RawClient.send(gatehouse, "GET /api HTTP/1.1\r\nHost: a\r\nX-A: " + "a".repeat(40_000) + "\r\n\r\n");
         assertThat(answer.status()).isEqualTo(431);
         assertThat(answer.text()).contains("\"message\":\"Request header or cookie too large\"");
+        gatehouse.get("/nowhere", "X-A", "a".repeat(32_000)).isStatus(404);
     }
 
     @Test

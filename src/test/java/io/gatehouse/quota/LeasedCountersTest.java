@@ -8,15 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,46 +136,6 @@ class LeasedCountersTest {
         assertThat(allowed).isEqualTo(10_000);
     }
 
-    /** A store whose claims never complete. */
-    private static final class UnresponsiveStore implements LeaseStore {
-        final AtomicInteger claims = new AtomicInteger();
-        final AtomicInteger returns = new AtomicInteger();
-        final AtomicLong returnedUnits = new AtomicLong();
-        final CompletableFuture<Grant> outcome = new CompletableFuture<>();
-        volatile CompletableFuture<Grant> outcomeOfReturns = outcome;
-
-        @Override
-        public String node() {
-            return "node";
-        }
-
-        @Override
-        public long now() {
-            return System.currentTimeMillis();
-        }
-
-        @Override
-        public CompletionStage<Grant> claim(CounterId counter, Claim claim) {
-            claims.incrementAndGet();
-            if (claim.wanted() > 0) {
-                return outcome;
-            }
-            returns.incrementAndGet();
-            returnedUnits.addAndGet(claim.returned());
-            return outcomeOfReturns;
-        }
-
-        @Override
-        public CompletionStage<Optional<Release>> recall(CounterId counter, String node) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-
-        @Override
-        public void onRecall(Function<CounterId, Optional<Release>> release) {
-            // No node recalls.
-        }
-    }
-
     @Test
     void anUnresponsiveStoreDelaysTheFirstRequestsOnly() {
         UnresponsiveStore store = new UnresponsiveStore();
@@ -249,7 +205,7 @@ class LeasedCountersTest {
             assertThat(bounded.take("key-" + i, limits).join().isAllowed()).isTrue();
         }
         evict(bounded);
-        assertThat(store.returns).hasValue(LeasedCounters.MAX_TRIPS / 2);
+        assertThat(store.returns).hasValue(LeasedCounters.MAX_BACKGROUND_TRIPS);
 
         late.complete(new Grant(3, 0, 0, List.of()));
         long keys = bounded.size() + 1_000;
@@ -260,7 +216,29 @@ class LeasedCountersTest {
         assertThat(evicted).isGreaterThan(900);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(store.returns.get())
-                        .isGreaterThanOrEqualTo(LeasedCounters.MAX_TRIPS / 2 + (int) evicted));
+                        .isGreaterThanOrEqualTo(LeasedCounters.MAX_BACKGROUND_TRIPS + (int) evicted));
+    }
+
+    @Test
+    void tripsForCountedUnitsLeaveTripsToRequests() {
+        UnresponsiveStore store = new UnresponsiveStore();
+        LeasedCounters counting = new LeasedCounters(store);
+        List<Limit> limits = List.of(new Limit(Period.YEAR, 5));
+        for (int i = 0; i < LeasedCounters.MAX_TRIPS; i++) {
+            counting.count("counted-" + i, limits, 1, store.now());
+        }
+        assertThat(store.claims).hasValue(LeasedCounters.MAX_BACKGROUND_TRIPS);
+
+        for (int i = 0; i < LeasedCounters.MAX_TRIPS - LeasedCounters.MAX_BACKGROUND_TRIPS; i++) {
+            var unused = counting.take("key-" + i, limits);
+        }
+        assertThat(store.claims).hasValue(LeasedCounters.MAX_TRIPS);
+        assertThat(counting.take("one-more", limits)).isCompletedExceptionally();
+        store.outcome.complete(new Grant(2, 5, 0, List.of()));
+
+        // The next request of a caller leases what has been counted.
+        String last = "counted-" + (LeasedCounters.MAX_TRIPS - 1);
+        assertThat(remaining(counting.look(last, limits).join())).containsExactly(4L);
     }
 
     @ParameterizedTest

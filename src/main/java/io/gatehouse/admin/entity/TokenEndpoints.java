@@ -47,6 +47,7 @@ public final class TokenEndpoints {
 
     private Future<AdminResponse> revoke(AdminRequest request) {
         requireKnownParameters(request);
+        requireNoFieldInTheBody(request);
         Optional<String> owner = text(request, "authenticated_userid");
         Optional<String> client = text(request, "credential");
         if (owner.isEmpty() && client.isEmpty()) {
@@ -67,6 +68,13 @@ public final class TokenEndpoints {
                 .ifPresent(name -> {
                     throw AdminError.BAD_REQUEST.exception("unknown query parameter '" + name + "'");
                 });
+    }
+
+    /** Rejects a field of the body, because without that filter the request would revoke more tokens. */
+    private static void requireNoFieldInTheBody(AdminRequest request) {
+        request.body().names().stream().findFirst().ifPresent(name -> {
+            throw AdminError.BAD_REQUEST.exception("'" + name + "' must be a query parameter, not a field of the body");
+        });
     }
 
     /** Returns a parameter. An empty one is rejected, because without it the request would revoke more tokens. */

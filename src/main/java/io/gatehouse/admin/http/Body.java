@@ -4,6 +4,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the body of a request that writes an entity. */
@@ -22,6 +23,9 @@ public interface Body {
      */
     Map<String, @Nullable Object> values(EntitySchema schema, @Nullable Document current);
 
+    /** Returns the names of the fields. */
+    Set<String> names();
+
     boolean isLarge();
 
     /** Holds a JSON object. */
@@ -29,6 +33,11 @@ public interface Body {
         @Override
         public Map<String, @Nullable Object> values(EntitySchema schema, @Nullable Document current) {
             return new LinkedHashMap<>(object);
+        }
+
+        @Override
+        public Set<String> names() {
+            return object.keySet();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Holds a form, whose texts become values by the schema of the entity. */
@@ -17,5 +18,10 @@ record FormBody(FormNode root, boolean isLarge) implements Body {
         // The fields of a plugin's config depend on its name.
         root.text("name").ifPresent(name -> kind.put("name", name));
         return root.record(schema.fieldsFor(kind));
+    }
+
+    @Override
+    public Set<String> names() {
+        return root.names();
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,11 @@ public final class FormNode {
             }
         }
         return path;
+    }
+
+    /** Returns the names of the children. */
+    Set<String> names() {
+        return children.keySet();
     }
 
     /** Returns the first text of a child. */

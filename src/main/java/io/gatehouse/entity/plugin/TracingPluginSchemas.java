@@ -1,6 +1,7 @@
 package io.gatehouse.entity.plugin;
 
 import io.gatehouse.entity.plugin.field.LogFields;
+import io.gatehouse.entity.plugin.field.ZipkinTags;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
@@ -18,23 +19,6 @@ final class TracingPluginSchemas {
     private static final String B3_SINGLE = "b3-single";
     private static final Set<String> FRAMING =
             Set.of("connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade");
-
-    /** The tags of the gateway. */
-    private static final Object[] PROTECTED_TAGS = {
-        "error",
-        "http.method",
-        "http.path",
-        "http.status_code",
-        "kong.balancer.state",
-        "kong.balancer.try",
-        "kong.consumer",
-        "kong.credential",
-        "kong.node.id",
-        "kong.route",
-        "kong.service",
-        "lc",
-        "peer.hostname"
-    };
 
     static final PluginSchema ZIPKIN = new PluginSchema(
             "zipkin",
@@ -62,7 +46,9 @@ final class TracingPluginSchemas {
                                     "static_tags",
                                     Field.record(
                                             "",
-                                            Field.string("name").required().notOneOf(PROTECTED_TAGS),
+                                            Field.string("name")
+                                                    .required()
+                                                    .notOneOf(ZipkinTags.OF_GATEWAY.toArray()),
                                             Field.string("value").required()))
                             .check(TracingPluginSchemas::tagsViolation),
                     Field.string("http_span_name")

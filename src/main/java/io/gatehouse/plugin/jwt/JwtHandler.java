@@ -65,13 +65,17 @@ public final class JwtHandler implements PluginHandler {
 
     /** Returns a factory whose handlers look credentials up in {@code credentials}. One for each node. */
     public static PluginFactory factory(CredentialLookup<JwtState> credentials, SignatureVerifier signatures) {
-        Cache<CredentialDigest, JwtState> verified =
-                Caffeine.newBuilder().maximumSize(MAX_VERIFIED).weakValues().build();
+        Cache<CredentialDigest, JwtState> verified = verifiedTokens();
         return (Plugin plugin, Catalog catalog) -> {
             JwtConfig config = JwtConfig.of(plugin);
             Anonymous anonymous = Anonymous.of(config.anonymous(), catalog);
             return new JwtHandler(config, anonymous, credentials, signatures, verified);
         };
+    }
+
+    /** Creates the cache of the tokens that worker threads have verified. */
+    static Cache<CredentialDigest, JwtState> verifiedTokens() {
+        return Caffeine.newBuilder().maximumSize(MAX_VERIFIED).weakValues().build();
     }
 
     private String challenge() {

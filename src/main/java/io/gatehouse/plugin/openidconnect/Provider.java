@@ -43,11 +43,7 @@ final class Provider {
     private final Discovery discovery;
     private final long lifetime;
     private final SignatureVerifier signatures;
-    private final Cache<CredentialDigest, Cached> verified = Caffeine.newBuilder()
-            .maximumWeight(MAX_CACHE_BYTES)
-            .weigher((CredentialDigest digest, Cached cached) ->
-                    RESULT_BYTES + BYTES_PER_CHARACTER * cached.characters())
-            .build();
+    private final Cache<CredentialDigest, Cached> verified = verifiedTokens(MAX_CACHE_BYTES);
 
     private volatile @Nullable KeySet keys;
     private @Nullable Future<KeySet> fetching;
@@ -56,7 +52,8 @@ final class Provider {
     private long windowStart = System.nanoTime();
     private int unknownInWindow;
 
-    private record Cached(VerifiedToken token, int characters) {}
+    /** Holds the result of a token of so many characters. */
+    record Cached(VerifiedToken token, int characters) {}
 
     /** {@code lifetime} is in nanoseconds. */
     Provider(Vertx vertx, String issuer, Discovery discovery, long lifetime, SignatureVerifier signatures) {
@@ -65,6 +62,15 @@ final class Provider {
         this.discovery = discovery;
         this.lifetime = lifetime;
         this.signatures = signatures;
+    }
+
+    /** Creates the cache of the results of verified tokens. */
+    static Cache<CredentialDigest, Cached> verifiedTokens(long maxBytes) {
+        return Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .weigher((CredentialDigest digest, Cached cached) ->
+                        RESULT_BYTES + BYTES_PER_CHARACTER * cached.characters())
+                .build();
     }
 
     /** Returns the cached result of a token; null without one. It ends when the provider no longer publishes the key. */

@@ -56,6 +56,8 @@ final class StreamConnections {
     private long held;
     /** The sessions without a complete handshake, the oldest first. */
     private final Set<StreamSession> greeting = new LinkedHashSet<>();
+    /** The sessions that close in stages, in the order in which they began to. */
+    private final Set<StreamSession> ending = new LinkedHashSet<>();
 
     /**
      * Limits the memory of one event loop, in bytes.
@@ -118,15 +120,20 @@ final class StreamConnections {
         session.begin(handler);
     }
 
-    /** Makes room for a connection: if there are too many, evicts the oldest ones without a complete handshake. */
+    /**
+     * Makes room for a connection: if there are too many, resets those that end already, then those without a complete handshake.
+     *
+     * <p><i>Why no others</i>: a connection without bytes may be a session of an application, which only its peers can end.
+     */
     private boolean hasRoom(int bytes) {
         while (held + bytes > limits.connections()) {
-            if (greeting.isEmpty()) {
+            Set<StreamSession> candidates = ending.isEmpty() ? greeting : ending;
+            if (candidates.isEmpty()) {
                 meters().unmatched().ended(Ending.FULL.toString());
                 return false;
             }
-            StreamSession oldest = greeting.iterator().next();
-            greeting.remove(oldest);
+            StreamSession oldest = candidates.iterator().next();
+            candidates.remove(oldest);
             oldest.evict(Ending.FULL);
         }
         return true;
@@ -148,6 +155,7 @@ final class StreamConnections {
     /** Removes a session. Returns false if it is removed already. */
     boolean remove(StreamSession session) {
         greeting.remove(session);
+        ending.remove(session);
         Integer bytes = open.remove(session);
         if (bytes == null) {
             return false;
@@ -160,6 +168,12 @@ final class StreamConnections {
     /** Records that the handshake of a session is complete. */
     void greeted(StreamSession session) {
         greeting.remove(session);
+    }
+
+    /** Records that a session closes in stages. */
+    void ends(StreamSession session) {
+        greeting.remove(session);
+        ending.add(session);
     }
 
     UnsentBudget unsent() {

@@ -235,6 +235,7 @@ final class StreamSession implements UpstreamDial.Caller {
             return;
         }
         ending = reason;
+        connections.ends(this);
         if (clientOpen) {
             client.close();
         }

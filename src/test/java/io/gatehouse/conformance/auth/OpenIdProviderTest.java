@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +90,15 @@ class OpenIdProviderTest {
     void htmlInPlaceOfKeysIsUnavailable() {
         idp.keys = OpenIdProviderTest::html;
         isUnavailableUntilMended();
+    }
+
+    @Test
+    void moreThan64KeysAreUnavailable() {
+        idp.published = Collections.nCopies(65, first);
+        String path = api(3_600);
+        call(path, first).isStatus(503);
+        idp.published = Collections.nCopies(64, first);
+        await().atMost(LIMIT).untilAsserted(() -> call(path, first).isStatus(200));
     }
 
     @Test

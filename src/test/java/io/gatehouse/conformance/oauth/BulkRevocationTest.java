@@ -2,6 +2,7 @@ package io.gatehouse.conformance.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -148,5 +149,27 @@ class BulkRevocationTest {
         }
 
         isServed(token);
+    }
+
+    @Test
+    void aFilterInTheBodyRevokesNothing() {
+        JsonObject token = granted("judy", api.application);
+        String path = "/oauth2_tokens?authenticated_userid=judy";
+        String message = "'credential' must be a query parameter, not a field of the body";
+        JsonObject filter = new JsonObject().put("credential", otherApplication.getString("client_id"));
+
+        api.gatehouse.admin("DELETE", path, filter).isMessage(400, message);
+        Http.send(Http.request(
+                        "DELETE",
+                        api.gatehouse.adminUrl(path),
+                        "application/x-www-form-urlencoded",
+                        "credential=" + otherApplication.getString("client_id")))
+                .isMessage(400, message);
+        Http.send(Http.request("DELETE", api.gatehouse.adminUrl(path), "text/plain", "credential=x"))
+                .isStatus(415);
+        isServed(token);
+
+        api.gatehouse.admin("DELETE", path, new JsonObject()).isStatus(200);
+        isRefused(token);
     }
 }

@@ -75,6 +75,14 @@ class BotDetectionTest {
     }
 
     @Test
+    void theFirst1024CharactersAreRead() {
+        String path = api.protectedBy("bot-detection", new JsonObject());
+        String name = " spider";
+        as("x".repeat(1_024 - name.length()) + name, path).isStatus(403);
+        as("x".repeat(1_025 - name.length()) + name, path).isStatus(200);
+    }
+
+    @Test
     void anExpressionThatIsNoneIsRefused() {
         JsonObject plugin =
                 new JsonObject().put("name", "bot-detection").put("config", new JsonObject().put("deny", List.of("(")));

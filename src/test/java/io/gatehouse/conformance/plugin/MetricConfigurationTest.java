@@ -6,6 +6,7 @@ import io.gatehouse.conformance.PluginApi;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +87,9 @@ class MetricConfigurationTest {
         assertThat(violation(
                         "datadog", "metrics", metrics(metric("latency", "timer").put("sample_rate", 2))))
                 .isEqualTo(new JsonArray().add(new JsonObject().put("sample_rate", "value should be between 0 and 1")));
+        JsonArray tooMany = new JsonArray(Collections.nCopies(101, "tag:value"));
+        assertThat(violation("datadog", "metrics", metrics(metric("latency", "timer").put("tags", tooMany))))
+                .isEqualTo(new JsonArray().add(new JsonObject().put("tags", "length must be at most 100")));
         assertThat(violation(
                         "datadog",
                         "metrics",

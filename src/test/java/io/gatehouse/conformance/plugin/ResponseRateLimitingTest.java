@@ -3,6 +3,7 @@ package io.gatehouse.conformance.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.conformance.PluginApi;
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;
@@ -10,6 +11,7 @@ import io.gatehouse.testing.Upstream;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ class ResponseRateLimitingTest {
     /** Reports the units that the test names in a header of the request; {@code |} separates two fields, {@code *} is a long text. */
     private static void use(HttpServerRequest request) {
         String used = request.getHeader(USED);
+        request.response().putHeader("X-Upstream", "yes");
         if (used != null) {
             String name = request.getHeader("x-name");
             for (String each : used.split("[|]", -1)) {
@@ -95,6 +98,25 @@ class ResponseRateLimitingTest {
         assertThat(remaining(other, "video")).isEqualTo("2");
         assertThat(other.json().getJsonObject("headers").getString("x-ratelimit-remaining-image"))
                 .isEqualTo("0");
+    }
+
+    @Test
+    void theReplacingResponse_hasNothingOfTheUpstreams_andItsConnectionServesTheNextRequest() {
+        String path = api.protectedBy(PLUGIN, limited("video", 1));
+        assertThat(use(path, "video=1").isStatus(200).header("X-Upstream")).isEqualTo("yes");
+
+        RawClient.Answer answer = RawClient.send(
+                api.gatehouse,
+                "GET " + path + " HTTP/1.1\r\nHost: a\r\nX-Used: video=1\r\n\r\n"
+                        + "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 429 Too Many Requests");
+        int next = answer.text().indexOf("\r\n\r\nHTTP/1.1 200 OK\r\n");
+        assertThat(next).as(answer.text()).isPositive();
+        assertThat(answer.text().substring(0, next).toLowerCase(Locale.ROOT))
+                .contains("content-length: 0", "x-ratelimit-remaining-video-year: 0")
+                .doesNotContain("x-upstream", "x-kong-limit");
+        assertThat(answer.closed()).isTrue();
     }
 
     @Test

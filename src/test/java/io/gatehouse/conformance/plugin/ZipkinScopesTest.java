@@ -3,9 +3,11 @@ package io.gatehouse.conformance.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.conformance.PluginApi;
+import io.gatehouse.entity.plugin.field.ZipkinTags;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,5 +121,23 @@ class ZipkinScopesTest {
                 "zipkin",
                 new JsonObject().put("propagation", new JsonObject().put("inject", List.of("b4"))),
                 "config.propagation.inject.1: expected one of: preserve, w3c, b3, jaeger, ot, datadog, aws, gcp, b3-single");
+    }
+
+    @Test
+    void noClientAndNoConfigurationSetsATagOfTheGateway() {
+        String path = api.protectedBy("zipkin", collector.zipkin());
+        String forged = ZipkinTags.OF_GATEWAY.stream().map(tag -> tag + "=forged").collect(Collectors.joining(";"));
+        api.gatehouse.get(path, "b3", SAMPLED, "Zipkin-Tags", forged + ";own=1").isStatus(200);
+        assertThat(collector.nextSpans().get("GET").getJsonObject("tags").encode())
+                .contains("\"own\":\"1\"")
+                .doesNotContain("forged");
+
+        String excluded = String.join(", ", ZipkinTags.OF_GATEWAY);
+        for (String tag : ZipkinTags.OF_GATEWAY) {
+            api.assertRefused(
+                    "zipkin",
+                    new JsonObject().put("static_tags", List.of(Map.of("name", tag, "value", "forged"))),
+                    "config.static_tags.1.name: must not be one of: " + excluded);
+        }
     }
 }

@@ -61,6 +61,16 @@ public final class ImpatientProxy implements AutoCloseable {
         this(upstreamPort, LIMIT, tunnelIdleTimeout, drainTimeout, new ProxyVerticle.Limits(PLENTY, PLENTY));
     }
 
+    /** One with that much patience. */
+    static ImpatientProxy withPatience(int upstreamPort, Duration idleTimeout) {
+        return new ImpatientProxy(
+                upstreamPort,
+                idleTimeout,
+                Duration.ofMinutes(10),
+                Duration.ZERO,
+                new ProxyVerticle.Limits(PLENTY, PLENTY));
+    }
+
     /** A patient one whose clients' connections may need so many bytes of heap. */
     static ImpatientProxy withBudget(int upstreamPort, long bytes) {
         Duration patience = Duration.ofMinutes(10);

@@ -148,6 +148,21 @@ class StreamConnectionsTest {
     }
 
     @Test
+    void aConnectionThatEndsMakesRoom() throws IOException {
+        try (TcpUpstream echo = TcpUpstream.start(TcpUpstream::echo)) {
+            Listener listener = listen(MAX * 2L * ConnectionBudget.bytes(false), PLENTY, false);
+            // Without a Route each of them ends, and lingers because its client does not.
+            for (int i = 0; i < MAX; i++) {
+                StreamNode.assertClosed(listener.connect());
+            }
+            listener.route(echo.port());
+            for (int i = 0; i < MAX; i++) {
+                StreamNode.assertEchoes(listener.connect());
+            }
+        }
+    }
+
+    @Test
     void connectionsWhosePeersDoNotReadAreResetBeyondTheLimitOfAllTogether() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         try (TcpUpstream deaf = TcpUpstream.start(connection -> {

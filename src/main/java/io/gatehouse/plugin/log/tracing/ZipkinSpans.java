@@ -2,6 +2,7 @@ package io.gatehouse.plugin.log.tracing;
 
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
+import io.gatehouse.entity.plugin.field.ZipkinTags;
 import io.gatehouse.plugin.FinishedRequest;
 import io.gatehouse.plugin.FinishedRequest.Attempt;
 import io.gatehouse.plugin.Identity;
@@ -13,27 +14,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the spans that Kong's {@code zipkin} plugin sends: the request's, the proxy's, and one for each request to an upstream. */
 final class ZipkinSpans {
-    /** The tags of the gateway, which no client may set. */
-    private static final Set<String> PROTECTED = Set.of(
-            "error",
-            "http.method",
-            "http.path",
-            "http.status_code",
-            "kong.balancer.state",
-            "kong.balancer.try",
-            "kong.consumer",
-            "kong.credential",
-            "kong.node.id",
-            "kong.route",
-            "kong.service",
-            "lc",
-            "peer.hostname");
-
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final ZipkinConfig config;
@@ -61,7 +45,7 @@ final class ZipkinSpans {
         Map<String, Object> tags = new HashMap<>();
         RequestTags.of(request.requestHeaders().getOrDefault(config.tagsHeader(), List.of()))
                 .forEach((tag, value) -> {
-                    if (!PROTECTED.contains(tag)) {
+                    if (!ZipkinTags.OF_GATEWAY.contains(tag)) {
                         tags.put(tag, value);
                     }
                 });
