@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Identifies the caller of a request; upstreams receive it in headers (docs/reference/plugins.md#identity-headers).
  *
+ * @param consumerId null if the caller is a user of an LDAP server, who is no Consumer
  * @param credentialIdentifier the public part of the credential, such as a {@code client_id}
  * @param isAnonymous whether the request has no valid credential and the Consumer is the configured {@code anonymous}
  */
 public record Identity(
-        UUID consumerId,
+        @Nullable UUID consumerId,
         @Nullable String consumerCustomId,
         @Nullable String consumerUsername,
         @Nullable String credentialIdentifier,
@@ -33,6 +34,18 @@ public record Identity(
                 consumerId,
                 customId,
                 username,
+                credentialIdentifier,
+                earlier == null ? null : earlier.scope(),
+                earlier == null ? null : earlier.userId(),
+                false);
+    }
+
+    /** Creates the identity of a caller who is no Consumer. As in Kong, the Consumer of an earlier plugin is not kept. */
+    public static Identity withoutConsumer(String credentialIdentifier, @Nullable Identity earlier) {
+        return new Identity(
+                null,
+                null,
+                null,
                 credentialIdentifier,
                 earlier == null ? null : earlier.scope(),
                 earlier == null ? null : earlier.userId(),

@@ -49,7 +49,7 @@ public final class LogMessage {
         if (finished.service() != null) {
             message.put("service", service(finished.service()));
         }
-        if (identity != null) {
+        if (identity != null && identity.consumerId() != null) {
             message.put(
                     "consumer",
                     withoutNulls(new JsonObject()

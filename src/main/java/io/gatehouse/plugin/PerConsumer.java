@@ -36,7 +36,7 @@ public final class PerConsumer implements PluginHandler {
     }
 
     private @Nullable PluginHandler handler(@Nullable Identity identity) {
-        if (identity != null) {
+        if (identity != null && identity.consumerId() != null) {
             for (Map<UUID, PluginHandler> handlers : ofConsumers) {
                 PluginHandler handler = handlers.get(identity.consumerId());
                 if (handler != null) {

@@ -29,6 +29,7 @@ class NodeEndpointsTest {
             "ip-restriction",
             "jwt",
             "key-auth",
+            "ldap-auth",
             "loggly",
             "oauth2",
             "openid-connect",

@@ -16,6 +16,7 @@ public final class PluginSchemas {
             CorsPluginSchema.SCHEMA,
             CorrelationIdPluginSchema.SCHEMA,
             RequestTerminationPluginSchema.SCHEMA,
+            LdapAuthPluginSchema.SCHEMA,
             BasicAuthPluginSchema.SCHEMA,
             HmacAuthPluginSchema.SCHEMA,
             OpenIdConnectPluginSchema.SCHEMA,

@@ -27,6 +27,7 @@ import io.gatehouse.plugin.hmacauth.HmacAuthHandler;
 import io.gatehouse.plugin.iprestriction.IpRestrictionHandler;
 import io.gatehouse.plugin.jwt.JwtHandler;
 import io.gatehouse.plugin.keyauth.KeyAuthHandler;
+import io.gatehouse.plugin.ldapauth.LdapAuthHandler;
 import io.gatehouse.plugin.log.LogBudget;
 import io.gatehouse.plugin.log.LogPlugins;
 import io.gatehouse.plugin.log.tracing.TracingPlugins;
@@ -134,6 +135,7 @@ final class InstalledPlugins {
                 Map.entry("basic-auth", BasicAuthHandler.factory(passwords)),
                 Map.entry("grpc-web", GrpcWebHandler.factory()),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
+                Map.entry("ldap-auth", LdapAuthHandler.factory(vertx)),
                 Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx, signatures)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),

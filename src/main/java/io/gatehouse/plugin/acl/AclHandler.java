@@ -52,6 +52,10 @@ public final class AclHandler implements PluginHandler {
             // No plugin has authenticated the request. Kong 3 responds 401, Kong 2 responded 403.
             return Future.failedFuture(ProxyError.UNAUTHORIZED.failure());
         }
+        if (identity.consumerId() == null) {
+            // As in Kong: the caller is authenticated, but is no Consumer, so in no group.
+            return Future.failedFuture(ProxyError.FORBIDDEN.failure());
+        }
         return CredentialCheck.decide(
                 exchange,
                 groups,

@@ -26,7 +26,8 @@ final class Identifiers {
             return null;
         }
         return switch (identifier) {
-            case "consumer_id" -> identity.consumerId().toString();
+            case "consumer_id" ->
+                identity.consumerId() == null ? null : identity.consumerId().toString();
             case "username" -> identity.consumerUsername();
             default -> identity.consumerCustomId();
         };

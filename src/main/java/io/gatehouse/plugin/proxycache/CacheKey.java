@@ -60,17 +60,17 @@ final class CacheKey {
         return key.digest();
     }
 
-    /** Adds the caller. Without a Consumer, a plugin may have checked a token that it then hides: it is the caller's identity. */
+    /** Adds the caller. Without a Consumer, a plugin may have checked a credential that it then hides: it is the caller's identity. */
     private void addIdentity(Exchange exchange) {
         Identity identity = exchange.identity();
-        if (identity == null || identity.isAnonymous()) {
+        if (identity == null || identity.isAnonymous() || identity.consumerId() == null) {
             addHeader("authorization", exchange.headers("authorization"));
         }
         if (identity == null) {
             add(null);
             return;
         }
-        add(identity.consumerId().toString());
+        add(identity.consumerId() == null ? null : identity.consumerId().toString());
         add(identity.consumerCustomId());
         add(identity.consumerUsername());
         add(identity.credentialIdentifier());

@@ -57,7 +57,11 @@ final class Caller {
 
     private static @Nullable String consumer(Exchange exchange) {
         Identity identity = exchange.identity();
-        return identity == null ? null : "u:" + identity.consumerId();
+        if (identity == null) {
+            return null;
+        }
+        // As in Kong, the credential names a caller who is no Consumer.
+        return identity.consumerId() == null ? credential(exchange) : "u:" + identity.consumerId();
     }
 
     private static @Nullable String credential(Exchange exchange) {

@@ -157,10 +157,13 @@ public final class RequestObserver {
         };
     }
 
-    private static String consumer(Identity identity) {
+    private static @Nullable String consumer(Identity identity) {
         if (identity.consumerUsername() != null) {
             return identity.consumerUsername();
         }
-        return identity.consumerCustomId() == null ? identity.consumerId().toString() : identity.consumerCustomId();
+        if (identity.consumerCustomId() != null) {
+            return identity.consumerCustomId();
+        }
+        return identity.consumerId() == null ? null : identity.consumerId().toString();
     }
 }

@@ -81,7 +81,9 @@ public final class UpstreamFields {
         if (identity == null) {
             return;
         }
-        upstream.set(X_CONSUMER_ID, identity.consumerId().toString());
+        if (identity.consumerId() != null) {
+            upstream.set(X_CONSUMER_ID, identity.consumerId().toString());
+        }
         setText(upstream, X_CONSUMER_CUSTOM_ID, identity.consumerCustomId());
         setText(upstream, X_CONSUMER_USERNAME, identity.consumerUsername());
         setText(upstream, X_CREDENTIAL_IDENTIFIER, identity.credentialIdentifier());

@@ -4,6 +4,7 @@ import io.gatehouse.balancer.HashKey;
 import io.gatehouse.entity.Upstream;
 import io.gatehouse.entity.Upstream.HashInput;
 import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Identity;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.http.Cookie;
@@ -35,10 +36,7 @@ public final class HashKeys {
     private static @Nullable String text(Upstream upstream, HashInput input, Exchange exchange, RouteMatch<?> match) {
         String name = Objects.requireNonNullElse(input.name(), "");
         return switch (input.kind()) {
-            case "consumer" ->
-                exchange.identity() == null
-                        ? null
-                        : exchange.identity().consumerId().toString();
+            case "consumer" -> consumer(exchange.identity());
             case "ip" -> exchange.clientAddress();
             case "header" -> joined(exchange.headers(name));
             case "cookie" -> cookie(upstream, name, exchange);
@@ -47,6 +45,16 @@ public final class HashKeys {
             case "uri_capture" -> match.capture(exchange.path(), name);
             default -> null;
         };
+    }
+
+    /** Returns the id of the Consumer. As in Kong, a caller who is no Consumer has that of the credential. */
+    private static @Nullable String consumer(@Nullable Identity identity) {
+        if (identity == null) {
+            return null;
+        }
+        return identity.consumerId() == null
+                ? identity.credentialIdentifier()
+                : identity.consumerId().toString();
     }
 
     private static @Nullable String joined(List<String> values) {

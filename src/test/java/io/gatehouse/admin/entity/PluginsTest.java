@@ -231,7 +231,7 @@ class PluginsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"key-auth", "basic-auth", "hmac-auth", "jwt", "oauth2", "openid-connect"})
+    @ValueSource(strings = {"key-auth", "basic-auth", "hmac-auth", "jwt", "ldap-auth", "oauth2", "openid-connect"})
     void anonymousIsNoLongerThanAUsername(String plugin) {
         // Random: PostgreSQL compresses repeated text before it measures it.
         byte[] random = new byte[2_000];

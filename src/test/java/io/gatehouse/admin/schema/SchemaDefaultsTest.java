@@ -152,7 +152,13 @@ class SchemaDefaultsTest {
                 Map.entry("udp-log", server),
                 Map.entry("loggly", new JsonObject().put("key", "k")),
                 Map.entry("proxy-cache", new JsonObject().put("strategy", "memory")),
-                Map.entry("openid-connect", new JsonObject().put("issuer", "https://h/")));
+                Map.entry("openid-connect", new JsonObject().put("issuer", "https://h/")),
+                Map.entry(
+                        "ldap-auth",
+                        new JsonObject()
+                                .put("ldap_host", "h")
+                                .put("base_dn", "dc=h")
+                                .put("attribute", "cn")));
         JsonObject config = minimal.getOrDefault(name, new JsonObject());
         JsonObject wanted = new JsonObject()
                 .put("name", name)

@@ -61,7 +61,9 @@ final class ZipkinSpans {
         }
         Identity identity = request.identity();
         if (identity != null) {
-            tags.put("kong.consumer", identity.consumerId().toString());
+            if (identity.consumerId() != null) {
+                tags.put("kong.consumer", identity.consumerId().toString());
+            }
             if (config.includesCredential() && identity.credentialIdentifier() != null) {
                 tags.put("kong.credential", identity.credentialIdentifier());
             }
