@@ -103,8 +103,12 @@ final class StreamConnections {
         ChannelHandlerContext handler = ((NetSocketInternal) socket).channelHandlerContext();
         Channel channel = handler.channel();
         if (!(channel.remoteAddress() instanceof InetSocketAddress source)
-                || !(channel.localAddress() instanceof InetSocketAddress destination)
-                || !hasRoom(bytes)) {
+                || !(channel.localAddress() instanceof InetSocketAddress destination)) {
+            channel.unsafe().close(channel.voidPromise());
+            return;
+        }
+        if (!hasRoom(bytes)) {
+            meters().unmatched().ended(Ending.FULL.toString());
             channel.unsafe().close(channel.voidPromise());
             return;
         }
@@ -118,11 +122,10 @@ final class StreamConnections {
         session.begin(handler);
     }
 
-    /** Makes room for a connection: if there are too many, evicts the oldest ones without a complete handshake. */
+    /** Makes room for so many bytes: if there are too many, evicts the oldest ones without a complete handshake. */
     private boolean hasRoom(int bytes) {
         while (held + bytes > limits.connections()) {
             if (greeting.isEmpty()) {
-                meters().unmatched().ended(Ending.FULL.toString());
                 return false;
             }
             StreamSession oldest = greeting.iterator().next();
@@ -154,6 +157,21 @@ final class StreamConnections {
         }
         held -= bytes;
         traffic.connectionClosed();
+        return true;
+    }
+
+    /**
+     * Adds the memory of TLS to the upstream, which is known when a route has matched. Returns false if there are too many
+     * connections.
+     */
+    boolean addTls(StreamSession session) {
+        int bytes = ConnectionBudget.bytes(true) - ConnectionBudget.bytes(false);
+        if (!hasRoom(bytes)) {
+            return false;
+        }
+        if (open.computeIfPresent(session, (same, before) -> before + bytes) != null) {
+            held += bytes;
+        }
         return true;
     }
 
