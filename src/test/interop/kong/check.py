@@ -57,6 +57,7 @@ def compare(rows, recorded):
 def main(program, write):
     with Gateway() as gateway:
         rows = run(program, gateway, HERE / "state.yaml") + run(program, gateway, "sync", HERE / "controller.yaml")
+        rows += run(program, gateway, "golden", HERE / "states")
         below, passed = compare(rows, json.loads(EXPECTED.read_text()))
         logged = [line for line in gateway.log.read_text().splitlines() if " ERROR " in line]
         if logged:

@@ -5,9 +5,11 @@
 //
 //	kong ADMIN-URL SERVICES ROUTES CONSUMERS
 //	kong ADMIN-URL sync STATE-FILE...
+//	kong ADMIN-URL golden DIRECTORY
 //
 // The second form times what decK does with a state of so many entities. The third form syncs, diffs and deletes the state of each
-// file, which may be any that decK reads.
+// file, which may be any that decK reads. The fourth form syncs and diffs each state below a directory as the Kong Ingress Controller
+// does, for example its golden files.
 package main
 
 import (
@@ -26,6 +28,10 @@ func main() {
 		for _, path := range os.Args[3:] {
 			roundTrip(client, path)
 		}
+		return
+	}
+	if os.Args[2] == "golden" {
+		golden(client, os.Args[3])
 		return
 	}
 	if len(os.Args) == 5 {

@@ -63,7 +63,28 @@ final class AdminHandler implements Handler<RoutingContext> {
             response = Future.failedFuture(rejection);
         }
         response.recover(failure -> errorResponse(entry, failure))
-                .compose(complete -> encoded(complete).onSuccess(body -> send(request, entry, complete, body)));
+                .compose(complete -> written(request, entry, complete))
+                .onFailure(failure -> unwritten(request, entry, failure));
+    }
+
+    private Future<Void> written(HttpServerRequest request, RequestLog entry, AdminResponse content) {
+        return encoded(content).compose(body -> {
+            send(request, entry, content, body);
+            return Future.succeededFuture();
+        });
+    }
+
+    /** Ends a request whose response could not be written. Its client would wait for the time limit of the connection. */
+    private void unwritten(HttpServerRequest request, RequestLog entry, Throwable failure) {
+        if (failure instanceof ClientDisconnected) {
+            return;
+        }
+        AdminResponse error = AdminErrorResponder.response(entry.id, failure);
+        if (request.response().headWritten()) {
+            request.connection().close();
+        } else {
+            send(request, entry, error, json(error));
+        }
     }
 
     private static Future<AdminResponse> errorResponse(RequestLog entry, Throwable failure) {

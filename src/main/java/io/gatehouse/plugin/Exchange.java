@@ -101,7 +101,10 @@ public interface Exchange {
     /** Returns the headers as {@link #upstreamHeaders(String)} does. Later changes do not affect the returned function. */
     Function<String, List<String>> upstreamHeaders();
 
-    /** Returns the headers that plugins have set for the upstream by now, by name, without those of {@link #requestIdHeader}. */
+    /**
+     * Returns the headers that plugins have set for the upstream by now, by name, and {@code host} if a plugin has set it, without those
+     * of {@link #requestIdHeader}.
+     */
     Map<String, String> headersSet();
 
     /** Returns the method of the forwarded request. */
@@ -116,6 +119,9 @@ public interface Exchange {
 
     /** Sets the path of the forwarded request, in the place of that of the Service and the request. */
     void upstreamPath(String encoded);
+
+    /** Sets the host of the forwarded request, in the place of that of the Service or the client. */
+    void upstreamHost(Authority host);
 
     /** Sets a header of the forwarded request and replaces the client's headers of that name. */
     void upstreamHeader(String name, String value);

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.connection.RequestHeadException;
+import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
@@ -237,7 +238,7 @@ final class ProxyHandler {
         String path = exchange.upstreamPath() == null
                 ? match.target().path().path(match, exchange.path())
                 : exchange.upstreamPath();
-        HostAndPort host = match.route().preserveHost() ? clientsHost(exchange) : null;
+        HostAndPort host = host(exchange, match.route());
         UpstreamCall call = new UpstreamCall(
                 exchange.query() == null ? path : path + "?" + exchange.query(),
                 host == null ? target.authority() : host,
@@ -246,8 +247,10 @@ final class ProxyHandler {
         forwarder.forward(exchange, target, call).onFailure(failure -> responder.fail(observed, failure));
     }
 
-    private static @Nullable HostAndPort clientsHost(ProxyExchange exchange) {
-        Authority authority = exchange.authority();
+    /** Returns the host that a plugin or the client chooses; null for that of the Service. */
+    private static @Nullable HostAndPort host(ProxyExchange exchange, Route route) {
+        Authority given = exchange.upstreamHost();
+        Authority authority = given == null && route.preserveHost() ? exchange.authority() : given;
         return authority == null
                 ? null
                 : HostAndPort.create(authority.host(), authority.port() == Authority.NO_PORT ? -1 : authority.port());

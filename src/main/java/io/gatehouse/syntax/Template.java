@@ -3,16 +3,30 @@ package io.gatehouse.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a text with placeholders such as {@code $(headers.name)} (docs/reference/plugins.md#request-transformer).
  *
  * <p><i>Why</i>: Kong evaluates an expression of Lua. This is the part of it that names one value, with an optional literal for a
- * missing one.
+ * missing one, and the choice by which the Kong Ingress Controller writes a replaced prefix:
+ * {@code $(uri_captures[1] == nil and "/" or "/" .. uri_captures[1])}.
  */
 public final class Template {
     private static final List<String> SOURCES = List.of("headers", "query_params", "uri_captures", "shared");
+
+    private static final String QUOTED = "(?:\"[^\"\\\\]*\"|'[^'\\\\]*')";
+    private static final String REFERENCE = "[a-z_]+(?:\\.\\w+|\\[\\s*(?:\\d{1,2}|" + QUOTED + ")\\s*])";
+    private static final String EITHER = "(?:" + REFERENCE + "|" + QUOTED + ")";
+    private static final Pattern TERM = Pattern.compile(EITHER);
+    private static final String TESTED = "(?<tested>" + REFERENCE + ")\\s*==\\s*nil";
+    private static final String MISSING = "\\s+and\\s+(?<missing>" + QUOTED + ")";
+    private static final String PRESENT = "\\s+or\\s+(?<present>" + EITHER + "(?:\\s*\\.\\.\\s*" + EITHER + ")*)";
+    private static final Pattern CHOICE = Pattern.compile(TESTED + MISSING + PRESENT);
+    /** The characters of the longest choice. The depth of the stack grows with the texts that it joins. */
+    private static final int MAX_CHOICE = 512;
 
     private final List<Part> parts;
 
@@ -26,8 +40,13 @@ public final class Template {
      * @param source null for a literal
      * @param text the literal, or the name of the value
      * @param otherwise the text for a missing value
+     * @param present what is written if the value exists; empty for the value itself
      */
-    private record Part(@Nullable String source, String text, String otherwise) {}
+    private record Part(@Nullable String source, String text, String otherwise, List<Part> present) {
+        Part(@Nullable String source, String text, String otherwise) {
+            this(source, text, otherwise, List.of());
+        }
+    }
 
     /** Supplies the values of one request. */
     public interface Values {
@@ -77,6 +96,29 @@ public final class Template {
     }
 
     private static @Nullable Part placeholder(String expression) {
+        Matcher choice = CHOICE.matcher(expression);
+        return expression.length() <= MAX_CHOICE && choice.matches() ? choice(choice) : reference(expression);
+    }
+
+    private static @Nullable Part choice(Matcher choice) {
+        Part tested = reference(choice.group("tested"));
+        String missing = quoted(choice.group("missing"));
+        List<Part> present = new ArrayList<>();
+        Matcher terms = TERM.matcher(choice.group("present"));
+        while (terms.find()) {
+            String literal = quoted(terms.group());
+            Part term = literal == null ? reference(terms.group()) : new Part(null, literal, "");
+            if (term == null) {
+                return null;
+            }
+            present.add(term);
+        }
+        return tested == null || missing == null
+                ? null
+                : new Part(tested.source(), tested.text(), missing, List.copyOf(present));
+    }
+
+    private static @Nullable Part reference(String expression) {
         int or = expression.indexOf(" or ");
         String reference = or < 0 ? expression : expression.substring(0, or).strip();
         String otherwise = or < 0 ? "" : quoted(expression.substring(or + 4).strip());
@@ -118,15 +160,21 @@ public final class Template {
             return parts.get(0).text();
         }
         StringBuilder text = new StringBuilder();
+        append(parts, values, text);
+        return text.toString();
+    }
+
+    private static void append(List<Part> parts, Values values, StringBuilder text) {
         for (Part part : parts) {
-            if (part.source() == null) {
-                text.append(part.text());
+            String value = part.source() == null ? part.text() : value(part.source(), part.text(), values);
+            if (value == null) {
+                text.append(part.otherwise());
+            } else if (part.present().isEmpty()) {
+                text.append(value);
             } else {
-                String value = value(part.source(), part.text(), values);
-                text.append(value == null ? part.otherwise() : value);
+                append(part.present(), values, text);
             }
         }
-        return text.toString();
     }
 
     /**

@@ -31,21 +31,22 @@ final class RequestTransformerPluginSchema {
                     Field.record(
                                     "replace",
                                     TransformerFields.templatePairs("body"),
-                                    TransformerFields.headerTemplatePairs("headers"),
+                                    TransformerFields.headerAndHostPairs("headers"),
                                     TransformerFields.templatePairs("querystring"),
-                                    Field.string("uri")
-                                            .startsWith("/")
-                                            .format("path")
-                                            .check(uri -> uriViolation((String) uri)))
+                                    Field.string("uri").format("path").check(uri -> uriViolation((String) uri)))
                             .required(),
-                    additions("add"),
-                    additions("append")),
+                    additions("add", TransformerFields.headerAndHostPairs("headers")),
+                    additions("append", TransformerFields.headerTemplatePairs("headers"))),
             List.of(),
             true);
 
     private RequestTransformerPluginSchema() {}
 
     private static @Nullable String uriViolation(String uri) {
+        // A path that begins with a placeholder gets its slash when it is written.
+        if (!uri.startsWith("/") && !uri.startsWith("$(")) {
+            return "should start with: /";
+        }
         String violation = Template.violation(uri);
         if (violation != null) {
             return violation;
@@ -55,11 +56,11 @@ final class RequestTransformerPluginSchema {
                 : null;
     }
 
-    private static Field additions(String name) {
+    private static Field additions(String name, Field headers) {
         return Field.record(
                         name,
                         TransformerFields.templatePairs("body"),
-                        TransformerFields.headerTemplatePairs("headers"),
+                        headers,
                         TransformerFields.templatePairs("querystring"))
                 .required();
     }

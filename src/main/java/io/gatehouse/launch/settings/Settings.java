@@ -99,8 +99,12 @@ public final class Settings {
 
     static final Setting<ListenAddress> ADMIN_HTTP =
             open("admin.http", ValueTypes.ADDRESS, "127.0.0.1:8001", "listener of the Admin API");
-    static final Setting<Duration> ADMIN_PROPAGATION_TIMEOUT =
-            open("admin.propagation-timeout", ValueTypes.duration(SOME), "2s", "how long a write waits for every node");
+    static final Setting<Duration> ADMIN_PROPAGATION_TIMEOUT = open(
+            "admin.propagation-timeout",
+            // The listener closes the connection of a request that takes two minutes.
+            ValueTypes.duration(SOME, Duration.ofMinutes(1)),
+            "2s",
+            "how long a write waits for every node");
     static final Setting<List<String>> ADMIN_TOKEN = new Setting<>(
             "admin.token",
             ValueTypes.ROTATED_TOKEN,

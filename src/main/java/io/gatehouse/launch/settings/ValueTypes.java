@@ -139,6 +139,15 @@ final class ValueTypes {
         });
     }
 
+    static Kind<Duration> duration(Duration atLeast, Duration atMost) {
+        Kind<Duration> unbounded = duration(atLeast);
+        return new Kind<>(unbounded.expected() + " and at most " + atMost.toSeconds() + "s", text -> {
+            Duration duration = unbounded.parser().parse(text);
+            require(duration.compareTo(atMost) <= 0);
+            return duration;
+        });
+    }
+
     static Kind<Integer> number(int from, int to) {
         return new Kind<>("a number from " + from + " to " + to, text -> {
             require(NUMBER.matcher(text).matches());

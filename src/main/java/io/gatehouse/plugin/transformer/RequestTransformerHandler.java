@@ -132,10 +132,15 @@ public final class RequestTransformerHandler implements PluginHandler {
             }
         }
         for (Edits.Pair pair : headers.replacements()) {
-            set(exchange, pair, values, !exchange.upstreamHeaders(pair.name()).isEmpty());
+            if (isHost(pair)) {
+                setHost(exchange, pair.value().resolve(values));
+            } else {
+                set(exchange, pair, values, !exchange.upstreamHeaders(pair.name()).isEmpty());
+            }
         }
         for (Edits.Pair pair : headers.additions()) {
-            set(exchange, pair, values, exchange.upstreamHeaders(pair.name()).isEmpty());
+            // Every request has a host, so that none is added.
+            set(exchange, pair, values, !isHost(pair) && exchange.upstreamHeaders(pair.name()).isEmpty());
         }
         for (Edits.Pair pair : headers.appended()) {
             String value = HeaderText.of(pair.value().resolve(values));
@@ -144,6 +149,18 @@ public final class RequestTransformerHandler implements PluginHandler {
                 all.add(value);
                 exchange.upstreamHeader(pair.name(), joined(pair.name(), all));
             }
+        }
+    }
+
+    private static boolean isHost(Edits.Pair pair) {
+        return pair.name().equalsIgnoreCase("host");
+    }
+
+    /** Sets the host. A text of the client that is no host has no effect. */
+    private static void setHost(Exchange exchange, String text) {
+        Authority host = Authority.parse(text);
+        if (host != null) {
+            exchange.upstreamHost(host);
         }
     }
 

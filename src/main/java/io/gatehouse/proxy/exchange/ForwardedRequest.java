@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
     private final WholeBody body;
     private @Nullable HttpMethod upstreamMethod;
     private @Nullable String upstreamPath;
+    private @Nullable Authority upstreamHost;
     private @Nullable String query;
     private long bodyLimit = Long.MAX_VALUE;
     private @Nullable ProxyException bodyLimitFailure;
@@ -102,7 +104,13 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
 
     @Override
     public Map<String, String> headersSet() {
-        return headerChanges.selecting();
+        Authority host = upstreamHost;
+        if (host == null) {
+            return headerChanges.selecting();
+        }
+        Map<String, String> withHost = new LinkedHashMap<>(headerChanges.selecting());
+        withHost.put("host", host.toString());
+        return withHost;
     }
 
     @Override
@@ -123,6 +131,16 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
     @Override
     public void upstreamPath(String encoded) {
         this.upstreamPath = encoded;
+    }
+
+    /** Returns the host that a plugin has set for the forwarded request; null if none has. */
+    public @Nullable Authority upstreamHost() {
+        return upstreamHost;
+    }
+
+    @Override
+    public void upstreamHost(Authority host) {
+        this.upstreamHost = host;
     }
 
     /** Returns the largest number of bytes of the body that are forwarded. */

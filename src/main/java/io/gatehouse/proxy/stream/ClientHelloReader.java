@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,14 @@ final class ClientHelloReader extends AbstractSniHandler<Void> {
     /** docs/reference/limits.md#stream-listeners. Browsers with post-quantum keys send 2 KiB. */
     static final int MAX_BYTES = 16 * 1024;
 
+    /** The records of one ClientHello. Netty reads all of them again after each read from the socket. */
+    static final int MAX_RECORDS = 128;
+
+    private static final int RECORD_HEADER_BYTES = 5;
+    private static final int HANDSHAKE = 22;
+    /** RFC 8446 §5.1. */
+    private static final int MAX_FRAGMENT_BYTES = 1 << 14;
+
     static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** A DNS name in ASCII (RFC 6066 §3). Any other text would be routed and logged as it is. */
@@ -29,6 +38,32 @@ final class ClientHelloReader extends AbstractSniHandler<Void> {
     ClientHelloReader(StreamSession session) {
         super(MAX_BYTES, TIMEOUT.toMillis());
         this.session = session;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        if (isWithinLimits(in)) {
+            super.decode(context, in, out);
+        } else {
+            in.skipBytes(in.readableBytes());
+            session.end(Ending.HANDSHAKE);
+        }
+    }
+
+    private static boolean isWithinLimits(ByteBuf in) {
+        int at = in.readerIndex();
+        for (int records = 0; isHandshake(in, at); records++) {
+            int fragment = in.getUnsignedShort(at + RECORD_HEADER_BYTES - Short.BYTES);
+            if (records == MAX_RECORDS || fragment > MAX_FRAGMENT_BYTES) {
+                return false;
+            }
+            at += RECORD_HEADER_BYTES + fragment;
+        }
+        return true;
+    }
+
+    private static boolean isHandshake(ByteBuf in, int at) {
+        return in.writerIndex() - at >= RECORD_HEADER_BYTES && in.getUnsignedByte(at) == HANDSHAKE;
     }
 
     @Override

@@ -105,8 +105,12 @@ final class StreamConnections {
         ChannelHandlerContext handler = ((NetSocketInternal) socket).channelHandlerContext();
         Channel channel = handler.channel();
         if (!(channel.remoteAddress() instanceof InetSocketAddress source)
-                || !(channel.localAddress() instanceof InetSocketAddress destination)
-                || !hasRoom(bytes)) {
+                || !(channel.localAddress() instanceof InetSocketAddress destination)) {
+            channel.unsafe().close(channel.voidPromise());
+            return;
+        }
+        if (!hasRoom(bytes)) {
+            meters().unmatched().ended(Ending.FULL.toString());
             channel.unsafe().close(channel.voidPromise());
             return;
         }
@@ -121,7 +125,7 @@ final class StreamConnections {
     }
 
     /**
-     * Makes room for a connection: if there are too many, resets those that end already, then those without a complete handshake.
+     * Makes room for so many bytes: if there are too many, resets those that end already, then those without a complete handshake.
      *
      * <p><i>Why no others</i>: a connection without bytes may be a session of an application, which only its peers can end.
      */
@@ -129,7 +133,6 @@ final class StreamConnections {
         while (held + bytes > limits.connections()) {
             Set<StreamSession> candidates = ending.isEmpty() ? greeting : ending;
             if (candidates.isEmpty()) {
-                meters().unmatched().ended(Ending.FULL.toString());
                 return false;
             }
             StreamSession oldest = candidates.iterator().next();
@@ -162,6 +165,21 @@ final class StreamConnections {
         }
         held -= bytes;
         traffic.connectionClosed();
+        return true;
+    }
+
+    /**
+     * Adds the memory of TLS to the upstream, which is known when a route has matched. Returns false if there are too many
+     * connections.
+     */
+    boolean addTls(StreamSession session) {
+        int bytes = ConnectionBudget.bytes(true) - ConnectionBudget.bytes(false);
+        if (!hasRoom(bytes)) {
+            return false;
+        }
+        if (open.computeIfPresent(session, (same, before) -> before + bytes) != null) {
+            held += bytes;
+        }
         return true;
     }
 

@@ -133,6 +133,10 @@ final class StreamSession implements UpstreamDial.Caller {
         connections.greeted(this);
         StreamPlan matched = Objects.requireNonNull(plan);
         ServiceDestination service = Objects.requireNonNull(matched.destination());
+        if (!isTls && service.tls() != null && !connections.addTls(this)) {
+            end(Ending.FULL);
+            return;
+        }
         dialing = true;
         dial = new UpstreamDial(
                 connections.client(),
@@ -220,11 +224,8 @@ final class StreamSession implements UpstreamDial.Caller {
     }
 
     void closed(StreamEnd end) {
-        if (end == client) {
-            clientOpen = false;
-        } else {
-            upstreamOpen = false;
-        }
+        clientOpen &= end != client;
+        upstreamOpen &= end != upstream;
         end(joined ? Ending.CLOSED : Ending.CLIENT_LEFT);
         finishIfClosed();
     }

@@ -269,7 +269,7 @@ class RequestTransformerTest {
                 "x:$(headers.a .. headers.b)",
                 "x:$(headers",
                 "content-length:1",
-                "host:example.com",
+                "host:two words",
                 "noValue"
             })
     void anEditThatIsNotSupportedIsRefused(String header) {

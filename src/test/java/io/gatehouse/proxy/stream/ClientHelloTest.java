@@ -100,6 +100,21 @@ class ClientHelloTest {
         }
     }
 
+    /** The reader would read thousands of records again after each byte, on the event loop of other connections. */
+    @Test
+    void aClientHelloInTinyRecordsEndsTheConnection() throws IOException {
+        byte[] hello = Hello.inRecords("pass.test", 1);
+        assertThat(hello.length / 6).isGreaterThan(ClientHelloReader.MAX_RECORDS);
+        assertRejected(hello);
+    }
+
+    @Test
+    void aRecordThatAnnouncesMoreThanTlsAllowsEndsTheConnectionBeforeItArrives() throws IOException {
+        long began = System.nanoTime();
+        assertRejected(new byte[] {22, 3, 1, 0x40, 1, 1});
+        assertThat(System.nanoTime() - began).isLessThan(ClientHelloReader.TIMEOUT.toNanos());
+    }
+
     @Test
     void aHandshakeByteByByteIsServed() throws IOException, InterruptedException {
         try (ServerSocket relay = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

@@ -22,12 +22,18 @@ final class Hello {
         return Arrays.copyOf(record.array(), record.position());
     }
 
-    /** Returns the same ClientHello in records of eight bytes each. Netty requires the first four in one record. */
+    /** Returns the same ClientHello in records of eight bytes each. */
     static byte[] inSmallRecords(String name) throws SSLException {
+        return inRecords(name, SMALL);
+    }
+
+    /** Returns the same ClientHello in records of so many bytes. Netty requires the first four in one record. */
+    static byte[] inRecords(String name, int size) throws SSLException {
         byte[] whole = of(name);
         ByteArrayOutputStream records = new ByteArrayOutputStream();
-        for (int i = RECORD_HEADER; i < whole.length; i += SMALL) {
-            int length = Math.min(SMALL, whole.length - i);
+        int length;
+        for (int i = RECORD_HEADER; i < whole.length; i += length) {
+            length = Math.min(i == RECORD_HEADER ? SMALL : size, whole.length - i);
             records.write(whole, 0, RECORD_HEADER - 2);
             records.write(0);
             records.write(length);

@@ -61,8 +61,13 @@ class StreamConnectionsTest {
         }
 
         void route(int upstreamPort) {
+            route("tcp", upstreamPort);
+        }
+
+        void route(String protocol, int upstreamPort) {
             Map<String, @Nullable Object> service = ImpatientProxy.entity(
-                    EntitySchemas.SERVICES, Map.of("protocol", "tcp", "host", "127.0.0.1", "port", upstreamPort));
+                    EntitySchemas.SERVICES,
+                    Map.of("protocol", protocol, "host", "127.0.0.1", "port", upstreamPort, "retries", 0));
             Map<String, @Nullable Object> route = ImpatientProxy.entity(
                     EntitySchemas.ROUTES,
                     Map.of(
@@ -159,6 +164,30 @@ class StreamConnectionsTest {
             for (int i = 0; i < MAX; i++) {
                 StreamNode.assertEchoes(listener.connect());
             }
+        }
+    }
+
+    @Test
+    void tlsToTheUpstreamCountsForAConnectionInClearText() throws IOException {
+        CountDownLatch done = new CountDownLatch(1);
+        try (TcpUpstream silent = TcpUpstream.start(connection -> {
+            try {
+                done.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        })) {
+            Listener listener = listen(MAX * 2L * ConnectionBudget.bytes(false), PLENTY, false);
+            listener.route("tls", silent.port());
+            for (int i = 1; i < MAX; i++) {
+                int opened = i;
+                listener.connect();
+                await().atMost(LIMIT).until(() -> counters.connectionsActive() == opened);
+            }
+            StreamNode.assertClosed(listener.connect());
+            assertThat(counters.connectionsActive()).isEqualTo(MAX - 1);
+        } finally {
+            done.countDown();
         }
     }
 

@@ -2,6 +2,7 @@ package io.gatehouse.entity.plugin.field;
 
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
+import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.Template;
 import java.util.List;
 import java.util.Locale;
@@ -10,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Declares the lists of names and of {@code name:value} pairs that the transformers share. */
 public final class TransformerFields {
+    private static final String HOST = "host";
+
     /** Headers that frame or route a message. The gateway sets them. */
     private static final Set<String> TAKEN = Set.of(
             "connection",
             "content-length",
             "expect",
-            "host",
+            HOST,
             "http2-settings",
             "keep-alive",
             "proxy-connection",
@@ -74,6 +77,16 @@ public final class TransformerFields {
                 .defaultTo(List.of());
     }
 
+    /** Declares a list of pairs of headers, which may contain the host of the upstream request. */
+    public static Field headerAndHostPairs(String name) {
+        return Field.array(
+                        name,
+                        CommonFields.headerText(pair())
+                                .check(pair -> headerOrHostViolation((String) pair))
+                                .check(pair -> Template.violation((String) pair)))
+                .defaultTo(List.of());
+    }
+
     private static Field pair() {
         return Field.element().format("pair");
     }
@@ -91,6 +104,16 @@ public final class TransformerFields {
     private static @Nullable String headerViolation(String pair) {
         String violation = pairViolation(pair);
         return violation == null ? nameViolation(pair.substring(0, pair.indexOf(':'))) : violation;
+    }
+
+    private static @Nullable String headerOrHostViolation(String pair) {
+        String violation = pairViolation(pair);
+        int colon = pair.indexOf(':');
+        if (violation != null || !pair.substring(0, colon).equalsIgnoreCase(HOST)) {
+            return headerViolation(pair);
+        }
+        String host = pair.substring(colon + 1);
+        return host.contains("$(") || Authority.parse(host) != null ? null : "invalid value: " + host;
     }
 
     private static @Nullable String renameViolation(String pair) {
