@@ -182,8 +182,6 @@ final class StreamSession implements UpstreamDial.Caller {
         finishIfClosed();
     }
 
-    // For the ends
-
     void moved(StreamEnd from, int bytes) {
         activity.moved();
         if (from == client) {
