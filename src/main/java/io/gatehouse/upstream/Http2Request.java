@@ -4,9 +4,11 @@ import io.gatehouse.syntax.Framing;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,28 @@ public final class Http2Request implements UpstreamRequest {
 
     private final HttpClientRequest request;
     private final BodyMeter meter = new BodyMeter();
+    private final Promise<UpstreamResponse> response = Promise.promise();
+
+    /** Null before the response. */
+    private @Nullable Http2Response received;
 
     private Http2Request(HttpClientRequest request) {
         this.request = request;
         // The future of the response fails too. Without a handler Vert.x would log an error.
         request.exceptionHandler(failure -> {});
+        request.response().onComplete(this::receive, response::tryFail);
+    }
+
+    private void receive(HttpClientResponse head) {
+        // Replaced by the one of a reader. Without a handler Vert.x would log an error.
+        head.exceptionHandler(failure -> {});
+        try {
+            Http2Response valid = Http2Response.of(head);
+            received = valid;
+            response.tryComplete(valid);
+        } catch (VertxException malformed) {
+            abort(malformed);
+        }
     }
 
     /** Begins the request. Fails if the upstream has selected HTTP/1.1 in the TLS handshake. */
@@ -106,12 +125,16 @@ public final class Http2Request implements UpstreamRequest {
 
     @Override
     public Future<UpstreamResponse> response() {
-        return request.response().map(Http2Response::of);
+        return response.future();
     }
 
+    /** Fails the response with the cause. Vert.x would wrap it, or report only the reset. */
     @Override
     public void abort(Throwable cause) {
         request.reset(CANCEL, cause);
+        if (!response.tryFail(cause) && received != null) {
+            received.fail(cause);
+        }
     }
 
     @Override

@@ -21,6 +21,8 @@ final class Http2Response implements UpstreamResponse {
     private boolean paused;
     /** The failure of a stream, until its pending data has been read. */
     private @Nullable Throwable pendingFailure;
+    /** Whether the reader has the end or the failure. What follows is dropped. */
+    private boolean over;
 
     private Http2Response(HttpClientResponse response, Framing framing) {
         this.response = response;
@@ -78,13 +80,22 @@ final class Http2Response implements UpstreamResponse {
     }
 
     @Override
-    public void read(Reader reader) {
-        this.reader = reader;
-        response.handler(reader::data);
-        response.endHandler(end -> reader.end());
+    public void read(Reader newReader) {
+        reader = newReader;
+        response.handler(data -> {
+            if (!over) {
+                newReader.data(data);
+            }
+        });
+        response.endHandler(end -> {
+            if (!over) {
+                over = true;
+                newReader.end();
+            }
+        });
         response.exceptionHandler(failure -> {
             pendingFailure = failure;
-            failAfterPendingData(reader, failure);
+            failAfterPendingData(failure);
         });
     }
 
@@ -98,8 +109,8 @@ final class Http2Response implements UpstreamResponse {
     public void resume() {
         paused = false;
         response.resume();
-        if (pendingFailure != null && reader != null) {
-            failAfterPendingData(reader, pendingFailure);
+        if (pendingFailure != null) {
+            failAfterPendingData(pendingFailure);
         }
     }
 
@@ -107,11 +118,19 @@ final class Http2Response implements UpstreamResponse {
      * Fails the reader after the data that waits to be read. Vert.x reports the end of a connection first, and passes the data in the
      * turn of the event loop that a resumed stream has scheduled before this one.
      */
-    private void failAfterPendingData(Reader reader, Throwable failure) {
+    private void failAfterPendingData(Throwable failure) {
         Vertx.currentContext().runOnContext(then -> {
             if (!paused) {
-                reader.failed(failure);
+                fail(failure);
             }
         });
+    }
+
+    /** Fails the reader at once, and drops the data that waits to be read. Has no effect after the end. */
+    void fail(Throwable failure) {
+        if (!over && reader != null) {
+            over = true;
+            reader.failed(failure);
+        }
     }
 }
