@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the response to a request on an HTTP/2 stream. */
 final class Http2Response implements UpstreamResponse {
+    private static final int FIRST_FINAL_STATUS = 200;
+    /** A status has three digits (RFC 9110 §15). */
+    private static final int LAST_STATUS = 999;
+
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
@@ -29,8 +33,14 @@ final class Http2Response implements UpstreamResponse {
         this.framing = framing;
     }
 
-    /** Throws if the length of the body is malformed. */
+    /**
+     * Throws if the status is not final or the length of the body is malformed. Vert.x drops the interim responses 100 and 103, takes any
+     * other for the response, and drops the final one (RFC 9110 §15.2).
+     */
     static Http2Response of(HttpClientResponse response) {
+        if (response.statusCode() < FIRST_FINAL_STATUS || response.statusCode() > LAST_STATUS) {
+            throw new VertxException("unexpected response " + response.statusCode(), true);
+        }
         Framing announced = Framing.ofStream(
                 response.headers().getAll(HttpHeaders.CONTENT_LENGTH),
                 response.headers().getAll(HttpHeaders.TRANSFER_ENCODING));
