@@ -22,6 +22,7 @@ public final class Http2Request implements UpstreamRequest {
     private final BodyMeter meter = new BodyMeter();
     private final Promise<UpstreamResponse> response = Promise.promise();
 
+    private boolean begun;
     /** Null before the response. */
     private @Nullable Http2Response received;
 
@@ -74,7 +75,10 @@ public final class Http2Request implements UpstreamRequest {
 
     @Override
     public void sendHead() {
-        request.sendHead();
+        if (!begun) {
+            begun = true;
+            request.sendHead();
+        }
     }
 
     @Override
@@ -83,7 +87,11 @@ public final class Http2Request implements UpstreamRequest {
         if (excess != null) {
             return violated(excess);
         }
-        return meter.keep(data) ? Future.succeededFuture() : request.write(data);
+        if (meter.keep(data)) {
+            return Future.succeededFuture();
+        }
+        begun = true;
+        return request.write(data);
     }
 
     @Override
@@ -93,6 +101,7 @@ public final class Http2Request implements UpstreamRequest {
             return violated(missing);
         }
         Buffer last = meter.last();
+        begun = true;
         return last == null ? request.end() : request.end(last);
     }
 
@@ -128,9 +137,19 @@ public final class Http2Request implements UpstreamRequest {
         return response.future();
     }
 
-    /** Fails the response with the cause. Vert.x would wrap it, or report only the reset. */
+    /**
+     * Fails the response with the cause. Vert.x would wrap it, or report only the reset.
+     *
+     * <p><i>Why with the head</i>: Vert.x counts a request against the limit of its connection until its stream ends. Without a head it
+     * has no stream, and would count for good.
+     */
     @Override
     public void abort(Throwable cause) {
+        try {
+            sendHead();
+        } catch (RuntimeException unwritable) {
+            // The request fails with the first cause.
+        }
         request.reset(CANCEL, cause);
         if (!response.tryFail(cause) && received != null) {
             received.fail(cause);
