@@ -36,13 +36,15 @@ public final class Http2Request implements UpstreamRequest {
     private void receive(HttpClientResponse head) {
         // Replaced by the one of a reader. Without a handler Vert.x would log an error.
         head.exceptionHandler(failure -> {});
+        Http2Response valid;
         try {
-            Http2Response valid = Http2Response.of(head);
-            received = valid;
-            response.tryComplete(valid);
+            valid = Http2Response.of(head);
         } catch (VertxException malformed) {
             abort(malformed);
+            return;
         }
+        received = valid;
+        response.tryComplete(valid);
     }
 
     /** Begins the request. Fails if the upstream has selected HTTP/1.1 in the TLS handshake. */
