@@ -5,11 +5,13 @@ import io.netty.handler.codec.http.HttpConstants;
 import io.netty.util.internal.StringUtil;
 
 /**
- * Checks the lines between the chunks of one body, before Netty's decoder reads them (RFC 9112 §7.1).
+ * Checks the lines between the chunks of one body, and the trailer fields behind them, before Netty's decoder reads them (RFC 9112 §5.2,
+ * §7.1).
  *
  * <p><i>Invariant</i>: it is at the same position of the body as the decoder, because it sees each buffer before and after it.
  *
- * <p><i>Why</i>: Netty ends a chunk size at the first control character or blank, and skips the rest of the line unchecked.
+ * <p><i>Why</i>: Netty ends a chunk size at the first control character or blank, and skips the rest of the line unchecked. It drops a
+ * line that continues a trailer field if both arrive in one read, after it has searched all fields for the name.
  */
 final class ChunkLines {
     private static final int LINE_END = 2;
@@ -28,7 +30,10 @@ final class ChunkLines {
     /** Whether the buffer begins with a line that the decoder must not read. */
     boolean isMalformed(ByteBuf in) {
         line = NO_LINE;
-        if (ended || left > 0 || inDelimiter) {
+        if (ended) {
+            return HeadLines.isFolded(in, true);
+        }
+        if (left > 0 || inDelimiter) {
             return false;
         }
         int lineFeed = in.indexOf(in.readerIndex(), in.writerIndex(), HttpConstants.LF);

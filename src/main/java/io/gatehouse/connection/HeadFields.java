@@ -8,18 +8,23 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Checks the fields of one HTTP/1 head as they are added, and collects what they say of the connection and the body.
+ * Checks the fields of one HTTP/1 head as they are added, and collects what they say of the connection and the body. Counts the trailer
+ * fields.
  *
  * <p><i>Threading</i>: one for each connection, used by its event loop for one head after the other.
  */
 final class HeadFields implements BiConsumer<CharSequence, CharSequence> {
-    /** A field of three bytes needs a hundred when it is decoded, also while the rest of the head does not arrive. */
+    /**
+     * The limit of a head, and that of trailers. A field of three bytes needs a hundred when it is decoded, also while the rest does not
+     * arrive.
+     */
     private static final int MAX_FIELDS = 256;
 
     private static final String WEBSOCKET = "websocket";
 
     private boolean http10;
     private int fields;
+    private int trailers;
     private int framings;
     private boolean upgrade;
     private boolean connection;
@@ -29,6 +34,7 @@ final class HeadFields implements BiConsumer<CharSequence, CharSequence> {
     void begin(boolean isHttp10) {
         http10 = isHttp10;
         fields = 0;
+        trailers = 0;
         framings = 0;
         upgrade = false;
         connection = false;
@@ -38,6 +44,14 @@ final class HeadFields implements BiConsumer<CharSequence, CharSequence> {
     /** Ends the head. Fields that the gateway sets from now on are not the client's. */
     void end() {
         fields = Integer.MIN_VALUE;
+    }
+
+    /** Counts a trailer field of the request. Throws {@link TooLongHttpHeaderException} beyond {@value #MAX_FIELDS}. */
+    void trailer() {
+        trailers++;
+        if (trailers > MAX_FIELDS) {
+            throw new TooLongHttpHeaderException("too many trailer fields");
+        }
     }
 
     boolean isChunked() {

@@ -3,7 +3,7 @@ package io.gatehouse.connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpConstants;
 
-/** Looks at the lines of an HTTP/1 head before the decoder reads them. */
+/** Looks at the lines of an HTTP/1 head, or of trailers, before the decoder reads them. */
 final class HeadLines {
     private static final byte DELETE = 0x7f;
 
@@ -30,8 +30,8 @@ final class HeadLines {
     }
 
     /**
-     * Whether a line of the head continues the previous one (RFC 9112 §5.2). The decoder leaves whole lines in the buffer, so each is
-     * checked once.
+     * Whether a line of the head or of trailers continues the previous one (RFC 9112 §5.2). The decoder leaves whole lines in the
+     * buffer, so each is checked once.
      *
      * @param inFields whether the request line is complete and no longer in the buffer
      */

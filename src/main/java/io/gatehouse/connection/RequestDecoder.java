@@ -47,7 +47,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private boolean inHead = true;
     /** Whether the request line of that head is complete. */
     private boolean inFields;
-    /** Whether a head was rejected. The bytes behind it are no request. */
+    /** Whether a head or a body was rejected. The bytes behind it are no request. */
     private boolean rejected;
 
     private final Http1Backpressure backpressure = new Http1Backpressure(this);
@@ -172,8 +172,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             FairReads.began(context.channel());
         }
         inHead = last instanceof LastHttpContent;
-        if (inHead) {
+        if (last instanceof LastHttpContent end) {
             chunks = null;
+            rejected |= end.decoderResult().isFailure();
         }
         inFields = inFields && !inHead && !(first instanceof HttpRequest);
     }
@@ -238,10 +239,14 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     /**
      * Returns a shared name for a common field. Vert.x compares all letters of {@code Content-Length} and {@code Content-Type} but the
-     * one at {@value #UNCOMPARED}: {@code Content-Xength} would frame the body here and nowhere else.
+     * one at {@value #UNCOMPARED}: {@code Content-Xength} would frame the body here and nowhere else. Counts trailer fields, which
+     * Netty adds to a map of its own.
      */
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        if (!inHead) {
+            fields.trailer();
+        }
         AsciiString name = super.splitHeaderName(line, start, length);
         return length > UNCOMPARED && lower(name.byteAt(UNCOMPARED)) != lower(line[start + UNCOMPARED])
                 ? new AsciiString(line, start, length, true)

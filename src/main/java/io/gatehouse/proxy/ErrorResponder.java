@@ -169,8 +169,12 @@ final class ErrorResponder {
         HttpServerResponse response = observed.request().response();
         ErrorBody body = content.body();
         response.setStatusCode(content.status());
-        // That of a response of the upstream, which this one replaces.
-        response.setStatusMessage(HttpResponseStatus.valueOf(content.status()).reasonPhrase());
+        String usual = HttpResponseStatus.valueOf(content.status()).reasonPhrase();
+        if (!usual.equals(response.getStatusMessage())) {
+            // That of a response of the upstream, which this one replaces. Vert.x does not recognize a 304 whose phrase
+            // is set.
+            response.setStatusMessage(usual);
+        }
         // A plugin may have set the type itself.
         if (body.content().length() > 0 && !response.headers().contains("Content-Type")) {
             response.putHeader("Content-Type", body.contentType());

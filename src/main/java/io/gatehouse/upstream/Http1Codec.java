@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.AsciiString;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,11 @@ final class Http1Codec {
      * <p><i>Why</i>: Netty reads a head line by line, so an empty buffer does not prove that the decoder holds no part of a head.
      */
     private static final class Decoder extends HttpResponseDecoder {
+        /** The limit of a head, and that of trailers. A field of three bytes needs a hundred when it is decoded. */
+        private static final int MAX_FIELDS = 1_000;
+
         private final UpstreamConnection connection;
+        private int fields;
         private int lengths;
         private boolean isFinal;
 
@@ -108,6 +113,8 @@ final class Http1Codec {
             for (Object message : out) {
                 if (message instanceof HttpResponse head) {
                     isFinal = HttpStatusClass.INFORMATIONAL != head.status().codeClass();
+                    // The next ones are trailers.
+                    fields = 0;
                 }
                 if (message instanceof LastHttpContent && isFinal) {
                     connection.responseDecoded();
@@ -117,15 +124,20 @@ final class Http1Codec {
 
         @Override
         protected HttpMessage createMessage(String[] initialLine) {
+            fields = 0;
             lengths = 0;
             return super.createMessage(initialLine);
         }
 
-        /** Counts lengths. Of several in HTTP/1.0 Netty keeps the first, without an error. */
+        /** Counts fields and lengths. Of several lengths in HTTP/1.0 Netty keeps the first, without an error. */
         @Override
         protected AsciiString splitHeaderName(byte[] line, int start, int length) {
             if (length == 0) {
                 throw new IllegalArgumentException("a field without a name");
+            }
+            fields++;
+            if (fields > MAX_FIELDS) {
+                throw new TooLongHttpHeaderException("too many fields");
             }
             AsciiString name = super.splitHeaderName(line, start, length);
             if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {

@@ -4,9 +4,11 @@ import io.gatehouse.syntax.Framing;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,31 @@ public final class Http2Request implements UpstreamRequest {
 
     private final HttpClientRequest request;
     private final BodyMeter meter = new BodyMeter();
+    private final Promise<UpstreamResponse> response = Promise.promise();
+
+    private boolean begun;
+    /** Null before the response. */
+    private @Nullable Http2Response received;
 
     private Http2Request(HttpClientRequest request) {
         this.request = request;
         // The future of the response fails too. Without a handler Vert.x would log an error.
         request.exceptionHandler(failure -> {});
+        request.response().onComplete(this::receive, response::tryFail);
+    }
+
+    private void receive(HttpClientResponse head) {
+        // Replaced by the one of a reader. Without a handler Vert.x would log an error.
+        head.exceptionHandler(failure -> {});
+        Http2Response valid;
+        try {
+            valid = Http2Response.of(head);
+        } catch (VertxException malformed) {
+            abort(malformed);
+            return;
+        }
+        received = valid;
+        response.tryComplete(valid);
     }
 
     /** Begins the request. Fails if the upstream has selected HTTP/1.1 in the TLS handshake. */
@@ -55,7 +77,10 @@ public final class Http2Request implements UpstreamRequest {
 
     @Override
     public void sendHead() {
-        request.sendHead();
+        if (!begun) {
+            begun = true;
+            request.sendHead();
+        }
     }
 
     @Override
@@ -64,7 +89,11 @@ public final class Http2Request implements UpstreamRequest {
         if (excess != null) {
             return violated(excess);
         }
-        return meter.keep(data) ? Future.succeededFuture() : request.write(data);
+        if (meter.keep(data)) {
+            return Future.succeededFuture();
+        }
+        begun = true;
+        return request.write(data);
     }
 
     @Override
@@ -74,6 +103,7 @@ public final class Http2Request implements UpstreamRequest {
             return violated(missing);
         }
         Buffer last = meter.last();
+        begun = true;
         return last == null ? request.end() : request.end(last);
     }
 
@@ -106,12 +136,26 @@ public final class Http2Request implements UpstreamRequest {
 
     @Override
     public Future<UpstreamResponse> response() {
-        return request.response().map(Http2Response::of);
+        return response.future();
     }
 
+    /**
+     * Fails the response with the cause. Vert.x would wrap it, or report only the reset.
+     *
+     * <p><i>Why with the head</i>: Vert.x counts a request against the limit of its connection until its stream ends. Without a head it
+     * has no stream, and would count for good.
+     */
     @Override
     public void abort(Throwable cause) {
+        try {
+            sendHead();
+        } catch (RuntimeException unwritable) {
+            // The request fails with the first cause.
+        }
         request.reset(CANCEL, cause);
+        if (!response.tryFail(cause) && received != null) {
+            received.fail(cause);
+        }
     }
 
     @Override

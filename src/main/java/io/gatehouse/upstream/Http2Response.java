@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the response to a request on an HTTP/2 stream. */
 final class Http2Response implements UpstreamResponse {
+    private static final int FIRST_FINAL_STATUS = 200;
+    /** A status has three digits (RFC 9110 §15). */
+    private static final int LAST_STATUS = 999;
+
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
@@ -21,14 +25,22 @@ final class Http2Response implements UpstreamResponse {
     private boolean paused;
     /** The failure of a stream, until its pending data has been read. */
     private @Nullable Throwable pendingFailure;
+    /** Whether the reader has the end or the failure. What follows is dropped. */
+    private boolean over;
 
     private Http2Response(HttpClientResponse response, Framing framing) {
         this.response = response;
         this.framing = framing;
     }
 
-    /** Throws if the length of the body is malformed. */
+    /**
+     * Throws if the status is not final or the length of the body is malformed. Vert.x drops the interim responses 100 and 103, takes any
+     * other for the response, and drops the final one (RFC 9110 §15.2).
+     */
     static Http2Response of(HttpClientResponse response) {
+        if (response.statusCode() < FIRST_FINAL_STATUS || response.statusCode() > LAST_STATUS) {
+            throw new VertxException("unexpected response " + response.statusCode(), true);
+        }
         Framing announced = Framing.ofStream(
                 response.headers().getAll(HttpHeaders.CONTENT_LENGTH),
                 response.headers().getAll(HttpHeaders.TRANSFER_ENCODING));
@@ -78,13 +90,22 @@ final class Http2Response implements UpstreamResponse {
     }
 
     @Override
-    public void read(Reader reader) {
-        this.reader = reader;
-        response.handler(reader::data);
-        response.endHandler(end -> reader.end());
+    public void read(Reader newReader) {
+        reader = newReader;
+        response.handler(data -> {
+            if (!over) {
+                newReader.data(data);
+            }
+        });
+        response.endHandler(end -> {
+            if (!over) {
+                over = true;
+                newReader.end();
+            }
+        });
         response.exceptionHandler(failure -> {
             pendingFailure = failure;
-            failAfterPendingData(reader, failure);
+            failAfterPendingData(failure);
         });
     }
 
@@ -98,8 +119,8 @@ final class Http2Response implements UpstreamResponse {
     public void resume() {
         paused = false;
         response.resume();
-        if (pendingFailure != null && reader != null) {
-            failAfterPendingData(reader, pendingFailure);
+        if (pendingFailure != null) {
+            failAfterPendingData(pendingFailure);
         }
     }
 
@@ -107,11 +128,19 @@ final class Http2Response implements UpstreamResponse {
      * Fails the reader after the data that waits to be read. Vert.x reports the end of a connection first, and passes the data in the
      * turn of the event loop that a resumed stream has scheduled before this one.
      */
-    private void failAfterPendingData(Reader reader, Throwable failure) {
+    private void failAfterPendingData(Throwable failure) {
         Vertx.currentContext().runOnContext(then -> {
             if (!paused) {
-                reader.failed(failure);
+                fail(failure);
             }
         });
+    }
+
+    /** Fails the reader at once, and drops the data that waits to be read. Has no effect after the end. */
+    void fail(Throwable failure) {
+        if (!over && reader != null) {
+            over = true;
+            reader.failed(failure);
+        }
     }
 }

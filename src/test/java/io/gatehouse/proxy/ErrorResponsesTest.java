@@ -98,6 +98,18 @@ class ErrorResponsesTest {
     }
 
     @Test
+    void moreThan256TrailerFieldsAreTooLargeBeforeTheyEnd() {
+        String request =
+                "POST /api HTTP/1.1\r\nConnection: close\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+        assertThat(RawClient.send(gatehouse, request + "a: b\r\n".repeat(256) + "\r\n")
+                        .status())
+                .isEqualTo(200);
+        RawClient.Answer answer = RawClient.send(gatehouse, request + "a:\r\n".repeat(257));
+        assertThat(answer.status()).isEqualTo(431);
+        assertThat(answer.closed()).isTrue();
+    }
+
+    @Test
     void anHttpsRouteRespondsWithItsConfiguredStatus() {
         gatehouse.create(
                 "/services/api/routes",

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Heads that two servers could read differently, on every listener that speaks HTTP/1 (RFC 9112 §2.2, §3, §5, §6). */
 class EveryListenerTest {
@@ -95,6 +97,17 @@ class EveryListenerTest {
 
         assertThat(statuses).as(what).hasSize(2);
         assertThat(statuses.get(1)).as(what).isIn("400", "505");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"proxy.http", "proxy.https", "admin.http", "status.http"})
+    void everyListenerEndsAConnectionWithTooManyTrailerFields(String listener) throws IOException {
+        String request = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + "a:\r\n".repeat(257);
+        try (Socket socket = connect(listener)) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            // Times out if the listener waits for the rest.
+            assertThatCode(() -> socket.getInputStream().readAllBytes()).doesNotThrowAnyException();
+        }
     }
 
     /** The statuses of all responses until the listener ends the connection. */

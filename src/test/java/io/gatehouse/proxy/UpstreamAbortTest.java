@@ -5,6 +5,7 @@ import static io.gatehouse.proxy.Http2Socket.GOAWAY;
 import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static io.gatehouse.proxy.Http2Socket.RST_STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.proxy.ClientProtocol.Moment;
 import io.gatehouse.testing.Gatehouse;
@@ -111,6 +112,23 @@ class UpstreamAbortTest {
                     assertThat(frame.errorCode()).isEqualTo(INTERNAL_ERROR);
                 }
             }
+        }
+    }
+
+    /** In HTTP/1.0 a body without a length ends with the connection. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhalf of it\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n14\r\nhalf of it",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhalf of it\r\nzz\r\n\r\n"
+            })
+    void aTruncatedResponseWithoutLengthResetsAClientOfHttp10(String answer) throws IOException {
+        brokenAnswer = answer;
+        resetting = false;
+        try (Socket socket = RawHandshake.connect(api.port())) {
+            RawUpstream.write(socket, "GET /breaking HTTP/1.0\r\nHost: a\r\n\r\n");
+            assertThatThrownBy(() -> socket.getInputStream().readAllBytes()).isInstanceOf(SocketException.class);
         }
     }
 

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Threading</i>: used by the request's event loop alone.
  */
 public final class Forwarding implements Upstreams.Caller {
-    /** RFC 9113 §7; in HTTP/1 Vert.x closes the connection instead. */
-    private static final long HTTP2_INTERNAL_ERROR = 2;
-
     private final UpstreamForwarder forwarder;
     private final ProxyExchange exchange;
     private final ServiceDestination target;
@@ -266,7 +263,7 @@ public final class Forwarding implements Upstreams.Caller {
             replaced(failure);
             return;
         }
-        response.reset(HTTP2_INTERNAL_ERROR);
+        TruncatedResponse.reset(exchange.request());
         written.fail(reported);
     }
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: vertx-http-proxy receives the body as a stream with a length, and no header that frames a message.
  */
 final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, ReadStream<Buffer> {
+    /** Vert.x does not recognize one whose reason phrase is set, and would send a length of 0. */
+    private static final int NOT_MODIFIED = 304;
+
     private final UpstreamResponse upstream;
     private final HttpServerResponse response;
     private final ProxyResponse proxied;
@@ -42,7 +45,9 @@ final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, Rea
     public Future<Void> pass() {
         // Status and headers have been prepared in the response. vertx-http-proxy takes them from its own object.
         proxied.setStatusCode(response.getStatusCode());
-        proxied.setStatusMessage(response.getStatusMessage());
+        if (upstream.status() != NOT_MODIFIED) {
+            proxied.setStatusMessage(response.getStatusMessage());
+        }
         proxied.headers().addAll(response.headers());
         response.headers().clear();
         proxied.headers().remove(HttpHeaders.CONTENT_LENGTH);

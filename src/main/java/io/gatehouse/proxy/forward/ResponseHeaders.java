@@ -74,7 +74,8 @@ final class ResponseHeaders {
             exchange.forwardingRecord().status(upstream.status());
         }
         String reason = upstream.reason();
-        if (reason != null && isText(reason)) {
+        // Vert.x does not recognize a 304 whose phrase is set, and would send a length of 0 (RFC 9110 §8.6).
+        if (reason != null && isText(reason) && upstream.status() != NOT_MODIFIED) {
             response.setStatusMessage(reason);
         }
         copy(upstream.headers(), sendsVia ? RequestHeaders.via(upstream.version()) : null, response.headers());

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy role alone, with less patience than the contract has, so that a test need not wait a minute: {@code /api} leads
- * to the upstream, and so does {@code /read}, where a plugin reads the body first.
+ * to the upstream, and so does {@code /read}, where a plugin reads the body first. Calls of gRPC below {@code /grpc.} lead to it too.
  */
 public final class ImpatientProxy implements AutoCloseable {
     public static final Duration LIMIT = Duration.ofMillis(500);
@@ -136,6 +136,15 @@ public final class ImpatientProxy implements AutoCloseable {
         Map<String, @Nullable Object> read = entity(
                 EntitySchemas.ROUTES,
                 Map.of("paths", List.of("/read"), "service", Map.of("id", String.valueOf(service.get("id")))));
+        Map<String, @Nullable Object> greeter =
+                entity(EntitySchemas.SERVICES, Map.of("protocol", "grpc", "host", "127.0.0.1", "port", upstreamPort));
+        Map<String, @Nullable Object> calls = entity(
+                EntitySchemas.ROUTES,
+                Map.of(
+                        "paths", List.of("/grpc."),
+                        "protocols", List.of("grpc", "grpcs"),
+                        "strip_path", false,
+                        "service", Map.of("id", String.valueOf(greeter.get("id")))));
         Map<String, @Nullable Object> plugin = entity(
                 EntitySchemas.PLUGINS, Map.of("name", READER, "route", Map.of("id", String.valueOf(read.get("id")))));
         return Catalog.of(new CatalogSnapshot(
@@ -143,8 +152,8 @@ public final class ImpatientProxy implements AutoCloseable {
                 0,
                 1,
                 Map.of(
-                        EntitySchemas.SERVICES.name(), List.of(service),
-                        EntitySchemas.ROUTES.name(), List.of(api, read),
+                        EntitySchemas.SERVICES.name(), List.of(service, greeter),
+                        EntitySchemas.ROUTES.name(), List.of(api, read, calls),
                         EntitySchemas.PLUGINS.name(), List.of(plugin)),
                 Map.of()));
     }

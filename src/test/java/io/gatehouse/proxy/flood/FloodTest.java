@@ -125,6 +125,12 @@ class FloodTest {
                                 "HTTP/1.1 trailers behind the response",
                                 Http1Floods.lateTrailers(),
                                 FloodUpstream::ignore),
+                        new Case(
+                                "HTTP/1.1 trailers without an end, 1000",
+                                MOST_CONNECTIONS,
+                                "http",
+                                Http1Floods.unendedTrailers(),
+                                FloodUpstream::ignore),
                         http("HTTP/2 upload", upload, FloodUpstream::ignore),
                         http("HTTP/2 upload beyond windows", Http2Floods::beyondItsWindows, FloodUpstream::ignore),
                         new Case("HTTP/2 upload, many", MANY_CONNECTIONS, "http", upload, FloodUpstream::ignore),

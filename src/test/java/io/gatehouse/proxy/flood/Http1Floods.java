@@ -82,6 +82,12 @@ final class Http1Floods {
         };
     }
 
+    /** Each request has as many trailer fields as 32 KiB allow, and no end of them. */
+    static FloodClients.Flood unendedTrailers() {
+        byte[] request = ascii(POST + CHUNKED + "1\r\na\r\n0\r\n" + "a:\r\n".repeat(16_000));
+        return connection -> connection.getOutputStream().write(request);
+    }
+
     static FloodClients.Flood unread(String head) {
         return connection -> connection.getOutputStream().write(ascii(head));
     }

@@ -2,10 +2,14 @@ package io.gatehouse.proxy.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.proxy.RawUpstream;
+import io.gatehouse.proxy.grpc.GrpcApi;
 import io.gatehouse.testing.Gatehouse;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +96,42 @@ class InterimResponsesTest {
                                 "HTTP/1.1 200 OK ",
                                 "HTTP/1.1 200 OK ",
                                 "HTTP/1.1 200 OK ok");
+            }
+        }
+    }
+
+    /** Vert.x would take the status for the final one. 14 is UNAVAILABLE. */
+    @ParameterizedTest
+    @ValueSource(strings = {"101", "102", "104", "199", "1000"})
+    void anotherInterimResponseOfHttp2_isUnavailable(String status) throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Http2Socket client = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
+            String name = "grpc" + server.getLocalPort();
+            gatehouse.create(
+                    "/services",
+                    new JsonObject().put("name", name).put("url", "grpc://127.0.0.1:" + server.getLocalPort()));
+            gatehouse.create("/services/" + name + "/routes", GrpcApi.route("/" + name));
+            client.headers(
+                            1,
+                            Http2Socket.END_STREAM,
+                            ":method: POST",
+                            ":scheme: http",
+                            ":authority: a",
+                            ":path: /" + name,
+                            "content-type: application/grpc",
+                            "te: trailers")
+                    .send();
+            try (Http2Socket peer = Http2Socket.accept(server)) {
+                peer.send();
+                int stream = peer.await(Http2Socket.HEADERS).stream();
+                peer.frame(Http2Socket.SETTINGS, Http2Socket.ACK, 0)
+                        .headers(stream, 0, ":status: " + status)
+                        .headers(stream, 0, ":status: 200", "content-type: application/grpc")
+                        .headers(stream, Http2Socket.END_STREAM, "grpc-status: 0")
+                        .send();
+                assertThat(client.fields(client.await(Http2Socket.HEADERS)).get("grpc-status"))
+                        .hasToString("14");
+                assertThat(peer.await(Http2Socket.RST_STREAM).stream()).isEqualTo(stream);
             }
         }
     }

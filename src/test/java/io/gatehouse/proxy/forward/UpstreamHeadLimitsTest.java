@@ -70,6 +70,23 @@ class UpstreamHeadLimitsTest {
         upstream.close();
     }
 
+    @Test
+    void aHeadOf1000FieldsPasses_andOneOfMoreIs502() {
+        String head = "HTTP/1.1 200 OK\r\n" + LENGTH;
+        assertThat(answer(head + "a: b\r\n".repeat(999) + "\r\nok").status()).isEqualTo(200);
+        assertThat(answer(head + "a: b\r\n".repeat(1_000) + "\r\nok").status()).isEqualTo(502);
+        upstream.close();
+    }
+
+    @Test
+    void trailersOf1000FieldsPass_andMoreEndTheResponse() {
+        String body = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n";
+        assertThat(answer(body + "a: b\r\n".repeat(1_000) + "\r\n").text()).endsWith("2\r\nok\r\n0\r\n\r\n");
+        // Without the end, so that the limit and not the end decides.
+        assertThat(answer(body + "a: b\r\n".repeat(1_001)).closed()).isTrue();
+        upstream.close();
+    }
+
     private static String chunked(int lineBytes) {
         return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;" + "e".repeat(lineBytes - 2)
                 + "\r\nok\r\n0\r\n\r\n";

@@ -111,7 +111,8 @@ class RequestFramingTest {
                 "0x4\r\nbody\r\n0\r\n\r\n",
                 "\r\nbody\r\n0\r\n\r\n",
                 "100000000\r\nbody\r\n0\r\n\r\n",
-                "4\r\nbodyx\r\n0\r\n\r\n"
+                "4\r\nbodyx\r\n0\r\n\r\n",
+                "4\r\nbody\r\n0\r\nX-A: b\r\n c\r\n\r\n"
             })
     void aMalformedChunkLine_isABadRequest(String body) {
         RawClient.Answer answer = RawClient.send(

@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Gatehouse;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -157,5 +159,50 @@ class ResponseFramingTest {
         assertThat(answer.text().toLowerCase(Locale.ROOT))
                 .contains("content-length: 1234")
                 .endsWith("\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, 304 NOT MODIFIED",
+        "GET, 304 Not Modified",
+        "GET, 204 NOTHING",
+        "HEAD, 200 FINE",
+        "HEAD, 304 NOT MODIFIED"
+    })
+    void aResponseWithoutBody_hasNoLengthThatTheUpstreamDoesNotSend(String method, String status) {
+        upstream.behave(request -> "HTTP/1.1 " + status + "\r\nETag: \"a\"\r\n\r\n");
+        for (String version : List.of("1.1", "1.0")) {
+            RawClient.Answer answer =
+                    RawClient.first(gatehouse, method + " / HTTP/" + version + "\r\nHost: a.test\r\n\r\n");
+            assertThat(answer.status()).isEqualTo(Integer.parseInt(status.substring(0, 3)));
+            assertThat(answer.text().toLowerCase(Locale.ROOT))
+                    .contains("\r\netag: ")
+                    .doesNotContain("content-length");
+        }
+    }
+
+    @Test
+    void aHandshakeThatIsRefusedWith304_hasNoLength() {
+        upstream.behave(request -> "HTTP/1.1 304 NOT MODIFIED\r\n\r\n");
+        RawClient.Answer answer = RawClient.first(
+                gatehouse,
+                "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(304);
+        assertThat(answer.text().toLowerCase(Locale.ROOT)).doesNotContain("content-length");
+    }
+
+    /** The response of a plugin, in place of the upstream. */
+    @Test
+    void a304OfTheGateway_hasNoLength() {
+        gatehouse.createApi("unmodified", "/unmodified", upstream.port());
+        gatehouse.create(
+                "/services/unmodified/plugins",
+                new JsonObject()
+                        .put("name", "request-termination")
+                        .put("config", new JsonObject().put("status_code", 304)));
+        RawClient.Answer answer = RawClient.first(gatehouse, get("/unmodified"));
+        assertThat(answer.status()).isEqualTo(304);
+        assertThat(answer.text().toLowerCase(Locale.ROOT)).doesNotContain("content-length");
     }
 }
