@@ -52,7 +52,9 @@ public final class Forwarding implements Upstreams.Caller {
     /** The peer of the current attempt; null between attempts, and without a balancer. */
     private @Nullable Peer peer;
 
+    /** The request of the current attempt; null between attempts, and while its connection is made. */
     private @Nullable UpstreamRequest upstream;
+
     private @Nullable UpstreamHead head;
 
     Forwarding(
@@ -124,6 +126,10 @@ public final class Forwarding implements Upstreams.Caller {
     public void opened(UpstreamRequest upstream) {
         this.upstream = upstream;
         upstream.response().onComplete(this::receive, this::failed);
+        if (this.upstream != upstream) {
+            // The connection had ended before. The attempt has failed, and another may have begun.
+            return;
+        }
         if (isOver()) {
             // The client left while the connection was made. No upstream must serve clients that only open streams and
             // reset
@@ -151,6 +157,7 @@ public final class Forwarding implements Upstreams.Caller {
     public void failed(Throwable failure) {
         timeout.stop();
         Peer failed = peer;
+        upstream = null;
         leave(failure);
         if (exchange.forwardingRecord() != null) {
             exchange.forwardingRecord().failed(UpstreamFailure.error(failure).status());
@@ -164,6 +171,7 @@ public final class Forwarding implements Upstreams.Caller {
                 tried = new ArrayList<>(tried);
                 tried.add(failed);
             }
+            body.detach();
             attempt();
         } else {
             written.fail(

@@ -160,6 +160,19 @@ final class RequestBody {
                 });
     }
 
+    /**
+     * Takes the body away from an attempt that has failed. It waits as it did before the first attempt, and none of it goes to a
+     * request that has ended.
+     */
+    void detach() {
+        if (!isRead()) {
+            request.pause();
+            request.handler(null);
+            request.endHandler(null);
+            request.exceptionHandler(null);
+        }
+    }
+
     /** Drops the rest of a body that the upstream has not waited for. {@code responded} completes when the response is written. */
     void dropRemainder(UpstreamRequest upstream, Future<Void> responded, RequestRemainder remainder) {
         RequestRemainder.drop(request);

@@ -67,10 +67,13 @@ public final class UpstreamFailure {
     }
 
     /**
-     * Whether the request may be sent again: it has not reached the upstream, or the method is idempotent and the connection was
-     * reset (RFC 9110 §9.2.2).
+     * Whether the request may be sent again, with its whole body: it has not reached the upstream, or the method is idempotent and
+     * the connection was reset (RFC 9110 §9.2.2).
      */
     static boolean mayRetry(Throwable failure, String method, RequestBody body) {
+        if (!body.isRepeatable()) {
+            return false;
+        }
         if (failure instanceof ConnectException) {
             return true;
         }
@@ -78,6 +81,6 @@ public final class UpstreamFailure {
             case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
             default -> false;
         };
-        return idempotent && body.isRepeatable() && isReset(failure);
+        return idempotent && isReset(failure);
     }
 }
