@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.Http2Socket;
+import io.gatehouse.proxy.RawHandshake;
 import io.gatehouse.proxy.RawUpstream;
 import io.gatehouse.proxy.stream.TcpUpstream;
 import io.gatehouse.testing.Gatehouse;
@@ -18,12 +19,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that a body is sent whole or not at all when its request is retried (docs/reference/proxy.md#the-upstream-request). */
 class RetriedBodyTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private static final String BODY = "body";
     private static final int PING_BYTES = 8;
 
     private static Gatehouse gatehouse;
@@ -77,6 +80,32 @@ class RetriedBodyTest {
             assertThat(received.get())
                     .startsWith(method + " ")
                     .endsWith("\r\n\r\n6\r\nfirst,\r\n6\r\nsecond\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void expectedBody_isAskedForOnce_whenTheUpstreamClosesBehindItsContinue() throws IOException {
+        try (RawUpstream upstream = new RawUpstream();
+                Socket client = RawHandshake.connect(gatehouse.node().port("proxy.http"))) {
+            gatehouse.createApi("expected", "/expected", upstream.port());
+            upstream.behave((head, socket) -> {
+                if (upstream.heads().size() == 1) {
+                    RawUpstream.write(socket, "HTTP/1.1 100 Continue\r\n\r\n");
+                    socket.close();
+                } else {
+                    RawUpstream.read(socket, BODY.length());
+                    RawUpstream.write(socket, OK);
+                }
+            });
+            RawUpstream.write(
+                    client,
+                    "PUT /expected HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+            assertThat(RawUpstream.head(client)).startsWith("HTTP/1.1 100 ");
+            await().until(() -> upstream.connections() == 2);
+            RawUpstream.write(client, BODY);
+
+            assertThat(RawUpstream.head(client)).startsWith("HTTP/1.1 200 ");
+            assertThat(upstream.heads().get(1)).doesNotContainIgnoringCase("expect:");
         }
     }
 
