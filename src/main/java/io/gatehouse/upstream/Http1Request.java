@@ -56,6 +56,11 @@ final class Http1Request implements UpgradeRequest {
     }
 
     @Override
+    public boolean isBegun() {
+        return begun;
+    }
+
+    @Override
     public void begin(Framing framing) {
         meter.begin(framing);
         HeadersMultiMap headers = head.headers();

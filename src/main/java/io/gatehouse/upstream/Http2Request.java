@@ -22,6 +22,7 @@ public final class Http2Request implements UpstreamRequest {
     private final BodyMeter meter = new BodyMeter();
     private final Promise<UpstreamResponse> response = Promise.promise();
 
+    /** Set behind the first write. If the connection has ended, that write fails the response before it returns. */
     private boolean begun;
     /** Null before the response. */
     private @Nullable Http2Response received;
@@ -65,6 +66,11 @@ public final class Http2Request implements UpstreamRequest {
     }
 
     @Override
+    public boolean isBegun() {
+        return begun;
+    }
+
+    @Override
     public void begin(Framing framing) {
         meter.begin(framing);
         request.headers().remove(HttpHeaders.CONTENT_LENGTH).remove(HttpHeaders.TRANSFER_ENCODING);
@@ -78,8 +84,8 @@ public final class Http2Request implements UpstreamRequest {
     @Override
     public void sendHead() {
         if (!begun) {
-            begun = true;
             request.sendHead();
+            begun = true;
         }
     }
 
@@ -92,8 +98,9 @@ public final class Http2Request implements UpstreamRequest {
         if (meter.keep(data)) {
             return Future.succeededFuture();
         }
+        Future<Void> written = request.write(data);
         begun = true;
-        return request.write(data);
+        return written;
     }
 
     @Override
@@ -103,8 +110,9 @@ public final class Http2Request implements UpstreamRequest {
             return violated(missing);
         }
         Buffer last = meter.last();
+        Future<Void> written = last == null ? request.end() : request.end(last);
         begun = true;
-        return last == null ? request.end() : request.end(last);
+        return written;
     }
 
     /** Ends the request without trailer fields: Vert.x does not write those of HTTP/2 requests. */

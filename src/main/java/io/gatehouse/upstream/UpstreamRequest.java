@@ -21,6 +21,9 @@ public interface UpstreamRequest extends WriteStream<Buffer> {
     /** Whether the upstream is called in HTTP/2. */
     boolean isHttp2();
 
+    /** Whether a part of the request has been written. Otherwise the upstream has received nothing of it. */
+    boolean isBegun();
+
     /** Sets the framing of the body, and its headers. Must be called once, before any of the body. */
     void begin(Framing framing);
 

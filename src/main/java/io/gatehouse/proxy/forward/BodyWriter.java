@@ -30,6 +30,10 @@ final class BodyWriter implements UnsentBudget.Holder {
     private long unsent;
     private boolean held;
     private boolean dropped;
+    /** Bytes that a held upstream may still send: the window of its HTTP/2 stream. They count as unsent. */
+    private int reserved;
+    /** Whether the end of the body returns the reserved bytes. */
+    private boolean returnsAtEnd;
 
     /** A failure to write fails {@code passed}. */
     BodyWriter(HttpServerRequest request, UpstreamResponse upstream, UnsentBudget budget, Promise<Void> passed) {
@@ -40,10 +44,10 @@ final class BodyWriter implements UnsentBudget.Holder {
         this.passed = passed;
     }
 
-    /** Bytes that are written and have not left the gateway. */
+    /** Bytes that are written and have not left the gateway, and those that are reserved. */
     @Override
     public long unsent() {
-        return unsent;
+        return unsent + reserved;
     }
 
     /** Whether the upstream is paused. */
@@ -62,11 +66,31 @@ final class BodyWriter implements UnsentBudget.Holder {
             passed.tryFail(new ClientLeft());
         });
         if (!held && isFull()) {
-            held = true;
-            upstream.pause();
-            response.drainHandler(drained -> release());
+            hold();
         }
         budget.written(this);
+    }
+
+    private void hold() {
+        held = true;
+        upstream.pause();
+        response.drainHandler(drained -> release());
+        if (upstream.version() == HttpVersion.HTTP_2 && !passed.future().isComplete()) {
+            reserved = UpstreamClients.STREAM_WINDOW_BYTES;
+            budget.add(reserved);
+            if (!returnsAtEnd) {
+                returnsAtEnd = true;
+                passed.future().onComplete(ended -> returnReserved());
+            }
+        }
+    }
+
+    private void returnReserved() {
+        int bytes = reserved;
+        reserved = 0;
+        if (bytes > 0 && !dropped) {
+            budget.sent(this, bytes);
+        }
     }
 
     /** Ends the response with a last piece. Completes when that is sent. */
@@ -98,6 +122,7 @@ final class BodyWriter implements UnsentBudget.Holder {
     private void release() {
         if (held && !dropped && !response.ended() && !isFull()) {
             held = false;
+            returnReserved();
             upstream.resume();
         }
     }

@@ -7,7 +7,6 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.ReplacedResponse;
 import io.gatehouse.proxy.client.ClientLeft;
-import io.gatehouse.proxy.exchange.ForwardingRecord;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.upstream.UpgradeRequest;
 import io.gatehouse.upstream.UpstreamHead;
@@ -52,7 +51,9 @@ public final class Forwarding implements Upstreams.Caller {
     /** The peer of the current attempt; null between attempts, and without a balancer. */
     private @Nullable Peer peer;
 
+    /** The request of the current attempt; null between attempts, and while its connection is made. */
     private @Nullable UpstreamRequest upstream;
+
     private @Nullable UpstreamHead head;
 
     Forwarding(
@@ -106,17 +107,9 @@ public final class Forwarding implements Upstreams.Caller {
         }
         attemptNanos = System.nanoTime();
         if (exchange.forwardingRecord() != null) {
-            record(exchange.forwardingRecord(), peer);
+            target.addAttempt(exchange.forwardingRecord(), peer);
         }
         forwarder.upstreams.request(target, peer, Objects.requireNonNull(head), handshake, this);
-    }
-
-    private void record(ForwardingRecord into, @Nullable Peer chosen) {
-        if (chosen == null) {
-            into.attempt(target.host(), target.port());
-        } else {
-            into.attempt(chosen.address().hostAddress(), chosen.address().port());
-        }
     }
 
     /** Sends head and body. */
@@ -124,10 +117,13 @@ public final class Forwarding implements Upstreams.Caller {
     public void opened(UpstreamRequest upstream) {
         this.upstream = upstream;
         upstream.response().onComplete(this::receive, this::failed);
+        if (this.upstream != upstream) {
+            // Its connection had ended, and the next attempt may have begun.
+            return;
+        }
         if (isOver()) {
-            // The client left while the connection was made. No upstream must serve clients that only open streams and
-            // reset
-            // them (CVE-2023-44487).
+            // While the connection was made. The upstream does not serve the request: it receives nothing in HTTP/1, and a
+            // head with its reset in HTTP/2.
             upstream.abort(new ClientLeft());
             return;
         }
@@ -150,20 +146,24 @@ public final class Forwarding implements Upstreams.Caller {
     @Override
     public void failed(Throwable failure) {
         timeout.stop();
-        Peer failed = peer;
-        leave(failure);
+        UpstreamRequest attempted = upstream;
+        upstream = null;
+        // The end of a connection that the request has not used yet is no failure of the peer.
+        boolean isUnused = attempted != null && !attempted.isBegun();
+        Peer failed = isUnused ? null : peer;
+        leave(isUnused ? null : failure);
         if (exchange.forwardingRecord() != null) {
             exchange.forwardingRecord().failed(UpstreamFailure.error(failure).status());
         }
         if (isOver()) {
             written.fail(new ClientLeft());
-        } else if (retriesLeft > 0
-                && UpstreamFailure.mayRetry(failure, exchange.upstreamMethod().name(), body)) {
+        } else if (retriesLeft > 0 && UpstreamFailure.mayRetry(failure, attempted, exchange.upstreamMethod(), body)) {
             retriesLeft--;
             if (failed != null) {
                 tried = new ArrayList<>(tried);
                 tried.add(failed);
             }
+            body.detach();
             attempt();
         } else {
             written.fail(

@@ -9,22 +9,36 @@ import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.streams.WriteStream;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
-/** Sends the body of one request to its upstream, with backpressure, and drops what the upstream does not wait for. */
-final class RequestBody {
+/**
+ * Sends the body of one request to its upstream, with backpressure, and drops what the upstream does not wait for. Fails when the body
+ * is larger than a plugin allows.
+ *
+ * <p><i>Invariant</i>: an attempt that fails before a piece has been taken leaves the body to the next one, as it found it.
+ */
+final class RequestBody implements WriteStream<Buffer> {
     private static final long CONTINUE_MILLIS = 1_000;
     private final Vertx vertx;
     private final ProxyExchange exchange;
     private final HttpServerRequest request;
-    private boolean begun;
+    /** Receives the body in the current attempt; null before the first one. */
+    private @Nullable UpstreamRequest upstream;
+    /** Whether a piece of the client's body has been taken, which no other attempt could send. */
+    private boolean taken;
     /** Whether the client waits for 100, and has not been asked for the body. */
     private boolean expected;
+    /** Whether an attempt has asked the client for the body, if it waited for that. */
+    private boolean asked;
 
     RequestBody(Vertx vertx, ProxyExchange exchange) {
         this.vertx = vertx;
@@ -32,9 +46,9 @@ final class RequestBody {
         this.request = exchange.request();
     }
 
-    /** Whether another attempt could send what this one did. */
+    /** Whether another attempt could send the whole body. */
     boolean isRepeatable() {
-        return exchange.isBodyRead() || !begun;
+        return exchange.isBodyRead() || !taken;
     }
 
     /** Returns the bytes received of the client's body. */
@@ -54,6 +68,7 @@ final class RequestBody {
 
     /** Sends the framing, the head and the body. */
     void sendWith(UpstreamRequest upstream, UpstreamHead head) {
+        this.upstream = upstream;
         if (exchange.isBodyRead()) {
             sendRead(upstream);
         } else if (!exchange.mayHaveBody()) {
@@ -62,9 +77,12 @@ final class RequestBody {
         } else if (request.version() == HttpVersion.HTTP_2 && !isAnnounced()) {
             sendUnannounced(upstream);
         } else {
-            boolean waits = Expectation.isContinue(request);
+            boolean waits = !asked && Expectation.isContinue(request);
             if (waits) {
                 head.headers().set(HttpHeaders.EXPECT, Expectation.CONTINUE);
+            } else if (asked) {
+                // An earlier attempt has asked for the body.
+                head.headers().remove(HttpHeaders.EXPECT);
             }
             upstream.begin(exchange.framing());
             if (waits) {
@@ -95,7 +113,10 @@ final class RequestBody {
      * the head, so the head waits for the first piece or the end. A client that waits for 100 would send neither.
      */
     private void sendUnannounced(UpstreamRequest upstream) {
-        Expectation.meet(request);
+        if (!asked) {
+            asked = true;
+            Expectation.meet(request);
+        }
         if (upstream.isHttp2() && !exchange.framing().isEmpty()) {
             upstream.begin(Framing.CHUNKED);
             // A gRPC client may wait for the head of the response before it sends its first message.
@@ -109,7 +130,7 @@ final class RequestBody {
             upstream.end();
         });
         request.handler(first -> {
-            begun = true;
+            taken = true;
             request.pause();
             upstream.begin(Framing.CHUNKED);
             if (first.length() > exchange.bodyLimit()) {
@@ -131,6 +152,7 @@ final class RequestBody {
         Runnable begin = () -> {
             if (decided.compareAndSet(false, true)) {
                 expected = false;
+                asked = true;
                 request.response().writeContinue();
                 stream(upstream);
             }
@@ -145,12 +167,14 @@ final class RequestBody {
     }
 
     private void stream(UpstreamRequest upstream) {
-        begun = true;
         request.pipe()
                 .endOnSuccess(false)
                 .endOnFailure(false)
-                .to(exchange.bodyLimit() == Long.MAX_VALUE ? upstream : new LimitedUpload(upstream, exchange))
-                .compose(sent -> upstream.end(Trailers.ofRequest(exchange)))
+                .to(this)
+                .compose(sent -> {
+                    taken = true;
+                    return upstream.end(Trailers.ofRequest(exchange));
+                })
                 .onFailure(failure -> {
                     if (failure instanceof ProxyException tooLarge) {
                         upstream.abort(tooLarge);
@@ -158,6 +182,63 @@ final class RequestBody {
                         abort(upstream);
                     }
                 });
+    }
+
+    // Of the pipe
+
+    @Override
+    public Future<Void> write(Buffer piece) {
+        taken = true;
+        if (exchange.bodyLimit() != Long.MAX_VALUE && request.bytesRead() > exchange.bodyLimit()) {
+            upstream().abort(exchange.bodyLimitFailure());
+            return Future.failedFuture(exchange.bodyLimitFailure());
+        }
+        return upstream().write(piece);
+    }
+
+    @Override
+    public Future<Void> end() {
+        return upstream().end();
+    }
+
+    @Override
+    public boolean writeQueueFull() {
+        return upstream().writeQueueFull();
+    }
+
+    @Override
+    public RequestBody drainHandler(@Nullable Handler<Void> handler) {
+        upstream().drainHandler(handler);
+        return this;
+    }
+
+    /** Has no effect: the connection bounds the bytes that wait to be written. */
+    @Override
+    public RequestBody setWriteQueueMaxSize(int size) {
+        return this;
+    }
+
+    /** Has no effect: a failure of the request fails its response. */
+    @Override
+    public RequestBody exceptionHandler(@Nullable Handler<Throwable> handler) {
+        return this;
+    }
+
+    private UpstreamRequest upstream() {
+        return Objects.requireNonNull(upstream);
+    }
+
+    /**
+     * Takes the body away from an attempt that has failed. It waits as it did before the first attempt, and none of it goes to a
+     * request that has ended.
+     */
+    void detach() {
+        if (!isRead()) {
+            request.pause();
+            request.handler(null);
+            request.endHandler(null);
+            request.exceptionHandler(null);
+        }
     }
 
     /** Drops the rest of a body that the upstream has not waited for. {@code responded} completes when the response is written. */

@@ -6,6 +6,7 @@ import io.gatehouse.balancer.Peer;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Service;
 import io.gatehouse.entity.Upstream;
+import io.gatehouse.proxy.exchange.ForwardingRecord;
 import io.gatehouse.proxy.tls.UpstreamTls;
 import io.gatehouse.upstream.UpstreamAddress;
 import io.vertx.core.http.RequestOptions;
@@ -70,6 +71,15 @@ public record ServiceDestination(
     /** Returns the destination of a request or a connection, by its peer if there is a balancer. */
     public UpstreamAddress address(@Nullable Peer peer) {
         return peer == null ? Objects.requireNonNull(address) : UpstreamAddress.of(peer.address(), host, port, tls);
+    }
+
+    /** Adds an attempt at this destination, or at its peer if there is a balancer, to the attempts of a request. */
+    void addAttempt(ForwardingRecord attempts, @Nullable Peer peer) {
+        if (peer == null) {
+            attempts.attempt(host, port);
+        } else {
+            attempts.attempt(peer.address().hostAddress(), peer.address().port());
+        }
     }
 
     /** Returns the same for Vert.x's client. */

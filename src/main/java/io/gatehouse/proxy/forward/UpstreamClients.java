@@ -19,6 +19,13 @@ public final class UpstreamClients {
     public static final int MAX_CONNECTIONS = 512;
     /** Streams of one connection, unless the upstream allows fewer. */
     private static final int MAX_STREAMS = 100;
+    /** Of one stream; a stream whose client does not read fills it (RFC 9113 §6.9.2). */
+    static final int STREAM_WINDOW_BYTES = 65_535;
+    /**
+     * Of one connection, which the calls of many clients share. All its streams together fill at most half. Netty returns bytes to
+     * the window only once the other half has been read.
+     */
+    private static final int CONNECTION_WINDOW_BYTES = 2 * MAX_STREAMS * STREAM_WINDOW_BYTES;
 
     private static final int MAX_HTTP2_CONNECTIONS = 64;
     public static final int MAX_WAITING = 2_048;
@@ -39,7 +46,8 @@ public final class UpstreamClients {
                 .setHttp2ClearTextUpgrade(false)
                 .setUseAlpn(true)
                 .setHttp2KeepAliveTimeout((int) KEEP_ALIVE.toSeconds())
-                .setHttp2MultiplexingLimit(MAX_STREAMS);
+                .setHttp2MultiplexingLimit(MAX_STREAMS)
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES);
         options.getInitialSettings().setMaxHeaderListSize(maxHeaderBytes);
         this.http2 = client(vertx, options, pool);
         this.http2ToPlainName = client(vertx, new HttpClientOptions(options).setForceSni(true), pool);

@@ -6,13 +6,16 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientTooSlow;
 import io.gatehouse.upstream.FramingException;
+import io.gatehouse.upstream.UpstreamRequest;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Classifies failures of an attempt to forward a request. */
 public final class UpstreamFailure {
@@ -55,7 +58,7 @@ public final class UpstreamFailure {
                         || (failure instanceof IOException && !(failure instanceof ConnectException)));
     }
 
-    /** Counts a failure of an attempt against the peer, if the peer had received the request. */
+    /** Counts the failure of an attempt to connect, or of a request that has been sent, against the peer. */
     public static void count(Throwable failure, Balancer balancer, Peer peer) {
         switch (error(failure)) {
             case UPSTREAM_TIMEOUT -> balancer.timedOut(peer);
@@ -67,17 +70,22 @@ public final class UpstreamFailure {
     }
 
     /**
-     * Whether the request may be sent again: it has not reached the upstream, or the method is idempotent and the connection was
-     * reset (RFC 9110 §9.2.2).
+     * Whether the request may be sent again, with its whole body: nothing of it has been sent, or its method is idempotent and the
+     * connection was reset (RFC 9110 §9.2.2).
+     *
+     * @param attempted null if no connection was made
      */
-    static boolean mayRetry(Throwable failure, String method, RequestBody body) {
-        if (failure instanceof ConnectException) {
-            return true;
-        }
-        boolean idempotent = switch (method) {
+    static boolean mayRetry(
+            Throwable failure, @Nullable UpstreamRequest attempted, HttpMethod method, RequestBody body) {
+        boolean isSent = attempted != null && attempted.isBegun();
+        return body.isRepeatable()
+                && (failure instanceof ConnectException || (isReset(failure) && (!isSent || isIdempotent(method))));
+    }
+
+    private static boolean isIdempotent(HttpMethod method) {
+        return switch (method.name()) {
             case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
             default -> false;
         };
-        return idempotent && body.isRepeatable() && isReset(failure);
     }
 }

@@ -3,10 +3,12 @@ package io.gatehouse.proxy.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,13 +17,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Tests complete responses that clients of HTTP/1.1 do not read (docs/reference/limits.md). */
+/** Tests responses that clients do not read (docs/reference/limits.md). */
 class UnreadDownloadsTest {
     private static final int BODY_BYTES = 60_000;
     /** Beyond what the buffers of the sockets take. */
     private static final int REQUESTS = 200;
 
     private static final int UNSENT_BYTES = 256 * 1024;
+
+    /** Small messages that fill the write queue of a response. */
+    private static final int MESSAGES = 100;
+
+    private static final int MESSAGE_BYTES = 64;
+    /** As many as have windows of 64 KiB beyond the limit. */
+    private static final int CALLS = 5;
+
+    /** RFC 9113 §7. */
+    private static final int ENHANCE_YOUR_CALM = 11;
 
     @Test
     void responsesThatHaveEnded_areDroppedBeyondTheLimitOfAllTogether() throws Exception {
@@ -44,6 +56,45 @@ class UnreadDownloadsTest {
         } finally {
             Gatehouse.await(vertx.close());
         }
+    }
+
+    @Test
+    void windowsOfUnreadGrpcResponses_countTowardsTheLimitOfAllTogether() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
+                .requestHandler(request ->
+                        write(request.response().putHeader("content-type", "application/grpc"), MESSAGES))
+                .listen(0, "127.0.0.1"));
+        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.actualPort(), UNSENT_BYTES);
+                Http2Socket client = Http2Socket.open(proxy.port())) {
+            // SETTINGS_INITIAL_WINDOW_SIZE is 0 (RFC 9113 §6.5.2).
+            client.frame(Http2Socket.SETTINGS, 0, 0, 0, 4, 0, 0, 0, 0);
+            for (int i = 0; i < CALLS; i++) {
+                client.headers(
+                        2 * i + 1,
+                        Http2Socket.END_STREAM,
+                        ":method: POST",
+                        ":scheme: http",
+                        ":authority: a",
+                        ":path: /grpc.Greeter/Greet",
+                        "content-type: application/grpc",
+                        "te: trailers");
+            }
+            client.send();
+
+            assertThat(client.await(Http2Socket.RST_STREAM).errorCode()).isEqualTo(ENHANCE_YOUR_CALM);
+        } finally {
+            Gatehouse.await(vertx.close());
+        }
+    }
+
+    /** Writes each message once the one before has left the upstream. */
+    private static void write(HttpServerResponse response, int messages) {
+        response.write(Buffer.buffer(new byte[MESSAGE_BYTES])).onSuccess(done -> {
+            if (messages > 1) {
+                write(response, messages - 1);
+            }
+        });
     }
 
     /** The write of a byte fails once the reset has arrived. */

@@ -15,9 +15,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /** An upstream of connections. A thread of its own serves each one. */
-final class TcpUpstream implements AutoCloseable {
+public final class TcpUpstream implements AutoCloseable {
     /** Serves one connection, which is closed afterwards. */
-    interface Service {
+    public interface Service {
         void serve(Socket connection) throws IOException;
     }
 
@@ -41,7 +41,7 @@ final class TcpUpstream implements AutoCloseable {
     }
 
     /** Starts an upstream that presents a certificate of the tests. */
-    static TcpUpstream startTls(String certificate, Service service) {
+    public static TcpUpstream startTls(String certificate, Service service) {
         return new TcpUpstream(listenTls(certificate), service);
     }
 
@@ -112,11 +112,11 @@ final class TcpUpstream implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 
