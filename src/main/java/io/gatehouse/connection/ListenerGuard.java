@@ -39,6 +39,7 @@ public final class ListenerGuard implements Arrivals.Gate {
     private final Map<Channel, State> connections = new HashMap<>();
     /** Those that were evicted and are not closed yet, the first evicted one first. */
     private final Set<State> closing = new LinkedHashSet<>();
+
     private final int maxConnections;
     private final Duration limit;
 

@@ -3,29 +3,47 @@ package io.gatehouse.connection;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.util.ReferenceCountUtil;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 
 /**
- * Fails what the HTTP/2 codec writes to a closed connection when its streams have ended.
+ * Holds the failures of what the HTTP/2 codec writes to a connection that ends, until its streams have ended.
  *
  * <p><i>Threading</i>: one for each connection, used by its event loop.
  *
- * <p><i>Why</i>: between the close and its event, a write fails at once. Vert.x takes that for an error of the connection and tells
- * every stream, but throws a {@link NullPointerException} at one that it has reset itself, such as a request with a malformed head. The
- * exception would reach whatever writes the response of another stream, whose request would end without a line in the access log.
+ * <p><i>Why</i>: between the close and its event, while the connection closes in stages, and behind a close_notify of the client, a write
+ * fails at once. Vert.x takes that for an error of the connection and tells every stream, but throws a {@link NullPointerException} at
+ * one that it has reset itself, such as a request with a malformed head. The exception would reach whatever writes the response of
+ * another stream, whose request would end without a line in the access log.
  */
 final class WritesAfterClose extends ChannelDuplexHandler {
-    private final ArrayDeque<ChannelPromise> pending = new ArrayDeque<>();
+    private record Failed(ChannelPromise promise, Throwable cause) {}
+
+    private final ArrayDeque<Failed> held = new ArrayDeque<>();
+    private boolean ending;
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (context.channel().isActive()) {
-            var unused = context.write(message, promise);
-        } else {
-            ReferenceCountUtil.release(message);
-            pending.add(promise);
+        ChannelPromise written = context.newPromise();
+        written.addListener(done -> {
+            if (done.isSuccess()) {
+                promise.trySuccess();
+            } else {
+                hold(context, new Failed(promise, done.cause()));
+            }
+        });
+        var unused = context.write(message, written);
+    }
+
+    private void hold(ChannelHandlerContext context, Failed write) {
+        if (context.isRemoved()) {
+            write.promise().tryFailure(write.cause());
+            return;
+        }
+        held.add(write);
+        // Nothing more can be written. A connection that stayed open would hold the failures.
+        if (!ending) {
+            ending = true;
+            var unused = context.close();
         }
     }
 
@@ -41,8 +59,8 @@ final class WritesAfterClose extends ChannelDuplexHandler {
     }
 
     private void fail() {
-        for (ChannelPromise promise = pending.poll(); promise != null; promise = pending.poll()) {
-            promise.tryFailure(new ClosedChannelException());
+        for (Failed write = held.poll(); write != null; write = held.poll()) {
+            write.promise().tryFailure(write.cause());
         }
     }
 }

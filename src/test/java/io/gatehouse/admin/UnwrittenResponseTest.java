@@ -41,7 +41,8 @@ class UnwrittenResponseTest {
                         new RequestGuard(config),
                         vertx.createSharedWorkerExecutor("unwritten"),
                         "test"));
-        int port = Gatehouse.await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
+        int port = Gatehouse.await(
+                        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
                 .actualPort();
         return Http.send(Http.get("http://127.0.0.1:" + port + "/answer")).status();
     }

@@ -7,7 +7,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,5 +50,39 @@ class WritesAfterCloseTest {
 
         assertThat(order).containsExactly("pending", "inactive", "failed");
         assertThat(frame.refCnt()).isZero();
+    }
+
+    @Test
+    void aWriteThatAnOpenConnectionRejectsFailsAfterTheEventOfTheClose() {
+        List<String> order = new ArrayList<>();
+        EmbeddedChannel rejecting = new EmbeddedChannel(
+                new ChannelOutboundHandlerAdapter() {
+                    @Override
+                    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                        ReferenceCountUtil.release(message);
+                        promise.setFailure(new ClosedChannelException());
+                    }
+
+                    @Override
+                    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+                        order.add("closing");
+                    }
+                },
+                new WritesAfterClose(),
+                new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelInactive(ChannelHandlerContext context) {
+                        order.add("inactive");
+                    }
+                });
+
+        for (int i = 0; i < 2; i++) {
+            rejecting.writeOneOutbound(Unpooled.copiedBuffer(new byte[] {1})).addListener(done -> order.add("failed"));
+        }
+        assertThat(order).containsExactly("closing");
+        rejecting.unsafe().close(rejecting.voidPromise());
+        rejecting.runPendingTasks();
+
+        assertThat(order).containsExactly("closing", "inactive", "failed", "failed");
     }
 }

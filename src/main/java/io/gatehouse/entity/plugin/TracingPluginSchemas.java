@@ -46,9 +46,7 @@ final class TracingPluginSchemas {
                                     "static_tags",
                                     Field.record(
                                             "",
-                                            Field.string("name")
-                                                    .required()
-                                                    .notOneOf(ZipkinTags.OF_GATEWAY.toArray()),
+                                            Field.string("name").required().notOneOf(ZipkinTags.OF_GATEWAY.toArray()),
                                             Field.string("value").required()))
                             .check(TracingPluginSchemas::tagsViolation),
                     Field.string("http_span_name")

@@ -33,8 +33,8 @@ final class Directory {
     private final PendingBinds limit;
     private final PendingBinds.OfServer own = new PendingBinds.OfServer();
     private final Map<CredentialDigest, Promise<Boolean>> pending = new HashMap<>();
-    private final ProxyException tooMany = ProxyError.TEMPORARILY_UNAVAILABLE.causedBy(
-            new RejectedExecutionException("too many passwords to check"));
+    private final ProxyException tooMany =
+            ProxyError.TEMPORARILY_UNAVAILABLE.causedBy(new RejectedExecutionException("too many passwords to check"));
     private volatile boolean isFailing;
 
     /** {@code number} is different for each directory of the node. */

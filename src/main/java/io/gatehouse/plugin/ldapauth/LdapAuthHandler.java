@@ -79,8 +79,7 @@ public final class LdapAuthHandler implements PluginHandler {
         for (int i = first; i < HEADERS.size(); i++) {
             List<String> values = exchange.headers(HEADERS.get(i));
             // Two readers could choose different ones of several values.
-            PresentedCredential presented =
-                    values.size() == 1 ? PresentedCredential.of(values.get(0), scheme) : null;
+            PresentedCredential presented = values.size() == 1 ? PresentedCredential.of(values.get(0), scheme) : null;
             if (presented != null) {
                 return check(exchange, presented, i + 1);
             }

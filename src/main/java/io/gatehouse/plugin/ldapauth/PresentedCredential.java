@@ -5,14 +5,20 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Holds the username and the password of a request.
- *
- * @param password its bytes as the client sent them; they are overwritten after their check
- */
-record PresentedCredential(String username, byte[] password) {
+/** Holds the username and the password of a request. */
+final class PresentedCredential {
     /** Bytes of the username, and of the password. */
     static final int MAX_BYTES = 1_024;
+
+    private final String username;
+    /** The bytes as the client sent them. */
+    private final byte[] password;
+
+    /** Keeps {@code password} itself, without a copy that would stay in memory. */
+    PresentedCredential(String username, byte[] password) {
+        this.username = username;
+        this.password = password;
+    }
 
     /** Returns whether the value of a header is of the scheme. */
     static boolean isOf(String header, String scheme) {
@@ -64,6 +70,15 @@ record PresentedCredential(String username, byte[] password) {
             }
         }
         return false;
+    }
+
+    String username() {
+        return username;
+    }
+
+    /** Returns the bytes of the password, which {@link #wipe} overwrites. */
+    byte[] password() {
+        return password;
     }
 
     /** Overwrites the password. */

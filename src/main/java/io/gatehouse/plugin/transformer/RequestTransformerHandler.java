@@ -135,12 +135,20 @@ public final class RequestTransformerHandler implements PluginHandler {
             if (isHost(pair)) {
                 setHost(exchange, pair.value().resolve(values));
             } else {
-                set(exchange, pair, values, !exchange.upstreamHeaders(pair.name()).isEmpty());
+                set(
+                        exchange,
+                        pair,
+                        values,
+                        !exchange.upstreamHeaders(pair.name()).isEmpty());
             }
         }
         for (Edits.Pair pair : headers.additions()) {
             // Every request has a host, so that none is added.
-            set(exchange, pair, values, !isHost(pair) && exchange.upstreamHeaders(pair.name()).isEmpty());
+            set(
+                    exchange,
+                    pair,
+                    values,
+                    !isHost(pair) && exchange.upstreamHeaders(pair.name()).isEmpty());
         }
         for (Edits.Pair pair : headers.appended()) {
             String value = HeaderText.of(pair.value().resolve(values));

@@ -42,8 +42,8 @@ class HeldBodyTest {
         try (JwtApi jwt = new JwtApi();
                 ObservedSignatures signatures = new ObservedSignatures()) {
             KeyPair keys = Jwts.keys("ES256");
-            JsonObject credential = jwt.credential(
-                    new JsonObject().put("algorithm", "ES256").put("rsa_public_key", Jwts.pem(keys)));
+            JsonObject credential =
+                    jwt.credential(new JsonObject().put("algorithm", "ES256").put("rsa_public_key", Jwts.pem(keys)));
             String token = Jwts.signed("ES256", keys, JwtApi.claims(credential));
             String open = jwt.api.open();
             String body = "0123456789".repeat(BODY_BYTES / 10);

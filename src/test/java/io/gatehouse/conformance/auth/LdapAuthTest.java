@@ -234,10 +234,7 @@ class LdapAuthTest {
     }
 
     private static String consumerId() {
-        return api.gatehouse
-                .admin("GET", "/consumers/" + api.consumer())
-                .json()
-                .getString("id");
+        return api.gatehouse.admin("GET", "/consumers/" + api.consumer()).json().getString("id");
     }
 
     @Test

@@ -217,9 +217,9 @@ class LdapServersTest {
                 "485454502f312e3120323030204f4b"
             })
     void aMalformedResponseAcceptsNoPassword(String hex) {
-        NetServer malicious = fake(client -> client.write(Buffer.buffer(HexFormat.of().parseHex(hex))));
-        isUnavailable(
-                as(api.protectedBy("ldap-auth", DirectoryServer.config(malicious.actualPort())), "anna:p"));
+        NetServer malicious =
+                fake(client -> client.write(Buffer.buffer(HexFormat.of().parseHex(hex))));
+        isUnavailable(as(api.protectedBy("ldap-auth", DirectoryServer.config(malicious.actualPort())), "anna:p"));
         Gatehouse.await(malicious.close());
     }
 
@@ -230,7 +230,9 @@ class LdapServersTest {
             client.write(Buffer.buffer(HexFormat.of().parseHex(hex.substring(0, 6))));
             api.upstream
                     .vertx()
-                    .setTimer(50, later -> client.write(Buffer.buffer(HexFormat.of().parseHex(hex.substring(6)))));
+                    .setTimer(
+                            50,
+                            later -> client.write(Buffer.buffer(HexFormat.of().parseHex(hex.substring(6)))));
         });
         as(api.protectedBy("ldap-auth", DirectoryServer.config(server.actualPort())), "anna:p")
                 .isStatus(200);

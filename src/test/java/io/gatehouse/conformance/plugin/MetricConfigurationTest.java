@@ -88,7 +88,8 @@ class MetricConfigurationTest {
                         "datadog", "metrics", metrics(metric("latency", "timer").put("sample_rate", 2))))
                 .isEqualTo(new JsonArray().add(new JsonObject().put("sample_rate", "value should be between 0 and 1")));
         JsonArray tooMany = new JsonArray(Collections.nCopies(101, "tag:value"));
-        assertThat(violation("datadog", "metrics", metrics(metric("latency", "timer").put("tags", tooMany))))
+        assertThat(violation(
+                        "datadog", "metrics", metrics(metric("latency", "timer").put("tags", tooMany))))
                 .isEqualTo(new JsonArray().add(new JsonObject().put("tags", "length must be at most 100")));
         assertThat(violation(
                         "datadog",

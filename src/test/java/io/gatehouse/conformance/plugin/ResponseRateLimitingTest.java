@@ -107,8 +107,8 @@ class ResponseRateLimitingTest {
 
         RawClient.Answer answer = RawClient.send(
                 api.gatehouse,
-                "GET " + path + " HTTP/1.1\r\nHost: a\r\nX-Used: video=1\r\n\r\n"
-                        + "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+                "GET " + path + " HTTP/1.1\r\nHost: a\r\nX-Used: video=1\r\n\r\n" + "GET " + path
+                        + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 
         assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 429 Too Many Requests");
         int next = answer.text().indexOf("\r\n\r\nHTTP/1.1 200 OK\r\n");

@@ -87,7 +87,9 @@ class UrlRewriteTest {
                 api.protectedBy("request-transformer", PluginApi.edits("replace.headers=host:$(headers[\"x-to\"])"));
         assertThat(received(chosen, "X-To", "to.test").getJsonObject("headers").getString("host"))
                 .isEqualTo("to.test");
-        assertThat(received(chosen, "X-To", "to.test/x").getJsonObject("headers").getString("host"))
+        assertThat(received(chosen, "X-To", "to.test/x")
+                        .getJsonObject("headers")
+                        .getString("host"))
                 .isEqualTo(before);
         assertThat(received(chosen).getJsonObject("headers").getString("host")).isEqualTo(before);
     }

@@ -126,7 +126,8 @@ class ZipkinScopesTest {
     @Test
     void noClientAndNoConfigurationSetsATagOfTheGateway() {
         String path = api.protectedBy("zipkin", collector.zipkin());
-        String forged = ZipkinTags.OF_GATEWAY.stream().map(tag -> tag + "=forged").collect(Collectors.joining(";"));
+        String forged =
+                ZipkinTags.OF_GATEWAY.stream().map(tag -> tag + "=forged").collect(Collectors.joining(";"));
         api.gatehouse.get(path, "b3", SAMPLED, "Zipkin-Tags", forged + ";own=1").isStatus(200);
         assertThat(collector.nextSpans().get("GET").getJsonObject("tags").encode())
                 .contains("\"own\":\"1\"")

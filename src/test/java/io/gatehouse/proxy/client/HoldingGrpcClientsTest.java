@@ -64,7 +64,8 @@ class HoldingGrpcClientsTest {
             case WAITS -> response.write(MESSAGES);
             case ENDS_THE_RESPONSE -> response.end(MESSAGES);
             case CLOSES_THE_CONNECTION ->
-                response.write(MESSAGES).onSuccess(written -> request.connection().close());
+                response.write(MESSAGES)
+                        .onSuccess(written -> request.connection().close());
         }
     }
 

@@ -62,8 +62,8 @@ class UnreadDownloadsTest {
     void windowsOfUnreadGrpcResponses_countTowardsTheLimitOfAllTogether() throws Exception {
         Vertx vertx = Vertx.vertx();
         HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
-                .requestHandler(request ->
-                        write(request.response().putHeader("content-type", "application/grpc"), MESSAGES))
+                .requestHandler(
+                        request -> write(request.response().putHeader("content-type", "application/grpc"), MESSAGES))
                 .listen(0, "127.0.0.1"));
         try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.actualPort(), UNSENT_BYTES);
                 Http2Socket client = Http2Socket.open(proxy.port())) {

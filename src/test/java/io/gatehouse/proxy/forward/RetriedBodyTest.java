@@ -74,7 +74,8 @@ class RetriedBodyTest {
             client.frame(Http2Socket.DATA, 0, 3, bytes("first,"));
             ping(client);
             accepting.complete();
-            client.frame(Http2Socket.DATA, Http2Socket.END_STREAM, 3, bytes("second")).send();
+            client.frame(Http2Socket.DATA, Http2Socket.END_STREAM, 3, bytes("second"))
+                    .send();
 
             assertThat(client.status(client.await(Http2Socket.HEADERS))).isEqualTo(200);
             assertThat(received.get())
@@ -98,8 +99,7 @@ class RetriedBodyTest {
                 }
             });
             RawUpstream.write(
-                    client,
-                    "PUT /expected HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+                    client, "PUT /expected HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
             assertThat(RawUpstream.head(client)).startsWith("HTTP/1.1 100 ");
             await().until(() -> upstream.connections() == 2);
             RawUpstream.write(client, BODY);
