@@ -186,8 +186,15 @@ class ResponseFramingTest {
         upstream.behave(request -> "HTTP/1.1 304 NOT MODIFIED\r\n\r\n");
         RawClient.Answer answer = RawClient.first(
                 gatehouse,
-                "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+                String.join(
+                        "\r\n",
+                        "GET / HTTP/1.1",
+                        "Host: a.test",
+                        "Connection: Upgrade",
+                        "Upgrade: websocket",
+                        "Sec-WebSocket-Version: 13",
+                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                        "\r\n"));
         assertThat(answer.status()).isEqualTo(304);
         assertThat(answer.text().toLowerCase(Locale.ROOT)).doesNotContain("content-length");
     }
