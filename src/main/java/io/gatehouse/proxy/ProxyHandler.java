@@ -113,7 +113,7 @@ final class ProxyHandler {
         }
         if (mayHaveBody) {
             exchange.bodyBudget(bodies);
-            // Before any asynchronous step: the body that arrives during a token look-up would be lost.
+            // Before any asynchronous step: the body that arrives during a token lookup would be lost.
             request.pause();
             observed.watchBody(() -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));
         }
