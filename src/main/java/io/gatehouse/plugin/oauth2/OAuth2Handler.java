@@ -244,9 +244,9 @@ public final class OAuth2Handler implements PluginHandler {
     private Future<Outcome> decide(Exchange exchange, TokenState state) {
         // Most tokens are for no resource, and its URL is not made for them.
         String resource = state.resource() == null ? null : urls.resource(exchange);
-        OAuth2Exception refusal = check.refusal(state, exchange.service(), resource, tokens.epochSeconds());
-        if (refusal != null) {
-            return refuse(exchange, refusal);
+        OAuth2Exception violation = check.violation(state, exchange.service(), resource, tokens.epochSeconds());
+        if (violation != null) {
+            return refuse(exchange, violation);
         }
         exchange.identity(new Identity(
                 state.consumerId(),
@@ -259,10 +259,11 @@ public final class OAuth2Handler implements PluginHandler {
         return CONTINUE;
     }
 
-    private Future<Outcome> refuse(Exchange exchange, OAuth2Exception refusal) {
+    private Future<Outcome> refuse(Exchange exchange, OAuth2Exception violation) {
         String metadata = Departure.RESOURCE_METADATA.isClosed(config.isRfc()) ? urls.resourceMetadata(exchange) : null;
         return anonymous.reject(
-                exchange, metadata == null ? refusal : refusal.withChallengeParameter("resource_metadata", metadata));
+                exchange,
+                metadata == null ? violation : violation.withChallengeParameter("resource_metadata", metadata));
     }
 
     /** A body that is too large to be searched. The part that was read is lost, so it cannot be forwarded either. */

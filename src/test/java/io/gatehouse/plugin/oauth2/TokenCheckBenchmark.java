@@ -133,7 +133,7 @@ public class TokenCheckBenchmark {
     @Benchmark
     public @Nullable OAuth2Exception tokenInUse() {
         TokenState state = Objects.requireNonNull(lookup.cached(CredentialDigest.of(token())));
-        return check.refusal(state, service, null, System.currentTimeMillis() / 1_000);
+        return check.violation(state, service, null, System.currentTimeMillis() / 1_000);
     }
 
     /** A shared level that knows every token. */
