@@ -8,7 +8,7 @@ import (
 	"github.com/kong/go-kong/kong"
 )
 
-// relations runs the cases of entities below others, and of look-ups that are not by id or key.
+// relations runs the cases of entities below others, and of lookups that are not by id or key.
 func relations(client *kong.Client, service, consumer, upstream, certificate string) {
 	const group = "relations"
 	ctx := context.Background()

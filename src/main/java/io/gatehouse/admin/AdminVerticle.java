@@ -15,6 +15,7 @@ import io.gatehouse.admin.http.EndpointTable;
 import io.gatehouse.admin.schema.OpenApi;
 import io.gatehouse.admin.schema.SchemaEndpoints;
 import io.gatehouse.config.AdminConfig;
+import io.gatehouse.config.HostName;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.connection.Arrivals;
@@ -34,8 +35,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.Router;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         WorkerExecutor worker = vertx.createSharedWorkerExecutor("gatehouse-admin", WORKERS, 1, TimeUnit.MINUTES);
-        return worker.executeBlocking(AdminVerticle::hostname).compose(hostname -> listen(worker, hostname));
+        return worker.executeBlocking(HostName::local).compose(hostname -> listen(worker, hostname));
     }
 
     private Future<HttpServer> listen(WorkerExecutor worker, String hostname) {
@@ -163,15 +162,6 @@ public final class AdminVerticle extends VerticleBase {
         // Every request to these fails, so the lists of endpoints omit them.
         return Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream())
                 .toList();
-    }
-
-    /** Returns the name of this host. Blocks while the resolver looks it up. */
-    private static String hostname() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 
     /** Returns the port of the listener. The system selects it if the configured port is 0. */

@@ -18,8 +18,11 @@ final class Health {
     }
 
     private volatile boolean healthy = true;
-    /** Whether a success would change the state. The usual request then writes no memory that cores share. */
-    private volatile boolean spotless = true;
+    /**
+     * Whether no failure is counted, so that a success changes nothing. The usual request then writes no memory that cores
+     * share.
+     */
+    private volatile boolean hasNoFailures = true;
 
     private int successes;
     private int httpFailures;
@@ -36,7 +39,7 @@ final class Health {
     }
 
     private boolean succeeded(Counts limits) {
-        if (healthy && spotless) {
+        if (healthy && hasNoFailures) {
             return false;
         }
         synchronized (this) {
@@ -45,7 +48,7 @@ final class Health {
             }
             clearFailures();
             if (healthy) {
-                spotless = true;
+                hasNoFailures = true;
                 return false;
             }
             successes++;
@@ -64,7 +67,7 @@ final class Health {
             return false;
         }
         successes = 0;
-        spotless = false;
+        hasNoFailures = false;
         int failures = switch (report) {
             case HTTP_FAILURE -> ++httpFailures;
             case TCP_FAILURE -> ++tcpFailures;
@@ -82,7 +85,7 @@ final class Health {
     private boolean become(boolean newHealthy) {
         clearFailures();
         successes = 0;
-        spotless = true;
+        hasNoFailures = true;
         boolean changed = healthy != newHealthy;
         healthy = newHealthy;
         return changed;

@@ -123,10 +123,10 @@ public final class ChangeFeed extends VerticleBase {
     private void invalidate(Changes changes) {
         boolean isOtherHistory = epoch != null && !changes.epoch().equals(epoch);
         if (isOtherHistory || changes.catalogVersion() < newestCatalog) {
-            LOG.warn("The database was restored or failed over; every cached token state is dropped");
+            LOG.warn("The database was restored or failed over; evicting every cached credential state");
             caches.invalidateAll();
         } else if (!changes.isAll()) {
-            LOG.info("Too many changes to list; every cached token state is dropped");
+            LOG.info("Too many changes to list; evicting every cached credential state");
             caches.invalidateAll();
         } else if (!changes.invalidated().isEmpty()) {
             caches.invalidate(changes.invalidated());

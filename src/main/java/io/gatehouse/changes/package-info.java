@@ -1,7 +1,7 @@
 /**
  * Reads the change feed and invalidates cached state.
  *
- * <p>Each node polls the feed every second (ADR 8). Look-ups and the caches themselves live in {@code io.gatehouse.lookup}.
+ * <p>Each node polls the feed every second (ADR 8). Lookups and the caches themselves live in {@code io.gatehouse.lookup}.
  *
  * <p>Start with {@link ChangeFeed}.
  */

@@ -188,7 +188,7 @@ final class HazelcastSettings {
                 .setInMemoryFormat(InMemoryFormat.BINARY)
                 // A partition that merges into another drops its entries: their credentials may be revoked.
                 .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), MERGE_BATCH))
-                // A full map evicts the least recently used entry. The next look-up reads it from PostgreSQL.
+                // A full map evicts the least recently used entry. The next lookup reads it from PostgreSQL.
                 .setEvictionConfig(new EvictionConfig()
                         .setEvictionPolicy(EvictionPolicy.LRU)
                         .setMaxSizePolicy(MaxSizePolicy.PER_NODE)

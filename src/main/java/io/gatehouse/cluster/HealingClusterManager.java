@@ -162,7 +162,7 @@ final class HealingClusterManager extends HazelcastClusterManager {
         }
     }
 
-    /** Registers this node again if the cluster has lost a registration. A look-up that fails is no reason to. */
+    /** Registers this node again if the cluster has lost a registration. A lookup that fails is no reason to. */
     private void check() {
         if (checking || isDataMissing(hazelcast)) {
             return;

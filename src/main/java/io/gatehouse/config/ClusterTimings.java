@@ -3,7 +3,7 @@ package io.gatehouse.config;
 import java.time.Duration;
 
 /**
- * Holds every time limit that another one depends on: cluster membership, change feed, shared cache, look-ups and PostgreSQL.
+ * Holds every time limit that another one depends on: cluster membership, change feed, shared cache, lookups and PostgreSQL.
  *
  * <p><i>Invariant</i>: {@code ClusterTimingsTest} states the inequalities between them. A limit that follows from others is
  * computed here, and a limit that only one class needs is in that class.
@@ -57,7 +57,7 @@ public final class ClusterTimings {
     /** PostgreSQL rolls back the transaction of an issuer that has sent nothing for this long. */
     public static final Duration IDLE_TRANSACTION_TIMEOUT = Duration.ofSeconds(3);
     /**
-     * How long a look-up in PostgreSQL takes at most. If its batch fails, it runs a second time alone. The wait for its batch
+     * How long a lookup in PostgreSQL takes at most. If its batch fails, it runs a second time alone. The wait for its batch
      * is not part of it: PostgreSQL takes the snapshot of the read after that wait.
      */
     public static final Duration SLOWEST_READ =
@@ -82,7 +82,7 @@ public final class ClusterTimings {
     public static final Duration ISSUER_TIMEOUT = Duration.ofSeconds(6);
     /** How long a proxy waits for one issuer while it may try another. */
     public static final Duration ISSUER_ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
-    /** How many issuers a proxy tries for a look-up. */
+    /** How many issuers a proxy tries for a lookup. */
     public static final int LOOKUP_ATTEMPTS = 3;
     /** How many issuers a proxy tries for a request that writes. */
     public static final int SEND_ATTEMPTS = 2;

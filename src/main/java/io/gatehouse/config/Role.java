@@ -8,7 +8,7 @@ public enum Role {
     PROXY,
     /** Serves the Admin API. */
     ADMIN,
-    /** Issues tokens and serves the credential look-ups of proxies. */
+    /** Issues tokens and serves the credential lookups of proxies. */
     TOKEN_ISSUER;
 
     /** Returns the name in the configuration, such as {@code token-issuer}. */

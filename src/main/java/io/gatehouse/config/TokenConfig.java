@@ -6,7 +6,8 @@ import java.time.Duration;
  * Configures the caches of credential states.
  *
  * @param maxStale how long a node that receives no changes trusts cached states (docs/reference/oauth2.md#credential-states)
- * @param cacheSize most token states that a process caches, and as many key, group and JWT states each
+ * @param cacheSize most states that a process caches of each kind: tokens, keys, groups, and credentials of {@code jwt},
+ *     {@code basic-auth} and {@code hmac-auth}
  * @param sharedCacheSize most states that each admin or token-issuer node holds for the cluster, without backups
  */
 public record TokenConfig(Duration maxStale, int cacheSize, int sharedCacheSize) {
@@ -15,7 +16,7 @@ public record TokenConfig(Duration maxStale, int cacheSize, int sharedCacheSize)
     private static final int ENTRY_BYTES = 300;
     /** More than usual: clients choose the length of the scope and the resource. */
     private static final int SHARED_ENTRY_BYTES = 700;
-    /** The part of the heap that a process's cache of tokens may take. */
+    /** The part of the heap that a process's cache of one kind may take. */
     private static final int PART = 16;
     /** The part for shared entries, and as much again for backups. */
     private static final int SHARED_PART = 6;

@@ -143,14 +143,14 @@ final class AuthorizeEndpoint {
             }
             Object requested = request.parameters().get("redirect_uri");
             if (RedirectUris.isAmbiguous(client.get(), requested)
-                    && Departure.SEVERAL_REDIRECT_URIS.isClosed(request.isRfc())) {
+                    && Departure.SEVERAL_REDIRECT_URIS.followsRfc(request.isRfc())) {
                 throw OAuth2Error.INVALID_REQUEST.because(RedirectUris.AMBIGUOUS);
             }
             redirectUri = RedirectUris.choose(client.get(), requested);
         }
 
         private OAuth2Exception noClient(Departure departure, OAuth2Error rfcs, String description) {
-            return departure.isClosed(request.isRfc())
+            return departure.followsRfc(request.isRfc())
                     ? rfcs.because(description)
                     : OAuth2Error.INVALID_CLIENT.because("Invalid client authentication");
         }
@@ -169,7 +169,7 @@ final class AuthorizeEndpoint {
             // An issuer that is derived from this request has the host of the login backend, and the metadata the
             // client's.
             String issuer = request.config().issuer();
-            if (issuer != null && Departure.ISSUER_IN_RESPONSE.isClosed(request.isRfc())) {
+            if (issuer != null && Departure.ISSUER_IN_RESPONSE.followsRfc(request.isRfc())) {
                 all.put("iss", issuer);
             }
             String uri = Objects.requireNonNull(redirectUri);
@@ -182,7 +182,7 @@ final class AuthorizeEndpoint {
             if (!"token".equals(responseType)) {
                 return false;
             }
-            return !parameters.containsKey("error") || Departure.IMPLICIT_ERROR.isClosed(request.isRfc());
+            return !parameters.containsKey("error") || Departure.IMPLICIT_ERROR.followsRfc(request.isRfc());
         }
     }
 }

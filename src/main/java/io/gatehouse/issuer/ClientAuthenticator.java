@@ -127,7 +127,7 @@ final class ClientAuthenticator {
 
     private static OAuth2Exception invalidClient(ClientCredentials credentials, IssuerRequest request) {
         OAuth2Exception error = OAuth2Error.INVALID_CLIENT.because(FAILED);
-        return credentials.fromHeader() || Departure.CLIENT_IN_BODY.isClosed(request.isRfc())
+        return credentials.fromHeader() || Departure.CLIENT_IN_BODY.followsRfc(request.isRfc())
                 ? error.challenging(UNAUTHORIZED, CHALLENGE)
                 : error;
     }

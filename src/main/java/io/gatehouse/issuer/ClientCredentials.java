@@ -54,7 +54,7 @@ record ClientCredentials(
             return body;
         }
         ClientCredentials header = inHeader(authorization);
-        boolean isTwice = body.secret != null && Departure.CREDENTIALS_TWICE.isClosed(isRfc);
+        boolean isTwice = body.secret != null && Departure.CREDENTIALS_TWICE.followsRfc(isRfc);
         if (isTwice || !header.agreesWith(body)) {
             throw OAuth2Error.INVALID_REQUEST.because("Client credentials given more than once");
         }

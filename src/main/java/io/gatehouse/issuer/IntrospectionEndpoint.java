@@ -20,22 +20,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@code …/oauth2/introspect} (RFC 7662). The caller is authenticated (§2.1). A confidential client sees its own tokens; a client that {@code introspection_clients} names,
- * or a caller with the provision key, sees all tokens of the Service. The response is always read from PostgreSQL.
+ * Serves {@code …/oauth2/introspect} (RFC 7662). The caller is authenticated (§2.1). A confidential client sees its own tokens;
+ * a client that {@code introspection_clients} names, or a caller with the provision key, sees all tokens of the Service. The
+ * response is always read from PostgreSQL.
  */
 final class IntrospectionEndpoint {
     private static final String EVERY_CLIENT = "*";
 
     private final ClientAuthenticator clients;
     private final TokenStore tokens;
-    private final ChangeFeedFreshness contact;
+    private final ChangeFeedFreshness freshness;
     private final ProvisionKeys provisionKeys;
 
     IntrospectionEndpoint(
-            ClientAuthenticator clients, TokenStore tokens, ChangeFeedFreshness contact, ProvisionKeys provisionKeys) {
+            ClientAuthenticator clients,
+            TokenStore tokens,
+            ChangeFeedFreshness freshness,
+            ProvisionKeys provisionKeys) {
         this.clients = clients;
         this.tokens = tokens;
-        this.contact = contact;
+        this.freshness = freshness;
         this.provisionKeys = provisionKeys;
     }
 
@@ -77,7 +81,7 @@ final class IntrospectionEndpoint {
         boolean isHere = state.serviceId() == null
                 ? config.globalCredentials()
                 : state.serviceId().equals(request.message().serviceId());
-        return isCallers && isHere && !state.isExpired(contact.epochSeconds());
+        return isCallers && isHere && !state.isExpired(freshness.epochSeconds());
     }
 
     private static boolean seesAll(Client client, List<String> named) {

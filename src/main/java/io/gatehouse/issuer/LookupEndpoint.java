@@ -28,65 +28,66 @@ final class LookupEndpoint {
     private final TokenStore tokens;
     private final CredentialStore credentials;
     private final CredentialCache cache;
-    private final ChangeFeedFreshness contact;
+    private final ChangeFeedFreshness freshness;
 
-    LookupEndpoint(TokenStore tokens, CredentialStore credentials, CredentialCache cache, ChangeFeedFreshness contact) {
+    LookupEndpoint(
+            TokenStore tokens, CredentialStore credentials, CredentialCache cache, ChangeFeedFreshness freshness) {
         this.tokens = tokens;
         this.credentials = credentials;
         this.cache = cache;
-        this.contact = contact;
+        this.freshness = freshness;
     }
 
-    void answer(Message<LookUpCredentials> message) {
-        LookUpCredentials question = message.body();
-        answer(question).onSuccess(message::reply).onFailure(failure -> {
+    void handle(Message<LookUpCredentials> message) {
+        LookUpCredentials request = message.body();
+        reply(request).onSuccess(message::reply).onFailure(failure -> {
             if (!(failure instanceof StoreException.DatabaseUnavailable)) {
-                LOG.warn("cannot look up a {}: {}", question.kind(), LogText.of(failure));
+                LOG.warn("cannot look up a {}: {}", request.kind(), LogText.of(failure));
             }
             message.fail(Addresses.UNAVAILABLE, "database unavailable");
         });
     }
 
     /** If PostgreSQL is known to be unreachable, the cache is read first: a connection attempt may take long. */
-    private Future<CredentialReply> answer(LookUpCredentials question) {
-        return contact.isInferred()
-                ? cached(question).recover(unknown -> stored(question))
-                : stored(question)
+    private Future<CredentialReply> reply(LookUpCredentials request) {
+        return freshness.isInferred()
+                ? cached(request).recover(unknown -> stored(request))
+                : stored(request)
                         .recover(failure -> failure instanceof StoreException.DatabaseUnavailable
-                                ? cached(question).recover(unknown -> Future.failedFuture(failure))
+                                ? cached(request).recover(unknown -> Future.failedFuture(failure))
                                 : Future.failedFuture(failure));
     }
 
-    private Future<CredentialReply> stored(LookUpCredentials question) {
-        long asOf = contact.reportedSeconds();
-        return find(question).map(found -> {
-            found.ifPresent(state -> share(question, state, asOf));
+    private Future<CredentialReply> stored(LookUpCredentials request) {
+        long asOf = freshness.reportedSeconds();
+        return find(request).map(found -> {
+            found.ifPresent(state -> share(request, state, asOf));
             return new CredentialReply(found.orElse(null), false);
         });
     }
 
-    private Future<CredentialReply> cached(LookUpCredentials question) {
-        return cache.get(question.digest())
-                .compose(found -> found.filter(cached -> contact.isUsable(question.digest(), cached))
+    private Future<CredentialReply> cached(LookUpCredentials request) {
+        return cache.get(request.digest())
+                .compose(found -> found.filter(cached -> freshness.isUsable(request.digest(), cached))
                         .map(cached -> Future.succeededFuture(new CredentialReply(cached.state(), true)))
-                        .orElseGet(() -> Future.failedFuture("nothing that counts is cached")));
+                        .orElseGet(() -> Future.failedFuture("no usable entry is cached")));
     }
 
-    private Future<? extends Optional<? extends CredentialState>> find(LookUpCredentials question) {
-        return switch (question.kind()) {
-            case TOKEN -> tokens.find(question.digest());
-            case KEY -> credentials.findKey(question.digest());
-            case GROUPS -> credentials.findGroups(question.digest()).map(Optional::of);
-            case JWT -> credentials.findJwt(question.digest());
-            case BASIC -> credentials.findBasic(question.digest());
-            case HMAC -> credentials.findHmac(question.digest());
+    private Future<? extends Optional<? extends CredentialState>> find(LookUpCredentials request) {
+        return switch (request.kind()) {
+            case TOKEN -> tokens.find(request.digest());
+            case KEY -> credentials.findKey(request.digest());
+            case GROUPS -> credentials.findGroups(request.digest()).map(Optional::of);
+            case JWT -> credentials.findJwt(request.digest());
+            case BASIC -> credentials.findBasic(request.digest());
+            case HMAC -> credentials.findHmac(request.digest());
         };
     }
 
-    private void share(LookUpCredentials question, CredentialState state, long asOf) {
+    private void share(LookUpCredentials request, CredentialState state, long asOf) {
         if (state instanceof SharedCredentialState shared) {
-            cache.put(question.digest(), new CachedCredential(shared, asOf))
-                    .onFailure(failure -> LOG.debug("cannot share a {}: {}", question.kind(), LogText.of(failure)));
+            cache.put(request.digest(), new CachedCredential(shared, asOf))
+                    .onFailure(failure -> LOG.debug("cannot share a {}: {}", request.kind(), LogText.of(failure)));
         }
     }
 }

@@ -50,7 +50,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private final CredentialStore credentials;
     private final CredentialCache cache;
     private final ChangeBroadcast changes;
-    private final ChangeFeedFreshness contact;
+    private final ChangeFeedFreshness freshness;
     private final Supplier<@Nullable Catalog> catalog;
     private final MeterRegistry metrics;
     private final PluginConfigs configs = new PluginConfigs();
@@ -63,7 +63,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
             CredentialStore credentials,
             CredentialCache cache,
             ChangeBroadcast changes,
-            ChangeFeedFreshness contact,
+            ChangeFeedFreshness freshness,
             Supplier<@Nullable Catalog> catalog,
             MeterRegistry metrics) {
         this.nodeId = nodeId;
@@ -72,7 +72,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
         this.credentials = credentials;
         this.cache = cache;
         this.changes = changes;
-        this.contact = contact;
+        this.freshness = freshness;
         this.catalog = catalog;
         this.metrics = metrics;
     }
@@ -96,7 +96,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
                 vertx.eventBus()
                         .<LookUpCredentials>consumer(
                                 Addresses.lookUpCredentials(nodeId),
-                                new LookupEndpoint(tokens, credentials, cache, contact)::answer)
+                                new LookupEndpoint(tokens, credentials, cache, freshness)::handle)
                         .completion());
     }
 
@@ -115,7 +115,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
                 Endpoint.TOKEN, new TokenEndpoint(clients, all)::handle,
                 Endpoint.AUTHORIZE,
                         new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance), provisionKeys)::handle,
-                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, contact, provisionKeys)::handle,
+                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, freshness, provisionKeys)::handle,
                 Endpoint.REVOKE, new RevocationEndpoint(clients, grants, changes, metrics)::handle);
     }
 

@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each node has one instance for each kind, so that a token that equals a key is looked up as a token.
  *
- * <p><i>Invariant</i>: state that is invalidated during its look-up is not cached. A look-up may cache its result only while it
+ * <p><i>Invariant</i>: state that is invalidated during its lookup is not cached. A lookup may cache its result only while it
  * is in {@code lookups}, and an invalidation removes it. Both happen inside {@code compute} of the same key.
  *
  * <p><i>Threading</i>: safe from every event loop.
  */
-public final class CredentialLookup<F extends CredentialState> {
+public final class CredentialLookup<S extends CredentialState> {
     /**
      * Bounds the memory for credentials that are not used any more. {@link ChangeFeedFreshness} bounds the effect of a lost
      * message.
@@ -44,28 +44,28 @@ public final class CredentialLookup<F extends CredentialState> {
     private final Vertx vertx;
     private final ChangeFeedFreshness freshness;
     /** Looks up a digest that is not in the process cache. */
-    private final Function<CredentialDigest, Future<Found<F>>> source;
+    private final Function<CredentialDigest, Future<Found<S>>> source;
     /** Looks up a digest in PostgreSQL, past every cache. */
-    private final Function<CredentialDigest, Future<Found<F>>> database;
+    private final Function<CredentialDigest, Future<Found<S>>> database;
 
-    private final Class<F> kind;
+    private final Class<S> kind;
     private final Interner values = new Interner();
     private final LookupCounters counters;
 
     private final UnknownDigests unknown = new UnknownDigests();
-    private final Cache<CredentialDigest, F> processCache;
-    private final Policy.FixedExpiration<CredentialDigest, F> ages;
-    private final ConcurrentMap<CredentialDigest, Promise<Found<F>>> lookups = new ConcurrentHashMap<>();
+    private final Cache<CredentialDigest, S> processCache;
+    private final Policy.FixedExpiration<CredentialDigest, S> ages;
+    private final ConcurrentMap<CredentialDigest, Promise<Found<S>>> lookups = new ConcurrentHashMap<>();
 
-    /** The result of a look-up, and whether it is from the shared cache. */
-    private record Found<F>(Optional<F> state, boolean shared) {}
+    /** The result of a lookup, and whether it is from the shared cache. */
+    private record Found<S>(Optional<S> state, boolean shared) {}
 
     private CredentialLookup(
             Vertx vertx,
             LookupSettings settings,
-            Class<F> kind,
-            Function<CredentialDigest, Future<Found<F>>> source,
-            Function<CredentialDigest, Future<Found<F>>> database) {
+            Class<S> kind,
+            Function<CredentialDigest, Future<Found<S>>> source,
+            Function<CredentialDigest, Future<Found<S>>> database) {
         this.vertx = vertx;
         this.freshness = settings.freshness();
         this.counters = new LookupCounters(settings.metrics(), CredentialState.Kind.of(kind));
@@ -80,11 +80,11 @@ public final class CredentialLookup<F extends CredentialState> {
         this.ages = processCache.policy().expireAfterWrite().orElseThrow();
     }
 
-    /** Creates a look-up that reads the shared cache before it sends a request to an issuer. */
-    public static <F extends SharedCredentialState> CredentialLookup<F> shared(
-            Vertx vertx, LookupSettings settings, Class<F> kind, CredentialCache shared, IssuerClient issuer) {
+    /** Creates a lookup that reads the shared cache before it sends a request to an issuer. */
+    public static <S extends SharedCredentialState> CredentialLookup<S> shared(
+            Vertx vertx, LookupSettings settings, Class<S> kind, CredentialCache shared, IssuerClient issuer) {
         ChangeFeedFreshness freshness = settings.freshness();
-        Function<CredentialDigest, Future<Found<F>>> database = digest -> atIssuer(issuer, freshness, kind, digest);
+        Function<CredentialDigest, Future<Found<S>>> database = digest -> atIssuer(issuer, freshness, kind, digest);
         return new CredentialLookup<>(
                 vertx,
                 settings,
@@ -99,13 +99,13 @@ public final class CredentialLookup<F extends CredentialState> {
     }
 
     /** Reads an old entry again. If no issuer can read it, the entry is used. */
-    private static <F extends SharedCredentialState> Future<Found<F>> refreshed(
+    private static <S extends SharedCredentialState> Future<Found<S>> refreshed(
             ChangeFeedFreshness freshness,
-            Class<F> kind,
+            Class<S> kind,
             CredentialDigest digest,
             CachedCredential cached,
-            Function<CredentialDigest, Future<Found<F>>> database) {
-        Found<F> found = new Found<>(Optional.of(kind.cast(cached.state())), true);
+            Function<CredentialDigest, Future<Found<S>>> database) {
+        Found<S> found = new Found<>(Optional.of(kind.cast(cached.state())), true);
         return freshness.invalidations().isRecent(cached)
                 ? Future.succeededFuture(found)
                 : database.apply(digest)
@@ -114,16 +114,16 @@ public final class CredentialLookup<F extends CredentialState> {
                                 : Future.failedFuture(failure));
     }
 
-    /** Creates a look-up that does not use the shared cache, for state that must not leave the process. */
-    public static <F extends CredentialState> CredentialLookup<F> unshared(
-            Vertx vertx, LookupSettings settings, Class<F> kind, IssuerClient issuer) {
-        Function<CredentialDigest, Future<Found<F>>> database =
+    /** Creates a lookup that does not use the shared cache, for state that must not leave the process. */
+    public static <S extends CredentialState> CredentialLookup<S> unshared(
+            Vertx vertx, LookupSettings settings, Class<S> kind, IssuerClient issuer) {
+        Function<CredentialDigest, Future<Found<S>>> database =
                 digest -> atIssuer(issuer, settings.freshness(), kind, digest);
         return new CredentialLookup<>(vertx, settings, kind, database, database);
     }
 
-    private static <F extends CredentialState> Future<Found<F>> atIssuer(
-            IssuerClient issuer, ChangeFeedFreshness freshness, Class<F> kind, CredentialDigest digest) {
+    private static <S extends CredentialState> Future<Found<S>> atIssuer(
+            IssuerClient issuer, ChangeFeedFreshness freshness, Class<S> kind, CredentialDigest digest) {
         return issuer.lookup(kind, digest)
                 .compose(reply -> reply.cached() && freshness.invalidations().contains(digest)
                         ? Future.failedFuture(new IssuerUnavailable("the issuer has not received an invalidation"))
@@ -132,12 +132,12 @@ public final class CredentialLookup<F extends CredentialState> {
     }
 
     /** The state in the process cache, or null. Does not wait. */
-    public @Nullable F cached(CredentialDigest digest) {
-        F state = processCache.getIfPresent(digest);
+    public @Nullable S cached(CredentialDigest digest) {
+        S state = processCache.getIfPresent(digest);
         if (state == null || !isTrusted(digest)) {
             return null;
         }
-        counters.knownToProcess.increment();
+        counters.foundInProcess.increment();
         return state;
     }
 
@@ -160,20 +160,20 @@ public final class CredentialLookup<F extends CredentialState> {
      * Looks up the state of a credential. Empty: no credential has that digest. Completes on the caller's context. Fails with
      * {@link IssuerUnavailable} if no issuer responds.
      */
-    public Future<Optional<F>> find(CredentialDigest digest) {
+    public Future<Optional<S>> find(CredentialDigest digest) {
         if (unknown.contains(digest)) {
-            counters.unknownToProcess.increment();
+            counters.unknownInProcess.increment();
             return Future.succeededFuture(Optional.empty());
         }
         if (lookups.size() >= MAX_LOOKUPS) {
             counters.unavailable.increment();
-            return Future.failedFuture(new IssuerUnavailable("too many look-ups in flight"));
+            return Future.failedFuture(new IssuerUnavailable("too many lookups in flight"));
         }
-        Promise<Found<F>> own = Promise.promise();
-        Promise<Found<F>> running = lookups.putIfAbsent(digest, own);
+        Promise<Found<S>> own = Promise.promise();
+        Promise<Found<S>> running = lookups.putIfAbsent(digest, own);
         if (running == null) {
             // A stale node may have missed the invalidation of a cached entry.
-            Future<Found<F>> result = (freshness.isFresh() ? source : database).apply(digest);
+            Future<Found<S>> result = (freshness.isFresh() ? source : database).apply(digest);
             result.onComplete(done -> finish(digest, own, result));
         }
         return onCallersContext((running == null ? own : running).future())
@@ -181,18 +181,18 @@ public final class CredentialLookup<F extends CredentialState> {
                 .map(Found::state);
     }
 
-    /** Counts each caller, also one that shares the look-up of another. */
-    private void count(@Nullable Found<F> found, @Nullable Throwable failure) {
+    /** Counts each caller, also one that shares the lookup of another. */
+    private void count(@Nullable Found<S> found, @Nullable Throwable failure) {
         if (found == null) {
             counters.unavailable.increment();
         } else if (found.state().isEmpty()) {
-            counters.unknownToIssuer.increment();
+            counters.unknownAtIssuer.increment();
         } else {
-            (found.shared() ? counters.knownToCluster : counters.knownToIssuer).increment();
+            (found.shared() ? counters.foundInShared : counters.foundAtIssuer).increment();
         }
     }
 
-    private void finish(CredentialDigest digest, Promise<Found<F>> lookup, Future<Found<F>> result) {
+    private void finish(CredentialDigest digest, Promise<Found<S>> lookup, Future<Found<S>> result) {
         lookups.computeIfPresent(digest, (key, current) -> {
             if (current != lookup) {
                 return current;
@@ -213,7 +213,7 @@ public final class CredentialLookup<F extends CredentialState> {
         }
     }
 
-    /** Another event loop may have started the look-up. Each caller continues on its own. */
+    /** Another event loop may have started the lookup. Each caller continues on its own. */
     private <T> Future<T> onCallersContext(Future<T> future) {
         Context context = vertx.getOrCreateContext();
         Promise<T> promise = Promise.promise();
@@ -227,7 +227,7 @@ public final class CredentialLookup<F extends CredentialState> {
         return promise.future();
     }
 
-    /** Evicts the digests from this process. Look-ups in flight do not cache their result. */
+    /** Evicts the digests from this process. Lookups in flight do not cache their result. */
     public void invalidate(List<CredentialDigest> digests) {
         for (CredentialDigest digest : digests) {
             lookups.compute(digest, (key, current) -> {

@@ -13,7 +13,7 @@ public final class NodeCaches {
         this.lookups = List.copyOf(lookups);
     }
 
-    /** Adds to the invalidations first, so that a look-up after the eviction finds its digest among them. */
+    /** Adds to the invalidations first, so that a lookup after the eviction finds its digest among them. */
     public void invalidate(List<CredentialDigest> digests) {
         invalidations.add(digests);
         lookups.forEach(lookup -> lookup.invalidate(digests));

@@ -156,8 +156,8 @@ public enum Departure {
         return isRfc ? rfcs : kongs;
     }
 
-    /** Whether the plugin refuses what Kong accepts, or adds what Kong leaves out. */
-    public boolean isClosed(boolean isRfc) {
+    /** Returns whether the plugin follows the RFC here: it rejects what Kong accepts, or adds what Kong leaves out. */
+    public boolean followsRfc(boolean isRfc) {
         return choose(isRfc, false, true);
     }
 }

@@ -95,29 +95,16 @@ final class ProxyHandler {
             return;
         }
         observed.parsed(exchange);
-        RouteTable<RoutePlan> routes = routing.routes();
         exchange.plugins(routing.unmatched());
         if (routing.unmatched().logs()) {
             observed.log(routing.redaction(), null, null);
         }
-        if (request.uri().length() > MAX_TARGET_CHARS) {
-            responder.fail(observed, ProxyError.URI_TOO_LONG.failure());
+        ProxyError violation = begin(observed, exchange);
+        if (violation != null) {
+            responder.fail(observed, violation.failure());
             return;
         }
-        request.response().exceptionHandler(failure -> aborted(observed, exchange, failure));
-        boolean mayHaveBody = exchange.mayHaveBody();
-        if (Handshake.isAsked(request)
-                && (mayHaveBody || !Handshake.hasKey(request) || !Handshake.begin(exchange, forwarder.unsent()))) {
-            // The bytes that follow would be a body or a request for one recipient, and the WebSocket for another.
-            responder.fail(observed, ProxyError.BAD_REQUEST.failure());
-            return;
-        }
-        if (mayHaveBody) {
-            exchange.bodyBudget(bodies);
-            // Before any asynchronous step: the body that arrives during a token look-up would be lost.
-            request.pause();
-            observed.watchBody(() -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));
-        }
+        RouteTable<RoutePlan> routes = routing.routes();
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
             match = MetadataRoute.match(routes, exchange);
@@ -139,6 +126,28 @@ final class ProxyHandler {
         if (match.target().protocols() == ProtocolRule.NONE || isAllowed(observed, exchange, match)) {
             proxy(observed, exchange, match);
         }
+    }
+
+    /** Watches a request and its body. Returns the error of a long target or a malformed handshake, or null. */
+    private @Nullable ProxyError begin(Observation observed, ProxyExchange exchange) {
+        HttpServerRequest request = observed.request();
+        if (request.uri().length() > MAX_TARGET_CHARS) {
+            return ProxyError.URI_TOO_LONG;
+        }
+        request.response().exceptionHandler(failure -> aborted(observed, exchange, failure));
+        boolean mayHaveBody = exchange.mayHaveBody();
+        if (Handshake.isAsked(request)
+                && (mayHaveBody || !Handshake.hasKey(request) || !Handshake.begin(exchange, forwarder.unsent()))) {
+            // The bytes that follow would be a body or a request for one recipient, and the WebSocket for another.
+            return ProxyError.BAD_REQUEST;
+        }
+        if (mayHaveBody) {
+            exchange.bodyBudget(bodies);
+            // Before any asynchronous step: the body that arrives during a token lookup would be lost.
+            request.pause();
+            observed.watchBody(() -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));
+        }
+        return null;
     }
 
     /** Whether the protocols of the route allow the request. Otherwise it is rejected. */

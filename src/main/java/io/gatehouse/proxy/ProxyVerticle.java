@@ -242,9 +242,8 @@ public final class ProxyVerticle extends VerticleBase {
         return new HttpServerOptions()
                 .setHost(address.host())
                 .setPort(address.port() == 0 ? anyPort : address.port())
-                // Applies until ClientConnections registers the connection, in clear text with its first head. Nothing
-                // is
-                // written before, so slowly arriving bytes do not extend it.
+                // Applies until ClientConnections registers the connection, in clear text with its first head.
+                // Nothing is written before, so bytes that arrive slowly do not extend it.
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setWriteIdleTimeout((int) config.clients().idleTimeout().toMillis())
                 .setMaxInitialLineLength(MAX_TARGET_BYTES)

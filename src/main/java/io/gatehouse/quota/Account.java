@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Account {
     private final String key;
     private final Map<Period, Lease> leases = new EnumMap<>(Period.class);
-    /** The requests that wait for a trip. */
+    /** The requests that wait for a renewal. */
     private int waiting;
 
     private boolean isEvicted;
@@ -44,16 +44,16 @@ final class Account {
         return lease;
     }
 
-    /** Takes a unit of each limit, if possible. Returns null if that needs a trip. */
+    /** Takes a unit of each limit, if possible. Returns null if that needs a renewal. */
     synchronized @Nullable Verdict take(List<Limit> limits, long now) {
-        boolean isTripNeeded = false;
+        boolean isRenewalNeeded = false;
         boolean isExceeded = false;
         for (Limit limit : limits) {
             Lease lease = lease(limit.period(), now);
             isExceeded |= lease.isExceeded(limit.units(), now);
-            isTripNeeded |= lease.available <= 0;
+            isRenewalNeeded |= lease.available <= 0;
         }
-        if (isTripNeeded && !isExceeded) {
+        if (isRenewalNeeded && !isExceeded) {
             return null;
         }
         List<Verdict.Usage> usages = new ArrayList<>(limits.size());
@@ -72,7 +72,7 @@ final class Account {
         return new Verdict.Usage(limit, isExceeded ? 0 : lease.remaining(limit.units()), lease.end - now);
     }
 
-    /** Returns what is left of each limit. Returns null if that needs a trip. */
+    /** Returns what is left of each limit. Returns null if that needs a renewal. */
     synchronized @Nullable Verdict look(List<Limit> limits, long now) {
         boolean isAllowed = true;
         List<Verdict.Usage> usages = new ArrayList<>(limits.size());
@@ -98,7 +98,7 @@ final class Account {
         }
     }
 
-    /** Returns whether more units have been counted in the current window than leased, and a trip may lease them. */
+    /** Returns whether more units have been counted in the current window than leased, and a renewal may lease them. */
     synchronized boolean owes(Limit limit, long now) {
         Lease lease = lease(limit.period(), now);
         return lease.debt() > 0 && !lease.isExceeded(limit.units(), now);
@@ -124,13 +124,13 @@ final class Account {
         return Math.max(1, waiting);
     }
 
-    /** Ends the lease of a counter. It is null if a trip of it is in flight. */
+    /** Ends the lease of a counter. It is null if a renewal of it is in flight. */
     synchronized @Nullable Release release(CounterId counter, String node) {
         Lease lease = leases.get(counter.period());
         if (lease == null || !lease.id.equals(counter)) {
             return new Release(node, Release.NO_LEASE, 0);
         }
-        return lease.trip() == null ? lease.release(node) : null;
+        return lease.renewal() == null ? lease.release(node) : null;
     }
 
     /** Returns the number of leases. */
@@ -144,7 +144,7 @@ final class Account {
     }
 
     /**
-     * Creates the claims that return the units of an evicted account, except for those of trips in flight. It is empty while a
+     * Creates the claims that return the units of an evicted account, except for those of renewals in flight. It is empty while a
      * request waits, because that request takes a unit. Units of an ended window are void.
      */
     synchronized Map<CounterId, Claim> lastClaims(long now) {

@@ -3,7 +3,7 @@ package io.gatehouse.quota;
 import java.util.List;
 
 /**
- * Requests units of a counter and returns those of an earlier lease, in one trip.
+ * Requests units of a counter and returns those of an earlier lease, in one message.
  *
  * <p><i>Invariant</i>: it can be executed twice. The store applies it once for each {@code generation} of a node.
  *

@@ -23,7 +23,7 @@ final class Lease {
     final long end;
     /** Units that requests can take now. Negative if more have been counted. */
     long available;
-    /** Units that no node had at the last trip. */
+    /** Units that no node had at the last renewal. */
     private long storeRemaining;
     /** Random, so that a lease that is created again after its eviction is not taken for this one. */
     private long generation = newGeneration();
@@ -38,8 +38,8 @@ final class Lease {
     private long pausedUntil;
     private long pause = FIRST_PAUSE_MILLIS;
     private long unavailableUntil;
-    private @Nullable CompletableFuture<Void> trip;
-    private long tripNanos;
+    private @Nullable CompletableFuture<Void> renewal;
+    private long renewalNanos;
 
     Lease(CounterId id) {
         this.id = id;
@@ -50,7 +50,7 @@ final class Lease {
         return now >= id.start() && now < end;
     }
 
-    /** Returns whether a request is rejected without a trip. */
+    /** Returns whether a request is rejected without a renewal. */
     boolean isExceeded(long limit, long now) {
         return available <= 0 && (limit <= exhausted || now < pausedUntil);
     }
@@ -75,20 +75,20 @@ final class Lease {
         return now < unavailableUntil;
     }
 
-    /** Returns the trip in flight; null if there is none. */
+    /** Returns the renewal in flight; null if there is none. */
     @Nullable
-    CompletableFuture<Void> trip() {
-        return trip;
+    CompletableFuture<Void> renewal() {
+        return renewal;
     }
 
-    long tripMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - tripNanos);
+    long renewalMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - renewalNanos);
     }
 
-    CompletableFuture<Void> startTrip() {
+    CompletableFuture<Void> startRenewal() {
         CompletableFuture<Void> started = new CompletableFuture<>();
-        trip = started;
-        tripNanos = System.nanoTime();
+        renewal = started;
+        renewalNanos = System.nanoTime();
         return started;
     }
 
@@ -98,13 +98,13 @@ final class Lease {
     }
 
     /**
-     * Creates the claim that returns all units; null if there are none or a trip is in flight. A claim after it is that of another
+     * Creates the claim that returns all units; null if there are none or a renewal is in flight. A claim after it is that of another
      * lease, because the store applies one claim for each generation.
      */
     @Nullable
     Claim lastClaim() {
         long returned = isRecalled ? recalled : Math.max(0, available);
-        if (returned == 0 || trip != null) {
+        if (returned == 0 || renewal != null) {
             return null;
         }
         Claim last = new Claim(generation, returned, 0, received, 0, List.of());
@@ -142,8 +142,8 @@ final class Lease {
         unavailableUntil = until;
     }
 
-    void endTrip() {
-        trip = null;
+    void endRenewal() {
+        renewal = null;
     }
 
     /** Returns this node's release. Until the next claim, it is the same for every node that recalls. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts with leases of a {@link LeaseStore}.
  *
- * <p>A request takes a unit of this node's lease. Only a request that finds none waits for a {@link Trip}; requests of the same
+ * <p>A request takes a unit of this node's lease. Only a request that finds none waits for a {@link Renewal}; requests of the same
  * counter share it.
  */
 public final class LeasedCounters implements Counters {
@@ -30,14 +30,14 @@ public final class LeasedCounters implements Counters {
     private static final int MOST_KEY_BYTES = KEY_BYTES + LEASE_BYTES * Period.values().length;
     /** How long a request waits for the store. */
     private static final long DEADLINE_MILLIS = 500;
-    /** How many trips of this node are in flight. */
-    static final int MAX_TRIPS = 2_000;
-    /** A trip that no request waits for begins while fewer are in flight, so that requests get the others. */
-    static final int MAX_BACKGROUND_TRIPS = MAX_TRIPS / 2;
+    /** How many claims of this node are in flight, those of a renewal as one. */
+    static final int MAX_CLAIMS = 2_000;
+    /** A renewal that no request waits for begins while fewer are in flight, so that requests get the others. */
+    static final int MAX_BACKGROUND_CLAIMS = MAX_CLAIMS / 2;
 
     private final LeaseStore store;
     private final Cache<String, Account> accounts;
-    private final AtomicInteger trips = new AtomicInteger();
+    private final AtomicInteger claims = new AtomicInteger();
 
     public LeasedCounters(LeaseStore store) {
         this(store, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
@@ -86,7 +86,7 @@ public final class LeasedCounters implements Counters {
     private void settle(Account account, Limit limit) {
         long now = store.now();
         if (account.owes(limit, now)) {
-            var unused = trip(account, limit, now, MAX_BACKGROUND_TRIPS).thenRun(() -> settle(account, limit));
+            var unused = renewal(account, limit, now, MAX_BACKGROUND_CLAIMS).thenRun(() -> settle(account, limit));
         }
     }
 
@@ -105,7 +105,7 @@ public final class LeasedCounters implements Counters {
         long now = store.now();
         List<CompletableFuture<Void>> needed = new ArrayList<>(1);
         for (Limit limit : limits) {
-            needed.add(trip(account, limit, now, MAX_TRIPS));
+            needed.add(renewal(account, limit, now, MAX_CLAIMS));
         }
         CompletableFuture<Void> all = CompletableFuture.allOf(needed.toArray(CompletableFuture[]::new));
         var unused = all.whenComplete((done, failure) -> {
@@ -121,7 +121,7 @@ public final class LeasedCounters implements Counters {
         long now = store.now();
         Verdict verdict = takes ? account.take(limits, now) : account.look(limits, now);
         if (verdict == null) {
-            // Requests that waited for the same trip have taken all units.
+            // Requests that waited for the same renewal have taken all units.
             renew(account, limits, takes, result);
         } else if (!result.complete(verdict) && takes && verdict.isAllowed()) {
             account.giveBack(limits, store.now());
@@ -129,34 +129,34 @@ public final class LeasedCounters implements Counters {
         }
     }
 
-    /** Joins the trip of a lease, or starts one if the lease has no units and fewer than {@code maxTrips} are in flight. */
-    private CompletableFuture<Void> trip(Account account, Limit limit, long now, int maxTrips) {
+    /** Joins the renewal of a lease, or starts one if the lease has no units and fewer than {@code maxClaims} are in flight. */
+    private CompletableFuture<Void> renewal(Account account, Limit limit, long now, int maxClaims) {
         Lease lease;
         CompletableFuture<Void> started;
         synchronized (account) {
             lease = account.lease(limit.period(), now);
-            CompletableFuture<Void> current = lease.trip();
+            CompletableFuture<Void> current = lease.renewal();
             if (lease.available > 0 || lease.isExceeded(limit.units(), now)) {
                 return CompletableFuture.completedFuture(null);
             }
             if (current != null) {
                 // The outcome of an overdue claim is unknown, so the next one has to wait for it. Requests do not.
-                return lease.tripMillis() < DEADLINE_MILLIS ? current : unavailable("a claim is overdue");
+                return lease.renewalMillis() < DEADLINE_MILLIS ? current : unavailable("a claim is overdue");
             }
             if (lease.isUnavailable(now)) {
                 return unavailable("the store has failed a moment ago");
             }
-            if (trips.incrementAndGet() > maxTrips) {
-                trips.decrementAndGet();
+            if (claims.incrementAndGet() > maxClaims) {
+                claims.decrementAndGet();
                 return unavailable("too many claims are in flight");
             }
-            started = lease.startTrip();
+            started = lease.startRenewal();
         }
         var unused = started.whenComplete((done, failure) -> {
-            trips.decrementAndGet();
+            claims.decrementAndGet();
             returnUnused(account);
         });
-        new Trip(store, account, lease, limit.units(), started).start();
+        new Renewal(store, account, lease, limit.units(), started).start();
         return started;
     }
 
@@ -190,21 +190,21 @@ public final class LeasedCounters implements Counters {
 
     /**
      * Returns the units of an evicted account that no request waits for. A key can be evicted before its first claim has ended, so
-     * each end of a trip and of a wait calls it. Without a free trip the units count as used.
+     * each end of a renewal and of a wait calls it. Beyond that many claims, the units count as used.
      */
     private void returnUnused(Account account) {
         account.lastClaims(store.now()).forEach(this::giveBack);
     }
 
     private void giveBack(CounterId counter, Claim last) {
-        if (trips.incrementAndGet() > MAX_BACKGROUND_TRIPS) {
-            trips.decrementAndGet();
+        if (claims.incrementAndGet() > MAX_BACKGROUND_CLAIMS) {
+            claims.decrementAndGet();
             return;
         }
         try {
-            store.claim(counter, last).whenComplete((grant, failure) -> trips.decrementAndGet());
+            store.claim(counter, last).whenComplete((grant, failure) -> claims.decrementAndGet());
         } catch (RuntimeException e) {
-            trips.decrementAndGet();
+            claims.decrementAndGet();
             throw e;
         }
     }

@@ -1,5 +1,5 @@
 /**
- * Counts against limits of time windows, with leases: a node takes a part of a limit and uses it without a trip to the store.
+ * Counts against limits of time windows, with leases: a node takes a part of a limit and uses it without a message to the store.
  *
  * <p>Neither Hazelcast nor HTTP belongs here. The store of a cluster is in {@code io.gatehouse.cluster.quota}.
  *

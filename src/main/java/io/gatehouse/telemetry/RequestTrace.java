@@ -57,7 +57,7 @@ public final class RequestTrace {
         return request.getSpanContext().getTraceId();
     }
 
-    /** Records a span until the look-up completes, and returns the look-up. Records none if {@code trace} is null. */
+    /** Records a span until the lookup completes, and returns the lookup. Records none if {@code trace} is null. */
     public static <T> Future<T> lookup(@Nullable RequestTrace trace, Future<T> found) {
         if (trace == null || found.isComplete()) {
             return found;

@@ -92,12 +92,12 @@ class HostilePeerTest {
     @ValueSource(strings = SECRET)
     void halfAHeader_isClosedAtTheDeadline(@Nullable String secret) throws IOException {
         HazelcastInstance attacked = start(secret);
-        List<byte[]> halves =
+        List<byte[]> starts =
                 List.of(new byte[] {'H', 'Z'}, new byte[] {'C'}, new byte[] {22}, new byte[] {22, 3, 1, 1, 0, 1, 0});
         List<Socket> waiting = new ArrayList<>();
-        for (byte[] half : halves) {
+        for (byte[] start : starts) {
             Socket socket = connect();
-            socket.getOutputStream().write(half);
+            socket.getOutputStream().write(start);
             waiting.add(socket);
         }
 

@@ -109,7 +109,7 @@ class ClusterTimingsTest {
         assertThat(SHARED_ENTRY_LIFE.minus(SHARED_ENTRY_REFRESH)).isGreaterThan(LEAST_MAX_STALE);
     }
 
-    /** Otherwise a look-up ends before it has tried as many issuers as it may. */
+    /** Otherwise a lookup ends before it has tried as many issuers as it may. */
     @Test
     void issuerTimeout_coversAllAttempts() {
         assertThat(ISSUER_TIMEOUT).isGreaterThanOrEqualTo(ISSUER_ATTEMPT_TIMEOUT.multipliedBy(LOOKUP_ATTEMPTS));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests how long the process cache uses the state of a token without another look-up. */
+/** Tests how long the process cache uses the state of a token without another lookup. */
 class ProcessCacheTest {
     private static final Duration MAX_STALE = Duration.ofMinutes(1);
     private static final CredentialDigest TOKEN = CredentialDigest.of("a token");

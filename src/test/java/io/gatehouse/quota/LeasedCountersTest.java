@@ -205,7 +205,7 @@ class LeasedCountersTest {
             assertThat(bounded.take("key-" + i, limits).join().isAllowed()).isTrue();
         }
         evict(bounded);
-        assertThat(store.returns).hasValue(LeasedCounters.MAX_BACKGROUND_TRIPS);
+        assertThat(store.returns).hasValue(LeasedCounters.MAX_BACKGROUND_CLAIMS);
 
         late.complete(new Grant(3, 0, 0, List.of()));
         long keys = bounded.size() + 1_000;
@@ -216,7 +216,7 @@ class LeasedCountersTest {
         assertThat(evicted).isGreaterThan(900);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(store.returns.get())
-                        .isGreaterThanOrEqualTo(LeasedCounters.MAX_BACKGROUND_TRIPS + (int) evicted));
+                        .isGreaterThanOrEqualTo(LeasedCounters.MAX_BACKGROUND_CLAIMS + (int) evicted));
     }
 
     @Test
@@ -224,20 +224,20 @@ class LeasedCountersTest {
         UnresponsiveStore store = new UnresponsiveStore();
         LeasedCounters counting = new LeasedCounters(store);
         List<Limit> limits = List.of(new Limit(Period.YEAR, 5));
-        for (int i = 0; i < LeasedCounters.MAX_TRIPS; i++) {
+        for (int i = 0; i < LeasedCounters.MAX_CLAIMS; i++) {
             counting.count("counted-" + i, limits, 1, store.now());
         }
-        assertThat(store.claims).hasValue(LeasedCounters.MAX_BACKGROUND_TRIPS);
+        assertThat(store.claims).hasValue(LeasedCounters.MAX_BACKGROUND_CLAIMS);
 
-        for (int i = 0; i < LeasedCounters.MAX_TRIPS - LeasedCounters.MAX_BACKGROUND_TRIPS; i++) {
+        for (int i = 0; i < LeasedCounters.MAX_CLAIMS - LeasedCounters.MAX_BACKGROUND_CLAIMS; i++) {
             var unused = counting.take("key-" + i, limits);
         }
-        assertThat(store.claims).hasValue(LeasedCounters.MAX_TRIPS);
+        assertThat(store.claims).hasValue(LeasedCounters.MAX_CLAIMS);
         assertThat(counting.take("one-more", limits)).isCompletedExceptionally();
         store.outcome.complete(new Grant(2, 5, 0, List.of()));
 
         // The next request of a caller leases what has been counted.
-        String last = "counted-" + (LeasedCounters.MAX_TRIPS - 1);
+        String last = "counted-" + (LeasedCounters.MAX_CLAIMS - 1);
         assertThat(remaining(counting.look(last, limits).join())).containsExactly(4L);
     }
 

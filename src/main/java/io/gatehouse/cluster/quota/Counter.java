@@ -70,7 +70,7 @@ record Counter(long granted, List<Holder> holders) {
 
     /**
      * Returns how many units a node gets: at most as many as it has received, and half of its part of the rest. Its part is that
-     * of the units used so far, and at least half while no other node claims. So a node makes a number of trips that is logarithmic in the limit.
+     * of the units used so far, and at least half while no other node claims. So a node makes a number of claims that is logarithmic in the limit.
      */
     private long size(String node, Claim claim, long rest) {
         int nodes = holders.size() + (holder(node) == null ? 1 : 0);

@@ -64,7 +64,7 @@ public final class AuthorizationCodeGrant implements Grant {
                 })
                 .compose(use -> {
                     if (use instanceof Redemption.Redeemed given) {
-                        return issuance.announce(Objects.requireNonNull(made.get()), given.state());
+                        return issuance.cacheState(Objects.requireNonNull(made.get()), given.state());
                     }
                     if (use instanceof Redemption.Replayed again
                             && again.credentialId().equals(client.credentialId())) {

@@ -24,7 +24,7 @@ public final class Pkce {
 
     /** Whether the client needs a challenge. */
     static boolean isRequired(OAuth2Config config, Client client) {
-        if (!client.isConfidential() && Departure.CHALLENGE_OF_PUBLIC_CLIENT.isClosed(config.isRfc())) {
+        if (!client.isConfidential() && Departure.CHALLENGE_OF_PUBLIC_CLIENT.followsRfc(config.isRfc())) {
             return true;
         }
         return switch (config.pkce()) {
@@ -54,7 +54,7 @@ public final class Pkce {
         }
         // Without a method it is plain (RFC 7636 §4.3).
         boolean isS256 = method == null
-                ? !Departure.CHALLENGE_WITHOUT_METHOD.isClosed(request.isRfc())
+                ? !Departure.CHALLENGE_WITHOUT_METHOD.followsRfc(request.isRfc())
                 : method.equals("S256") || method.equals("s256");
         if (!isS256) {
             throw refused("code_challenge_method is not supported, must be S256");

@@ -79,7 +79,7 @@ public final class RefreshTokenGrant implements Grant {
         if (use instanceof Redemption.Redeemed given) {
             List<CredentialDigest> replaced = given.replaced().map(List::of).orElse(List.of());
             return changes.invalidate(replaced)
-                    .compose(done -> issuance.announce(Objects.requireNonNull(made.get()), given.state()));
+                    .compose(done -> issuance.cacheState(Objects.requireNonNull(made.get()), given.state()));
         }
         if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
             if (again.isSameAttempt()) {
@@ -109,7 +109,7 @@ public final class RefreshTokenGrant implements Grant {
 
     /** A public client's refresh token is not bound to its sender, so it is rotated (RFC 9700 §4.14.2). */
     private static boolean keepsRefreshToken(Client client, IssuerRequest request) {
-        boolean isRotated = !client.isConfidential() && Departure.REUSE_OF_PUBLIC_CLIENT.isClosed(request.isRfc());
+        boolean isRotated = !client.isConfidential() && Departure.REUSE_OF_PUBLIC_CLIENT.followsRfc(request.isRfc());
         return request.config().reuseRefreshToken() && !isRotated;
     }
 

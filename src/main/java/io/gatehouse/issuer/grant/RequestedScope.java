@@ -57,7 +57,9 @@ public final class RequestedScope {
 
     /** RFC 6749 §5.2 does not allow a quotation mark in a description. */
     private static String named(String scope, IssuerRequest request) {
-        return Departure.SCOPE_IN_QUOTES.isClosed(request.isRfc()) ? OAuth2Error.printable(scope) : "\"" + scope + "\"";
+        return Departure.SCOPE_IN_QUOTES.followsRfc(request.isRfc())
+                ? OAuth2Error.printable(scope)
+                : "\"" + scope + "\"";
     }
 
     /** Whether the scope given is not the one that the request names (RFC 6749 §5.1). */

@@ -21,7 +21,7 @@ public final class TokenIssuance {
 
     /** Stores a token and caches its state. */
     public Future<FreshToken> issue(Client client, FreshToken token) {
-        return tokens.insert(token.stored(), client).compose(state -> announce(token, state));
+        return tokens.insert(token.stored(), client).compose(state -> cacheState(token, state));
     }
 
     /**
@@ -35,7 +35,7 @@ public final class TokenIssuance {
     }
 
     /** Caches the state of a stored token. If the cache is unreachable, the first API call looks the token up. */
-    Future<FreshToken> announce(FreshToken token, TokenState state) {
+    Future<FreshToken> cacheState(FreshToken token, TokenState state) {
         return cache.put(token.stored().accessToken(), new CachedCredential(state, state.createdAt()))
                 .transform((put, failure) -> Future.succeededFuture(token));
     }

@@ -184,7 +184,8 @@ public final class Settings {
             "token.cache-size",
             ValueTypes.number(0, 100_000_000),
             String.valueOf(TokenConfig.DEFAULT.cacheSize()),
-            "tokens that a process caches, some 300 bytes each and together at most a sixteenth of the heap");
+            "credentials that a process caches, for each of six kinds; some 300 bytes each, and each kind at most a"
+                    + " sixteenth of the heap");
     static final Setting<Integer> TOKEN_SHARED_CACHE_SIZE = open(
             "token.shared-cache-size",
             ValueTypes.number(1, 100_000_000),

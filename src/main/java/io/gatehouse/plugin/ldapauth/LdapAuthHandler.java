@@ -18,7 +18,7 @@ import java.util.List;
 /**
  * Authenticates requests by username and password on an LDAP server: the {@code ldap-auth} plugin.
  *
- * <p><i>Threading</i>: a credential that was checked before costs a digest and a look-up. Waiting for the server holds no thread.
+ * <p><i>Threading</i>: a credential that was checked before costs a digest and a lookup. Waiting for the server holds no thread.
  */
 public final class LdapAuthHandler implements PluginHandler {
     /** In order of precedence, as in Kong. */

@@ -1,10 +1,9 @@
 package io.gatehouse.plugin.log;
 
+import io.gatehouse.config.HostName;
 import io.gatehouse.plugin.FinishedRequest;
 import io.gatehouse.schema.Document;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -30,7 +29,7 @@ final class StatsdFormat {
     StatsdFormat(Document config) {
         this.tagStyle = config.optionalString("tag_style");
         boolean isNodeInPrefix = tagStyle == null && config.flag("hostname_in_prefix");
-        this.node = isNodeInPrefix || tagStyle != null ? StatText.element(hostname()) : "";
+        this.node = isNodeInPrefix || tagStyle != null ? StatText.element(HostName.local()) : "";
         String configured = StatText.name(config.string("prefix"));
         this.prefix = isNodeInPrefix ? configured + ".node." + node : configured;
         this.statuses =
@@ -82,14 +81,6 @@ final class StatsdFormat {
 
     private static int status(String digits) {
         return new BigInteger(digits).min(MAX_STATUS).intValue();
-    }
-
-    private static String hostname() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 
     List<String> lines(FinishedRequest request) {

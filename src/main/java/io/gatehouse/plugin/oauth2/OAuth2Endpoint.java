@@ -150,7 +150,7 @@ final class OAuth2Endpoint {
 
     /** RFC 6749 §2.3.1: logs of proxies and browsers have queries. */
     private void requireNoSecret(Map<String, @Nullable Object> query) {
-        if (Departure.SECRET_IN_QUERY.isClosed(config.isRfc())) {
+        if (Departure.SECRET_IN_QUERY.followsRfc(config.isRfc())) {
             for (String secret : SECRETS) {
                 if (query.containsKey(secret)) {
                     throw OAuth2Error.INVALID_REQUEST.because(secret + " is disallowed in the query");
@@ -161,7 +161,7 @@ final class OAuth2Endpoint {
 
     /** RFC 6749 §3.1, §3.2 do not allow a parameter twice; two readers of the request could choose different values. */
     private void requireOnce(Map<String, @Nullable Object> query, Map<String, @Nullable Object> body) {
-        if (Departure.PARAMETER_TWICE.isClosed(config.isRfc())) {
+        if (Departure.PARAMETER_TWICE.followsRfc(config.isRfc())) {
             for (String name : query.keySet()) {
                 if (body.containsKey(name)) {
                     throw Parameters.repeated(name);

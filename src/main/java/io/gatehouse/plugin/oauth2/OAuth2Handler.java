@@ -66,8 +66,8 @@ public final class OAuth2Handler implements PluginHandler {
         this.check = new TokenCheck(config);
         this.tokens = tokens;
         this.anonymous = anonymous;
-        this.isOneMethodRequired = Departure.TOKEN_TWICE.isClosed(config.isRfc());
-        this.isRepetitionNamed = Departure.TOKEN_REPEATED.isClosed(config.isRfc());
+        this.isOneMethodRequired = Departure.TOKEN_TWICE.followsRfc(config.isRfc());
+        this.isRepetitionNamed = Departure.TOKEN_REPEATED.followsRfc(config.isRfc());
     }
 
     /** Makes handlers that look tokens up and send token requests there. */
@@ -90,7 +90,7 @@ public final class OAuth2Handler implements PluginHandler {
 
     /** RFC 9700 §2.1.2, §2.4. */
     private static boolean isDiscouraged(OAuth2Config config) {
-        return Departure.DISCOURAGED_GRANT.isClosed(config.isRfc())
+        return Departure.DISCOURAGED_GRANT.followsRfc(config.isRfc())
                 && (config.implicitGrant() || config.passwordGrant());
     }
 
@@ -157,7 +157,7 @@ public final class OAuth2Handler implements PluginHandler {
             return refuse(exchange, check.repeated);
         }
         String token = PresentedToken.inHeader(header);
-        if (token == null && Departure.TOKEN_WITHOUT_SCHEME.isClosed(config.isRfc())) {
+        if (token == null && Departure.TOKEN_WITHOUT_SCHEME.followsRfc(config.isRfc())) {
             return refuse(exchange, check.invalid);
         }
         // Kong looks any other value up as it is, so a token alone is one.
@@ -244,9 +244,9 @@ public final class OAuth2Handler implements PluginHandler {
     private Future<Outcome> decide(Exchange exchange, TokenState state) {
         // Most tokens are for no resource, and its URL is not made for them.
         String resource = state.resource() == null ? null : urls.resource(exchange);
-        OAuth2Exception refusal = check.refusal(state, exchange.service(), resource, tokens.epochSeconds());
-        if (refusal != null) {
-            return refuse(exchange, refusal);
+        OAuth2Exception violation = check.violation(state, exchange.service(), resource, tokens.epochSeconds());
+        if (violation != null) {
+            return refuse(exchange, violation);
         }
         exchange.identity(new Identity(
                 state.consumerId(),
@@ -259,10 +259,12 @@ public final class OAuth2Handler implements PluginHandler {
         return CONTINUE;
     }
 
-    private Future<Outcome> refuse(Exchange exchange, OAuth2Exception refusal) {
-        String metadata = Departure.RESOURCE_METADATA.isClosed(config.isRfc()) ? urls.resourceMetadata(exchange) : null;
+    private Future<Outcome> refuse(Exchange exchange, OAuth2Exception violation) {
+        String metadata =
+                Departure.RESOURCE_METADATA.followsRfc(config.isRfc()) ? urls.resourceMetadata(exchange) : null;
         return anonymous.reject(
-                exchange, metadata == null ? refusal : refusal.withChallengeParameter("resource_metadata", metadata));
+                exchange,
+                metadata == null ? violation : violation.withChallengeParameter("resource_metadata", metadata));
     }
 
     /** A body that is too large to be searched. The part that was read is lost, so it cannot be forwarded either. */

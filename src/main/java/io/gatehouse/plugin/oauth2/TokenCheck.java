@@ -65,7 +65,7 @@ final class TokenCheck {
      * @param now seconds since the epoch
      */
     @Nullable
-    OAuth2Exception refusal(TokenState state, @Nullable Service service, @Nullable String resource, long now) {
+    OAuth2Exception violation(TokenState state, @Nullable Service service, @Nullable String resource, long now) {
         if (state.isExpired(now)) {
             return invalid;
         }

@@ -182,7 +182,7 @@ public final class Tunnel {
     }
 
     /** Ends the tunnel if no byte has moved for longer than {@code limitNanos}. */
-    void look(long now, long limitNanos) {
+    void checkIdle(long now, long limitNanos) {
         long stillPending = client.pending() + upstream.pending();
         if (moved || stillPending != pending) {
             moved = false;

@@ -63,6 +63,6 @@ public final class Tunnels {
 
     private void sweep() {
         long now = System.nanoTime();
-        List.copyOf(open).forEach(tunnel -> tunnel.look(now, idleNanos));
+        List.copyOf(open).forEach(tunnel -> tunnel.checkIdle(now, idleNanos));
     }
 }

@@ -40,7 +40,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Measures the check of a cached token: its digest, the look-up in this process, and the decision. */
+/** Measures the check of a cached token: its digest, the lookup in this process, and the decision. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -133,7 +133,7 @@ public class TokenCheckBenchmark {
     @Benchmark
     public @Nullable OAuth2Exception tokenInUse() {
         TokenState state = Objects.requireNonNull(lookup.cached(CredentialDigest.of(token())));
-        return check.refusal(state, service, null, System.currentTimeMillis() / 1_000);
+        return check.violation(state, service, null, System.currentTimeMillis() / 1_000);
     }
 
     /** A shared level that knows every token. */

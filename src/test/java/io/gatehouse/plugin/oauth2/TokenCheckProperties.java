@@ -43,7 +43,7 @@ class TokenCheckProperties {
                 "config",
                 Map.of("enable_client_credentials", true, "scopes", required, "required_scopes", required))))));
 
-        boolean passes = check.refusal(token(String.join(" ", granted), null), SERVICE, null, 1_000) == null;
+        boolean passes = check.violation(token(String.join(" ", granted), null), SERVICE, null, 1_000) == null;
 
         assertThat(passes).isEqualTo(granted.containsAll(required));
     }
@@ -58,21 +58,21 @@ class TokenCheckProperties {
                 Map.of("enable_client_credentials", true, "scopes", List.of("a"), "required_scopes", List.of("a")))))));
         for (String scope : List.of("a", "b")) {
             TokenState state = token(scope, "https://a.test/one");
-            assertThat(Objects.requireNonNull(check.refusal(state, SERVICE, "https://a.test/two", 1_000))
+            assertThat(Objects.requireNonNull(check.violation(state, SERVICE, "https://a.test/two", 1_000))
                             .error())
                     .isEqualTo(OAuth2Error.INVALID_TOKEN);
-            assertThat(Objects.requireNonNull(check.refusal(state, SERVICE, null, 1_000))
+            assertThat(Objects.requireNonNull(check.violation(state, SERVICE, null, 1_000))
                             .error())
                     .isEqualTo(OAuth2Error.INVALID_TOKEN);
         }
         TokenState here = token("b", "https://a.test/one");
-        assertThat(Objects.requireNonNull(check.refusal(here, SERVICE, "https://a.test/one", 1_000))
+        assertThat(Objects.requireNonNull(check.violation(here, SERVICE, "https://a.test/one", 1_000))
                         .error())
                 .isEqualTo(OAuth2Error.INSUFFICIENT_SCOPE);
-        assertThat(Objects.requireNonNull(check.refusal(here, SERVICE, "https://a.test/two", 2_000))
+        assertThat(Objects.requireNonNull(check.violation(here, SERVICE, "https://a.test/two", 2_000))
                         .error())
                 .isEqualTo(OAuth2Error.INVALID_TOKEN);
-        assertThat(check.refusal(token("a", "https://a.test/one"), SERVICE, "https://a.test/one", 1_000))
+        assertThat(check.violation(token("a", "https://a.test/one"), SERVICE, "https://a.test/one", 1_000))
                 .isNull();
     }
 

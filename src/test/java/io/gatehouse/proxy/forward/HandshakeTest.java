@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** WebSocket handshakes (RFC 6455 §4) take the road of every request, whatever comes of them. */
+/** WebSocket handshakes (RFC 6455 §4) take the path of every request, whether the upstream accepts them or not. */
 class HandshakeTest {
     private static HandshakeApi api;
 

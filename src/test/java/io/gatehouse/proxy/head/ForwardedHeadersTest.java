@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The headers about the road of a message: X-Forwarded-*, Via and Trailer; docs/reference/proxy.md#the-upstream-request. */
+/** The headers about the path of a message: X-Forwarded-*, Via and Trailer; docs/reference/proxy.md#the-upstream-request. */
 class ForwardedHeadersTest {
     private static Gatehouse gatehouse;
     private static Gatehouse trusting;

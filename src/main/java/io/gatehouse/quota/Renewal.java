@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: it ends with units, an exceeded limit, a pause or a failure, so that the requests that wait for it
  * progress.
  */
-final class Trip {
+final class Renewal {
     /** How many times it claims after a recall. The leases of busy nodes change between two rounds. */
     private static final int ROUNDS = 6;
     /** How long it waits for a node whose own claim is in flight. Twice as long in each round. */
@@ -31,7 +31,7 @@ final class Trip {
     private final CompletableFuture<Void> done;
     private final Set<String> unresponsive = ConcurrentHashMap.newKeySet();
 
-    Trip(LeaseStore store, Account account, Lease lease, long limit, CompletableFuture<Void> done) {
+    Renewal(LeaseStore store, Account account, Lease lease, long limit, CompletableFuture<Void> done) {
         this.store = store;
         this.account = account;
         this.lease = lease;
@@ -113,14 +113,14 @@ final class Trip {
     private void fail(@Nullable Throwable failure) {
         synchronized (account) {
             lease.unavailable(store.now() + UNAVAILABLE_MILLIS);
-            lease.endTrip();
+            lease.endRenewal();
         }
         done.completeExceptionally(new StoreUnavailable("the store of the counters has failed", failure));
     }
 
     private void end() {
         synchronized (account) {
-            lease.endTrip();
+            lease.endRenewal();
         }
         done.complete(null);
     }
