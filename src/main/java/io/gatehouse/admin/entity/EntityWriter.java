@@ -3,12 +3,10 @@ package io.gatehouse.admin.entity;
 import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminException;
 import io.gatehouse.admin.http.Body;
-import io.gatehouse.credential.BasicState;
 import io.gatehouse.schema.AutoFields;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
-import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.entity.EntityRef;
 import io.gatehouse.store.entity.EntityStore;
@@ -246,26 +244,7 @@ public final class EntityWriter {
         Map<String, @Nullable Object> complete =
                 current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
         Document settled = AutoFields.settle(schema, schema.check(complete), complete, isWritten, current);
-        return PendingEntity.of(schema, salted(schema, settled, current), complete);
-    }
-
-    /** Hashes a password that differs from the stored hash. A stored one is of no use to another entity than the one that salts it. */
-    private static Document salted(EntitySchema schema, Document next, @Nullable Document current) {
-        Document hashed = next;
-        for (Field field : schema.fields()) {
-            String reference = field.saltedBy().orElse(null);
-            UUID salt = reference == null ? null : next.reference(reference);
-            if (reference == null || salt == null) {
-                continue;
-            }
-            String value = next.string(field.name());
-            if (current == null || !value.equals(current.optionalString(field.name()))) {
-                hashed = hashed.with(field.name(), BasicState.hash(value, salt));
-            } else if (!salt.equals(current.reference(reference))) {
-                throw new SchemaViolation(Map.of(field.name(), "required with another " + reference));
-            }
-        }
-        return hashed;
+        return PendingEntity.of(schema, settled, complete);
     }
 
     /** Checks an entity without storing it. */

@@ -62,8 +62,8 @@ public final class EntityStore {
 
     /** Stores a new entity. */
     public Future<WriteResult> insert(EntitySchema schema, Document document) {
-        return database.withTransaction(connection -> resolveReferences(connection, schema, document)
-                .compose(resolved -> insert(connection, table(schema), resolved)));
+        return database.withTransaction(connection -> complete(connection, schema, null, document)
+                .compose(complete -> insert(connection, table(schema), complete)));
     }
 
     /**
@@ -103,7 +103,7 @@ public final class EntityStore {
         Table table = table(schema);
         return database.withTransaction(connection -> lock(connection, table, reference)
                 .compose(current -> edit.apply(current)
-                        .compose(wanted -> resolveReferences(connection, schema, wanted))
+                        .compose(wanted -> complete(connection, schema, current, wanted))
                         .compose(wanted -> current == null
                                 ? insert(connection, table, wanted)
                                 : update(connection, table, current, wanted))));
@@ -255,11 +255,12 @@ public final class EntityStore {
                                 .map(added -> new WriteResult(current, null, version, added))));
     }
 
-    /** Replaces references by key with references by id, and checks the listed ids. */
-    private Future<Document> resolveReferences(SqlConnection connection, EntitySchema schema, Document document) {
+    /** Replaces references by key with references by id, checks the listed ids, and hashes the values that an id salts. */
+    private Future<Document> complete(
+            SqlConnection connection, EntitySchema schema, @Nullable Document current, Document document) {
         return References.resolve((target, key) -> findByKey(connection, table(target), key), schema, document)
                 .compose(resolved -> ListedReferences.requireAll(connection, schema, resolved)
-                        .map(resolved));
+                        .map(done -> SaltedFields.hash(schema, resolved, current)));
     }
 
     private static List<Document> documents(Table table, RowSet<Row> rows) {
