@@ -134,9 +134,43 @@ public final class EntityWriter {
             }
             Map<String, @Nullable Object> patch = body.values(schema, current);
             AutoFields.requireValues(schema, patch);
-            List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
-            return pending(schema, AutoFields.merge(fields, current.values(), patch), patch::containsKey, current);
+            return patched(schema, current, patch);
         });
+    }
+
+    private static PendingEntity patched(EntitySchema schema, Document current, Map<String, @Nullable Object> patch) {
+        List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
+        return pending(schema, AutoFields.merge(fields, current.values(), patch), patch::containsKey, current);
+    }
+
+    /** Holds the results of creating an entity and of changing the one that references it. */
+    record Associated(Result created, WriteResult changed) {}
+
+    /** Creates an entity and the reference of another one to it. If either would be invalid, stores neither. */
+    Future<Associated> createReferenced(
+            EntitySchema schema, UUID id, Field reference, EntitySchema target, Body body) {
+        String targetId = UUID.randomUUID().toString();
+        return onWorkerIfLarge(body, () -> {
+                    Map<String, @Nullable Object> given = body.values(target, null);
+                    putId(target, given, targetId);
+                    return pending(target, given, EntityWriter::everyField, null);
+                })
+                .compose(pending -> hasher.hash(target, pending, null))
+                .compose(pending -> store.insertReferenced(
+                                target,
+                                pending.document(),
+                                schema,
+                                EntityRef.of(id.toString()),
+                                current -> referencing(schema, current, reference, targetId))
+                        .map(written -> new Associated(pending.result(written.get(0)), written.get(1))));
+    }
+
+    private static Future<Document> referencing(
+            EntitySchema schema, @Nullable Document current, Field reference, String target) {
+        return current == null
+                ? Future.failedFuture(AdminError.NOT_FOUND.exception())
+                : Future.succeededFuture(patched(schema, current, Map.of(reference.name(), Map.of("id", target)))
+                        .document());
     }
 
     /** Returns Kong's error of a change of a missing entity. */
@@ -258,16 +292,5 @@ public final class EntityWriter {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-    }
-
-    /** Sets the reference of an entity to another. */
-    Future<WriteResult> associate(EntitySchema schema, UUID id, String reference, UUID target) {
-        return store.write(schema, EntityRef.of(id.toString()), current -> {
-            if (current == null) {
-                return Future.failedFuture(AdminError.NOT_FOUND.exception());
-            }
-            return Future.succeededFuture(new Document(AutoFields.merge(
-                    schema.fields(), current.values(), Map.of(reference, Map.of("id", target.toString())))));
-        });
     }
 }

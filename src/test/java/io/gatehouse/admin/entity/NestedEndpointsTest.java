@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.admin.AdminNode;
 import io.gatehouse.admin.AdminNode.Reply;
+import io.gatehouse.testing.Pem;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -153,6 +154,57 @@ class NestedEndpointsTest {
                         .getJsonObject("service")
                         .getString("id"))
                 .isEqualTo(made.id());
+    }
+
+    @Test
+    void aReferencedEntityThatItsReferrerRefusesIsNotCreated() {
+        String plugin = node.post("/plugins", PLUGIN).id();
+        JsonObject pair = new JsonObject().put("cert", Pem.read("rsa.pem")).put("key", Pem.read("rsa.key"));
+        service("in-clear-text");
+        JsonObject before = node.get("/plugins/" + plugin).json();
+        long version = node.catalogVersion();
+
+        Reply consumer = node.put("/plugins/" + plugin + "/consumer", Map.of("username", "refused"));
+        Reply certificate = node.put("/services/in-clear-text/client_certificate", pair);
+
+        assertThat(consumer.status()).isEqualTo(400);
+        assertThat(consumer.message()).isEqualTo("schema violation (consumer: value must be null)");
+        assertThat(node.get("/plugins/" + plugin).json()).isEqualTo(before);
+        assertThat(node.get("/consumers/refused").status()).isEqualTo(404);
+        assertThat(certificate.status()).isEqualTo(400);
+        assertThat(certificate.json().getJsonObject("fields").containsKey("client_certificate"))
+                .isTrue();
+        assertThat(node.get("/services/in-clear-text").json().getValue("client_certificate"))
+                .isNull();
+        assertThat(node.get("/certificates").data()).isEmpty();
+        assertThat(node.catalogVersion()).isEqualTo(version);
+        node.delete("/plugins/" + plugin);
+    }
+
+    @Test
+    void aReferencedEntityThatIsInvalidDoesNotChangeItsReferrer() {
+        node.put("/consumers/taken", Map.of());
+        String plugin = node.post(
+                        "/plugins",
+                        Map.of("name", "correlation-id", "instance_name", "without-consumer", "enabled", false))
+                .id();
+        node.put("/routes/lonely", Map.of("paths", List.of("/lonely")));
+
+        assertThat(node.put("/routes/lonely/service", Map.of("host", "h", "port", -1))
+                        .status())
+                .isEqualTo(400);
+        assertThat(node.put("/plugins/" + plugin + "/consumer", Map.of("username", "taken"))
+                        .status())
+                .isEqualTo(409);
+
+        assertThat(node.get("/routes/lonely").json().getValue("service")).isNull();
+        assertThat(node.get("/plugins/" + plugin).json().getValue("consumer")).isNull();
+        Reply made = node.put("/plugins/without-consumer/consumer", Map.of("username", "free"));
+        assertThat(made.status()).as(made.text()).isEqualTo(200);
+        assertThat(node.get("/consumers/free/plugins").data())
+                .singleElement()
+                .extracting(child -> child.getString("id"))
+                .isEqualTo(plugin);
     }
 
     @Test
