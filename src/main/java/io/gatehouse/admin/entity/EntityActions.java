@@ -167,7 +167,7 @@ public final class EntityActions {
                         .orElseGet(() -> Future.failedFuture(MissingEntity.of(schema, idOrKey))));
     }
 
-    Future<Boolean> exists(EntitySchema schema, String idOrKey, Parent parent) {
+    Future<Boolean> exists(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         return store.find(schema, select(schema, idOrKey, parent)).map(Optional::isPresent);
     }
 

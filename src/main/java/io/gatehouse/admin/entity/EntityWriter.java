@@ -52,10 +52,6 @@ public final class EntityWriter {
         Map<String, Object> value() {
             return Map.of("id", id.toString());
         }
-
-        boolean has(Document child) {
-            return id.equals(child.reference(reference));
-        }
     }
 
     /** Holds the result of a write and the entity that its response shows. */
@@ -68,32 +64,39 @@ public final class EntityWriter {
                 .compose(pending -> store.insert(schema, pending.document()).map(pending::result));
     }
 
-    /** Creates or replaces an entity. */
+    /** Creates or replaces an entity. As in Kong, the parent of a nested path replaces the entity's own. */
     Future<Result> put(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
-        return write(schema, selector(schema, idOrKey, parent), body, current -> {
-                    requireChild(parent, current);
-                    Map<String, @Nullable Object> given = values(schema, parent, body, current);
-                    Optional<UUID> id = uuid(idOrKey);
-                    boolean isById =
-                            id.isPresent() && (current == null || current.id().equals(id.get()));
-                    if (isById) {
-                        putId(schema, given, idOrKey);
-                    } else if (schema.key() != null) {
-                        given.put(schema.key(), idOrKey);
-                    } else {
-                        schema.fields().stream()
-                                .filter(field -> field.keysOf().isPresent())
-                                .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
-                    }
-                    return pending(schema, given, EntityWriter::everyField, current);
-                })
-                .recover(failure ->
-                        Future.failedFuture(isOfAnother(parent, failure) ? AdminError.NOT_FOUND.exception() : failure));
+        EntityRef selector = selector(schema, idOrKey, parent);
+        return put(schema, selector, parent, body)
+                .recover(failure -> isOfAnother(selector, failure)
+                        ? put(schema, EntityRef.of(idOrKey), parent, body)
+                        : Future.failedFuture(failure));
     }
 
-    /** Returns whether the id of a nested path belongs to an entity of another parent. */
-    private static boolean isOfAnother(@Nullable Parent parent, Throwable failure) {
-        return parent != null && failure instanceof StoreException.PrimaryKeyViolation;
+    private Future<Result> put(EntitySchema schema, EntityRef selector, @Nullable Parent parent, Body body) {
+        String idOrKey = selector.idOrKey();
+        return write(schema, selector, body, current -> {
+            Map<String, @Nullable Object> given = values(schema, parent, body, current);
+            Optional<UUID> id = uuid(idOrKey);
+            boolean isById = id.isPresent() && (current == null || current.id().equals(id.get()));
+            if (isById) {
+                putId(schema, given, idOrKey);
+            } else if (schema.key() != null) {
+                given.put(schema.key(), idOrKey);
+            } else {
+                schema.fields().stream()
+                        .filter(field -> field.keysOf().isPresent())
+                        .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
+            }
+            return pending(schema, given, EntityWriter::everyField, current);
+        });
+    }
+
+    /** Returns whether a path has the id of an entity of another parent, which a selector below this one does not find. */
+    private static boolean isOfAnother(EntityRef selector, Throwable failure) {
+        return failure instanceof StoreException.PrimaryKeyViolation
+                && selector.parentField() != null
+                && uuid(selector.idOrKey()).isPresent();
     }
 
     /** A new entity or a replacement sets all fields. */
@@ -252,12 +255,6 @@ public final class EntityWriter {
             return Future.succeededFuture(work.call());
         } catch (Exception rejection) {
             return Future.failedFuture(rejection);
-        }
-    }
-
-    private static void requireChild(@Nullable Parent parent, @Nullable Document current) {
-        if (parent != null && current != null && !parent.has(current)) {
-            throw AdminError.NOT_FOUND.exception();
         }
     }
 

@@ -65,8 +65,6 @@ class NestedEndpointsTest {
                 .isEqualTo(200);
         for (String key : List.of("mine", route)) {
             assertThat(node.get(strange + key).status()).isEqualTo(404);
-            assertThat(node.put(strange + key, Map.of("paths", List.of("/c"))).status())
-                    .isEqualTo(404);
             assertThat(node.patch(strange + key, Map.of("paths", List.of("/c"))).status())
                     .isEqualTo(404);
             assertThat(node.delete(strange + key).status()).isEqualTo(404);
@@ -75,6 +73,25 @@ class NestedEndpointsTest {
         assertThat(node.get("/routes/mine").json().getJsonArray("paths")).containsExactly("/b");
         assertThat(node.delete(own + "mine").status()).isEqualTo(204);
         assertThat(node.get("/routes/mine").status()).isEqualTo(404);
+    }
+
+    @Test
+    void putMovesAnEntityOfAnotherParent() {
+        String from = service("left");
+        String to = service("reached");
+        Map<String, Object> route = Map.of("name", "wandering", "paths", List.of("/w"), "service", reference(from));
+        String id = node.put("/services/left/routes/wandering", route).id();
+
+        Reply byId = node.put("/services/reached/routes/" + id, route);
+        assertThat(byId.status()).as(byId.text()).isEqualTo(200);
+        assertThat(byId.id()).isEqualTo(id);
+        assertThat(byId.json().getJsonObject("service")).isEqualTo(new JsonObject(reference(to)));
+        assertThat(node.get("/services/left/routes").data()).isEmpty();
+
+        Reply byName = node.put("/services/left/routes/wandering", route);
+        assertThat(byName.id()).isEqualTo(id);
+        assertThat(byName.json().getJsonObject("service")).isEqualTo(new JsonObject(reference(from)));
+        assertThat(node.get("/services/reached/routes").data()).isEmpty();
     }
 
     @Test

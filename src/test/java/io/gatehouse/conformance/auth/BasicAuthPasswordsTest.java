@@ -106,6 +106,21 @@ class BasicAuthPasswordsTest {
     }
 
     @Test
+    void aCredentialThatIsPutBelowAnotherConsumerNeedsItsPassword() {
+        JsonObject stored = api.gatehouse.create("/basic-auths", credential(api.consumer(), "put-below", "p"));
+        String other = api.consumer();
+        String below = "/consumers/" + other + "/basic-auth/" + stored.getString("id");
+        JsonObject given = new JsonObject().put("username", "put-below");
+        as("put-below", "p").isStatus(200);
+
+        api.gatehouse
+                .admin("PUT", below, given.copy().put("password", stored.getString("password")))
+                .isMessage(400, "schema violation (password: required with another consumer)");
+        Reply put = api.gatehouse.admin("PUT", below, given.copy().put("password", "p"));
+        assertHashed(put.isStatus(200), other, "put-below", "p");
+    }
+
+    @Test
     void anUnknownConsumerIsUnresolved() {
         Reply refused = api.gatehouse.admin("POST", "/basic-auths", credential("nowhere", "lost", "p"));
         assertThat(refused.isStatus(400).json().getInteger("code")).isEqualTo(13);
