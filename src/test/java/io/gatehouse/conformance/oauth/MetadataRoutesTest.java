@@ -100,6 +100,46 @@ class MetadataRoutesTest {
     }
 
     @Test
+    void anotherHeader_isNotAnnouncedAsAuthorization() {
+        api(
+                "renamed",
+                new JsonObject()
+                        .put("auth_header_name", "x-token")
+                        .put("enable_introspection", true)
+                        .put("enable_revocation", true));
+
+        JsonObject server = get(SERVER + "/renamed").isStatus(200).json();
+        assertThat(server.getJsonArray("token_endpoint_auth_methods_supported"))
+                .containsExactly("client_secret_post", "none");
+        assertThat(server.getJsonArray("revocation_endpoint_auth_methods_supported"))
+                .containsExactly("client_secret_post", "none");
+        assertThat(server.getJsonArray("introspection_endpoint_auth_methods_supported"))
+                .containsExactly("client_secret_post");
+        assertThat(get(RESOURCE + "/renamed").json().getJsonArray("bearer_methods_supported"))
+                .containsExactly("body", "query");
+    }
+
+    @Test
+    void usualHeader_isAnnounced_inAnyCase() {
+        api("upper", new JsonObject().put("auth_header_name", "Authorization"));
+
+        assertThat(get(SERVER + "/upper").json().getJsonArray("token_endpoint_auth_methods_supported"))
+                .containsExactly("client_secret_basic", "client_secret_post", "none");
+        assertThat(get(RESOURCE + "/upper").json().getJsonArray("bearer_methods_supported"))
+                .containsExactly("header", "body", "query");
+    }
+
+    @Test
+    void noScopes_areNoEmptyList() {
+        api("scopeless", new JsonObject().put("scopes", List.of()));
+
+        assertThat(get(SERVER + "/scopeless").isStatus(200).json().containsKey("scopes_supported"))
+                .isFalse();
+        assertThat(get(RESOURCE + "/scopeless").isStatus(200).json().containsKey("scopes_supported"))
+                .isFalse();
+    }
+
+    @Test
     void openRouteOfOtherMethods_hasNone() {
         gatehouse.createApi("unprotected", "/unprotected", upstream.port());
         restrict("unprotected", "POST");
