@@ -40,6 +40,16 @@ public enum MetadataDocument {
         return null;
     }
 
+    /** Whether a path begins or ends as that of a document. */
+    public static boolean isLike(String path) {
+        for (MetadataDocument document : ALL) {
+            if (path.startsWith(document.path) || path.endsWith(document.path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The path of the route that a path in the form of the RFCs is about; null: it is not in that form. */
     public static @Nullable String routePath(String path) {
         for (MetadataDocument document : ALL) {

@@ -100,7 +100,11 @@ final class Candidate<T> {
     }
 
     private boolean isMethodRight(RouteRequest request) {
-        return route.methods().isEmpty() || route.methods().contains(request.method());
+        if (route.methods().isEmpty()) {
+            return true;
+        }
+        String method = request.method();
+        return method == null || route.methods().contains(method);
     }
 
     private boolean isHostRight(RouteRequest request) {

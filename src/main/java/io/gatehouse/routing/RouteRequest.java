@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface RouteRequest {
 
+    /** Returns null if Routes of every method match. */
+    @Nullable
     String method();
 
     boolean isTls();

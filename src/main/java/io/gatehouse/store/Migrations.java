@@ -37,6 +37,7 @@ public final class Migrations {
             Flyway flyway = Flyway.configure()
                     .dataSource(connections)
                     .locations("classpath:db/migration")
+                    .javaMigrations(new PasswordMigration())
                     .connectRetries(2)
                     .load();
             refuseNewer(flyway);

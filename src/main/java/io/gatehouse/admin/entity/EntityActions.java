@@ -135,15 +135,12 @@ public final class EntityActions {
             AdminRequest request, EntitySchema schema, Field reference, EntitySchema target) {
         return existing(schema, request.variable(0), null).compose(entity -> {
             UUID current = entity.reference(reference.name());
-            UUID id = current == null ? UUID.randomUUID() : current;
-            return writer.put(target, id.toString(), null, request.body()).compose(result -> {
-                Future<AdminResponse> published = changed(request, result);
-                return current != null
-                        ? published
-                        : writer.associate(schema, entity.id(), reference.name(), id)
-                                .compose(written ->
-                                        published.compose(response -> publisher.publish(request, written, response)));
-            });
+            return current != null
+                    ? writer.put(target, current.toString(), null, request.body())
+                            .compose(result -> changed(request, result))
+                    : writer.createReferenced(schema, entity.id(), reference, target, request.body())
+                            .compose(written -> changed(request, written.created())
+                                    .compose(response -> publisher.publish(request, written.changed(), response)));
         });
     }
 
@@ -170,7 +167,7 @@ public final class EntityActions {
                         .orElseGet(() -> Future.failedFuture(MissingEntity.of(schema, idOrKey))));
     }
 
-    Future<Boolean> exists(EntitySchema schema, String idOrKey, Parent parent) {
+    Future<Boolean> exists(EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         return store.find(schema, select(schema, idOrKey, parent)).map(Optional::isPresent);
     }
 

@@ -3,12 +3,10 @@ package io.gatehouse.admin.entity;
 import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminException;
 import io.gatehouse.admin.http.Body;
-import io.gatehouse.credential.BasicState;
 import io.gatehouse.schema.AutoFields;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
-import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.entity.EntityRef;
 import io.gatehouse.store.entity.EntityStore;
@@ -54,10 +52,6 @@ public final class EntityWriter {
         Map<String, Object> value() {
             return Map.of("id", id.toString());
         }
-
-        boolean has(Document child) {
-            return id.equals(child.reference(reference));
-        }
     }
 
     /** Holds the result of a write and the entity that its response shows. */
@@ -70,32 +64,39 @@ public final class EntityWriter {
                 .compose(pending -> store.insert(schema, pending.document()).map(pending::result));
     }
 
-    /** Creates or replaces an entity. */
+    /** Creates or replaces an entity. As in Kong, the parent of a nested path replaces the entity's own. */
     Future<Result> put(EntitySchema schema, String idOrKey, @Nullable Parent parent, Body body) {
-        return write(schema, selector(schema, idOrKey, parent), body, current -> {
-                    requireChild(parent, current);
-                    Map<String, @Nullable Object> given = values(schema, parent, body, current);
-                    Optional<UUID> id = uuid(idOrKey);
-                    boolean isById =
-                            id.isPresent() && (current == null || current.id().equals(id.get()));
-                    if (isById) {
-                        putId(schema, given, idOrKey);
-                    } else if (schema.key() != null) {
-                        given.put(schema.key(), idOrKey);
-                    } else {
-                        schema.fields().stream()
-                                .filter(field -> field.keysOf().isPresent())
-                                .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
-                    }
-                    return pending(schema, given, EntityWriter::everyField, current);
-                })
-                .recover(failure ->
-                        Future.failedFuture(isOfAnother(parent, failure) ? AdminError.NOT_FOUND.exception() : failure));
+        EntityRef selector = selector(schema, idOrKey, parent);
+        return put(schema, selector, parent, body)
+                .recover(failure -> isOfAnother(selector, failure)
+                        ? put(schema, EntityRef.of(idOrKey), parent, body)
+                        : Future.failedFuture(failure));
     }
 
-    /** Returns whether the id of a nested path belongs to an entity of another parent. */
-    private static boolean isOfAnother(@Nullable Parent parent, Throwable failure) {
-        return parent != null && failure instanceof StoreException.PrimaryKeyViolation;
+    private Future<Result> put(EntitySchema schema, EntityRef selector, @Nullable Parent parent, Body body) {
+        String idOrKey = selector.idOrKey();
+        return write(schema, selector, body, current -> {
+            Map<String, @Nullable Object> given = values(schema, parent, body, current);
+            Optional<UUID> id = uuid(idOrKey);
+            boolean isById = id.isPresent() && (current == null || current.id().equals(id.get()));
+            if (isById) {
+                putId(schema, given, idOrKey);
+            } else if (schema.key() != null) {
+                given.put(schema.key(), idOrKey);
+            } else {
+                schema.fields().stream()
+                        .filter(field -> field.keysOf().isPresent())
+                        .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
+            }
+            return pending(schema, given, EntityWriter::everyField, current);
+        });
+    }
+
+    /** Returns whether a path has the id of an entity of another parent, which a selector below this one does not find. */
+    private static boolean isOfAnother(EntityRef selector, Throwable failure) {
+        return failure instanceof StoreException.PrimaryKeyViolation
+                && selector.parentField() != null
+                && uuid(selector.idOrKey()).isPresent();
     }
 
     /** A new entity or a replacement sets all fields. */
@@ -136,9 +137,43 @@ public final class EntityWriter {
             }
             Map<String, @Nullable Object> patch = body.values(schema, current);
             AutoFields.requireValues(schema, patch);
-            List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
-            return pending(schema, AutoFields.merge(fields, current.values(), patch), patch::containsKey, current);
+            return patched(schema, current, patch);
         });
+    }
+
+    private static PendingEntity patched(EntitySchema schema, Document current, Map<String, @Nullable Object> patch) {
+        List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
+        return pending(schema, AutoFields.merge(fields, current.values(), patch), patch::containsKey, current);
+    }
+
+    /** Holds the results of creating an entity and of changing the one that references it. */
+    record Associated(Result created, WriteResult changed) {}
+
+    /** Creates an entity and the reference of another one to it. If either would be invalid, stores neither. */
+    Future<Associated> createReferenced(
+            EntitySchema schema, UUID id, Field reference, EntitySchema target, Body body) {
+        String targetId = UUID.randomUUID().toString();
+        return onWorkerIfLarge(body, () -> {
+                    Map<String, @Nullable Object> given = body.values(target, null);
+                    putId(target, given, targetId);
+                    return pending(target, given, EntityWriter::everyField, null);
+                })
+                .compose(pending -> hasher.hash(target, pending, null))
+                .compose(pending -> store.insertReferenced(
+                                target,
+                                pending.document(),
+                                schema,
+                                EntityRef.of(id.toString()),
+                                current -> referencing(schema, current, reference, targetId))
+                        .map(written -> new Associated(pending.result(written.get(0)), written.get(1))));
+    }
+
+    private static Future<Document> referencing(
+            EntitySchema schema, @Nullable Document current, Field reference, String target) {
+        return current == null
+                ? Future.failedFuture(AdminError.NOT_FOUND.exception())
+                : Future.succeededFuture(patched(schema, current, Map.of(reference.name(), Map.of("id", target)))
+                        .document());
     }
 
     /** Returns Kong's error of a change of a missing entity. */
@@ -223,12 +258,6 @@ public final class EntityWriter {
         }
     }
 
-    private static void requireChild(@Nullable Parent parent, @Nullable Document current) {
-        if (parent != null && current != null && !parent.has(current)) {
-            throw AdminError.NOT_FOUND.exception();
-        }
-    }
-
     private static Map<String, @Nullable Object> values(
             EntitySchema schema, @Nullable Parent parent, Body body, @Nullable Document current) {
         Map<String, @Nullable Object> given = body.values(schema, current);
@@ -246,26 +275,7 @@ public final class EntityWriter {
         Map<String, @Nullable Object> complete =
                 current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
         Document settled = AutoFields.settle(schema, schema.check(complete), complete, isWritten, current);
-        return PendingEntity.of(schema, salted(schema, settled, current), complete);
-    }
-
-    /** Hashes a password that differs from the stored hash. A stored one is of no use to another entity than the one that salts it. */
-    private static Document salted(EntitySchema schema, Document next, @Nullable Document current) {
-        Document hashed = next;
-        for (Field field : schema.fields()) {
-            String reference = field.saltedBy().orElse(null);
-            UUID salt = reference == null ? null : next.reference(reference);
-            if (reference == null || salt == null) {
-                continue;
-            }
-            String value = next.string(field.name());
-            if (current == null || !value.equals(current.optionalString(field.name()))) {
-                hashed = hashed.with(field.name(), BasicState.hash(value, salt));
-            } else if (!salt.equals(current.reference(reference))) {
-                throw new SchemaViolation(Map.of(field.name(), "required with another " + reference));
-            }
-        }
-        return hashed;
+        return PendingEntity.of(schema, settled, complete);
     }
 
     /** Checks an entity without storing it. */
@@ -279,16 +289,5 @@ public final class EntityWriter {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-    }
-
-    /** Sets the reference of an entity to another. */
-    Future<WriteResult> associate(EntitySchema schema, UUID id, String reference, UUID target) {
-        return store.write(schema, EntityRef.of(id.toString()), current -> {
-            if (current == null) {
-                return Future.failedFuture(AdminError.NOT_FOUND.exception());
-            }
-            return Future.succeededFuture(new Document(AutoFields.merge(
-                    schema.fields(), current.values(), Map.of(reference, Map.of("id", target.toString())))));
-        });
     }
 }

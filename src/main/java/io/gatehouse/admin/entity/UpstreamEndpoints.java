@@ -107,9 +107,18 @@ public final class UpstreamEndpoints {
     /** Changes the fields of an existing target that the body contains, as Kong does, and may rename it; creates a missing one. */
     private Future<AdminResponse> put(AdminRequest request, Parent parent) {
         return actions.exists(EntitySchemas.TARGETS, target(request), parent)
-                .compose(exists -> exists
-                        ? patch(request, parent)
-                        : actions.put(request, EntitySchemas.TARGETS, target(request), parent));
+                .compose(exists -> exists ? patch(request, parent) : create(request, parent));
+    }
+
+    /** Creates a target. As in Kong, a target does not move: the id of another Upstream's names none. */
+    private Future<AdminResponse> create(AdminRequest request, Parent parent) {
+        String idOrName = target(request);
+        Future<Boolean> isOfAnother = EntityWriter.uuid(idOrName).isPresent()
+                ? actions.exists(EntitySchemas.TARGETS, idOrName, null)
+                : Future.succeededFuture(false);
+        return isOfAnother.compose(exists -> exists
+                ? Future.failedFuture(AdminError.NOT_FOUND.exception())
+                : actions.put(request, EntitySchemas.TARGETS, idOrName, parent));
     }
 
     private Future<AdminResponse> targets(AdminRequest request, Order order) {

@@ -4,18 +4,18 @@ import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.plugin.MetadataDocument;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the metadata documents of a route. They list what the plugin's configuration has enabled. */
 final class Metadata {
-    private static final List<String> AUTHENTICATED = List.of("client_secret_basic", "client_secret_post");
-
     private final OAuth2Config config;
+    /** Whether clients send credentials and tokens in the header of the RFCs. */
+    private final boolean isAuthorizationRead;
 
     Metadata(OAuth2Config config) {
         this.config = config;
+        this.isAuthorizationRead = config.authHeaderName().equals("authorization");
     }
 
     JsonObject of(MetadataDocument document, String issuer, String resource) {
@@ -42,7 +42,7 @@ final class Metadata {
         }
         if (config.introspection()) {
             metadata.put("introspection_endpoint", issuer + "/oauth2/introspect")
-                    .put("introspection_endpoint_auth_methods_supported", new JsonArray(AUTHENTICATED));
+                    .put("introspection_endpoint_auth_methods_supported", secretMethods());
         }
         if (config.authorizationCode()) {
             metadata.put("code_challenge_methods_supported", JsonArray.of("S256"));
@@ -58,12 +58,15 @@ final class Metadata {
         JsonObject metadata =
                 new JsonObject().put("resource", resource).put("authorization_servers", JsonArray.of(issuer));
         putScopes(metadata);
-        return metadata.put("bearer_methods_supported", JsonArray.of("header", "body", "query"));
+        return metadata.put(
+                "bearer_methods_supported",
+                isAuthorizationRead ? JsonArray.of("header", "body", "query") : JsonArray.of("body", "query"));
     }
 
     private void putScopes(JsonObject metadata) {
         @Nullable Set<String> scopes = config.scopes();
-        if (scopes != null) {
+        // RFC 8414 §3.2 and RFC 9728 §3.2 forbid an empty list.
+        if (scopes != null && !scopes.isEmpty()) {
             metadata.put(
                     "scopes_supported", new JsonArray(scopes.stream().sorted().toList()));
         }
@@ -96,7 +99,13 @@ final class Metadata {
     }
 
     /** A public client sends its id alone. */
-    private static JsonArray authenticationMethods() {
-        return new JsonArray(AUTHENTICATED).copy().add("none");
+    private JsonArray authenticationMethods() {
+        return secretMethods().add("none");
+    }
+
+    private JsonArray secretMethods() {
+        return isAuthorizationRead
+                ? JsonArray.of("client_secret_basic", "client_secret_post")
+                : JsonArray.of("client_secret_post");
     }
 }

@@ -4,7 +4,6 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
-import io.gatehouse.schema.Field;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.GrantRevocation;
 import io.gatehouse.store.InvalidationLog;
@@ -16,7 +15,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,8 +60,27 @@ public final class EntityStore {
 
     /** Stores a new entity. */
     public Future<WriteResult> insert(EntitySchema schema, Document document) {
-        return database.withTransaction(connection -> resolveReferences(connection, schema, document)
-                .compose(resolved -> insert(connection, table(schema), resolved)));
+        return database.withTransaction(connection -> store(connection, schema, null, document));
+    }
+
+    /**
+     * Stores a new entity, and changes another one so that it references the new one, in one transaction. It locks the other one
+     * first, because a transaction takes the lock of the catalog's version last.
+     *
+     * @param edit as in {@link #write}; it runs first
+     * @return the effects in this order
+     */
+    public Future<List<WriteResult>> insertReferenced(
+            EntitySchema schema,
+            Document document,
+            EntitySchema other,
+            EntityRef reference,
+            Function<@Nullable Document, Future<Document>> edit) {
+        return database.withTransaction(connection -> lock(connection, table(other), reference)
+                .compose(current -> edit.apply(current)
+                        .compose(wanted -> store(connection, schema, null, document)
+                                .compose(inserted -> store(connection, other, current, wanted)
+                                        .map(changed -> List.of(inserted, changed))))));
     }
 
     /**
@@ -100,13 +117,18 @@ public final class EntityStore {
 
     private Future<WriteResult> tryWrite(
             EntitySchema schema, EntityRef reference, Function<@Nullable Document, Future<Document>> edit) {
+        return database.withTransaction(connection -> lock(connection, table(schema), reference)
+                .compose(current ->
+                        edit.apply(current).compose(wanted -> store(connection, schema, current, wanted))));
+    }
+
+    private Future<WriteResult> store(
+            SqlConnection connection, EntitySchema schema, @Nullable Document current, Document wanted) {
         Table table = table(schema);
-        return database.withTransaction(connection -> lock(connection, table, reference)
-                .compose(current -> edit.apply(current)
-                        .compose(wanted -> resolveReferences(connection, schema, wanted))
-                        .compose(wanted -> current == null
-                                ? insert(connection, table, wanted)
-                                : update(connection, table, current, wanted))));
+        return complete(connection, schema, current, wanted)
+                .compose(complete -> current == null
+                        ? insert(connection, table, complete)
+                        : update(connection, table, current, complete));
     }
 
     /**
@@ -187,7 +209,7 @@ public final class EntityStore {
                 .compose(rows -> writeChildKeys(connection, table, document))
                 .compose(done -> CatalogChanges.addWritten(connection, schema, null, document))
                 .compose(version -> InvalidationLog.add(connection, InvalidatedDigests.afterWrite(schema, document))
-                        .map(invalidated -> new WriteResult(null, shown(schema, document), version, invalidated)));
+                        .map(invalidated -> new WriteResult(null, table.shown(document), version, invalidated)));
     }
 
     private static Future<Void> deleteExpired(SqlConnection connection, Table table, Document document) {
@@ -202,7 +224,7 @@ public final class EntityStore {
 
     private Future<WriteResult> update(SqlConnection connection, Table table, Document current, Document wanted) {
         EntitySchema schema = table.schema();
-        boolean changed = !withoutTime(current).equals(withoutTime(shown(schema, wanted)));
+        boolean changed = !withoutTime(current).equals(withoutTime(table.shown(wanted)));
         Future<List<CredentialDigest>> before =
                 changed ? InvalidatedDigests.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
         return before.compose(invalidated -> deleteExpired(connection, table, wanted)
@@ -216,7 +238,7 @@ public final class EntityStore {
                     List<CredentialDigest> all = new ArrayList<>(invalidated);
                     all.addAll(InvalidatedDigests.afterWrite(schema, wanted));
                     return InvalidationLog.add(connection, all)
-                            .map(added -> new WriteResult(current, shown(schema, wanted), version, added));
+                            .map(added -> new WriteResult(current, table.shown(wanted), version, added));
                 }));
     }
 
@@ -255,30 +277,18 @@ public final class EntityStore {
                                 .map(added -> new WriteResult(current, null, version, added))));
     }
 
-    /** Replaces references by key with references by id, and checks the listed ids. */
-    private Future<Document> resolveReferences(SqlConnection connection, EntitySchema schema, Document document) {
+    /** Replaces references by key with references by id, checks the listed ids, and hashes the values that an id salts. */
+    private Future<Document> complete(
+            SqlConnection connection, EntitySchema schema, @Nullable Document current, Document document) {
         return References.resolve((target, key) -> findByKey(connection, table(target), key), schema, document)
                 .compose(resolved -> ListedReferences.requireAll(connection, schema, resolved)
-                        .map(resolved));
+                        .map(done -> SaltedFields.hash(schema, resolved, current)));
     }
 
     private static List<Document> documents(Table table, RowSet<Row> rows) {
         List<Document> documents = new ArrayList<>(rows.size());
         rows.forEach(row -> documents.add(table.document(row)));
         return documents;
-    }
-
-    /** The document as a later read finds it: without hidden values, and with null for a token that the write did not set. */
-    private static Document shown(EntitySchema schema, Document document) {
-        Map<String, @Nullable Object> shown = new LinkedHashMap<>(document.values());
-        for (Field field : schema.fields()) {
-            if (field.isHidden()) {
-                shown.remove(field.name());
-            } else if (field.isDigested()) {
-                shown.putIfAbsent(field.name(), null);
-            }
-        }
-        return new Document(shown);
     }
 
     private static Document withoutTime(Document document) {

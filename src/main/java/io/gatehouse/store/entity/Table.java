@@ -241,6 +241,19 @@ final class Table {
         return Tuple.tuple(values);
     }
 
+    /** The document as a later read finds it: without hidden values, and with null for a token that the write did not set. */
+    Document shown(Document document) {
+        Map<String, @Nullable Object> shown = new LinkedHashMap<>(document.values());
+        for (Field field : schema.fields()) {
+            if (field.isHidden()) {
+                shown.remove(field.name());
+            } else if (field.isDigested()) {
+                shown.putIfAbsent(field.name(), null);
+            }
+        }
+        return new Document(shown);
+    }
+
     Document document(Row row) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {

@@ -113,9 +113,26 @@ class GroupsTest {
             assertThat(put.id()).isEqualTo(id);
             assertThat(put.json().getString("group")).isEqualTo(group);
         }
-        Reply other = node.put("/consumers/kim/acls/" + id, Map.of("group", "of robin"));
-        assertThat(other.status()).as(other.text()).isEqualTo(404);
-        assertThat(node.get(path).json().getString("group")).isEqualTo("renamed");
+    }
+
+    @Test
+    void putMovesAGroupOfAnotherConsumerByItsIdAlone() {
+        String id = node.post("/consumers/alex/acls", Map.of("group", "moving")).id();
+        String kim = node.get("/consumers/kim").id();
+
+        Reply named = node.put("/consumers/kim/acls/moving", Map.of());
+        assertThat(named.id()).as("its own group of that name").isNotEqualTo(id);
+        Reply taken = node.put("/consumers/kim/acls/" + id, Map.of("group", "moving"));
+        assertThat(taken.status()).as(taken.text()).isEqualTo(409);
+        Reply moved = node.put("/consumers/kim/acls/" + id, Map.of("group", "moved"));
+
+        assertThat(moved.status()).as(moved.text()).isEqualTo(200);
+        assertThat(moved.id()).isEqualTo(id);
+        assertThat(moved.json().getJsonObject("consumer").getString("id")).isEqualTo(kim);
+        assertThat(node.get("/consumers/alex/acls/" + id).status()).isEqualTo(404);
+        assertThat(node.get("/consumers/kim/acls/moved").id()).isEqualTo(id);
+        Reply other = node.put("/consumers/robin/acls/new", Map.of("id", id));
+        assertThat(other.json().getInteger("code")).as(other.text()).isEqualTo(3);
     }
 
     @Test

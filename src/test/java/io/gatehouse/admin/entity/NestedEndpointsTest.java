@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.admin.AdminNode;
 import io.gatehouse.admin.AdminNode.Reply;
+import io.gatehouse.testing.Pem;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +65,6 @@ class NestedEndpointsTest {
                 .isEqualTo(200);
         for (String key : List.of("mine", route)) {
             assertThat(node.get(strange + key).status()).isEqualTo(404);
-            assertThat(node.put(strange + key, Map.of("paths", List.of("/c"))).status())
-                    .isEqualTo(404);
             assertThat(node.patch(strange + key, Map.of("paths", List.of("/c"))).status())
                     .isEqualTo(404);
             assertThat(node.delete(strange + key).status()).isEqualTo(404);
@@ -74,6 +73,25 @@ class NestedEndpointsTest {
         assertThat(node.get("/routes/mine").json().getJsonArray("paths")).containsExactly("/b");
         assertThat(node.delete(own + "mine").status()).isEqualTo(204);
         assertThat(node.get("/routes/mine").status()).isEqualTo(404);
+    }
+
+    @Test
+    void putMovesAnEntityOfAnotherParent() {
+        String from = service("left");
+        String to = service("reached");
+        Map<String, Object> route = Map.of("name", "wandering", "paths", List.of("/w"), "service", reference(from));
+        String id = node.put("/services/left/routes/wandering", route).id();
+
+        Reply byId = node.put("/services/reached/routes/" + id, route);
+        assertThat(byId.status()).as(byId.text()).isEqualTo(200);
+        assertThat(byId.id()).isEqualTo(id);
+        assertThat(byId.json().getJsonObject("service")).isEqualTo(new JsonObject(reference(to)));
+        assertThat(node.get("/services/left/routes").data()).isEmpty();
+
+        Reply byName = node.put("/services/left/routes/wandering", route);
+        assertThat(byName.id()).isEqualTo(id);
+        assertThat(byName.json().getJsonObject("service")).isEqualTo(new JsonObject(reference(from)));
+        assertThat(node.get("/services/reached/routes").data()).isEmpty();
     }
 
     @Test
@@ -153,6 +171,57 @@ class NestedEndpointsTest {
                         .getJsonObject("service")
                         .getString("id"))
                 .isEqualTo(made.id());
+    }
+
+    @Test
+    void aReferencedEntityThatItsReferrerRefusesIsNotCreated() {
+        String plugin = node.post("/plugins", PLUGIN).id();
+        JsonObject pair = new JsonObject().put("cert", Pem.read("rsa.pem")).put("key", Pem.read("rsa.key"));
+        service("in-clear-text");
+        JsonObject before = node.get("/plugins/" + plugin).json();
+        long version = node.catalogVersion();
+
+        Reply consumer = node.put("/plugins/" + plugin + "/consumer", Map.of("username", "refused"));
+        Reply certificate = node.put("/services/in-clear-text/client_certificate", pair);
+
+        assertThat(consumer.status()).isEqualTo(400);
+        assertThat(consumer.message()).isEqualTo("schema violation (consumer: value must be null)");
+        assertThat(node.get("/plugins/" + plugin).json()).isEqualTo(before);
+        assertThat(node.get("/consumers/refused").status()).isEqualTo(404);
+        assertThat(certificate.status()).isEqualTo(400);
+        assertThat(certificate.json().getJsonObject("fields").containsKey("client_certificate"))
+                .isTrue();
+        assertThat(node.get("/services/in-clear-text").json().getValue("client_certificate"))
+                .isNull();
+        assertThat(node.get("/certificates").data()).isEmpty();
+        assertThat(node.catalogVersion()).isEqualTo(version);
+        node.delete("/plugins/" + plugin);
+    }
+
+    @Test
+    void aReferencedEntityThatIsInvalidDoesNotChangeItsReferrer() {
+        node.put("/consumers/taken", Map.of());
+        String plugin = node.post(
+                        "/plugins",
+                        Map.of("name", "correlation-id", "instance_name", "without-consumer", "enabled", false))
+                .id();
+        node.put("/routes/lonely", Map.of("paths", List.of("/lonely")));
+
+        assertThat(node.put("/routes/lonely/service", Map.of("host", "h", "port", -1))
+                        .status())
+                .isEqualTo(400);
+        assertThat(node.put("/plugins/" + plugin + "/consumer", Map.of("username", "taken"))
+                        .status())
+                .isEqualTo(409);
+
+        assertThat(node.get("/routes/lonely").json().getValue("service")).isNull();
+        assertThat(node.get("/plugins/" + plugin).json().getValue("consumer")).isNull();
+        Reply made = node.put("/plugins/without-consumer/consumer", Map.of("username", "free"));
+        assertThat(made.status()).as(made.text()).isEqualTo(200);
+        assertThat(node.get("/consumers/free/plugins").data())
+                .singleElement()
+                .extracting(child -> child.getString("id"))
+                .isEqualTo(plugin);
     }
 
     @Test

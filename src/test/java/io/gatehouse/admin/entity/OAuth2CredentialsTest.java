@@ -59,6 +59,15 @@ class OAuth2CredentialsTest {
     }
 
     @Test
+    void putWithoutIdAndSecretKeepsBoth() {
+        JsonObject app = create(Map.of()).json();
+        Map<String, Object> renamed = Map.of("name", "renamed", "consumer", Map.of("username", "alex"));
+        Reply put = node.put("/oauth2/" + app.getString("id"), renamed);
+        assertThat(put.status()).as(put.text()).isEqualTo(200);
+        assertThat(put.json()).isEqualTo(app.copy().put("name", "renamed"));
+    }
+
+    @Test
     void aGeneratedSecretThatIsHashedIsShownOnceAndNeverAgain() {
         Reply created = create(Map.of("hash_secret", true));
         String clear = created.json().getString("client_secret");

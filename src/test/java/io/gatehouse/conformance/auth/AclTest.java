@@ -92,6 +92,27 @@ class AclTest {
     }
 
     @Test
+    void aGroupThatIsPutBelowAnotherConsumerMovesImmediately() {
+        String from = api.consumer();
+        String to = api.consumer();
+        JsonObject left = api.key(from);
+        JsonObject reached = api.key(to);
+        JsonObject membership = api.join(from, "staff");
+        api.getWithKey(allowing, left).isStatus(200);
+        api.getWithKey(allowing, reached).isMessage(403, REFUSED);
+
+        api.gatehouse
+                .admin(
+                        "PUT",
+                        "/consumers/" + to + "/acls/" + membership.getString("id"),
+                        new JsonObject().put("group", "staff"))
+                .isStatus(200);
+
+        api.getWithKey(allowing, left).isMessage(403, REFUSED);
+        api.getWithKey(allowing, reached).isStatus(200);
+    }
+
+    @Test
     void aClientCannotSetItsGroups() {
         JsonObject key = api.key(api.consumer());
         Reply reply = api.gatehouse

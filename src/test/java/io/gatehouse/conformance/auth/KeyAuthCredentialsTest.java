@@ -37,6 +37,25 @@ class KeyAuthCredentialsTest {
     }
 
     @Test
+    void aKeyThatIsPutBelowAnotherConsumerMovesImmediately() {
+        JsonObject key = api.key(api.consumer());
+        api.getWithKey(path, key).isStatus(200);
+
+        for (String name : List.of(key.getString("id"), key.getString("key"))) {
+            String other = api.consumer();
+            api.gatehouse
+                    .admin(
+                            "PUT",
+                            "/consumers/" + other + "/key-auth/" + name,
+                            new JsonObject().put("key", key.getString("key")))
+                    .isStatus(200);
+
+            assertThat(api.getWithKey(path, key).isStatus(200).upstreamHeader("x-consumer-username"))
+                    .isEqualTo(other);
+        }
+    }
+
+    @Test
     void theKeysOfADeletedConsumerAreRejectedImmediately() {
         String consumer = api.consumer();
         JsonObject key = api.key(consumer);

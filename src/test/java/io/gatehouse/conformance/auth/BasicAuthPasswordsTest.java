@@ -1,0 +1,129 @@
+package io.gatehouse.conformance.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.conformance.PluginApi;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Reply;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Tests that passwords are stored as hashes also if a body names the Consumer, and that they work. */
+class BasicAuthPasswordsTest {
+    private static PluginApi api;
+    private static String path;
+
+    @BeforeAll
+    static void start() {
+        api = new PluginApi();
+        path = api.protectedBy("basic-auth", new JsonObject());
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private static JsonObject of(String consumer) {
+        return new JsonObject().put("consumer", new JsonObject().put("username", consumer));
+    }
+
+    private static JsonObject credential(String consumer, String username, String password) {
+        return of(consumer).put("username", username).put("password", password);
+    }
+
+    private static Reply as(String username, String password) {
+        String pair = Base64.getEncoder().encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return api.gatehouse.get(path, "Authorization", "Basic " + pair);
+    }
+
+    /** Asserts that neither the response of a write nor a later one shows the password, and that it authenticates the Consumer. */
+    private static void assertHashed(Reply written, String consumer, String username, String password) {
+        JsonObject stored =
+                api.gatehouse.admin("GET", "/basic-auths/" + username).isStatus(200).json();
+        assertThat(stored.getString("password")).matches("[0-9a-f]{40}");
+        assertThat(written.json()).isEqualTo(stored);
+        assertThat(as(username, password).isStatus(200).upstreamHeader("x-consumer-username"))
+                .isEqualTo(consumer);
+    }
+
+    @Test
+    void aPasswordIsHashed_whenABodyNamesTheConsumer() {
+        String consumer = api.consumer();
+        Reply posted = api.gatehouse.admin("POST", "/basic-auths", credential(consumer, "posted", "p"));
+        assertHashed(posted.isStatus(201), consumer, "posted", "p");
+
+        Reply put = api.gatehouse.admin("PUT", "/basic-auths/put", of(consumer).put("password", "p"));
+        assertHashed(put.isStatus(200), consumer, "put", "p");
+        Reply replaced = api.gatehouse.admin("PUT", "/basic-auths/put", of(consumer).put("password", "q"));
+        assertHashed(replaced.isStatus(200), consumer, "put", "q");
+        as("put", "p").isStatus(401);
+
+        String nested = "/consumers/" + consumer + "/basic-auth";
+        Reply below = api.gatehouse.admin("POST", nested, credential("another", "below", "p"));
+        assertHashed(below.isStatus(201), consumer, "below", "p");
+    }
+
+    @Test
+    void aPasswordIsHashed_whenAFormNamesTheConsumer() {
+        String consumer = api.consumer();
+        Reply posted = Http.send(Http.request(
+                "POST",
+                api.gatehouse.adminUrl("/basic-auths"),
+                "application/x-www-form-urlencoded",
+                "username=form&password=p&consumer.username=" + consumer));
+        assertHashed(posted.isStatus(201), consumer, "form", "p");
+    }
+
+    @Test
+    void aChangedPasswordIsHashed_whenABodyNamesTheConsumer() {
+        String consumer = api.consumer();
+        api.gatehouse.create("/basic-auths", credential(consumer, "patched", "p"));
+
+        Reply patched =
+                api.gatehouse.admin("PATCH", "/basic-auths/patched", of(consumer).put("password", "new"));
+        assertHashed(patched.isStatus(200), consumer, "patched", "new");
+        as("patched", "p").isStatus(401);
+
+        Reply unchanged = api.gatehouse.admin("PATCH", "/basic-auths/patched", of(consumer));
+        assertHashed(unchanged.isStatus(200), consumer, "patched", "new");
+    }
+
+    @Test
+    void anotherConsumerNeedsANewPassword_whenABodyNamesIt() {
+        api.gatehouse.create("/basic-auths", credential(api.consumer(), "moved", "p"));
+        String other = api.consumer();
+        api.gatehouse
+                .admin("PATCH", "/basic-auths/moved", of(other))
+                .isMessage(400, "schema violation (password: required with another consumer)");
+
+        Reply moved = api.gatehouse.admin("PATCH", "/basic-auths/moved", of(other).put("password", "q"));
+        assertHashed(moved.isStatus(200), other, "moved", "q");
+    }
+
+    @Test
+    void aCredentialThatIsPutBelowAnotherConsumerNeedsItsPassword() {
+        JsonObject stored = api.gatehouse.create("/basic-auths", credential(api.consumer(), "put-below", "p"));
+        String other = api.consumer();
+        String below = "/consumers/" + other + "/basic-auth/" + stored.getString("id");
+        JsonObject given = new JsonObject().put("username", "put-below");
+        as("put-below", "p").isStatus(200);
+
+        api.gatehouse
+                .admin("PUT", below, given.copy().put("password", stored.getString("password")))
+                .isMessage(400, "schema violation (password: required with another consumer)");
+        Reply put = api.gatehouse.admin("PUT", below, given.copy().put("password", "p"));
+        assertHashed(put.isStatus(200), other, "put-below", "p");
+    }
+
+    @Test
+    void anUnknownConsumerIsUnresolved() {
+        Reply refused = api.gatehouse.admin("POST", "/basic-auths", credential("nowhere", "lost", "p"));
+        assertThat(refused.isStatus(400).json().getInteger("code")).isEqualTo(13);
+        api.gatehouse.admin("GET", "/basic-auths/lost").isStatus(404);
+    }
+}
