@@ -108,7 +108,11 @@ final class AuthorizeEndpoint {
             check(() -> scope = RequestedScope.check(request));
             check(() -> access = request.accessOfCode(userId, scope));
             check(this::checkClient);
-            if (isCode && client.isPresent() && !client.get().redirectUris().isEmpty()) {
+            boolean isChallengeChecked =
+                    isCode || Departure.CHALLENGE_OF_IMPLICIT_GRANT.choose(request.isRfc(), true, false);
+            if (isChallengeChecked
+                    && client.isPresent()
+                    && !client.get().redirectUris().isEmpty()) {
                 check(() -> challenge = Pkce.challenge(request, client.get()));
             }
         }

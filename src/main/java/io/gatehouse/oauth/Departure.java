@@ -72,6 +72,11 @@ public enum Departure {
             "200, accepted",
             "400 `invalid_request`",
             "RFC 9700 §2.1.1"),
+    CHALLENGE_OF_IMPLICIT_GRANT(
+            "an authorization request for a token without `code_challenge`, of a client that needs one for a code",
+            "400 `invalid_request`",
+            "200, accepted",
+            "RFC 7636 §1"),
     CHALLENGE_WITHOUT_METHOD(
             "a `code_challenge` without `code_challenge_method`",
             "200, as `S256`",

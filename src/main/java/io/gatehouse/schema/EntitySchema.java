@@ -135,6 +135,13 @@ public record EntitySchema(
                 .toList();
     }
 
+    /** Returns the fields by which a reference can name an entity: unique ones, except tokens. */
+    public List<Field> namingFields() {
+        return fields.stream()
+                .filter(field -> field.isUnique() && !field.isDigested())
+                .toList();
+    }
+
     /** Returns the fields whose values the server generates if a client sets none. A stored entity never lacks them. */
     public List<Field> generatedFields() {
         return fields.stream()

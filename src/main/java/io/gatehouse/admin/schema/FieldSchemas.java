@@ -106,7 +106,7 @@ final class FieldSchemas {
         return Map.of("required", List.of(name), "properties", Map.of(name, Map.of("not", Map.of("type", "null"))));
     }
 
-    /** Returns the schema of a reference: the id of the entity, or its key alone. */
+    /** Returns the schema of a reference: the id of the entity, or one of its unique fields alone. */
     private static Map<String, Object> reference(Field field) {
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("description", "reference to one of " + field.reference());
@@ -114,10 +114,9 @@ final class FieldSchemas {
         properties.put("id", of(CommonFields.id().named("")));
         List<Object> choices = new ArrayList<>(List.of(Map.of("required", List.of("id"))));
         EntitySchema target = EntitySchemas.find(field.reference()).orElseThrow();
-        String key = target.key();
-        if (key != null && target.field(key).orElseThrow().isUnique()) {
-            properties.put(key, of(Field.element()));
-            choices.add(Map.of("required", List.of(key), "maxProperties", 1));
+        for (Field unique : target.namingFields()) {
+            properties.put(unique.name(), of(Field.element()));
+            choices.add(Map.of("required", List.of(unique.name()), "maxProperties", 1));
         }
         schema.put("properties", properties);
         schema.put("anyOf", choices);

@@ -70,8 +70,7 @@ final class OAuth2Endpoint {
     }
 
     Future<Outcome> handle(Endpoint endpoint, Exchange exchange) {
-        if (exchange.service() == null && !config.globalCredentials()) {
-            // A token that is bound to no Service is valid for all.
+        if (isWithoutTokens(exchange)) {
             return Future.failedFuture(ProxyError.NO_SERVICE.failure());
         }
         if (!exchange.method().equals("POST")) {
@@ -91,8 +90,19 @@ final class OAuth2Endpoint {
                 .map(OAuth2Endpoint::response);
     }
 
+    /** Whether no token can be given: one that is bound to no Service is valid for all. */
+    private boolean isWithoutTokens(Exchange exchange) {
+        return exchange.service() == null && !config.globalCredentials();
+    }
+
     /** Serves a metadata document, to requests that the endpoints would accept. */
-    Outcome handle(MetadataDocument document, Exchange exchange) {
+    Future<Outcome> handle(MetadataDocument document, Exchange exchange) {
+        return isWithoutTokens(exchange)
+                ? Future.failedFuture(ProxyError.NO_SERVICE.failure())
+                : Future.succeededFuture(describe(document, exchange));
+    }
+
+    private Outcome describe(MetadataDocument document, Exchange exchange) {
         if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
             OAuth2Reply reply = failed(wrongMethod("metadata", exchange.method()), Map.of());
             Map<String, String> headers = new LinkedHashMap<>(reply.headers());

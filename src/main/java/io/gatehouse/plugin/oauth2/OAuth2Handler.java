@@ -102,7 +102,7 @@ public final class OAuth2Handler implements PluginHandler {
         }
         MetadataDocument document = MetadataDocument.of(exchange.path(), exchange.matchedPath());
         if (document != null) {
-            return Future.succeededFuture(endpoint.handle(document, exchange));
+            return endpoint.handle(document, exchange);
         }
         if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;

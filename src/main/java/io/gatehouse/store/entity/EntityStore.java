@@ -164,10 +164,6 @@ public final class EntityStore {
         return find(connection, table, reference, Table.Query::forUpdate);
     }
 
-    private static Future<@Nullable Document> findByKey(SqlConnection connection, Table table, String key) {
-        return first(connection, table, table.findByKey(EntityRef.of(key)), query -> query);
-    }
-
     private static Future<EntityRef> living(SqlConnection connection, EntitySchema schema, EntityRef reference) {
         if (!schema.equals(EntitySchemas.OAUTH2_TOKENS)) {
             return Future.succeededFuture(reference);
@@ -277,10 +273,12 @@ public final class EntityStore {
                                 .map(added -> new WriteResult(current, null, version, added))));
     }
 
-    /** Replaces references by key with references by id, checks the listed ids, and hashes the values that an id salts. */
+    /** Replaces references by a unique field by ids, checks the listed ids, and hashes the values that an id salts. */
     private Future<Document> complete(
             SqlConnection connection, EntitySchema schema, @Nullable Document current, Document document) {
-        return References.resolve((target, key) -> findByKey(connection, table(target), key), schema, document)
+        References.Finder finder = (target, unique, value) ->
+                first(connection, table(target), table(target).findBy(unique, value), query -> query);
+        return References.resolve(finder, schema, document)
                 .compose(resolved -> ListedReferences.requireAll(connection, schema, resolved)
                         .map(done -> SaltedFields.hash(schema, resolved, current)));
     }

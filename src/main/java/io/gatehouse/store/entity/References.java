@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Replaces references by key with references by id. */
+/** Replaces references by a unique field, such as a name, with references by id. */
 final class References {
-    /** Finds an entity by its key. */
+    /** Finds an entity by the value of a unique field. */
     interface Finder {
-        Future<@Nullable Document> find(EntitySchema schema, String key);
+        Future<@Nullable Document> find(EntitySchema schema, Field unique, String value);
     }
 
     private References() {}
@@ -36,8 +36,11 @@ final class References {
         Map.Entry<?, ?> entry = map.entrySet().iterator().next();
         String key = (String) entry.getKey();
         String value = (String) entry.getValue();
-        Future<Optional<Document>> found = key.equals(target.key())
-                ? finder.find(target, value).map(Optional::ofNullable)
+        Optional<Field> unique = target.namingFields().stream()
+                .filter(field -> field.name().equals(key))
+                .findFirst();
+        Future<Optional<Document>> found = unique.isPresent()
+                ? finder.find(target, unique.get(), value).map(Optional::ofNullable)
                 : Future.succeededFuture(Optional.empty());
         return found.map(entity -> document.with(
                 reference.name(),

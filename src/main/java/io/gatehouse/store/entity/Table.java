@@ -98,6 +98,11 @@ final class Table {
                 : find(reference, Columns.name(key), "$1", Columns.keyValue(key, reference.idOrKey()));
     }
 
+    /** Selects the entity with a value of a unique field. */
+    Query findBy(Field unique, String value) {
+        return find(EntityRef.of(value), Columns.name(unique), "$1", Columns.keyValue(unique, value));
+    }
+
     /** Selects the entities whose column equals an expression over {@code $1}, the value. */
     private Query find(EntityRef reference, String column, String expression, Object value) {
         List<@Nullable Object> parameters = new ArrayList<>();

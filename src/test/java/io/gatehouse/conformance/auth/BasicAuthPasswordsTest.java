@@ -63,6 +63,15 @@ class BasicAuthPasswordsTest {
         assertHashed(replaced.isStatus(200), consumer, "put", "q");
         as("put", "p").isStatus(401);
 
+        api.gatehouse
+                .admin("PATCH", "/consumers/" + consumer, new JsonObject().put("custom_id", "c-1"))
+                .isStatus(200);
+        JsonObject byCustomId = new JsonObject()
+                .put("consumer", new JsonObject().put("custom_id", "c-1"))
+                .put("password", "p");
+        Reply another = api.gatehouse.admin("PUT", "/basic-auths/another", byCustomId);
+        assertHashed(another.isStatus(200), consumer, "another", "p");
+
         String nested = "/consumers/" + consumer + "/basic-auth";
         Reply below = api.gatehouse.admin("POST", nested, credential("another", "below", "p"));
         assertHashed(below.isStatus(201), consumer, "below", "p");

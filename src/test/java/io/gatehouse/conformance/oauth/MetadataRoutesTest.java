@@ -139,6 +139,27 @@ class MetadataRoutesTest {
                 .isFalse();
     }
 
+    private static void withoutService(String name, JsonObject config) {
+        gatehouse.create("/routes", new JsonObject().put("name", name).put("paths", List.of("/" + name)));
+        gatehouse.create(
+                "/routes/" + name + "/plugins",
+                new JsonObject()
+                        .put("name", "oauth2")
+                        .put("config", config.put("enable_client_credentials", true)));
+    }
+
+    @Test
+    void routeWithoutService_hasDocuments_withGlobalCredentialsAlone() {
+        withoutService("bare", new JsonObject());
+        withoutService("global", new JsonObject().put("global_credentials", true));
+
+        for (String path : List.of(SERVER + "/bare", "/bare" + SERVER, RESOURCE + "/bare", "/bare" + RESOURCE)) {
+            get(path).isMessage(503, "no Service found with those values");
+            get(path.replace("bare", "global")).isStatus(200);
+        }
+        send("POST", "/bare/oauth2/token").isMessage(503, "no Service found with those values");
+    }
+
     @Test
     void openRouteOfOtherMethods_hasNone() {
         gatehouse.createApi("unprotected", "/unprotected", upstream.port());

@@ -71,6 +71,11 @@ final class AuthorizeErrors {
                         api.agreed("code", "client_id", app.getString("client_id")),
                         OAuth2Error.INVALID_REQUEST,
                         "code_challenge is required for public clients"),
+                redirected(
+                        "a public client without a challenge for a token",
+                        api.agreed("token", "client_id", app.getString("client_id")),
+                        OAuth2Error.INVALID_REQUEST,
+                        "code_challenge is required for public clients"),
                 new ErrorRow(
                         "a confidential client without a challenge where all need one",
                         () -> unwrapped(Http.send(Http.form(

@@ -38,6 +38,7 @@ final class OAuthSituations implements AutoCloseable {
         for (String mode : List.of("kong", "rfc")) {
             protect(mode, mode, new JsonObject());
             protect(mode, "brief-" + mode, new JsonObject().put("refresh_token_ttl", 60));
+            protect(mode, "lax-" + mode, new JsonObject().put("pkce", "lax"));
             protect(mode, "keeping-" + mode, new JsonObject().put("reuse_refresh_token", true));
         }
         JsonObject callback = new JsonObject().put("redirect_uris", List.of(REDIRECT_URI, REDIRECT_URI + "2"));
@@ -63,7 +64,8 @@ final class OAuthSituations implements AutoCloseable {
         responses.put(Departure.CREDENTIALS_TWICE, this::credentialsTwice);
         responses.put(Departure.SECRET_IN_QUERY, this::secretInQuery);
         responses.put(Departure.PARAMETER_TWICE, this::parameterTwice);
-        responses.put(Departure.CHALLENGE_OF_PUBLIC_CLIENT, this::withoutChallenge);
+        responses.put(Departure.CHALLENGE_OF_PUBLIC_CLIENT, mode -> withoutChallenge(mode, "code"));
+        responses.put(Departure.CHALLENGE_OF_IMPLICIT_GRANT, mode -> withoutChallenge("lax-" + mode, "token"));
         responses.put(Departure.IMPLICIT_ERROR, this::implicitError);
         responses.put(
                 Departure.TOKEN_TYPE,
@@ -214,9 +216,9 @@ final class OAuthSituations implements AutoCloseable {
         return accepted(Http.send(Http.form(url(mode, "token") + "?" + Http.encoded(query), form)));
     }
 
-    private String withoutChallenge(String mode) {
+    private String withoutChallenge(String mode, String type) {
         Reply reply = authorize(
-                mode, api.agreed("code", "client_id", app.getString("client_id"), "redirect_uri", REDIRECT_URI));
+                mode, api.agreed(type, "client_id", app.getString("client_id"), "redirect_uri", REDIRECT_URI));
         return redirectedOr("200, accepted", reply);
     }
 
