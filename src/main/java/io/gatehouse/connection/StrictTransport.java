@@ -10,7 +10,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.vertx.core.datagram.DatagramSocketOptions;
@@ -29,14 +28,6 @@ import org.jspecify.annotations.Nullable;
  * connection when it is accepted.
  */
 public final class StrictTransport implements Transport, io.vertx.core.spi.transport.Transport {
-    /**
-     * The bytes that a socket takes and has not sent.
-     *
-     * <p><i>Why</i>: a socket takes up to 4 MB for a client that reads slowly, and is writable again when a third of them is gone.
-     * Until then, that client seems to take nothing.
-     */
-    private static final long MAX_NOT_SENT = 128 * 1024;
-
     private final Transport transport;
     private final io.vertx.core.spi.transport.Transport implementation;
 
@@ -72,8 +63,6 @@ public final class StrictTransport implements Transport, io.vertx.core.spi.trans
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel channel = (Channel) accepted;
             channel.config().setRecvByteBufAllocator(new FairReads());
-            // Of epoll alone. The sockets of other transports ignore it.
-            channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_NOT_SENT);
             channel.pipeline().addLast(new FirstBytes(options));
             EventLoopGroup loops = bootstrap.config().childGroup();
             // The group of Vert.x is its own monitor. A server that closes takes its loops away before its socket, and

@@ -6,22 +6,16 @@ import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static io.gatehouse.proxy.Http2Socket.RST_STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.gatehouse.config.Transport;
 import io.gatehouse.proxy.Http2Socket;
-import io.gatehouse.testing.TestTransport;
 import io.gatehouse.testing.Upstream;
-import io.netty.channel.epoll.Epoll;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -161,31 +155,6 @@ class HoldingClientsTest {
                 frame = socket.read();
             }
             assertThat(frame.stream()).isEqualTo(1);
-        }
-    }
-
-    /** The socket of the gateway must not take so much that its client seems to take nothing for a while. */
-    @Test
-    void anHttp1Client_thatReadsSlowly_keepsItsResponse() throws IOException {
-        Transport transport = TestTransport.configured();
-        assumeTrue(
-                Epoll.isAvailable() && (transport == Transport.AUTO || transport == Transport.EPOLL),
-                "only epoll limits what a socket takes");
-        Duration patience = Duration.ofSeconds(2);
-        int piece = 10 * 1024;
-        upstream.behave(this::flood);
-        try (ImpatientProxy patient = ImpatientProxy.withPatience(upstream.port(), patience);
-                Socket socket = new Socket()) {
-            socket.setReceiveBufferSize(64 * 1024);
-            socket.setSoTimeout(30_000);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), patient.port()));
-            write(socket, "GET /api HTTP/1.1\r\nHost: a\r\n\r\n");
-            long end = System.nanoTime() + patience.multipliedBy(3).toNanos();
-            // 200 KiB/s.
-            while (System.nanoTime() < end) {
-                assertThat(socket.getInputStream().readNBytes(piece)).hasSize(piece);
-                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-            }
         }
     }
 
