@@ -17,10 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param method null: routes of every method match
  */
 record MetadataRoute(
-        ProxyExchange exchange,
-        String path,
-        @Nullable String method)
-        implements RouteRequest {
+        ProxyExchange exchange, String path, @Nullable String method) implements RouteRequest {
 
     /** The route, if one of its plugins serves the document; else null. */
     static @Nullable RouteMatch<RoutePlan> match(RouteTable<RoutePlan> routes, ProxyExchange exchange) {

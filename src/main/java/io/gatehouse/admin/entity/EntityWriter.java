@@ -150,8 +150,7 @@ public final class EntityWriter {
     record Associated(Result created, WriteResult changed) {}
 
     /** Creates an entity and the reference of another one to it. If either would be invalid, stores neither. */
-    Future<Associated> createReferenced(
-            EntitySchema schema, UUID id, Field reference, EntitySchema target, Body body) {
+    Future<Associated> createReferenced(EntitySchema schema, UUID id, Field reference, EntitySchema target, Body body) {
         String targetId = UUID.randomUUID().toString();
         return onWorkerIfLarge(body, () -> {
                     Map<String, @Nullable Object> given = body.values(target, null);

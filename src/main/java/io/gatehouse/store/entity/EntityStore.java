@@ -118,8 +118,7 @@ public final class EntityStore {
     private Future<WriteResult> tryWrite(
             EntitySchema schema, EntityRef reference, Function<@Nullable Document, Future<Document>> edit) {
         return database.withTransaction(connection -> lock(connection, table(schema), reference)
-                .compose(current ->
-                        edit.apply(current).compose(wanted -> store(connection, schema, current, wanted))));
+                .compose(current -> edit.apply(current).compose(wanted -> store(connection, schema, current, wanted))));
     }
 
     private Future<WriteResult> store(

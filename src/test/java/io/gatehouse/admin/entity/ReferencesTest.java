@@ -28,7 +28,10 @@ class ReferencesTest {
     @Test
     void aReferenceCanBeAnyUniqueFieldOfItsEntity() {
         JsonObject consumer = new JsonObject()
-                .put("id", node.put("/consumers/with-custom-id", Map.of("custom_id", "c-17")).id());
+                .put(
+                        "id",
+                        node.put("/consumers/with-custom-id", Map.of("custom_id", "c-17"))
+                                .id());
 
         Reply json = node.post("/key-auths", Map.of("consumer", Map.of("custom_id", "c-17")));
         Reply form = node.form("POST", "/key-auths", "consumer.custom_id=c-17");

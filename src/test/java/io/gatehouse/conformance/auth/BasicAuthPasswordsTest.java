@@ -43,8 +43,10 @@ class BasicAuthPasswordsTest {
 
     /** Asserts that neither the response of a write nor a later one shows the password, and that it authenticates the Consumer. */
     private static void assertHashed(Reply written, String consumer, String username, String password) {
-        JsonObject stored =
-                api.gatehouse.admin("GET", "/basic-auths/" + username).isStatus(200).json();
+        JsonObject stored = api.gatehouse
+                .admin("GET", "/basic-auths/" + username)
+                .isStatus(200)
+                .json();
         assertThat(stored.getString("password")).matches("[0-9a-f]{40}");
         assertThat(written.json()).isEqualTo(stored);
         assertThat(as(username, password).isStatus(200).upstreamHeader("x-consumer-username"))
@@ -59,7 +61,8 @@ class BasicAuthPasswordsTest {
 
         Reply put = api.gatehouse.admin("PUT", "/basic-auths/put", of(consumer).put("password", "p"));
         assertHashed(put.isStatus(200), consumer, "put", "p");
-        Reply replaced = api.gatehouse.admin("PUT", "/basic-auths/put", of(consumer).put("password", "q"));
+        Reply replaced =
+                api.gatehouse.admin("PUT", "/basic-auths/put", of(consumer).put("password", "q"));
         assertHashed(replaced.isStatus(200), consumer, "put", "q");
         as("put", "p").isStatus(401);
 
@@ -93,8 +96,8 @@ class BasicAuthPasswordsTest {
         String consumer = api.consumer();
         api.gatehouse.create("/basic-auths", credential(consumer, "patched", "p"));
 
-        Reply patched =
-                api.gatehouse.admin("PATCH", "/basic-auths/patched", of(consumer).put("password", "new"));
+        Reply patched = api.gatehouse.admin(
+                "PATCH", "/basic-auths/patched", of(consumer).put("password", "new"));
         assertHashed(patched.isStatus(200), consumer, "patched", "new");
         as("patched", "p").isStatus(401);
 
@@ -110,7 +113,8 @@ class BasicAuthPasswordsTest {
                 .admin("PATCH", "/basic-auths/moved", of(other))
                 .isMessage(400, "schema violation (password: required with another consumer)");
 
-        Reply moved = api.gatehouse.admin("PATCH", "/basic-auths/moved", of(other).put("password", "q"));
+        Reply moved =
+                api.gatehouse.admin("PATCH", "/basic-auths/moved", of(other).put("password", "q"));
         assertHashed(moved.isStatus(200), other, "moved", "q");
     }
 

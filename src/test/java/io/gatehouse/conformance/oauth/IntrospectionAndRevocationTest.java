@@ -215,8 +215,8 @@ class IntrospectionAndRevocationTest {
 
     private static String tokenOf(JsonObject client) {
         // The challenge that Kong requires of a public client, also for a token.
-        Reply agreed = api.authorize(api.agreed(
-                "token", "client_id", client.getString("client_id"), "code_challenge", "c".repeat(43)));
+        Reply agreed = api.authorize(
+                api.agreed("token", "client_id", client.getString("client_id"), "code_challenge", "c".repeat(43)));
         return OAuthApi.fragmentOf(agreed.isStatus(200).json().getString("redirect_uri"))
                 .get("access_token");
     }

@@ -143,9 +143,7 @@ class MetadataRoutesTest {
         gatehouse.create("/routes", new JsonObject().put("name", name).put("paths", List.of("/" + name)));
         gatehouse.create(
                 "/routes/" + name + "/plugins",
-                new JsonObject()
-                        .put("name", "oauth2")
-                        .put("config", config.put("enable_client_credentials", true)));
+                new JsonObject().put("name", "oauth2").put("config", config.put("enable_client_credentials", true)));
     }
 
     @Test
