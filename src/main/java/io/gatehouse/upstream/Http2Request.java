@@ -24,6 +24,8 @@ public final class Http2Request implements UpstreamRequest {
 
     /** Set behind the first write. If the connection has ended, that write fails the response before it returns. */
     private boolean begun;
+    /** Why the request was aborted; null if it was not. Vert.x reports the reset in its place. */
+    private @Nullable Throwable aborted;
     /** Null before the response. */
     private @Nullable Http2Response received;
 
@@ -31,7 +33,7 @@ public final class Http2Request implements UpstreamRequest {
         this.request = request;
         // The future of the response fails too. Without a handler Vert.x would log an error.
         request.exceptionHandler(failure -> {});
-        request.response().onComplete(this::receive, response::tryFail);
+        request.response().onComplete(this::receive, failure -> response.tryFail(aborted == null ? failure : aborted));
     }
 
     private void receive(HttpClientResponse head) {
@@ -148,15 +150,18 @@ public final class Http2Request implements UpstreamRequest {
     }
 
     /**
-     * Fails the response with the cause. Vert.x would wrap it, or report only the reset.
+     * Fails the response with the cause.
      *
      * <p><i>Why with the head</i>: Vert.x counts a request against the limit of its connection until its stream ends. Without a head it
      * has no stream, and would count for good.
      */
     @Override
     public void abort(Throwable cause) {
+        aborted = cause;
         try {
-            sendHead();
+            if (!begun) {
+                request.sendHead();
+            }
         } catch (RuntimeException unwritable) {
             // The request fails with the first cause.
         }

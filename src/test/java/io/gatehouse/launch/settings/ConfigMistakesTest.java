@@ -49,7 +49,7 @@ class ConfigMistakesTest {
                 "proxy.tunnel-idle-timeout | off              | a duration such as 500ms, 2s or 1m, at least 1ms",
                 "admin.http                | off              | host:port",
                 "admin.propagation-timeout | 0s               | a duration such as 500ms, 2s or 1m, at least 1ms",
-                "admin.propagation-timeout | 61s              | at least 1ms and at most 60s",
+                "admin.propagation-timeout | 61s              | a duration such as 500ms, 2s or 1m, at least 1ms and at most 60s",
                 "admin.propagation-timeout | 2                | a duration such as 500ms, 2s or 1m",
                 "admin.insecure            | yes              | true or false",
                 "status.http               | localhost:99999  | host:port, or off",
