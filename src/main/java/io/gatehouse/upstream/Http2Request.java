@@ -157,7 +157,9 @@ public final class Http2Request implements UpstreamRequest {
      */
     @Override
     public void abort(Throwable cause) {
-        aborted = cause;
+        if (aborted == null) {
+            aborted = cause;
+        }
         try {
             if (!begun) {
                 request.sendHead();
