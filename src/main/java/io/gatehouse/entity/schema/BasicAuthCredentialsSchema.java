@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Declares the credentials of the basic-auth plugin: {@code /basic-auths} and {@code /consumers/{c}/basic-auth}. */
 final class BasicAuthCredentialsSchema {
+    /** In characters. An event loop hashes them, and the head of a request has no place for twice as many. */
+    private static final int MAX_PASSWORD = 16 * 1024;
+
     static final EntitySchema SCHEMA = EntitySchema.of(
                     "basicauth_credentials",
                     "username",
@@ -22,6 +25,7 @@ final class BasicAuthCredentialsSchema {
                             CommonFields.literal(Field.string("password"))
                                     .required()
                                     .lengthAtLeast(1)
+                                    .lengthAtMost(MAX_PASSWORD)
                                     .saltedBy("consumer"),
                             CommonFields.tags()))
             .at("basic-auths", "basic-auth")

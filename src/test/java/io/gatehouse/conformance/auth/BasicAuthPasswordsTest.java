@@ -139,4 +139,19 @@ class BasicAuthPasswordsTest {
         assertThat(refused.isStatus(400).json().getInteger("code")).isEqualTo(13);
         api.gatehouse.admin("GET", "/basic-auths/lost").isStatus(404);
     }
+
+    @Test
+    void aPasswordOfMoreThan16KiBIsRejected() {
+        String consumer = api.consumer();
+        String longest = "p".repeat(16 * 1024);
+        Reply posted = api.gatehouse.admin("POST", "/basic-auths", credential(consumer, "longest", longest));
+        assertHashed(posted.isStatus(201), consumer, "longest", longest);
+        assertThat(api.gatehouse
+                        .admin("POST", "/basic-auths", credential(consumer, "longer", longest + "p"))
+                        .isStatus(400)
+                        .json()
+                        .getJsonObject("fields")
+                        .getString("password"))
+                .isEqualTo("length must be at most 16384");
+    }
 }
