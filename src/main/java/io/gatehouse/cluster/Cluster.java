@@ -9,12 +9,14 @@ import io.gatehouse.cluster.port.ClusterKeys;
 import io.gatehouse.cluster.port.Identity;
 import io.gatehouse.cluster.port.MemberPort;
 import io.gatehouse.cluster.quota.HazelcastLeaseStore;
+import io.gatehouse.cluster.session.HazelcastSessionStore;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.lookup.CredentialCache;
 import io.gatehouse.quota.LeaseStore;
+import io.gatehouse.session.SessionStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -28,6 +30,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -54,6 +57,7 @@ public final class Cluster implements NodeDirectory {
     private final String nodeId = UUID.randomUUID().toString();
     private volatile @Nullable HazelcastInstance hazelcast;
     private volatile @Nullable HealingClusterManager manager;
+    private volatile Optional<byte[]> sessionSecret = Optional.empty();
 
     private Cluster(ClusterConfig config, MemberProfile profile, Protocol protocol) {
         this.config = config;
@@ -113,6 +117,7 @@ public final class Cluster implements NodeDirectory {
         MemberPort port = config.enabled() ? MemberPort.guardedBy(keys.memberPort()) : MemberPort.closed();
         HazelcastInstance member = joined(port, HazelcastSettings.of(config, nodeId, profile, protocol));
         hazelcast = member;
+        sessionSecret = keys.sessions();
         try {
             if (config.enabled()) {
                 JoinCheck.check(config, member, port);
@@ -165,6 +170,21 @@ public final class Cluster implements NodeDirectory {
     /** The counters that the members share. */
     public LeaseStore leaseStore() {
         return new HazelcastLeaseStore(hazelcast());
+    }
+
+    /** The browser sessions that the members share. */
+    public SessionStore sessions(Vertx vertx) {
+        return HazelcastSessionStore.ofSessions(vertx, hazelcast());
+    }
+
+    /** The ends of sessions that OpenID providers order, which the members share. */
+    public SessionStore sessionEnds(Vertx vertx) {
+        return HazelcastSessionStore.ofEnds(vertx, hazelcast());
+    }
+
+    /** The secret from which the keys of sessions follow; empty for a cluster without {@code cluster.secret}. */
+    public Optional<byte[]> sessionSecret() {
+        return sessionSecret;
     }
 
     /**

@@ -18,6 +18,7 @@ import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.partitiongroup.PartitionGroupMetaData;
 import io.gatehouse.cluster.quota.NodeNames;
 import io.gatehouse.cluster.quota.QuotaSettings;
+import io.gatehouse.cluster.session.SessionSettings;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
 import java.time.Duration;
@@ -86,6 +87,7 @@ final class HazelcastSettings {
                 .addSerializer(new StartedTask.Serializer());
         CredentialSerializers.all().forEach(compact::addSerializer);
         QuotaSettings.apply(config);
+        SessionSettings.apply(config);
         return config;
     }
 

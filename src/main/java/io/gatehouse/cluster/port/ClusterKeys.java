@@ -4,6 +4,7 @@ import io.gatehouse.config.ClusterConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.generators.SCrypt;
@@ -27,9 +28,11 @@ public final class ClusterKeys {
     private static final String DOMAIN = "gatehouse cluster 2\n";
 
     private final byte[] root;
+    private final boolean isSecret;
 
-    private ClusterKeys(byte[] root) {
+    private ClusterKeys(byte[] root, boolean isSecret) {
         this.root = root;
+        this.isSecret = isSecret;
     }
 
     /** Derives the keys. With a secret, this takes half a second of one core or more, so it must not run on an event loop. */
@@ -37,9 +40,9 @@ public final class ClusterKeys {
         if (!config.enabled()) {
             byte[] root = new byte[ROOT_BYTES];
             new SecureRandom().nextBytes(root);
-            return new ClusterKeys(root);
+            return new ClusterKeys(root, true);
         }
-        return new ClusterKeys(root(config.name(), config.secret()));
+        return new ClusterKeys(root(config.name(), config.secret()), config.secret() != null);
     }
 
     private static byte[] root(String name, @Nullable String secret) {
@@ -57,6 +60,11 @@ public final class ClusterKeys {
     /** The key pair and certificate by which members authenticate on the member port. */
     public Identity memberPort() {
         return Identity.of(hmac(root, DOMAIN + "member port"));
+    }
+
+    /** The secret of browser sessions; empty for a cluster without {@code cluster.secret}, whose keys are no secret. */
+    public Optional<byte[]> sessions() {
+        return isSecret ? Optional.of(hmac(root, DOMAIN + "sessions")) : Optional.empty();
     }
 
     private static byte[] hmac(byte[] key, String purpose) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Decides whether this side of a partition may grant units.
+ * Decides whether this side of a partition may grant units, and use sessions.
  *
  * <p>It may if it has more than half of the nodes of the cluster, or half with the oldest one. A node that left without notice
  * counts as a node of the cluster for {@link ClusterTimings#LOST_MEMBER_COUNTED}, and after that until this side has the
@@ -50,6 +50,11 @@ public final class Majority implements MembershipListener {
     /** Returns the one of a member. */
     static Majority of(HazelcastInstance member) {
         return (Majority) Objects.requireNonNull(member.getUserContext().get(CONTEXT_KEY));
+    }
+
+    /** Returns whether a member's side of a partition has the majority. */
+    public static boolean isPresent(HazelcastInstance member) {
+        return of(member).isPresent(member.getCluster().getMembers());
     }
 
     void addTo(Map<String, Object> userContext) {

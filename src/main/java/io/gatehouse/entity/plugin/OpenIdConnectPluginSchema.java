@@ -1,20 +1,25 @@
 package io.gatehouse.entity.plugin;
 
 import io.gatehouse.entity.plugin.field.LogFields;
+import io.gatehouse.entity.plugin.field.SignInFields;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
+import io.gatehouse.schema.TextPattern;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Declares the {@code openid-connect} plugin's configuration. */
 final class OpenIdConnectPluginSchema {
     private static final int DAY = 86_400;
+    private static final String BEARER = ":bearer";
+    private static final TextPattern HEADER = TextPattern.of("[A-Za-z0-9_-]+");
     private static final int MAX_PORT = 65_535;
     private static final String BAD_ISSUER = "must be an http or https URL without user, query and fragment";
     /** Headers that frame or route a message, carry a credential, or that the gateway sets. A claim must not replace them. */
@@ -46,49 +51,71 @@ final class OpenIdConnectPluginSchema {
             "openid-connect",
             "0.1.0",
             1050,
-            List.of(
-                    Field.string("issuer")
-                            .required()
-                            .lengthAtMost(2_048)
-                            .format("uri")
-                            .check(OpenIdConnectPluginSchema::urlViolation),
-                    Field.number("rediscovery_lifetime")
-                            .required()
-                            .between(1, DAY)
-                            .defaultTo(30L),
-                    Field.array("auth_methods", Field.element().oneOf("bearer"))
-                            .required()
-                            .check(value -> ((List<?>) value).isEmpty() ? "must contain a method" : null)
-                            .defaultTo(List.of("bearer")),
-                    required("audience_required"),
-                    claim("audience_claim", "aud"),
-                    required("scopes_required"),
-                    claim("scopes_claim", "scope"),
-                    required("roles_required"),
-                    claim("roles_claim", "roles"),
-                    required("groups_required"),
-                    claim("groups_claim", "groups"),
-                    Field.number("leeway").required().between(0, DAY).defaultTo(0L),
-                    Field.array("upstream_headers_claims", Field.element()),
-                    Field.array(
-                            "upstream_headers_names",
-                            CommonFields.headerName(Field.element())
-                                    .matches(
-                                            OpenIdConnectPluginSchema::isFree,
-                                            name -> "header '" + name + "' cannot carry a claim")),
-                    CommonFields.anonymous(),
-                    Field.bool("hide_credentials").required().defaultTo(false),
-                    Field.bool("run_on_preflight").required().defaultTo(true),
-                    LogFields.timeout("timeout", 10_000).required()),
-            List.of(EntityCheck.ofRecord("claims_and_names", OpenIdConnectPluginSchema::pairViolation)),
+            concatenated(fields(), SignInFields.all()),
+            concatenated(
+                    List.of(EntityCheck.ofRecord("claims_and_names", OpenIdConnectPluginSchema::pairViolation)),
+                    SignInFields.checks()),
             false);
 
     private OpenIdConnectPluginSchema() {}
+
+    private static <T> List<T> concatenated(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    private static List<Field> fields() {
+        return List.of(
+                Field.string("issuer")
+                        .required()
+                        .lengthAtMost(2_048)
+                        .format("uri")
+                        .check(OpenIdConnectPluginSchema::urlViolation),
+                Field.number("rediscovery_lifetime").required().between(1, DAY).defaultTo(30L),
+                Field.array("auth_methods", Field.element().oneOf("bearer", "session", "authorization_code"))
+                        .required()
+                        .check(value -> ((List<?>) value).isEmpty() ? "must contain a method" : null)
+                        .defaultTo(List.of("bearer")),
+                required("audience_required"),
+                claim("audience_claim", "aud"),
+                required("scopes_required"),
+                claim("scopes_claim", "scope"),
+                required("roles_required"),
+                claim("roles_claim", "roles"),
+                required("groups_required"),
+                claim("groups_claim", "groups"),
+                Field.number("leeway").required().between(0, DAY).defaultTo(0L),
+                Field.array("upstream_headers_claims", Field.element()),
+                Field.array(
+                        "upstream_headers_names",
+                        CommonFields.headerName(Field.element())
+                                .matches(
+                                        OpenIdConnectPluginSchema::isFree,
+                                        name -> "header '" + name + "' cannot carry a claim")),
+                CommonFields.anonymous(),
+                Field.bool("hide_credentials").required().defaultTo(false),
+                Field.bool("run_on_preflight").required().defaultTo(true),
+                LogFields.timeout("timeout", 10_000).required(),
+                Field.string("upstream_access_token_header")
+                        .matches(
+                                OpenIdConnectPluginSchema::canCarryToken,
+                                name -> "header '" + name + "' cannot carry a token")
+                        .defaultTo("authorization:bearer"),
+                CommonFields.headerName(Field.string("upstream_id_token_header"))
+                        .matches(
+                                OpenIdConnectPluginSchema::isFree,
+                                name -> "header '" + name + "' cannot carry a token"));
+    }
 
     /** Many servers take an underscore for a hyphen. */
     private static boolean isFree(String name) {
         String folded = name.toLowerCase(Locale.ROOT).replace('_', '-');
         return !TAKEN.contains(folded) && TAKEN_PREFIXES.stream().noneMatch(folded::startsWith);
+    }
+
+    /** Returns whether the name is free, or the usual one; {@code :bearer} sends the scheme before the token. */
+    private static boolean canCarryToken(String name) {
+        String header = name.endsWith(BEARER) ? name.substring(0, name.length() - BEARER.length()) : name;
+        return header.equalsIgnoreCase("authorization") || (HEADER.matches(header) && isFree(header));
     }
 
     /** A blank element would require nothing. */

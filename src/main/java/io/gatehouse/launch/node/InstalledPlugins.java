@@ -47,6 +47,7 @@ import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
 import io.gatehouse.quota.Counters;
 import io.gatehouse.quota.LeaseStore;
 import io.gatehouse.quota.LeasedCounters;
+import io.gatehouse.session.SharedSessions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
@@ -136,7 +137,7 @@ final class InstalledPlugins {
                 Map.entry("grpc-web", GrpcWebHandler.factory()),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
                 Map.entry("ldap-auth", LdapAuthHandler.factory(vertx)),
-                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx, signatures)),
+                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx, signatures, browserSessions())),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),
@@ -150,6 +151,10 @@ final class InstalledPlugins {
                 Map.entry("response-transformer", ResponseTransformerHandler.factory()),
                 Map.entry("request-termination", RequestTerminationHandler.factory())));
         return factories;
+    }
+
+    private SharedSessions browserSessions() {
+        return new SharedSessions(cluster.sessions(vertx), cluster.sessionEnds(vertx), cluster.sessionSecret());
     }
 
     /** Returns counters of this node alone. Each plugin has its own, so that the keys of one do not evict those of another. */

@@ -4,9 +4,8 @@ import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.Resource;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.MetadataDocument;
-import io.gatehouse.syntax.Authority;
+import io.gatehouse.plugin.PublicOrigin;
 import java.net.URI;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: an URL is https. {@code X-Forwarded-*} counts only from a peer in {@code proxy.trusted-ips}.
  */
 final class PublicUrls {
-    private static final String HTTPS = "https";
-    private static final int HTTPS_PORT = 443;
-    private static final int MAX_PORT = 65_535;
-
     private final @Nullable String configuredIssuer;
     private final @Nullable String configuredOrigin;
 
@@ -55,38 +50,8 @@ final class PublicUrls {
         if (configuredOrigin != null) {
             return configuredOrigin;
         }
-        boolean isTrusted = exchange.isTrustedPeer();
-        boolean isHttps =
-                exchange.isTls() || (isTrusted && HTTPS.equalsIgnoreCase(single(exchange, "x-forwarded-proto")));
-        Authority authority = isTrusted ? forwarded(exchange) : exchange.authority();
-        if (!isHttps || authority == null) {
-            return null;
-        }
-        int port = authority.portOr(HTTPS_PORT);
-        return "https://" + authority.host() + (port == HTTPS_PORT ? "" : ":" + port);
-    }
-
-    private static @Nullable Authority forwarded(Exchange exchange) {
-        String host = single(exchange, "x-forwarded-host");
-        Authority forwarded = host == null ? null : Authority.parse(host);
-        if (forwarded == null) {
-            return exchange.authority();
-        }
-        int port = port(single(exchange, "x-forwarded-port"));
-        return forwarded.port() == Authority.NO_PORT ? new Authority(forwarded.host(), port) : forwarded;
-    }
-
-    private static int port(@Nullable String text) {
-        if (text == null || text.isEmpty() || text.length() > 5 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return Authority.NO_PORT;
-        }
-        int port = Integer.parseInt(text);
-        return port == 0 || port > MAX_PORT ? Authority.NO_PORT : port;
-    }
-
-    private static @Nullable String single(Exchange exchange, String header) {
-        List<String> values = exchange.headers(header);
-        return values.size() == 1 ? values.get(0) : null;
+        String origin = PublicOrigin.of(exchange);
+        return origin != null && origin.startsWith("https:") ? origin : null;
     }
 
     /** The route's path as a part of a URL; null if it has characters that would have to be encoded. */

@@ -2,8 +2,6 @@ package io.gatehouse.plugin.openidconnect;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the metadata of a provider (OpenID Connect Discovery 1.0 §4) and then its keys. */
@@ -30,7 +28,7 @@ final class Discovery {
             String endpoint = keysEndpoint(metadata);
             return documents.get(endpoint).compose(keys -> {
                 long now = System.nanoTime();
-                return documents.onWorker(() -> KeySet.of(issuer, keys, before, now));
+                return documents.onWorker(() -> KeySet.of(issuer, Endpoints.of(metadata, issuer), keys, before, now));
             });
         });
     }
@@ -40,7 +38,7 @@ final class Discovery {
         if (!issuer.equals(metadata.getValue("issuer"))) {
             throw new ProviderFailure("the metadata is of another issuer");
         }
-        if (!(metadata.getValue("jwks_uri") instanceof String endpoint) || !isHttp(endpoint)) {
+        if (!(metadata.getValue("jwks_uri") instanceof String endpoint) || !Endpoints.isHttp(endpoint)) {
             throw new ProviderFailure("the metadata has no http or https jwks_uri");
         }
         // RFC 8414 §2. A response in clear text could be anyone's, and it has the keys of an issuer behind TLS.
@@ -48,14 +46,5 @@ final class Discovery {
             throw new ProviderFailure("the jwks_uri of an https issuer is not https");
         }
         return endpoint;
-    }
-
-    private static boolean isHttp(String text) {
-        try {
-            URI uri = new URI(text);
-            return ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme())) && uri.getHost() != null;
-        } catch (URISyntaxException e) {
-            return false;
-        }
     }
 }

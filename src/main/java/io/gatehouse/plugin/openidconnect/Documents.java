@@ -7,16 +7,25 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** Reads JSON documents of a provider: bounded in size and time, without following redirects. */
+/** Reads JSON documents of a provider, and sends it forms: bounded in size and time, without following redirects. */
 final class Documents {
     static final int MAX_BYTES = 1024 * 1024;
+    /** Of a response to a form: three tokens. */
+    static final int MAX_REPLY_BYTES = 64 * 1024;
+
+    private static final int OK = 200;
+    private static final int FIRST_CLIENT_ERROR = 400;
+    private static final int LAST_CLIENT_ERROR = 499;
 
     private final Vertx vertx;
     private final HttpClient client;
@@ -28,16 +37,37 @@ final class Documents {
         this.timeoutMillis = timeoutMillis;
     }
 
+    /** Holds a JSON object with its status. */
+    record Reply(int status, JsonObject document) {}
+
     Future<JsonObject> get(String url) {
-        RequestOptions options = new RequestOptions()
+        return client.request(options(url))
+                .compose(request -> exchange(request, null, MAX_BYTES))
+                .compose(this::parsed)
+                .map(Reply::document);
+    }
+
+    /** Sends a form, and returns the JSON object of the response also for a status from 400 to 499. */
+    Future<Reply> post(String url, Buffer form, Map<String, String> headers) {
+        RequestOptions options =
+                options(url).setMethod(HttpMethod.POST).putHeader("Content-Type", "application/x-www-form-urlencoded");
+        headers.forEach(options::putHeader);
+        return client.request(options)
+                .compose(request -> exchange(request, form, MAX_REPLY_BYTES))
+                .compose(this::parsed);
+    }
+
+    private RequestOptions options(String url) {
+        return new RequestOptions()
                 .setAbsoluteURI(url)
                 .setTimeout(timeoutMillis)
                 .setConnectTimeout(timeoutMillis)
                 .setFollowRedirects(false)
                 .putHeader("Accept", "application/json");
-        return client.request(options)
-                .compose(this::exchange)
-                .compose(bytes -> onWorker(() -> new JsonObject(bytes)))
+    }
+
+    private Future<Reply> parsed(Raw raw) {
+        return onWorker(() -> new Reply(raw.status(), new JsonObject(raw.body())))
                 .recover(failure -> Future.failedFuture(
                         failure instanceof DecodeException || failure instanceof ClassCastException
                                 ? new ProviderFailure("the document is not a JSON object")
@@ -50,9 +80,9 @@ final class Documents {
     }
 
     /** The timeout covers the whole response: a server may send a byte now and then. */
-    private Future<Buffer> exchange(HttpClientRequest request) {
-        return request.send()
-                .compose(Documents::body)
+    private Future<Raw> exchange(HttpClientRequest request, @Nullable Buffer form, int limit) {
+        return (form == null ? request.send() : request.send(form))
+                .compose(response -> body(response, limit, form == null ? OK : LAST_CLIENT_ERROR))
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .onFailure(failure -> request.reset())
                 .recover(failure -> Future.failedFuture(
@@ -61,22 +91,24 @@ final class Documents {
                                 : failure));
     }
 
-    private static Future<Buffer> body(HttpClientResponse response) {
-        if (response.statusCode() != 200) {
-            return Future.failedFuture(
-                    new ProviderFailure("status " + response.statusCode() + "; redirects are not followed"));
+    private static Future<Raw> body(HttpClientResponse response, int limit, int lastStatus) {
+        int status = response.statusCode();
+        if (status != OK && (status < FIRST_CLIENT_ERROR || status > lastStatus)) {
+            return Future.failedFuture(new ProviderFailure("status " + status + "; redirects are not followed"));
         }
-        Promise<Buffer> whole = Promise.promise();
+        Promise<Raw> whole = Promise.promise();
         Buffer bytes = Buffer.buffer();
         response.handler(chunk -> {
-            if (bytes.length() + chunk.length() > MAX_BYTES) {
-                whole.tryFail(new ProviderFailure("the document has more than " + MAX_BYTES + " bytes"));
+            if (bytes.length() + chunk.length() > limit) {
+                whole.tryFail(new ProviderFailure("the document has more than " + limit + " bytes"));
             } else {
                 bytes.appendBuffer(chunk);
             }
         });
         response.exceptionHandler(whole::tryFail);
-        response.endHandler(end -> whole.tryComplete(bytes));
+        response.endHandler(end -> whole.tryComplete(new Raw(status, bytes)));
         return whole.future();
     }
+
+    private record Raw(int status, Buffer body) {}
 }

@@ -11,16 +11,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the keys of a provider, as it published them at one time. Immutable.
+ * Holds the keys and endpoints of a provider, as it published them at one time. Immutable.
  *
  * @param issuer which tokens name
  * @param readAt of {@code System.nanoTime}
  */
-record KeySet(String issuer, Set<VerificationKey> keys, long readAt) {
+record KeySet(String issuer, Endpoints endpoints, Set<VerificationKey> keys, long readAt) {
     private static final int MAX_KEYS = 64;
 
     /** Reads a JWKS (RFC 7517 §5). A key that did not change is the object of {@code before}. */
-    static KeySet of(String issuer, JsonObject document, @Nullable KeySet before, long now) {
+    static KeySet of(String issuer, Endpoints endpoints, JsonObject document, @Nullable KeySet before, long now) {
         if (!(document.getValue("keys") instanceof JsonArray array)) {
             throw new ProviderFailure("the JWKS has no array 'keys'");
         }
@@ -38,7 +38,7 @@ record KeySet(String issuer, Set<VerificationKey> keys, long readAt) {
         if (keys.isEmpty()) {
             throw new ProviderFailure("the JWKS has no usable public key");
         }
-        return new KeySet(issuer, Set.copyOf(keys), now);
+        return new KeySet(issuer, endpoints, Set.copyOf(keys), now);
     }
 
     private static @Nullable VerificationKey key(JsonObject object, @Nullable KeySet before) {

@@ -13,18 +13,22 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.SignatureVerifier;
 import io.gatehouse.schema.Document;
+import io.gatehouse.session.SharedSessions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Authenticates requests by the JWTs of an OpenID provider: the {@code openid-connect} plugin.
+ * Authenticates requests by the JWTs of an OpenID provider, or by the session of a browser that has signed in there: the {@code
+ * openid-connect} plugin.
  *
  * <p><i>Threading</i>: a token that was verified before costs a digest and a look-up. Reads of the provider never hold an event loop. Signatures
  * other than those of RSA keys up to 4,096 bits are verified on worker threads.
@@ -34,7 +38,15 @@ public final class OpenIdConnectHandler implements PluginHandler {
     private static final String AUTHORIZATION = "authorization";
     private static final String BEARER = "bearer ";
 
+    /** Query parameters of a sign-in and a logout, and the field of a back-channel logout. */
+    private static final List<String> SECRETS = List.of("code", "state", "id_token_hint", "logout_token");
+
     private final Provider provider;
+    private final @Nullable BrowserFlow browser;
+    private final UpstreamTokens tokens;
+    private final boolean acceptsBearer;
+    private final boolean isMisconfigured;
+    private final Collection<String> secretNames;
     private final Anonymous anonymous;
     private final List<RequiredClaim> required;
     private final UpstreamClaims upstream;
@@ -48,9 +60,16 @@ public final class OpenIdConnectHandler implements PluginHandler {
     private final ProxyException forbidden =
             rejection(ProxyError.FORBIDDEN, "Forbidden", "Bearer error=\"insufficient_scope\"");
 
-    private OpenIdConnectHandler(Provider provider, Document config, Anonymous anonymous) {
+    private OpenIdConnectHandler(
+            Provider provider, @Nullable BrowserFlow browser, Document config, Anonymous anonymous) {
         this.provider = provider;
+        this.browser = browser;
         this.anonymous = anonymous;
+        boolean hasSessions = hasSessions(config);
+        this.isMisconfigured = hasSessions && browser == null;
+        this.acceptsBearer = config.strings("auth_methods").contains("bearer");
+        this.tokens = hasSessions ? UpstreamTokens.of(config) : UpstreamTokens.NONE;
+        this.secretNames = hasSessions ? secretNames(config, tokens) : List.of(AUTHORIZATION);
         this.required = Stream.of("scopes", "audience", "roles", "groups")
                 .map(name -> RequiredClaim.of(config, name))
                 .toList();
@@ -61,17 +80,43 @@ public final class OpenIdConnectHandler implements PluginHandler {
     }
 
     /** Returns a factory whose handlers share the keys of a provider. One for each node. */
-    public static PluginFactory factory(Vertx vertx, SignatureVerifier signatures) {
+    public static PluginFactory factory(Vertx vertx, SignatureVerifier signatures, SharedSessions shared) {
         Providers providers = new Providers(vertx, signatures);
         return (Plugin plugin, Catalog catalog) -> {
             Document config = plugin.config();
+            long timeout = config.integer("timeout");
             Provider provider = providers.of(
                     config.string("issuer"),
                     config.number("rediscovery_lifetime").doubleValue(),
-                    config.integer("timeout"));
+                    timeout);
             Anonymous anonymous = Anonymous.of(config.optionalString("anonymous"), catalog);
-            return new OpenIdConnectHandler(provider, config, anonymous);
+            BrowserFlow browser = null;
+            if (hasSessions(config)) {
+                Optional<byte[]> secret = BrowserFlow.secret(config, shared);
+                if (secret.isPresent()) {
+                    browser = new BrowserFlow(
+                            vertx, plugin.id(), config, provider, providers.documents(timeout), shared, secret.get());
+                } else {
+                    LOG.error(
+                            "openid-connect plugin {} has no secret for sessions, browsers get 500:"
+                                    + " set session_secret or cluster.secret",
+                            plugin.id());
+                }
+            }
+            return new OpenIdConnectHandler(provider, browser, config, anonymous);
         };
+    }
+
+    private static boolean hasSessions(Document config) {
+        return config.strings("auth_methods").contains("session");
+    }
+
+    private static Collection<String> secretNames(Document config, UpstreamTokens tokens) {
+        List<String> names = new ArrayList<>(SECRETS);
+        names.add(AUTHORIZATION);
+        names.addAll(BrowserFlow.cookieNames(config));
+        names.addAll(tokens.names());
+        return names;
     }
 
     /** Creates an error response with a challenge (RFC 6750 §3). */
@@ -81,22 +126,33 @@ public final class OpenIdConnectHandler implements PluginHandler {
 
     @Override
     public Collection<String> secretNames() {
-        return List.of(AUTHORIZATION);
+        return secretNames;
     }
 
     @Override
     public Future<Outcome> handle(Exchange exchange) {
         upstream.hide(exchange);
+        tokens.hide(exchange);
+        if (browser != null) {
+            browser.hide(exchange);
+        }
         if ((!runOnPreflight && exchange.method().equals("OPTIONS")) || anonymous.isSatisfied(exchange)) {
             return CONTINUE;
         }
-        List<String> values = exchange.headers(AUTHORIZATION);
-        if (values.size() > 1) {
-            return anonymous.reject(exchange, invalid);
+        Future<Outcome> signedOut = browser == null ? null : browser.signOut(exchange);
+        if (signedOut != null) {
+            return signedOut;
         }
-        String token = values.isEmpty() ? null : bearer(values.get(0));
+        String token = null;
+        if (acceptsBearer) {
+            List<String> values = exchange.headers(AUTHORIZATION);
+            if (values.size() > 1) {
+                return anonymous.reject(exchange, invalid);
+            }
+            token = values.isEmpty() ? null : bearer(values.get(0));
+        }
         if (token == null) {
-            return anonymous.reject(exchange, missing);
+            return withoutToken(exchange);
         }
         if (hideCredentials) {
             exchange.hideHeader(AUTHORIZATION);
@@ -104,6 +160,16 @@ public final class OpenIdConnectHandler implements PluginHandler {
         CredentialDigest digest = CredentialDigest.of(token);
         VerifiedToken cached = provider.cached(digest, exchange.requestId());
         return cached != null ? decide(exchange, cached) : verify(exchange, token, digest);
+    }
+
+    private Future<Outcome> withoutToken(Exchange exchange) {
+        if (isMisconfigured) {
+            return Future.failedFuture(ProxyError.INTERNAL.failure());
+        }
+        return browser == null
+                ? anonymous.reject(exchange, missing)
+                : browser.authenticate(
+                        exchange, session -> decide(exchange, session), () -> anonymous.reject(exchange, missing));
     }
 
     /** Returns the token of a bearer header (RFC 6750 §2.1); null for another scheme. */
@@ -143,7 +209,23 @@ public final class OpenIdConnectHandler implements PluginHandler {
         if (!token.isTimely(leeway)) {
             return reject(exchange, new InvalidToken("expired or not yet valid"));
         }
-        if (!required.stream().allMatch(claim -> claim.isSatisfied(token.claims()))) {
+        return accept(exchange, token.claims());
+    }
+
+    private Future<Outcome> decide(Exchange exchange, Session session) {
+        Map<String, Object> claims = session.claims();
+        if (isPermitted(claims)) {
+            tokens.send(exchange, session);
+        }
+        return accept(exchange, claims);
+    }
+
+    private boolean isPermitted(Map<String, Object> claims) {
+        return required.stream().allMatch(claim -> claim.isSatisfied(claims));
+    }
+
+    private Future<Outcome> accept(Exchange exchange, Map<String, Object> claims) {
+        if (!isPermitted(claims)) {
             return anonymous.reject(exchange, forbidden);
         }
         Identity earlier = exchange.identity();
@@ -151,7 +233,7 @@ public final class OpenIdConnectHandler implements PluginHandler {
             // The request is authenticated, so it is not the anonymous Consumer's.
             exchange.identity(null);
         }
-        upstream.send(exchange, token.claims());
+        upstream.send(exchange, claims);
         return CONTINUE;
     }
 }

@@ -18,9 +18,15 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // Tokens are never compared.
 record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] signingInput, Base64URL signature) {
     /** RFC 8725 §3.11: a token of another kind, such as a logout token, is no access token. */
-    private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt");
+    static final Set<String> ACCESS_TOKEN = Set.of("jwt", "at+jwt", "application/at+jwt");
 
-    static PresentedJwt parse(String token) {
+    static final Set<String> ID_TOKEN = Set.of("jwt");
+
+    /** OpenID Connect Back-Channel Logout 1.0 §2.4. */
+    static final Set<String> LOGOUT_TOKEN = Set.of("jwt", "logout+jwt", "application/logout+jwt");
+
+    /** {@code types} are the kinds that the caller accepts. A token without {@code typ} may be of any. */
+    static PresentedJwt parse(String token, Set<String> types) {
         JWSObject parsed;
         try {
             parsed = JWSObject.parse(token);
@@ -37,7 +43,7 @@ record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] signing
             throw new InvalidToken("unsupported crit");
         }
         if (header.getType() != null
-                && !TYPES.contains(header.getType().getType().toLowerCase(Locale.ROOT))) {
+                && !types.contains(header.getType().getType().toLowerCase(Locale.ROOT))) {
             throw new InvalidToken("unsupported typ");
         }
         @Nullable Map<String, Object> claims = parsed.getPayload().toJSONObject();

@@ -90,14 +90,29 @@ final class Provider {
      * failure if the keys are unavailable or too many verifications are pending.
      */
     Future<VerifiedToken> verify(String text, CredentialDigest digest, String requestId) {
-        PresentedJwt token = PresentedJwt.parse(text);
+        return verify(PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN), text.length(), digest, requestId);
+    }
+
+    /** Verifies a token of another kind. Its digest is not that of its text alone, so that it is no cached access token. */
+    Future<VerifiedToken> verify(PresentedJwt token, int characters, CredentialDigest digest, String requestId) {
         KeySet current = usable(requestId);
         Future<KeySet> found = (current == null ? fetchOrStale(requestId) : Future.succeededFuture(current))
                 .compose(known -> known.find(token) == null
                         ? fetchForUnknownKey(known, requestId)
                         : Future.succeededFuture(known));
         // A fetch may have thousands of waiting requests.
-        return RequestContext.here(vertx, found).compose(usable -> verified(usable, token, digest, text.length()));
+        return RequestContext.here(vertx, found).compose(usable -> verified(usable, token, digest, characters));
+    }
+
+    /** Returns what the provider publishes. The future completes on the event loop of the request. */
+    Future<KeySet> published(String requestId) {
+        KeySet current = usable(requestId);
+        return current != null ? Future.succeededFuture(current) : RequestContext.here(vertx, fetchOrStale(requestId));
+    }
+
+    /** Returns the issuer, or the URL of its metadata. */
+    String issuer() {
+        return issuer;
     }
 
     private Future<VerifiedToken> verified(KeySet found, PresentedJwt token, CredentialDigest digest, int characters) {

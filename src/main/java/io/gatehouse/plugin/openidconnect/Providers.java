@@ -32,11 +32,16 @@ final class Providers {
         @Nullable Provider provider = before == null ? null : before.get();
         if (provider == null) {
             kept.values().removeIf(each -> each.get() == null);
-            Documents documents = new Documents(vertx, client, timeoutMillis);
             long lifetime = (long) (lifetimeSeconds * TimeUnit.SECONDS.toNanos(1));
-            provider = new Provider(vertx, issuer, new Discovery(documents, issuer), lifetime, signatures);
+            provider =
+                    new Provider(vertx, issuer, new Discovery(documents(timeoutMillis), issuer), lifetime, signatures);
             kept.put(settings, new WeakReference<>(provider));
         }
         return provider;
+    }
+
+    /** Returns a client of providers' endpoints. All share their connections. */
+    Documents documents(long timeoutMillis) {
+        return new Documents(vertx, client, timeoutMillis);
     }
 }

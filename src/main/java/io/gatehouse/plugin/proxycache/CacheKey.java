@@ -60,11 +60,11 @@ final class CacheKey {
         return key.digest();
     }
 
-    /** Adds the caller. Without a Consumer, a plugin may have checked a credential that it then hides: it is the caller's identity. */
+    /** Adds the caller. Without a Consumer, a plugin may have checked a token or cookie that it then hides: it is the caller's identity. */
     private void addIdentity(Exchange exchange) {
         Identity identity = exchange.identity();
         if (identity == null || identity.isAnonymous() || identity.consumerId() == null) {
-            addHeader("authorization", exchange.headers("authorization"));
+            CREDENTIALS.forEach(name -> addHeader(name, exchange.headers(name)));
         }
         if (identity == null) {
             add(null);

@@ -1,0 +1,217 @@
+package io.gatehouse.plugin.openidconnect;
+
+import io.gatehouse.plugin.CookieSettings;
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.plugin.Outcome;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
+import io.gatehouse.plugin.RequestCookies;
+import io.gatehouse.schema.Document;
+import io.gatehouse.session.Sealer;
+import io.gatehouse.session.SharedSessions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Authenticates browsers by a session, and lets them sign in and out.
+ *
+ * <p><i>Threading</i>: all event loops share it. Each step continues on the event loop of its request.
+ */
+final class BrowserFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(BrowserFlow.class);
+
+    private final CookieSettings cookie;
+    private final SessionTimeouts timeouts;
+    private final Sessions sessions;
+    private final SessionRefresh refresh;
+    private final @Nullable SignIn signIn;
+    private final Logout logout;
+    private final BackChannelLogout backChannel;
+    private final Set<String> cookieNames;
+
+    /** {@code secret} is the secret from which the plugin's keys follow. */
+    BrowserFlow(
+            Vertx vertx,
+            UUID pluginId,
+            Document config,
+            Provider provider,
+            Documents documents,
+            SharedSessions shared,
+            byte[] secret) {
+        TokenClient client = new TokenClient(documents, ClientAuthentication.of(config));
+        SignInTokens tokens =
+                new SignInTokens(provider, client, config.number("leeway").doubleValue());
+        this.cookie = CookieSettings.of(config, "session_cookie");
+        this.timeouts = SessionTimeouts.of(config);
+        this.sessions = new Sessions(
+                shared.sessions(), Sealer.of(secret, "openid-connect session " + pluginId), timeouts, pluginId);
+        this.refresh =
+                new SessionRefresh(vertx, sessions, tokens, config.flag("refresh_tokens"), config.integer("timeout"));
+        this.signIn = config.strings("auth_methods").contains("authorization_code")
+                ? new SignIn(
+                        config,
+                        provider,
+                        tokens,
+                        client.clientId(),
+                        Sealer.of(secret, "openid-connect authorization " + pluginId))
+                : null;
+        this.logout = new Logout(config, provider, sessions, cookie, client.clientId());
+        this.backChannel =
+                new BackChannelLogout(config, provider, shared.ends(), client.clientId(), timeouts.longest());
+        this.cookieNames = Set.copyOf(cookieNames(config));
+    }
+
+    /** Returns the secret of the configuration, or that of the cluster; empty if there is none that cannot be guessed. */
+    static Optional<byte[]> secret(Document config, SharedSessions shared) {
+        String configured = config.optionalString("session_secret");
+        if (configured == null) {
+            return shared.secret();
+        }
+        // The secret of a reference that could not be resolved is empty.
+        return configured.isEmpty() ? Optional.empty() : Optional.of(configured.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns the names of the cookies with credentials. */
+    static Collection<String> cookieNames(Document config) {
+        return List.of(config.string("session_cookie_name"), config.string("authorization_cookie_name"));
+    }
+
+    /** Removes the cookies from the forwarded request. */
+    void hide(Exchange exchange) {
+        RequestCookies.hide(exchange, cookieNames);
+    }
+
+    /** Serves a request to sign out; null if the request is none. */
+    @Nullable
+    Future<Outcome> signOut(Exchange exchange) {
+        if (logout.isRequested(exchange)) {
+            return logout.handle(exchange).recover(BrowserFlow::failed);
+        }
+        return backChannel.isRequested(exchange) ? backChannel.handle(exchange) : null;
+    }
+
+    /**
+     * Authenticates a request by its session.
+     *
+     * @param accept continues with the session
+     * @param reject responds to a request without one that does not begin a sign-in
+     */
+    Future<Outcome> authenticate(
+            Exchange exchange, Function<Session, Future<Outcome>> accept, Supplier<Future<Outcome>> reject) {
+        boolean isCallback = SignIn.isCallback(exchange);
+        PendingSignIn pending = signIn != null && isCallback ? signIn.pending(exchange) : null;
+        if (signIn != null && pending != null) {
+            return callback(signIn, exchange, pending, accept, reject);
+        }
+        String id = RequestCookies.value(exchange, cookie.name());
+        return usable(id, exchange.requestId()).transform((loaded, failure) -> {
+            if (failure != null) {
+                return failed(failure);
+            }
+            if (loaded.isPresent()) {
+                if (!loaded.get().id().equals(id)) {
+                    cookie.set(exchange, loaded.get().id(), CookieSettings.NO_AGE);
+                }
+                return accept.apply(loaded.get().session());
+            }
+            // A browser without cookies comes back without one. To begin again would never end.
+            return signIn != null && !isCallback && SignIn.isNavigation(exchange)
+                    ? begin(signIn, exchange, reject)
+                    : reject.get();
+        });
+    }
+
+    private static Future<Outcome> begin(SignIn signIn, Exchange exchange, Supplier<Future<Outcome>> reject) {
+        return Future.succeededFuture()
+                .compose(ready -> signIn.begin(exchange))
+                .recover(failure -> failure instanceof InvalidToken invalid
+                        ? rejected(exchange, invalid, reject)
+                        : failed(failure));
+    }
+
+    private Future<Outcome> callback(
+            SignIn flow,
+            Exchange exchange,
+            PendingSignIn pending,
+            Function<Session, Future<Outcome>> accept,
+            Supplier<Future<Outcome>> reject) {
+        return flow.redeem(exchange, pending).compose(sessions::create).transform((created, failure) -> {
+            if (failure instanceof InvalidToken invalid) {
+                flow.finished(exchange, pending);
+                return rejected(exchange, invalid, reject);
+            }
+            if (failure != null) {
+                return failed(failure);
+            }
+            flow.finished(exchange, pending);
+            // The id is a new one, whatever the browser sent: no other site can have chosen it.
+            endBefore(exchange);
+            cookie.set(exchange, created.id(), CookieSettings.NO_AGE);
+            Optional<Outcome> redirect = flow.finish(exchange, pending);
+            return redirect.isPresent() ? Future.succeededFuture(redirect.get()) : accept.apply(created.session());
+        });
+    }
+
+    /** Ends the session that the browser had. Otherwise it ends with its timeouts. */
+    private void endBefore(Exchange exchange) {
+        String before = RequestCookies.value(exchange, cookie.name());
+        if (before != null) {
+            sessions.end(before)
+                    .onFailure(failure ->
+                            LOG.debug("an earlier session was not ended request_id={}", exchange.requestId(), failure));
+        }
+    }
+
+    /** Returns the session of an id with a valid access token, under its current id. */
+    private Future<Optional<Sessions.Loaded>> usable(@Nullable String id, String requestId) {
+        return sessions.load(id)
+                .compose(found -> found.isPresent()
+                        ? backChannel
+                                .hasEnded(found.get().session())
+                                .compose(ended -> ended
+                                        ? sessions.end(found.get()).map(done -> Optional.<Sessions.Loaded>empty())
+                                        : refresh.fresh(found.get(), requestId).compose(this::extended))
+                        : Future.succeededFuture(found));
+    }
+
+    /** Extends the timeouts of a session that is used. */
+    private Future<Optional<Sessions.Loaded>> extended(Optional<Sessions.Loaded> found) {
+        if (found.isEmpty()) {
+            return Future.succeededFuture(found);
+        }
+        Sessions.Loaded loaded = found.get();
+        long now = Sessions.now();
+        if (timeouts.isRotationDue(loaded.session(), now)) {
+            return sessions.rotate(loaded, loaded.session())
+                    .compose(rotated ->
+                            rotated.isPresent() ? Future.succeededFuture(rotated) : sessions.load(loaded.id()));
+        }
+        if (timeouts.isUseDue(loaded.session(), now)) {
+            // Another request may be earlier: then that one has extended the session.
+            return sessions.replace(loaded, loaded.session().used(now)).map(changed -> changed.or(() -> found));
+        }
+        return Future.succeededFuture(found);
+    }
+
+    private static Future<Outcome> rejected(Exchange exchange, InvalidToken reason, Supplier<Future<Outcome>> reject) {
+        LOG.debug("sign-in is invalid reason=\"{}\" request_id={}", reason.getMessage(), exchange.requestId());
+        return reject.get();
+    }
+
+    /** The session may be valid, so the browser is not sent to sign in again. */
+    private static Future<Outcome> failed(Throwable failure) {
+        return Future.failedFuture(
+                failure instanceof ProxyException ? failure : ProxyError.TEMPORARILY_UNAVAILABLE.causedBy(failure));
+    }
+}

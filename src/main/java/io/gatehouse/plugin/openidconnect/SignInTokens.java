@@ -1,0 +1,154 @@
+package io.gatehouse.plugin.openidconnect;
+
+import io.gatehouse.credential.CredentialDigest;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Redeems codes and refresh tokens, and verifies the tokens that the provider returns for them. */
+final class SignInTokens {
+    private final Provider provider;
+    private final TokenClient client;
+    private final double leeway;
+
+    SignInTokens(Provider provider, TokenClient client, double leeway) {
+        this.provider = provider;
+        this.client = client;
+        this.leeway = leeway;
+    }
+
+    /** Redeems a code. Fails with {@link InvalidToken} if the code or a token is invalid. */
+    Future<Session> redeem(String code, PendingSignIn pending, boolean usesPkce, String requestId) {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("grant_type", "authorization_code");
+        form.put("code", code);
+        form.put("redirect_uri", pending.redirectUri());
+        if (usesPkce) {
+            form.put("code_verifier", pending.verifier());
+        }
+        return provider.published(requestId)
+                .compose(published -> client.request(published.endpoints(), form))
+                .compose(tokens -> {
+                    String idToken = tokens.idToken();
+                    if (idToken == null) {
+                        throw new InvalidToken("the token response has no id_token");
+                    }
+                    return verified(tokens, idToken, pending.nonce(), requestId)
+                            .map(checked -> checked.session(tokens, idToken, Sessions.now()));
+                });
+    }
+
+    /** Refreshes the tokens. What the provider does not replace stays. Fails with {@link InvalidToken} as {@link #redeem} does. */
+    Future<Session> refresh(Session session, String requestId) {
+        String refreshToken = Objects.requireNonNull(session.refreshToken());
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("grant_type", "refresh_token");
+        form.put("refresh_token", refreshToken);
+        return provider.published(requestId)
+                .compose(published -> client.request(published.endpoints(), form))
+                .compose(tokens -> {
+                    String idToken = tokens.idToken();
+                    Future<Checked> result = idToken == null
+                            ? unchanged(tokens, session, requestId)
+                            : verified(tokens, idToken, null, requestId);
+                    return result.map(checked -> {
+                        // OpenID Connect Core 1.0 §12.2: it is the same user.
+                        if (!checked.subject().equals(session.idClaim("sub"))) {
+                            throw new InvalidToken("the refreshed ID token is another user's");
+                        }
+                        return checked.refreshed(session, tokens, refreshToken);
+                    });
+                });
+    }
+
+    /**
+     * Holds the result of a verification.
+     *
+     * @param issuedAt of the ID token
+     * @param access an access token that is a JWT of the provider; null for another one
+     */
+    private record Checked(
+            String subject, long issuedAt, @Nullable VerifiedToken access) {
+
+        Session session(Tokens tokens, String idToken, long now) {
+            return new Session(
+                    idToken,
+                    tokens.accessToken(),
+                    tokens.refreshToken(),
+                    tokens.scope(),
+                    issuedAt,
+                    access != null,
+                    expiry(tokens),
+                    now,
+                    now,
+                    now,
+                    0);
+        }
+
+        Session refreshed(Session before, Tokens tokens, String refreshToken) {
+            return new Session(
+                    Objects.requireNonNullElse(tokens.idToken(), before.idToken()),
+                    tokens.accessToken(),
+                    Objects.requireNonNullElse(tokens.refreshToken(), refreshToken),
+                    tokens.scope() == null ? before.scope() : tokens.scope(),
+                    before.issuedAt(),
+                    access != null,
+                    expiry(tokens),
+                    before.signedInAt(),
+                    before.rotatedAt(),
+                    before.usedAt(),
+                    0);
+        }
+
+        private long expiry(Tokens tokens) {
+            if (access == null) {
+                return tokens.expiry();
+            }
+            long own = (long) access.expiry();
+            return tokens.expiry() == 0 ? own : Math.min(own, tokens.expiry());
+        }
+    }
+
+    private Future<Checked> unchanged(Tokens tokens, Session session, String requestId) {
+        String subject = Objects.requireNonNullElse(session.idClaim("sub"), "");
+        return access(tokens.accessToken(), subject, requestId)
+                .map(access -> new Checked(subject, session.issuedAt(), access.orElse(null)));
+    }
+
+    private Future<Checked> verified(Tokens tokens, String idToken, @Nullable String nonce, String requestId) {
+        PresentedJwt parsed = PresentedJwt.parse(idToken, PresentedJwt.ID_TOKEN);
+        CredentialDigest digest = CredentialDigest.of("id_token\n" + idToken);
+        return provider.verify(parsed, idToken.length(), digest, requestId).compose(token -> {
+            IdToken.check(
+                    token,
+                    parsed.header().getAlgorithm().getName(),
+                    client.clientId(),
+                    nonce,
+                    tokens.accessToken(),
+                    leeway);
+            String subject = String.valueOf(token.claims().get("sub"));
+            long issuedAt = token.claims().get("iat") instanceof Number time ? time.longValue() : 0;
+            return access(tokens.accessToken(), subject, requestId)
+                    .map(access -> new Checked(subject, issuedAt, access.orElse(null)));
+        });
+    }
+
+    /** Returns the access token if it is a JWT of the provider for the subject. Any other one is opaque. */
+    private Future<Optional<VerifiedToken>> access(String text, String subject, String requestId) {
+        Future<VerifiedToken> verified;
+        try {
+            verified = provider.verify(text, CredentialDigest.of(text), requestId);
+        } catch (InvalidToken opaque) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return verified.map(token -> Optional.of(token)
+                        .filter(known -> known.isTimely(leeway)
+                                && subject.equals(known.claims().get("sub"))))
+                .recover(failure -> failure instanceof InvalidToken
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.failedFuture(failure));
+    }
+}

@@ -1,0 +1,53 @@
+package io.gatehouse.plugin.openidconnect;
+
+import io.gatehouse.plugin.Exchange;
+import io.gatehouse.schema.Document;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the tokens of a session to the upstream. A client's headers of these names never reach it, except {@code Authorization}: a
+ * client may send its own token in it.
+ *
+ * @param access the header of the access token; null if it is not sent
+ * @param prefix of the access token
+ * @param id the header of the ID token; null if it is not sent
+ */
+record UpstreamTokens(
+        @Nullable String access, String prefix, @Nullable String id) {
+    static final UpstreamTokens NONE = new UpstreamTokens(null, "", null);
+
+    private static final String BEARER = ":bearer";
+
+    static UpstreamTokens of(Document config) {
+        String access = config.optionalString("upstream_access_token_header");
+        String id = config.optionalString("upstream_id_token_header");
+        if (access == null || !access.endsWith(BEARER)) {
+            return new UpstreamTokens(access, "", id);
+        }
+        return new UpstreamTokens(access.substring(0, access.length() - BEARER.length()), "Bearer ", id);
+    }
+
+    /** Returns the names of the headers. */
+    List<String> names() {
+        return Stream.concat(Stream.ofNullable(access), Stream.ofNullable(id)).toList();
+    }
+
+    void hide(Exchange exchange) {
+        for (String name : names()) {
+            if (!name.equalsIgnoreCase("authorization")) {
+                exchange.hideHeader(name);
+            }
+        }
+    }
+
+    void send(Exchange exchange, Session session) {
+        if (access != null) {
+            exchange.upstreamHeader(access, prefix + session.accessToken());
+        }
+        if (id != null) {
+            exchange.upstreamHeader(id, session.idToken());
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.gatehouse.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import io.gatehouse.cluster.QuotaCluster.Node;
+import io.gatehouse.cluster.session.HazelcastSessionStore;
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.session.SessionEntry;
+import io.gatehouse.session.SessionStore;
+import io.gatehouse.session.SessionsUnavailable;
+import io.gatehouse.testing.Gatehouse;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests browser sessions that the members of a cluster share, also over a partition. */
+class SharedSessionsTest {
+    private static final int NODES = 5;
+    private static final Duration LONG = Duration.ofSeconds(90);
+    private static final Duration LIFE = Duration.ofHours(1);
+    private static final CredentialDigest KEY = CredentialDigest.of("key");
+    private static final CredentialDigest OTHER = CredentialDigest.of("other");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final QuotaCluster cluster = new QuotaCluster("shared-sessions-test", NODES);
+    private final List<SessionStore> stores = cluster.nodes.stream()
+            .map(node -> HazelcastSessionStore.ofSessions(vertx, node.member))
+            .toList();
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+        Gatehouse.await(vertx.close());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private long write(int node, CredentialDigest key, long expected, String content) {
+        return Gatehouse.await(stores.get(node).replace(key, expected, bytes(content), LIFE));
+    }
+
+    private Optional<String> read(int node, CredentialDigest key) {
+        return Gatehouse.await(stores.get(node).get(key))
+                .map(entry -> new String(entry.content(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aWriteOfAnotherVersionIsRefused_andAnEndedEntryIsNotWrittenAgain() {
+        long first = write(0, KEY, SessionStore.ABSENT, "first");
+        assertThat(first).isPositive();
+        assertThat(read(4, KEY)).contains("first");
+        assertThat(write(1, KEY, SessionStore.ABSENT, "again")).isEqualTo(SessionStore.ABSENT);
+        long second = write(4, KEY, first, "second");
+        assertThat(second).isGreaterThan(first);
+        assertThat(write(1, KEY, first, "late")).isEqualTo(SessionStore.ABSENT);
+        assertThat(Gatehouse.await(stores.get(2).end(KEY, first, LIFE))).isFalse();
+        assertThat(read(3, KEY)).contains("second");
+
+        assertThat(Gatehouse.await(stores.get(2).end(KEY, second, LIFE))).isTrue();
+        assertThat(read(4, KEY)).isEmpty();
+        assertThat(write(4, KEY, second, "late")).isEqualTo(SessionStore.ABSENT);
+        assertThat(write(4, KEY, SessionStore.ABSENT, "late")).isEqualTo(SessionStore.ABSENT);
+        assertThat(read(0, KEY)).isEmpty();
+    }
+
+    @Test
+    void anEndOfAProviderIsNeverLowered() {
+        SessionStore ends = HazelcastSessionStore.ofEnds(vertx, cluster.nodes.get(4).member);
+        Gatehouse.await(ends.raise(KEY, 200, LIFE));
+        Gatehouse.await(ends.raise(KEY, 100, LIFE));
+        assertThat(Gatehouse.await(ends.get(KEY)).map(SessionEntry::version)).contains(200L);
+        Gatehouse.await(ends.raise(KEY, 300, LIFE));
+        assertThat(Gatehouse.await(ends.get(KEY)).map(SessionEntry::version)).contains(300L);
+    }
+
+    @Test
+    void theSmallerSideIsUnavailable_andAMergeRestoresNoEndedEntry() {
+        List<Node> smaller = List.of(cluster.nodes.get(4), cluster.nodes.get(1));
+        List<Node> larger = List.of(cluster.nodes.get(2), cluster.nodes.get(3), cluster.nodes.get(0));
+        long version = write(4, KEY, SessionStore.ABSENT, "content");
+        for (Node one : smaller) {
+            larger.forEach(lost -> suspect(one.member, lost.member));
+        }
+        smaller.forEach(lost -> suspect(cluster.nodes.get(0).member, lost.member));
+        smaller.forEach(node -> awaitSize(node, smaller.size()));
+        larger.forEach(node -> awaitSize(node, larger.size()));
+
+        assertThatThrownBy(() -> read(4, KEY))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(SessionsUnavailable.class);
+        assertThatThrownBy(() -> write(1, OTHER, SessionStore.ABSENT, "content"))
+                .hasCauseInstanceOf(SessionsUnavailable.class);
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .until(() -> Gatehouse.await(stores.get(2).end(KEY, version, LIFE))
+                        || read(2, KEY).isEmpty());
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .until(() -> write(3, OTHER, SessionStore.ABSENT, "during") != SessionStore.ABSENT
+                        || read(3, OTHER).isPresent());
+        cluster.nodes.forEach(node -> awaitSize(node, NODES));
+
+        for (int i = 0; i < NODES; i++) {
+            int node = i;
+            await().atMost(LONG)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(read(node, OTHER)).contains("during"));
+            assertThat(read(node, KEY)).isEmpty();
+        }
+    }
+
+    private static void awaitSize(Node node, int size) {
+        await().atMost(LONG).until(() -> node.member.getCluster().getMembers().size() == size);
+    }
+
+    /** Removes a member from the view of another, as if its heartbeats were lost. It may have left that view before. */
+    private static void suspect(HazelcastInstance member, HazelcastInstance lost) {
+        Member itself = lost.getCluster().getLocalMember();
+        // Hazelcast refuses to suspect the object of itself that a member has.
+        member.getCluster().getMembers().stream()
+                .filter(itself::equals)
+                .forEach(suspected -> ((HazelcastInstanceProxy) member)
+                        .getOriginal()
+                        .node
+                        .getClusterService()
+                        .suspectMember(suspected, "partition of the test", true));
+    }
+}
