@@ -82,6 +82,16 @@ public final class UnsentBudget {
         }
     }
 
+    /** Subtracts bytes that were added for a holder and not written. They count for none that it has sent. */
+    public void unreserve(Holder holder, int bytes) {
+        unsent -= bytes;
+        if (holder.unsent() == 0) {
+            waiting.remove(holder);
+        } else {
+            waiting.computeIfPresent(holder, (same, left) -> Math.min(left, holder.unsent()));
+        }
+    }
+
     private void exceeded() {
         int dropped = 0;
         while (unsent > limit - limit / FREE_SHARE && !waiting.isEmpty()) {

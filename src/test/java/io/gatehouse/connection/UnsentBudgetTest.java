@@ -32,6 +32,16 @@ class UnsentBudgetTest {
             budget.sent(this, bytes);
         }
 
+        void reserve(int bytes) {
+            unsent += bytes;
+            budget.add(bytes);
+        }
+
+        void unreserve(int bytes) {
+            unsent -= bytes;
+            budget.unreserve(this, bytes);
+        }
+
         @Override
         public long unsent() {
             return unsent;
@@ -86,5 +96,20 @@ class UnsentBudgetTest {
         assertThat(dropped).containsExactly("peer-0");
         new Peer("larger").write(600);
         assertThat(dropped).containsExactly("peer-0", "peer-1", "peer-2", "peer-3");
+    }
+
+    @Test
+    void reservedBytesThatAreReturnedAreNotSent() {
+        Peer trickling = new Peer("trickling");
+        Peer slow = new Peer("slow");
+        trickling.write(200);
+        slow.write(200);
+        trickling.reserve(300);
+        trickling.take(1);
+        trickling.unreserve(300);
+
+        new Peer("third").write(700);
+
+        assertThat(dropped).containsExactly("trickling");
     }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Threading</i>: requests may be sent from any thread. Messages arrive on the event loop of the connection.
  */
 final class LdapConnection {
+    /** The message id of a Notice of Disconnection, the only message without a request (RFC 4511 §4.4). */
+    private static final int NOTICE = 0;
+
     private final NetSocket socket;
     private Buffer received = Buffer.buffer();
     private volatile @Nullable Pending pending;
@@ -104,6 +107,10 @@ final class LdapConnection {
                 throw new LdapFailure("the server sent more than the response");
             }
             LdapMessages.Response response = LdapMessages.response(received.getBytes());
+            if (response.messageId() == NOTICE) {
+                fail(new ClosedByServer());
+                return;
+            }
             if (response.messageId() != request.messageId() || response.operation() != request.operation()) {
                 throw new LdapFailure("the response is not that of the request");
             }

@@ -89,7 +89,7 @@ final class BodyWriter implements UnsentBudget.Holder {
         int bytes = reserved;
         reserved = 0;
         if (bytes > 0 && !dropped) {
-            budget.sent(this, bytes);
+            budget.unreserve(this, bytes);
         }
     }
 

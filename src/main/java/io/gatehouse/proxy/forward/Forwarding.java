@@ -14,6 +14,7 @@ import io.gatehouse.upstream.UpstreamRequest;
 import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
@@ -165,7 +166,8 @@ public final class Forwarding implements Upstreams.Caller {
                 tried.add(failed);
             }
             body.detach();
-            attempt();
+            // In a later turn, in which the pool has removed the connection that has ended.
+            Vertx.currentContext().runOnContext(later -> attempt());
         } else {
             written.fail(
                     failure instanceof ProxyException known

@@ -35,6 +35,8 @@ final class RequestBody implements WriteStream<Buffer> {
     private @Nullable UpstreamRequest upstream;
     /** Whether a piece of the client's body has been taken, which no other attempt could send. */
     private boolean taken;
+    /** Whether the client has ended a body that it did not announce, without a piece. */
+    private boolean empty;
     /** Whether the client waits for 100, and has not been asked for the body. */
     private boolean expected;
     /** Whether an attempt has asked the client for the body, if it waited for that. */
@@ -71,7 +73,7 @@ final class RequestBody implements WriteStream<Buffer> {
         this.upstream = upstream;
         if (exchange.isBodyRead()) {
             sendRead(upstream);
-        } else if (!exchange.mayHaveBody()) {
+        } else if (empty || !exchange.mayHaveBody()) {
             upstream.begin(exchange.framing().isEmpty() ? exchange.framing() : Framing.NONE);
             upstream.end();
         } else if (request.version() == HttpVersion.HTTP_2 && !isAnnounced()) {
@@ -121,11 +123,15 @@ final class RequestBody implements WriteStream<Buffer> {
             upstream.begin(Framing.CHUNKED);
             // A gRPC client may wait for the head of the response before it sends its first message.
             upstream.sendHead();
-            stream(upstream);
+            // If its connection had ended, another attempt may have the body by now.
+            if (!upstream.response().isComplete()) {
+                stream(upstream);
+            }
             return;
         }
         request.exceptionHandler(gone -> abort(upstream));
         request.endHandler(end -> {
+            empty = true;
             upstream.begin(exchange.framing().isEmpty() ? exchange.framing() : Framing.NONE);
             upstream.end();
         });

@@ -141,6 +141,28 @@ class LdapServersTest {
         }
     }
 
+    /** A server announces the end of an idle connection in a message of its own (RFC 4511 §4.4.1). */
+    @Test
+    void aBindThatMeetsANoticeOfDisconnection_isSentOnAnotherConnection() {
+        Buffer accepted = Buffer.buffer(HexFormat.of().parseHex("300c02010161070a010004000400"));
+        Buffer notice = Buffer.buffer(HexFormat.of()
+                .parseHex("302402010078" + "1f0a0134040004008a16312e332e362e312e342e312e313436362e3230303336"));
+        AtomicInteger messages = new AtomicInteger();
+        NetServer server = fake(client -> {
+            if (messages.incrementAndGet() == 2) {
+                client.end(notice);
+            } else {
+                client.write(accepted);
+            }
+        });
+        String path = api.protectedBy(
+                "ldap-auth", DirectoryServer.config(server.actualPort()).put("cache_ttl", 0));
+        as(path, "anna:p").isStatus(200);
+        as(path, "anna:p").isStatus(200);
+        assertThat(messages).hasValue(3);
+        Gatehouse.await(server.close());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 8, 13, 51, 52, 80})
     void aResultThatDoesNotDependOnThePassword_isNoRejection_andNotCached(int code) {
