@@ -31,7 +31,7 @@ final class ChunkLines {
     boolean isMalformed(ByteBuf in) {
         line = NO_LINE;
         if (ended) {
-            return HeadLines.isFolded(in, true);
+            return HeadLines.isFolded(in, true) || HeadLines.hasControlCharacter(in);
         }
         if (left > 0 || inDelimiter) {
             return false;

@@ -58,4 +58,27 @@ final class HeadLines {
         }
         return false;
     }
+
+    /** Whether a complete line of trailers has a control character (RFC 9110 §5.5). Netty drops some fields without a look at them. */
+    static boolean hasControlCharacter(ByteBuf in) {
+        int end = in.writerIndex();
+        int line = in.readerIndex();
+        while (line < end) {
+            int lineFeed = in.indexOf(line, end, HttpConstants.LF);
+            if (lineFeed < 0 || lineFeed - line <= 1) {
+                // Incomplete, or the empty line at the end of the trailers.
+                return false;
+            }
+            // The last one may be the carriage return of the line's end.
+            for (int i = line; i < lineFeed; i++) {
+                byte b = in.getByte(i);
+                boolean isControl = (b >= 0 && b < HttpConstants.SP && b != HttpConstants.HT) || b == DELETE;
+                if (isControl && (b != HttpConstants.CR || i < lineFeed - 1)) {
+                    return true;
+                }
+            }
+            line = lineFeed + 1;
+        }
+        return false;
+    }
 }

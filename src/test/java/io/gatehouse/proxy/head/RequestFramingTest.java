@@ -112,7 +112,9 @@ class RequestFramingTest {
                 "\r\nbody\r\n0\r\n\r\n",
                 "100000000\r\nbody\r\n0\r\n\r\n",
                 "4\r\nbodyx\r\n0\r\n\r\n",
-                "4\r\nbody\r\n0\r\nX-A: b\r\n c\r\n\r\n"
+                "4\r\nbody\r\n0\r\nX-A: b\r\n c\r\n\r\n",
+                "4\r\nbody\r\n0\r\nContent-Length: 9\u0017\r\n\r\n",
+                "4\r\nbody\r\n0\r\nTrailer: a\rb\r\n\r\n"
             })
     void aMalformedChunkLine_isABadRequest(String body) {
         RawClient.Answer answer = RawClient.send(
