@@ -108,7 +108,7 @@ class UnsentBudgetTest {
         trickling.take(1);
         trickling.unreserve(300);
 
-        new Peer("third").write(700);
+        new Peer("third").write(670);
 
         assertThat(dropped).containsExactly("trickling");
     }
