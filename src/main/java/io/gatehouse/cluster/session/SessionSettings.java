@@ -30,11 +30,19 @@ public final class SessionSettings {
 
     public static void apply(Config config) {
         long heap = Runtime.getRuntime().maxMemory();
-        int mebibytes = (int) Math.max(1, heap / HEAP_SHARE / MEBIBYTE);
-        int ends = (int) Math.max(1, Math.min(MAX_ENDS, heap / ENDS_SHARE / END_BYTES));
-        config.addMapConfig(map(SESSIONS_MAP, MaxSizePolicy.USED_HEAP_SIZE, mebibytes));
-        config.addMapConfig(map(ENDS_MAP, MaxSizePolicy.PER_NODE, ends));
+        config.addMapConfig(map(SESSIONS_MAP, MaxSizePolicy.USED_HEAP_SIZE, maxMebibytes(heap)));
+        config.addMapConfig(map(ENDS_MAP, MaxSizePolicy.PER_NODE, maxEnds(heap)));
         config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new SwapSession.Serializer());
+    }
+
+    /** Returns the memory of sessions on a member with this heap. */
+    static int maxMebibytes(long heap) {
+        return (int) Math.max(1, heap / HEAP_SHARE / MEBIBYTE);
+    }
+
+    /** Returns how many ends a member with this heap has. */
+    static int maxEnds(long heap) {
+        return (int) Math.max(1, Math.min(MAX_ENDS, heap / ENDS_SHARE / END_BYTES));
     }
 
     private static MapConfig map(String name, MaxSizePolicy policy, int size) {

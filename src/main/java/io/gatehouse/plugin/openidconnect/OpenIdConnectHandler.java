@@ -95,7 +95,13 @@ public final class OpenIdConnectHandler implements PluginHandler {
                 Optional<byte[]> secret = BrowserFlow.secret(config, shared);
                 if (secret.isPresent()) {
                     browser = new BrowserFlow(
-                            vertx, plugin.id(), config, provider, providers.documents(timeout), shared, secret.get());
+                            vertx,
+                            plugin.id(),
+                            config,
+                            provider,
+                            providers.tokenEndpoints(timeout),
+                            shared,
+                            secret.get());
                 } else {
                     LOG.error(
                             "openid-connect plugin {} has no secret for sessions, browsers get 500:"

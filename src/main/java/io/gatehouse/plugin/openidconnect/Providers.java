@@ -4,6 +4,7 @@ import io.gatehouse.plugin.SignatureVerifier;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,9 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps one {@link Provider} for equal settings, across changes of the configuration. One for each node. */
 final class Providers {
+    private static final int MAX_HEAD_BYTES = 16 * 1024;
+
     private final Vertx vertx;
     private final SignatureVerifier signatures;
     private final HttpClient client;
+    /** A token endpoint that does not respond delays no read of keys. */
+    private final HttpClient tokenClient;
     /** A handler refers to its provider. The provider of deleted plugins is collected. */
     private final Map<Settings, WeakReference<Provider>> kept = new HashMap<>();
 
@@ -23,7 +28,11 @@ final class Providers {
     Providers(Vertx vertx, SignatureVerifier signatures) {
         this.vertx = vertx;
         this.signatures = signatures;
-        this.client = vertx.createHttpClient(new HttpClientOptions().setMaxHeaderSize(16 * 1024));
+        HttpClientOptions options = new HttpClientOptions().setMaxHeaderSize(MAX_HEAD_BYTES);
+        this.client = vertx.createHttpClient(options);
+        // The default of 5 connections to a host would make the other token requests wait.
+        this.tokenClient =
+                vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(TokenClient.MAX_IN_FLIGHT));
     }
 
     synchronized Provider of(String issuer, double lifetimeSeconds, long timeoutMillis) {
@@ -40,8 +49,12 @@ final class Providers {
         return provider;
     }
 
-    /** Returns a client of providers' endpoints. All share their connections. */
-    Documents documents(long timeoutMillis) {
+    private Documents documents(long timeoutMillis) {
         return new Documents(vertx, client, timeoutMillis);
+    }
+
+    /** Returns a client of token endpoints. All share their connections. */
+    Documents tokenEndpoints(long timeoutMillis) {
+        return new Documents(vertx, tokenClient, timeoutMillis);
     }
 }

@@ -11,6 +11,7 @@ import io.gatehouse.schema.RandomString;
 import io.gatehouse.syntax.form.FormPair;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.testing.Upstream;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -48,6 +49,11 @@ final class SignInProvider implements AutoCloseable {
     volatile Consumer<JsonObject> tokenResponse = response -> {};
 
     volatile @Nullable Handler<HttpServerRequest> tokenEndpoint;
+    /** Token requests get no response before it completes. */
+    volatile Future<Void> tokenGate = Future.succeededFuture();
+    /** Token requests that have arrived, also those without a response. */
+    final AtomicInteger tokenArrivals = new AtomicInteger();
+
     volatile long accessSeconds = 300;
     volatile @Nullable String issParameter;
 
@@ -107,7 +113,9 @@ final class SignInProvider implements AutoCloseable {
                 if (own != null) {
                     own.handle(request);
                 } else {
-                    request.body().onSuccess(body -> token(request, body));
+                    tokenArrivals.incrementAndGet();
+                    Future<Void> gate = tokenGate;
+                    request.body().onSuccess(body -> gate.onSuccess(open -> token(request, body)));
                 }
             }
             default -> request.response().setStatusCode(404).end();
