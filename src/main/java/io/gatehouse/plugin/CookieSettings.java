@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes one cookie (RFC 6265 §4.1).
  *
- * @param secure null: whether the client uses https
+ * @param secure null: if the client uses https, or the name or {@code SameSite} requires it
  */
 public record CookieSettings(
         String name,
@@ -51,7 +51,8 @@ public record CookieSettings(
             text.append("; HttpOnly");
         }
         String field = text.append("; SameSite=").append(sameSite).toString();
-        exchange.editResponseHead(headers -> headers.add("Set-Cookie", field));
+        // Set-Cookie alone does not keep a shared cache from storing the response (RFC 9111 §7.3).
+        exchange.editResponseHead(headers -> headers.add("Set-Cookie", field).set("Cache-Control", "no-store"));
     }
 
     public void clear(Exchange exchange) {
@@ -61,6 +62,10 @@ public record CookieSettings(
     private boolean isSecure(Exchange exchange) {
         if (secure != null) {
             return secure;
+        }
+        // Browsers refuse such a cookie without the attribute.
+        if (name.startsWith("__Host-") || name.startsWith("__Secure-") || sameSite.equals("None")) {
+            return true;
         }
         String origin = PublicOrigin.of(exchange);
         return origin != null && origin.startsWith("https:");

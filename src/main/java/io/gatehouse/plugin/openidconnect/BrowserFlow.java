@@ -52,10 +52,12 @@ final class BrowserFlow {
         TokenClient client = new TokenClient(documents, ClientAuthentication.of(config));
         SignInTokens tokens =
                 new SignInTokens(provider, client, config.number("leeway").doubleValue());
+        // After a change of the issuer or the client, no session of the earlier one is valid.
+        String place = pluginId + "\n" + provider.issuer() + "\n" + client.clientId();
         this.cookie = CookieSettings.of(config, "session_cookie");
         this.timeouts = SessionTimeouts.of(config);
         this.sessions = new Sessions(
-                shared.sessions(), Sealer.of(secret, "openid-connect session " + pluginId), timeouts, pluginId);
+                shared.sessions(), Sealer.of(secret, "openid-connect session " + place), timeouts, pluginId);
         this.refresh =
                 new SessionRefresh(vertx, sessions, tokens, config.flag("refresh_tokens"), config.integer("timeout"));
         this.signIn = config.strings("auth_methods").contains("authorization_code")
@@ -64,7 +66,7 @@ final class BrowserFlow {
                         provider,
                         tokens,
                         client.clientId(),
-                        Sealer.of(secret, "openid-connect authorization " + pluginId))
+                        Sealer.of(secret, "openid-connect authorization " + place))
                 : null;
         this.logout = new Logout(config, provider, sessions, cookie, client.clientId());
         this.backChannel =
@@ -192,6 +194,10 @@ final class BrowserFlow {
         }
         Sessions.Loaded loaded = found.get();
         long now = Sessions.now();
+        if (loaded.session().refreshingUntil() > now) {
+            // A change would be in the way of the refresh, and lose its tokens.
+            return Future.succeededFuture(found);
+        }
         if (timeouts.isRotationDue(loaded.session(), now)) {
             return sessions.rotate(loaded, loaded.session())
                     .compose(rotated ->

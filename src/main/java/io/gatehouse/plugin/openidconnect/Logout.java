@@ -48,7 +48,10 @@ final class Logout {
                     Future<Void> ended =
                             loaded.isPresent() ? sessions.end(loaded.get().id()) : Future.succeededFuture();
                     return ended.compose(over -> {
-                        cookie.clear(exchange);
+                        if (id != null) {
+                            // A form of another site is sent without the cookie, and must not remove it.
+                            cookie.clear(exchange);
+                        }
                         return location(loaded, exchange.requestId());
                     });
                 })

@@ -32,7 +32,7 @@ final class Providers {
         this.client = vertx.createHttpClient(options);
         // The default of 5 connections to a host would make the other token requests wait.
         this.tokenClient =
-                vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(TokenClient.MAX_IN_FLIGHT));
+                vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(2 * TokenClient.MAX_IN_FLIGHT));
     }
 
     synchronized Provider of(String issuer, double lifetimeSeconds, long timeoutMillis) {

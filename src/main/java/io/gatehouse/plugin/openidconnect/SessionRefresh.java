@@ -90,7 +90,9 @@ final class SessionRefresh {
         if (isRefreshing) {
             return later(loaded, deadline, requestId);
         }
-        long claimEnd = now + TimeUnit.MILLISECONDS.toSeconds(timeoutMillis) + 2;
+        // For the metadata, the connection and the response. An earlier end would let another node use the refresh
+        // token too.
+        long claimEnd = now + TimeUnit.MILLISECONDS.toSeconds(3 * timeoutMillis) + 2;
         return sessions.replace(loaded, session.refreshingUntil(claimEnd))
                 .compose(claimed ->
                         claimed.isPresent() ? refresh(claimed.get(), requestId) : later(loaded, deadline, requestId));

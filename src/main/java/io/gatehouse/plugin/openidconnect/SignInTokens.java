@@ -30,7 +30,7 @@ final class SignInTokens {
             form.put("code_verifier", pending.verifier());
         }
         return provider.published(requestId)
-                .compose(published -> client.request(published.endpoints(), form))
+                .compose(published -> client.redeem(published.endpoints(), form))
                 .compose(tokens -> {
                     String idToken = tokens.idToken();
                     if (idToken == null) {
@@ -48,7 +48,7 @@ final class SignInTokens {
         form.put("grant_type", "refresh_token");
         form.put("refresh_token", refreshToken);
         return provider.published(requestId)
-                .compose(published -> client.request(published.endpoints(), form))
+                .compose(published -> client.refresh(published.endpoints(), form))
                 .compose(tokens -> {
                     String idToken = tokens.idToken();
                     Future<Checked> result = idToken == null

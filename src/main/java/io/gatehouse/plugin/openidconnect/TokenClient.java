@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TokenClient {
     private static final Logger LOG = LoggerFactory.getLogger(TokenClient.class);
-    /** Anyone can send a callback with an invented code. The further ones get 503. */
+    /** Of sign-ins, and of refreshes: anyone can send callbacks with invented codes. The further ones get 503. */
     static final int MAX_IN_FLIGHT = 64;
 
     private static final int OK = 200;
@@ -29,7 +29,8 @@ final class TokenClient {
 
     private final Documents documents;
     private final ClientAuthentication client;
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger redemptions = new AtomicInteger();
+    private final AtomicInteger refreshes = new AtomicInteger();
 
     TokenClient(Documents documents, ClientAuthentication client) {
         this.documents = documents;
@@ -41,10 +42,19 @@ final class TokenClient {
     }
 
     /**
-     * Sends a token request. It fails with {@link InvalidToken} if the provider refuses the grant, and with another failure if it does
+     * Redeems a code. It fails with {@link InvalidToken} if the provider refuses the grant, and with another failure if it does
      * not decide.
      */
-    Future<Tokens> request(Endpoints endpoints, Map<String, String> parameters) {
+    Future<Tokens> redeem(Endpoints endpoints, Map<String, String> parameters) {
+        return request(endpoints, parameters, redemptions);
+    }
+
+    /** Uses a refresh token. It fails as {@link #redeem} does. */
+    Future<Tokens> refresh(Endpoints endpoints, Map<String, String> parameters) {
+        return request(endpoints, parameters, refreshes);
+    }
+
+    private Future<Tokens> request(Endpoints endpoints, Map<String, String> parameters, AtomicInteger inFlight) {
         String endpoint = endpoints.requireToken();
         if (inFlight.incrementAndGet() > MAX_IN_FLIGHT) {
             inFlight.decrementAndGet();

@@ -113,9 +113,10 @@ class SessionLimitsTest {
     }
 
     /** Changes a session as a node does that refreshes it: one that repeats its claim without end. */
-    private static void claimRefresh(String plugin, String id) {
+    private void claimRefresh(String plugin, String id) {
         SessionStore store = HazelcastSessionStore.ofSessions(api.upstream.vertx(), member);
-        Sealer sealer = Sealer.of(SECRET.getBytes(StandardCharsets.UTF_8), "openid-connect session " + plugin);
+        String place = plugin + "\n" + idp.issuer() + "\n" + SignInProvider.CLIENT;
+        Sealer sealer = Sealer.of(SECRET.getBytes(StandardCharsets.UTF_8), "openid-connect session " + place);
         CredentialDigest key = CredentialDigest.of("openid-connect session\n" + plugin + "\n" + id);
         SessionEntry entry = Gatehouse.await(store.get(key)).orElseThrow();
         byte[] opened = sealer.open(entry.content(), key.toBytes()).orElseThrow();
