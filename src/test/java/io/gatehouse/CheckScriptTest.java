@@ -58,6 +58,7 @@ class CheckScriptTest {
                 "oauth2",
                 "kong",
                 "schemathesis",
+                "keycloak",
                 "fuzz",
                 "floods",
                 "drain",

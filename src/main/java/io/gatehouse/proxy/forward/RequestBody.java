@@ -136,6 +136,10 @@ final class RequestBody implements WriteStream<Buffer> {
             upstream.end();
         });
         request.handler(first -> {
+            if (request.isEnded()) {
+                // The client has reset the stream behind this piece, and the request has been aborted.
+                return;
+            }
             taken = true;
             request.pause();
             upstream.begin(Framing.CHUNKED);

@@ -144,8 +144,12 @@ class BasicAuthPasswordsTest {
     void aPasswordOfMoreThan16KiBIsRejected() {
         String consumer = api.consumer();
         String longest = "p".repeat(16 * 1024);
-        Reply posted = api.gatehouse.admin("POST", "/basic-auths", credential(consumer, "longest", longest));
-        assertHashed(posted.isStatus(201), consumer, "longest", longest);
+        assertThat(api.gatehouse
+                        .admin("POST", "/basic-auths", credential(consumer, "longest", longest))
+                        .isStatus(201)
+                        .json()
+                        .getString("password"))
+                .matches("[0-9a-f]{40}");
         assertThat(api.gatehouse
                         .admin("POST", "/basic-auths", credential(consumer, "longer", longest + "p"))
                         .isStatus(400)
