@@ -89,11 +89,11 @@ final class Judge {
         }
     }
 
-    /** The scheme ignores case (RFC 9110 §11.1), which a mutated file changes once in a while. */
+    /** The scheme ignores case, and several spaces may follow (RFC 9110 §11.1, §11.4): mutated files have either once in a while. */
     private boolean isToken(String value) {
         String scheme = "Bearer ";
         return value.regionMatches(true, 0, scheme, 0, scheme.length())
-                && value.substring(scheme.length()).equals(token);
+                && value.substring(scheme.length()).strip().equals(token);
     }
 
     /** Compares host names, ignoring case, a final dot and the default port. */
