@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.openidconnect;
 
+import io.gatehouse.oauth.OAuth2Error;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -83,7 +84,7 @@ final class TokenClient {
                         && ERROR.matcher(text).matches()
                 ? text
                 : "other";
-        if (error.equals("invalid_grant")) {
+        if (error.equals(OAuth2Error.INVALID_GRANT.code())) {
             throw new InvalidToken("the provider refuses the grant");
         }
         LOG.warn(
