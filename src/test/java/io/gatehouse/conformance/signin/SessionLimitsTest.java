@@ -7,7 +7,6 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.gatehouse.cluster.session.HazelcastSessionStore;
-import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.session.Sealer;
 import io.gatehouse.session.SessionEntry;
@@ -25,27 +24,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Tests the bounds of sign-ins and sessions (docs/reference/limits.md#plugins). */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
-class SessionLimitsTest {
+class SessionLimitsTest extends SignInFixture {
     private static final String SECRET = "a session secret of the test";
     private static final int MAX_TOKEN_REQUESTS = 64;
     private static final int MORE = 3;
-    private static PluginApi api;
     private static HazelcastInstance member;
-    private SignInProvider idp;
-    private final Browser browser = new Browser();
 
     @BeforeAll
-    static void start() {
-        api = new PluginApi();
+    static void findMember() {
         String node = api.gatehouse.admin("GET", "/").isStatus(200).json().getString("node_id");
         member = Hazelcast.getAllHazelcastInstances().stream()
                 .filter(each ->
@@ -54,29 +44,13 @@ class SessionLimitsTest {
                 .orElseThrow();
     }
 
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    @BeforeEach
-    void startProvider() {
-        idp = new SignInProvider();
-    }
-
-    @AfterEach
-    void stopProvider() {
-        idp.close();
-    }
-
     private static Duration since(long start) {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
     @Test
     void aSignInBeyondTheTokenRequestsInFlightIsUnavailable() {
-        String page = api.gatehouse.proxyUrl(
-                api.protectedBy("openid-connect", idp.config().put("timeout", 20_000)) + "/page");
+        String page = page(idp.config().put("timeout", 20_000));
         Promise<Void> gate = Promise.promise();
         idp.tokenGate = gate.future();
         List<CompletableFuture<Reply>> replies = new ArrayList<>();
@@ -133,7 +107,7 @@ class SessionLimitsTest {
 
     @Test
     void aReadAndAWriteOfASessionAreUnavailable_whenTheStoreDoesNotRespond() {
-        String page = api.gatehouse.proxyUrl(api.protectedBy("openid-connect", idp.config()) + "/page");
+        String page = page(idp.config());
         browser.signIn(page).isStatus(200);
         Browser later = new Browser();
         String callback = later.callback(page);

@@ -2,49 +2,17 @@ package io.gatehouse.conformance.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests sessions against other sites, shared caches, and changes of the plugin's configuration. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
-class SessionSafetyTest {
-    private static PluginApi api;
-    private SignInProvider idp;
-    private final Browser browser = new Browser();
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    @BeforeEach
-    void startProvider() {
-        idp = new SignInProvider();
-    }
-
-    @AfterEach
-    void stopProvider() {
-        idp.close();
-    }
-
+class SessionSafetyTest extends SignInFixture {
     @ParameterizedTest
     @CsvSource({"client_id, another-client", "issuer, http://127.0.0.1:9/another"})
     void aSessionEndsWithAChangeOfTheIssuerOrTheClient(String field, String value) {
@@ -68,8 +36,7 @@ class SessionSafetyTest {
     /** A form of another site is sent without a cookie that is {@code SameSite=Lax}. */
     @Test
     void aLogoutWithoutTheCookieDoesNotRemoveIt() {
-        String page = api.gatehouse.proxyUrl(
-                api.protectedBy("openid-connect", idp.config().put("logout_uri_suffix", "/logout")) + "/page");
+        String page = page(idp.config().put("logout_uri_suffix", "/logout"));
         Reply reply = Http.send(Http.form(page + "/logout", Map.of()));
         assertThat(reply.isStatus(303).response().headers().allValues("set-cookie"))
                 .isEmpty();
@@ -77,17 +44,14 @@ class SessionSafetyTest {
 
     @Test
     void aResponseThatSetsASessionIsNotStored() {
-        String page = api.gatehouse.proxyUrl(api.protectedBy("openid-connect", idp.config()) + "/page");
+        String page = page(idp.config());
         assertThat(browser.signIn(page).isStatus(200).header("cache-control")).isEqualTo("no-store");
     }
 
     @ParameterizedTest
     @CsvSource({"__Host-session, Lax", "__Secure-session, Lax", "session, None"})
     void aCookieThatBrowsersAcceptAsSecureOnlyIsSecure(String name, String sameSite) {
-        String page = api.gatehouse.proxyUrl(api.protectedBy(
-                        "openid-connect",
-                        idp.config().put("session_cookie_name", name).put("session_cookie_same_site", sameSite))
-                + "/page");
+        String page = page(idp.config().put("session_cookie_name", name).put("session_cookie_same_site", sameSite));
         assertThat(browser.signIn(page).isStatus(200).response().headers().allValues("set-cookie"))
                 .filteredOn(cookie -> cookie.startsWith(name + "="))
                 .singleElement()

@@ -3,7 +3,6 @@ package io.gatehouse.conformance.signin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
@@ -12,45 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Tests the session after a sign-in with the openid-connect plugin: its cookie, its refresh and its end. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
-class SessionTest {
+class SessionTest extends SignInFixture {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static PluginApi api;
-    private SignInProvider idp;
-    private final Browser browser = new Browser();
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    @BeforeEach
-    void startProvider() {
-        idp = new SignInProvider();
-    }
-
-    @AfterEach
-    void stopProvider() {
-        idp.close();
-    }
-
-    private String page(JsonObject config) {
-        return api.gatehouse.proxyUrl(api.protectedBy("openid-connect", config) + "/page");
-    }
 
     private static Reply script(String page, String cookies) {
         return Http.send(Http.get(page, "Cookie", cookies));

@@ -8,7 +8,6 @@ import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
-import io.gatehouse.conformance.PluginApi;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -16,38 +15,10 @@ import java.text.ParseException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests how the openid-connect plugin authenticates itself as a client of the provider. */
-class SignInClientTest {
-    private static PluginApi api;
-    private SignInProvider idp;
-    private final Browser browser = new Browser();
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    @BeforeEach
-    void startProvider() {
-        idp = new SignInProvider();
-    }
-
-    @AfterEach
-    void stopProvider() {
-        idp.close();
-    }
-
+class SignInClientTest extends SignInFixture {
     private Map<String, String> tokenRequest(JsonObject change) {
         String path = api.protectedBy("openid-connect", idp.config().mergeIn(change));
         browser.signIn(api.gatehouse.proxyUrl(path)).isStatus(200);

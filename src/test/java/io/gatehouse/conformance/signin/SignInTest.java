@@ -2,57 +2,20 @@ package io.gatehouse.conformance.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the sign-in of the openid-connect plugin with a browser; {@link SessionTest} tests what follows it. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
-class SignInTest {
-    private static PluginApi api;
-    private SignInProvider idp;
-    private final Browser browser = new Browser();
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    @BeforeEach
-    void startProvider() {
-        idp = new SignInProvider();
-    }
-
-    @AfterEach
-    void stopProvider() {
-        idp.close();
-    }
-
-    /** Creates a protected API and returns the URL of a page of it. */
-    private String page(JsonObject config) {
-        return api.gatehouse.proxyUrl(api.protectedBy("openid-connect", config) + "/page");
-    }
-
+class SignInTest extends SignInFixture {
     @Test
     void aBrowserSignsInAndTheUpstreamReceivesItsTokens() {
         String page = page(idp.config()
