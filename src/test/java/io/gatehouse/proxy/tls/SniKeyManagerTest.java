@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The certificate a client is shown follows the name it asks for; docs/reference/proxy.md#protocols. */
-class SniTest {
+/** Tests which certificate a client receives by the server name of its handshake (docs/reference/proxy.md#protocols). */
+class SniKeyManagerTest {
     private static final String RSA = "CN=rsa.test";
     private static final String EC = "CN=ec.test";
 

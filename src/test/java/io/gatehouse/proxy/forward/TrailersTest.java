@@ -1,10 +1,11 @@
-package io.gatehouse.proxy.head;
+package io.gatehouse.proxy.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.proxy.RawClient;
 import io.gatehouse.proxy.grpc.GrpcApi;
+import io.gatehouse.proxy.head.ScriptedUpstream;
 import io.gatehouse.testing.Gatehouse;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.json.JsonObject;

@@ -1,8 +1,8 @@
-package io.gatehouse.admin.http;
+package io.gatehouse.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.admin.AdminNode;
+import io.gatehouse.admin.http.RawHttp;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.store.TestDatabase;
 import java.util.List;

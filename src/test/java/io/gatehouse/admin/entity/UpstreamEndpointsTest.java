@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests Upstreams and targets (docs/reference/admin-api.md#entities). */
-class UpstreamsTest {
+/** Tests the endpoints of Upstreams and targets (docs/reference/admin-api.md#entities). */
+class UpstreamEndpointsTest {
     private static AdminNode node;
 
     @BeforeAll
