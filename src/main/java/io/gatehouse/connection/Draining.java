@@ -31,7 +31,7 @@ public final class Draining extends ChannelOutboundHandlerAdapter {
     @SuppressWarnings("FutureReturnValueIgnored") // it is the promise, and a connection that fails has ended
     public static void begin(HttpConnection connection) {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
-        Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
+        Http2ConnectionHandler http2 = VertxPipeline.http2(pipeline);
         if (http2 != null) {
             // Written without Vert.x, which would close the connection next. The GOAWAY with the number of the last
             // stream

@@ -4,7 +4,6 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * Bounds the fields that the gateway keeps for the compression of what it sends on an HTTP/2 connection (RFC 7541 §4.2).
@@ -20,8 +19,7 @@ public final class HeaderTable {
 
     /** Applies the limit to a connection that the gateway opens, now and after each SETTINGS frame. */
     public static void limit(HttpConnection connection) {
-        Http2ConnectionHandler codec =
-                ((ConnectionBase) connection).channel().pipeline().get(Http2ConnectionHandler.class);
+        Http2ConnectionHandler codec = VertxPipeline.http2(connection);
         if (codec != null) {
             connection.remoteSettingsHandler(settings -> limit(codec));
             limit(codec);

@@ -92,7 +92,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         if (!isHttp2) {
-            isHttp2 = context.pipeline().get(Http2ConnectionHandler.class) != null;
+            isHttp2 = VertxPipeline.http2(context.pipeline()) != null;
             if (!isHttp2) {
                 context.pipeline().remove(WritesAfterClose.class);
                 context.pipeline().remove(this);
@@ -117,7 +117,7 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
     /** What the codec has read may be SETTINGS. */
     private void limitHeaderTable(ChannelHandlerContext context) {
         if (codec == null) {
-            codec = context.pipeline().get(Http2ConnectionHandler.class);
+            codec = VertxPipeline.http2(context.pipeline());
         }
         if (codec != null) {
             HeaderTable.limit(codec);

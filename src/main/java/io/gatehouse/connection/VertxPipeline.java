@@ -8,9 +8,10 @@ import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Names the handlers that Vert.x adds to the pipeline of a client's connection.
+ * Names and finds the handlers that Vert.x adds to the pipeline of a connection.
  *
  * <p><i>Invariant</i>: a connection is served only if its pipeline is one that the gateway's own handlers fit into (docs/adr/0011).
  */
@@ -42,6 +43,16 @@ public final class VertxPipeline {
         }
     }
 
+    /** Returns the codec of an HTTP/2 connection. Null in HTTP/1, and once the connection has closed: its pipeline is empty then. */
+    public static @Nullable Http2ConnectionHandler http2(HttpConnection connection) {
+        return http2(((ConnectionBase) connection).channel().pipeline());
+    }
+
+    /** Returns the codec of an HTTP/2 connection, or null if the pipeline has none. */
+    public static @Nullable Http2ConnectionHandler http2(ChannelPipeline pipeline) {
+        return pipeline.get(Http2ConnectionHandler.class);
+    }
+
     /** Returns the context of the handler that decrypts. Before the server name is known, another has its place. */
     static ChannelHandlerContext tls(ChannelPipeline pipeline) {
         ChannelHandlerContext byName = pipeline.context(SniHandler.class);
@@ -52,7 +63,7 @@ public final class VertxPipeline {
         if (pipeline.get(DECODER) != null) {
             return true;
         }
-        if (pipeline.get(Http2ConnectionHandler.class) != null) {
+        if (http2(pipeline) != null) {
             return false;
         }
         throw new IllegalStateException("the pipeline of a client's connection has neither " + DECODER

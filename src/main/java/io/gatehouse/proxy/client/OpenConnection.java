@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.client;
 
+import io.gatehouse.connection.VertxPipeline;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -81,7 +82,7 @@ final class OpenConnection {
     /** Whether the client has not taken all bytes of the responses that have ended. */
     boolean hasUnsent() {
         ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-        Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
+        Http2ConnectionHandler http2 = VertxPipeline.http2(channel.pipeline());
         return (unsent != null && unsent.totalPendingWriteBytes() > 0)
                 || (http2 != null && http2.connection().numActiveStreams() > 0);
     }

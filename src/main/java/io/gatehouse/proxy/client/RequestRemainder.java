@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.client;
 
 import io.gatehouse.connection.Expectation;
+import io.gatehouse.connection.VertxPipeline;
 import io.gatehouse.proxy.head.RequestFraming;
 import io.gatehouse.syntax.Framing;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -8,7 +9,6 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * Decides what happens to the part of a request that arrives after its response.
@@ -65,10 +65,9 @@ public final class RequestRemainder {
 
     /** Whether the client may send more. A request without a body is reported before its end. */
     private static boolean isOpen(HttpServerRequest request) {
-        Http2ConnectionHandler codec =
-                ((ConnectionBase) request.connection()).channel().pipeline().get(Http2ConnectionHandler.class);
+        Http2ConnectionHandler codec = VertxPipeline.http2(request.connection());
         if (codec == null) {
-            // The connection has closed, and its pipeline is empty.
+            // The connection has closed.
             return false;
         }
         Http2Stream stream = codec.connection().stream(request.streamId());

@@ -1,15 +1,15 @@
 package io.gatehouse.proxy.client;
 
+import io.gatehouse.connection.VertxPipeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameWriter;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +25,8 @@ final class StrictFlowControl implements Http2LocalFlowController {
 
     /** From now on the connection ends so. */
     static void on(HttpConnection connection) {
-        var local = ((ConnectionBase) connection)
-                .channel()
-                .pipeline()
-                .get(Http2ConnectionHandler.class)
-                .connection()
-                .local();
+        var local =
+                Objects.requireNonNull(VertxPipeline.http2(connection)).connection().local();
         local.flowController(new StrictFlowControl(local.flowController()));
     }
 

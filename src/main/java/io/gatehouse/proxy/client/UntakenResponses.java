@@ -1,14 +1,15 @@
 package io.gatehouse.proxy.client;
 
 import io.gatehouse.config.ClientLimits;
+import io.gatehouse.connection.VertxPipeline;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +40,7 @@ final class UntakenResponses {
 
     /** Watches the responses of a connection. */
     static UntakenResponses on(HttpConnection connection, ClientLimits limits) {
-        Http2ConnectionHandler codec =
-                ((ConnectionBase) connection).channel().pipeline().get(Http2ConnectionHandler.class);
+        Http2ConnectionHandler codec = Objects.requireNonNull(VertxPipeline.http2(connection));
         long limitNanos = limits.idleTimeout().toNanos() + TimeUnit.SECONDS.toNanos(MAX_BYTES) / limits.minRate();
         return new UntakenResponses(codec.connection(), limitNanos);
     }

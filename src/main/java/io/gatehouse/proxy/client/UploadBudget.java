@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.client;
 
+import io.gatehouse.connection.VertxPipeline;
 import io.gatehouse.proxy.traffic.ExcessLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +51,9 @@ public final class UploadBudget {
 
     /** Counts the bytes of an HTTP/2 connection. The list holds its requests with a body. */
     void watch(HttpConnection connection, List<AwaitedBody> bodies) {
-        ConnectionBase base = (ConnectionBase) connection;
-        Http2ConnectionHandler codec = base.channel().pipeline().get(Http2ConnectionHandler.class);
-        Upload upload = new Upload(codec, bodies);
+        Upload upload = new Upload(Objects.requireNonNull(VertxPipeline.http2(connection)), bodies);
         uploads.add(upload);
-        base.channel().closeFuture().addListener(closed -> {
+        ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> {
             uploads.remove(upload);
             held -= upload.held;
         });
