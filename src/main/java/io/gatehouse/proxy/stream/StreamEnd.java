@@ -1,7 +1,8 @@
 package io.gatehouse.proxy.stream;
 
-import io.gatehouse.connection.RelayEnd;
 import io.gatehouse.connection.UnsentBudget;
+import io.gatehouse.connection.relay.RelayEnd;
+import io.gatehouse.entity.Service;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +16,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 final class StreamEnd extends RelayEnd<StreamEnd> {
     static final int HIGH_WATER = 32 * 1024;
     private static final int MAX_READ = 16 * 1024;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final StreamSession session;
 
@@ -30,6 +32,11 @@ final class StreamEnd extends RelayEnd<StreamEnd> {
                 .config()
                 .setRecvByteBufAllocator(
                         new AdaptiveRecvByteBufAllocator(64, 2 * 1024, MAX_READ).maxMessagesPerRead(2));
+    }
+
+    /** Returns how long no byte may move: {@code write_timeout} while the peer of this end has bytes to take, or {@code read_timeout}. */
+    long idleLimitNanos(Service service) {
+        return (hasPending() ? service.writeTimeout() : service.readTimeout()) * NANOS_PER_MILLI;
     }
 
     @Override

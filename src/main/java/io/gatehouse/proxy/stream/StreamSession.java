@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.stream;
 
+import io.gatehouse.connection.relay.IdleWatch;
 import io.gatehouse.entity.Service;
 import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.traffic.StreamCounters;
@@ -292,7 +293,7 @@ final class StreamSession implements UpstreamDial.Caller {
         }
         Service service = Objects.requireNonNull(Objects.requireNonNull(plan).destination())
                 .service();
-        if (activity.isIdle(now, client, upstream, service)) {
+        if (activity.isIdle(now, client, upstream, upstream.idleLimitNanos(service))) {
             end(Ending.IDLE);
         }
     }

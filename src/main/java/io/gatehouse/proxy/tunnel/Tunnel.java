@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.tunnel;
 
 import io.gatehouse.connection.VertxPipeline;
+import io.gatehouse.connection.relay.IdleWatch;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -37,18 +38,12 @@ public final class Tunnel {
     private final TunnelEnd upstream;
     private final List<TunnelEnd> ends;
     private final Promise<Void> ended = Promise.promise();
+    private final IdleWatch activity = new IdleWatch();
 
     private boolean goingAway;
     private boolean ending;
     private boolean started;
     private boolean halfClosed;
-    /** Set by each byte read, and cleared by each check. */
-    private boolean moved;
-
-    /** The bytes that the sockets had not taken at the last check. */
-    private long pending;
-
-    private long movedNanos = System.nanoTime();
     private long goingAwayNanos;
 
     Tunnel(Tunnels tunnels, ProxyExchange exchange) {
@@ -57,6 +52,7 @@ public final class Tunnel {
         this.client = new TunnelEnd(this, closeFrame(), tunnels.budget());
         this.upstream = new TunnelEnd(this, maskedCloseFrame(), tunnels.budget());
         this.ends = List.of(client, upstream);
+        activity.start(System.nanoTime());
     }
 
     private static byte[] closeFrame() {
@@ -111,7 +107,7 @@ public final class Tunnel {
     // For the ends
 
     void moved(TunnelEnd from, int bytes) {
-        moved = true;
+        activity.moved();
         if (from == client) {
             exchange.upgraded().addRead(bytes);
         } else {
@@ -125,7 +121,7 @@ public final class Tunnel {
 
     void halfClosed() {
         halfClosed = true;
-        moved = true;
+        activity.moved();
         closedByPeer();
     }
 
@@ -183,14 +179,8 @@ public final class Tunnel {
 
     /** Ends the tunnel if no byte has moved for longer than {@code limitNanos}. */
     void checkIdle(long now, long limitNanos) {
-        long stillPending = client.pending() + upstream.pending();
-        if (moved || stillPending != pending) {
-            moved = false;
-            pending = stillPending;
-            movedNanos = now;
-        }
         long limit = halfClosed ? Math.min(limitNanos, HALF_CLOSED_NANOS) : limitNanos;
-        boolean isQuiet = now - movedNanos > limit;
+        boolean isQuiet = activity.isIdle(now, client, upstream, limit);
         boolean isLeft = goingAway
                 && now - goingAwayNanos > CLOSING_NANOS
                 && ends.stream().allMatch(TunnelEnd::isCut);

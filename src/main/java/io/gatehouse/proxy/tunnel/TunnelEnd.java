@@ -1,7 +1,7 @@
 package io.gatehouse.proxy.tunnel;
 
-import io.gatehouse.connection.RelayEnd;
 import io.gatehouse.connection.UnsentBudget;
+import io.gatehouse.connection.relay.RelayEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,5 +1,8 @@
-package io.gatehouse.connection;
+package io.gatehouse.connection.relay;
 
+import io.gatehouse.connection.LingeringClose;
+import io.gatehouse.connection.Resets;
+import io.gatehouse.connection.UnsentBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
