@@ -5,6 +5,7 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Redaction;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.head.RequestIds;
+import io.gatehouse.proxy.traffic.ResponseOrigin;
 import io.gatehouse.proxy.traffic.RouteMeters;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -101,11 +102,6 @@ public final class Observation implements Handler<Void> {
         this.errorStatus = status;
     }
 
-    /** Returns the status that the request is counted and logged with. Valid once the head of the response is written. */
-    int status() {
-        return errorStatus == 0 ? request.response().getStatusCode() : errorStatus;
-    }
-
     /**
      * Watches the body of the request until its response has ended. Runs {@code stalled} if the client does not keep its {@link
      * ClientPace} while {@code awaited}, which is for a body that a plugin reads: {@code ProgressTimeout} checks the pace of a
@@ -132,5 +128,71 @@ public final class Observation implements Handler<Void> {
             }
             observer.ended(this);
         }
+    }
+
+    // For the report of the request, which has ended
+
+    /** Returns the status that the request is counted and logged with: 499 if the client left before the head of the response. */
+    int status() {
+        if (!request.response().headWritten()) {
+            return ResponseOrigin.CLIENT_LEFT;
+        }
+        return errorStatus == 0 ? request.response().getStatusCode() : errorStatus;
+    }
+
+    ResponseOrigin origin() {
+        return ResponseOrigin.of(status(), forwardedNanos() != 0, isUpstreams());
+    }
+
+    /** Whether the response is the upstream's. The upstream may have responded after the client had left. */
+    boolean isUpstreams() {
+        return answeredNanos() != 0 && status() != ResponseOrigin.CLIENT_LEFT;
+    }
+
+    /** Whether the whole response was written. */
+    boolean isComplete() {
+        return request.response().ended();
+    }
+
+    /** Returns the bytes of the body as received, and those after an upgrade. */
+    long requestBytes() {
+        return request.bytesRead() + (exchange == null ? 0 : exchange.upgraded().read());
+    }
+
+    /** Returns the bytes of the body as sent, and those after an upgrade. */
+    long responseBytes() {
+        return request.response().bytesWritten()
+                + (exchange == null ? 0 : exchange.upgraded().written());
+    }
+
+    /** Returns the time from the head of the request to the last byte of the response. */
+    long totalNanos() {
+        return endNanos - startNanos;
+    }
+
+    /** Returns the time until the request was forwarded, or until the gateway's own response. */
+    long gatewayNanos() {
+        long forwarded = forwardedNanos();
+        return forwarded == 0 ? totalNanos() : forwarded - startNanos;
+    }
+
+    /** Returns the time from then to the head of the upstream's response. Negative if the request was not forwarded. */
+    long upstreamNanos() {
+        long forwarded = forwardedNanos();
+        long answered = answeredNanos();
+        return forwarded == 0 ? -1 : (answered == 0 ? endNanos : answered) - forwarded;
+    }
+
+    /** Returns the time from the head of the upstream's response to the last byte. 0 if the response is not the upstream's. */
+    long receiveNanos() {
+        return isUpstreams() ? endNanos - answeredNanos() : 0;
+    }
+
+    private long forwardedNanos() {
+        return exchange == null ? 0 : exchange.upstreamStartNanos();
+    }
+
+    private long answeredNanos() {
+        return exchange == null ? 0 : exchange.upstreamAnswerNanos();
     }
 }

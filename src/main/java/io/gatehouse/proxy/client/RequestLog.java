@@ -25,13 +25,7 @@ record RequestLog(
         @Nullable Route route,
         @Nullable Service service) {
 
-    FinishedRequest finished(
-            ProxyExchange exchange,
-            int status,
-            boolean isUpstreams,
-            long requestBytes,
-            long responseBytes,
-            FinishedRequest.Latencies latencies) {
+    FinishedRequest finished(ProxyExchange exchange, Observation observation) {
         HttpServerRequest request = exchange.request();
         ForwardingRecord forwarded = exchange.forwardingRecord();
         String upstreamTarget = forwarded == null ? null : forwarded.target();
@@ -44,11 +38,11 @@ record RequestLog(
                 url(exchange, target),
                 redaction.query(request.query()),
                 redaction.headers(request.headers()),
-                requestBytes,
-                status,
+                observation.requestBytes(),
+                observation.status(),
                 redaction.headers(request.response().headers()),
-                responseBytes,
-                isUpstreams,
+                observation.responseBytes(),
+                observation.isUpstreams(),
                 upstreamTarget == null ? null : redaction.target(upstreamTarget),
                 forwarded == null ? 0 : forwarded.status(),
                 forwarded == null ? List.of() : forwarded.attempts(),
@@ -58,9 +52,17 @@ record RequestLog(
                 exchange.clientAddress(),
                 tls(request),
                 caller(exchange),
-                System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(latencies.total()),
-                latencies,
+                System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(observation.totalNanos()),
+                latencies(observation),
                 exchange.pluginTraces());
+    }
+
+    private static FinishedRequest.Latencies latencies(Observation observation) {
+        return new FinishedRequest.Latencies(
+                observation.totalNanos(),
+                observation.gatewayNanos(),
+                observation.upstreamNanos(),
+                observation.receiveNanos());
     }
 
     private static FinishedRequest.Caller caller(ProxyExchange exchange) {

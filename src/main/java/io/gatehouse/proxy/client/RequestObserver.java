@@ -1,6 +1,5 @@
 package io.gatehouse.proxy.client;
 
-import io.gatehouse.plugin.FinishedRequest;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.proxy.exchange.ProxyExchange;
 import io.gatehouse.proxy.traffic.ResponseOrigin;
@@ -11,7 +10,6 @@ import io.gatehouse.telemetry.RequestTrace;
 import io.gatehouse.telemetry.TraceParent;
 import io.gatehouse.telemetry.Tracing;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,61 +47,43 @@ public final class RequestObserver {
     }
 
     void ended(Observation observation) {
-        long now = System.nanoTime();
-        HttpServerRequest request = observation.request();
-        HttpServerResponse response = request.response();
+        count(observation);
         ProxyExchange exchange = observation.exchange();
-        long start = observation.startNanos();
-        long handedOver = exchange == null ? 0 : exchange.upstreamStartNanos();
-        long answered = exchange == null ? 0 : exchange.upstreamAnswerNanos();
-
-        int status = response.headWritten() ? observation.status() : ResponseOrigin.CLIENT_LEFT;
-        // The upstream may have responded after the client had left.
-        boolean upstreamAnswered = answered != 0 && status != ResponseOrigin.CLIENT_LEFT;
-        ResponseOrigin origin = ResponseOrigin.of(status, handedOver != 0, upstreamAnswered);
-        long total = now - start;
-        long gateway = handedOver == 0 ? total : handedOver - start;
-        long upstream = handedOver == 0 ? -1 : (answered == 0 ? now : answered) - handedOver;
-        RouteMeters route = observation.route() == null ? unmatched : observation.route();
-        route.record(
-                loop,
-                status,
-                origin,
-                response.ended(),
-                // The time that a WebSocket was open is no duration of a request.
-                status == SWITCHING_PROTOCOLS ? -1 : total,
-                gateway,
-                upstream,
-                bytesRead(request, exchange),
-                bytesWritten(response, exchange));
-
         RequestLog log = observation.log();
         if (log != null && exchange != null && exchange.plugins().logs()) {
-            long receive = upstreamAnswered ? now - answered : 0;
-            exchange.plugins()
-                    .log(log.finished(
-                            exchange,
-                            status,
-                            upstreamAnswered,
-                            bytesRead(request, exchange),
-                            bytesWritten(response, exchange),
-                            new FinishedRequest.Latencies(total, gateway, upstream, receive)));
+            exchange.plugins().log(log.finished(exchange, observation));
         }
         RequestTrace trace = exchange == null ? null : exchange.trace();
         if (trace != null || ACCESS.isInfoEnabled()) {
-            AccessEntry entry = entry(observation, status, origin, total, gateway, upstream);
+            AccessEntry entry = entry(observation);
             ACCESS.info("{}", entry.shortened());
             if (trace != null) {
-                trace.end(entry, upstreamAnswered);
+                trace.end(entry, observation.isUpstreams());
             }
         }
     }
 
-    private static AccessEntry entry(
-            Observation observation, int status, ResponseOrigin origin, long total, long gateway, long upstream) {
+    private void count(Observation observation) {
+        RouteMeters route = observation.route() == null ? unmatched : observation.route();
+        int status = observation.status();
+        route.record(
+                loop,
+                status,
+                observation.origin(),
+                observation.isComplete(),
+                // The time that a WebSocket was open is no duration of a request.
+                status == SWITCHING_PROTOCOLS ? -1 : observation.totalNanos(),
+                observation.gatewayNanos(),
+                observation.upstreamNanos(),
+                observation.requestBytes(),
+                observation.responseBytes());
+    }
+
+    private static AccessEntry entry(Observation observation) {
         HttpServerRequest request = observation.request();
         ProxyExchange exchange = observation.exchange();
         RouteMeters route = observation.route();
+        ResponseOrigin origin = observation.origin();
         return new AccessEntry(
                 observation.requestId(),
                 traceId(observation.requestId(), exchange),
@@ -114,27 +94,18 @@ public final class RequestObserver {
                         ? null
                         : exchange.authority().host(),
                 exchange == null ? null : exchange.path(),
-                status,
+                observation.status(),
                 origin.source(),
                 origin.fault(),
-                request.response().ended(),
+                observation.isComplete(),
                 route == null ? null : route.route(),
                 route == null || route.service().equals(RouteMeters.NONE) ? null : route.service(),
                 exchange == null || exchange.identity() == null ? null : consumer(exchange.identity()),
-                bytesRead(request, exchange),
-                bytesWritten(request.response(), exchange),
-                total,
-                gateway,
-                upstream);
-    }
-
-    private static long bytesRead(HttpServerRequest request, @Nullable ProxyExchange exchange) {
-        return request.bytesRead() + (exchange == null ? 0 : exchange.upgraded().read());
-    }
-
-    private static long bytesWritten(HttpServerResponse response, @Nullable ProxyExchange exchange) {
-        return response.bytesWritten()
-                + (exchange == null ? 0 : exchange.upgraded().written());
+                observation.requestBytes(),
+                observation.responseBytes(),
+                observation.totalNanos(),
+                observation.gatewayNanos(),
+                observation.upstreamNanos());
     }
 
     private static String traceId(String requestId, @Nullable ProxyExchange exchange) {
