@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Tests the first five minutes of README.md. */
+/** Tests docs/tutorial/first-five-minutes.md. */
 class FirstFiveMinutesTest {
     private static Gatehouse gatehouse;
     private static Upstream upstream;

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Performs the README's first five minutes: puts an API behind the gateway, protects it, calls it with a token and revokes
- * the token. Every entity it creates is called {@code demo…} and deleted at the end.
+ * Performs docs/tutorial/first-five-minutes.md: puts an API behind the gateway, protects it, calls it with a token and revokes the
+ * token. Every entity it creates is called {@code demo…} and deleted at the end.
  */
 public final class Demo {
     private static final Map<String, String> FORM = Map.of("Content-Type", "application/x-www-form-urlencoded");
