@@ -31,24 +31,18 @@ public record EntityCheck(Map<String, Object> description, Function<Document, @N
 
     /** Requires that at most one of the fields is set. */
     public static EntityCheck mutuallyExclusive(String... names) {
-        List<String> fields = List.of(names);
-        String violation = "only one or none of these fields must be set: " + quoted(fields);
-        return ofEntity(
-                Map.of("mutually_exclusive", fields),
-                document -> fields.stream()
-                                        .filter(name -> isSet(at(document, name)))
-                                        .count()
-                                > 1
-                        ? violation
-                        : null);
+        return atMostOne("mutually_exclusive", List.of(names));
     }
 
     /** Requires that at most one of the fields has a value. A dot in a name separates the fields of nested records. */
     public static EntityCheck onlyOneOf(String... names) {
-        List<String> fields = List.of(names);
+        return atMostOne("only_one_of", List.of(names));
+    }
+
+    private static EntityCheck atMostOne(String rule, List<String> fields) {
         String violation = "only one or none of these fields must be set: " + quoted(fields);
         return ofEntity(
-                Map.of("only_one_of", fields),
+                Map.of(rule, fields),
                 document -> fields.stream()
                                         .filter(name -> isSet(at(document, name)))
                                         .count()
