@@ -61,7 +61,7 @@ public final class LeasedCounters implements Counters {
     @Override
     public CompletableFuture<Verdict> take(String key, List<Limit> limits) {
         long now = store.now();
-        Account account = accounts.get(key, missing -> new Account(missing, limits, now));
+        Account account = account(key, limits, now);
         Verdict verdict = account.take(limits, now);
         return verdict != null ? CompletableFuture.completedFuture(verdict) : await(account, limits, true);
     }
@@ -69,7 +69,7 @@ public final class LeasedCounters implements Counters {
     @Override
     public CompletableFuture<Verdict> look(String key, List<Limit> limits) {
         long now = store.now();
-        Account account = accounts.get(key, missing -> new Account(missing, limits, now));
+        Account account = account(key, limits, now);
         Verdict verdict = account.look(limits, now);
         return verdict != null ? CompletableFuture.completedFuture(verdict) : await(account, limits, false);
     }
@@ -77,9 +77,13 @@ public final class LeasedCounters implements Counters {
     @Override
     public void count(String key, List<Limit> limits, long units, long atMillis) {
         long now = store.now();
-        Account account = accounts.get(key, missing -> new Account(missing, limits, now));
+        Account account = account(key, limits, now);
         account.count(limits, units, atMillis, now);
         limits.forEach(limit -> settle(account, limit));
+    }
+
+    private Account account(String key, List<Limit> limits, long now) {
+        return accounts.get(key, missing -> new Account(missing, limits, now));
     }
 
     /** Leases the units that have been counted without a lease, in the background. If that fails, the next look does it. */
