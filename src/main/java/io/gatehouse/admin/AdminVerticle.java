@@ -20,7 +20,6 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.connection.Arrivals;
 import io.gatehouse.connection.ListenerGuard;
-import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.store.BulkRevocation;
 import io.gatehouse.store.entity.TagStore;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -87,15 +86,7 @@ public final class AdminVerticle extends VerticleBase {
         ListenerGuard guard = new ListenerGuard(vertx);
         Arrivals.passHttp1(guard);
         removeGate = () -> Arrivals.remove(guard);
-        return vertx.createHttpServer(options)
-                .connectionHandler(connection -> {
-                    StrictHeads.on(connection, options);
-                    guard.opened(connection);
-                })
-                .requestHandler(request -> {
-                    guard.began(request);
-                    router.handle(request);
-                })
+        return guard.server(vertx, options, router)
                 .invalidRequestHandler(request -> {
                     request.response().putHeader("Connection", "close");
                     handler.reject(request, error(request.decoderResult().cause()));

@@ -1,8 +1,10 @@
 package io.gatehouse.connection;
 
 import io.netty.channel.Channel;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -94,6 +96,19 @@ public final class ListenerGuard implements Arrivals.Gate {
                 .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
                 .setMaxInitialLineLength(MAX_HEAD_BYTES)
                 .setMaxHeaderSize(MAX_HEAD_BYTES);
+    }
+
+    /** Returns a server whose heads are decoded strictly, and whose connections and requests this guard limits. */
+    public HttpServer server(Vertx vertx, HttpServerOptions options, Handler<HttpServerRequest> requests) {
+        return vertx.createHttpServer(options)
+                .connectionHandler(connection -> {
+                    StrictHeads.on(connection, options);
+                    opened(connection);
+                })
+                .requestHandler(request -> {
+                    began(request);
+                    requests.handle(request);
+                });
     }
 
     /**

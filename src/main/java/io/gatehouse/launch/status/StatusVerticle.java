@@ -2,7 +2,6 @@ package io.gatehouse.launch.status;
 
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.connection.ListenerGuard;
-import io.gatehouse.connection.StrictHeads;
 import io.gatehouse.launch.settings.BindFailure;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
@@ -11,7 +10,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -69,17 +67,8 @@ public final class StatusVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        ListenerGuard guard = guards.apply(vertx);
-        HttpServerOptions options = ListenerGuard.options();
-        return vertx.createHttpServer(options)
-                .connectionHandler(connection -> {
-                    StrictHeads.on(connection, options);
-                    guard.opened(connection);
-                })
-                .requestHandler(request -> {
-                    guard.began(request);
-                    respond(request);
-                })
+        return guards.apply(vertx)
+                .server(vertx, ListenerGuard.options(), this::respond)
                 .listen(address.port(), address.host())
                 .onSuccess(server -> port = server.actualPort())
                 .recover(failure -> Future.failedFuture(BindFailure.explain(failure, "status.http", address)));
