@@ -19,7 +19,7 @@ public record BasicState(
         UUID consumerId,
         @Nullable String consumerUsername,
         @Nullable String consumerCustomId)
-        implements CredentialState {
+        implements CredentialState, ConsumerCredential {
 
     /** The digest by which a credential is looked up. PostgreSQL computes the same one (V15__basic_and_hmac_auth.sql). */
     public static CredentialDigest digest(String username) {

@@ -20,7 +20,7 @@ public record JwtState(
         UUID consumerId,
         @Nullable String consumerUsername,
         @Nullable String consumerCustomId)
-        implements CredentialState {
+        implements CredentialState, ConsumerCredential {
 
     /** The digest by which a JWT credential is looked up. PostgreSQL computes the same one (V3__credentials.sql). */
     public static CredentialDigest digest(String key) {

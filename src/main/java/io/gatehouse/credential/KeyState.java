@@ -14,7 +14,7 @@ public record KeyState(
         @Nullable String consumerUsername,
         @Nullable String consumerCustomId,
         long endsAt)
-        implements SharedCredentialState {
+        implements SharedCredentialState, ConsumerCredential {
 
     /** The digest by which a key is looked up. PostgreSQL computes the same one (V3__credentials.sql). */
     public static CredentialDigest digest(String key) {

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin;
 
+import io.gatehouse.credential.ConsumerCredential;
 import io.gatehouse.entity.Consumer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,16 +25,11 @@ public record Identity(
      * Creates the identity for a credential without scope and user. Those of an earlier plugin are kept, because that plugin
      * authenticated the request too.
      */
-    public static Identity of(
-            UUID consumerId,
-            @Nullable String customId,
-            @Nullable String username,
-            String credentialIdentifier,
-            @Nullable Identity earlier) {
+    public static Identity of(ConsumerCredential credential, String credentialIdentifier, @Nullable Identity earlier) {
         return new Identity(
-                consumerId,
-                customId,
-                username,
+                credential.consumerId(),
+                credential.consumerCustomId(),
+                credential.consumerUsername(),
                 credentialIdentifier,
                 earlier == null ? null : earlier.scope(),
                 earlier == null ? null : earlier.userId(),

@@ -81,12 +81,7 @@ public final class BasicAuthHandler implements PluginHandler {
         if (!state.isPassword(presented.password())) {
             return anonymous.reject(exchange, unauthorized);
         }
-        exchange.identity(Identity.of(
-                state.consumerId(),
-                state.consumerCustomId(),
-                state.consumerUsername(),
-                state.username(),
-                exchange.identity()));
+        exchange.identity(Identity.of(state, state.username(), exchange.identity()));
         return CONTINUE;
     }
 }

@@ -171,12 +171,7 @@ public final class HmacAuthHandler implements PluginHandler {
     }
 
     private static Future<Outcome> authenticated(Exchange exchange, HmacState state) {
-        exchange.identity(Identity.of(
-                state.consumerId(),
-                state.consumerCustomId(),
-                state.consumerUsername(),
-                state.username(),
-                exchange.identity()));
+        exchange.identity(Identity.of(state, state.username(), exchange.identity()));
         return CONTINUE;
     }
 }

@@ -178,12 +178,7 @@ public final class JwtHandler implements PluginHandler {
         if (!violations.isEmpty()) {
             return anonymous.reject(exchange, rejection("Unauthorized").withBody(violations));
         }
-        exchange.identity(Identity.of(
-                state.consumerId(),
-                state.consumerCustomId(),
-                state.consumerUsername(),
-                state.key(),
-                exchange.identity()));
+        exchange.identity(Identity.of(state, state.key(), exchange.identity()));
         return CONTINUE;
     }
 }

@@ -130,12 +130,7 @@ public final class KeyAuthHandler implements PluginHandler {
         if (state.isExpired(keys.epochSeconds())) {
             return anonymous.reject(exchange, unauthorized);
         }
-        exchange.identity(Identity.of(
-                state.consumerId(),
-                state.consumerCustomId(),
-                state.consumerUsername(),
-                state.credentialId().toString(),
-                exchange.identity()));
+        exchange.identity(Identity.of(state, state.credentialId().toString(), exchange.identity()));
         return CONTINUE;
     }
 }
