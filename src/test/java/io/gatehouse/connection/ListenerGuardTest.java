@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.TestTransport;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -18,16 +19,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -245,22 +242,8 @@ class ListenerGuardTest {
         }
     }
 
-    private Socket connectTls() throws Exception {
-        X509TrustManager anyPeer = new X509TrustManager() {
-            @Override
-            public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-            @Override
-            public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-            @Override
-            public X509Certificate[] getAcceptedIssuers() {
-                return new X509Certificate[0];
-            }
-        };
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {anyPeer}, null);
-        return context.getSocketFactory().createSocket(connect(), "localhost", port, true);
+    private Socket connectTls() throws IOException {
+        return Http.trustingAll().getSocketFactory().createSocket(connect(), "localhost", port, true);
     }
 
     @Test

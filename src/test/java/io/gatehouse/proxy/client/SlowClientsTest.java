@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,13 +26,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,26 +60,12 @@ class SlowClientsTest {
         api.upstream.behave(Upstream::echo);
     }
 
-    private static Socket connectSecurely() throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAll()}, new SecureRandom());
-        Socket socket =
-                context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), api.proxy.securePort());
+    private static Socket connectSecurely() throws IOException {
+        Socket socket = Http.trustingAll()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), api.proxy.securePort());
         socket.setSoTimeout(GIVE_UP_MILLIS);
         return socket;
-    }
-
-    private static final class TrustAll implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 
     @Test

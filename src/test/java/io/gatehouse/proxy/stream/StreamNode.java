@@ -7,6 +7,7 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.StreamListener;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -14,17 +15,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** A node with a stream listener in clear text and one with TLS, and clients of both. */
 final class StreamNode implements AutoCloseable {
@@ -116,7 +113,8 @@ final class StreamNode implements AutoCloseable {
     }
 
     static SSLSocket overTls(Socket socket, String name, String version) throws IOException {
-        SSLSocket tls = (SSLSocket) anyPeer().getSocketFactory().createSocket(socket, name, socket.getPort(), true);
+        SSLSocket tls = (SSLSocket)
+                Http.trustingAll().getSocketFactory().createSocket(socket, name, socket.getPort(), true);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setServerNames(name.isEmpty() ? List.of() : List.of(new SNIHostName(name)));
         parameters.setProtocols(new String[] {version});
@@ -126,22 +124,12 @@ final class StreamNode implements AutoCloseable {
     }
 
     static SSLEngine engine(String name) {
-        SSLEngine engine = anyPeer().createSSLEngine(name, 443);
+        SSLEngine engine = Http.trustingAll().createSSLEngine(name, 443);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(name)));
         engine.setSSLParameters(parameters);
         return engine;
-    }
-
-    private static SSLContext anyPeer() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new AnyPeer()}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     static String subject(SSLSocket socket) throws IOException {
@@ -180,31 +168,5 @@ final class StreamNode implements AutoCloseable {
     public void close() {
         lines.close();
         gatehouse.close();
-    }
-
-    /** Trusts every certificate, because the tests check which one is presented. */
-    private static final class AnyPeer extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Pem;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
@@ -11,16 +12,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,58 +75,27 @@ class SniKeyManagerTest {
                         .put("snis", List.of(snis)));
     }
 
-    /** Trusts every certificate, because the tests check which one is presented. */
-    private static final class AnyPeer extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
-    }
-
     private record Shown(String subject, String answer) {}
 
     private static Shown ask(String name, String protocol, String path) {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new AnyPeer()}, null);
-            try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                    .createSocket("127.0.0.1", gatehouse.node().port("proxy.https"))) {
-                SSLParameters parameters = socket.getSSLParameters();
-                parameters.setServerNames(name.isEmpty() ? List.of() : List.of(new SNIHostName(name)));
-                parameters.setProtocols(new String[] {protocol});
-                socket.setSSLParameters(parameters);
-                socket.setSoTimeout(5_000);
-                socket.startHandshake();
-                X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
-                String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-                socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-                InputStream in = socket.getInputStream();
-                return new Shown(
-                        shown.getSubjectX500Principal().getName(),
-                        new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
-            }
+        try (SSLSocket socket = (SSLSocket) Http.trustingAll()
+                .getSocketFactory()
+                .createSocket("127.0.0.1", gatehouse.node().port("proxy.https"))) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setServerNames(name.isEmpty() ? List.of() : List.of(new SNIHostName(name)));
+            parameters.setProtocols(new String[] {protocol});
+            socket.setSSLParameters(parameters);
+            socket.setSoTimeout(5_000);
+            socket.startHandshake();
+            X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            InputStream in = socket.getInputStream();
+            return new Shown(
+                    shown.getSubjectX500Principal().getName(),
+                    new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
         }
     }
 
