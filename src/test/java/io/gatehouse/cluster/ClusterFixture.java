@@ -11,9 +11,12 @@ import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.testing.FreePort;
 import io.gatehouse.testing.Gatehouse;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,17 @@ final class ClusterFixture {
 
     static ClusterConfig cluster(String name, ListenAddress bind, ListenAddress seed, @Nullable String secret) {
         return new ClusterConfig(true, name, bind, List.of(seed.toString()), null, secret);
+    }
+
+    /** Returns the parameters of a token request with the credential of a client. */
+    static Map<String, String> asClient(JsonObject credential, String... namesAndValues) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("client_id", credential.getString("client_id"));
+        parameters.put("client_secret", credential.getString("client_secret"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            parameters.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return parameters;
     }
 
     /** A Hazelcast member without a node, behind a guarded port. */

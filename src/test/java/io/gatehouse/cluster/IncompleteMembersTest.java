@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.FetchChanges;
-import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
@@ -16,13 +15,10 @@ import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -39,24 +35,19 @@ class IncompleteMembersTest {
     private final PostgresConfig database = TestDatabase.create();
     private Upstream upstream;
     private Gatehouse fullNode;
-    private Cluster bare;
-    private Vertx bareVertx;
+    private BareMember bare;
 
     @BeforeEach
     void start() {
         upstream = Upstream.start();
         fullNode = Gatehouse.start(
                 Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
-        bare = Cluster.prepare(
-                cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.TOKEN_ISSUER), 1_000));
-        bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
-        RecordCodec.register(bareVertx);
+        bare = new BareMember(cluster(NAME, freeAddress(), first, null), Role.TOKEN_ISSUER);
     }
 
     @AfterEach
     void stop() {
-        await(bareVertx.close());
-        bare.leave();
+        bare.close();
         fullNode.close();
         upstream.close();
     }
@@ -71,7 +62,7 @@ class IncompleteMembersTest {
 
     @Test
     void startedMemberWithoutAHandler_isLate() {
-        bare.markStarted();
+        bare.cluster.markStarted();
 
         assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
@@ -82,13 +73,12 @@ class IncompleteMembersTest {
     /** A crashed member cannot be distinguished from a partitioned one. */
     @Test
     void crashedMember_isLate_untilItsCacheIsStale() {
-        await(bareVertx
+        await(bare.vertx
                 .eventBus()
                 .request(
                         Addresses.FETCH_CHANGES,
                         new FetchChanges(null, bare.nodeId(), "host/token-issuer", Duration.ofMinutes(1))));
-        await(bareVertx.close());
-        bare.leave();
+        bare.close();
 
         assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
                         .isStatus(200)
@@ -110,7 +100,7 @@ class IncompleteMembersTest {
 
     @Test
     void lookup_isRepeatedAtAnotherIssuer_afterATimeout() {
-        await(bareVertx
+        await(bare.vertx
                 .eventBus()
                 .consumer(Addresses.lookUpCredentials(bare.nodeId()), ignored -> {})
                 .completion());

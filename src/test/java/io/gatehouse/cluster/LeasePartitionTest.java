@@ -2,15 +2,10 @@ package io.gatehouse.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import com.hazelcast.cluster.Member;
-import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import io.gatehouse.cluster.QuotaCluster.Node;
 import io.gatehouse.cluster.quota.HazelcastLeaseStore;
 import io.gatehouse.quota.StoreUnavailable;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +14,6 @@ import org.junit.jupiter.api.Test;
 /** Tests the counters of a cluster that loses members (docs/adr/0016-leased-counters.md#partitions). */
 class LeasePartitionTest {
     private static final int NODES = 5;
-    private static final Duration LONG = Duration.ofSeconds(90);
     private static final long LIMIT = 1_000;
 
     private final QuotaCluster cluster = new QuotaCluster("lease-partition-test", NODES);
@@ -39,10 +33,6 @@ class LeasePartitionTest {
         return allowed;
     }
 
-    private static void awaitSize(Node node, int size) {
-        await().atMost(LONG).until(() -> node.member.getCluster().getMembers().size() == size);
-    }
-
     @Test
     void aCrashedNodeLosesItsLease_andTheLimitIsNotExceeded() {
         Node crashing = cluster.nodes.get(4);
@@ -50,7 +40,7 @@ class LeasePartitionTest {
         int used = take(crashing, "key", 100);
 
         crashing.member.getLifecycleService().terminate();
-        awaitSize(other, NODES - 1);
+        other.awaitSize(NODES - 1);
         int rest = take(other, "key", (int) LIMIT * 2);
 
         assertThat(used).isEqualTo(100);
@@ -67,16 +57,16 @@ class LeasePartitionTest {
         cluster.nodes.get(2).take("other", LIMIT);
 
         for (Node one : smaller) {
-            larger.forEach(lost -> suspect(one.member, lost.member));
+            larger.forEach(one::suspect);
         }
-        smaller.forEach(lost -> suspect(cluster.nodes.get(0).member, lost.member));
-        smaller.forEach(node -> awaitSize(node, smaller.size()));
-        larger.forEach(node -> awaitSize(node, larger.size()));
+        smaller.forEach(lost -> cluster.nodes.get(0).suspect(lost));
+        smaller.forEach(node -> node.awaitSize(smaller.size()));
+        larger.forEach(node -> node.awaitSize(larger.size()));
         assertUnavailable(smaller.get(0), "fresh");
         assertUnavailable(smaller.get(1), "other");
         assertThat(take(larger.get(2), "fresh", 10)).isEqualTo(10);
         int during = take(larger.get(1), "key", 300);
-        cluster.nodes.forEach(node -> awaitSize(node, NODES));
+        cluster.nodes.forEach(node -> node.awaitSize(NODES));
 
         int after = 0;
         for (int i = 0; i < LIMIT * 2; i++) {
@@ -95,12 +85,12 @@ class LeasePartitionTest {
             HazelcastLeaseStore.giveNotice(leaving.member);
             leaving.member.getLifecycleService().shutdown();
         }
-        awaitSize(last, 2);
+        last.awaitSize(2);
         assertThat(last.take("key", LIMIT)).isTrue();
 
         // The oldest of two is a majority.
         cluster.nodes.get(1).member.getLifecycleService().terminate();
-        awaitSize(last, 1);
+        last.awaitSize(1);
         assertThat(last.take("other", LIMIT)).isTrue();
     }
 
@@ -108,18 +98,5 @@ class LeasePartitionTest {
         assertThatThrownBy(() -> node.takeOnce(key, LIMIT).join())
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(StoreUnavailable.class);
-    }
-
-    /** Removes a member from the view of another, as if its heartbeats were lost. It may have left that view before. */
-    private static void suspect(HazelcastInstance member, HazelcastInstance lost) {
-        Member itself = lost.getCluster().getLocalMember();
-        // Hazelcast refuses to suspect the object of itself that a member has.
-        member.getCluster().getMembers().stream()
-                .filter(itself::equals)
-                .forEach(suspected -> ((HazelcastInstanceProxy) member)
-                        .getOriginal()
-                        .node
-                        .getClusterService()
-                        .suspectMember(suspected, "partition of the test", true));
     }
 }

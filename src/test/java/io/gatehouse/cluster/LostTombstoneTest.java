@@ -2,7 +2,6 @@ package io.gatehouse.cluster;
 
 import static io.gatehouse.cluster.ClusterFixture.cluster;
 import static io.gatehouse.cluster.ClusterFixture.freeAddress;
-import static io.gatehouse.testing.Gatehouse.await;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.Hazelcast;
@@ -21,14 +20,11 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -47,8 +43,7 @@ class LostTombstoneTest {
     private final PostgresConfig database = TestDatabase.create();
     private Upstream upstream;
     private Gatehouse fullNode;
-    private Cluster bare;
-    private Vertx bareVertx;
+    private BareMember bare;
     private Gatehouse proxy;
     private JsonObject application;
 
@@ -57,8 +52,7 @@ class LostTombstoneTest {
         upstream = Upstream.start();
         fullNode = Gatehouse.start(
                 Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
-        bare = Cluster.prepare(cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.ADMIN), 1_000));
-        bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
+        bare = new BareMember(cluster(NAME, freeAddress(), first, null), Role.ADMIN);
         proxy = Gatehouse.start(
                 ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
         fullNode.createApi("api", "/api", upstream.port());
@@ -69,8 +63,7 @@ class LostTombstoneTest {
     @AfterEach
     void stop() {
         proxy.close();
-        await(bareVertx.close());
-        bare.leave();
+        bare.close();
         fullNode.close();
         upstream.close();
     }

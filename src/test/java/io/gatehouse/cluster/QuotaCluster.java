@@ -4,8 +4,10 @@ import static io.gatehouse.cluster.ClusterFixture.cluster;
 import static io.gatehouse.cluster.ClusterFixture.freeAddress;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import io.gatehouse.cluster.quota.HazelcastLeaseStore;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
@@ -33,6 +35,7 @@ import java.util.function.Function;
 /** Runs the counters of several Hazelcast members: two that hold data, and proxies. */
 final class QuotaCluster implements AutoCloseable {
     private static final int DATA_MEMBERS = 2;
+    private static final Duration LONG = Duration.ofSeconds(90);
     /**
      * How long after a member's start a partition lasts at least. With the 5 s of production it can heal before each side
      * has noticed it.
@@ -98,6 +101,23 @@ final class QuotaCluster implements AutoCloseable {
                     Thread.onSpinWait();
                 }
             }
+        }
+
+        void awaitSize(int size) {
+            await().atMost(LONG).until(() -> member.getCluster().getMembers().size() == size);
+        }
+
+        /** Removes a member from the view of this one, as if its heartbeats were lost. It may have left that view before. */
+        void suspect(Node lost) {
+            Member itself = lost.member.getCluster().getLocalMember();
+            // Hazelcast refuses to suspect the object of itself that a member has.
+            member.getCluster().getMembers().stream()
+                    .filter(itself::equals)
+                    .forEach(suspected -> ((HazelcastInstanceProxy) member)
+                            .getOriginal()
+                            .node
+                            .getClusterService()
+                            .suspectMember(suspected, "partition of the test", true));
         }
 
         static List<Limit> limits(long limit) {

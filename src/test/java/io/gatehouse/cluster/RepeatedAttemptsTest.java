@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.OAuth2Reply;
 import io.gatehouse.bus.OAuth2Request;
-import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
 import io.gatehouse.schema.RandomString;
@@ -17,8 +16,6 @@ import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -27,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -44,8 +40,7 @@ class RepeatedAttemptsTest {
 
     private static Upstream upstream;
     private static Gatehouse fullNode;
-    private static Cluster bare;
-    private static Vertx bareVertx;
+    private static BareMember bare;
     private static final Map<String, JsonObject> PLUGINS = new LinkedHashMap<>();
     private static JsonObject application;
     private static String issuer;
@@ -57,10 +52,7 @@ class RepeatedAttemptsTest {
         upstream = Upstream.start();
         fullNode = Gatehouse.start(Gatehouse.config(
                 EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster(NAME, first, first, null)));
-        bare = Cluster.prepare(
-                cluster(NAME, freeAddress(), first, null), new MemberProfile(Set.of(Role.TOKEN_ISSUER), 1_000));
-        bareVertx = await(bare.join(Vertx.builder(), new VertxOptions()));
-        RecordCodec.register(bareVertx);
+        bare = new BareMember(cluster(NAME, freeAddress(), first, null), Role.TOKEN_ISSUER);
         issuer = fullNode.admin("GET", "/").isStatus(200).json().getString("node_id");
         for (String api : List.of("rotating", "keeping")) {
             fullNode.createApi(api, "/" + api, upstream.port());
@@ -80,20 +72,13 @@ class RepeatedAttemptsTest {
 
     @AfterAll
     static void stop() {
-        await(bareVertx.close());
-        bare.leave();
+        bare.close();
         fullNode.close();
         upstream.close();
     }
 
     private static Map<String, String> asClient(String... namesAndValues) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("client_id", application.getString("client_id"));
-        parameters.put("client_secret", application.getString("client_secret"));
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            parameters.put(namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return parameters;
+        return ClusterFixture.asClient(application, namesAndValues);
     }
 
     private static String code(String... more) {
@@ -134,7 +119,7 @@ class RepeatedAttemptsTest {
     }
 
     private static Future<OAuth2Reply> send(OAuth2Request request) {
-        return bareVertx
+        return bare.vertx
                 .eventBus()
                 .<OAuth2Reply>request(Addresses.oauth2(issuer), request)
                 .map(Message::body);
@@ -227,7 +212,7 @@ class RepeatedAttemptsTest {
     @ValueSource(strings = {"authorization_code", "refresh_token", "client_credentials"})
     void proxy_getsTheTokensOfAnIssuerThatCrashed(String grant) {
         AtomicInteger crashed = new AtomicInteger();
-        var consumer = bareVertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(bare.nodeId()), request -> {
+        var consumer = bare.vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(bare.nodeId()), request -> {
             crashed.incrementAndGet();
             send(request.body());
         });

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.hazelcast.cluster.Member;
-import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import io.gatehouse.cluster.QuotaCluster.Node;
 import io.gatehouse.cluster.session.HazelcastSessionStore;
 import io.gatehouse.credential.CredentialDigest;
@@ -91,11 +88,11 @@ class SharedSessionsTest {
         List<Node> larger = List.of(cluster.nodes.get(2), cluster.nodes.get(3), cluster.nodes.get(0));
         long version = write(4, KEY, SessionStore.ABSENT, "content");
         for (Node one : smaller) {
-            larger.forEach(lost -> suspect(one.member, lost.member));
+            larger.forEach(one::suspect);
         }
-        smaller.forEach(lost -> suspect(cluster.nodes.get(0).member, lost.member));
-        smaller.forEach(node -> awaitSize(node, smaller.size()));
-        larger.forEach(node -> awaitSize(node, larger.size()));
+        smaller.forEach(lost -> cluster.nodes.get(0).suspect(lost));
+        smaller.forEach(node -> node.awaitSize(smaller.size()));
+        larger.forEach(node -> node.awaitSize(larger.size()));
 
         assertThatThrownBy(() -> read(4, KEY))
                 .isInstanceOf(CompletionException.class)
@@ -110,7 +107,7 @@ class SharedSessionsTest {
                 .ignoreExceptions()
                 .until(() -> write(3, OTHER, SessionStore.ABSENT, "during") != SessionStore.ABSENT
                         || read(3, OTHER).isPresent());
-        cluster.nodes.forEach(node -> awaitSize(node, NODES));
+        cluster.nodes.forEach(node -> node.awaitSize(NODES));
 
         for (int i = 0; i < NODES; i++) {
             int node = i;
@@ -119,22 +116,5 @@ class SharedSessionsTest {
                     .untilAsserted(() -> assertThat(read(node, OTHER)).contains("during"));
             assertThat(read(node, KEY)).isEmpty();
         }
-    }
-
-    private static void awaitSize(Node node, int size) {
-        await().atMost(LONG).until(() -> node.member.getCluster().getMembers().size() == size);
-    }
-
-    /** Removes a member from the view of another, as if its heartbeats were lost. It may have left that view before. */
-    private static void suspect(HazelcastInstance member, HazelcastInstance lost) {
-        Member itself = lost.getCluster().getLocalMember();
-        // Hazelcast refuses to suspect the object of itself that a member has.
-        member.getCluster().getMembers().stream()
-                .filter(itself::equals)
-                .forEach(suspected -> ((HazelcastInstanceProxy) member)
-                        .getOriginal()
-                        .node
-                        .getClusterService()
-                        .suspectMember(suspected, "partition of the test", true));
     }
 }

@@ -24,7 +24,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,13 +83,7 @@ class ThreeNodesTest {
     }
 
     private static Map<String, String> asClient(String... namesAndValues) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("client_id", application.getString("client_id"));
-        parameters.put("client_secret", application.getString("client_secret"));
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            parameters.put(namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return parameters;
+        return ClusterFixture.asClient(application, namesAndValues);
     }
 
     @Test
