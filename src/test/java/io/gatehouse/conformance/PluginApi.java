@@ -2,6 +2,7 @@ package io.gatehouse.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
@@ -76,6 +77,13 @@ public final class PluginApi implements AutoCloseable {
 
     public Reply getWithKey(String path, JsonObject key) {
         return gatehouse.get(path, "apikey", key.getString("key"));
+    }
+
+    /** Sends a GET with both fields. The JDK's client sends no {@code Proxy-Authorization} to a server. */
+    public RawClient.Answer getWithBoth(String path, String proxyAuthorization, String authorization) {
+        String fields = "Proxy-Authorization: %s\r\nAuthorization: %s\r\nConnection: close"
+                .formatted(proxyAuthorization, authorization);
+        return RawClient.send(gatehouse, "GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n".formatted(path, fields));
     }
 
     /** Asserts that a config completed with the defaults of the schema equals the response (docs/reference/deck.md#schemas). */

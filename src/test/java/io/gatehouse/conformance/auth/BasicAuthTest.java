@@ -125,11 +125,8 @@ class BasicAuthTest {
                 .isEqualTo("true");
     }
 
-    /** The JDK's client sends no {@code Proxy-Authorization} to a server. */
     private static RawClient.Answer asBoth(String path, String inProxyAuthorization, String inAuthorization) {
-        String fields = "Proxy-Authorization: %s\r\nAuthorization: %s\r\nConnection: close"
-                .formatted(basic(inProxyAuthorization), basic(inAuthorization));
-        return RawClient.send(api.gatehouse, "GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n".formatted(path, fields));
+        return api.getWithBoth(path, basic(inProxyAuthorization), basic(inAuthorization));
     }
 
     @Test

@@ -5,51 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.LDAPException;
-import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the ldap-auth plugin against Kong 3.10. */
-class LdapAuthTest {
-    private static PluginApi api;
-    private static DirectoryServer directory;
-
-    @BeforeAll
-    static void start() {
-        directory = DirectoryServer.plain();
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-        directory.close();
-    }
-
-    static String ldap(String pair) {
-        return ldap("ldap", pair);
-    }
-
-    private static String ldap(String scheme, String pair) {
-        return scheme + " " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
-    }
-
-    private static String protectedApi() {
-        return api.protectedBy("ldap-auth", directory.config());
-    }
-
-    private static Reply as(String path, String pair) {
-        return api.gatehouse.get(path, "Authorization", ldap(pair));
-    }
-
+class LdapAuthTest extends LdapFixture {
     @Test
     void aPasswordAuthenticatesItsUser() {
         directory.add("anna", "pä:ss");
@@ -154,11 +120,8 @@ class LdapAuthTest {
                 .isEqualTo("Basic realm=\"staff\"");
     }
 
-    /** The JDK's client sends no {@code Proxy-Authorization} to a server. */
     private static RawClient.Answer asBoth(String path, String inProxyAuthorization, String inAuthorization) {
-        String fields = "Proxy-Authorization: %s\r\nAuthorization: %s\r\nConnection: close"
-                .formatted(ldap(inProxyAuthorization), ldap(inAuthorization));
-        return RawClient.send(api.gatehouse, "GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n".formatted(path, fields));
+        return api.getWithBoth(path, ldap(inProxyAuthorization), ldap(inAuthorization));
     }
 
     @Test

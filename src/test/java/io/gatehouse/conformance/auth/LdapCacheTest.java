@@ -1,43 +1,15 @@
 package io.gatehouse.conformance.auth;
 
-import static io.gatehouse.conformance.auth.LdapAuthTest.ldap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.conformance.PluginApi;
-import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests how long ldap-auth uses the results of an LDAP server. */
-class LdapCacheTest {
+class LdapCacheTest extends LdapFixture {
     private static final Duration LIMIT = Duration.ofSeconds(20);
-
-    private static PluginApi api;
-    private static DirectoryServer directory;
-
-    @BeforeAll
-    static void start() {
-        directory = DirectoryServer.plain();
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-        directory.close();
-    }
-
-    private static String protectedApi() {
-        return api.protectedBy("ldap-auth", directory.config());
-    }
-
-    private static Reply as(String path, String pair) {
-        return api.gatehouse.get(path, "Authorization", ldap(pair));
-    }
 
     @Test
     void resultsAreCachedUntilTheirEnd() {

@@ -1,6 +1,6 @@
 package io.gatehouse.conformance.auth;
 
-import static io.gatehouse.conformance.auth.LdapAuthTest.ldap;
+import static io.gatehouse.conformance.auth.LdapFixture.ldap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

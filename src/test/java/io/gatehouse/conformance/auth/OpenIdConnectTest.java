@@ -13,7 +13,6 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -25,8 +24,6 @@ import java.security.Signature;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,33 +31,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests which tokens the openid-connect plugin accepts; {@link OpenIdProviderTest} tests what it does with a provider. */
-class OpenIdConnectTest {
-    private static PluginApi api;
+class OpenIdConnectTest extends OpenIdFixture {
     private static RSAKey rsa;
     private static ECKey curve;
-    private IdentityProvider idp;
 
     @BeforeAll
-    static void start() throws JOSEException {
-        api = new PluginApi();
+    static void generateKeys() throws JOSEException {
         rsa = new RSAKeyGenerator(2_048).keyID("rsa").generate();
         curve = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
     }
 
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
     @BeforeEach
-    void startProvider() {
-        idp = new IdentityProvider();
+    void publishKeys() {
         idp.published = List.of(rsa, curve);
-    }
-
-    @AfterEach
-    void stopProvider() {
-        idp.close();
     }
 
     private JsonObject config() {

@@ -7,7 +7,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,41 +15,25 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests the openid-connect plugin with providers that fail, and with keys that change. */
-class OpenIdProviderTest {
+class OpenIdProviderTest extends OpenIdFixture {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static PluginApi api;
     private static RSAKey first;
     private static RSAKey second;
-    private IdentityProvider idp;
 
     @BeforeAll
-    static void start() throws JOSEException {
-        api = new PluginApi();
+    static void generateKeys() throws JOSEException {
         first = new RSAKeyGenerator(2_048).keyID("first").generate();
         second = new RSAKeyGenerator(2_048).keyID("second").generate();
     }
 
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
     @BeforeEach
-    void startProvider() {
-        idp = new IdentityProvider();
+    void publishKeys() {
         idp.published = List.of(first);
-    }
-
-    @AfterEach
-    void stopProvider() {
-        idp.close();
     }
 
     private String api(long lifetime) {
