@@ -1,9 +1,10 @@
 package io.gatehouse.observability;
 
+import static io.gatehouse.testing.Spans.attribute;
+import static io.gatehouse.testing.Spans.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
@@ -14,7 +15,6 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.vertx.core.json.JsonObject;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -76,10 +76,6 @@ class OtlpTest {
         collector.close();
     }
 
-    private static String hex(ByteString bytes) {
-        return HexFormat.of().formatHex(bytes.toByteArray());
-    }
-
     /** Returns the spans of a trace, after the request's own span, which ends last, is exported. */
     private static List<Span> spans(String traceId) {
         await().until(() -> SPANS.stream()
@@ -94,16 +90,6 @@ class OtlpTest {
         List<Span> found = spans.stream().filter(span -> span.getKind() == kind).toList();
         assertThat(found).hasSize(1);
         return found.get(0);
-    }
-
-    private static String attribute(Span span, String key) {
-        return span.getAttributesList().stream()
-                .filter(attribute -> attribute.getKey().equals(key))
-                .map(attribute -> attribute.getValue().hasIntValue()
-                        ? Long.toString(attribute.getValue().getIntValue())
-                        : attribute.getValue().getStringValue())
-                .findFirst()
-                .orElse("");
     }
 
     @Test

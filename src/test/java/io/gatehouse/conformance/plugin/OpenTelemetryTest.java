@@ -1,9 +1,10 @@
 package io.gatehouse.conformance.plugin;
 
+import static io.gatehouse.testing.Spans.attribute;
+import static io.gatehouse.testing.Spans.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Reply;
@@ -12,7 +13,6 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -84,20 +84,6 @@ class OpenTelemetryTest {
                 .filter(span -> span.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static String hex(ByteString bytes) {
-        return HexFormat.of().formatHex(bytes.toByteArray());
-    }
-
-    private static String attribute(Span span, String key) {
-        return span.getAttributesList().stream()
-                .filter(attribute -> attribute.getKey().equals(key))
-                .map(attribute -> attribute.getValue().hasIntValue()
-                        ? Long.toString(attribute.getValue().getIntValue())
-                        : attribute.getValue().getStringValue())
-                .findFirst()
-                .orElse("");
     }
 
     @Test
