@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,24 @@ class GrantRaceTest {
         return grants.revoke(digest(token), client.credentialId());
     }
 
+    private record Race<A, B>(Future<A> first, Future<B> second) {}
+
+    /** Starts both while the row of a token is locked: the first one waits for the row, and the second one for the first. */
+    private static <A, B> Race<A, B> race(String id, Supplier<Future<A>> first, Supplier<Future<B>> second)
+            throws SQLException {
+        try (Connection other = store.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
+            Future<A> waiting = first.get();
+            store.awaitWaiting(1);
+            Future<B> behind = second.get();
+            store.awaitWaiting(2);
+            other.commit();
+            return new Race<>(waiting, behind);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "refresh,true,false",
@@ -86,22 +105,11 @@ class GrantRaceTest {
             throws SQLException {
         String name = presented + isImported + isInRow;
         String id = insert(name, isImported);
-        Future<Redemption> refreshed;
-        Future<List<CredentialDigest>> revoked;
-        try (Connection other = store.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            // The refresh waits for the row, and the revocation for the refresh.
-            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
-            refreshed = refresh(name, isInRow);
-            store.awaitWaiting(1);
-            revoked = revoke(presented + " " + name);
-            store.awaitWaiting(2);
-            other.commit();
-        }
+        Race<Redemption, List<CredentialDigest>> race =
+                race(id, () -> refresh(name, isInRow), () -> revoke(presented + " " + name));
 
-        assertThat(await(refreshed)).isInstanceOf(Redemption.Redeemed.class);
-        assertThat(await(revoked)).containsExactly(digest("access 2 " + name));
+        assertThat(await(race.first)).isInstanceOf(Redemption.Redeemed.class);
+        assertThat(await(race.second)).containsExactly(digest("access 2 " + name));
         assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
         assertThat(await(store.tokens.findByRefreshToken(digest("refresh " + name))))
                 .isEmpty();
@@ -114,21 +122,11 @@ class GrantRaceTest {
     void refreshFails_whenItWaitsForARevocation(String presented, boolean isImported) throws SQLException {
         String name = "first " + presented + isImported;
         String id = insert(name, isImported);
-        Future<Redemption> refreshed;
-        Future<List<CredentialDigest>> revoked;
-        try (Connection other = store.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
-            revoked = revoke(presented + " " + name);
-            store.awaitWaiting(1);
-            refreshed = refresh(name, false);
-            store.awaitWaiting(2);
-            other.commit();
-        }
+        Race<List<CredentialDigest>, Redemption> race =
+                race(id, () -> revoke(presented + " " + name), () -> refresh(name, false));
 
-        assertThat(await(revoked)).containsExactly(digest("access " + name));
-        assertThat(await(refreshed)).isInstanceOf(Redemption.Unknown.class);
+        assertThat(await(race.first)).containsExactly(digest("access " + name));
+        assertThat(await(race.second)).isInstanceOf(Redemption.Unknown.class);
         assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
     }
 
@@ -155,21 +153,11 @@ class GrantRaceTest {
             throws SQLException {
         String name = "deleted " + named + isImported + isInRow;
         String id = insert(name, isImported);
-        Future<Redemption> refreshed;
-        Future<List<CredentialDigest>> deleted;
-        try (Connection other = store.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
-            refreshed = refresh(name, isInRow);
-            store.awaitWaiting(1);
-            deleted = delete(named.equals("id") ? id : named + " " + name);
-            store.awaitWaiting(2);
-            other.commit();
-        }
+        Race<Redemption, List<CredentialDigest>> race = race(
+                id, () -> refresh(name, isInRow), () -> delete(named.equals("id") ? id : named + " " + name));
 
-        assertThat(await(refreshed)).isInstanceOf(Redemption.Redeemed.class);
-        assertThat(await(deleted)).containsExactly(digest("access 2 " + name));
+        assertThat(await(race.first)).isInstanceOf(Redemption.Redeemed.class);
+        assertThat(await(race.second)).containsExactly(digest("access 2 " + name));
         assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
     }
 
