@@ -6,7 +6,6 @@ import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.proxy.RawUpstream;
 import io.gatehouse.proxy.grpc.GrpcApi;
 import io.gatehouse.testing.Gatehouse;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -106,21 +105,7 @@ class InterimResponsesTest {
     void anotherInterimResponseOfHttp2_isUnavailable(String status) throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Http2Socket client = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
-            String name = "grpc" + server.getLocalPort();
-            gatehouse.create(
-                    "/services",
-                    new JsonObject().put("name", name).put("url", "grpc://127.0.0.1:" + server.getLocalPort()));
-            gatehouse.create("/services/" + name + "/routes", GrpcApi.route("/" + name));
-            client.headers(
-                            1,
-                            Http2Socket.END_STREAM,
-                            ":method: POST",
-                            ":scheme: http",
-                            ":authority: a",
-                            ":path: /" + name,
-                            "content-type: application/grpc",
-                            "te: trailers")
-                    .send();
+            GrpcApi.begin(gatehouse, client, server.getLocalPort());
             try (Http2Socket peer = Http2Socket.accept(server)) {
                 peer.send();
                 int stream = peer.await(Http2Socket.HEADERS).stream();

@@ -169,33 +169,18 @@ class TrailersTest {
 
     /** Returns the trailers that a client of HTTP/2 receives from an upstream of HTTP/2. */
     private static Http2Headers relayed(String... trailers) throws IOException {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String name = "grpc" + server.getLocalPort();
-            gatehouse.create(
-                    "/services",
-                    new JsonObject().put("name", name).put("url", "grpc://127.0.0.1:" + server.getLocalPort()));
-            gatehouse.create("/services/" + name + "/routes", GrpcApi.route("/" + name));
-            try (Http2Socket client = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
-                client.headers(
-                                1,
-                                Http2Socket.END_STREAM,
-                                ":method: POST",
-                                ":scheme: http",
-                                ":authority: a",
-                                ":path: /" + name,
-                                "content-type: application/grpc",
-                                "te: trailers")
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Http2Socket client = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
+            GrpcApi.begin(gatehouse, client, server.getLocalPort());
+            try (Http2Socket peer = Http2Socket.accept(server)) {
+                peer.send();
+                int stream = peer.await(Http2Socket.HEADERS).stream();
+                peer.frame(Http2Socket.SETTINGS, Http2Socket.ACK, 0)
+                        .headers(stream, 0, ":status: 200", "content-type: application/grpc")
+                        .headers(stream, Http2Socket.END_STREAM, trailers)
                         .send();
-                try (Http2Socket peer = Http2Socket.accept(server)) {
-                    peer.send();
-                    int stream = peer.await(Http2Socket.HEADERS).stream();
-                    peer.frame(Http2Socket.SETTINGS, Http2Socket.ACK, 0)
-                            .headers(stream, 0, ":status: 200", "content-type: application/grpc")
-                            .headers(stream, Http2Socket.END_STREAM, trailers)
-                            .send();
-                    assertThat(client.status(client.await(Http2Socket.HEADERS))).isEqualTo(200);
-                    return client.fields(client.await(Http2Socket.HEADERS));
-                }
+                assertThat(client.status(client.await(Http2Socket.HEADERS))).isEqualTo(200);
+                return client.fields(client.await(Http2Socket.HEADERS));
             }
         }
     }

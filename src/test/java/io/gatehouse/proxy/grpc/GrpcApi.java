@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.grpc;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.Future;
@@ -51,6 +52,23 @@ public final class GrpcApi implements AutoCloseable {
                 .put("protocols", List.of("grpc", "grpcs"))
                 .put("paths", List.of(prefix))
                 .put("strip_path", false);
+    }
+
+    /** Creates a Service of protocol grpc for a port, with a Route, and sends the head of a call to it in stream 1. */
+    public static void begin(Gatehouse gatehouse, Http2Socket client, int port) {
+        String name = "grpc" + port;
+        gatehouse.create("/services", new JsonObject().put("name", name).put("url", "grpc://127.0.0.1:" + port));
+        gatehouse.create("/services/" + name + "/routes", route("/" + name));
+        client.headers(
+                        1,
+                        Http2Socket.END_STREAM,
+                        ":method: POST",
+                        ":scheme: http",
+                        ":authority: a",
+                        ":path: /" + name,
+                        "content-type: application/grpc",
+                        "te: trailers")
+                .send();
     }
 
     record Answer(int status, MultiMap headers, MultiMap trailers, Buffer body) {}

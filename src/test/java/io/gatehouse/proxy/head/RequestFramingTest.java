@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.RawClient;
-import io.gatehouse.testing.Gatehouse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -12,40 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The upstream reads each body as long as the gateway did (RFC 9112 §6, RFC 9110 §7.6.1). */
-class RequestFramingTest {
+class RequestFramingTest extends FramingFixture {
     /** A body that is a whole request, for an upstream that takes it for one. */
     private static final String SMUGGLED = "GET /admin HTTP/1.1\r\nHost: a.test\r\nX-Consumer-Username: admin\r\n\r\n";
-
-    private static Gatehouse gatehouse;
-    private static ScriptedUpstream upstream;
-
-    @BeforeAll
-    static void start() throws IOException {
-        upstream = new ScriptedUpstream();
-        gatehouse = Gatehouse.start();
-        gatehouse.createApi("api", "/", upstream.port());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        gatehouse.close();
-        upstream.close();
-    }
-
-    @BeforeEach
-    void invalidate() {
-        upstream.invalidate();
-        upstream.behave(request -> ScriptedUpstream.OK);
-    }
 
     private static String chunked(String body) {
         return Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n";

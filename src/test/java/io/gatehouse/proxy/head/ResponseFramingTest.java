@@ -4,47 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.RawClient;
-import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client gets its own response, whole, whatever the upstream sends before, after or around it (RFC 9112 §6.3, §9.2). */
-class ResponseFramingTest {
+class ResponseFramingTest extends FramingFixture {
     /** The beginning of a response that an attacker wants the next client to get. */
     private static final String UNFINISHED =
             "HTTP/1.1 302 Found\r\nLocation: http://evil.example/\r\nSet-Cookie: session=evil\r\nX-Rest: ";
-
-    private static Gatehouse gatehouse;
-    private static ScriptedUpstream upstream;
-
-    @BeforeAll
-    static void start() throws IOException {
-        upstream = new ScriptedUpstream();
-        gatehouse = Gatehouse.start();
-        gatehouse.createApi("api", "/", upstream.port());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        gatehouse.close();
-        upstream.close();
-    }
-
-    @BeforeEach
-    void invalidate() {
-        upstream.invalidate();
-    }
 
     private static String get(String path) {
         return "GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n";
