@@ -68,7 +68,7 @@ public final class UnsentBudget {
     /** Subtracts bytes that have been sent, or will not be. */
     public void sent(Holder holder, int bytes) {
         unsent -= bytes;
-        Long left = waiting.get(holder);
+        Long left = waiting.isEmpty() ? null : waiting.get(holder);
         if (left == null) {
             return;
         }
