@@ -127,7 +127,7 @@ final class ClientConnection {
         if (trailers != null) {
             trailers.drop(request);
         }
-        idleSince = System.nanoTime();
+        idleSince = observation.endNanos();
         // Never unset: the end of an earlier response is reported after that of a pipelined request which got its
         // response at once.
         closing |= closes(request);

@@ -132,6 +132,11 @@ public final class Observation implements Handler<Void> {
 
     // For the report of the request, which has ended
 
+    /** Returns when the response ended, by {@link System#nanoTime}. */
+    long endNanos() {
+        return endNanos;
+    }
+
     /** Returns the status that the request is counted and logged with: 499 if the client left before the head of the response. */
     int status() {
         if (!request.response().headWritten()) {

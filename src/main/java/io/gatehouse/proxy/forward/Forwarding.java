@@ -71,7 +71,8 @@ public final class Forwarding implements Upstreams.Caller {
         this.body = body;
         this.handshake = handshake;
         this.retriesLeft = target.service().retries();
-        this.timeout = new ProgressTimeout(forwarder.timeouts, target.service(), body, forwarder.limits);
+        this.timeout = new ProgressTimeout(
+                forwarder.timeouts, target.service(), body, forwarder.limits, exchange.upstreamStartNanos());
     }
 
     /** Sends the request, retries it if that is allowed, and passes the response. Completes when the response is written. */
@@ -110,7 +111,7 @@ public final class Forwarding implements Upstreams.Caller {
         if (exchange.forwardingRecord() != null) {
             target.addAttempt(exchange.forwardingRecord(), peer);
         }
-        forwarder.upstreams.request(target, peer, Objects.requireNonNull(head), handshake, this);
+        forwarder.upstreams.request(target, peer, Objects.requireNonNull(head), handshake, attemptNanos, this);
     }
 
     /** Sends head and body. */

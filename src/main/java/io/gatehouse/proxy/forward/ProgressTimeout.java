@@ -28,7 +28,11 @@ final class ProgressTimeout {
     private final UpstreamTimeouts timeouts;
     private final Service service;
     private final RequestBody requestBody;
-    private final ClientPace pace;
+    private final ClientLimits limits;
+    /** When the request was forwarded. */
+    private final long startNanos;
+    /** Created by the first check. Most requests end before it. */
+    private @Nullable ClientPace pace;
 
     private @Nullable UpstreamRequest request;
     /** Null before the response begins. */
@@ -38,12 +42,14 @@ final class ProgressTimeout {
 
     private long progressNanos;
 
-    /** Creates the timeout of one client's request, in all its attempts. */
-    ProgressTimeout(UpstreamTimeouts timeouts, Service service, RequestBody requestBody, ClientLimits limits) {
+    /** Creates the timeout of one client's request, in all its attempts. It was forwarded at {@code startNanos}. */
+    ProgressTimeout(
+            UpstreamTimeouts timeouts, Service service, RequestBody requestBody, ClientLimits limits, long startNanos) {
         this.timeouts = timeouts;
         this.service = service;
         this.requestBody = requestBody;
-        this.pace = new ClientPace(limits, System.nanoTime());
+        this.limits = limits;
+        this.startNanos = startNanos;
     }
 
     /** Starts with an attempt, before its request is sent. */
@@ -69,7 +75,7 @@ final class ProgressTimeout {
         long bytes = requestBody.bytesRead() + (responseBody == null ? 0 : responseBody.bytesPassed());
         boolean sending = responseBody == null && !requestBody.isRead();
         boolean waitsForClient = responseBody == null ? sending && !attempt.writeQueueFull() : responseBody.isHeld();
-        if (pace.isTooSlow(waitsForClient, bytes, now)) {
+        if (pace().isTooSlow(waitsForClient, bytes, now)) {
             stop();
             attempt.abort(new ClientTooSlow());
             return;
@@ -85,5 +91,14 @@ final class ProgressTimeout {
             attempt.abort(new TimeoutException(
                     "no progress of the " + (sending ? "request" : "response") + " for " + millis + " ms"));
         }
+    }
+
+    private ClientPace pace() {
+        ClientPace created = pace;
+        if (created == null) {
+            created = new ClientPace(limits, startNanos);
+            pace = created;
+        }
+        return created;
     }
 }

@@ -36,12 +36,14 @@ public final class Upstreams {
      *
      * @param peer of the Service's Upstream; null if it has none
      * @param handshake null unless the request asks for a WebSocket
+     * @param now when the attempt begins, by {@link System#nanoTime}
      */
     void request(
             ServiceDestination target,
             @Nullable Peer peer,
             UpstreamHead head,
             @Nullable Handshake handshake,
+            long now,
             Caller caller) {
         if (target.isGrpc()) {
             RequestOptions options =
@@ -53,7 +55,7 @@ public final class Upstreams {
             return;
         }
         UpstreamAddress address = target.address(peer);
-        UpstreamConnection idle = connections.idle(address, System.nanoTime());
+        UpstreamConnection idle = connections.idle(address, now);
         if (idle != null) {
             caller.opened(request(idle, head, handshake));
             return;
