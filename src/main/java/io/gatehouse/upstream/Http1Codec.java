@@ -110,15 +110,9 @@ final class Http1Codec {
                 return;
             }
             super.decode(context, bytes, out);
-            for (Object message : out) {
-                if (message instanceof HttpResponse head) {
-                    isFinal = HttpStatusClass.INFORMATIONAL != head.status().codeClass();
-                    // The next ones are trailers.
-                    fields = 0;
-                }
-                if (message instanceof LastHttpContent && isFinal) {
-                    connection.responseDecoded();
-                }
+            // A message ends with the last object of a decode.
+            if (isFinal && !out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent) {
+                connection.responseDecoded();
             }
         }
 
@@ -146,12 +140,19 @@ final class Http1Codec {
             return name;
         }
 
-        /** Whether the response has no body; the length in a response to HEAD describes a body that is not sent (RFC 9112 §6.3). */
+        /**
+         * Whether the response has no body; the length in a response to HEAD describes a body that is not sent (RFC 9112 §6.3). Called
+         * once for each head, when it is complete.
+         */
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage message) {
             if (lengths > 1) {
                 throw new IllegalArgumentException("several lengths");
             }
+            // The next fields are trailers.
+            fields = 0;
+            isFinal = HttpStatusClass.INFORMATIONAL
+                    != ((HttpResponse) message).status().codeClass();
             return connection.asksForHead() || super.isContentAlwaysEmpty(message);
         }
     }
