@@ -20,6 +20,7 @@ public abstract class ClientRequest implements RouteRequest {
     private final Peers peers;
     private final boolean trustedPeer;
     private final long startNanos;
+    private @Nullable String peerAddress;
     private @Nullable String clientAddress;
 
     ClientRequest(
@@ -64,11 +65,18 @@ public abstract class ClientRequest implements RouteRequest {
         return trustedPeer;
     }
 
+    /** Returns the address of the connection's peer. */
+    public String peerAddress() {
+        if (peerAddress == null) {
+            peerAddress = request.remoteAddress().hostAddress();
+        }
+        return peerAddress;
+    }
+
+    /** Returns the address of the client, which a trusted peer names. */
     public String clientAddress() {
         if (clientAddress == null) {
-            clientAddress = trustedPeer
-                    ? peers.clientAddress(request)
-                    : request.remoteAddress().hostAddress();
+            clientAddress = trustedPeer ? peers.clientAddress(request) : peerAddress();
         }
         return clientAddress;
     }

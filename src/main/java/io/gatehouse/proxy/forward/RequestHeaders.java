@@ -138,7 +138,7 @@ final class RequestHeaders {
     private static void forwarded(ProxyExchange exchange, @Nullable String prefix, MultiMap upstream) {
         HttpServerRequest request = exchange.request();
         boolean trusted = exchange.isTrustedPeer();
-        String peer = request.remoteAddress().hostAddress();
+        String peer = exchange.peerAddress();
         String chain = trusted ? joined(request.headers(), "x-forwarded-for") : null;
         Authority authority = exchange.authority();
         String scheme = exchange.scheme();
