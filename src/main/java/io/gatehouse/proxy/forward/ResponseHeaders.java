@@ -78,21 +78,23 @@ final class ResponseHeaders {
         if (reason != null && isText(reason) && upstream.status() != NOT_MODIFIED) {
             response.setStatusMessage(reason);
         }
-        copy(upstream.headers(), sendsVia ? RequestHeaders.via(upstream.version()) : null, response.headers());
-        if (!response.headers().contains(HttpHeaders.DATE)) {
-            response.putHeader(HttpHeaders.DATE, HttpDate.now());
+        // The map itself, because putHeader takes a lock.
+        MultiMap headers = response.headers();
+        copy(upstream.headers(), sendsVia ? RequestHeaders.via(upstream.version()) : null, headers);
+        if (!headers.contains(HttpHeaders.DATE)) {
+            headers.set(HttpHeaders.DATE, HttpDate.now());
         }
         if (sendsUpstreamStatus) {
-            response.putHeader(UPSTREAM_STATUS, Integer.toString(upstream.status()));
+            headers.set(UPSTREAM_STATUS, Integer.toString(upstream.status()));
         }
         if (sendsUpstreamLatency) {
-            response.putHeader(UPSTREAM_LATENCY, millis(now - exchange.upstreamStartNanos()));
+            headers.set(UPSTREAM_LATENCY, millis(now - exchange.upstreamStartNanos()));
         }
         if (sendsProxyLatency) {
-            response.putHeader(PROXY_LATENCY, millis(exchange.upstreamStartNanos() - exchange.startNanos()));
+            headers.set(PROXY_LATENCY, millis(exchange.upstreamStartNanos() - exchange.startNanos()));
         }
         if (sendsRequestId) {
-            response.putHeader(REQUEST_ID, exchange.requestId());
+            headers.set(REQUEST_ID, exchange.requestId());
         }
         if (upstream.framing().kind() == Framing.Kind.UNTIL_CLOSE) {
             exchange.endIsUncertain();
@@ -115,13 +117,14 @@ final class ResponseHeaders {
             case NONE -> {
                 String described = isWithoutBody(exchange, upstream) ? described(upstream) : null;
                 if (described != null) {
-                    response.putHeader(HttpHeaders.CONTENT_LENGTH, described);
+                    response.headers().set(HttpHeaders.CONTENT_LENGTH, described);
                 }
             }
             case LENGTH ->
-                response.putHeader(
-                        HttpHeaders.CONTENT_LENGTH,
-                        Long.toString(upstream.framing().length()));
+                response.headers()
+                        .set(
+                                HttpHeaders.CONTENT_LENGTH,
+                                Long.toString(upstream.framing().length()));
             case CHUNKED, UNTIL_CLOSE -> unannounced(exchange, upstream, response);
         }
     }
