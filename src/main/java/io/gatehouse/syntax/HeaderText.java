@@ -30,12 +30,12 @@ public final class HeaderText {
     private static String value(String text, int separator) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean isOuter = i == 0 || i == text.length() - 1;
-            if (c < ' ' || c >= DELETE || c == separator || (c == ' ' && isOuter)) {
+            if (c < ' ' || c >= DELETE || c == separator) {
                 return encoded(text, separator);
             }
         }
-        return text;
+        boolean isPadded = text.startsWith(" ") || text.endsWith(" ");
+        return isPadded ? encoded(text, separator) : text;
     }
 
     private static String encoded(String text, int separator) {
