@@ -58,6 +58,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private int wordEnd;
     /** Checks the chunked body that is being decoded; null outside of one. */
     private @Nullable ChunkLines chunks;
+    /** Runs before the first head with a chunked body is passed on; null once it has run. */
+    private @Nullable Runnable beforeChunked;
 
     RequestDecoder(HttpServerOptions options) {
         super(options);
@@ -66,6 +68,15 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     /** Returns the handler that sees the responses, which belongs behind their encoder. */
     Http1Backpressure backpressure() {
         return backpressure;
+    }
+
+    /** Runs an action once: before the first head with a chunked body is passed on, or now if such a body is being decoded. */
+    void beforeChunked(Runnable action) {
+        if (chunks == null) {
+            beforeChunked = action;
+        } else {
+            action.run();
+        }
     }
 
     @Override
@@ -157,26 +168,39 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     private void decoded(ChannelHandlerContext context, Object first, Object last) {
-        if (first instanceof HttpRequest request) {
-            backpressure.decoded();
-            FairReads.began(context.channel());
-            rejected = request.decoderResult().isFailure();
-            fields.end();
-            fields.keepWebSocketAlone(request.headers());
-            if (!rejected) {
-                fields.closeIfAsked(request.headers());
-            }
-            chunks = fields.isChunked() && !rejected ? new ChunkLines() : null;
-        }
-        if (isTiny(first)) {
+        // Classes, because the search for an interface that an object does not have is long.
+        boolean isRequest = first instanceof DefaultHttpRequest;
+        if (first instanceof DefaultHttpRequest request) {
+            began(context, request);
+        } else if (isTiny(first)) {
             FairReads.began(context.channel());
         }
-        inHead = last instanceof LastHttpContent;
-        if (last instanceof LastHttpContent end) {
-            chunks = null;
+        inHead = last == LastHttpContent.EMPTY_LAST_CONTENT;
+        if (!inHead && last instanceof LastHttpContent end) {
+            inHead = true;
             rejected |= end.decoderResult().isFailure();
         }
-        inFields = inFields && !inHead && !(first instanceof HttpRequest);
+        if (inHead) {
+            chunks = null;
+        }
+        inFields = inFields && !inHead && !isRequest;
+    }
+
+    private void began(ChannelHandlerContext context, HttpRequest request) {
+        backpressure.decoded();
+        FairReads.began(context.channel());
+        rejected = request.decoderResult().isFailure();
+        fields.end();
+        fields.keepWebSocketAlone(request.headers());
+        if (!rejected) {
+            fields.closeIfAsked(request.headers());
+        }
+        chunks = fields.isChunked() && !rejected ? new ChunkLines() : null;
+        Runnable action = beforeChunked;
+        if (chunks != null && action != null) {
+            beforeChunked = null;
+            action.run();
+        }
     }
 
     /** Whether a chunk costs as much as a request, for the few bytes that it has. */

@@ -29,6 +29,16 @@ public final class StrictHeads {
         in(pipeline, options);
     }
 
+    /**
+     * Runs an action once on an HTTP/1 connection: before its first head with a chunked body is passed on, or now if that has been.
+     */
+    public static void beforeChunked(HttpConnection connection, Runnable action) {
+        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+        if (pipeline.get(VertxPipeline.DECODER) instanceof RequestDecoder decoder) {
+            decoder.beforeChunked(action);
+        }
+    }
+
     static void in(ChannelPipeline pipeline, HttpServerOptions options) {
         ChannelHandler decoder = pipeline.get(VertxPipeline.DECODER);
         if (decoder != null && !(decoder instanceof RequestDecoder)) {

@@ -2,6 +2,7 @@ package io.gatehouse.proxy.client;
 
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.connection.Http2Backpressure;
+import io.gatehouse.connection.StrictHeads;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -18,10 +19,12 @@ final class ClientConnection {
     private final TrafficCounters counters;
     private final ClientLimits limits;
     private final @Nullable PartialHeadDetector head;
-    private final @Nullable RequestTrailers trailers;
     private final @Nullable Http2 http2;
     private final @Nullable OpenConnection open;
     private final List<AwaitedBody> bodies = new ArrayList<>(1);
+
+    /** Null before the first chunked body, and in HTTP/2. */
+    private @Nullable RequestTrailers trailers;
 
     /** The newest request, until its response ends. */
     private @Nullable Observation latest;
@@ -37,13 +40,11 @@ final class ClientConnection {
             TrafficCounters counters,
             ClientLimits limits,
             @Nullable PartialHeadDetector head,
-            @Nullable RequestTrailers trailers,
             @Nullable Http2 http2,
             @Nullable OpenConnection open) {
         this.counters = counters;
         this.limits = limits;
         this.head = head;
-        this.trailers = trailers;
         this.http2 = http2;
         this.open = open;
     }
@@ -61,10 +62,12 @@ final class ClientConnection {
         OpenConnection open = OpenConnection.of(connection);
         PartialHeadDetector head = PartialHeadDetector.on(connection);
         if (head != null) {
-            return new ClientConnection(counters, limits, head, RequestTrailers.on(connection), null, open);
+            ClientConnection http1 = new ClientConnection(counters, limits, head, null, open);
+            StrictHeads.beforeChunked(connection, () -> http1.trailers = RequestTrailers.on(connection));
+            return http1;
         }
         Http2 http2 = new Http2(ControlFrameLimit.on(connection), UntakenResponses.on(connection, limits), streams);
-        ClientConnection made = new ClientConnection(counters, limits, null, null, http2, open);
+        ClientConnection made = new ClientConnection(counters, limits, null, http2, open);
         StrictFlowControl.on(connection);
         uploads.watch(connection, made.bodies);
         return made;
@@ -72,7 +75,7 @@ final class ClientConnection {
 
     /** Returns a record for a request whose connection has closed already. */
     static ClientConnection closed(TrafficCounters counters, ClientLimits limits) {
-        return new ClientConnection(counters, limits, null, null, null, null);
+        return new ClientConnection(counters, limits, null, null, null);
     }
 
     /**

@@ -28,7 +28,10 @@ public final class RequestTrailers extends ChannelInboundHandlerAdapter {
     private @Nullable Object decoding;
     private boolean begun;
 
-    /** Adds a handler that keeps the trailer fields, and one that joins the pieces of bodies, to an HTTP/1 connection. */
+    /**
+     * Adds a handler that keeps the trailer fields, and one that joins the pieces of bodies, to an HTTP/1 connection. Only chunked bodies
+     * have trailer fields, or pieces smaller than a read.
+     */
     static RequestTrailers on(HttpConnection connection) {
         RequestTrailers trailers = new RequestTrailers();
         ((ConnectionBase) connection)
@@ -57,7 +60,7 @@ public final class RequestTrailers extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
-    /** Takes the head of the first request, which was decoded before this handler was added. */
+    /** Takes the head of the first request, which may have been passed on before this handler was added. */
     void first(HttpServerRequest request) {
         if (!begun) {
             begun = true;
