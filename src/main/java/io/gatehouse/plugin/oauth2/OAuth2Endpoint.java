@@ -113,8 +113,8 @@ final class OAuth2Endpoint {
         if (insecure != null) {
             return response(failed(insecure, Map.of()));
         }
-        String identifier = urls.issuer(exchange);
         String resource = urls.resource(exchange);
+        String identifier = urls.issuer(resource);
         return identifier == null || resource == null
                 ? response(failed(OAuth2Error.INVALID_REQUEST.because("The request has no host"), Map.of()))
                 : response(OAuth2Reply.ok(
@@ -127,17 +127,23 @@ final class OAuth2Endpoint {
             return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Client credentials given more than once"));
         }
         Service service = exchange.service();
+        String resource = urls.resource(exchange);
         return issuer.send(new OAuth2Request(
                         endpoint,
                         config.pluginId(),
                         service == null ? null : service.id(),
-                        RandomString.next(),
+                        attempt(parameters),
                         parameters,
                         authorization.isEmpty() ? null : authorization.get(0),
                         exchange.clientAddress(),
-                        urls.issuer(exchange),
-                        urls.resource(exchange)))
+                        urls.issuer(resource),
+                        resource))
                 .otherwise(failure -> failed(error(failure), parameters));
+    }
+
+    /** Returns an id for the redemption of a code or refresh token, which gives the same tokens if it is repeated; null otherwise. */
+    private static @Nullable String attempt(Map<String, @Nullable Object> parameters) {
+        return parameters.containsKey("code") || parameters.containsKey("refresh_token") ? RandomString.next() : null;
     }
 
     private Future<Map<String, @Nullable Object>> parameters(Endpoint endpoint, Exchange exchange) {

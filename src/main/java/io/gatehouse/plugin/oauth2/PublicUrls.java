@@ -24,13 +24,16 @@ final class PublicUrls {
                 : Resource.canonical(URI.create(configuredIssuer).resolve("/").toString());
     }
 
-    /** The authorization server's identifier (RFC 8414 §2); null: the client does not use TLS, or its request has no host. */
+    /** The authorization server's identifier (RFC 8414 §2): the configured one, or that of the API, which may be null. */
     @Nullable
-    String issuer(Exchange exchange) {
-        return configuredIssuer == null ? resource(exchange) : configuredIssuer;
+    String issuer(@Nullable String resource) {
+        return configuredIssuer == null ? resource : configuredIssuer;
     }
 
-    /** The identifier of the API (RFC 9728 §1.2), in canonical form; null: likewise. */
+    /**
+     * The identifier of the API (RFC 9728 §1.2), in canonical form; null: the client does not use TLS, or its request has no usable host
+     * or path.
+     */
     @Nullable
     String resource(Exchange exchange) {
         String origin = origin(exchange);
