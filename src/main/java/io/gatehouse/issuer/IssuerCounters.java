@@ -5,6 +5,8 @@ import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +14,17 @@ import org.jspecify.annotations.Nullable;
  * Counts the responses of an issuer to requests for a token.
  *
  * <p><i>Invariant</i>: labels are words of the protocol, never text of a client.
+ *
+ * <p><i>Threading</i>: used by the event loop of one issuer alone.
  */
 final class IssuerCounters {
     private static final int CLIENT_ERRORS = 400;
 
     private final MeterRegistry metrics;
     private final Set<String> grants;
+    private final Map<Labels, Counter> counters = new HashMap<>();
+
+    private record Labels(String grant, String result) {}
 
     /** {@code grants}: every {@code grant_type}. */
     IssuerCounters(MeterRegistry metrics, Set<String> grants) {
@@ -29,13 +36,16 @@ final class IssuerCounters {
     void count(OAuth2Request request, OAuth2Reply reply) {
         String grant = grant(request);
         if (grant != null) {
-            // A transaction was committed before, so the search by tags does not matter.
-            Counter.builder("gatehouse.tokens.issued")
-                    .description("Requests for a token, by result: issued, or the OAuth error")
-                    .tags("grant", grant, "result", result(reply))
-                    .register(metrics)
+            counters.computeIfAbsent(new Labels(grant, result(reply)), this::counter)
                     .increment();
         }
+    }
+
+    private Counter counter(Labels labels) {
+        return Counter.builder("gatehouse.tokens.issued")
+                .description("Requests for a token, by result: issued, or the OAuth error")
+                .tags("grant", labels.grant(), "result", labels.result())
+                .register(metrics);
     }
 
     private @Nullable String grant(OAuth2Request request) {
