@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pluginId the plugin whose configuration applies
  * @param serviceId the Service of the route, to which tokens are bound unless they are global
- * @param attempt names this attempt, also when the proxy repeats it; as secret as a token. Null: a proxy of a version that
- *     repeats nothing
+ * @param attempt names this attempt, also when the proxy repeats it; as secret as a token. Null: the request redeems nothing, or the
+ *     proxy has a version that repeats nothing
  * @param parameters of query and body together
  * @param authorization the header that may carry the client's credentials (RFC 6749 §2.3.1)
  * @param clientAddress the address of the client, for whose network failed secrets are counted

@@ -91,6 +91,19 @@ class TrailersTest {
                 .isEqualTo("X-Sum: 1\r\n\r\n");
     }
 
+    @Test
+    void theTrailersOfEachRequestOfAConnectionPass() {
+        String get = "GET /plain HTTP/1.1\r\nHost: a\r\n\r\n";
+        String post = "POST /plain HTTP/1.1\r\nHost: a\r\n" + BODY + "X-Sum: %d\r\n\r\n";
+        String last = "GET /plain HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+        RawClient.send(gatehouse, get + post.formatted(1) + get + post.formatted(2) + last);
+
+        assertThat(upstream.requests()).hasSize(5);
+        assertThat(upstream.requests().get(1)).endsWith("\r\n0\r\nX-Sum: 1\r\n\r\n");
+        assertThat(upstream.requests().get(3)).endsWith("\r\n0\r\nX-Sum: 2\r\n\r\n");
+    }
+
     /** Returns the trailers that the client receives. */
     private static String returned(String path, String head, String trailers) {
         upstream.behave(request -> "HTTP/1.1 200 OK\r\n" + head + BODY + trailers + "\r\n");
