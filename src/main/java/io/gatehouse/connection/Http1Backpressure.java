@@ -2,6 +2,7 @@ package io.gatehouse.connection;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpResponse;
@@ -22,6 +23,7 @@ final class Http1Backpressure extends ChannelOutboundHandlerAdapter {
     private static final int MAX_A_TURN = 16;
 
     private final RequestDecoder decoder;
+    private final boolean isTls;
     private final UnsentResponses unsent = new UnsentResponses(this::resume);
     /** Decoded requests without a response. */
     private int requests;
@@ -30,8 +32,9 @@ final class Http1Backpressure extends ChannelOutboundHandlerAdapter {
 
     private boolean waiting;
 
-    Http1Backpressure(RequestDecoder decoder) {
+    Http1Backpressure(RequestDecoder decoder, boolean isTls) {
         this.decoder = decoder;
+        this.isTls = isTls;
     }
 
     /** Counts a request. */
@@ -66,12 +69,22 @@ final class Http1Backpressure extends ChannelOutboundHandlerAdapter {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        boolean isEnd = message instanceof LastHttpContent && !isInterim(message);
+        if (isEnd && hasTakenAll(context.channel())) {
+            unsent.allSent();
+        }
         var unused = context.write(message, promise);
-        if (message instanceof LastHttpContent && !isInterim(message)) {
+        if (isEnd) {
             requests = Math.max(0, requests - 1);
             unsent.written(context);
             resume();
         }
+    }
+
+    /** Whether the socket has taken all bytes so far. With TLS, some may not have been encrypted yet. */
+    private boolean hasTakenAll(Channel channel) {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return !isTls && buffer != null && buffer.totalPendingWriteBytes() == 0;
     }
 
     /** A 100 (Continue) is a complete message. */

@@ -50,7 +50,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     /** Whether a head or a body was rejected. The bytes behind it are no request. */
     private boolean rejected;
 
-    private final Http1Backpressure backpressure = new Http1Backpressure(this);
+    private final Http1Backpressure backpressure;
     private @Nullable ChannelHandlerContext context;
     /** Whether {@link #proceed} is about to run. */
     private boolean proceeding;
@@ -63,6 +63,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     RequestDecoder(HttpServerOptions options) {
         super(options);
+        backpressure = new Http1Backpressure(this, options.isSsl());
     }
 
     /** Returns the handler that sees the responses, which belongs behind their encoder. */

@@ -27,6 +27,13 @@ final class UnsentResponses {
         return count;
     }
 
+    /** Notes that the socket has taken the responses so far. */
+    void allSent() {
+        if (!checking) {
+            count = 0;
+        }
+    }
+
     /** Counts a response. The context is that of a handler which its bytes have passed. */
     void written(ChannelHandlerContext context) {
         count++;
