@@ -116,6 +116,9 @@ public final class Node {
             ports.put("status.http", statusAddress.port());
         }
         status.watch(vertx);
+        if (spans != null) {
+            status.offerExemplars();
+        }
         return receiveChanges()
                 .compose(receiving -> config.roles().contains(Role.PROXY)
                         ? vertx.deployVerticle(wiring.balancers())

@@ -77,6 +77,10 @@ public final class RequestObserver {
                 bytesRead(request, exchange),
                 bytesWritten(response, exchange));
 
+        RequestTrace trace = exchange == null ? null : exchange.trace();
+        if (trace != null && trace.isSampled() && status != SWITCHING_PROTOCOLS) {
+            route.exemplify(loop, total, trace.traceId(), trace.spanId());
+        }
         RequestLog log = observation.log();
         if (log != null && exchange != null && exchange.plugins().logs()) {
             long receive = upstreamAnswered ? now - answered : 0;
@@ -89,7 +93,6 @@ public final class RequestObserver {
                             bytesWritten(response, exchange),
                             new FinishedRequest.Latencies(total, gateway, upstream, receive)));
         }
-        RequestTrace trace = exchange == null ? null : exchange.trace();
         if (trace != null || ACCESS.isInfoEnabled()) {
             AccessEntry entry = entry(observation, status, origin, total, gateway, upstream);
             ACCESS.info("{}", entry.shortened());
