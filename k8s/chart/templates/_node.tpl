@@ -128,7 +128,7 @@ spec:
             - name: GATEHOUSE_ROLES
               value: {{ .role }}
             {{- if not $isProxy }}
-            {{- include "gatehouse.postgresEnv" $root | nindent 12 }}
+            {{- include "gatehouse.postgresEnv" (dict "root" $root "role" $root.Values.postgres.secret "passwordFile" "/etc/gatehouse/postgres/password") | nindent 12 }}
             {{- end }}
             # Not in the ConfigMap, so that Kustomize can rename the Service.
             - name: GATEHOUSE_CLUSTER_KUBERNETES_SERVICE

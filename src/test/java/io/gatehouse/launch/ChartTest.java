@@ -100,6 +100,16 @@ class ChartTest {
         }
     }
 
+    @Test
+    void onlyTheMigrationHasThePasswordOfTheOwner() {
+        Manifests manifests = Helm.render("production.yaml");
+
+        assertThat(manifests.document("Job", "gatehouse-migrate").toString()).contains("gatehouse-owner");
+        assertThat(manifests.nodes())
+                .isNotEmpty()
+                .noneMatch(node -> node.toString().contains("gatehouse-owner"));
+    }
+
     private static int weight(JsonNode hook) {
         JsonNode annotations = hook.at("/metadata/annotations");
         assertThat(annotations.path("helm.sh/hook").asText()).isEqualTo("pre-install,pre-upgrade");

@@ -36,6 +36,7 @@ final class PodConfiguration {
                             "user", "gatehouse",
                             "password", "secret",
                             "ca.crt", Pem.read("authority.pem")),
+            "gatehouse-owner", Map.of("user", "owner", "password", "of the owner"),
             "gatehouse-cluster", Map.of("secret", "a-secret-of-the-members"),
             "gatehouse-admin", Map.of("token", "letmein"),
             "gatehouse-db-app", Map.of("username", "gatehouse", "password", "secret"),
