@@ -46,9 +46,14 @@ capabilities:
     - ALL
 {{- end -}}
 
-{{- /* The database. A password in the environment would appear in kubectl describe and in crash dumps. */ -}}
+{{- /*
+  The database. A password in the environment would appear in kubectl describe and in crash dumps. Arguments: root, role (the Secret
+  of the role), passwordFile.
+*/ -}}
 {{- define "gatehouse.postgresEnv" -}}
-{{- with .Values.postgres -}}
+{{- $role := .role -}}
+{{- $passwordFile := .passwordFile -}}
+{{- with .root.Values.postgres -}}
 - name: {{ ternary "POSTGRES_URL" "GATEHOUSE_POSTGRES_URL" (ne .sslmode "") }}
 {{- if .url }}
   value: {{ .url | quote }}
@@ -67,10 +72,10 @@ capabilities:
 - name: GATEHOUSE_POSTGRES_USER
   valueFrom:
     secretKeyRef:
-      name: {{ .secret.name }}
-      key: {{ .secret.userKey }}
+      name: {{ $role.name }}
+      key: {{ $role.userKey }}
 - name: GATEHOUSE_POSTGRES_PASSWORD_FILE
-  value: /etc/gatehouse/postgres/password
+  value: {{ $passwordFile }}
 {{- end -}}
 {{- end -}}
 
@@ -99,7 +104,11 @@ capabilities:
     - migrate
     - --wait={{ .Values.migrate.wait }}
   env:
-    {{- include "gatehouse.postgresEnv" . | nindent 4 }}
+    {{- if .Values.migrate.secret.name }}
+    {{- include "gatehouse.postgresEnv" (dict "root" . "role" .Values.migrate.secret "passwordFile" "/etc/gatehouse/owner/password") | nindent 4 }}
+    {{- else }}
+    {{- include "gatehouse.postgresEnv" (dict "root" . "role" .Values.postgres.secret "passwordFile" "/etc/gatehouse/postgres/password") | nindent 4 }}
+    {{- end }}
   resources:
     {{- toYaml .Values.migrate.resources | nindent 4 }}
   securityContext:
@@ -110,4 +119,9 @@ capabilities:
     - name: postgres
       mountPath: /etc/gatehouse/postgres
       readOnly: true
+    {{- if .Values.migrate.secret.name }}
+    - name: owner
+      mountPath: /etc/gatehouse/owner
+      readOnly: true
+    {{- end }}
 {{- end -}}

@@ -13,6 +13,8 @@
 {{- $values := index $root.Values .component -}}
 {{- $name := printf "%s-%s" (include "gatehouse.fullname" $root) .component -}}
 {{- $isProxy := eq .component "proxy" -}}
+{{- $tls := dig "tls" "secretName" "" $values -}}
+{{- $authorities := dig "tls" "authorityKey" "" $values -}}
 {{- $drain := $root.Values.drain -}}
 apiVersion: apps/v1
 kind: Deployment
@@ -126,7 +128,7 @@ spec:
             - name: GATEHOUSE_ROLES
               value: {{ .role }}
             {{- if not $isProxy }}
-            {{- include "gatehouse.postgresEnv" $root | nindent 12 }}
+            {{- include "gatehouse.postgresEnv" (dict "root" $root "role" $root.Values.postgres.secret "passwordFile" "/etc/gatehouse/postgres/password") | nindent 12 }}
             {{- end }}
             # Not in the ConfigMap, so that Kustomize can rename the Service.
             - name: GATEHOUSE_CLUSTER_KUBERNETES_SERVICE
@@ -146,11 +148,15 @@ spec:
             - name: GATEHOUSE_ADMIN_TOKEN_FILE
               value: /etc/gatehouse/admin/token
             {{- end }}
-            {{- if and $isProxy $values.tls.secretName }}
-            - name: GATEHOUSE_PROXY_CERTIFICATE
+            {{- if $tls }}
+            - name: GATEHOUSE_{{ upper .component }}_CERTIFICATE
               value: /etc/gatehouse/tls/tls.crt
-            - name: GATEHOUSE_PROXY_CERTIFICATE_KEY
+            - name: GATEHOUSE_{{ upper .component }}_CERTIFICATE_KEY
               value: /etc/gatehouse/tls/tls.key
+            {{- end }}
+            {{- if $authorities }}
+            - name: GATEHOUSE_ADMIN_CLIENT_AUTHORITIES
+              value: /etc/gatehouse/tls/ca.crt
             {{- end }}
             {{- if and $isProxy $values.streams }}
             - name: GATEHOUSE_PROXY_STREAM
@@ -224,7 +230,8 @@ spec:
             - name: postgres
               mountPath: /etc/gatehouse/postgres
               readOnly: true
-            {{- else if $values.tls.secretName }}
+            {{- end }}
+            {{- if $tls }}
             - name: tls
               mountPath: /etc/gatehouse/tls
               readOnly: true
@@ -251,16 +258,21 @@ spec:
                 path: secret
         {{- if not $isProxy }}
         {{- include "gatehouse.postgresVolume" $root | nindent 8 }}
-        {{- else if $values.tls.secretName }}
+        {{- end }}
+        {{- if $tls }}
         - name: tls
           secret:
-            secretName: {{ $values.tls.secretName }}
+            secretName: {{ $tls }}
             defaultMode: 0440
             items:
               - key: tls.crt
                 path: tls.crt
               - key: tls.key
                 path: tls.key
+              {{- if $authorities }}
+              - key: {{ $authorities }}
+                path: ca.crt
+              {{- end }}
         {{- end }}
         {{- if eq .component "admin" }}
         - name: admin

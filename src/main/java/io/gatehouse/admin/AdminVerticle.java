@@ -49,11 +49,13 @@ public final class AdminVerticle extends VerticleBase {
     private static final int WORKERS = 2;
 
     private final AdminDependencies dependencies;
+    private final RequestGuard guard;
     private volatile @Nullable HttpServer server;
     private Runnable removeGate = () -> {};
 
     public AdminVerticle(AdminDependencies dependencies) {
         this.dependencies = dependencies;
+        this.guard = new RequestGuard(dependencies.config());
     }
 
     @Override
@@ -65,7 +67,7 @@ public final class AdminVerticle extends VerticleBase {
     private Future<HttpServer> listen(WorkerExecutor worker, String hostname) {
         AdminHandler handler = new AdminHandler(
                 new EndpointTable(endpoints(worker, hostname)),
-                new RequestGuard(dependencies.config()),
+                guard,
                 worker,
                 dependencies.version());
         Router router = Router.router(vertx);
@@ -83,10 +85,10 @@ public final class AdminVerticle extends VerticleBase {
         if (tls != null) {
             secure(options, tls);
         }
-        ListenerGuard guard = new ListenerGuard(vertx);
-        Arrivals.passHttp1(guard);
-        removeGate = () -> Arrivals.remove(guard);
-        return guard.server(vertx, options, router)
+        ListenerGuard connections = new ListenerGuard(vertx);
+        Arrivals.passHttp1(connections);
+        removeGate = () -> Arrivals.remove(connections);
+        return connections.server(vertx, options, router)
                 .invalidRequestHandler(request -> {
                     request.response().putHeader("Connection", "close");
                     handler.reject(request, error(request.decoderResult().cause()));
@@ -115,6 +117,23 @@ public final class AdminVerticle extends VerticleBase {
                     .setTrustOptions(new PemTrustOptions()
                             .addCertPath(tls.clientAuthorities().toString()));
         }
+    }
+
+    /** Requires one of other tokens from the next request on. Returns whether they differ from the previous ones. */
+    public boolean useTokens(List<String> tokens) {
+        return guard.useTokens(tokens);
+    }
+
+    /** Reads the files again for connections from now on. Fails if one of them is malformed, and keeps what it has. */
+    public Future<Void> useTls(AdminConfig.Tls tls) {
+        HttpServer listening = server;
+        if (listening == null) {
+            return Future.succeededFuture();
+        }
+        HttpServerOptions options = new HttpServerOptions();
+        secure(options, tls);
+        // The paths are unchanged, so Vert.x would not read their files again.
+        return listening.updateSSLOptions(options.getSslOptions(), true).mapEmpty();
     }
 
     private List<Endpoint> endpoints(WorkerExecutor worker, String hostname) {

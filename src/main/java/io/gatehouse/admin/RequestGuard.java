@@ -10,6 +10,7 @@ import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -28,9 +29,18 @@ final class RequestGuard {
     private static final String BEARER = "bearer ";
 
     private final AdminConfig config;
+    private volatile List<String> tokens;
 
     RequestGuard(AdminConfig config) {
         this.config = config;
+        this.tokens = config.tokens();
+    }
+
+    /** Requires one of other tokens from the next request on. Returns whether they differ from the previous ones. */
+    boolean useTokens(List<String> newTokens) {
+        boolean differs = !tokens.equals(newTokens);
+        tokens = List.copyOf(newTokens);
+        return differs;
     }
 
     /**
@@ -39,18 +49,19 @@ final class RequestGuard {
      * @throws AdminException if the client is not authorised
      */
     void check(HttpServerRequest request) {
+        List<String> accepted = tokens;
         HostAndPort authority = request.authority();
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         boolean foreign = config.http().isLoopback()
                 ? isForeign(authority == null ? null : authority.host()) || (origin != null && isForeign(host(origin)))
                 // A page does not have the token. Without a token, only pages of the same host are accepted.
-                : config.tokens().isEmpty()
+                : accepted.isEmpty()
                         && origin != null
                         && (authority == null || !authority.host().equalsIgnoreCase(host(origin)));
         if (foreign) {
             throw AdminError.FORBIDDEN.exception();
         }
-        if (!config.tokens().isEmpty() && config.tokens().stream().noneMatch(token -> hasToken(request, token))) {
+        if (!accepted.isEmpty() && accepted.stream().noneMatch(token -> hasToken(request, token))) {
             throw AdminError.UNAUTHORIZED.exception().with("WWW-Authenticate", "Bearer");
         }
     }
@@ -63,7 +74,7 @@ final class RequestGuard {
         if (certificate != null) {
             return host + " as " + certificate;
         }
-        return config.tokens().isEmpty() ? host : host + " with the token";
+        return tokens.isEmpty() ? host : host + " with the token";
     }
 
     private static @Nullable String certificate(HttpServerRequest request) {

@@ -38,6 +38,11 @@ public record PostgresConfig(
         return new PostgresConfig(newUrl, newUser, newPassword, poolSize, true, PostgresTls.DISABLED, parameters);
     }
 
+    /** Returns the same database with another password and other certificates. */
+    public PostgresConfig withCredentials(@Nullable String newPassword, PostgresTls newTls) {
+        return new PostgresConfig(url, user, newPassword, poolSize, embedded, newTls, parameters);
+    }
+
     private URI uri() {
         return URI.create(Objects.requireNonNull(url));
     }

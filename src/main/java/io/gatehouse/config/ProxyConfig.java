@@ -37,22 +37,6 @@ public record ProxyConfig(
         nameServers = List.copyOf(nameServers);
     }
 
-    /** Returns the same listeners with this default certificate. */
-    public ProxyConfig withCertificate(Path newCertificate, Path newKey) {
-        return new ProxyConfig(
-                http,
-                https,
-                streams,
-                instances,
-                trustedIps,
-                nameServers,
-                newCertificate,
-                newKey,
-                clients,
-                addresses,
-                responses);
-    }
-
     /** Returns the same configuration with these listeners for connections. */
     public ProxyConfig withStreams(List<StreamListener> newStreams) {
         return new ProxyConfig(

@@ -17,6 +17,7 @@ import io.gatehouse.routing.ProtocolRule;
 import io.gatehouse.routing.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +80,11 @@ public final class ProxyConfiguration implements CatalogListener {
         consumers.add(consumer);
         consumer.accept(certificates);
         return () -> consumers.remove(consumer);
+    }
+
+    /** Returns when the first certificate of a server name expires; null if there is none. */
+    public @Nullable Instant certificatesEnd() {
+        return certificates.end();
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.gatehouse.proxy.forward.UpstreamClients;
 import io.gatehouse.proxy.forward.UpstreamForwarder;
 import io.gatehouse.proxy.forward.Upstreams;
 import io.gatehouse.proxy.head.OwnFields;
+import io.gatehouse.proxy.tls.DefaultCertificate;
 import io.gatehouse.proxy.tls.SniKeyManager;
 import io.gatehouse.proxy.traffic.ExcessLog;
 import io.gatehouse.proxy.tunnel.Tunnels;
@@ -34,7 +35,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -67,6 +70,7 @@ public final class ProxyVerticle extends VerticleBase {
     private static final int KIB = 1024;
 
     private final ProxyConfig config;
+    private final @Nullable DefaultCertificate certificate;
     private final ProxyConfiguration configuration;
     private final Observers observers;
     private final Duration drainTimeout;
@@ -99,22 +103,25 @@ public final class ProxyVerticle extends VerticleBase {
     /**
      * Creates one instance.
      *
+     * @param certificate of the TLS listener; null if there is none
      * @param drainTimeout how long a stop waits for requests in flight
      * @param bound receives the port of each listener, by configuration key
      */
     public ProxyVerticle(
             ProxyConfig config,
+            @Nullable DefaultCertificate certificate,
             ProxyConfiguration configuration,
             Observers observers,
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound) {
-        this(config, configuration, observers, drainTimeout, version, bound, Limits.of(config.instances()));
+        this(config, certificate, configuration, observers, drainTimeout, version, bound, Limits.of(config.instances()));
     }
 
     /** Creates one instance with limits of its own. */
     public ProxyVerticle(
             ProxyConfig config,
+            @Nullable DefaultCertificate certificate,
             ProxyConfiguration configuration,
             Observers observers,
             Duration drainTimeout,
@@ -122,6 +129,7 @@ public final class ProxyVerticle extends VerticleBase {
             Map<String, Integer> bound,
             Limits limits) {
         this.config = config;
+        this.certificate = certificate;
         this.configuration = configuration;
         this.observers = observers;
         this.drainTimeout = drainTimeout;
@@ -182,15 +190,14 @@ public final class ProxyVerticle extends VerticleBase {
 
     private Future<HttpServer> listenSecurely(
             ListenAddress address, ProxyHandler handler, ClientConnections connections) {
-        return vertx.executeBlocking(() -> SniKeyManager.of(vertx, config)).compose(byName -> {
-            stopUsing = configuration.useCertificates(byName::use);
-            HttpServerOptions options = serverOptions(address, ANY_HTTPS_PORT)
-                    .setSsl(true)
-                    .setUseAlpn(true)
-                    .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
-                    .setKeyCertOptions(KeyCertOptions.wrap(byName));
-            return listen("proxy.https", address, options, handler, connections);
-        });
+        SniKeyManager byName = new SniKeyManager(Objects.requireNonNull(certificate, "no certificate"));
+        stopUsing = configuration.useCertificates(byName::use);
+        HttpServerOptions options = serverOptions(address, ANY_HTTPS_PORT)
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
+                .setKeyCertOptions(KeyCertOptions.wrap(byName));
+        return listen("proxy.https", address, options, handler, connections);
     }
 
     private Future<HttpServer> listen(

@@ -46,7 +46,9 @@ public final class Database {
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Vertx vertx;
-    private final PostgresConfig config;
+    /** For connections that are opened from now on. */
+    private volatile PostgresConfig config;
+
     private final Duration connectionTimeout;
     private final Duration responseTimeout;
     private final AtomicReference<OpenPool> pool;
@@ -79,7 +81,6 @@ public final class Database {
                 .setPort(config.port())
                 .setDatabase(config.database())
                 .setUser(config.role())
-                .setPassword(config.password() == null ? "" : config.password())
                 .setCachePreparedStatements(true)
                 .addProperty("application_name", "gatehouse")
                 .addProperty("statement_timeout", String.valueOf(ClusterTimings.STATEMENT_TIMEOUT.toMillis()));
@@ -98,7 +99,7 @@ public final class Database {
                 // See connection().
                 .setConnectionTimeout(0);
         return new OpenPool(
-                ClientBuilder.pool(PgConnections.driver(config))
+                ClientBuilder.pool(PgConnections.driver(() -> config))
                         .with(options)
                         // Limits the handshake. ConnectionWatch replaces it after that.
                         .with(transport().setReadIdleTimeout((int) ClusterTimings.RESPONSE_TIMEOUT.toSeconds()))
@@ -110,6 +111,18 @@ public final class Database {
                         .using(vertx)
                         .build(),
                 nanos);
+    }
+
+    /**
+     * Uses the password and the TLS files of another configuration for connections that are opened from now on. PostgreSQL keeps
+     * those that are open. Returns whether they differ from the previous ones.
+     */
+    public boolean useCredentials(PostgresConfig next) {
+        PostgresConfig before = config;
+        boolean isSameMode = next.tls().mode() == before.tls().mode();
+        PostgresConfig changed = before.withCredentials(next.password(), isSameMode ? next.tls() : before.tls());
+        config = changed;
+        return !changed.equals(before);
     }
 
     private Pool pool() {
@@ -139,7 +152,7 @@ public final class Database {
      * caller's event loop.
      */
     public void listen(Runnable received) {
-        new Listening(vertx, new PgConnections(vertx, transport(), config), connectOptions(), received).begin();
+        new Listening(vertx, new PgConnections(vertx, transport(), () -> config), connectOptions(), received).begin();
     }
 
     /** Combines concurrent requests into one statement. */

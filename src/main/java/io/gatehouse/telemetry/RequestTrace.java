@@ -57,6 +57,16 @@ public final class RequestTrace {
         return request.getSpanContext().getTraceId();
     }
 
+    /** Returns the id of the request's own span. */
+    public String spanId() {
+        return request.getSpanContext().getSpanId();
+    }
+
+    /** Returns whether the spans are exported. */
+    public boolean isSampled() {
+        return request.getSpanContext().isSampled();
+    }
+
     /** Records a span until the lookup completes, and returns the lookup. Records none if {@code trace} is null. */
     public static <T> Future<T> lookup(@Nullable RequestTrace trace, Future<T> found) {
         if (trace == null || found.isComplete()) {

@@ -44,6 +44,18 @@ class AlertsTest {
                         .toList());
     }
 
+    /** DashboardTest compares the documented metrics with those that a node exports. */
+    @Test
+    void everyMetricOfTheRunbookIsDocumented() throws Exception {
+        String documented = Files.readString(Path.of("docs/reference/observability.md"));
+
+        assertThat(METRIC.matcher(Files.readString(Path.of("docs/runbook.md")))
+                        .results()
+                        .map(MatchResult::group))
+                .isNotEmpty()
+                .allMatch(documented::contains);
+    }
+
     /** A reader of an alert finds its metric on the dashboard. */
     @Test
     void everyMetricOfAnAlertIsOnTheDashboard() throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Version;
 import io.gatehouse.launch.Manifests.Overlay;
@@ -99,6 +100,16 @@ class ChartTest {
         }
     }
 
+    @Test
+    void onlyTheMigrationHasThePasswordOfTheOwner() {
+        Manifests manifests = Helm.render("production.yaml");
+
+        assertThat(manifests.document("Job", "gatehouse-migrate").toString()).contains("gatehouse-owner");
+        assertThat(manifests.nodes())
+                .isNotEmpty()
+                .noneMatch(node -> node.toString().contains("gatehouse-owner"));
+    }
+
     private static int weight(JsonNode hook) {
         JsonNode annotations = hook.at("/metadata/annotations");
         assertThat(annotations.path("helm.sh/hook").asText()).isEqualTo("pre-install,pre-upgrade");
@@ -147,6 +158,25 @@ class ChartTest {
                         .ports())
                 .containsEntry(8000, 80)
                 .containsEntry(8443, 443);
+    }
+
+    @Test
+    void theAdminApiHasTheCertificateOfCertManagerAndRequiresOneOfClients() {
+        Manifests manifests = Helm.render("production.yaml");
+        JsonNode admin = manifests.document("Deployment", "gatehouse-admin");
+        JsonNode certificate = manifests.document("Certificate", "gatehouse-admin");
+
+        AdminConfig.Tls tls =
+                Objects.requireNonNull(new PodConfiguration(manifests, root).of(admin).admin().tls());
+
+        assertThat(tls.certificate()).endsWithRaw(Path.of("etc/gatehouse/tls/tls.crt"));
+        assertThat(tls.certificateKey()).endsWithRaw(Path.of("etc/gatehouse/tls/tls.key"));
+        assertThat(tls.clientAuthorities()).exists();
+        assertThat(Manifests.items(Manifests.pod(admin).path("volumes"))
+                        .map(volume -> Manifests.text(volume, "/secret/secretName")))
+                .contains(Manifests.text(certificate, "/spec/secretName"));
+        assertThat(Manifests.items(certificate.at("/spec/dnsNames")).map(JsonNode::asText))
+                .contains("gatehouse-admin", "gatehouse-admin.default.svc");
     }
 
     @Test
@@ -221,7 +251,7 @@ class ChartTest {
         try (var files = Files.list(Helm.CHART.resolve("examples"))) {
             for (Path file : files.toList()) {
                 for (JsonNode document : Manifests.parse(Files.readString(file)).documents()) {
-                    CustomResources.check(Objects.requireNonNull(document));
+                    KubernetesModel.check(Objects.requireNonNull(document));
                 }
             }
         }

@@ -98,7 +98,7 @@ final class ManifestRules {
         }
     }
 
-    /** A container migrates the database that a node uses, and waits for it. */
+    /** A container migrates the database that a node uses, as its role or as the owner of the tables, and waits for it. */
     private void checkMigration(JsonNode workload, JsonNode step, PostgresConfig database) {
         String[] arguments =
                 Manifests.items(step.path("args")).map(JsonNode::asText).toArray(String[]::new);
@@ -107,8 +107,13 @@ final class ManifestRules {
         assertThat(arguments[1]).matches("--wait=[0-9]+m");
         PostgresConfig own = configuration.of(workload, step).postgres();
         assertThat(own.url()).isEqualTo(database.url());
-        assertThat(own.role()).isEqualTo(database.role());
-        assertThat(own.password()).isEqualTo(database.password());
+        if (workload.toString().contains("gatehouse-owner")) {
+            assertThat(own.role()).isEqualTo("owner");
+            assertThat(own.password()).isEqualTo("of the owner");
+        } else {
+            assertThat(own.role()).isEqualTo(database.role());
+            assertThat(own.password()).isEqualTo(database.password());
+        }
         assertThat(own.tls()).isEqualTo(database.tls());
     }
 

@@ -36,10 +36,13 @@ final class PodConfiguration {
                             "user", "gatehouse",
                             "password", "secret",
                             "ca.crt", Pem.read("authority.pem")),
+            "gatehouse-owner", Map.of("user", "owner", "password", "of the owner"),
             "gatehouse-cluster", Map.of("secret", "a-secret-of-the-members"),
             "gatehouse-admin", Map.of("token", "letmein"),
             "gatehouse-db-app", Map.of("username", "gatehouse", "password", "secret"),
-            "gatehouse-proxy-tls", Map.of("tls.crt", "a certificate", "tls.key", "its key"));
+            "gatehouse-proxy-tls", Map.of("tls.crt", "a certificate", "tls.key", "its key"),
+            "gatehouse-admin-tls",
+                    Map.of("tls.crt", "a certificate", "tls.key", "its key", "ca.crt", Pem.read("authority.pem")));
 
     private final Manifests manifests;
     private final Path root;

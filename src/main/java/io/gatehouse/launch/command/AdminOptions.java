@@ -42,7 +42,8 @@ final class AdminOptions {
 
     private static String read(Path file) throws LaunchException {
         try {
-            return Files.readString(file).strip();
+            // During a rotation the file has two tokens.
+            return Files.readString(file).strip().lines().findFirst().orElse("").strip();
         } catch (IOException e) {
             throw new LaunchException("cannot read " + file + ": " + e.getMessage(), e);
         }

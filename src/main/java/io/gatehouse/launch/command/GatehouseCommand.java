@@ -68,16 +68,20 @@ public final class GatehouseCommand implements Callable<Integer> {
         return exitCode;
     }
 
+    private ConfigLoader.Loaded read() throws ConfigException {
+        return new ConfigLoader(environment, workingDirectory).load(file);
+    }
+
     /** Loads the configuration and applies its log settings. */
     ConfigLoader.Loaded load() throws ConfigException {
-        ConfigLoader.Loaded loaded = new ConfigLoader(environment, workingDirectory).load(file);
+        ConfigLoader.Loaded loaded = read();
         Logging.configure(loaded.config().log(), loaded.config().cluster().enabled());
         return loaded;
     }
 
     @Override
     public Integer call() throws LaunchException {
-        new Launcher(load().config()).run();
+        Launcher.renewing(load().config(), () -> read().config()).run();
         return 0;
     }
 

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +38,15 @@ public final class Launcher implements AutoCloseable {
 
     public Launcher(GatehouseConfig config) {
         this(config, complete -> Node.start(complete).map(node -> node::close));
+    }
+
+    /** Creates a launcher of a node that reads its configuration again with {@code reader} while it runs. */
+    public static Launcher renewing(GatehouseConfig config, Callable<GatehouseConfig> reader) {
+        return new Launcher(
+                config,
+                complete -> Node.start(complete)
+                        .onSuccess(node -> node.renewFrom(reader, Renewal.INTERVAL))
+                        .map(node -> node::close));
     }
 
     /** Creates a launcher of something else than a node. {@code startNode} returns how to close it. */

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -115,6 +116,9 @@ public final class Node {
             ports.put("status.http", statusAddress.port());
         }
         status.watch(vertx);
+        if (spans != null) {
+            status.offerExemplars();
+        }
         return receiveChanges()
                 .compose(receiving -> config.roles().contains(Role.PROXY)
                         ? vertx.deployVerticle(wiring.balancers())
@@ -152,10 +156,23 @@ public final class Node {
 
     private Future<?> deployAdmin(CatalogKeeper keeper) {
         AdminVerticle admin = wiring.admin(keeper);
-        return vertx.deployVerticle(admin).onSuccess(deployed -> {
+        return wiring.renewal().add(admin).compose(read -> vertx.deployVerticle(admin)).onSuccess(deployed -> {
             listening.add(deployed);
             ports.put("admin.http", admin.port());
         });
+    }
+
+    /** Reads the configuration with {@code reader} at each interval, and renews what has changed. */
+    void renewFrom(Callable<GatehouseConfig> reader, Duration interval) {
+        wiring.renewal().begin(reader, interval);
+    }
+
+    /**
+     * Uses the certificates, the admin tokens and the database's password of {@code next}, if they or the content of their files
+     * have changed. Other keys of it are ignored. Fails if a file is unusable; then what it contains is unchanged.
+     */
+    public Future<Void> renew(GatehouseConfig next) {
+        return wiring.renewal().apply(next);
     }
 
     private Banner.Started started() {

@@ -63,6 +63,7 @@ final class Wiring {
     private final Balancers balancers;
     private final ProxyConfiguration proxyConfiguration;
     private final Proxies proxies;
+    private final Renewal renewal;
     private final NodeMetrics metrics;
     private final @Nullable Database database;
     private final CatalogSource catalogSource;
@@ -92,6 +93,7 @@ final class Wiring {
                 new ProxyConfiguration(vertx, plugins.factories(), secrets, balancers, metrics.traffic(), streams);
         this.proxies = new Proxies(config, vertx, metrics, tracing, proxyConfiguration, streams, ports);
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
+        this.renewal = new Renewal(vertx, config, proxies, database);
         this.catalogSource =
                 database == null ? new RemoteCatalog(vertx) : new DatabaseCatalog(new CatalogStore(database));
         // Only a proxy serves requests from cached states, for as long as max-stale.
@@ -204,6 +206,10 @@ final class Wiring {
                 metrics.registry()));
     }
 
+    Renewal renewal() {
+        return renewal;
+    }
+
     /** Returns the ids of the deployments. */
     Future<List<String>> deployProxies() {
         return proxies.deploy();
@@ -220,6 +226,7 @@ final class Wiring {
         metrics.bindProcess();
         metrics.bindNode(keeper, cluster, balancers);
         metrics.bindDatabase(database);
+        metrics.bindCertificates(renewal::certificateEnds);
         metrics.bindKongNames(cluster, balancers, database, plugins.kongMetrics());
         if (config.roles().contains(Role.PROXY)) {
             metrics.bindProxies();

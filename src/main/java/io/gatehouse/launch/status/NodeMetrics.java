@@ -24,6 +24,9 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.spi.metrics.VertxMetrics;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Registers the metrics of a node (docs/reference/observability.md). */
@@ -81,6 +84,11 @@ public final class NodeMetrics implements AutoCloseable {
                         members -> members.nodes().size())
                 .description("Members of the cluster in this node's view")
                 .register(registry);
+    }
+
+    /** {@code ends} returns when the certificates that this node presents expire. */
+    public void bindCertificates(Supplier<Map<String, Instant>> ends) {
+        registry.getPrometheusRegistry().register(new CertificateCollector(ends));
     }
 
     public void bindProxies() {

@@ -53,6 +53,13 @@ public final class StatusListener {
         }
     }
 
+    /** Makes {@code /metrics} offer the format that has exemplars. */
+    public void offerExemplars() {
+        if (verticle != null) {
+            verticle.offerExemplars();
+        }
+    }
+
     /** Ends the check of the event loops, before the node closes them. */
     public void unwatch() {
         if (verticle != null) {

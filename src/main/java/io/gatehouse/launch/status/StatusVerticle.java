@@ -32,6 +32,7 @@ public final class StatusVerticle extends VerticleBase {
     private final PrometheusMeterRegistry metrics;
     private final Function<Vertx, ListenerGuard> guards;
     private volatile int port;
+    private volatile boolean hasExemplars;
     private volatile Consumer<Runnable> proof = Runnable::run;
 
     public StatusVerticle(ListenAddress address, Readiness readiness, PrometheusMeterRegistry metrics) {
@@ -63,6 +64,11 @@ public final class StatusVerticle extends VerticleBase {
     /** Makes this verticle write the response to {@code /live}, before the node closes its event loops. */
     void checkNoLoops() {
         proof = Runnable::run;
+    }
+
+    /** Makes {@code /metrics} respond in OpenMetrics' format, which has exemplars, to clients that accept it. */
+    void offerExemplars() {
+        hasExemplars = true;
     }
 
     @Override
@@ -98,13 +104,18 @@ public final class StatusVerticle extends VerticleBase {
     /** Collects on a worker thread, because many series take milliseconds. */
     private void metrics(HttpServerRequest request) {
         boolean isGzip = Gzip.isAccepted(request.headers().getAll("accept-encoding"));
-        request.response().putHeader("vary", "accept-encoding");
-        vertx.executeBlocking(() -> isGzip ? Gzip.compress(metrics.scrape()) : Buffer.buffer(metrics.scrape()))
+        boolean isOpen = hasExemplars && OpenMetrics.isAccepted(request.headers().getAll("accept"));
+        String type = isOpen ? OpenMetrics.MEDIA_TYPE : PROMETHEUS;
+        request.response().putHeader("vary", hasExemplars ? "accept, accept-encoding" : "accept-encoding");
+        vertx.executeBlocking(() -> {
+                    String text = metrics.scrape(type);
+                    return isGzip ? Gzip.compress(text) : Buffer.buffer(text);
+                })
                 .onSuccess(bytes -> {
                     if (isGzip) {
                         request.response().putHeader("content-encoding", "gzip");
                     }
-                    end(request, 200, PROMETHEUS, bytes);
+                    end(request, 200, type, bytes);
                 })
                 .onFailure(failure -> json(request, 500, message("The metrics could not be collected")));
     }

@@ -49,11 +49,11 @@ public final class RequestObserver {
     void ended(Observation observation) {
         count(observation);
         ProxyExchange exchange = observation.exchange();
+        RequestTrace trace = exchange == null ? null : exchange.trace();
         RequestLog log = observation.log();
         if (log != null && exchange != null && exchange.plugins().logs()) {
             exchange.plugins().log(log.finished(exchange, observation));
         }
-        RequestTrace trace = exchange == null ? null : exchange.trace();
         if (trace != null || ACCESS.isInfoEnabled()) {
             AccessEntry entry = entry(observation);
             ACCESS.info("{}", entry.shortened());
@@ -77,6 +77,10 @@ public final class RequestObserver {
                 observation.upstreamNanos(),
                 observation.requestBytes(),
                 observation.responseBytes());
+        RequestTrace trace = observation.exchange() == null ? null : observation.exchange().trace();
+        if (trace != null && trace.isSampled() && status != SWITCHING_PROTOCOLS) {
+            route.exemplify(loop, observation.totalNanos(), trace.traceId(), trace.spanId());
+        }
     }
 
     private static AccessEntry entry(Observation observation) {

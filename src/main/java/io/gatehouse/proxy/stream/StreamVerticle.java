@@ -4,6 +4,7 @@ import io.gatehouse.config.ListenFailure;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.StreamListener;
 import io.gatehouse.proxy.client.TrafficCounters;
+import io.gatehouse.proxy.tls.DefaultCertificate;
 import io.gatehouse.proxy.tls.ServerCertificates;
 import io.gatehouse.proxy.tls.SniKeyManager;
 import io.netty.handler.ssl.SslContext;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -37,6 +39,7 @@ public final class StreamVerticle extends VerticleBase {
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
     private final ProxyConfig config;
+    private final @Nullable DefaultCertificate certificate;
     private final StreamRoutes routes;
     private final Function<Consumer<ServerCertificates>, Runnable> certificates;
     private final TrafficCounters traffic;
@@ -49,18 +52,21 @@ public final class StreamVerticle extends VerticleBase {
     /**
      * Creates one instance.
      *
+     * @param certificate of the TLS listeners; null if there is none
      * @param certificates passes a consumer the certificates by server name, now and after each change; returns how to end this
      * @param drainTimeout how long a stop waits for open connections
      * @param bound receives the port of each listener: {@code proxy.stream.0} and so on
      */
     public StreamVerticle(
             ProxyConfig config,
+            @Nullable DefaultCertificate certificate,
             StreamRoutes routes,
             Function<Consumer<ServerCertificates>, Runnable> certificates,
             TrafficCounters traffic,
             Duration drainTimeout,
             Map<String, Integer> bound) {
         this.config = config;
+        this.certificate = certificate;
         this.routes = routes;
         this.certificates = certificates;
         this.traffic = traffic;
@@ -93,13 +99,12 @@ public final class StreamVerticle extends VerticleBase {
         if (config.streams().stream().noneMatch(StreamListener::isTls)) {
             return Future.succeededFuture();
         }
-        return vertx.executeBlocking(() -> SniKeyManager.of(vertx, config)).compose(byName -> {
-            stopUsing = certificates.apply(byName::use);
-            return vertx.executeBlocking(() -> SslContextBuilder.forServer(byName)
-                    .sslProvider(SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .build());
-        });
+        SniKeyManager byName = new SniKeyManager(Objects.requireNonNull(certificate, "no certificate"));
+        stopUsing = certificates.apply(byName::use);
+        return vertx.executeBlocking(() -> SslContextBuilder.forServer(byName)
+                .sslProvider(SslProvider.JDK)
+                .protocols("TLSv1.3", "TLSv1.2")
+                .build());
     }
 
     private Future<NetServer> listen(int number, StreamConnections registry) {

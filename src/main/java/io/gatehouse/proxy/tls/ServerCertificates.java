@@ -7,7 +7,9 @@ import io.gatehouse.syntax.PemCertificate;
 import io.gatehouse.tls.PemPrivateKey;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -96,6 +98,14 @@ public final class ServerCertificates {
             }
         }
         return null;
+    }
+
+    /** Returns when the first of the certificates expires; null if there is none. */
+    public @Nullable Instant end() {
+        return byAlias.values().stream()
+                .map(entry -> entry.chain().get(0).getNotAfter().toInstant())
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** Whether there is a certificate for the name, with any type of key. */

@@ -1,19 +1,12 @@
 package io.gatehouse.proxy.tls;
 
-import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.proxy.exchange.ServerName;
-import io.vertx.core.Vertx;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.Objects;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,27 +17,13 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Why</i>: one TLS context serves all names. With a context for each name, clients could create any number of them.
  */
 public final class SniKeyManager extends X509ExtendedKeyManager {
-    private final X509KeyManager fallback;
+    private final DefaultCertificate fallback;
     private volatile ServerCertificates certificates = ServerCertificates.NONE;
     /** The previous certificates, for a handshake that has chosen an alias and not yet read its key. */
     private volatile ServerCertificates previous = ServerCertificates.NONE;
 
-    private SniKeyManager(X509KeyManager fallback) {
+    public SniKeyManager(DefaultCertificate fallback) {
         this.fallback = fallback;
-    }
-
-    /** Returns a key manager whose default certificate is that of the proxy. Reads files, so it must not run on an event loop. */
-    public static SniKeyManager of(Vertx vertx, ProxyConfig config) throws Exception {
-        KeyManagerFactory factory = new PemKeyCertOptions()
-                .setCertPath(Objects.requireNonNull(config.certificate()).toString())
-                .setKeyPath(Objects.requireNonNull(config.certificateKey()).toString())
-                .getKeyManagerFactory(vertx);
-        for (KeyManager manager : factory.getKeyManagers()) {
-            if (manager instanceof X509KeyManager x509) {
-                return new SniKeyManager(x509);
-            }
-        }
-        throw new IllegalStateException("the key manager factory has no X509KeyManager");
     }
 
     public void use(ServerCertificates newCertificates) {
@@ -62,7 +41,7 @@ public final class SniKeyManager extends X509ExtendedKeyManager {
             return entry.alias();
         }
         // The certificate for the name has another type of key, which JSSE asks for next.
-        return now.has(name) ? null : fallback.chooseServerAlias(keyType, issuers, null);
+        return now.has(name) ? null : fallback.alias(keyType, issuers);
     }
 
     private ServerCertificates.@Nullable Entry entry(String alias) {
@@ -74,14 +53,14 @@ public final class SniKeyManager extends X509ExtendedKeyManager {
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
         ServerCertificates.Entry entry = entry(alias);
         return entry == null
-                ? fallback.getCertificateChain(alias)
+                ? fallback.chain(alias)
                 : entry.chain().toArray(X509Certificate[]::new);
     }
 
     @Override
     public @Nullable PrivateKey getPrivateKey(String alias) {
         ServerCertificates.Entry entry = entry(alias);
-        return entry == null ? fallback.getPrivateKey(alias) : entry.key();
+        return entry == null ? fallback.key(alias) : entry.key();
     }
 
     @Override
@@ -91,7 +70,8 @@ public final class SniKeyManager extends X509ExtendedKeyManager {
 
     @Override
     public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        return fallback.getServerAliases(keyType, issuers);
+        String alias = fallback.alias(keyType, issuers);
+        return alias == null ? null : new String[] {alias};
     }
 
     /** Throws, because this is a server's key manager. */

@@ -1,9 +1,14 @@
 package io.gatehouse.proxy.traffic;
 
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts durations in fixed buckets.
@@ -36,17 +41,30 @@ final class DurationHistogram {
     private static final int SUM = BOUNDS.length + 1;
 
     private final AtomicLongArray values = new AtomicLongArray(SUM + 1);
+    /** The last one of each bucket. Created with the first, because most nodes export no spans. About 1 KB. */
+    private volatile @Nullable AtomicReferenceArray<TracedDuration> traced;
 
     /** The count of each bucket, the last of which has no bound, and the sum in nanoseconds. */
     static final class Read {
         private final long[] counts = new long[BOUNDS.length + 1];
+        private final SortedMap<Integer, TracedDuration> traced = new TreeMap<>();
         private long sumNanos;
 
         void add(DurationHistogram more) {
+            AtomicReferenceArray<TracedDuration> last = more.traced;
             for (int i = 0; i < counts.length; i++) {
                 counts[i] += more.values.get(i);
+                TracedDuration own = last == null ? null : last.getAcquire(i);
+                if (own != null) {
+                    traced.merge(i, own, (one, other) -> one.epochMillis() > other.epochMillis() ? one : other);
+                }
             }
             sumNanos += more.values.get(SUM);
+        }
+
+        /** Returns the last traced request of each bucket that has one. */
+        List<TracedDuration> traced() {
+            return List.copyOf(traced.values());
         }
 
         long[] counts() {
@@ -67,12 +85,26 @@ final class DurationHistogram {
     }
 
     void record(long nanos) {
+        add(bucket(nanos), 1);
+        add(SUM, nanos);
+    }
+
+    private static int bucket(long nanos) {
         int bucket = 0;
         while (bucket < BOUNDS.length && nanos > BOUNDS[bucket]) {
             bucket++;
         }
-        add(bucket, 1);
-        add(SUM, nanos);
+        return bucket;
+    }
+
+    /** Makes a request that was counted the exemplar of its bucket. */
+    void exemplify(TracedDuration duration) {
+        AtomicReferenceArray<TracedDuration> last = traced;
+        if (last == null) {
+            last = new AtomicReferenceArray<>(BOUNDS.length + 1);
+            traced = last;
+        }
+        last.setRelease(bucket(duration.nanos()), duration);
     }
 
     private void add(int index, long amount) {

@@ -2,6 +2,8 @@ package io.gatehouse.proxy.traffic;
 
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
@@ -64,9 +66,21 @@ final class PrometheusFamilies {
                     HistogramSnapshot.HistogramDataPointSnapshot.builder();
             point.classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, read.counts()))
                     .sum(read.sumNanos() / nanosPerUnit)
-                    .labels(labels(meters));
+                    .labels(labels(meters))
+                    .exemplars(exemplars(read, nanosPerUnit));
             family.dataPoint(point.build());
         }
         return family.build();
+    }
+
+    private static Exemplars exemplars(DurationHistogram.Read read, double nanosPerUnit) {
+        return Exemplars.of(read.traced().stream()
+                .map(duration -> Exemplar.builder()
+                        .traceId(duration.traceId())
+                        .spanId(duration.spanId())
+                        .value(duration.nanos() / nanosPerUnit)
+                        .timestampMillis(duration.epochMillis())
+                        .build())
+                .toList());
     }
 }

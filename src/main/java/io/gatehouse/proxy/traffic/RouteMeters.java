@@ -74,6 +74,18 @@ public final class RouteMeters {
         }
     }
 
+    /**
+     * Makes a request that was counted, and whose spans are exported, the exemplar of its bucket in the total durations.
+     *
+     * @param loop the number of the event loop that counted it
+     */
+    public void exemplify(int loop, long totalNanos, String traceId, String spanId) {
+        LoopMeters meters = loops.getPlain(loop);
+        if (meters != null) {
+            meters.total.exemplify(new TracedDuration(traceId, spanId, totalNanos, System.currentTimeMillis()));
+        }
+    }
+
     Map<StatusCounters.Response, Long> responses() {
         Map<StatusCounters.Response, Long> sums = new LinkedHashMap<>();
         for (int i = 0; i < loops.length(); i++) {

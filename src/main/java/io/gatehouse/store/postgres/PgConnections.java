@@ -1,6 +1,7 @@
 package io.gatehouse.store.postgres;
 
 import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.PostgresTls;
 import io.gatehouse.config.PostgresTls.Mode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,6 +23,7 @@ import io.vertx.sqlclient.spi.ConnectionFactory;
 import io.vertx.sqlclient.spi.Driver;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Opens the pool's connections. It negotiates TLS before the driver sends anything (PostgreSQL documentation, "SSL Session
@@ -41,55 +43,67 @@ public final class PgConnections extends PgConnectionFactory {
     /** Limits the wait for a server that accepts connections and does not respond. */
     private static final int START_UP_SECONDS = 10;
 
-    private final PostgresConfig config;
-    private final ClientSSLOptions tls;
+    private final Supplier<PostgresConfig> configuration;
+    private volatile Tls tls;
 
-    public PgConnections(Vertx vertx, NetClientOptions transport, PostgresConfig config) {
+    /** The options of one configuration. Vert.x creates one TLS context for them. */
+    private record Tls(PostgresTls configured, ClientSSLOptions options) {
+        static Tls of(PostgresTls configured) {
+            return new Tls(configured, TlsOptions.of(configured));
+        }
+    }
+
+    /** {@code configuration} is read for each connection: passwords and certificates may be rotated, the address may not. */
+    public PgConnections(Vertx vertx, NetClientOptions transport, Supplier<PostgresConfig> configuration) {
         super((VertxInternal) vertx, transport);
-        this.config = config;
-        this.tls = TlsOptions.of(config.tls());
+        this.configuration = configuration;
+        this.tls = Tls.of(configuration.get().tls());
     }
 
     /** Returns the driver, with connections opened by this class. */
-    public static Driver<PgConnectOptions> driver(PostgresConfig config) {
+    public static Driver<PgConnectOptions> driver(Supplier<PostgresConfig> configuration) {
         return new PgDriver() {
             @Override
             public ConnectionFactory<PgConnectOptions> createConnectionFactory(
                     Vertx vertx, NetClientOptions transport) {
-                return new PgConnections(vertx, transport, config);
+                return new PgConnections(vertx, transport, configuration);
             }
         };
     }
 
     @Override
     protected Future<Connection> doConnectInternal(PgConnectOptions options, ContextInternal context) {
-        Mode mode = config.tls().mode();
-        Future<Connection> connection =
-                mode == Mode.DISABLE ? inClearText(options, context) : encrypted(options, context, mode);
+        PostgresConfig config = configuration.get();
+        Future<Connection> connection = config.tls().mode() == Mode.DISABLE
+                ? inClearText(options, context, config)
+                : encrypted(options, context, config);
         return connection.recover(failure -> Future.failedFuture(ConnectFailure.explained(failure, config)));
     }
 
-    private Future<Connection> inClearText(PgConnectOptions options, ContextInternal context) {
-        return open(options, context, socket -> Future.succeededFuture());
+    private Future<Connection> inClearText(PgConnectOptions options, ContextInternal context, PostgresConfig config) {
+        return open(options, context, config, socket -> Future.succeededFuture());
     }
 
-    private Future<Connection> encrypted(PgConnectOptions options, ContextInternal context, Mode mode) {
-        Future<Connection> first = open(options, context, socket -> negotiate(socket, mode));
-        return mode != Mode.PREFER
+    private Future<Connection> encrypted(PgConnectOptions options, ContextInternal context, PostgresConfig config) {
+        Future<Connection> first = open(options, context, config, socket -> negotiate(socket, config));
+        return config.tls().mode() != Mode.PREFER
                 ? first
                 : first.recover(failure -> mayBeClearText(failure)
                         // If clear text fails as well, the first failure is the one to correct.
-                        ? inClearText(options, context).recover(second -> Future.failedFuture(failure))
+                        ? inClearText(options, context, config).recover(second -> Future.failedFuture(failure))
                         : Future.failedFuture(failure));
     }
 
     private Future<Connection> open(
-            PgConnectOptions options, ContextInternal context, Function<NetSocketInternal, Future<Void>> negotiation) {
+            PgConnectOptions options,
+            ContextInternal context,
+            PostgresConfig config,
+            Function<NetSocketInternal, Future<Void>> negotiation) {
         return client.connect(options.getSocketAddress()).compose(connected -> {
             NetSocketInternal socket = (NetSocketInternal) connected;
             return negotiation
                     .apply(socket)
-                    .compose(done -> startUp(socket, options, context)
+                    .compose(done -> startUp(socket, options, context, config)
                             .recover(failure -> Future.failedFuture(
                                     socket.isSsl() ? ConnectFailure.ofStartUp(failure, config) : failure)))
                     .timeout(START_UP_SECONDS, TimeUnit.SECONDS)
@@ -102,18 +116,27 @@ public final class PgConnections extends PgConnectionFactory {
                 || (failure instanceof PgException refused && INVALID_AUTHORIZATION.equals(refused.getSqlState()));
     }
 
-    private Future<Void> negotiate(NetSocketInternal socket, Mode mode) {
+    private ClientSSLOptions tlsOptions(PostgresTls configured) {
+        Tls used = tls;
+        if (!used.configured().equals(configured)) {
+            used = Tls.of(configured);
+            tls = used;
+        }
+        return used.options();
+    }
+
+    private Future<Void> negotiate(NetSocketInternal socket, PostgresConfig config) {
         Promise<Buffer> reply = Promise.promise();
         socket.handler(reply::tryComplete);
         socket.exceptionHandler(reply::tryFail);
         socket.closeHandler(closed -> reply.tryFail(new ConnectFailure("the server ended the TLS negotiation")));
         return socket.write(SSL_REQUEST).compose(sent -> reply.future()).compose(replied -> {
             if (replied.length() == 1 && replied.getByte(0) == ACCEPTED) {
-                return socket.upgradeToSsl(tls)
+                return socket.upgradeToSsl(tlsOptions(config.tls()))
                         .recover(failure -> Future.failedFuture(ConnectFailure.ofHandshake(failure, config)));
             }
             if (replied.length() == 1 && replied.getByte(0) == DECLINED) {
-                return mode == Mode.PREFER
+                return config.tls().mode() == Mode.PREFER
                         ? Future.succeededFuture()
                         : Future.failedFuture(ConnectFailure.withoutTls(config));
             }
@@ -123,7 +146,7 @@ public final class PgConnections extends PgConnectionFactory {
     }
 
     private static Future<Connection> startUp(
-            NetSocketInternal socket, PgConnectOptions options, ContextInternal context) {
+            NetSocketInternal socket, PgConnectOptions options, ContextInternal context, PostgresConfig config) {
         PgSocketConnection connection = new PgSocketConnection(
                 socket,
                 null,
@@ -140,7 +163,7 @@ public final class PgConnections extends PgConnectionFactory {
                 new InitCommand(
                         connection,
                         options.getUser(),
-                        options.getPassword(),
+                        config.password() == null ? "" : config.password(),
                         options.getDatabase(),
                         options.getProperties()),
                 started);

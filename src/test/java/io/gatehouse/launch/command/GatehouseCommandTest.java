@@ -2,14 +2,17 @@ package io.gatehouse.launch.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.admin.AdminNode;
 import io.gatehouse.launch.logging.LogbackDefaults;
 import io.gatehouse.launch.logging.Logging;
 import io.gatehouse.launch.settings.Setting;
 import io.gatehouse.launch.settings.Settings;
+import io.gatehouse.store.TestDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,26 @@ class GatehouseCommandTest {
     @Test
     void theVersionOptionPrintsTheBuildsVersion() {
         assertThat(run(Map.of(), "--version").out()).matches("gatehouse \\d+\\.\\d+\\.\\d+.* \\(Java \\d+\\)\\s*");
+    }
+
+    @Test
+    void theFirstTokenOfATokenFileIsSent() throws Exception {
+        Path tokens = Files.writeString(directory.resolve("tokens"), "new-token\nold-token\n");
+        Path state = directory.resolve("state.yaml");
+        try (AdminNode node =
+                new AdminNode(TestDatabase.create(), AdminNode.rotating("127.0.0.1", List.of("new-token")))) {
+            Result result = run(
+                    Map.of(),
+                    "export",
+                    "--admin",
+                    "http://127.0.0.1:" + node.port(),
+                    "--token-file",
+                    tokens.toString(),
+                    state.toString());
+
+            assertThat(result).isEqualTo(new Result(0, "", ""));
+            assertThat(state).exists();
+        }
     }
 
     @Test

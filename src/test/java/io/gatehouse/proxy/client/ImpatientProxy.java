@@ -17,12 +17,13 @@ import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.ProxyVerticle;
 import io.gatehouse.proxy.stream.StreamRoutes;
+import io.gatehouse.proxy.tls.DefaultCertificate;
 import io.gatehouse.proxy.traffic.TrafficMeters;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Pem;
 import io.gatehouse.testing.TestTransport;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,7 +105,6 @@ public final class ImpatientProxy implements AutoCloseable {
                 new StreamRoutes(List.of(), meters.streams()));
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
-        Path tls = Path.of("src/test/resources/tls");
         ProxyConfig config = new ProxyConfig(
                 any,
                 any,
@@ -112,13 +112,14 @@ public final class ImpatientProxy implements AutoCloseable {
                 1,
                 List.of(),
                 List.of(),
-                tls.resolve("rsa.pem"),
-                tls.resolve("rsa.key"),
+                null,
+                null,
                 new ClientLimits(idleTimeout, MIN_RATE, tunnelIdleTimeout),
                 PublicAddresses.DEFAULT,
                 ResponseConfig.DEFAULT);
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(
                 config,
+                new DefaultCertificate(vertx, Pem.read("rsa.pem"), Pem.read("rsa.key")),
                 configuration,
                 new Observers(counters, meters, new OutageLog(vertx), null),
                 drainTimeout,

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.gatehouse.plugin.ProxyError;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,21 @@ class TrafficMetersTest {
         assertThat(counts[counts.length - 2]).isEqualTo(1);
         assertThat(counts[counts.length - 1]).isEqualTo(1);
         assertThat(meters.total().sumNanos()).isEqualTo(TimeUnit.MICROSECONDS.toNanos(21_001_001));
+    }
+
+    @Test
+    void aBucketKeepsTheLastTracedRequest() {
+        meters.exemplify(0, 1, "ignored: this event loop has counted nothing", "");
+        record(0, 200, 1);
+        record(1, 200, TimeUnit.SECONDS.toNanos(11));
+        meters.exemplify(0, 1, "first", "a");
+        meters.exemplify(0, 2, "second", "b");
+        meters.exemplify(1, TimeUnit.SECONDS.toNanos(11), "slow", "c");
+
+        assertThat(meters.total().traced())
+                .extracting(TracedDuration::traceId, TracedDuration::nanos)
+                .containsExactly(tuple("second", 2L), tuple("slow", TimeUnit.SECONDS.toNanos(11)));
+        assertThat(meters.gateway().traced()).isEmpty();
     }
 
     @Test
