@@ -1,6 +1,7 @@
 package io.gatehouse.schema;
 
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.HostForm;
 import io.gatehouse.syntax.RouteSyntax;
 import io.gatehouse.syntax.VaultReference;
 import java.util.LinkedHashMap;
@@ -104,19 +105,25 @@ public final class CommonFields {
 
     /** Restricts a field or an element to a host. */
     public static Field host(Field field) {
-        return field.lengthAtMost(Texts.MAX_HOST).pattern(Texts.HOST, value -> "invalid value: " + value);
+        return field.lengthAtMost(Texts.MAX_HOST)
+                .format("host-name")
+                .check(host -> HostForm.of((String) host).hostViolation());
+    }
+
+    /** Declares the name of a host, which is no address. */
+    public static Field serverName(String name) {
+        return Field.string(name)
+                .lengthAtMost(Texts.MAX_HOST)
+                .format("host-name")
+                .check(host -> HostForm.of((String) host).nameViolation());
     }
 
     /** Declares a host with an optional port, as in a {@code Host} header. */
     public static Field hostAndPort(String name) {
         return Field.string(name)
                 .format("authority")
-                .matches(
-                        text -> {
-                            Authority authority = Authority.parse(text);
-                            return authority != null && Texts.isHost(authority.host());
-                        },
-                        value -> "invalid value: " + value);
+                .check(host -> HostForm.of((String) host).violation())
+                .matches(host -> Authority.parse(host) != null, host -> "invalid value: " + host);
     }
 
     public static Field port(String name) {

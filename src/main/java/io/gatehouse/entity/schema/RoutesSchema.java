@@ -90,11 +90,9 @@ final class RoutesSchema {
 
     private RoutesSchema() {}
 
+    /** A {@code *} alone would match every connection. */
     private static @Nullable String sniViolation(String name) {
-        if (name.indexOf('*') >= 0) {
-            return RouteSyntax.serverNameViolation(name);
-        }
-        return Texts.isHost(name) ? null : "invalid value: " + name;
+        return name.equals("*") ? "invalid value: *" : RouteSyntax.serverNameViolation(name);
     }
 
     /** An entry with neither would match every connection. */

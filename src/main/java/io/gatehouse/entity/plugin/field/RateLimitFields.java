@@ -37,7 +37,7 @@ public final class RateLimitFields {
                         Field.integer("database").defaultTo(0L),
                         Field.bool("ssl").defaultTo(false),
                         Field.bool("ssl_verify").defaultTo(false),
-                        CommonFields.host("server_name"))
+                        CommonFields.serverName("server_name"))
                 .required();
     }
 
