@@ -38,6 +38,9 @@ public final class CommonFields {
 
     private static final TextPattern HEADER_NAME = TextPattern.of("[A-Za-z0-9_-]+");
 
+    /** RFC 9110 §5.6.2. */
+    private static final TextPattern TOKEN = TextPattern.of("[!#-'*+.0-9A-Z^-z|~-]+");
+
     private CommonFields() {}
 
     public static Field id() {
@@ -86,7 +89,9 @@ public final class CommonFields {
     /** Restricts a field to a tag. */
     public static Field tag(Field field) {
         return field.pattern(
-                Texts.TAG, value -> "invalid tag '" + value + "': expected printable characters except ',' and '/'");
+                Texts.TAG,
+                value -> "invalid tag '" + value
+                        + "': expected printable ascii (except `,` and `/`) or valid utf-8 sequences");
     }
 
     public static Field name() {
@@ -183,7 +188,19 @@ public final class CommonFields {
 
     /** Restricts a field or an element to the name of a header. */
     public static Field headerName(Field name) {
-        return name.pattern(HEADER_NAME, value -> "invalid header name '" + value + "'");
+        return name.pattern(
+                HEADER_NAME,
+                value -> "bad header name '" + value
+                        + "', allowed characters are A-Z, a-z, 0-9, '_', and '-'");
+    }
+
+    /** Declares the name of a cookie (RFC 6265 §4.1.1). */
+    public static Field cookieName(String name) {
+        return Field.string(name)
+                .pattern(
+                        TOKEN,
+                        value -> "contains one or more invalid characters. ASCII control characters (0-31;127), space,"
+                                + " tab and the characters ()<>@,;:\\\"/?={}[] are not allowed.");
     }
 
     /**

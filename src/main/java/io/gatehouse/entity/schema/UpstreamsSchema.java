@@ -40,7 +40,7 @@ final class UpstreamsSchema {
                     Field.string("hash_fallback").oneOf(HASH_INPUTS).defaultTo("none"),
                     CommonFields.headerName(Field.string("hash_on_header")),
                     CommonFields.headerName(Field.string("hash_fallback_header")),
-                    CommonFields.headerName(Field.string("hash_on_cookie")),
+                    CommonFields.cookieName("hash_on_cookie"),
                     CommonFields.path("hash_on_cookie_path").defaultTo("/"),
                     Field.string("hash_on_query_arg"),
                     Field.string("hash_fallback_query_arg"),

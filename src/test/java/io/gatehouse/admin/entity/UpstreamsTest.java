@@ -83,6 +83,12 @@ class UpstreamsTest {
     }
 
     @Test
+    void theNameOfACookieIsAToken() {
+        Reply reply = node.post("/upstreams", Map.of("name", "cookies", "hash_on", "cookie", "hash_on_cookie", "s.id!"));
+        assertThat(reply.status()).as(reply.text()).isEqualTo(201);
+    }
+
+    @Test
     void aTargetIsFoundBelowItsUpstreamByItsAddress() {
         node.post("/upstreams", Map.of("name", "one"));
         node.post("/upstreams", Map.of("name", "two"));
