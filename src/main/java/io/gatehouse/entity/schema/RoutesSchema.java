@@ -79,8 +79,8 @@ final class RoutesSchema {
                                             .lengthAtMost(Texts.MAX_HOST)
                                             .format("host-pattern")
                                             .check(name -> sniViolation((String) name))),
-                            Field.array("sources", addressAndPort()),
-                            Field.array("destinations", addressAndPort()),
+                            Field.set("sources", addressAndPort()),
+                            Field.set("destinations", addressAndPort()),
                             CommonFields.tags(),
                             Field.foreign("service", "services", OnDelete.RESTRICT)),
                     EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, STREAM, PASSTHROUGH, GRPC)),

@@ -77,6 +77,7 @@ class ViolationTextsTest {
                 "routes|{`protocols`:[`tcp`],`sources`:[{`ip`:`10.0.0.0/33`}]}|sources.1.ip: invalid ip or cidr range: '10.0.0.0/33'",
                 "routes|{`protocols`:[`tcp`],`destinations`:[{`port`:1},{`ip`:`db.test`}]}|destinations.2.ip: invalid ip or cidr range: 'db.test'",
                 "routes|{`protocols`:[`tcp`],`sources`:[{`port`:65536}]}|sources.1.port: value should be between 0 and 65535",
+                "routes|{`protocols`:[`tcp`],`sources`:{`port`:1}}|sources: expected a set",
                 "routes|{`protocols`:[`smtp`],`paths`:[`/`]}|protocols.1: expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp",
                 "routes|{`protocols`:[`tcp`]}|must set one of 'sources', 'destinations', 'snis' when 'protocols' is 'tcp', 'tls' or 'udp'",
                 "upstreams|{`name`:`1.2.3.4`}|name: Invalid name ('1.2.3.4'); no ip addresses allowed",
