@@ -263,6 +263,22 @@ class PluginsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"issuer", "authorization_endpoint"})
+    void aUrlOfTheIssuerHasAtMost1024Characters(String field) {
+        String longest = "https://id.test/" + "a".repeat(1_024 - "https://id.test/".length());
+        Reply created = node.post("/plugins", oauth2(Map.of("enable_client_credentials", true, field, longest)));
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+
+        Reply refused = node.patch("/plugins/" + created.id(), Map.of("config", Map.of(field, longest + "a")));
+        assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+        assertThat(refused.json()
+                        .getJsonObject("fields")
+                        .getJsonObject("config")
+                        .getString(field))
+                .isEqualTo("length must be at most 1024");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"key-auth", "basic-auth", "hmac-auth", "jwt", "ldap-auth", "oauth2", "openid-connect"})
     void anonymousIsNoLongerThanAUsername(String plugin) {
         // Random: PostgreSQL compresses repeated text before it measures it.
