@@ -14,7 +14,7 @@ from gateway import ROOT, Gateway, free_port  # noqa: E402
 from server import start  # noqa: E402
 
 TLS = ROOT / "src" / "test" / "resources" / "tls"
-GO_SECONDS = 300
+CLIENT_SECONDS = 300
 
 
 def attempt(what, name, run):
@@ -65,13 +65,13 @@ def protect(gateway, port):
     return [("authorization", f"Bearer {token['access_token']}")]
 
 
-def go_client(program, ports, token):
-    """Runs the same cases with grpc-go, which prints its own lines."""
+def client(command, ports, token):
+    """Runs a client of another language, which prints its own lines."""
     arguments = [str(ports["http"]), str(ports["https"]), token]
-    return subprocess.run([program, *arguments], timeout=GO_SECONDS).returncode
+    return subprocess.run([*command, *arguments], timeout=CLIENT_SECONDS).returncode
 
 
-def main(go_program):
+def main(commands):
     service, server, port = start()
     certificate = {"PROXY_CERTIFICATE": str(TLS / "ec.pem"), "PROXY_CERTIFICATE_KEY": str(TLS / "ec.key")}
     with Gateway(**certificate) as gateway:
@@ -96,7 +96,7 @@ def main(go_program):
             context = errors.trusting(TLS / "ec.pem")
             failed += all_errors("errors over TLS", secure, ("127.0.0.1", https), context)
             failed += attempt("h2c", "a call after an error", lambda: errors.refused(Calls(plain, service)))
-        failed += go_client(go_program, gateway.ports, token[0][1]) if go_program else 0
+        failed += sum(client(command, gateway.ports, token[0][1]) for command in commands)
         logged = [line for line in gateway.log.read_text().splitlines() if " ERROR " in line]
         if logged:
             print(f"grpc: FAILED: the node logged {len(logged)} errors, the first: {logged[0]}")
@@ -104,5 +104,16 @@ def main(go_program):
     return 1 if failed or logged else 0
 
 
+def programs(arguments):
+    """--program COMMAND... for each client of another language that can run."""
+    found = []
+    for argument in arguments:
+        if argument == "--program":
+            found.append([])
+        else:
+            found[-1].append(argument)
+    return found
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else None))
+    sys.exit(main(programs(sys.argv[1:])))

@@ -1,6 +1,7 @@
 package io.gatehouse.schema;
 
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.HostForm;
 import io.gatehouse.syntax.RouteSyntax;
 import io.gatehouse.syntax.VaultReference;
 import java.util.LinkedHashMap;
@@ -36,6 +37,9 @@ public final class CommonFields {
     private static final TextPattern GROUP = TextPattern.of("[^\\x00-\\x1f\\x7f-\\x9f,]+");
 
     private static final TextPattern HEADER_NAME = TextPattern.of("[A-Za-z0-9_-]+");
+
+    /** RFC 9110 §5.6.2. */
+    private static final TextPattern TOKEN = TextPattern.of("[!#-'*+.0-9A-Z^-z|~-]+");
 
     private CommonFields() {}
 
@@ -85,7 +89,9 @@ public final class CommonFields {
     /** Restricts a field to a tag. */
     public static Field tag(Field field) {
         return field.pattern(
-                Texts.TAG, value -> "invalid tag '" + value + "': expected printable characters except ',' and '/'");
+                Texts.TAG,
+                value -> "invalid tag '" + value
+                        + "': expected printable ascii (except `,` and `/`) or valid utf-8 sequences");
     }
 
     public static Field name() {
@@ -104,19 +110,25 @@ public final class CommonFields {
 
     /** Restricts a field or an element to a host. */
     public static Field host(Field field) {
-        return field.lengthAtMost(Texts.MAX_HOST).pattern(Texts.HOST, value -> "invalid value: " + value);
+        return field.lengthAtMost(Texts.MAX_HOST)
+                .format("host-name")
+                .check(host -> HostForm.of((String) host).hostViolation());
+    }
+
+    /** Declares the name of a host, which is no address. */
+    public static Field serverName(String name) {
+        return Field.string(name)
+                .lengthAtMost(Texts.MAX_HOST)
+                .format("host-name")
+                .check(host -> HostForm.of((String) host).nameViolation());
     }
 
     /** Declares a host with an optional port, as in a {@code Host} header. */
     public static Field hostAndPort(String name) {
         return Field.string(name)
                 .format("authority")
-                .matches(
-                        text -> {
-                            Authority authority = Authority.parse(text);
-                            return authority != null && Texts.isHost(authority.host());
-                        },
-                        value -> "invalid value: " + value);
+                .check(host -> HostForm.of((String) host).violation())
+                .matches(host -> Authority.parse(host) != null, host -> "invalid value: " + host);
     }
 
     public static Field port(String name) {
@@ -176,7 +188,19 @@ public final class CommonFields {
 
     /** Restricts a field or an element to the name of a header. */
     public static Field headerName(Field name) {
-        return name.pattern(HEADER_NAME, value -> "invalid header name '" + value + "'");
+        return name.pattern(
+                HEADER_NAME,
+                value -> "bad header name '" + value
+                        + "', allowed characters are A-Z, a-z, 0-9, '_', and '-'");
+    }
+
+    /** Declares the name of a cookie (RFC 6265 §4.1.1). */
+    public static Field cookieName(String name) {
+        return Field.string(name)
+                .pattern(
+                        TOKEN,
+                        value -> "contains one or more invalid characters. ASCII control characters (0-31;127), space,"
+                                + " tab and the characters ()<>@,;:\\\"/?={}[] are not allowed.");
     }
 
     /**

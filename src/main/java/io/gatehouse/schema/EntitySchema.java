@@ -178,7 +178,6 @@ public record EntitySchema(
         if (!violations.isEmpty()) {
             throw new SchemaViolation(violations);
         }
-        fields.stream().filter(Field::isWriteOnly).forEach(field -> values.remove(field.name()));
         return new Document(values);
     }
 

@@ -43,6 +43,7 @@ final class FieldDescription {
             description.put(
                     "fields",
                     field.fields().stream()
+                            .filter(nested -> !nested.isWriteOnly())
                             .map(nested -> Map.of(nested.name(), nested.describe()))
                             .toList());
         }

@@ -34,6 +34,7 @@ final class RecordCheck {
                 violations.put((String) name, "unknown field");
             }
         }
+        fields.stream().filter(Field::isWriteOnly).forEach(field -> values.remove(field.name()));
         return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
     }
 }

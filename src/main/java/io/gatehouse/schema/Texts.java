@@ -1,5 +1,6 @@
 package io.gatehouse.schema;
 
+import io.gatehouse.syntax.IpRange;
 import java.util.List;
 import java.util.Map;
 
@@ -13,17 +14,6 @@ public final class Texts {
 
     /** A tag: printable, without the separators of a filter. */
     static final TextPattern TAG = TextPattern.of("[^\\x00-\\x1f\\x7f-\\x9f,/]+");
-
-    /** A host name or IPv4 address. */
-    public static final TextPattern HOST_NAME =
-            TextPattern.of("[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_][A-Za-z0-9_-]*)*\\.?");
-
-    private static final TextPattern IPV6 = TextPattern.of("\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\\]?");
-
-    /** A host name, or an IPv4 or IPv6 address, bracketed or not, without a port. */
-    public static final TextPattern HOST = TextPattern.of("(" + HOST_NAME.text() + "|" + IPV6.text() + ")");
-
-    private static final TextPattern IPV4 = TextPattern.of("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
     /** The longest name of a host (RFC 1035 §2.3.4). */
     public static final int MAX_HOST = 253;
@@ -52,13 +42,8 @@ public final class Texts {
         return UUID.matches(text);
     }
 
-    /** Returns whether text is a host name, or an IPv4 or IPv6 address, bracketed or not, without a port. */
-    public static boolean isHost(String text) {
-        return text.length() <= MAX_HOST && HOST.matches(text);
-    }
-
-    /** Returns whether text is an IPv4 or IPv6 address. */
+    /** Returns whether text is an IPv4 or IPv6 address, bracketed or not. */
     public static boolean isAddress(String text) {
-        return IPV4.matches(text) || IPV6.matches(text);
+        return IpRange.address(text) != null;
     }
 }

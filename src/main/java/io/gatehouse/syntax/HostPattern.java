@@ -55,17 +55,25 @@ public final class HostPattern {
         return new HostPattern(Kind.PLAIN, host, authority.port());
     }
 
-    /** Returns the violation of a pattern in Kong's words; null if it is valid. */
+    /** Returns the violation of a pattern; null if it is valid. Patterns are stored that {@link HostForm} rejects by now. */
     static @Nullable String violation(String pattern) {
+        String violation = wildcardViolation(pattern);
+        if (violation != null) {
+            return violation;
+        }
+        return Authority.parse(pattern.replace('*', 'x')) == null ? invalid(pattern) : null;
+    }
+
+    /** Returns the violation of the place of the wildcard, in Kong's words; null if it is valid. */
+    static @Nullable String wildcardViolation(String pattern) {
         int wildcard = pattern.indexOf('*');
         if (wildcard != pattern.lastIndexOf('*')) {
             return "invalid wildcard: must have at most one wildcard";
         }
         boolean isRightmost = pattern.endsWith(".*") || pattern.contains(".*:");
-        if (wildcard >= 0 && !pattern.startsWith("*.") && !isRightmost) {
-            return "invalid wildcard: must be placed at leftmost or rightmost label";
-        }
-        return Authority.parse(pattern.replace('*', 'x')) == null ? invalid(pattern) : null;
+        return wildcard < 0 || pattern.startsWith("*.") || isRightmost
+                ? null
+                : "invalid wildcard: must be placed at leftmost or rightmost label";
     }
 
     private static String invalid(String pattern) {

@@ -24,13 +24,24 @@ public final class RouteSyntax {
 
     /** Checks a Route's host: a name or address, one wildcard label, a port. */
     public static @Nullable String hostViolation(String host) {
-        return HostPattern.violation(host);
+        String violation = HostPattern.wildcardViolation(host);
+        if (violation == null) {
+            violation = HostForm.of(host.replace("*", "abc")).violation();
+        }
+        return violation == null ? HostPattern.violation(host) : violation;
     }
 
-    /** Checks a wildcard among a Route's server names, which has no port. */
+    /** Checks a server name: one wildcard label or {@code *} alone, and no port. */
     public static @Nullable String serverNameViolation(String name) {
-        String violation = HostPattern.violation(name);
-        return violation == null && name.indexOf(':') >= 0 ? "must not have a port" : violation;
+        int wildcard = name.indexOf('*');
+        if (wildcard > 0 && wildcard < name.length() - 1) {
+            return "wildcard must be leftmost or rightmost character";
+        }
+        if (wildcard != name.lastIndexOf('*')) {
+            return "only one wildcard must be specified";
+        }
+        String violation = HostForm.of(name.replace("*", "wildcard")).nameViolation();
+        return violation != null || wildcard < 0 || name.equals("*") ? violation : HostPattern.violation(name);
     }
 
     /** Checks a value of a Route's header: any text, or {@code ~*} and a regular expression of RE2. */

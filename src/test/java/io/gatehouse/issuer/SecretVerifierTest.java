@@ -4,6 +4,7 @@ import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.issuer.grant.FailedSecrets;
+import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.oauth.OAuth2Exception;
@@ -15,10 +16,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many verifications at once, with a limit of 30 wrong secrets (docs/reference/oauth2.md#client-authentication). */
+/** Many verifications at once (docs/reference/oauth2.md#client-authentication). */
 class SecretVerifierTest {
     private static final int LIMIT = 30;
     private static final int REQUESTS = 1_000;
@@ -38,9 +40,9 @@ class SecretVerifierTest {
     void rightSecret_neverCounts_with1000InFlight(boolean hashed) {
         Client client = client(hashed);
 
-        assertThat(atOnce(client, i -> "right")).containsOnly("true");
+        assertThat(atOnce(LIMIT, client, i -> "right")).containsOnly("true");
         // None of them counted: each of as many wrong ones as the limit allows is tried.
-        assertThat(atOnce(client, i -> "wrong " + i))
+        assertThat(atOnce(LIMIT, client, i -> "wrong " + i))
                 .filteredOn("false"::equals)
                 .hasSize(LIMIT);
     }
@@ -48,23 +50,35 @@ class SecretVerifierTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void wrongSecrets_areTriedUpToTheLimit_with1000InFlight(boolean hashed) {
-        List<String> results = atOnce(client(hashed), i -> "wrong " + i);
+        List<String> results = atOnce(LIMIT, client(hashed), i -> "wrong " + i);
 
         assertThat(results).filteredOn("false"::equals).hasSize(LIMIT);
         assertThat(results).filteredOn("slow_down"::equals).hasSize(REQUESTS - LIMIT);
     }
 
-    /** The result of each verification: a boolean, or the code of the error. */
-    private List<String> atOnce(Client client, IntFunction<String> secret) {
+    @Test
+    void atMost200HashedSecretsWait() {
+        List<String> results = atOnce(0, client(true), i -> "wrong " + i);
+
+        assertThat(results).filteredOn("false"::equals).hasSize(200);
+        assertThat(results).filteredOn("unavailable"::equals).hasSize(REQUESTS - 200);
+        assertThat(atOnce(0, client(false), i -> "wrong " + i))
+                .as("secrets in clear")
+                .containsOnly("false");
+    }
+
+    /** The result of each verification: a boolean, the code of the error, or {@code unavailable} for a 503. */
+    private List<String> atOnce(int limit, Client client, IntFunction<String> secret) {
         Promise<List<String>> done = Promise.promise();
         vertx.runOnContext(start -> {
             List<Future<String>> all = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
-                FailedSecrets.Attempts attempts = failed.ofClient(LIMIT, client.clientId(), "192.0.2.1");
+                FailedSecrets.Attempts attempts = failed.ofClient(limit, client.clientId(), "192.0.2.1");
                 all.add(verifier.verify(client, List.of(secret.apply(i)), attempts)
                         .map(String::valueOf)
-                        .otherwise(
-                                failure -> ((OAuth2Exception) failure).error().code()));
+                        .otherwise(failure -> failure instanceof IssuerUnavailable
+                                ? "unavailable"
+                                : ((OAuth2Exception) failure).error().code()));
             }
             Future.all(all).<List<String>>map(results -> results.list()).onComplete(done);
         });

@@ -59,6 +59,17 @@ class JsonTest {
     }
 
     @Test
+    void aDocumentHasAtMost64Levels() {
+        String deepest = "{\"a\":" + "[".repeat(63) + "]".repeat(63) + "}";
+        assertThat(Json.object(deepest)).isPresent();
+        assertThat(Json.scalars(deepest.getBytes(StandardCharsets.UTF_8), 1)).isPresent();
+
+        String deeper = deepest.replace("[]", "[[]]");
+        assertThat(Json.object(deeper)).isEmpty();
+        assertThat(Json.scalars(deeper.getBytes(StandardCharsets.UTF_8), 1)).isEmpty();
+    }
+
+    @Test
     void scalarsContainNoNestedValues() {
         String text = "{\"a\":\"\\u00e9\",\"b\":[[1],{}],\"c\":1.5,\"d\":{\"a\":2},\"e\":true,\"f\":null,\"g\":12}";
         Map<String, Object> scalars =

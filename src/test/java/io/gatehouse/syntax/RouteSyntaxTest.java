@@ -168,12 +168,32 @@ class RouteSyntaxTest {
         "*example.com, invalid wildcard: must be placed at leftmost or rightmost label",
         "example*, invalid wildcard: must be placed at leftmost or rightmost label",
         "a.*.com, invalid wildcard: must be placed at leftmost or rightmost label",
-        "exa mple.com, invalid value: exa mple.com",
-        "example.com:x, invalid value: example.com:x",
-        "example.com/a, invalid value: example.com/a"
+        "exa mple.com, invalid hostname: exa mple.com",
+        "*.exa~mple.com, invalid hostname: abc.exa~mple.com",
+        "example.com:x, invalid hostname: example.com:x",
+        "example.com/a, invalid hostname: example.com/a",
+        "example-.com, invalid hostname: example-.com",
+        "256.0.0.1, invalid ipv4 address: 256.0.0.1",
+        "[::g], invalid ipv6 address: [::g]",
+        "example.com:65536, invalid port number",
+        "example.com:0, invalid value: example.com:0"
     })
     void otherHostsAreRejectedWithTheReason(String host, String violation) {
         assertThat(RouteSyntax.hostViolation(host)).isEqualTo(violation);
+    }
+
+    /** The route table takes hosts that were stored under the rules of an earlier version. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.2.3", "example-.com", "exa~mple.com"})
+    void aStoredHostMatchesThoughNoNewOneMayBeLikeIt(String host) {
+        assertThat(RouteSyntax.hostViolation(host)).isNotNull();
+        assertThat(HostPattern.of(host).matchesName(host)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"example.com", "my_host.", "*.example.com", "example.*", "*"})
+    void serverNamesAreAccepted(String name) {
+        assertThat(RouteSyntax.serverNameViolation(name)).isNull();
     }
 
     @Test

@@ -38,9 +38,16 @@ public final class PluginsSchema {
                             .map(PluginSchema::entityChecks)
                             .orElse(List.of())))
             .uniqueTogether("name", "service", "route", "consumer")
+            .expandedBy(PluginsSchema::expand)
             .refinedBy(PluginsSchema::refine);
 
     private PluginsSchema() {}
+
+    private static Map<String, @Nullable Object> expand(Map<String, @Nullable Object> plugin) {
+        return plugin.get("name") instanceof String name
+                ? PluginSchemas.find(name).map(schema -> schema.expand(plugin)).orElse(plugin)
+                : plugin;
+    }
 
     private static List<Field> refine(List<Field> fields, Map<String, @Nullable Object> plugin) {
         return plugin.get("name") instanceof String name

@@ -2,19 +2,23 @@ package io.gatehouse.entity.plugin;
 
 import io.gatehouse.entity.plugin.field.RateLimitFields;
 import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Declares the {@code rate-limiting} plugin's configuration. */
 final class RateLimitingPluginSchema {
+    private static final double LEAST_SYNC_RATE = 0.02;
+
     static final PluginSchema SCHEMA = new PluginSchema(
             "rate-limiting",
             "0.1.0",
             910,
             fields(),
-            List.of(EntityCheck.ofRecord("periods_order", config -> RateLimitFields.orderViolation("The", config))),
+            List.of(EntityCheck.ofRecord("periods_order", RateLimitingPluginSchema::violation)),
             true,
             List.of(
                     EntityCheck.atLeastOneOf(RateLimitFields.PERIODS.stream()
@@ -24,9 +28,22 @@ final class RateLimitingPluginSchema {
                     RateLimitFields.required("policy", "redis", "redis.port"),
                     RateLimitFields.required("policy", "redis", "redis.timeout"),
                     RateLimitFields.required("limit_by", "header", "header_name"),
-                    RateLimitFields.required("limit_by", "path", "path")));
+                    RateLimitFields.required("limit_by", "path", "path")),
+            RateLimitFields.olderNames());
 
     private RateLimitingPluginSchema() {}
+
+    private static @Nullable String violation(Document config) {
+        String order = RateLimitFields.orderViolation("The", config);
+        double syncRate = config.number("sync_rate").doubleValue();
+        if (order != null || syncRate == -1) {
+            return order;
+        }
+        if (!"redis".equals(config.get("policy"))) {
+            return "sync_rate can only be used with the redis policy";
+        }
+        return syncRate < LEAST_SYNC_RATE ? "sync_rate must be greater than 0.02, or -1 to disable" : null;
+    }
 
     private static List<Field> fields() {
         List<Field> fields = new ArrayList<>(RateLimitFields.periods());

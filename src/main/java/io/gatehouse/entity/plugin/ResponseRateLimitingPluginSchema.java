@@ -45,7 +45,8 @@ final class ResponseRateLimitingPluginSchema {
             List.of(
                     RateLimitFields.required("policy", "redis", "redis.host"),
                     RateLimitFields.required("policy", "redis", "redis.port"),
-                    RateLimitFields.required("policy", "redis", "redis.timeout")));
+                    RateLimitFields.required("policy", "redis", "redis.timeout")),
+            RateLimitFields.olderNames());
 
     private ResponseRateLimitingPluginSchema() {}
 }

@@ -1,6 +1,7 @@
 package io.gatehouse.entity.plugin;
 
 import io.gatehouse.entity.plugin.field.LogFields;
+import io.gatehouse.entity.plugin.field.Shorthand;
 import io.gatehouse.entity.plugin.field.ZipkinTags;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntityCheck;
@@ -101,7 +102,8 @@ final class TracingPluginSchemas {
                     propagation("w3c")),
             List.of(),
             true,
-            List.of(EntityCheck.atLeastOneOf("config.traces_endpoint", "config.logs_endpoint")));
+            List.of(EntityCheck.atLeastOneOf("config.traces_endpoint", "config.logs_endpoint")),
+            List.of(new Shorthand(LogFields.url("endpoint").referenceable(), List.of("traces_endpoint"))));
 
     private TracingPluginSchemas() {}
 

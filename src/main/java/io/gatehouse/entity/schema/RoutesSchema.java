@@ -79,8 +79,8 @@ final class RoutesSchema {
                                             .lengthAtMost(Texts.MAX_HOST)
                                             .format("host-pattern")
                                             .check(name -> sniViolation((String) name))),
-                            Field.array("sources", addressAndPort()),
-                            Field.array("destinations", addressAndPort()),
+                            Field.set("sources", addressAndPort()),
+                            Field.set("destinations", addressAndPort()),
                             CommonFields.tags(),
                             Field.foreign("service", "services", OnDelete.RESTRICT)),
                     EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, STREAM, PASSTHROUGH, GRPC)),
@@ -90,11 +90,9 @@ final class RoutesSchema {
 
     private RoutesSchema() {}
 
+    /** A {@code *} alone would match every connection. */
     private static @Nullable String sniViolation(String name) {
-        if (name.indexOf('*') >= 0) {
-            return RouteSyntax.serverNameViolation(name);
-        }
-        return Texts.isHost(name) ? null : "invalid value: " + name;
+        return name.equals("*") ? "invalid value: *" : RouteSyntax.serverNameViolation(name);
     }
 
     /** An entry with neither would match every connection. */

@@ -4,15 +4,12 @@ import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
-import io.gatehouse.schema.TextPattern;
+import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.List;
 
 /** Declares server names (RFC 6066 §3) and their certificates (docs/reference/admin-api.md#entities). */
 final class SnisSchema {
-    /** Those of a host without a port, and {@code *}. */
-    private static final TextPattern CHARACTERS = TextPattern.of("[A-Za-z0-9._~*-]+");
-
     static final EntitySchema SCHEMA = EntitySchema.of(
             "snis",
             "name",
@@ -27,15 +24,10 @@ final class SnisSchema {
 
     private SnisSchema() {}
 
-    private static String violation(String name) {
-        return "invalid value: " + name;
-    }
-
     /** Restricts a field to a host name whose first or last label can be {@code *}, or to {@code *} for every name. */
     static Field name(Field field) {
-        return field.lengthAtMost(253)
+        return field.lengthAtMost(Texts.MAX_HOST)
                 .format("server-name")
-                .pattern(CHARACTERS, SnisSchema::violation)
-                .matches(name -> name.equals("*") || RouteSyntax.hostViolation(name) == null, SnisSchema::violation);
+                .check(name -> RouteSyntax.serverNameViolation((String) name));
     }
 }

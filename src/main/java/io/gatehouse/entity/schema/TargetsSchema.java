@@ -6,6 +6,7 @@ import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.HostForm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,12 @@ final class TargetsSchema {
     }
 
     private static @Nullable Authority parse(String target) {
-        Authority authority = Authority.parse(target);
-        return authority != null && Texts.isHost(authority.host()) && authority.port() != 0 ? authority : null;
+        if (HostForm.of(target).violation() != null) {
+            return null;
+        }
+        boolean isBareIpv6 = target.indexOf(':') != target.lastIndexOf(':') && !target.startsWith("[");
+        Authority authority = Authority.parse(isBareIpv6 ? "[" + target + "]" : target);
+        return authority != null && authority.host().length() <= Texts.MAX_HOST ? authority : null;
     }
 
     /** Adds the default port 8000, so that one target has one form. */

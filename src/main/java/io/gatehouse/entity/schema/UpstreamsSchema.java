@@ -6,7 +6,7 @@ import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.Texts;
-import io.gatehouse.syntax.Authority;
+import io.gatehouse.syntax.HostForm;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class UpstreamsSchema {
                     Field.string("hash_fallback").oneOf(HASH_INPUTS).defaultTo("none"),
                     CommonFields.headerName(Field.string("hash_on_header")),
                     CommonFields.headerName(Field.string("hash_fallback_header")),
-                    CommonFields.headerName(Field.string("hash_on_cookie")),
+                    CommonFields.cookieName("hash_on_cookie"),
                     CommonFields.path("hash_on_cookie_path").defaultTo("/"),
                     Field.string("hash_on_query_arg"),
                     Field.string("hash_fallback_query_arg"),
@@ -75,14 +75,14 @@ final class UpstreamsSchema {
 
     private static @Nullable Object nameViolation(String name) {
         String invalid = "Invalid name ('" + name + "'); ";
-        Authority authority = Authority.parse(name);
-        if (Texts.isAddress(authority == null ? name : authority.host())) {
-            return invalid + "no ip addresses allowed";
-        }
-        if (authority == null || !Texts.isHost(authority.host())) {
+        HostForm form = HostForm.of(name);
+        if (form.violation() != null) {
             return invalid + "must be a valid hostname";
         }
-        return authority.port() == Authority.NO_PORT ? null : invalid + "no port allowed";
+        if (form.kind() == HostForm.Kind.ADDRESS) {
+            return invalid + "no ip addresses allowed";
+        }
+        return form.hasPort() ? invalid + "no port allowed" : null;
     }
 
     private static Field threshold() {
@@ -96,7 +96,7 @@ final class UpstreamsSchema {
                         seconds("timeout", 1),
                         Field.integer("concurrency").between(1, 2_147_483_648L).defaultTo(10L),
                         CommonFields.path("http_path").defaultTo("/"),
-                        CommonFields.host("https_sni"),
+                        CommonFields.serverName("https_sni"),
                         Field.bool("https_verify_certificate").required().defaultTo(true),
                         Field.map(
                                 "headers",

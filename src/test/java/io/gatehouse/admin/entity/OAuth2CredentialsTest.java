@@ -132,6 +132,14 @@ class OAuth2CredentialsTest {
     }
 
     @Test
+    void aClientIdHasAtMost512Characters() {
+        String longest = "i".repeat(512);
+        assertThat(create(Map.of("client_id", longest)).status()).isEqualTo(201);
+        assertThat(create(Map.of("client_id", longest + "i")).message())
+                .isEqualTo("schema violation (client_id: length must be at most 512)");
+    }
+
+    @Test
     void putByClientIdCreatesThatClient() {
         Reply put = node.put("/consumers/alex/oauth2/my-client", Map.of("name", "app"));
         assertThat(put.status()).isEqualTo(200);

@@ -181,6 +181,38 @@ class PluginsTest {
                 .isEqualTo(400);
     }
 
+    /** As in Kong, until its version 4. */
+    @Test
+    void anOlderNameOfAFieldSetsTheField() {
+        Reply created = node.form(
+                "POST", "/plugins", "name=rate-limiting&config.minute=5&config.redis_host=h&config.redis_port=6380");
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        JsonObject config = created.json().getJsonObject("config");
+        assertThat(config.fieldNames()).noneMatch(name -> name.startsWith("redis_"));
+        assertThat(config.getJsonObject("redis").getString("host")).isEqualTo("h");
+        assertThat(config.getJsonObject("redis").getInteger("port")).isEqualTo(6_380);
+
+        JsonObject patched = node.patch(
+                        "/plugins/" + created.id(), Map.of("config", Map.of("redis_host", "other", "redis_ssl", true)))
+                .json()
+                .getJsonObject("config")
+                .getJsonObject("redis");
+        assertThat(patched.getString("host")).isEqualTo("other");
+        assertThat(patched.getInteger("port")).isEqualTo(6_380);
+        assertThat(patched.getBoolean("ssl")).isTrue();
+        assertThat(node.patch("/plugins/" + created.id(), Map.of("config", Map.of("redis_port", "x")))
+                        .message())
+                .isEqualTo("schema violation (config.redis_port: expected an integer)");
+        assertThat(node.get("/schemas/plugins/rate-limiting").text()).doesNotContain("redis_");
+
+        Map<String, Object> endpoint = Map.of("endpoint", "http://h.test/v1/traces");
+        assertThat(node.post("/plugins", Map.of("name", "opentelemetry", "config", endpoint))
+                        .json()
+                        .getJsonObject("config")
+                        .getString("traces_endpoint"))
+                .isEqualTo("http://h.test/v1/traces");
+    }
+
     @Test
     void anUnknownPluginIsNotEnabled() {
         Reply refused = node.post("/plugins", Map.of("name", "nope"));
@@ -228,6 +260,22 @@ class PluginsTest {
                                                                         .add("expected a string"))
                                                         .put("token_expiration", "expected a number"))
                                         .put("enabled", "expected a boolean")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"issuer", "authorization_endpoint"})
+    void aUrlOfTheIssuerHasAtMost1024Characters(String field) {
+        String longest = "https://id.test/" + "a".repeat(1_024 - "https://id.test/".length());
+        Reply created = node.post("/plugins", oauth2(Map.of("enable_client_credentials", true, field, longest)));
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+
+        Reply refused = node.patch("/plugins/" + created.id(), Map.of("config", Map.of(field, longest + "a")));
+        assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+        assertThat(refused.json()
+                        .getJsonObject("fields")
+                        .getJsonObject("config")
+                        .getString(field))
+                .isEqualTo("length must be at most 1024");
     }
 
     @ParameterizedTest

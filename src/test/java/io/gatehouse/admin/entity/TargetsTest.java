@@ -120,7 +120,12 @@ class TargetsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10.0.0.1, 10.0.0.1:8000", "API.test:80, api.test:80", "api.test.:81, api.test:81", "[::1], [::1]:8000"
+    @CsvSource({
+        "10.0.0.1, 10.0.0.1:8000",
+        "API.test:80, api.test:80",
+        "api.test.:81, api.test:81",
+        "[::1], [::1]:8000",
+        "2001:DB8::1, [2001:db8::1]:8000"
     })
     void aTargetIsFoundByEverySpellingOfItsName(String spelling, String stored) {
         String targets = upstream("spelling");

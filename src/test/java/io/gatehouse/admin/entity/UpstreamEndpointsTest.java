@@ -69,7 +69,7 @@ class UpstreamEndpointsTest {
         "hash_on,unknown,'expected one of: none, consumer, ip, header, cookie, path, query_arg, uri_capture'",
         "name,127.0.0.1,Invalid name ('127.0.0.1'); no ip addresses allowed",
         "slots,5,value should be between 10 and 65536",
-        "host_header,a b,invalid value: a b"
+        "host_header,a b,invalid hostname: a b"
     })
     void anInvalidFieldIsRejected(String field, String value, String violation) {
         Reply reply = node.form(
@@ -80,6 +80,12 @@ class UpstreamEndpointsTest {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.json().getInteger("code")).isEqualTo(2);
         assertThat(reply.json().getString("message")).contains(violation);
+    }
+
+    @Test
+    void theNameOfACookieIsAToken() {
+        Reply reply = node.post("/upstreams", Map.of("name", "cookies", "hash_on", "cookie", "hash_on_cookie", "s.id!"));
+        assertThat(reply.status()).as(reply.text()).isEqualTo(201);
     }
 
     @Test
@@ -123,7 +129,9 @@ class UpstreamEndpointsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "host:0", "host:70000", "http://host", "[::1", "a/b"})
+    @ValueSource(strings = {
+                "", "a b", "host:0", "host:70000", "http://host", "[::1", "a/b", "123", "1.2.3:80", "1.2.3.256", "a-:80", "::g"
+            })
     void aTargetIsAHostAndAPort(String target) {
         node.put("/upstreams/strict", Map.of());
         Reply reply = node.post("/upstreams/strict/targets", Map.of("target", target));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ListenAddress;
 import java.security.PublicKey;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,17 @@ class ClusterKeysTest {
                                 keys(true, "green", null))
                         .flatMap(keys -> Stream.of(key(keys.memberPort()), key(keys.eventBus()))))
                 .doesNotHaveDuplicates();
+    }
+
+    /**
+     * From hashlib.scrypt of Python, with the cost that {@link ClusterKeys} states. Another value needs another domain, since nodes
+     * of both versions would not form one cluster.
+     */
+    @Test
+    void secret_isStretchedByScrypt() {
+        assertThat(keys(true, "blue", SECRET).sessions().map(HexFormat.of()::formatHex))
+                .contains("869e255fc1964d464f6794e35b86810f6b1649647fd7d801bd98f373489304ca"
+                        + "3a0b2d1fe5ac467e387579dc1867f8bb");
     }
 
     @Test

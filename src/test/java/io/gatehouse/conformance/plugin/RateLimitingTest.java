@@ -217,6 +217,12 @@ class RateLimitingTest {
                         .getString("host"))
                 .isEqualTo("required field missing");
         refused(yearly(1).put("error_code", 200));
+        assertThat(refused(yearly(1).put("sync_rate", 5)).getString("config"))
+                .isEqualTo("sync_rate can only be used with the redis policy");
+        JsonObject redis = new JsonObject().put("host", "redis.test");
+        assertThat(refused(yearly(1).put("policy", "redis").put("redis", redis).put("sync_rate", 0.01))
+                        .getString("config"))
+                .isEqualTo("sync_rate must be greater than 0.02, or -1 to disable");
     }
 
     @Test

@@ -227,7 +227,10 @@ class ResponseRateLimitingTest {
         api.assertRefused(PLUGIN, new JsonObject(), "config.limits: required field missing");
         api.assertRefused(PLUGIN, limited(), "config.limits: length must be at least 1");
         api.assertRefused(PLUGIN, limited("video", 0), "config.limits.video.year: value must be greater than 0");
-        api.assertRefused(PLUGIN, limited("two words", 1), "config.limits.two words: invalid header name 'two words'");
+        api.assertRefused(
+                PLUGIN,
+                limited("two words", 1),
+                "config.limits.two words: bad header name 'two words', allowed characters are A-Z, a-z, 0-9, '_', and '-'");
         api.assertRefused(
                 PLUGIN,
                 new JsonObject()

@@ -160,6 +160,25 @@ class TargetHealthTest {
     }
 
     @Test
+    void theNewestTargetIsListedFirst() {
+        targets.gatehouse.create("/upstreams", new JsonObject().put("name", "ordered.upstream"));
+        for (int port : new int[] {2, 1, 3}) {
+            targets.gatehouse.create(
+                    "/upstreams/ordered.upstream/targets",
+                    new JsonObject().put("target", "127.0.0.1:" + port).put("created_at", 1_000.5 * port));
+        }
+        assertThat(targets
+                        .gatehouse
+                        .admin("GET", "/upstreams/ordered.upstream/health")
+                        .isStatus(200)
+                        .json()
+                        .getJsonArray("data")
+                        .stream()
+                        .map(target -> ((JsonObject) target).getString("target")))
+                .containsExactly("127.0.0.1:3", "127.0.0.1:2", "127.0.0.1:1");
+    }
+
+    @Test
     void withoutChecksHealthIsOff() {
         targets.balance("unchecked", new JsonObject());
         assertThat(health("unchecked")).isEqualTo(states("HEALTHCHECKS_OFF", "HEALTHCHECKS_OFF"));

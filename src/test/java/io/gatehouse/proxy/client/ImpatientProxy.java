@@ -10,6 +10,7 @@ import io.gatehouse.config.PublicAddresses;
 import io.gatehouse.config.ResponseConfig;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.proxy.Observers;
@@ -23,7 +24,9 @@ import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Pem;
 import io.gatehouse.testing.TestTransport;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy role alone, with less patience than the contract has, so that a test need not wait a minute: {@code /api} leads
- * to the upstream, and so does {@code /read}, where a plugin reads the body first. Calls of gRPC below {@code /grpc.} lead to it too.
+ * to the upstream, and so does {@code /read}, where a plugin reads the body first, and lets a larger one pass. Calls of gRPC below
+ * {@code /grpc.} lead to it too.
  */
 public final class ImpatientProxy implements AutoCloseable {
     public static final Duration LIMIT = Duration.ofMillis(500);
@@ -92,7 +96,11 @@ public final class ImpatientProxy implements AutoCloseable {
             Duration tunnelIdleTimeout,
             Duration drainTimeout,
             ProxyVerticle.Limits limits) {
-        PluginHandler reader = exchange -> exchange.readBody(READ_BYTES).map(read -> (Outcome) new Outcome.Continue());
+        PluginHandler reader = exchange -> exchange.readBody(READ_BYTES)
+                .recover(failure -> failure instanceof Exchange.BodyTooLarge
+                        ? Future.succeededFuture(Buffer.buffer())
+                        : Future.failedFuture(failure))
+                .map(read -> (Outcome) new Outcome.Continue());
         Balancers balancers = new Balancers("here", List.of());
         Gatehouse.await(vertx.deployVerticle(balancers));
         TrafficMeters meters = new TrafficMeters(1);

@@ -89,6 +89,25 @@ class ResponseFramingTest extends FramingFixture {
         assertThat(RawClient.first(gatehouse, get("/next")).text()).endsWith("ok");
     }
 
+    /** RFC 9110 §7.6.1: the names of end-to-end fields have no effect there. */
+    @ParameterizedTest
+    @CsvSource({
+        "'Content-Length: 4\r\n\r\nbody', content-length: 4, body",
+        "'Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n', transfer-encoding: chunked, '4\r\nbody\r\n0\r\n\r\n'"
+    })
+    void aFieldThatFrames_isKept_whenConnectionNamesIt(String rest, String framing, String body) {
+        upstream.behave(request -> "HTTP/1.1 200 OK\r\nConnection: Content-Length, Transfer-Encoding, Via, X-Named\r\n"
+                + "X-Named: 1\r\n" + rest);
+        for (int i = 0; i < 2; i++) {
+            RawClient.Answer answer =
+                    RawClient.send(gatehouse, "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+            assertThat(answer.text()).endsWith("\r\n\r\n" + body);
+            assertThat(answer.text().toLowerCase(Locale.ROOT))
+                    .contains("\r\n" + framing + "\r\n", "\r\nvia: ")
+                    .doesNotContain("x-named");
+        }
+    }
+
     @Test
     void interimResponses_areSkipped_upTo32() {
         upstream.behave(request -> "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(32) + ScriptedUpstream.OK);

@@ -37,8 +37,15 @@ public final class RateLimitFields {
                         Field.integer("database").defaultTo(0L),
                         Field.bool("ssl").defaultTo(false),
                         Field.bool("ssl_verify").defaultTo(false),
-                        CommonFields.host("server_name"))
+                        CommonFields.serverName("server_name"))
                 .required();
+    }
+
+    /** Returns the names of the fields of {@code redis} before Kong 3.6. */
+    public static List<Shorthand> olderNames() {
+        return redis().fields().stream()
+                .map(field -> new Shorthand(field.named("redis_" + field.name()), List.of("redis", field.name())))
+                .toList();
     }
 
     /** Requires a field of the config if another has a value. */

@@ -1,0 +1,138 @@
+package io.gatehouse.proxy.balancing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.proxy.Http2Socket;
+import io.gatehouse.proxy.RawClient;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client sends never counts against a target, which one failure would make unhealthy. */
+class BlamelessTargetTest {
+    private static final String POST = "POST /http HTTP/1.1\r\nHost: a\r\n";
+    private static final int CANCEL = 8;
+
+    /** Requests that the target has not received whole. */
+    private static final AtomicInteger ABORTED = new AtomicInteger();
+
+    private static RedAndBlue targets;
+
+    @BeforeAll
+    static void start() {
+        targets = new RedAndBlue();
+        targets.red.behave(BlamelessTargetTest::serve);
+        JsonObject once = new JsonObject()
+                .put("http_failures", 1)
+                .put("tcp_failures", 1)
+                .put("timeouts", 1);
+        JsonObject checks = new JsonObject().put("passive", new JsonObject().put("unhealthy", once));
+        targets.balance("http", new JsonObject().put("healthchecks", checks), RedAndBlue.address(targets.red));
+        targets.gatehouse.create("/services", new JsonObject().put("name", "grpc").put("url", "grpc://http.upstream"));
+        targets.gatehouse.create(
+                "/services/grpc/routes",
+                new JsonObject().put("protocols", List.of("grpc")).put("paths", List.of("/grpc.")));
+    }
+
+    @AfterAll
+    static void stop() {
+        targets.close();
+    }
+
+    private static void serve(HttpServerRequest request) {
+        request.body().onComplete(read -> {
+            if (read.succeeded()) {
+                request.response().putHeader("x-target", "red").end();
+            } else {
+                ABORTED.incrementAndGet();
+            }
+        });
+    }
+
+    private static int port() {
+        return targets.gatehouse.node().port("proxy.http");
+    }
+
+    private static void isServed() {
+        assertThat(targets.tally(2, "/http")).isEqualTo(Map.of("red", 2));
+    }
+
+    private static String[] post(String path, String type, String... more) {
+        String[] fields = {
+            ":method: POST", ":scheme: http", ":authority: a", ":path: " + path, "content-type: " + type, "te: trailers"
+        };
+        String[] all = Arrays.copyOf(fields, fields.length + more.length);
+        System.arraycopy(more, 0, all, fields.length, more.length);
+        return all;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/http, text/plain, 400,", "/grpc.A/B, application/grpc, 200, 3"})
+    void aFieldThatCannotBeWrittenIsTheClients(String path, String type, String status, String grpcStatus)
+            throws IOException {
+        try (Http2Socket client = Http2Socket.open(port())) {
+            for (int stream = 1; stream <= 5; stream += 2) {
+                client.headers(stream, Http2Socket.END_STREAM, post(path, type, "x: a\r\nx-consumer-username: root"))
+                        .send();
+                Http2Headers fields = client.fields(client.await(Http2Socket.HEADERS));
+                assertThat(fields.status()).hasToString(status);
+                assertThat(fields.get("grpc-status") == null ? null : fields.get("grpc-status").toString())
+                        .isEqualTo(grpcStatus);
+            }
+        }
+        isServed();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4\r\nbody\r\nzz\r\n", "4\r\nbodyx", "4\r\nbody\r\n0\r\n folded\r\n\r\n"})
+    void aMalformedChunkIsTheClients(String body) {
+        RawClient.Answer answer =
+                RawClient.send(targets.gatehouse, POST + "Transfer-Encoding: chunked\r\n\r\n" + body);
+        assertThat(answer.status()).isEqualTo(400);
+        isServed();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 10\r\n\r\nbody", "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n"})
+    void aBodyThatTheClientDoesNotFinishIsTheClients(String rest) throws IOException {
+        int aborted = ABORTED.get();
+        int received = targets.red.requests();
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port())) {
+            client.getOutputStream().write((POST + rest).getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> targets.red.requests() > received);
+        }
+        await().until(() -> ABORTED.get() > aborted);
+        isServed();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/http, text/plain", "/grpc.A/B, application/grpc"})
+    void aStreamThatTheClientResetsIsTheClients(String path, String type) throws IOException {
+        int aborted = ABORTED.get();
+        int received = targets.red.requests();
+        try (Http2Socket client = Http2Socket.open(port())) {
+            client.headers(1, 0, post(path, type))
+                    .frame(Http2Socket.DATA, 0, 1, "body".getBytes(StandardCharsets.US_ASCII))
+                    .send();
+            await().until(() -> targets.red.requests() > received);
+            client.frame(Http2Socket.RST_STREAM, 0, 1, Http2Socket.number(CANCEL))
+                    .send();
+            await().until(() -> ABORTED.get() > aborted);
+        }
+        isServed();
+    }
+}
