@@ -5,6 +5,7 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Version;
 import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.ConsumerState;
 import io.gatehouse.credential.HmacState;
 import io.gatehouse.credential.JwtState;
 import io.gatehouse.credential.KeyState;
@@ -72,6 +73,7 @@ final class InstalledPlugins {
     private final CredentialLookup<JwtState> jwts;
     private final CredentialLookup<BasicState> passwords;
     private final CredentialLookup<HmacState> signers;
+    private final CredentialLookup<ConsumerState> consumers;
     private final ProxyCaches responses = new ProxyCaches();
 
     InstalledPlugins(
@@ -95,11 +97,12 @@ final class InstalledPlugins {
         this.jwts = CredentialLookup.unshared(vertx, settings, JwtState.class, issuer);
         this.passwords = CredentialLookup.unshared(vertx, settings, BasicState.class, issuer);
         this.signers = CredentialLookup.unshared(vertx, settings, HmacState.class, issuer);
+        this.consumers = CredentialLookup.shared(vertx, settings, ConsumerState.class, shared, issuer);
     }
 
     /** Returns the look-ups' caches, which changes invalidate. */
     NodeCaches caches() {
-        return new NodeCaches(freshness, List.of(tokens, keys, groups, jwts, passwords, signers));
+        return new NodeCaches(freshness, List.of(tokens, keys, groups, jwts, passwords, signers, consumers));
     }
 
     /** Returns what the {@code prometheus} plugins count. It follows the configuration. */
