@@ -15,7 +15,6 @@ import io.gatehouse.session.SharedSessions;
 import io.gatehouse.session.StoredSessions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -87,16 +86,6 @@ final class BrowserFlow {
         this.backChannel =
                 new BackChannelLogout(config, provider, shared.ends(), client.clientId(), timeouts.longest());
         this.cookieNames = Set.copyOf(cookieNames(config));
-    }
-
-    /** Returns the secret of the configuration, or that of the cluster; empty if there is none that cannot be guessed. */
-    static Optional<byte[]> secret(Document config, SharedSessions shared) {
-        String configured = config.optionalString("session_secret");
-        if (configured == null) {
-            return shared.secret();
-        }
-        // The secret of a reference that could not be resolved is empty.
-        return configured.isEmpty() ? Optional.empty() : Optional.of(configured.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Returns the names of the cookies with credentials. */
