@@ -20,6 +20,7 @@ public final class PluginSchemas {
             BasicAuthPluginSchema.SCHEMA,
             HmacAuthPluginSchema.SCHEMA,
             OpenIdConnectPluginSchema.SCHEMA,
+            SessionPluginSchema.SCHEMA,
             StandardWebhooksPluginSchema.SCHEMA,
             IpRestrictionPluginSchema.SCHEMA,
             RequestSizeLimitingPluginSchema.SCHEMA,

@@ -42,6 +42,7 @@ import io.gatehouse.plugin.ratelimiting.ResponseRateLimitingHandler;
 import io.gatehouse.plugin.redirect.RedirectHandler;
 import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
+import io.gatehouse.plugin.session.SessionHandler;
 import io.gatehouse.plugin.standardwebhooks.StandardWebhooksHandler;
 import io.gatehouse.plugin.transformer.RequestTransformerHandler;
 import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
@@ -129,6 +130,7 @@ final class InstalledPlugins {
         LeaseStore leases = cluster.leaseStore();
         Counters shared = new LeasedCounters(leases);
         SignatureVerifier signatures = new SignatureVerifier(vertx);
+        SharedSessions sessions = browserSessions();
         factories.putAll(Map.ofEntries(
                 Map.entry("correlation-id", CorrelationIdHandler.factory()),
                 Map.entry("cors", CorsHandler.factory()),
@@ -140,7 +142,8 @@ final class InstalledPlugins {
                 Map.entry("grpc-web", GrpcWebHandler.factory()),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
                 Map.entry("ldap-auth", LdapAuthHandler.factory(vertx)),
-                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx, signatures, browserSessions())),
+                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx, signatures, sessions)),
+                Map.entry("session", SessionHandler.factory(consumers, sessions)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),
