@@ -29,10 +29,10 @@ final class LogPluginSchemas {
                             .defaultTo("application/json"),
                     LogFields.timeout("timeout", 10_000),
                     LogFields.timeout("keepalive", 60_000),
-                    // Deprecated in Kong, which maps them to the queue. Accepted without effect.
+                    // Deprecated in Kong. The first has no effect there either; the others precede the queue.
                     Field.integer("retry_count"),
-                    Field.integer("queue_size"),
-                    Field.number("flush_timeout"),
+                    LogFields.batchSize("queue_size"),
+                    LogFields.batchDelay(Field.number("flush_timeout")),
                     Field.map(
                                     "headers",
                                     CommonFields.headerName(Field.element()),

@@ -89,9 +89,9 @@ final class TracingPluginSchemas {
                                             text -> !text.contains("$("),
                                             text -> "not supported: the gateway runs no Lua")),
                     LogFields.queue(200),
-                    // Deprecated in Kong, which maps them to the queue. Accepted without effect.
-                    Field.integer("batch_span_count"),
-                    Field.integer("batch_flush_delay"),
+                    // Deprecated in Kong. They precede the queue.
+                    LogFields.batchSize("batch_span_count"),
+                    LogFields.batchDelay(Field.integer("batch_flush_delay")),
                     CommonFields.timeout("connect_timeout").defaultTo(1_000L),
                     CommonFields.timeout("send_timeout").defaultTo(5_000L),
                     CommonFields.timeout("read_timeout").defaultTo(5_000L),
