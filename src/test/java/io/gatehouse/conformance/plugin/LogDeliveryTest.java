@@ -103,6 +103,21 @@ class LogDeliveryTest {
     }
 
     @Test
+    void headersThatThePluginSetsAreRefusedWithKongsTexts() {
+        JsonObject config = server.httpLog(new JsonObject());
+        api.assertRefused(
+                "http-log",
+                config.copy().put("headers", new JsonObject().put("coNTEnt-Length", "1")),
+                "config.headers: cannot contain 'Content-Length' header");
+        api.assertRefused(
+                "http-log",
+                config.copy()
+                        .put("http_endpoint", "http://hi:there@127.0.0.1/log")
+                        .put("headers", new JsonObject().put("AuthoRIZATion", "bad")),
+                "config: specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed");
+    }
+
+    @Test
     void aFailedBatchIsSentAgain() {
         AtomicInteger attempts = new AtomicInteger();
         server.behave(request -> {
