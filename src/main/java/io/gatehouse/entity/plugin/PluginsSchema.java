@@ -1,5 +1,6 @@
 package io.gatehouse.entity.plugin;
 
+import io.gatehouse.entity.plugin.field.ReplacedFields;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
@@ -38,6 +39,7 @@ public final class PluginsSchema {
                             .map(PluginSchema::entityChecks)
                             .orElse(List.of())))
             .uniqueTogether("name", "service", "route", "consumer")
+            .expandedBy(ReplacedFields::expand)
             .refinedBy(PluginsSchema::refine);
 
     private PluginsSchema() {}
