@@ -23,6 +23,7 @@ public final class PluginsSchema {
                             CommonFields.updatedAt(),
                             Field.string("name")
                                     .required()
+                                    .decisive()
                                     .matches(
                                             PluginSchemas::isInstalled,
                                             name -> "plugin '" + name
