@@ -70,7 +70,7 @@ final class BrowserSessions {
         Sealer sealer = Sealer.of(secret, "session plugin " + kind + " " + storage + " " + place);
         Sessions<ConsumerSession> sessions;
         if (storage.equals("cookie")) {
-            sessions = new SealedSessions<>(sealer, timeouts, ConsumerSession::of);
+            sessions = new SealedSessions<>(sealer, timeouts, ConsumerSession::read);
         } else {
             double stale = config.number("stale_ttl").doubleValue();
             sessions = new StoredSessions<>(
@@ -79,7 +79,7 @@ final class BrowserSessions {
                     timeouts,
                     Duration.ofMillis(Math.round(stale * MILLIS)),
                     "session plugin " + kind + "\n",
-                    ConsumerSession::of);
+                    ConsumerSession::read);
         }
         return new SessionCookie(settings, sessions, timeouts, isPersistent);
     }
@@ -120,13 +120,17 @@ final class BrowserSessions {
     }
 
     /** Begins the session of a caller, and ends the one of another caller that the browser had. */
-    Future<Void> begin(
-            Exchange exchange, ConsumerSession begun, @Nullable LoadedSession<ConsumerSession> before) {
-        Future<Void> ended = before == null ? Future.succeededFuture() : session.sessions().end(before.id());
-        return ended.compose(done -> session.begin(exchange, begun))
-                .compose(created -> persistent == null
-                        ? Future.succeededFuture()
-                        : persistent.begin(exchange, begun).mapEmpty());
+    Future<Void> begin(Exchange exchange, ConsumerSession begun, @Nullable LoadedSession<ConsumerSession> before) {
+        Future<Void> ended = before == null
+                ? Future.succeededFuture()
+                : session.sessions().end(before.id());
+        Future<LoadedSession<ConsumerSession>> created = ended.compose(done -> session.begin(exchange, begun));
+        SessionCookie other = persistent;
+        return other == null
+                ? created.mapEmpty()
+                : created.compose(done -> other.endPresented(exchange))
+                        .compose(done -> other.begin(exchange, begun))
+                        .mapEmpty();
     }
 
     /** Ends the sessions of a browser and removes their cookies. */

@@ -36,7 +36,7 @@ record ConsumerSession(
     }
 
     /** Reads a session; empty if another version of the gateway wrote it. */
-    static Optional<ConsumerSession> of(JsonObject stored) {
+    static Optional<ConsumerSession> read(JsonObject stored) {
         String id = stored.getString("id");
         String consumer = stored.getString("consumer");
         return id == null || consumer == null

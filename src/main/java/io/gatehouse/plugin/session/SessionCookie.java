@@ -50,6 +50,12 @@ record SessionCookie(
         return sessions.end(id).onSuccess(ended -> settings.clear(exchange));
     }
 
+    /** Ends the session of the request's cookie, whose value another session takes. */
+    Future<Void> endPresented(Exchange exchange) {
+        String value = RequestCookies.value(exchange, settings.name());
+        return value == null ? Future.succeededFuture() : sessions.end(value);
+    }
+
     private LoadedSession<ConsumerSession> sendIfChanged(
             Exchange exchange, LoadedSession<ConsumerSession> loaded) {
         return isSent(exchange, loaded) ? loaded : send(exchange, loaded);

@@ -116,6 +116,19 @@ class SessionPluginTimesTest {
         api.gatehouse.get(path, "Cookie", "remember=" + session).isStatus(403);
     }
 
+    @Test
+    void anotherCallerEndsThePersistentSession() {
+        JsonObject config = storedIn("kong").put("remember", true);
+        String path = api.protectedBy("key-auth", new JsonObject());
+        api.add(path, "session", config);
+        String open = sessions.protectedBy(config);
+        sessions.signIn(browser, path).isStatus(200);
+        String persistent = browser.cookies.get("remember");
+        sessions.signIn(browser, path, api.key(api.consumer())).isStatus(200);
+        assertThat(browser.cookies.get("remember")).isNotEqualTo(persistent);
+        api.gatehouse.get(open, "Cookie", "remember=" + persistent).isStatus(403);
+    }
+
     /** A browser that begins sends several requests at once. */
     @Test
     void requestsInFlightRestoreAStoredSession() {
