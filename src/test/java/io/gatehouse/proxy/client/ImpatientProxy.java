@@ -101,7 +101,8 @@ public final class ImpatientProxy implements AutoCloseable {
                 new Secrets(variable -> null),
                 balancers,
                 meters,
-                new StreamRoutes(List.of(), meters.streams()));
+                new StreamRoutes(List.of(), meters.streams()),
+                (plugin, failure) -> {});
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         Path tls = Path.of("src/test/resources/tls");
