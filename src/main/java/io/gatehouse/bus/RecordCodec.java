@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.Changes;
 import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.ConsumerState;
 import io.gatehouse.credential.CredentialState;
 import io.gatehouse.credential.HmacState;
 import io.gatehouse.credential.JwtState;
@@ -60,7 +61,8 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
         @JsonSubTypes.Type(value = ConsumerGroups.class, name = "groups"),
         @JsonSubTypes.Type(value = JwtState.class, name = "jwt"),
         @JsonSubTypes.Type(value = BasicState.class, name = "basic"),
-        @JsonSubTypes.Type(value = HmacState.class, name = "hmac")
+        @JsonSubTypes.Type(value = HmacState.class, name = "hmac"),
+        @JsonSubTypes.Type(value = ConsumerState.class, name = "consumer")
     })
     private interface WithKind {}
 

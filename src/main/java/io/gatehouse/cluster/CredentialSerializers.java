@@ -5,6 +5,7 @@ import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.ConsumerState;
 import io.gatehouse.credential.KeyState;
 import io.gatehouse.credential.TokenState;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ final class CredentialSerializers {
     private CredentialSerializers() {}
 
     static List<CompactSerializer<?>> all() {
-        return List.of(new Token(), new Key(), new Groups());
+        return List.of(new Token(), new Key(), new Groups(), new OfConsumer());
     }
 
     private static void uuid(CompactWriter out, String field, UUID value) {
@@ -133,6 +134,30 @@ final class CredentialSerializers {
         @Override
         public Class<ConsumerGroups> getCompactClass() {
             return ConsumerGroups.class;
+        }
+    }
+
+    private static final class OfConsumer implements CompactSerializer<ConsumerState> {
+        @Override
+        public ConsumerState read(CompactReader in) {
+            return new ConsumerState(uuid(in, "consumer"), in.readString("username"), in.readString("customId"));
+        }
+
+        @Override
+        public void write(CompactWriter out, ConsumerState state) {
+            uuid(out, "consumer", state.consumerId());
+            out.writeString("username", state.consumerUsername());
+            out.writeString("customId", state.consumerCustomId());
+        }
+
+        @Override
+        public String getTypeName() {
+            return "gatehouse.consumer";
+        }
+
+        @Override
+        public Class<ConsumerState> getCompactClass() {
+            return ConsumerState.class;
         }
     }
 }

@@ -30,7 +30,8 @@ public sealed interface CredentialState permits SharedCredentialState, JwtState,
         GROUPS(ConsumerGroups.class),
         JWT(JwtState.class),
         BASIC(BasicState.class),
-        HMAC(HmacState.class);
+        HMAC(HmacState.class),
+        CONSUMER(ConsumerState.class);
 
         private final Class<? extends CredentialState> type;
 

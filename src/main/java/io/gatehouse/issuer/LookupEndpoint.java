@@ -81,6 +81,7 @@ final class LookupEndpoint {
             case JWT -> credentials.findJwt(request.digest());
             case BASIC -> credentials.findBasic(request.digest());
             case HMAC -> credentials.findHmac(request.digest());
+            case CONSUMER -> credentials.findConsumer(request.digest());
         };
     }
 

@@ -31,6 +31,11 @@ public record CookieSettings(
                 config.get(prefix + "_secure") instanceof Boolean isSecure ? isSecure : null);
     }
 
+    /** Returns the same settings for another cookie. */
+    public CookieSettings named(String other) {
+        return new CookieSettings(other, path, domain, httpOnly, sameSite, secure);
+    }
+
     /** Sets the cookie in the response. The value consists of letters, digits, {@code -} and {@code _}. */
     public void set(Exchange exchange, String value, long seconds) {
         StringBuilder text = new StringBuilder(name)

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,12 @@ public interface Exchange {
      * {@link PluginHandler#responsePhase}.
      */
     void onResponse(ResponsePhase phase);
+
+    /**
+     * Sets a step that runs when the plugins have decided on the request: all have run, or one has responded or failed. The request is
+     * forwarded, or responded to, when the future completes. Its failure has no effect on the request.
+     */
+    void afterPlugins(Supplier<Future<Void>> step);
 
     /**
      * Adds a reader of the upstream's response. It runs before any plugin changes the response, and the transformation that it adds

@@ -12,16 +12,34 @@ import org.slf4j.LoggerFactory;
  * one after the other without anything being allocated.
  */
 public final class PluginChain {
+    private static final Failures UNCOUNTED = (plugin, failure) -> {};
+
     public static final PluginChain EMPTY = new PluginChain(List.of());
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginChain.class);
 
     private final PluginHandler[] handlers;
+    private final String[] names;
+    private final Failures failures;
     private final ResponsePhase[] responders;
     private final LogPhase[] loggers;
     private final boolean traces;
 
+    /** Receives the failures of plugins, rejections of clients included. */
+    @FunctionalInterface
+    public interface Failures {
+        void failed(String plugin, Throwable failure);
+    }
+
+    /** Creates a chain whose failures are not counted. */
     public PluginChain(List<PluginHandler> handlers) {
+        this(handlers, handlers.stream().map(handler -> "").toList(), UNCOUNTED);
+    }
+
+    /** {@code names} are those of the handlers' plugins. */
+    public PluginChain(List<PluginHandler> handlers, List<String> names, Failures failures) {
+        this.names = names.toArray(String[]::new);
+        this.failures = failures;
         this.handlers = handlers.toArray(PluginHandler[]::new);
         this.responders = handlers.stream()
                 .map(PluginHandler::responsePhase)
@@ -82,9 +100,13 @@ public final class PluginChain {
             Future<Outcome> outcome = handle(handlers[i], exchange);
             if (!outcome.succeeded()) {
                 int next = i + 1;
-                return outcome.isComplete()
-                        ? outcome
-                        : outcome.compose(done -> done instanceof Outcome.Continue
+                String name = names[i];
+                if (outcome.isComplete()) {
+                    failures.failed(name, outcome.cause());
+                    return outcome;
+                }
+                return outcome.onFailure(failure -> failures.failed(name, failure))
+                        .compose(done -> done instanceof Outcome.Continue
                                 ? runFrom(next, exchange)
                                 : Future.succeededFuture(done));
             }

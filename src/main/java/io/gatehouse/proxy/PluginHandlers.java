@@ -11,33 +11,49 @@ import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.Redaction;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Creates the handlers of one configuration: one for each plugin, shared by its routes. */
 final class PluginHandlers {
     private final Catalog catalog;
     private final Map<String, PluginFactory> factories;
+    private final PluginChain.Failures failures;
     private final Map<UUID, PluginHandler> byId = new HashMap<>();
     /** By identity, because routes share the maps of {@link RoutePlugin}. */
     private final IdentityHashMap<Map<UUID, Plugin>, Map<UUID, PluginHandler>> ofConsumers = new IdentityHashMap<>();
 
     /** {@code factories} are by plugin name. */
-    PluginHandlers(Catalog catalog, Map<String, PluginFactory> factories) {
+    PluginHandlers(Catalog catalog, Map<String, PluginFactory> factories, PluginChain.Failures failures) {
         this.catalog = catalog;
         this.factories = factories;
+        this.failures = failures;
     }
 
     PluginChain chain(Route route) {
+        List<RoutePlugin> plugins = catalog.pluginsOf(route);
         return new PluginChain(
-                catalog.pluginsOf(route).stream().map(this::handler).toList());
+                plugins.stream().map(this::handler).toList(),
+                plugins.stream().map(PluginHandlers::name).toList(),
+                failures);
     }
 
     /** Returns the plugins of the requests that match no route. Only their responses and logs are of interest. */
     PluginChain global() {
         return new PluginChain(
                 catalog.globalPlugins().stream().map(this::handler).toList());
+    }
+
+    private static String name(RoutePlugin plugin) {
+        return Stream.concat(
+                        Stream.ofNullable(plugin.common()),
+                        plugin.ofConsumers().stream().flatMap(each -> each.values().stream()))
+                .findFirst()
+                .map(Plugin::name)
+                .orElse("");
     }
 
     /** Returns the names under which clients send credentials to the plugins of all chains. */

@@ -39,21 +39,30 @@ public final class ProxyConfiguration implements CatalogListener {
     private final Balancers balancers;
     private final TrafficMeters meters;
     private final StreamRoutes streams;
+    private final PluginChain.Failures failures;
     private volatile @Nullable Routing routing;
     private final List<Consumer<ServerCertificates>> consumers = new CopyOnWriteArrayList<>();
     private volatile ServerCertificates certificates = ServerCertificates.NONE;
     /** The catalog that {@link #routing} was built from; used by one {@link #apply} at a time. */
     private volatile @Nullable Catalog builtFrom;
 
-    /** {@code factories} are by plugin name. {@code streams} receive the routes of connections. */
+    /**
+     * Creates a configuration without routes.
+     *
+     * @param factories by plugin name
+     * @param streams receive the routes of connections
+     * @param failures receives the failures of plugins
+     */
     public ProxyConfiguration(
             Vertx vertx,
             Map<String, PluginFactory> factories,
             Secrets secrets,
             Balancers balancers,
             TrafficMeters meters,
-            StreamRoutes streams) {
+            StreamRoutes streams,
+            PluginChain.Failures failures) {
         this.vertx = vertx;
+        this.failures = failures;
         this.streams = streams;
         this.meters = meters;
         this.secrets = secrets;
@@ -134,7 +143,7 @@ public final class ProxyConfiguration implements CatalogListener {
 
     private Routing build(
             Catalog catalog, Function<Service, ServiceDestination> target, TrafficMeters.Renewal renewal) {
-        PluginHandlers handlers = new PluginHandlers(catalog, factories);
+        PluginHandlers handlers = new PluginHandlers(catalog, factories, failures);
         List<RouteTable.Entry<RoutePlan>> entries =
                 new ArrayList<>(catalog.routes().size());
         for (Route route : catalog.routes()) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -170,6 +171,10 @@ public record EntitySchema(
         if (checked.violation() != null) {
             violations.putAll(record(checked.violation()));
         }
+        fields.stream()
+                .filter(field -> field.isDecisive() && violations.containsKey(field.name()))
+                .findFirst()
+                .ifPresent(decisive -> violations.keySet().retainAll(Set.of(decisive.name())));
         Map<String, @Nullable Object> values = record(checked.value());
         // A check of several fields requires that each of them is valid.
         if (violations.isEmpty()) {
@@ -178,6 +183,7 @@ public record EntitySchema(
         if (!violations.isEmpty()) {
             throw new SchemaViolation(violations);
         }
+        fields.stream().filter(Field::isWriteOnly).forEach(field -> values.remove(field.name()));
         return new Document(values);
     }
 

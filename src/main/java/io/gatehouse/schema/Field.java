@@ -153,6 +153,11 @@ public final class Field extends FieldConstraints {
         return with("salted_by", reference);
     }
 
+    /** If the value is invalid, no other field is checked: which ones the entity has depends on it. */
+    public Field decisive() {
+        return with("decisive", true);
+    }
+
     /** Kong does not have the field. */
     public Field ours() {
         return with("ours", true);

@@ -57,6 +57,11 @@ abstract sealed class FieldAttributes permits FieldConstraints {
         return attributes.containsKey("referenceable");
     }
 
+    /** Returns whether no other field is checked if this one is invalid. */
+    boolean isDecisive() {
+        return attributes.containsKey("decisive");
+    }
+
     public boolean isFilterable() {
         return attributes.containsKey("filterable");
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class FieldDescription {
     /** Attributes that Kong does not have and {@code /schemas} omits. */
     private static final Set<String> INTERNAL = Set.of(
+            "decisive",
             "digested",
             "empty",
             "filterable",
@@ -43,7 +44,6 @@ final class FieldDescription {
             description.put(
                     "fields",
                     field.fields().stream()
-                            .filter(nested -> !nested.isWriteOnly())
                             .map(nested -> Map.of(nested.name(), nested.describe()))
                             .toList());
         }

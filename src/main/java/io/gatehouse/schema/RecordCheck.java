@@ -34,7 +34,6 @@ final class RecordCheck {
                 violations.put((String) name, "unknown field");
             }
         }
-        fields.stream().filter(Field::isWriteOnly).forEach(field -> values.remove(field.name()));
         return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
     }
 }

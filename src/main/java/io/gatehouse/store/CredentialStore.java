@@ -2,6 +2,7 @@ package io.gatehouse.store;
 
 import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.ConsumerState;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.HmacState;
 import io.gatehouse.credential.JwtState;
@@ -41,6 +42,9 @@ public final class CredentialStore {
             SELECT h.id, h.username AS name, h.secret, u.id AS consumer_id, u.username, u.custom_id
               FROM hmacauth_credentials h JOIN consumers u ON u.id = h.consumer_id
              WHERE h.username_digest = $1""";
+
+    private static final String FIND_CONSUMER =
+            "SELECT id, username, custom_id FROM consumers WHERE gatehouse_digest('consumer:' || id::text) = $1";
 
     private final Database database;
 
@@ -103,6 +107,13 @@ public final class CredentialStore {
                         found.getUUID("consumer_id"),
                         found.getString("username"),
                         found.getString("custom_id"))));
+    }
+
+    /** Reads the Consumer with that digest. */
+    public Future<Optional<ConsumerState>> findConsumer(CredentialDigest digest) {
+        return find(FIND_CONSUMER, digest)
+                .map(row -> row.map(found -> new ConsumerState(
+                        found.getUUID("id"), found.getString("username"), found.getString("custom_id"))));
     }
 
     private Future<Optional<Row>> find(String sql, CredentialDigest digest) {

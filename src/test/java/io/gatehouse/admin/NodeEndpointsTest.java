@@ -43,6 +43,7 @@ class NodeEndpointsTest {
             "request-transformer",
             "response-ratelimiting",
             "response-transformer",
+            "session",
             "standard-webhooks",
             "statsd",
             "syslog",

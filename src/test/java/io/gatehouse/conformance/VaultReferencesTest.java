@@ -35,7 +35,7 @@ class VaultReferencesTest {
 
     @BeforeAll
     static void start() {
-        environment = new HashMap<>(Map.of("WEBHOOK", "whsec", "LOG_TOKEN", "Bearer of-the-log"));
+        environment = new HashMap<>(Map.of("WEBHOOK", "whsec", "LOG_TOKEN", "Bearer of-the-log", "SESSION_SECRET", "of-the-sessions"));
         api = new PluginApi(Gatehouse.start(Gatehouse.config(TestDatabase.create(), List.of()), environment));
         HttpServer server = Gatehouse.await(api.upstream
                 .vertx()
@@ -92,6 +92,22 @@ class VaultReferencesTest {
     }
 
     @Test
+    void sessionsHaveTheSecretOfTheReference() {
+        JsonObject key = api.key(api.consumer());
+        String absent = api.protectedBy("key-auth", new JsonObject());
+        api.add(absent, "session", new JsonObject().put("secret", "{vault://env/absent}"));
+        assertThat(api.getWithKey(absent, key).isStatus(200).header("set-cookie"))
+                .isNull();
+        api.gatehouse
+                .get(absent, "apikey", key.getString("key"), "Cookie", "session=perhaps-valid")
+                .isStatus(503);
+
+        String path = api.protectedBy("key-auth", new JsonObject());
+        api.add(path, "session", new JsonObject().put("secret", "{vault://env/session-secret}"));
+        api.getWithKey(path, key).isStatus(200).hasHeader("set-cookie");
+    }
+
+    @Test
     void aLogGoesToTheEndpointOfTheReference() throws InterruptedException {
         JsonObject config = new JsonObject()
                 .put("http_endpoint", "{vault://env/log-url}")
@@ -117,7 +133,12 @@ class VaultReferencesTest {
     @Test
     void theSchemasMarkTheFieldsThatKongMarks() {
         for (String field :
-                List.of("http-log/http_endpoint", "loggly/key", "datadog/host", "standard-webhooks/secret_v1")) {
+                List.of(
+                "http-log/http_endpoint",
+                "loggly/key",
+                "datadog/host",
+                "session/secret",
+                "standard-webhooks/secret_v1")) {
             String[] parts = field.split("/", -1);
             assertThat(schema(parts[0], parts[1]).getBoolean("referenceable"))
                     .as(field)

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,10 @@ class PluginChainTest {
     }
 
     private static String outcomeOf(PluginHandler... handlers) {
-        PluginChain chain = new PluginChain(List.of(handlers));
+        return outcomeOf(new PluginChain(List.of(handlers)));
+    }
+
+    private static String outcomeOf(PluginChain chain) {
         HttpServer server = Gatehouse.await(vertx.createHttpServer()
                 .requestHandler(request -> chain.run(exchange(request))
                         .map(outcome -> outcome.getClass().getSimpleName())
@@ -65,6 +69,19 @@ class PluginChainTest {
                 null,
                 new Peers(List.of(), PublicAddresses.DEFAULT),
                 System.nanoTime());
+    }
+
+    @Test
+    void eachFailureIsReportedWithItsPlugin() {
+        List<String> failed = new CopyOnWriteArrayList<>();
+        PluginHandler forbidding = exchange -> Future.failedFuture(ProxyError.FORBIDDEN.failure());
+        PluginHandler late = exchange -> LATE.handle(exchange).compose(done -> forbidding.handle(exchange));
+        for (PluginHandler last : List.of(forbidding, late, THROWING)) {
+            PluginChain chain = new PluginChain(
+                    List.of(LATE, last), List.of("first", "last"), (plugin, failure) -> failed.add(plugin));
+            outcomeOf(chain);
+        }
+        assertThat(failed).containsExactly("last", "last", "last");
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.gatehouse.admin.http;
 
+import io.gatehouse.entity.plugin.PluginSchema;
+import io.gatehouse.entity.plugin.PluginSchemas;
 import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.StoreException;
+import io.gatehouse.syntax.LogText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,6 +17,8 @@ public final class AdminErrorResponder {
     private static final Logger LOG = LoggerFactory.getLogger(AdminErrorResponder.class);
     /** Seconds. A restart of PostgreSQL takes about as long. */
     private static final String RETRY_AFTER = "5";
+    /** Characters of a client's text in a line of the log. */
+    private static final int MAX_TEXT = 200;
 
     private AdminErrorResponder() {}
 
@@ -22,6 +27,9 @@ public final class AdminErrorResponder {
         if (rejection != null) {
             // The message can repeat a key or a token.
             LOG.debug("[{}] Request rejected: {}", requestId, rejection.kind());
+            if (failure instanceof SchemaViolation violation) {
+                warnOfPlugin(requestId, violation);
+            }
             return rejection.response();
         }
         if (failure instanceof StoreException.DatabaseUnavailable) {
@@ -33,6 +41,20 @@ public final class AdminErrorResponder {
         }
         LOG.error("[{}] Unexpected failure; responding 500", requestId, failure);
         return AdminError.UNEXPECTED.exception().response();
+    }
+
+    /** States which plugins exist if the request names another one: the file of an operator may stop there. */
+    private static void warnOfPlugin(String requestId, SchemaViolation violation) {
+        if (violation.fields().get("name") instanceof String text && text.startsWith("plugin '")) {
+            LOG.warn(
+                    "[{}] {}. Installed plugins: {}. docs/reference/plugins.md#kongs-other-plugins states why others are not",
+                    requestId,
+                    LogText.oneLine(text.substring(0, Math.min(text.length(), MAX_TEXT))),
+                    PluginSchemas.installed().stream()
+                            .map(PluginSchema::name)
+                            .sorted()
+                            .collect(Collectors.joining(", ")));
+        }
     }
 
     /** Returns the rejection of a request that is at fault itself; null for another failure. */

@@ -2,17 +2,20 @@ package io.gatehouse.entity.plugin;
 
 import io.gatehouse.entity.plugin.field.LogFields;
 import io.gatehouse.schema.CommonFields;
+import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.TextPattern;
+import io.gatehouse.syntax.VaultReference;
+import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Declares the configurations of the plugins that log requests. */
 final class LogPluginSchemas {
-    private static final Set<String> HEADERS_OF_HTTP_LOG = Set.of("host", "content-length", "content-type");
+    /** Headers that the plugin sets itself. */
+    private static final List<String> HEADERS_OF_HTTP_LOG = List.of("Host", "Content-Length", "Content-Type");
 
     /** Text that an element of structured data can contain (RFC 5424 §6.3). */
     private static final TextPattern TOKEN = TextPattern.of("[!#-<>?A-Z\\[^-~]+");
@@ -29,10 +32,10 @@ final class LogPluginSchemas {
                             .defaultTo("application/json"),
                     LogFields.timeout("timeout", 10_000),
                     LogFields.timeout("keepalive", 60_000),
-                    // Deprecated in Kong, which maps them to the queue. Accepted without effect.
+                    // Deprecated in Kong. The first has no effect there either; the others precede the queue.
                     Field.integer("retry_count"),
-                    Field.integer("queue_size"),
-                    Field.number("flush_timeout"),
+                    LogFields.batchSize("queue_size"),
+                    LogFields.batchDelay(Field.number("flush_timeout")),
                     Field.map(
                                     "headers",
                                     CommonFields.headerName(Field.element()),
@@ -40,7 +43,7 @@ final class LogPluginSchemas {
                             .check(LogPluginSchemas::headersViolation),
                     LogFields.queue(),
                     LogFields.customFields()),
-            List.of(),
+            List.of(EntityCheck.ofRecord("credentials", LogPluginSchemas::credentialsViolation)),
             true);
 
     static final PluginSchema FILE = new PluginSchema(
@@ -144,12 +147,24 @@ final class LogPluginSchemas {
     private LogPluginSchemas() {}
 
     private static @Nullable Object headersViolation(Object headers) {
-        for (Object name : ((Map<?, ?>) headers).keySet()) {
-            if (HEADERS_OF_HTTP_LOG.contains(((String) name).toLowerCase(Locale.ROOT))) {
-                return "cannot contain '" + name + "' header";
-            }
-        }
-        return null;
+        return HEADERS_OF_HTTP_LOG.stream()
+                .filter(name -> contains((Map<?, ?>) headers, name))
+                .map(name -> "cannot contain '" + name + "' header")
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean contains(Map<?, ?> headers, String name) {
+        return headers.keySet().stream().anyMatch(given -> name.equalsIgnoreCase((String) given));
+    }
+
+    private static @Nullable String credentialsViolation(Document config) {
+        String endpoint = config.string("http_endpoint");
+        boolean hasUser = !VaultReference.isReference(endpoint)
+                && URI.create(endpoint).getRawUserInfo() != null;
+        return hasUser && contains(config.record("headers").values(), "Authorization")
+                ? "specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed"
+                : null;
     }
 
     /** An absolute path without segments that climb. The proxy checks that it is below a configured directory. */

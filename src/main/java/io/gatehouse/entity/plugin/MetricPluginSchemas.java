@@ -66,10 +66,10 @@ final class MetricPluginSchemas {
                     workspaceIdentifier("workspace_identifier_default")
                             .required()
                             .defaultTo("workspace_id"),
-                    // Deprecated in Kong, which maps them to the queue. Accepted without effect.
+                    // Deprecated in Kong. The first has no effect there either; the others precede the queue.
                     Field.integer("retry_count"),
-                    Field.integer("queue_size"),
-                    Field.number("flush_timeout"),
+                    LogFields.batchSize("queue_size"),
+                    LogFields.batchDelay(Field.number("flush_timeout")),
                     Field.string("tag_style").oneOf("dogstatsd", "influxdb", "librato", "signalfx"),
                     LogFields.queue()),
             List.of(),
@@ -87,8 +87,8 @@ final class MetricPluginSchemas {
                     name("status_tag").defaultTo("status"),
                     name("consumer_tag").defaultTo("consumer"),
                     Field.integer("retry_count"),
-                    Field.integer("queue_size"),
-                    Field.number("flush_timeout"),
+                    LogFields.batchSize("queue_size"),
+                    LogFields.batchDelay(Field.number("flush_timeout")),
                     LogFields.queue(),
                     Field.array("metrics", datadogMetric())
                             .required()

@@ -1,5 +1,6 @@
 package io.gatehouse.entity.plugin;
 
+import io.gatehouse.entity.plugin.field.ReplacedFields;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.EntitySchema;
@@ -22,6 +23,7 @@ public final class PluginsSchema {
                             CommonFields.updatedAt(),
                             Field.string("name")
                                     .required()
+                                    .decisive()
                                     .matches(
                                             PluginSchemas::isInstalled,
                                             name -> "plugin '" + name
@@ -38,16 +40,10 @@ public final class PluginsSchema {
                             .map(PluginSchema::entityChecks)
                             .orElse(List.of())))
             .uniqueTogether("name", "service", "route", "consumer")
-            .expandedBy(PluginsSchema::expand)
+            .expandedBy(ReplacedFields::expand)
             .refinedBy(PluginsSchema::refine);
 
     private PluginsSchema() {}
-
-    private static Map<String, @Nullable Object> expand(Map<String, @Nullable Object> plugin) {
-        return plugin.get("name") instanceof String name
-                ? PluginSchemas.find(name).map(schema -> schema.expand(plugin)).orElse(plugin)
-                : plugin;
-    }
 
     private static List<Field> refine(List<Field> fields, Map<String, @Nullable Object> plugin) {
         return plugin.get("name") instanceof String name

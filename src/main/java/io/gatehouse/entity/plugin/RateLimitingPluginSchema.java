@@ -28,8 +28,7 @@ final class RateLimitingPluginSchema {
                     RateLimitFields.required("policy", "redis", "redis.port"),
                     RateLimitFields.required("policy", "redis", "redis.timeout"),
                     RateLimitFields.required("limit_by", "header", "header_name"),
-                    RateLimitFields.required("limit_by", "path", "path")),
-            RateLimitFields.olderNames());
+                    RateLimitFields.required("limit_by", "path", "path")));
 
     private RateLimitingPluginSchema() {}
 

@@ -45,8 +45,7 @@ final class ResponseRateLimitingPluginSchema {
             List.of(
                     RateLimitFields.required("policy", "redis", "redis.host"),
                     RateLimitFields.required("policy", "redis", "redis.port"),
-                    RateLimitFields.required("policy", "redis", "redis.timeout")),
-            RateLimitFields.olderNames());
+                    RateLimitFields.required("policy", "redis", "redis.timeout")));
 
     private ResponseRateLimitingPluginSchema() {}
 }

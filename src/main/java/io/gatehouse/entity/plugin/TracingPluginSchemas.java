@@ -1,7 +1,6 @@
 package io.gatehouse.entity.plugin;
 
 import io.gatehouse.entity.plugin.field.LogFields;
-import io.gatehouse.entity.plugin.field.Shorthand;
 import io.gatehouse.entity.plugin.field.ZipkinTags;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.EntityCheck;
@@ -90,9 +89,9 @@ final class TracingPluginSchemas {
                                             text -> !text.contains("$("),
                                             text -> "not supported: the gateway runs no Lua")),
                     LogFields.queue(200),
-                    // Deprecated in Kong, which maps them to the queue. Accepted without effect.
-                    Field.integer("batch_span_count"),
-                    Field.integer("batch_flush_delay"),
+                    // Deprecated in Kong. They precede the queue.
+                    LogFields.batchSize("batch_span_count"),
+                    LogFields.batchDelay(Field.integer("batch_flush_delay")),
                     CommonFields.timeout("connect_timeout").defaultTo(1_000L),
                     CommonFields.timeout("send_timeout").defaultTo(5_000L),
                     CommonFields.timeout("read_timeout").defaultTo(5_000L),
@@ -102,8 +101,7 @@ final class TracingPluginSchemas {
                     propagation("w3c")),
             List.of(),
             true,
-            List.of(EntityCheck.atLeastOneOf("config.traces_endpoint", "config.logs_endpoint")),
-            List.of(new Shorthand(LogFields.url("endpoint").referenceable(), List.of("traces_endpoint"))));
+            List.of(EntityCheck.atLeastOneOf("config.traces_endpoint", "config.logs_endpoint")));
 
     private TracingPluginSchemas() {}
 

@@ -27,6 +27,7 @@ final class VaultsSchema {
                             .matching("^[a-z][a-z%d-]-[a-z%d]+$", PREFIX),
                     Field.string("name")
                             .required()
+                            .decisive()
                             .pattern(TextPattern.of(ENVIRONMENT), name -> "vault '" + name + "' is not installed"),
                     Field.string("description"),
                     Field.record("config", Field.string("prefix").matching("^[%a_-][%a%d_-]*$", VARIABLE)),

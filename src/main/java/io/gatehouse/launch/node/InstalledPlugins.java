@@ -5,6 +5,7 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Version;
 import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.ConsumerGroups;
+import io.gatehouse.credential.ConsumerState;
 import io.gatehouse.credential.HmacState;
 import io.gatehouse.credential.JwtState;
 import io.gatehouse.credential.KeyState;
@@ -41,6 +42,7 @@ import io.gatehouse.plugin.ratelimiting.ResponseRateLimitingHandler;
 import io.gatehouse.plugin.redirect.RedirectHandler;
 import io.gatehouse.plugin.requestsizelimiting.RequestSizeLimitingHandler;
 import io.gatehouse.plugin.requesttermination.RequestTerminationHandler;
+import io.gatehouse.plugin.session.SessionHandler;
 import io.gatehouse.plugin.standardwebhooks.StandardWebhooksHandler;
 import io.gatehouse.plugin.transformer.RequestTransformerHandler;
 import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
@@ -72,6 +74,7 @@ final class InstalledPlugins {
     private final CredentialLookup<JwtState> jwts;
     private final CredentialLookup<BasicState> passwords;
     private final CredentialLookup<HmacState> signers;
+    private final CredentialLookup<ConsumerState> consumers;
     private final ProxyCaches responses = new ProxyCaches();
 
     InstalledPlugins(
@@ -95,11 +98,12 @@ final class InstalledPlugins {
         this.jwts = CredentialLookup.unshared(vertx, settings, JwtState.class, issuer);
         this.passwords = CredentialLookup.unshared(vertx, settings, BasicState.class, issuer);
         this.signers = CredentialLookup.unshared(vertx, settings, HmacState.class, issuer);
+        this.consumers = CredentialLookup.shared(vertx, settings, ConsumerState.class, shared, issuer);
     }
 
     /** Returns the look-ups' caches, which changes invalidate. */
     NodeCaches caches() {
-        return new NodeCaches(freshness, List.of(tokens, keys, groups, jwts, passwords, signers));
+        return new NodeCaches(freshness, List.of(tokens, keys, groups, jwts, passwords, signers, consumers));
     }
 
     /** Returns what the {@code prometheus} plugins count. It follows the configuration. */
@@ -126,6 +130,7 @@ final class InstalledPlugins {
         LeaseStore leases = cluster.leaseStore();
         Counters shared = new LeasedCounters(leases);
         SignatureVerifier signatures = new SignatureVerifier(vertx);
+        SharedSessions sessions = browserSessions();
         factories.putAll(Map.ofEntries(
                 Map.entry("correlation-id", CorrelationIdHandler.factory()),
                 Map.entry("cors", CorsHandler.factory()),
@@ -137,7 +142,8 @@ final class InstalledPlugins {
                 Map.entry("grpc-web", GrpcWebHandler.factory()),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
                 Map.entry("ldap-auth", LdapAuthHandler.factory(vertx)),
-                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx, signatures, browserSessions())),
+                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx, signatures, sessions)),
+                Map.entry("session", SessionHandler.factory(consumers, sessions)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),

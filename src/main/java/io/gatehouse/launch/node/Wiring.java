@@ -26,7 +26,9 @@ import io.gatehouse.issuer.TokenIssuerVerticle;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.proxycache.CacheClient;
+import io.gatehouse.proxy.PluginFailures;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.client.TrafficCounters;
 import io.gatehouse.proxy.stream.StreamRoutes;
@@ -89,8 +91,15 @@ final class Wiring {
         this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
         StreamRoutes streams =
                 new StreamRoutes(config.proxy().streams(), metrics.traffic().streams());
-        this.proxyConfiguration =
-                new ProxyConfiguration(vertx, plugins.factories(), secrets, balancers, metrics.traffic(), streams);
+        Map<String, PluginFactory> factories = plugins.factories();
+        this.proxyConfiguration = new ProxyConfiguration(
+                vertx,
+                factories,
+                secrets,
+                balancers,
+                metrics.traffic(),
+                streams,
+                new PluginFailures(metrics.registry(), factories.keySet()));
         this.proxies = new Proxies(config, vertx, metrics, tracing, proxyConfiguration, streams, ports);
         this.database = config.usesDatabase() ? Database.open(vertx, config.postgres()) : null;
         this.renewal = new Renewal(vertx, config, proxies, database);

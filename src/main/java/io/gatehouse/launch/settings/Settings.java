@@ -184,7 +184,7 @@ public final class Settings {
             "token.cache-size",
             ValueTypes.number(0, 100_000_000),
             String.valueOf(TokenConfig.DEFAULT.cacheSize()),
-            "credentials that a process caches, for each of six kinds; some 300 bytes each, and each kind at most a"
+            "credentials that a process caches, for each of seven kinds; some 300 bytes each, and each kind at most a"
                     + " sixteenth of the heap");
     static final Setting<Integer> TOKEN_SHARED_CACHE_SIZE = open(
             "token.shared-cache-size",

@@ -30,7 +30,7 @@ public final class HttpSender<E> implements LogQueue.Sender<E> {
 
     /** Creates the sender of http-log: one object, or an array if a batch may have several entries. */
     static HttpSender<FinishedRequest> ofMessages(HttpClient client, Document config) {
-        boolean isArray = config.record("queue").integer("max_batch_size") > 1;
+        boolean isArray = QueueSettings.batchSize(config) > 1;
         HttpEndpoint endpoint = new HttpEndpoint(
                 config.string("http_endpoint"),
                 config.string("method"),

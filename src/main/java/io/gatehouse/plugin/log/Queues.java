@@ -83,7 +83,7 @@ public final class Queues<E> {
     private LogQueue<E> newQueue(Plugin plugin) {
         Document config = plugin.config();
         @Nullable Object queue = config.get("queue");
-        QueueSettings settings = queue == null ? QueueSettings.DEFAULT : QueueSettings.of(config.record("queue"));
+        QueueSettings settings = queue == null ? QueueSettings.DEFAULT : QueueSettings.of(config);
         return new LogQueue<>(
                 vertx, workers, name + " " + plugin.id(), settings, senders.apply(config), meters, budget);
     }

@@ -7,11 +7,15 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.RequestCookies;
 import io.gatehouse.schema.Document;
+import io.gatehouse.session.LoadedSession;
 import io.gatehouse.session.Sealer;
+import io.gatehouse.session.SessionTimeouts;
+import io.gatehouse.session.Sessions;
 import io.gatehouse.session.SharedSessions;
+import io.gatehouse.session.StoredSessions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +35,11 @@ import org.slf4j.LoggerFactory;
 final class BrowserFlow {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserFlow.class);
 
+    /** How long a replaced id is valid. */
+    private static final Duration MOVED = Duration.ofSeconds(60);
+
     private final CookieSettings cookie;
-    private final SessionTimeouts timeouts;
-    private final Sessions sessions;
+    private final StoredSessions<Session> sessions;
     private final SessionRefresh refresh;
     private final @Nullable SignIn signIn;
     private final Logout logout;
@@ -55,9 +61,17 @@ final class BrowserFlow {
         // After a change of the issuer or the client, no session of the earlier one is valid.
         String place = pluginId + "\n" + provider.issuer() + "\n" + client.clientId();
         this.cookie = CookieSettings.of(config, "session_cookie");
-        this.timeouts = SessionTimeouts.of(config);
-        this.sessions = new Sessions(
-                shared.sessions(), Sealer.of(secret, "openid-connect session " + place), timeouts, pluginId);
+        SessionTimeouts timeouts = new SessionTimeouts(
+                config.integer("session_idling_timeout"),
+                config.integer("session_rolling_timeout"),
+                config.integer("session_absolute_timeout"));
+        this.sessions = new StoredSessions<>(
+                shared.sessions(),
+                Sealer.of(secret, "openid-connect session " + place),
+                timeouts,
+                MOVED,
+                "openid-connect session\n" + pluginId + "\n",
+                Session::of);
         this.refresh =
                 new SessionRefresh(vertx, sessions, tokens, config.flag("refresh_tokens"), config.integer("timeout"));
         this.signIn = config.strings("auth_methods").contains("authorization_code")
@@ -72,16 +86,6 @@ final class BrowserFlow {
         this.backChannel =
                 new BackChannelLogout(config, provider, shared.ends(), client.clientId(), timeouts.longest());
         this.cookieNames = Set.copyOf(cookieNames(config));
-    }
-
-    /** Returns the secret of the configuration, or that of the cluster; empty if there is none that cannot be guessed. */
-    static Optional<byte[]> secret(Document config, SharedSessions shared) {
-        String configured = config.optionalString("session_secret");
-        if (configured == null) {
-            return shared.secret();
-        }
-        // The secret of a reference that could not be resolved is empty.
-        return configured.isEmpty() ? Optional.empty() : Optional.of(configured.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Returns the names of the cookies with credentials. */
@@ -176,38 +180,27 @@ final class BrowserFlow {
     }
 
     /** Returns the session of an id with a valid access token, under its current id. */
-    private Future<Optional<Sessions.Loaded>> usable(@Nullable String id, String requestId) {
+    private Future<Optional<LoadedSession<Session>>> usable(@Nullable String id, String requestId) {
         return sessions.load(id)
                 .compose(found -> found.isPresent()
                         ? backChannel
                                 .hasEnded(found.get().session())
                                 .compose(ended -> ended
-                                        ? sessions.end(found.get()).map(done -> Optional.<Sessions.Loaded>empty())
+                                        ? sessions.end(found.get())
+                                                .map(done -> Optional.<LoadedSession<Session>>empty())
                                         : refresh.fresh(found.get(), requestId).compose(this::extended))
                         : Future.succeededFuture(found));
     }
 
     /** Extends the timeouts of a session that is used. */
-    private Future<Optional<Sessions.Loaded>> extended(Optional<Sessions.Loaded> found) {
+    private Future<Optional<LoadedSession<Session>>> extended(Optional<LoadedSession<Session>> found) {
         if (found.isEmpty()) {
             return Future.succeededFuture(found);
         }
-        Sessions.Loaded loaded = found.get();
-        long now = Sessions.now();
-        if (loaded.session().refreshingUntil() > now) {
-            // A change would be in the way of the refresh, and lose its tokens.
-            return Future.succeededFuture(found);
-        }
-        if (timeouts.isRotationDue(loaded.session(), now)) {
-            return sessions.rotate(loaded, loaded.session())
-                    .compose(rotated ->
-                            rotated.isPresent() ? Future.succeededFuture(rotated) : sessions.load(loaded.id()));
-        }
-        if (timeouts.isUseDue(loaded.session(), now)) {
-            // Another request may be earlier: then that one has extended the session.
-            return sessions.replace(loaded, loaded.session().used(now)).map(changed -> changed.or(() -> found));
-        }
-        return Future.succeededFuture(found);
+        // A change would be in the way of a refresh, and lose its tokens.
+        return found.get().session().refreshingUntil() > Sessions.now()
+                ? Future.succeededFuture(found)
+                : sessions.extend(found.get());
     }
 
     private static Future<Outcome> rejected(Exchange exchange, InvalidToken reason, Supplier<Future<Outcome>> reject) {

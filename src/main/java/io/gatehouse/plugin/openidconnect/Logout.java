@@ -5,6 +5,8 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.RequestCookies;
 import io.gatehouse.schema.Document;
+import io.gatehouse.session.LoadedSession;
+import io.gatehouse.session.StoredSessions;
 import io.gatehouse.syntax.form.RawPairs;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -19,14 +21,19 @@ final class Logout {
     private static final int MAX_HINT = 6 * 1024;
 
     private final Provider provider;
-    private final Sessions sessions;
+    private final StoredSessions<Session> sessions;
     private final CookieSettings cookie;
     private final String clientId;
     private final @Nullable String suffix;
     private final List<String> methods;
     private final @Nullable String redirectUri;
 
-    Logout(Document config, Provider provider, Sessions sessions, CookieSettings cookie, String clientId) {
+    Logout(
+            Document config,
+            Provider provider,
+            StoredSessions<Session> sessions,
+            CookieSettings cookie,
+            String clientId) {
         this.provider = provider;
         this.sessions = sessions;
         this.cookie = cookie;
@@ -60,7 +67,7 @@ final class Logout {
                         : new Outcome.Response(204, Map.of("Cache-Control", "no-store"), Buffer.buffer()));
     }
 
-    private Future<Optional<String>> location(Optional<Sessions.Loaded> ended, String requestId) {
+    private Future<Optional<String>> location(Optional<LoadedSession<Session>> ended, String requestId) {
         return provider.published(requestId)
                 .map(published -> Optional.ofNullable(published.endpoints().endSession()))
                 // The session has ended, whether the provider is reachable or not.
@@ -69,7 +76,7 @@ final class Logout {
                         .or(() -> Optional.ofNullable(redirectUri)));
     }
 
-    private String parameters(Optional<Sessions.Loaded> ended) {
+    private String parameters(Optional<LoadedSession<Session>> ended) {
         RawPairs pairs = new RawPairs(null);
         pairs.append("client_id", clientId);
         if (redirectUri != null) {

@@ -92,7 +92,7 @@ public final class OpenIdConnectHandler implements PluginHandler {
             Anonymous anonymous = Anonymous.of(config.optionalString("anonymous"), catalog);
             BrowserFlow browser = null;
             if (hasSessions(config)) {
-                Optional<byte[]> secret = BrowserFlow.secret(config, shared);
+                Optional<byte[]> secret = shared.secretOr(config.optionalString("session_secret"));
                 if (secret.isPresent()) {
                     browser = new BrowserFlow(
                             vertx,

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.openidconnect;
 
+import io.gatehouse.session.TimedSession;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -31,7 +32,8 @@ record Session(
         long signedInAt,
         long rotatedAt,
         long usedAt,
-        long refreshingUntil) {
+        long refreshingUntil)
+        implements TimedSession<Session> {
 
     /** Reads a session; empty if another version of the gateway wrote it. */
     static Optional<Session> of(JsonObject stored) {
@@ -53,7 +55,8 @@ record Session(
                         stored.getLong("refreshing", 0L)));
     }
 
-    JsonObject toJson() {
+    @Override
+    public JsonObject toJson() {
         return new JsonObject()
                 .put("id", idToken)
                 .put("access", accessToken)
@@ -73,11 +76,13 @@ record Session(
         return expiry == 0 ? Long.MAX_VALUE : expiry - now;
     }
 
-    Session used(long now) {
+    @Override
+    public Session used(long now) {
         return with(rotatedAt, now, refreshingUntil);
     }
 
-    Session rotated(long now) {
+    @Override
+    public Session rotated(long now) {
         return with(now, now, 0);
     }
 

@@ -1,6 +1,9 @@
 package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.plugin.RequestContext;
+import io.gatehouse.session.LoadedSession;
+import io.gatehouse.session.Sessions;
+import io.gatehouse.session.StoredSessions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -23,14 +26,19 @@ final class SessionRefresh {
     private static final long POLL_MILLIS = 100;
 
     private final Vertx vertx;
-    private final Sessions sessions;
+    private final StoredSessions<Session> sessions;
     private final SignInTokens tokens;
     private final boolean isEnabled;
     private final long timeoutMillis;
     /** The refreshes of this node, by id of the session. */
-    private final Map<String, Future<Optional<Sessions.Loaded>>> inFlight = new HashMap<>();
+    private final Map<String, Future<Optional<LoadedSession<Session>>>> inFlight = new HashMap<>();
 
-    SessionRefresh(Vertx vertx, Sessions sessions, SignInTokens tokens, boolean isEnabled, long timeoutMillis) {
+    SessionRefresh(
+            Vertx vertx,
+            StoredSessions<Session> sessions,
+            SignInTokens tokens,
+            boolean isEnabled,
+            long timeoutMillis) {
         this.vertx = vertx;
         this.sessions = sessions;
         this.tokens = tokens;
@@ -39,7 +47,7 @@ final class SessionRefresh {
     }
 
     /** Returns the session with a valid access token; empty if it has ended because it has none. */
-    Future<Optional<Sessions.Loaded>> fresh(Sessions.Loaded loaded, String requestId) {
+    Future<Optional<LoadedSession<Session>>> fresh(LoadedSession<Session> loaded, String requestId) {
         Session session = loaded.session();
         boolean canRefresh = isEnabled && session.refreshToken() != null;
         if (session.left(Sessions.now()) > (canRefresh ? EARLY_SECONDS : 0)) {
@@ -51,10 +59,10 @@ final class SessionRefresh {
         return RequestContext.here(vertx, shared(loaded, requestId));
     }
 
-    private Future<Optional<Sessions.Loaded>> shared(Sessions.Loaded loaded, String requestId) {
-        Promise<Optional<Sessions.Loaded>> promise = Promise.promise();
+    private Future<Optional<LoadedSession<Session>>> shared(LoadedSession<Session> loaded, String requestId) {
+        Promise<Optional<LoadedSession<Session>>> promise = Promise.promise();
         synchronized (this) {
-            Future<Optional<Sessions.Loaded>> before = inFlight.putIfAbsent(loaded.id(), promise.future());
+            Future<Optional<LoadedSession<Session>>> before = inFlight.putIfAbsent(loaded.id(), promise.future());
             if (before != null) {
                 return before;
             }
@@ -76,7 +84,8 @@ final class SessionRefresh {
         return promise.future();
     }
 
-    private Future<Optional<Sessions.Loaded>> attempt(Sessions.Loaded loaded, long deadline, String requestId) {
+    private Future<Optional<LoadedSession<Session>>> attempt(
+            LoadedSession<Session> loaded, long deadline, String requestId) {
         Session session = loaded.session();
         long now = Sessions.now();
         if (session.left(now) > EARLY_SECONDS) {
@@ -98,7 +107,8 @@ final class SessionRefresh {
                         claimed.isPresent() ? refresh(claimed.get(), requestId) : later(loaded, deadline, requestId));
     }
 
-    private Future<Optional<Sessions.Loaded>> later(Sessions.Loaded loaded, long deadline, String requestId) {
+    private Future<Optional<LoadedSession<Session>>> later(
+            LoadedSession<Session> loaded, long deadline, String requestId) {
         if (System.nanoTime() - deadline > 0) {
             return Future.failedFuture(new ProviderFailure("another request has not refreshed the session in time"));
         }
@@ -111,7 +121,7 @@ final class SessionRefresh {
                         : Future.succeededFuture(Optional.empty()));
     }
 
-    private Future<Optional<Sessions.Loaded>> refresh(Sessions.Loaded claimed, String requestId) {
+    private Future<Optional<LoadedSession<Session>>> refresh(LoadedSession<Session> claimed, String requestId) {
         return tokens.refresh(claimed.session(), requestId).transform((changed, failure) -> {
             if (failure == null) {
                 return sessions.rotate(claimed, changed);

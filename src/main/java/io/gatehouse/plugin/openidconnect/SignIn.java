@@ -7,6 +7,7 @@ import io.gatehouse.plugin.PublicOrigin;
 import io.gatehouse.plugin.RequestCookies;
 import io.gatehouse.schema.Document;
 import io.gatehouse.session.Sealer;
+import io.gatehouse.session.Sessions;
 import io.gatehouse.syntax.form.RawPairs;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;

@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.session.Sessions;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;

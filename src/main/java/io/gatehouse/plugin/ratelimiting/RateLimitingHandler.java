@@ -7,6 +7,7 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.UnavailableLog;
 import io.gatehouse.quota.Counters;
 import io.gatehouse.quota.Verdict;
 import io.vertx.core.Future;
@@ -46,7 +47,7 @@ public final class RateLimitingHandler implements PluginHandler {
      * @param shared counts the requests of all nodes
      */
     public static PluginFactory factory(Counters local, Counters shared) {
-        UnavailableLog log = new UnavailableLog();
+        UnavailableLog log = new UnavailableLog("passes uncounted");
         return (Plugin plugin, Catalog catalog) -> {
             RateLimitingConfig config = RateLimitingConfig.of(plugin);
             if (config.policy().equals("redis")) {

@@ -7,6 +7,7 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.UnavailableLog;
 import io.gatehouse.quota.Counters;
 import io.gatehouse.quota.Verdict;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -51,7 +52,7 @@ public final class ResponseRateLimitingHandler implements PluginHandler {
      * @param shared counts the units of all nodes
      */
     public static PluginFactory factory(Counters local, Counters shared) {
-        UnavailableLog log = new UnavailableLog();
+        UnavailableLog log = new UnavailableLog("passes uncounted");
         return (Plugin plugin, Catalog catalog) -> {
             ResponseRateLimitingConfig config = ResponseRateLimitingConfig.of(plugin);
             if (config.policy().equals("redis")) {

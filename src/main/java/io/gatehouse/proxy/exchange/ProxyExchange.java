@@ -12,6 +12,7 @@ import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.PathPattern;
 import io.gatehouse.syntax.RequestTarget;
 import io.gatehouse.telemetry.RequestTrace;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ public final class ProxyExchange extends ForwardedRequest {
     private @Nullable ResponseEdits responseEdits;
     private @Nullable Consumer<PluginResponse> responseReader;
     private List<ResponsePhase> responsePhases = List.of();
+    private @Nullable Supplier<Future<Void>> afterPlugins;
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
@@ -243,6 +246,27 @@ public final class ProxyExchange extends ForwardedRequest {
         List<ResponsePhase> more = new ArrayList<>(responsePhases);
         more.add(phase);
         responsePhases = more;
+    }
+
+    @Override
+    public void afterPlugins(Supplier<Future<Void>> step) {
+        afterPlugins = step;
+    }
+
+    /** Returns the result of the plugins; it completes when the step of {@link #afterPlugins} has. */
+    public <T> Future<T> decided(Future<T> outcome) {
+        // A plugin may set the step after it has waited.
+        return outcome.isComplete() && afterPlugins == null ? outcome : outcome.eventually(this::runAfterPlugins);
+    }
+
+    private Future<Void> runAfterPlugins() {
+        Supplier<Future<Void>> step = afterPlugins;
+        try {
+            return step == null ? Future.succeededFuture() : step.get();
+        } catch (RuntimeException e) {
+            // Vert.x would replace the result of the plugins with null.
+            return Future.failedFuture(e);
+        }
     }
 
     @Override

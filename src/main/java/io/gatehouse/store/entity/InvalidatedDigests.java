@@ -49,7 +49,8 @@ final class InvalidatedDigests {
                     + " UNION SELECT key_digest FROM jwt_secrets WHERE consumer_id = $1"
                     + " UNION SELECT username_digest FROM basicauth_credentials WHERE consumer_id = $1"
                     + " UNION SELECT username_digest FROM hmacauth_credentials WHERE consumer_id = $1"
-                    + " UNION SELECT consumer_digest FROM acls WHERE consumer_id = $1");
+                    + " UNION SELECT consumer_digest FROM acls WHERE consumer_id = $1"
+                    + " UNION SELECT gatehouse_digest('consumer:' || id::text) FROM consumers WHERE id = $1");
 
     private static final Map<String, String> LOCKS =
             Map.of("consumers", "SELECT id FROM oauth2_credentials WHERE consumer_id = $1 ORDER BY id FOR UPDATE");

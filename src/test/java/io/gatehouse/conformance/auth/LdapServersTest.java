@@ -102,6 +102,25 @@ class LdapServersTest {
     }
 
     @Test
+    void aRequestThatThePluginCannotServeIsCounted() {
+        String path = api.protectedBy("ldap-auth", DirectoryServer.config(FreePort.next()));
+        double before = failures();
+        isUnavailable(as(path, "anna:p"));
+        api.gatehouse.get(path).isStatus(401);
+        await().untilAsserted(() -> assertThat(failures()).isEqualTo(before + 1));
+    }
+
+    private static double failures() {
+        String line = "gatehouse_plugin_failures_total{plugin=\"ldap-auth\"";
+        return Http.send(Http.get(api.gatehouse.statusUrl("/metrics")))
+                .text()
+                .lines()
+                .filter(each -> each.startsWith(line))
+                .mapToDouble(each -> Double.parseDouble(each.substring(each.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Test
     void aServerThatDoesNotRespond_timesOut_andCostsItsOwnRequestsOnly() {
         NetServer silent = fake(client -> {});
         String path = api.protectedBy(

@@ -76,6 +76,47 @@ class LogDeliveryTest {
         assertThat(new JsonArray(server.next())).hasSize(1);
     }
 
+    /** Kong has replaced them by the queue, which they still precede unless they have their old defaults. */
+    @Test
+    void theFieldsBeforeTheQueueDetermineItsBatches() {
+        JsonObject queue = new JsonObject().put("max_batch_size", 2).put("max_coalescing_delay", 3_600);
+        String sized = api.protectedBy("http-log", server.httpLog(queue).put("queue_size", 3));
+        for (int i = 0; i < 3; i++) {
+            api.gatehouse.get(sized).isStatus(200);
+        }
+        assertThat(new JsonArray(server.next())).hasSize(3);
+
+        String delayed = api.protectedBy("http-log", server.httpLog(queue).put("flush_timeout", 0.1));
+        api.gatehouse.get(delayed).isStatus(200);
+        assertThat(new JsonArray(server.next())).hasSize(1);
+
+        String usual = api.protectedBy(
+                "http-log", server.httpLog(queue).put("queue_size", 1).put("flush_timeout", 2));
+        api.gatehouse.get(usual).isStatus(200);
+        api.gatehouse.get(usual).isStatus(200);
+        assertThat(new JsonArray(server.next())).hasSize(2);
+
+        api.assertRefused(
+                "http-log",
+                server.httpLog(queue).put("queue_size", 0),
+                "config.queue_size: value should be between 1 and 1000000");
+    }
+
+    @Test
+    void headersThatThePluginSetsAreRefusedWithKongsTexts() {
+        JsonObject config = server.httpLog(new JsonObject());
+        api.assertRefused(
+                "http-log",
+                config.copy().put("headers", new JsonObject().put("coNTEnt-Length", "1")),
+                "config.headers: cannot contain 'Content-Length' header");
+        api.assertRefused(
+                "http-log",
+                config.copy()
+                        .put("http_endpoint", "http://hi:there@127.0.0.1/log")
+                        .put("headers", new JsonObject().put("AuthoRIZATion", "bad")),
+                "config: specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed");
+    }
+
     @Test
     void aFailedBatchIsSentAgain() {
         AtomicInteger attempts = new AtomicInteger();

@@ -225,6 +225,27 @@ class RateLimitingTest {
                 .isEqualTo("sync_rate must be greater than 0.02, or -1 to disable");
     }
 
+    /** Kong has replaced them, and its responses and the files of decK still contain them. */
+    @Test
+    void theFieldsBeforeTheRecordOfRedisSetIt() {
+        JsonObject config =
+                yearly(1).put("policy", "redis").put("redis_host", "redis.example").putNull("redis_password");
+        JsonObject plugin = api.add(api.open(), PLUGIN, config);
+        assertThat(plugin.getJsonObject("config").containsKey("redis_host")).isFalse();
+        assertThat(plugin.getJsonObject("config").getJsonObject("redis").getString("host"))
+                .isEqualTo("redis.example");
+
+        JsonObject patch = new JsonObject().put("config", new JsonObject().put("redis_port", 6_380));
+        JsonObject patched = api.gatehouse
+                .admin("PATCH", "/plugins/" + plugin.getString("id"), patch)
+                .isStatus(200)
+                .json()
+                .getJsonObject("config")
+                .getJsonObject("redis");
+        assertThat(patched.getInteger("port")).isEqualTo(6_380);
+        assertThat(patched.getString("host")).isEqualTo("redis.example");
+    }
+
     @Test
     void defaultsAreKongs() {
         JsonObject config = api.add(api.open(), PLUGIN, yearly(1)).getJsonObject("config");

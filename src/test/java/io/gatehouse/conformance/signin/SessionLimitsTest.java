@@ -126,6 +126,23 @@ class SessionLimitsTest extends SignInFixture {
         await().untilAsserted(() -> browser.script(page).isStatus(200));
     }
 
+    @Test
+    void aRequestPassesWithoutANewSession_whenTheStoreDoesNotRespond() {
+        SessionPluginApi sessions = new SessionPluginApi(api);
+        String path = sessions.protectedBy(SessionPluginApi.config().put("storage", "kong"));
+        sessions.signIn(browser, path).isStatus(200);
+        CountDownLatch released = new CountDownLatch(1);
+        holdPartitions(released);
+        try {
+            sessions.get(browser, path).isStatus(503);
+            Reply reply = sessions.signIn(new Browser(), path).isStatus(200);
+            assertThat(SessionPluginApi.cookies(reply)).isEmpty();
+        } finally {
+            released.countDown();
+        }
+        await().untilAsserted(() -> sessions.get(browser, path).isStatus(200));
+    }
+
     /** Holds every thread of the member that reads and writes entries. */
     private static void holdPartitions(CountDownLatch released) {
         IMap<Integer, Integer> map = member.getMap("held-by-the-test");

@@ -110,7 +110,8 @@ public final class ImpatientProxy implements AutoCloseable {
                 new Secrets(variable -> null),
                 balancers,
                 meters,
-                new StreamRoutes(List.of(), meters.streams()));
+                new StreamRoutes(List.of(), meters.streams()),
+                (plugin, failure) -> {});
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         ProxyConfig config = new ProxyConfig(

@@ -4,6 +4,7 @@ import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.credential.ConsumerState;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
@@ -17,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -168,7 +170,10 @@ class EntityStoreTest {
         WriteResult deleted = await(store.entities.delete(
                         EntitySchemas.CONSUMERS, EntityRef.of(credential.reference("consumer") + "")))
                 .orElseThrow();
-        assertThat(deleted.invalidated()).containsExactly(CredentialDigest.of("clear"));
+        assertThat(deleted.invalidated())
+                .containsExactlyInAnyOrder(
+                        CredentialDigest.of("clear"),
+                        ConsumerState.digest(Objects.requireNonNull(credential.reference("consumer"))));
     }
 
     @Test

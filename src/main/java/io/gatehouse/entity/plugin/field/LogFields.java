@@ -42,6 +42,16 @@ public final class LogFields {
         });
     }
 
+    /** Declares the size of a batch as Kong did before {@code queue}. It precedes that unless it has its old default. */
+    public static Field batchSize(String name) {
+        return Field.integer(name).between(1, MAX_ENTRIES);
+    }
+
+    /** Declares the seconds that an incomplete batch waits, as Kong did before {@code queue}. */
+    public static Field batchDelay(Field field) {
+        return field.between(0, HOUR);
+    }
+
     /** Declares Kong's field for Lua. Only an empty one is accepted. */
     public static Field customFields() {
         return Field.map(

@@ -41,13 +41,6 @@ public final class RateLimitFields {
                 .required();
     }
 
-    /** Returns the names of the fields of {@code redis} before Kong 3.6. */
-    public static List<Shorthand> olderNames() {
-        return redis().fields().stream()
-                .map(field -> new Shorthand(field.named("redis_" + field.name()), List.of("redis", field.name())))
-                .toList();
-    }
-
     /** Requires a field of the config if another has a value. */
     public static EntityCheck required(String ifField, String value, String thenField) {
         String[] path = thenField.split("\\.", -1);

@@ -20,10 +20,6 @@ public final class SignInFields {
     private static final int HOUR = 3_600;
     private static final int MONTH = 30 * 24 * HOUR;
     private static final String BAD_URL = "must be an http or https URL without a fragment";
-    /** RFC 6265 §4.1.1: a token. */
-    private static final TextPattern COOKIE_NAME = TextPattern.of("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
-
-    private static final TextPattern COOKIE_PATH = TextPattern.of("/[!-+.-:<-~-]*");
     private static final TextPattern PATH_END = TextPattern.of("/[A-Za-z0-9._~/-]+");
     private static final TextPattern PARAMETER = TextPattern.of("[A-Za-z0-9._-]+");
 
@@ -78,13 +74,13 @@ public final class SignInFields {
                 Field.string("login_action").oneOf("upstream", "redirect").defaultTo("upstream"),
                 one("login_redirect_uri", url(Field.element())),
                 Field.bool("refresh_tokens").required().defaultTo(true)));
-        fields.addAll(cookie("authorization_cookie", "authorization", "Default"));
+        fields.addAll(CookieFields.of("authorization_cookie", "authorization", "Default", secure("authorization")));
         fields.add(Field.number("authorization_rolling_timeout")
                 .required()
                 .between(10, HOUR)
                 .defaultTo(600L));
         fields.add(text(Field.string("session_secret").referenceable()).lengthAtLeast(16));
-        fields.addAll(cookie("session_cookie", "session", "Lax"));
+        fields.addAll(CookieFields.of("session_cookie", "session", "Lax", secure("session")));
         fields.add(seconds("session_idling_timeout", 900));
         fields.add(seconds("session_rolling_timeout", HOUR));
         fields.add(seconds("session_absolute_timeout", 86_400));
@@ -132,29 +128,13 @@ public final class SignInFields {
         return Field.number(name).required().between(0, MONTH).defaultTo(usual);
     }
 
-    private static Field suffix(String name) {
-        return Field.string(name).pattern(PATH_END, value -> "must be a slash and the end of a path");
+    /** Without a value, the request determines whether the cookie is secure. */
+    private static Field secure(String kind) {
+        return Field.bool(kind + "_cookie_secure");
     }
 
-    private static List<Field> cookie(String prefix, String name, String sameSite) {
-        return List.of(
-                Field.string(prefix + "_name")
-                        .required()
-                        .lengthAtMost(64)
-                        .pattern(COOKIE_NAME, value -> "invalid name of a cookie")
-                        .defaultTo(name),
-                Field.string(prefix + "_path")
-                        .required()
-                        .lengthAtMost(MAX_URL)
-                        .pattern(COOKIE_PATH, value -> "invalid path of a cookie")
-                        .defaultTo("/"),
-                CommonFields.host(prefix + "_domain"),
-                Field.bool(prefix + "_http_only").defaultTo(true),
-                Field.string(prefix + "_same_site")
-                        .required()
-                        .oneOf("Strict", "Lax", "None", "Default")
-                        .defaultTo(sameSite),
-                Field.bool(prefix + "_secure"));
+    private static Field suffix(String name) {
+        return Field.string(name).pattern(PATH_END, value -> "must be a slash and the end of a path");
     }
 
     /** Declares the members of a JWK (RFC 7517) that a key for signatures has. */

@@ -6,9 +6,9 @@ import io.gatehouse.syntax.Template;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Declares the {@code request-transformer} plugin's configuration. */
-final class RequestTransformerPluginSchema {
-    static final PluginSchema SCHEMA = new PluginSchema(
+/** Declares the plugins that edit requests and responses. */
+final class TransformerPluginSchemas {
+    static final PluginSchema REQUEST = new PluginSchema(
             "request-transformer",
             "0.1.0",
             801,
@@ -40,7 +40,22 @@ final class RequestTransformerPluginSchema {
             List.of(),
             true);
 
-    private RequestTransformerPluginSchema() {}
+    static final PluginSchema RESPONSE = new PluginSchema(
+            "response-transformer",
+            "0.1.0",
+            800,
+            List.of(
+                    Field.record("remove", TransformerFields.headerNames("headers"), TransformerFields.names("json"))
+                            .required(),
+                    Field.record("rename", TransformerFields.headerRenames("headers"), TransformerFields.pairs("json"))
+                            .required(),
+                    values("replace"),
+                    values("add"),
+                    values("append")),
+            List.of(),
+            true);
+
+    private TransformerPluginSchemas() {}
 
     private static @Nullable String uriViolation(String uri) {
         // A path that begins with a placeholder gets its slash when it is written.
@@ -62,6 +77,16 @@ final class RequestTransformerPluginSchema {
                         TransformerFields.templatePairs("body"),
                         headers,
                         TransformerFields.templatePairs("querystring"))
+                .required();
+    }
+
+    private static Field values(String name) {
+        return Field.record(
+                        name,
+                        TransformerFields.headerPairs("headers"),
+                        TransformerFields.pairs("json"),
+                        Field.array("json_types", Field.element().oneOf("boolean", "number", "string"))
+                                .defaultTo(List.of()))
                 .required();
     }
 }

@@ -1,10 +1,6 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.session;
 
 import io.gatehouse.credential.CredentialDigest;
-import io.gatehouse.session.Sealer;
-import io.gatehouse.session.SessionEntry;
-import io.gatehouse.session.SessionStore;
-import io.gatehouse.session.SessionsUnavailable;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -13,22 +9,20 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads and stores the sessions of one plugin.
+ * Keeps sessions in a {@link SessionStore}. The cookie has a random id of 256 bits.
  *
  * <p><i>Invariant</i>: the store contains no id of a session in clear text. The key of an entry is a digest, and its content is sealed
- * for that key, with a key of the plugin. So a session is valid for no other plugin.
+ * for that key. So a session is valid only where the same key of the {@link Sealer} is.
  *
- * <p>A session whose id was replaced points to the new one for {@link #MOVED}, for requests that were in flight.
+ * <p>A session whose id was replaced points to the new one for a while, for requests that were in flight.
  */
-final class Sessions {
-    /** How long a replaced id is valid. */
-    private static final Duration MOVED = Duration.ofSeconds(60);
-    /** How often an id can be replaced in that time. */
+public final class StoredSessions<S extends TimedSession<S>> implements Sessions<S> {
+    /** How often an id can be replaced while the first one is valid. */
     private static final int MAX_MOVES = 3;
 
     private static final int ID_BYTES = 32;
@@ -42,32 +36,38 @@ final class Sessions {
     private final SessionStore store;
     private final Sealer sealer;
     private final SessionTimeouts timeouts;
-    private final String plugin;
+    private final Duration moved;
+    private final String place;
+    private final Function<JsonObject, Optional<S>> reader;
 
     /**
-     * Holds a session that was read.
+     * Keeps the sessions of one place.
      *
-     * @param version of its entry
+     * @param moved how long a replaced id is valid; zero: not at all
+     * @param place begins the text whose digest is the key of an entry
+     * @param reader reads a stored session; empty if another version of the gateway wrote it
      */
-    record Loaded(String id, long version, Session session) {}
-
-    Sessions(SessionStore store, Sealer sealer, SessionTimeouts timeouts, UUID pluginId) {
+    public StoredSessions(
+            SessionStore store,
+            Sealer sealer,
+            SessionTimeouts timeouts,
+            Duration moved,
+            String place,
+            Function<JsonObject, Optional<S>> reader) {
         this.store = store;
         this.sealer = sealer;
         this.timeouts = timeouts;
-        this.plugin = pluginId.toString();
+        this.moved = moved;
+        this.place = place;
+        this.reader = reader;
     }
 
-    static long now() {
-        return System.currentTimeMillis() / 1_000;
-    }
-
-    /** Returns the session of an id; empty for an unknown or malformed one, and for a session that has timed out. */
-    Future<Optional<Loaded>> load(@Nullable String id) {
+    @Override
+    public Future<Optional<LoadedSession<S>>> load(@Nullable String id) {
         return load(id, MAX_MOVES);
     }
 
-    private Future<Optional<Loaded>> load(@Nullable String id, int moves) {
+    private Future<Optional<LoadedSession<S>>> load(@Nullable String id, int moves) {
         if (id == null || !ID.matcher(id).matches()) {
             return Future.succeededFuture(Optional.empty());
         }
@@ -77,10 +77,10 @@ final class Sessions {
             if (next != null) {
                 return moves > 0 ? load(next, moves - 1) : Future.succeededFuture(Optional.empty());
             }
-            return Future.succeededFuture(opened.flatMap(Session::of)
-                    .filter(session -> !timeouts.hasEnded(session, now()))
-                    .map(session ->
-                            new Loaded(id, found.map(SessionEntry::version).orElse(SessionStore.ABSENT), session)));
+            return Future.succeededFuture(opened.flatMap(reader)
+                    .filter(session -> !timeouts.hasEnded(session, Sessions.now()))
+                    .map(session -> new LoadedSession<>(
+                            id, found.map(SessionEntry::version).orElse(SessionStore.ABSENT), session)));
         });
     }
 
@@ -94,36 +94,59 @@ final class Sessions {
         });
     }
 
-    /** Stores a session under a new id. */
-    Future<Loaded> create(Session session) {
+    @Override
+    public Future<LoadedSession<S>> create(S session) {
         byte[] random = new byte[ID_BYTES];
         RANDOM.nextBytes(random);
         String id = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-        return write(id, SessionStore.ABSENT, session.toJson(), timeouts.life(session, now()))
-                .map(version -> new Loaded(id, version, session));
+        return write(id, SessionStore.ABSENT, session.toJson(), timeouts.life(session, Sessions.now()))
+                .map(version -> new LoadedSession<>(id, version, session));
+    }
+
+    @Override
+    public Future<Optional<LoadedSession<S>>> extend(LoadedSession<S> loaded) {
+        S session = loaded.session();
+        long now = Sessions.now();
+        if (timeouts.isRotationDue(session, now)) {
+            return rotate(loaded, session)
+                    .compose(rotated -> rotated.isPresent() ? Future.succeededFuture(rotated) : load(loaded.id()));
+        }
+        if (timeouts.isUseDue(session, now)) {
+            // Another request may be earlier: then that one has extended the session.
+            return replace(loaded, session.used(now)).map(changed -> changed.or(() -> Optional.of(loaded)));
+        }
+        return Future.succeededFuture(Optional.of(loaded));
     }
 
     /** Stores a change of a session; empty if another request was earlier. */
-    Future<Optional<Loaded>> replace(Loaded loaded, Session changed) {
-        return write(loaded.id(), loaded.version(), changed.toJson(), timeouts.life(changed, now()))
+    public Future<Optional<LoadedSession<S>>> replace(LoadedSession<S> loaded, S changed) {
+        return write(loaded.id(), loaded.version(), changed.toJson(), timeouts.life(changed, Sessions.now()))
                 .map(version -> version == SessionStore.ABSENT
                         ? Optional.empty()
-                        : Optional.of(new Loaded(loaded.id(), version, changed)));
+                        : Optional.of(new LoadedSession<>(loaded.id(), version, changed)));
     }
 
-    /** Stores a session under a new id in place of its old one; empty if another request was earlier. */
-    Future<Optional<Loaded>> rotate(Loaded loaded, Session changed) {
-        return create(changed.rotated(now()))
-                .compose(created -> write(
-                                loaded.id(), loaded.version(), new JsonObject().put(NEXT, created.id()), MOVED)
-                        .compose(version -> version != SessionStore.ABSENT
+    @Override
+    public Future<Optional<LoadedSession<S>>> rotate(LoadedSession<S> loaded, S changed) {
+        return create(changed.rotated(Sessions.now()))
+                .compose(created -> move(loaded, created.id())
+                        .compose(isMoved -> isMoved
                                 ? Future.succeededFuture(Optional.of(created))
                                 // The session may have ended: no response has named the new id.
-                                : end(created).map(ended -> Optional.<Loaded>empty())));
+                                : end(created).map(ended -> Optional.<LoadedSession<S>>empty())));
+    }
+
+    /** Replaces an id. Returns false if another request was earlier. */
+    private Future<Boolean> move(LoadedSession<S> loaded, String next) {
+        return moved.isZero()
+                ? end(loaded)
+                : write(loaded.id(), loaded.version(), new JsonObject().put(NEXT, next), moved)
+                        .map(version -> version != SessionStore.ABSENT);
     }
 
     /** Ends a session, under whatever id it is by now. */
-    Future<Void> end(String id) {
+    @Override
+    public Future<Void> end(String id) {
         return end(id, MAX_CONFLICTS);
     }
 
@@ -144,7 +167,7 @@ final class Sessions {
     }
 
     /** Ends a session that has not changed. Returns whether it has ended. */
-    Future<Boolean> end(Loaded loaded) {
+    public Future<Boolean> end(LoadedSession<S> loaded) {
         return store.end(key(loaded.id()), loaded.version(), timeouts.longest());
     }
 
@@ -155,6 +178,6 @@ final class Sessions {
     }
 
     private CredentialDigest key(String id) {
-        return CredentialDigest.of("openid-connect session\n" + plugin + "\n" + id);
+        return CredentialDigest.of(place + id);
     }
 }
