@@ -1,6 +1,8 @@
 package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.plugin.RequestContext;
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
+import io.gatehouse.plugin.openidconnect.provider.ProviderFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

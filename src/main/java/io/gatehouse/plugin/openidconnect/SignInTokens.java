@@ -1,6 +1,12 @@
 package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
+import io.gatehouse.plugin.openidconnect.provider.PresentedJwt;
+import io.gatehouse.plugin.openidconnect.provider.Provider;
+import io.gatehouse.plugin.openidconnect.provider.TokenClient;
+import io.gatehouse.plugin.openidconnect.provider.Tokens;
+import io.gatehouse.plugin.openidconnect.provider.VerifiedToken;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;

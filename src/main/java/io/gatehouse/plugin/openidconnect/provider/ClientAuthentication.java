@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -24,7 +24,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Authenticates the client at the provider's token endpoint (OpenID Connect Core 1.0 §9). Immutable. */
-final class ClientAuthentication {
+public final class ClientAuthentication {
     private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     private static final long ASSERTION_SECONDS = 60;
 
@@ -44,7 +44,7 @@ final class ClientAuthentication {
     }
 
     /** Reads the configuration. Without {@code client_auth}, the credential that exists selects the method. */
-    static ClientAuthentication of(Document config) {
+    public static ClientAuthentication of(Document config) {
         String secret = first(config, "client_secret");
         JsonObject key = new JsonObject();
         if (config.get("client_jwk") instanceof List<?> keys
@@ -70,7 +70,7 @@ final class ClientAuthentication {
     }
 
     /** Returns the value of one of Kong's arrays for several clients; null if it is empty. */
-    static @Nullable String first(Document config, String field) {
+    public static @Nullable String first(Document config, String field) {
         List<String> values = config.strings(field);
         return values.isEmpty() ? null : values.get(0);
     }

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import io.gatehouse.plugin.SignatureVerifier;
 import io.vertx.core.Vertx;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one {@link Provider} for equal settings, across changes of the configuration. One for each node. */
-final class Providers {
+public final class Providers {
     private static final int MAX_HEAD_BYTES = 16 * 1024;
 
     private final Vertx vertx;
@@ -25,7 +25,7 @@ final class Providers {
 
     private record Settings(String issuer, double lifetimeSeconds, long timeoutMillis) {}
 
-    Providers(Vertx vertx, SignatureVerifier signatures) {
+    public Providers(Vertx vertx, SignatureVerifier signatures) {
         this.vertx = vertx;
         this.signatures = signatures;
         HttpClientOptions options = new HttpClientOptions().setMaxHeaderSize(MAX_HEAD_BYTES);
@@ -35,7 +35,8 @@ final class Providers {
                 vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(2 * TokenClient.MAX_IN_FLIGHT));
     }
 
-    synchronized Provider of(String issuer, double lifetimeSeconds, long timeoutMillis) {
+    /** Returns the provider of an issuer, or of the URL of its metadata. */
+    public synchronized Provider of(String issuer, double lifetimeSeconds, long timeoutMillis) {
         Settings settings = new Settings(issuer, lifetimeSeconds, timeoutMillis);
         WeakReference<Provider> before = kept.get(settings);
         @Nullable Provider provider = before == null ? null : before.get();
@@ -54,7 +55,7 @@ final class Providers {
     }
 
     /** Returns a client of token endpoints. All share their connections. */
-    Documents tokenEndpoints(long timeoutMillis) {
+    public Documents tokenEndpoints(long timeoutMillis) {
         return new Documents(vertx, tokenClient, timeoutMillis);
     }
 }

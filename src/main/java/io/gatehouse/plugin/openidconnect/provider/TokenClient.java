@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import io.gatehouse.oauth.OAuth2Error;
 import io.vertx.core.Future;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><i>Threading</i>: all event loops share it.
  */
-final class TokenClient {
+public final class TokenClient {
     private static final Logger LOG = LoggerFactory.getLogger(TokenClient.class);
     /** Of sign-ins, and of refreshes: anyone can send callbacks with invented codes. The further ones get 503. */
     static final int MAX_IN_FLIGHT = 64;
@@ -33,12 +33,12 @@ final class TokenClient {
     private final AtomicInteger redemptions = new AtomicInteger();
     private final AtomicInteger refreshes = new AtomicInteger();
 
-    TokenClient(Documents documents, ClientAuthentication client) {
+    public TokenClient(Documents documents, ClientAuthentication client) {
         this.documents = documents;
         this.client = client;
     }
 
-    String clientId() {
+    public String clientId() {
         return client.clientId();
     }
 
@@ -46,12 +46,12 @@ final class TokenClient {
      * Redeems a code. It fails with {@link InvalidToken} if the provider refuses the grant, and with another failure if it does
      * not decide.
      */
-    Future<Tokens> redeem(Endpoints endpoints, Map<String, String> parameters) {
+    public Future<Tokens> redeem(Endpoints endpoints, Map<String, String> parameters) {
         return request(endpoints, parameters, redemptions);
     }
 
     /** Uses a refresh token. It fails as {@link #redeem} does. */
-    Future<Tokens> refresh(Endpoints endpoints, Map<String, String> parameters) {
+    public Future<Tokens> refresh(Endpoints endpoints, Map<String, String> parameters) {
         return request(endpoints, parameters, refreshes);
     }
 

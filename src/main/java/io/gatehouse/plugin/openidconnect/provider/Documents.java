@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON documents of a provider, and sends it forms: bounded in size and time, without following redirects. */
-final class Documents {
+public final class Documents {
     static final int MAX_BYTES = 1024 * 1024;
     /** Of a response to a form: three tokens. */
     static final int MAX_REPLY_BYTES = 64 * 1024;

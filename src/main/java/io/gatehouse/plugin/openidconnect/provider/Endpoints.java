@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namesIssuer whether authorization responses contain {@code iss} (RFC 9207)
  */
-record Endpoints(
+public record Endpoints(
         @Nullable String authorization,
         @Nullable String token,
         @Nullable String endSession,
@@ -42,7 +42,7 @@ record Endpoints(
         }
     }
 
-    String requireAuthorization() {
+    public String requireAuthorization() {
         return require(authorization, "authorization_endpoint");
     }
 
