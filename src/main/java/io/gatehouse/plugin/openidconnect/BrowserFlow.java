@@ -6,8 +6,6 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.RequestCookies;
-import io.gatehouse.plugin.openidconnect.provider.ClientAuthentication;
-import io.gatehouse.plugin.openidconnect.provider.Documents;
 import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
 import io.gatehouse.plugin.openidconnect.provider.Provider;
 import io.gatehouse.plugin.openidconnect.provider.TokenClient;
@@ -51,12 +49,11 @@ final class BrowserFlow {
             UUID pluginId,
             Document config,
             Provider provider,
-            Documents documents,
+            TokenClient client,
             SharedSessions shared,
             byte[] secret) {
-        TokenClient client = new TokenClient(documents, ClientAuthentication.of(config));
         SignInTokens tokens =
-                new SignInTokens(provider, client, config.number("leeway").doubleValue());
+                SignInTokens.of(config, provider, client);
         // After a change of the issuer or the client, no session of the earlier one is valid.
         String place = pluginId + "\n" + provider.issuer() + "\n" + client.clientId();
         this.cookie = CookieSettings.of(config, "session_cookie");

@@ -7,6 +7,7 @@ import io.gatehouse.plugin.openidconnect.provider.Provider;
 import io.gatehouse.plugin.openidconnect.provider.TokenClient;
 import io.gatehouse.plugin.openidconnect.provider.Tokens;
 import io.gatehouse.plugin.openidconnect.provider.VerifiedToken;
+import io.gatehouse.schema.Document;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,10 +21,14 @@ final class SignInTokens {
     private final TokenClient client;
     private final double leeway;
 
-    SignInTokens(Provider provider, TokenClient client, double leeway) {
+    private SignInTokens(Provider provider, TokenClient client, double leeway) {
         this.provider = provider;
         this.client = client;
         this.leeway = leeway;
+    }
+
+    static SignInTokens of(Document config, Provider provider, TokenClient client) {
+        return new SignInTokens(provider, client, config.number("leeway").doubleValue());
     }
 
     /** Redeems a code. Fails with {@link InvalidToken} if the code or a token is invalid. */
@@ -35,9 +40,7 @@ final class SignInTokens {
         if (usesPkce) {
             form.put("code_verifier", pending.verifier());
         }
-        return provider.published(requestId)
-                .compose(published -> client.redeem(published.endpoints(), form))
-                .compose(tokens -> {
+        return client.redeem(form, requestId).compose(tokens -> {
                     String idToken = tokens.idToken();
                     if (idToken == null) {
                         throw new InvalidToken("the token response has no id_token");
@@ -53,9 +56,7 @@ final class SignInTokens {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("grant_type", "refresh_token");
         form.put("refresh_token", refreshToken);
-        return provider.published(requestId)
-                .compose(published -> client.refresh(published.endpoints(), form))
-                .compose(tokens -> {
+        return client.refresh(form, requestId).compose(tokens -> {
                     String idToken = tokens.idToken();
                     Future<Checked> result = idToken == null
                             ? unchanged(tokens, session, requestId)
@@ -76,7 +77,7 @@ final class SignInTokens {
      * @param issuedAt of the ID token
      * @param access an access token that is a JWT of the provider; null for another one
      */
-    private record Checked(
+    record Checked(
             String subject, long issuedAt, @Nullable VerifiedToken access) {
 
         Session session(Tokens tokens, String idToken, long now) {
@@ -124,7 +125,8 @@ final class SignInTokens {
                 .map(access -> new Checked(subject, session.issuedAt(), access.orElse(null)));
     }
 
-    private Future<Checked> verified(Tokens tokens, String idToken, @Nullable String nonce, String requestId) {
+    /** Verifies an ID token, and the access token that was issued with it. */
+    Future<Checked> verified(Tokens tokens, String idToken, @Nullable String nonce, String requestId) {
         PresentedJwt parsed = PresentedJwt.parse(idToken, PresentedJwt.ID_TOKEN);
         CredentialDigest digest = CredentialDigest.of("id_token\n" + idToken);
         return provider.verify(parsed, idToken.length(), digest, requestId).compose(token -> {
@@ -144,17 +146,8 @@ final class SignInTokens {
 
     /** Returns the access token if it is a JWT of the provider for the subject. Any other one is opaque. */
     private Future<Optional<VerifiedToken>> access(String text, String subject, String requestId) {
-        Future<VerifiedToken> verified;
-        try {
-            verified = provider.verify(text, CredentialDigest.of(text), requestId);
-        } catch (InvalidToken opaque) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        return verified.map(token -> Optional.of(token)
-                        .filter(known -> known.isTimely(leeway)
-                                && subject.equals(known.claims().get("sub"))))
-                .recover(failure -> failure instanceof InvalidToken
-                        ? Future.succeededFuture(Optional.empty())
-                        : Future.failedFuture(failure));
+        return provider.verifyIfJwt(text, requestId)
+                .map(found -> found.filter(token ->
+                        token.isTimely(leeway) && subject.equals(token.claims().get("sub"))));
     }
 }

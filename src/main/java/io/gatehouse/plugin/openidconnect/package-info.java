@@ -3,7 +3,7 @@
  *
  * <p>What reads the provider is in {@code provider}. Other plugins and the proxy do not belong here.
  *
- * <p>Start with {@link OpenIdConnectHandler}.
+ * <p>Start with {@link OpenIdConnectFactory} and {@link OpenIdConnectHandler}.
  */
 @NullMarked
 package io.gatehouse.plugin.openidconnect;

@@ -56,6 +56,8 @@ public final class SignInFields {
                                         "client_secret_post",
                                         "client_secret_jwt",
                                         "private_key_jwt",
+                                        "tls_client_auth",
+                                        "self_signed_tls_client_auth",
                                         "none")),
                 one(
                         "client_alg",
@@ -113,7 +115,7 @@ public final class SignInFields {
         return CommonFields.headerText(field).lengthAtMost(MAX_TEXT);
     }
 
-    private static Field url(Field field) {
+    static Field url(Field field) {
         return field.lengthAtMost(MAX_URL).format("uri").check(SignInFields::urlViolation);
     }
 

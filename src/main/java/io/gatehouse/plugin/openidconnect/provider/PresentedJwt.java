@@ -25,6 +25,16 @@ public record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] 
     /** OpenID Connect Back-Channel Logout 1.0 §2.4. */
     public static final Set<String> LOGOUT_TOKEN = Set.of("jwt", "logout+jwt", "application/logout+jwt");
 
+    /** Returns whether a token has the form of a signed JWT, whatever its algorithm and kind are. */
+    public static boolean isJwt(String token) {
+        try {
+            JWSObject.parse(token);
+            return true;
+        } catch (ParseException opaque) {
+            return false;
+        }
+    }
+
     /** {@code types} are the kinds that the caller accepts. A token without {@code typ} may be of any. */
     public static PresentedJwt parse(String token, Set<String> types) {
         JWSObject parsed;

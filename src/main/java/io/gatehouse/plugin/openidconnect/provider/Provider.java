@@ -9,6 +9,7 @@ import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -90,6 +91,20 @@ public final class Provider {
      */
     public Future<VerifiedToken> verify(String text, CredentialDigest digest, String requestId) {
         return verify(PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN), text.length(), digest, requestId);
+    }
+
+    /** Returns the verified token if it is a JWT of the provider. Empty: any other one, which is opaque. */
+    public Future<Optional<VerifiedToken>> verifyIfJwt(String text, String requestId) {
+        Future<VerifiedToken> verified;
+        try {
+            verified = verify(text, CredentialDigest.of(text), requestId);
+        } catch (InvalidToken opaque) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return verified.map(Optional::of)
+                .recover(failure -> failure instanceof InvalidToken
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.failedFuture(failure));
     }
 
     /** Verifies a token of another kind. Its digest is not that of its text alone, so that it is no cached access token. */

@@ -2,20 +2,19 @@ package io.gatehouse.plugin.openidconnect.provider;
 
 import io.gatehouse.oauth.OAuth2Error;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Sends requests to the token endpoint of a provider.
+ *
+ * <p>Each method fails with {@link InvalidToken} if the provider refuses the grant, and with another failure if it does not decide.
  *
  * <p><i>Threading</i>: all event loops share it.
  */
@@ -24,67 +23,77 @@ public final class TokenClient {
     /** Of sign-ins, and of refreshes: anyone can send callbacks with invented codes. The further ones get 503. */
     static final int MAX_IN_FLIGHT = 64;
 
-    private static final int OK = 200;
     /** RFC 6749 §5.2. Another text is not logged. */
     private static final Pattern ERROR = Pattern.compile("[a-z_]{1,64}");
 
-    private final Documents documents;
-    private final ClientAuthentication client;
+    private static final Set<String> REFUSALS = Set.of(OAuth2Error.INVALID_GRANT.code());
+    /** Of a client whose credentials a request contains. */
+    private static final Set<String> CLIENT_REFUSALS = Set.of(
+            OAuth2Error.INVALID_GRANT.code(),
+            OAuth2Error.INVALID_CLIENT.code(),
+            OAuth2Error.UNAUTHORIZED_CLIENT.code());
+
+    private final ClientPosts posts;
+    private final ProviderEndpoints endpoints;
     private final AtomicInteger redemptions = new AtomicInteger();
     private final AtomicInteger refreshes = new AtomicInteger();
 
-    public TokenClient(Documents documents, ClientAuthentication client) {
-        this.documents = documents;
-        this.client = client;
+    TokenClient(ClientPosts posts, ProviderEndpoints endpoints) {
+        this.posts = posts;
+        this.endpoints = endpoints;
     }
 
     public String clientId() {
-        return client.clientId();
+        return posts.client().clientId();
     }
 
-    /**
-     * Redeems a code. It fails with {@link InvalidToken} if the provider refuses the grant, and with another failure if it does
-     * not decide.
-     */
-    public Future<Tokens> redeem(Endpoints endpoints, Map<String, String> parameters) {
-        return request(endpoints, parameters, redemptions);
+    /** Redeems a code. */
+    public Future<Tokens> redeem(Map<String, String> parameters, String requestId) {
+        return counted(redemptions, () -> grant(parameters, requestId));
     }
 
-    /** Uses a refresh token. It fails as {@link #redeem} does. */
-    public Future<Tokens> refresh(Endpoints endpoints, Map<String, String> parameters) {
-        return request(endpoints, parameters, refreshes);
+    /** Uses a refresh token. */
+    public Future<Tokens> refresh(Map<String, String> parameters, String requestId) {
+        return counted(refreshes, () -> grant(parameters, requestId));
     }
 
-    private Future<Tokens> request(Endpoints endpoints, Map<String, String> parameters, AtomicInteger inFlight) {
-        String endpoint = endpoints.requireToken();
+    /** Requests tokens as the configured client. The caller limits the requests in flight. */
+    public Future<Tokens> grant(Map<String, String> parameters, String requestId) {
+        return endpoints
+                .token(requestId)
+                .compose(endpoint -> posts.send(endpoint, parameters))
+                .map(reply -> tokens(reply, REFUSALS));
+    }
+
+    /** Requests tokens as another client, with its own secret. The caller limits the requests in flight. */
+    public Future<Tokens> grantTo(String clientId, String secret, Map<String, String> parameters, String requestId) {
+        ClientAuthentication other = posts.client().ofClient(clientId, secret);
+        return endpoints
+                .token(requestId)
+                .compose(endpoint -> posts.send(endpoint, parameters, other))
+                .map(reply -> tokens(reply, CLIENT_REFUSALS));
+    }
+
+    private static Future<Tokens> counted(AtomicInteger inFlight, Supplier<Future<Tokens>> request) {
         if (inFlight.incrementAndGet() > MAX_IN_FLIGHT) {
             inFlight.decrementAndGet();
             return Future.failedFuture(new ProviderFailure("too many token requests are in flight"));
         }
-        Map<String, String> form = new LinkedHashMap<>(parameters);
-        return documents
-                .onWorker(() -> client.authenticate(form, endpoint))
-                .compose(headers -> documents.post(endpoint, encoded(form), headers))
-                .map(TokenClient::tokens)
+        return Future.succeededFuture()
+                .compose(begun -> request.get())
                 .onComplete(done -> inFlight.decrementAndGet());
     }
 
-    private static Buffer encoded(Map<String, String> form) {
-        return Buffer.buffer(form.entrySet().stream()
-                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&")));
-    }
-
-    private static Tokens tokens(Documents.Reply reply) {
+    private static Tokens tokens(Documents.Reply reply, Set<String> refusals) {
         JsonObject document = reply.document();
-        if (reply.status() == OK) {
+        if (reply.status() == Documents.OK) {
             return Tokens.of(document, System.currentTimeMillis() / 1_000);
         }
         String error = document.getValue("error") instanceof String text
                         && ERROR.matcher(text).matches()
                 ? text
                 : "other";
-        if (error.equals(OAuth2Error.INVALID_GRANT.code())) {
+        if (refusals.contains(error)) {
             throw new InvalidToken("the provider refuses the grant");
         }
         LOG.warn(

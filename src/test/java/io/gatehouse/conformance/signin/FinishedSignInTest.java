@@ -1,0 +1,52 @@
+package io.gatehouse.conformance.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.conformance.PluginApi;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests what ends a sign-in, its age, and the token that the upstream receives. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class FinishedSignInTest {
+    private static PluginApi api;
+    private SignInProvider idp;
+    private final Browser browser = new Browser();
+
+    @BeforeAll
+    static void start() {
+        api = new PluginApi();
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    @BeforeEach
+    void startProvider() {
+        idp = new SignInProvider();
+    }
+
+    @AfterEach
+    void stopProvider() {
+        idp.close();
+    }
+
+    private String page(JsonObject config) {
+        return api.gatehouse.proxyUrl(api.protectedBy("openid-connect", config) + "/page");
+    }
+
+    @Test
+    void theUpstreamReceivesNoAccessToken_whenItsHeaderIsNull() {
+        String page = page(idp.config().putNull("upstream_access_token_header"));
+        assertThat(browser.signIn(page).isStatus(200).upstreamHeader("authorization"))
+                .isNull();
+    }
+}
