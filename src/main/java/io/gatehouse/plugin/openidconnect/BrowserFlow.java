@@ -150,7 +150,12 @@ final class BrowserFlow {
             PendingSignIn pending,
             Function<Session, Future<Outcome>> accept,
             Supplier<Future<Outcome>> reject) {
-        return flow.redeem(exchange, pending).compose(sessions::create).transform((created, failure) -> {
+        Future<Sessions.Loaded> signedIn = flow.redeem(exchange, pending)
+                .compose(session -> sessions.finish(pending.state(), flow.life())
+                        .compose(isFirst -> isFirst
+                                ? sessions.create(session)
+                                : Future.failedFuture(new InvalidToken("the state was redeemed before"))));
+        return signedIn.transform((created, failure) -> {
             if (failure instanceof InvalidToken invalid) {
                 flow.finished(exchange, pending);
                 return rejected(exchange, invalid, reject);

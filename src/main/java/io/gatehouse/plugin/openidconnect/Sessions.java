@@ -34,6 +34,7 @@ final class Sessions {
     private static final int ID_BYTES = 32;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final String NEXT = "next";
+    private static final byte[] MARK = {1};
     /** How often a write is repeated whose entry another request has changed. */
     private static final int MAX_CONFLICTS = 5;
 
@@ -92,6 +93,15 @@ final class Sessions {
                 return Optional.empty();
             }
         });
+    }
+
+    /**
+     * Marks a sign-in as finished. Returns whether it was not marked before. Only a valid code leads here, so that invented callbacks do
+     * not evict sessions.
+     */
+    Future<Boolean> finish(String state, Duration life) {
+        CredentialDigest key = CredentialDigest.of("openid-connect state\n" + plugin + "\n" + state);
+        return store.replace(key, SessionStore.ABSENT, MARK, life).map(version -> version != SessionStore.ABSENT);
     }
 
     /** Stores a session under a new id. */

@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -70,8 +71,9 @@ final class SignIn {
         }
     }
 
-    String cookieName() {
-        return cookie.name();
+    /** Returns for how long a sign-in can be finished. */
+    Duration life() {
+        return Duration.ofSeconds(lifeSeconds);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.gatehouse.conformance.signin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.conformance.PluginApi;
+import io.gatehouse.testing.Http;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -41,6 +42,20 @@ class FinishedSignInTest {
 
     private String page(JsonObject config) {
         return api.gatehouse.proxyUrl(api.protectedBy("openid-connect", config) + "/page");
+    }
+
+    /** The authorization request is repeated, so that the second code is valid for the sign-in. */
+    @Test
+    void aStateCountsOnce_whenAClientKeepsItsCookie() {
+        String page = page(idp.config());
+        String request = Browser.location(browser.page(page).isStatus(302));
+        Browser copy = new Browser();
+        copy.cookies.putAll(browser.cookies);
+        browser.page(Browser.location(Http.send(Http.get(request)))).isStatus(200);
+        String second = Browser.location(Http.send(Http.get(request)));
+        copy.page(second).isStatus(401);
+        assertThat(copy.cookies).isEmpty();
+        assertThat(idp.tokenRequests).hasSize(2);
     }
 
     @Test
