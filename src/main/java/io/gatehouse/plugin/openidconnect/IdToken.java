@@ -49,6 +49,22 @@ final class IdToken {
         }
     }
 
+    /**
+     * Requires that the user has authenticated recently (§2, {@code auth_time}).
+     *
+     * @param startedAt when the browser was sent to the provider
+     * @param maxAge in seconds at that time; infinite if any is allowed
+     */
+    static void checkAge(Map<String, Object> claims, long startedAt, double maxAge) {
+        if (Double.isInfinite(maxAge)) {
+            return;
+        }
+        // Both times are whole seconds.
+        if (!(claims.get("auth_time") instanceof Number time) || time.doubleValue() < startedAt - maxAge - 1) {
+            throw new InvalidToken("the user has not authenticated within max_age");
+        }
+    }
+
     /** Requires the client among the audience, and as the authorized party if the token names one or has several audiences. */
     static void checkAudience(Map<String, Object> claims, String clientId) {
         Object audience = claims.get("aud");

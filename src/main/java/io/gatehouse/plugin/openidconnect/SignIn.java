@@ -50,6 +50,7 @@ final class SignIn {
     private final @Nullable String redirectUri;
     private final @Nullable String redirectTo;
     private final boolean isRedirected;
+    private final @Nullable Number maxAge;
     private final Map<String, String> extra = new LinkedHashMap<>();
 
     SignIn(Document config, Provider provider, SignInTokens tokens, String clientId, Sealer sealer) {
@@ -64,6 +65,7 @@ final class SignIn {
         this.redirectUri = ClientAuthentication.first(config, "redirect_uri");
         this.redirectTo = ClientAuthentication.first(config, "login_redirect_uri");
         this.isRedirected = "redirect".equals(config.optionalString("login_action"));
+        this.maxAge = (Number) config.get("max_age");
         List<String> values = config.strings("authorization_query_args_values");
         List<String> names = config.strings("authorization_query_args_names");
         for (int i = 0; i < names.size(); i++) {
@@ -147,6 +149,9 @@ final class SignIn {
         if (usesPkce) {
             pairs.append("code_challenge", challenge(started.verifier()));
             pairs.append("code_challenge_method", "S256");
+        }
+        if (maxAge != null) {
+            pairs.append("max_age", String.valueOf(maxAge.longValue()));
         }
         extra.forEach(pairs::append);
         return String.valueOf(pairs.octets());

@@ -20,15 +20,19 @@ final class SignInTokens {
     private final Provider provider;
     private final TokenClient client;
     private final double leeway;
+    private final double maxAge;
 
-    private SignInTokens(Provider provider, TokenClient client, double leeway) {
+    private SignInTokens(Provider provider, TokenClient client, double leeway, double maxAge) {
         this.provider = provider;
         this.client = client;
         this.leeway = leeway;
+        this.maxAge = maxAge;
     }
 
     static SignInTokens of(Document config, Provider provider, TokenClient client) {
-        return new SignInTokens(provider, client, config.number("leeway").doubleValue());
+        double maxAge =
+                config.get("max_age") instanceof Number seconds ? seconds.doubleValue() : Double.POSITIVE_INFINITY;
+        return new SignInTokens(provider, client, config.number("leeway").doubleValue(), maxAge);
     }
 
     /** Redeems a code. Fails with {@link InvalidToken} if the code or a token is invalid. */
@@ -45,8 +49,12 @@ final class SignInTokens {
                     if (idToken == null) {
                         throw new InvalidToken("the token response has no id_token");
                     }
-                    return verified(tokens, idToken, pending.nonce(), requestId)
-                            .map(checked -> checked.session(tokens, idToken, Sessions.now()));
+                    return verified(tokens, idToken, pending.nonce(), requestId).map(checked -> {
+                        Session session = checked.session(tokens, idToken, Sessions.now());
+                        // The provider has compared the age when the browser arrived.
+                        IdToken.checkAge(session.idClaims(), pending.startedAt(), maxAge + leeway);
+                        return session;
+                    });
                 });
     }
 

@@ -59,6 +59,18 @@ class FinishedSignInTest {
     }
 
     @Test
+    void aSignInOlderThanMaxAgeIsRejected() {
+        String page = page(idp.config().put("max_age", 60));
+        long now = System.currentTimeMillis() / 1_000;
+        assertThat(Browser.location(browser.page(page))).contains("&max_age=60");
+        browser.signIn(page).isStatus(401);
+        idp.idClaims = claims -> claims.put("auth_time", now - 100);
+        browser.signIn(page).isStatus(401);
+        idp.idClaims = claims -> claims.put("auth_time", now - 50);
+        browser.signIn(page).isStatus(200);
+    }
+
+    @Test
     void theUpstreamReceivesNoAccessToken_whenItsHeaderIsNull() {
         String page = page(idp.config().putNull("upstream_access_token_header"));
         assertThat(browser.signIn(page).isStatus(200).upstreamHeader("authorization"))

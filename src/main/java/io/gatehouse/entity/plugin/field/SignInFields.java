@@ -19,6 +19,7 @@ public final class SignInFields {
     private static final int MAX_URL = 1_024;
     private static final int HOUR = 3_600;
     private static final int MONTH = 30 * 24 * HOUR;
+    private static final int YEAR = 366 * 24 * HOUR;
     private static final String BAD_URL = "must be an http or https URL without a fragment";
     /** RFC 6265 §4.1.1: a token. */
     private static final TextPattern COOKIE_NAME = TextPattern.of("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
@@ -32,6 +33,7 @@ public final class SignInFields {
             "client_id",
             "code_challenge",
             "code_challenge_method",
+            "max_age",
             "nonce",
             "redirect_uri",
             "request",
@@ -68,6 +70,7 @@ public final class SignInFields {
                 one("client_jwk", Field.record("", jwk())),
                 Field.array("scopes", text(Field.element())).defaultTo(List.of("openid")),
                 one("redirect_uri", url(Field.element())),
+                Field.number("max_age").whole().between(0, YEAR),
                 Field.bool("require_proof_key_for_code_exchange"),
                 Field.array(
                         "authorization_query_args_names",
