@@ -1,8 +1,9 @@
-"""Signs in at Keycloak through the gateway: docs/how-to/sign-in-with-openid-connect.md."""
+"""Checks openid-connect with Keycloak: docs/how-to/sign-in-with-openid-connect.md, docs/how-to/tokens-of-two-issuers.md, every method."""
 
 import base64
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,13 +18,17 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 from client import Browser, Echo  # noqa: E402
-from gateway import Gateway, check, free_port, java  # noqa: E402
+from gateway import ROOT, Gateway, check, free_port, java  # noqa: E402
 
 START_SECONDS = 240
 STOP_SECONDS = 30
 WAIT_SECONDS = 60
 NOT_CHECKED = 77
 USER = ("anna", "anna-password")
+CLIENT = ("shop", "the-secret-of-the-shop")
+ROBOT = ("robot", "the-secret-of-the-robot")
+HOW_TO = ROOT / "docs" / "how-to" / "tokens-of-two-issuers.md"
+HOW_TO_SECONDS = 60
 ADMIN = ("admin", "admin-of-the-check")
 
 
@@ -87,6 +92,13 @@ class Keycloak:
         )
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.loads(response.read() or b"null")
+
+    def tokens_of_user(self):
+        form = {
+            "grant_type": "password", "client_id": CLIENT[0], "client_secret": CLIENT[1],
+            "username": USER[0], "password": USER[1], "scope": "openid",
+        }
+        return Browser().send(f"{self.issuer}/protocol/openid-connect/token", form).is_status(200).json()
 
     def rotate_keys(self):
         self.admin("POST", "/components", {
@@ -198,6 +210,90 @@ def logout(keycloak, page):
     check("kc-form-login" in browser.follow(browser.send(page)).body, "Keycloak has not ended its session")
 
 
+def configure(gateway, echo, keycloak, method, **config):
+    """Creates an API with one method, and returns its URL."""
+    gateway.api(method, echo.url, {"paths": [f"/{method}"]})
+    gateway.admin("POST", f"/services/{method}/plugins", {
+        "name": "openid-connect",
+        "config": {
+            "issuer": keycloak.issuer,
+            "auth_methods": [method],
+            "client_id": [CLIENT[0]],
+            "client_secret": [CLIENT[1]],
+            "upstream_headers_claims": ["preferred_username"],
+            "upstream_headers_names": ["x-user"],
+            **config,
+        },
+    })
+    return f"http://127.0.0.1:{gateway.ports['http']}/{method}"
+
+
+def call(url, authorization, status, user=None):
+    reply = Browser().send(url, accept="application/json", Authorization=authorization).is_status(status)
+    if user:
+        found = reply.json()["headers"].get("x-user")
+        check(found == user, f"{url}: the upstream received the user {found} in place of {user}")
+    return reply
+
+
+def basic(name, secret):
+    return "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()
+
+
+def introspection(gateway, echo, keycloak):
+    url = configure(gateway, echo, keycloak, "introspection", cache_introspection=False)
+    tokens = keycloak.tokens_of_user()
+    call(url, f"Bearer {tokens['access_token']}", 200, USER[0])
+    call(url, f"Bearer {tokens['refresh_token']}", 401)
+    call(url, "Bearer unknown", 401)
+    keycloak.end_sessions(USER[0])
+    call(url, f"Bearer {tokens['access_token']}", 401)
+
+
+def userinfo(gateway, echo, keycloak):
+    url = configure(gateway, echo, keycloak, "userinfo")
+    call(url, f"Bearer {keycloak.tokens_of_user()['access_token']}", 200, USER[0])
+    call(url, "Bearer unknown", 401)
+
+
+def password(gateway, echo, keycloak):
+    url = configure(gateway, echo, keycloak, "password")
+    reply = call(url, basic(*USER), 200, USER[0])
+    check(reply.json()["headers"]["authorization"].startswith("Bearer "), "the upstream received no token")
+    call(url, basic(USER[0], "wrong"), 401)
+
+
+def client_credentials(gateway, echo, keycloak):
+    url = configure(gateway, echo, keycloak, "client_credentials")
+    reply = call(url, basic(*ROBOT), 200, "service-account-robot")
+    check(reply.json()["headers"]["authorization"].startswith("Bearer "), "the upstream received no token")
+    call(url, basic(ROBOT[0], "wrong"), 401)
+
+
+def two_issuers(gateway, echo, keycloak):
+    """Runs the commands of the page, with the addresses of this run in the place of its first block."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", HOW_TO.read_text(), re.MULTILINE | re.DOTALL)
+    check(blocks and blocks[0].startswith("KEYCLOAK="), f"{HOW_TO.name} does not begin with its addresses")
+    values = {
+        "KEYCLOAK": keycloak.url,
+        "KEYCLOAK_PASSWORD": ADMIN[1],
+        "ADMIN": f"http://127.0.0.1:{gateway.ports['admin']}",
+        "PROXY": f"http://127.0.0.1:{gateway.ports['http']}",
+        "SECURE": f"https://127.0.0.1:{gateway.ports['https']}",
+        "UPSTREAM": echo.url,
+    }
+    named = {line.partition("=")[0] for line in blocks[0].splitlines()}
+    check(named == set(values), f"{HOW_TO.name} sets {sorted(named)}")
+    script = "".join(f"{name}={value}\n" for name, value in values.items()) + "".join(blocks[1:])
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, timeout=HOW_TO_SECONDS
+    )
+    check(done.returncode == 0, f"{HOW_TO.name} ended with {done.returncode}: {done.stderr[-500:]}")
+    for text in ('"x-client": "report"', '"x-client": "alex-shop"', '"x-consumer-username": "alex"'):
+        check(text in done.stdout, f"{HOW_TO.name} printed no {text}: {done.stdout[-2000:]}")
+    check(done.stdout.rstrip().endswith("401"), f"an unknown token got no 401: {done.stdout[-200:]}")
+
+
 def main(home):
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -211,8 +307,8 @@ def main(home):
                 "issuer": keycloak.issuer,
                 "rediscovery_lifetime": 5,
                 "auth_methods": ["bearer", "session", "authorization_code"],
-                "client_id": ["shop"],
-                "client_secret": ["the-secret-of-the-shop"],
+                "client_id": [CLIENT[0]],
+                "client_secret": [CLIENT[1]],
                 "scopes": ["openid", "profile", "email"],
                 "redirect_uri": [f"{url}/shop/callback"],
                 "login_action": "redirect",
@@ -231,6 +327,11 @@ def main(home):
             "key rotation": lambda: rotation(keycloak, page, browser),
             "back-channel logout": lambda: backchannel(keycloak, page),
             "logout": lambda: logout(keycloak, page),
+            "introspection": lambda: introspection(gateway, echo, keycloak),
+            "userinfo": lambda: userinfo(gateway, echo, keycloak),
+            "password": lambda: password(gateway, echo, keycloak),
+            "client credentials": lambda: client_credentials(gateway, echo, keycloak),
+            "tokens of two issuers": lambda: two_issuers(gateway, echo, keycloak),
         }
         for name, step in steps.items():
             step()

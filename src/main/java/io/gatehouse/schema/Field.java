@@ -163,6 +163,11 @@ public final class Field extends FieldConstraints {
         return with("ours", true);
     }
 
+    /** An explicit null is stored, and is not the default. */
+    public Field keepsNull() {
+        return with("keeps_null", true);
+    }
+
     /** A list can be filtered by the value, as a query parameter. */
     public Field filterable() {
         return with("filterable", true);

@@ -62,6 +62,11 @@ abstract sealed class FieldAttributes permits FieldConstraints {
         return attributes.containsKey("decisive");
     }
 
+    /** Returns whether an explicit null is stored in place of the default. */
+    boolean isKeepingNull() {
+        return attributes.containsKey("keeps_null");
+    }
+
     public boolean isFilterable() {
         return attributes.containsKey("filterable");
     }

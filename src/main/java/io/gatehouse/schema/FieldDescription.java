@@ -17,6 +17,7 @@ final class FieldDescription {
             "hashed_if",
             "hidden",
             "ids_of",
+            "keeps_null",
             "keys_of",
             "ours",
             "pattern",

@@ -17,8 +17,11 @@ final class RecordCheck {
         Map<String, Object> violations = new LinkedHashMap<>();
         for (Field field : fields) {
             Object value = given.get(field.name());
-            boolean isUnset = value == null && field.isRequired() && given.containsKey(field.name());
-            // An explicit null resets an optional field to its default. A required one is missing then.
+            boolean isUnset = value == null
+                    && (field.isRequired() || field.isKeepingNull())
+                    && given.containsKey(field.name());
+            // An explicit null resets an optional field to its default, unless it has a meaning. A required one is
+            // missing then.
             Checked checked = ValueCheck.check(field, value == null && !isUnset ? field.absent() : value);
             if (checked.violation() == null) {
                 values.put(field.name(), checked.value());

@@ -28,6 +28,7 @@ public final class StoredSessions<S extends TimedSession<S>> implements Sessions
     private static final int ID_BYTES = 32;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final String NEXT = "next";
+    private static final byte[] MARK = {1};
     /** How often a write is repeated whose entry another request has changed. */
     private static final int MAX_CONFLICTS = 5;
 
@@ -92,6 +93,13 @@ public final class StoredSessions<S extends TimedSession<S>> implements Sessions
                 return Optional.empty();
             }
         });
+    }
+
+    /** Marks a text for a time. Returns whether it was not marked before. */
+    public Future<Boolean> mark(String text, Duration life) {
+        // No id has a line break.
+        return store.replace(key("mark\n" + text), SessionStore.ABSENT, MARK, life)
+                .map(version -> version != SessionStore.ABSENT);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.gatehouse.entity.plugin;
 
 import io.gatehouse.entity.plugin.field.LogFields;
+import io.gatehouse.entity.plugin.field.ProviderFields;
 import io.gatehouse.entity.plugin.field.SignInFields;
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Document;
@@ -47,14 +48,24 @@ final class OpenIdConnectPluginSchema {
     private static final List<String> TAKEN_PREFIXES =
             List.of("proxy-", "x-authenticated-", "x-consumer-", "x-credential-", "x-forwarded-", "x-kong-");
 
+    private static final List<String> METHODS = List.of(
+            "bearer",
+            "kong_oauth2",
+            "introspection",
+            "userinfo",
+            "password",
+            "client_credentials",
+            "session",
+            "authorization_code");
+
     static final PluginSchema SCHEMA = new PluginSchema(
             "openid-connect",
             "0.1.0",
             1050,
-            concatenated(fields(), SignInFields.all()),
+            concatenated(fields(), concatenated(ProviderFields.all(), SignInFields.all())),
             concatenated(
                     List.of(EntityCheck.ofRecord("claims_and_names", OpenIdConnectPluginSchema::pairViolation)),
-                    SignInFields.checks()),
+                    concatenated(ProviderFields.checks(), SignInFields.checks())),
             false);
 
     private OpenIdConnectPluginSchema() {}
@@ -71,7 +82,7 @@ final class OpenIdConnectPluginSchema {
                         .format("uri")
                         .check(OpenIdConnectPluginSchema::urlViolation),
                 Field.number("rediscovery_lifetime").required().between(1, DAY).defaultTo(30L),
-                Field.array("auth_methods", Field.element().oneOf("bearer", "session", "authorization_code"))
+                Field.array("auth_methods", Field.element().oneOf(METHODS.toArray()))
                         .required()
                         .check(value -> ((List<?>) value).isEmpty() ? "must contain a method" : null)
                         .defaultTo(List.of("bearer")),
@@ -99,7 +110,8 @@ final class OpenIdConnectPluginSchema {
                         .matches(
                                 OpenIdConnectPluginSchema::canCarryToken,
                                 name -> "header '" + name + "' cannot carry a token")
-                        .defaultTo("authorization:bearer"),
+                        .defaultTo("authorization:bearer")
+                        .keepsNull(),
                 CommonFields.headerName(Field.string("upstream_id_token_header"))
                         .matches(
                                 OpenIdConnectPluginSchema::isFree,

@@ -33,7 +33,7 @@ import io.gatehouse.plugin.log.LogBudget;
 import io.gatehouse.plugin.log.LogPlugins;
 import io.gatehouse.plugin.log.tracing.TracingPlugins;
 import io.gatehouse.plugin.oauth2.OAuth2Handler;
-import io.gatehouse.plugin.openidconnect.OpenIdConnectHandler;
+import io.gatehouse.plugin.openidconnect.OpenIdConnectFactory;
 import io.gatehouse.plugin.prometheus.KongMetrics;
 import io.gatehouse.plugin.proxycache.ProxyCacheHandler;
 import io.gatehouse.plugin.proxycache.ProxyCaches;
@@ -142,7 +142,7 @@ final class InstalledPlugins {
                 Map.entry("grpc-web", GrpcWebHandler.factory()),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
                 Map.entry("ldap-auth", LdapAuthHandler.factory(vertx)),
-                Map.entry("openid-connect", OpenIdConnectHandler.factory(vertx, signatures, sessions)),
+                Map.entry("openid-connect", new OpenIdConnectFactory(vertx, signatures, sessions, tokens)),
                 Map.entry("session", SessionHandler.factory(consumers, sessions)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),

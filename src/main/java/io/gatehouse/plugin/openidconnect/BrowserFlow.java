@@ -6,6 +6,9 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.RequestCookies;
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
+import io.gatehouse.plugin.openidconnect.provider.Provider;
+import io.gatehouse.plugin.openidconnect.provider.TokenClient;
 import io.gatehouse.schema.Document;
 import io.gatehouse.session.LoadedSession;
 import io.gatehouse.session.Sealer;
@@ -52,12 +55,11 @@ final class BrowserFlow {
             UUID pluginId,
             Document config,
             Provider provider,
-            Documents documents,
+            TokenClient client,
             SharedSessions shared,
             byte[] secret) {
-        TokenClient client = new TokenClient(documents, ClientAuthentication.of(config));
         SignInTokens tokens =
-                new SignInTokens(provider, client, config.number("leeway").doubleValue());
+                SignInTokens.of(config, provider, client);
         // After a change of the issuer or the client, no session of the earlier one is valid.
         String place = pluginId + "\n" + provider.issuer() + "\n" + client.clientId();
         this.cookie = CookieSettings.of(config, "session_cookie");
@@ -152,7 +154,13 @@ final class BrowserFlow {
             PendingSignIn pending,
             Function<Session, Future<Outcome>> accept,
             Supplier<Future<Outcome>> reject) {
-        return flow.redeem(exchange, pending).compose(sessions::create).transform((created, failure) -> {
+        Future<LoadedSession<Session>> signedIn = flow.redeem(exchange, pending)
+                // Only a valid code leads here, so that invented callbacks do not evict sessions.
+                .compose(session -> sessions.mark(pending.state(), flow.life())
+                        .compose(isFirst -> isFirst
+                                ? sessions.create(session)
+                                : Future.failedFuture(new InvalidToken("the state was redeemed before"))));
+        return signedIn.transform((created, failure) -> {
             if (failure instanceof InvalidToken invalid) {
                 flow.finished(exchange, pending);
                 return rejected(exchange, invalid, reject);

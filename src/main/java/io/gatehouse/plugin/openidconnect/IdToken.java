@@ -1,5 +1,7 @@
 package io.gatehouse.plugin.openidconnect;
 
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
+import io.gatehouse.plugin.openidconnect.provider.VerifiedToken;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,6 +46,22 @@ final class IdToken {
         Object hash = claims.get("at_hash");
         if (hash != null && !hash.equals(hashOf(accessToken, algorithm))) {
             throw new InvalidToken("the ID token is of another access token");
+        }
+    }
+
+    /**
+     * Requires that the user has authenticated recently (§2, {@code auth_time}).
+     *
+     * @param startedAt when the browser was sent to the provider
+     * @param maxAge in seconds at that time; infinite if any is allowed
+     */
+    static void checkAge(Map<String, Object> claims, long startedAt, double maxAge) {
+        if (Double.isInfinite(maxAge)) {
+            return;
+        }
+        // Both times are whole seconds.
+        if (!(claims.get("auth_time") instanceof Number time) || time.doubleValue() < startedAt - maxAge - 1) {
+            throw new InvalidToken("the user has not authenticated within max_age");
         }
     }
 

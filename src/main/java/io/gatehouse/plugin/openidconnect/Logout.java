@@ -4,6 +4,8 @@ import io.gatehouse.plugin.CookieSettings;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.RequestCookies;
+import io.gatehouse.plugin.openidconnect.provider.ClientAuthentication;
+import io.gatehouse.plugin.openidconnect.provider.Provider;
 import io.gatehouse.schema.Document;
 import io.gatehouse.session.LoadedSession;
 import io.gatehouse.session.StoredSessions;

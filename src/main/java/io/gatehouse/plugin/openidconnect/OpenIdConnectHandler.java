@@ -1,133 +1,103 @@
 package io.gatehouse.plugin.openidconnect;
 
-import io.gatehouse.catalog.Catalog;
-import io.gatehouse.credential.CredentialDigest;
-import io.gatehouse.entity.Plugin;
 import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
-import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
-import io.gatehouse.plugin.SignatureVerifier;
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
 import io.gatehouse.schema.Document;
-import io.gatehouse.session.SharedSessions;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Authenticates requests by the JWTs of an OpenID provider, or by the session of a browser that has signed in there: the {@code
- * openid-connect} plugin.
+ * Authenticates requests at an OpenID provider: by a bearer token, by Basic credentials, or by the session of a browser that has signed in
+ * there. The {@code openid-connect} plugin.
+ *
+ * <p>The first credential of this order decides alone. What follows is the same for each method: required claims, Consumer, and headers of
+ * the upstream.
  *
  * <p><i>Threading</i>: a token that was verified before costs a digest and a look-up. Reads of the provider never hold an event loop. Signatures
  * other than those of RSA keys up to 4,096 bits are verified on worker threads.
  */
-public final class OpenIdConnectHandler implements PluginHandler {
+final class OpenIdConnectHandler implements PluginHandler {
     private static final Logger LOG = LoggerFactory.getLogger(OpenIdConnectHandler.class);
     private static final String AUTHORIZATION = "authorization";
-    private static final String BEARER = "bearer ";
+    private static final String CHALLENGE = "WWW-Authenticate";
+    private static final String BASIC = "Basic realm=\"service\"";
 
     /** Query parameters of a sign-in and a logout, and the field of a back-channel logout. */
     private static final List<String> SECRETS = List.of("code", "state", "id_token_hint", "logout_token");
 
-    private final Provider provider;
+    private final BearerMethods bearer;
+    private final BasicMethods basic;
     private final @Nullable BrowserFlow browser;
     private final UpstreamTokens tokens;
-    private final boolean acceptsBearer;
     private final boolean isMisconfigured;
     private final Collection<String> secretNames;
     private final Anonymous anonymous;
     private final List<RequiredClaim> required;
     private final UpstreamClaims upstream;
-    private final double leeway;
     private final boolean runOnPreflight;
     private final boolean hideCredentials;
 
-    private final ProxyException missing = rejection(ProxyError.UNAUTHORIZED, "Unauthorized", "Bearer");
+    private final ProxyException missing;
     private final ProxyException invalid =
             rejection(ProxyError.UNAUTHORIZED, "Unauthorized", "Bearer error=\"invalid_token\"");
+    private final ProxyException invalidBasic = rejection(ProxyError.UNAUTHORIZED, "Unauthorized", BASIC);
     private final ProxyException forbidden =
             rejection(ProxyError.FORBIDDEN, "Forbidden", "Bearer error=\"insufficient_scope\"");
 
-    private OpenIdConnectHandler(
-            Provider provider, @Nullable BrowserFlow browser, Document config, Anonymous anonymous) {
-        this.provider = provider;
+    /** {@code browser} is null without sessions, and if they have no secret. */
+    OpenIdConnectHandler(
+            Document config,
+            Anonymous anonymous,
+            BearerMethods bearer,
+            BasicMethods basic,
+            @Nullable BrowserFlow browser) {
+        this.bearer = bearer;
+        this.basic = basic;
         this.browser = browser;
         this.anonymous = anonymous;
-        boolean hasSessions = hasSessions(config);
-        this.isMisconfigured = hasSessions && browser == null;
-        this.acceptsBearer = config.strings("auth_methods").contains("bearer");
-        this.tokens = hasSessions ? UpstreamTokens.of(config) : UpstreamTokens.NONE;
-        this.secretNames = hasSessions ? secretNames(config, tokens) : List.of(AUTHORIZATION);
+        this.isMisconfigured = hasSessions(config) && browser == null;
+        this.tokens = UpstreamTokens.of(config);
+        this.secretNames = secretNames(config, tokens);
         this.required = Stream.of("scopes", "audience", "roles", "groups")
                 .map(name -> RequiredClaim.of(config, name))
                 .toList();
         this.upstream = UpstreamClaims.of(config);
-        this.leeway = config.number("leeway").doubleValue();
         this.runOnPreflight = config.flag("run_on_preflight");
         this.hideCredentials = config.flag("hide_credentials");
+        boolean isBasicAlone = basic.isEnabled() && !bearer.isEnabled() && !hasSessions(config);
+        this.missing = rejection(ProxyError.UNAUTHORIZED, "Unauthorized", isBasicAlone ? BASIC : "Bearer");
     }
 
-    /** Returns a factory whose handlers share the keys of a provider. One for each node. */
-    public static PluginFactory factory(Vertx vertx, SignatureVerifier signatures, SharedSessions shared) {
-        Providers providers = new Providers(vertx, signatures);
-        return (Plugin plugin, Catalog catalog) -> {
-            Document config = plugin.config();
-            long timeout = config.integer("timeout");
-            Provider provider = providers.of(
-                    config.string("issuer"),
-                    config.number("rediscovery_lifetime").doubleValue(),
-                    timeout);
-            Anonymous anonymous = Anonymous.of(config.optionalString("anonymous"), catalog);
-            BrowserFlow browser = null;
-            if (hasSessions(config)) {
-                Optional<byte[]> secret = shared.secretOr(config.optionalString("session_secret"));
-                if (secret.isPresent()) {
-                    browser = new BrowserFlow(
-                            vertx,
-                            plugin.id(),
-                            config,
-                            provider,
-                            providers.tokenEndpoints(timeout),
-                            shared,
-                            secret.get());
-                } else {
-                    LOG.error(
-                            "openid-connect plugin {} has no secret for sessions, browsers get 500:"
-                                    + " set session_secret or cluster.secret",
-                            plugin.id());
-                }
-            }
-            return new OpenIdConnectHandler(provider, browser, config, anonymous);
-        };
-    }
-
-    private static boolean hasSessions(Document config) {
+    static boolean hasSessions(Document config) {
         return config.strings("auth_methods").contains("session");
     }
 
     private static Collection<String> secretNames(Document config, UpstreamTokens tokens) {
-        List<String> names = new ArrayList<>(SECRETS);
+        List<String> names = new ArrayList<>(tokens.names());
         names.add(AUTHORIZATION);
-        names.addAll(BrowserFlow.cookieNames(config));
-        names.addAll(tokens.names());
+        if (hasSessions(config)) {
+            names.addAll(SECRETS);
+            names.addAll(BrowserFlow.cookieNames(config));
+        }
         return names;
     }
 
-    /** Creates an error response with a challenge (RFC 6750 §3). */
+    /** Creates an error response with a challenge (RFC 6750 §3, RFC 7617 §2). */
     private static ProxyException rejection(ProxyError error, String message, String challenge) {
-        return error.withMessage(message).with("WWW-Authenticate", challenge).withBody(Map.of("message", message));
+        return error.withMessage(message).with(CHALLENGE, challenge).withBody(Map.of("message", message));
     }
 
     @Override
@@ -149,96 +119,75 @@ public final class OpenIdConnectHandler implements PluginHandler {
         if (signedOut != null) {
             return signedOut;
         }
-        String token = null;
-        if (acceptsBearer) {
-            List<String> values = exchange.headers(AUTHORIZATION);
-            if (values.size() > 1) {
-                return anonymous.reject(exchange, invalid);
-            }
-            token = values.isEmpty() ? null : bearer(values.get(0));
+        if (!bearer.isEnabled() && !basic.isEnabled()) {
+            return withoutCredential(exchange);
         }
-        if (token == null) {
-            return withoutToken(exchange);
+        List<String> values = exchange.headers(AUTHORIZATION);
+        if (values.size() > 1) {
+            // Two readers could choose different ones.
+            return anonymous.reject(exchange, bearer.isEnabled() ? invalid : invalidBasic);
+        }
+        return values.isEmpty() ? withoutCredential(exchange) : withCredential(exchange, values.get(0));
+    }
+
+    private Future<Outcome> withCredential(Exchange exchange, String value) {
+        String token = bearer.isEnabled() ? BearerMethods.token(value) : null;
+        boolean isBasic = token == null && basic.isEnabled() && BasicCredential.isBasic(value);
+        if (token == null && !isBasic) {
+            return withoutCredential(exchange);
         }
         if (hideCredentials) {
             exchange.hideHeader(AUTHORIZATION);
         }
-        CredentialDigest digest = CredentialDigest.of(token);
-        VerifiedToken cached = provider.cached(digest, exchange.requestId());
-        return cached != null ? decide(exchange, cached) : verify(exchange, token, digest);
+        return token == null
+                ? decide(exchange, basic.check(exchange, value), invalidBasic)
+                : decide(exchange, bearer.check(exchange, token), invalid);
     }
 
-    private Future<Outcome> withoutToken(Exchange exchange) {
+    private Future<Outcome> withoutCredential(Exchange exchange) {
         if (isMisconfigured) {
             return Future.failedFuture(ProxyError.INTERNAL.failure());
         }
         return browser == null
                 ? anonymous.reject(exchange, missing)
                 : browser.authenticate(
-                        exchange, session -> decide(exchange, session), () -> anonymous.reject(exchange, missing));
+                        exchange,
+                        session -> accept(exchange, Authenticated.ofSession(session)),
+                        () -> anonymous.reject(exchange, missing));
     }
 
-    /** Returns the token of a bearer header (RFC 6750 §2.1); null for another scheme. */
-    private static @Nullable String bearer(String value) {
-        String trimmed = value.strip();
-        return trimmed.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                ? trimmed.substring(BEARER.length()).strip()
-                : null;
-    }
-
-    private Future<Outcome> verify(Exchange exchange, String token, CredentialDigest digest) {
-        Future<VerifiedToken> result;
-        try {
-            result = provider.verify(token, digest, exchange.requestId());
-        } catch (InvalidToken e) {
-            return reject(exchange, e);
+    private Future<Outcome> decide(Exchange exchange, Future<Authenticated> checked, ProxyException rejection) {
+        if (checked.succeeded()) {
+            return accept(exchange, checked.result());
         }
-        return result.transform((verified, failure) -> {
+        return checked.transform((authenticated, failure) -> {
             if (failure == null) {
-                return decide(exchange, verified);
+                return accept(exchange, authenticated);
             }
-            if (failure instanceof InvalidToken e) {
-                return reject(exchange, e);
+            if (failure instanceof InvalidToken reason) {
+                LOG.debug(
+                        "credential is invalid reason=\"{}\" request_id={}", reason.getMessage(), exchange.requestId());
+                return anonymous.reject(exchange, rejection);
             }
-            // The token may be valid, so it is not rejected.
+            // The credential may be valid, so it is not rejected.
             return Future.failedFuture(
-                    failure instanceof ProxyException ? failure : ProxyError.TEMPORARILY_UNAVAILABLE.failure());
+                    failure instanceof ProxyException ? failure : ProxyError.TEMPORARILY_UNAVAILABLE.causedBy(failure));
         });
     }
 
-    private Future<Outcome> reject(Exchange exchange, InvalidToken reason) {
-        LOG.debug("token is invalid reason=\"{}\" request_id={}", reason.getMessage(), exchange.requestId());
-        return anonymous.reject(exchange, invalid);
-    }
-
-    private Future<Outcome> decide(Exchange exchange, VerifiedToken token) {
-        if (!token.isTimely(leeway)) {
-            return reject(exchange, new InvalidToken("expired or not yet valid"));
-        }
-        return accept(exchange, token.claims());
-    }
-
-    private Future<Outcome> decide(Exchange exchange, Session session) {
-        Map<String, Object> claims = session.claims();
-        if (isPermitted(claims)) {
-            tokens.send(exchange, session);
-        }
-        return accept(exchange, claims);
-    }
-
-    private boolean isPermitted(Map<String, Object> claims) {
-        return required.stream().allMatch(claim -> claim.isSatisfied(claims));
-    }
-
-    private Future<Outcome> accept(Exchange exchange, Map<String, Object> claims) {
-        if (!isPermitted(claims)) {
+    private Future<Outcome> accept(Exchange exchange, Authenticated authenticated) {
+        Map<String, Object> claims = authenticated.claims();
+        if (!required.stream().allMatch(claim -> claim.isSatisfied(claims))) {
             return anonymous.reject(exchange, forbidden);
         }
         Identity earlier = exchange.identity();
-        if (earlier != null && earlier.isAnonymous()) {
+        if (authenticated.identity() != null) {
+            exchange.identity(authenticated.identity());
+        } else if (earlier != null && earlier.isAnonymous()) {
             // The request is authenticated, so it is not the anonymous Consumer's.
             exchange.identity(null);
         }
+        tokens.send(exchange, authenticated);
         upstream.send(exchange, claims);
         return CONTINUE;
     }

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.openidconnect;
 
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
 import io.gatehouse.session.Sealer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;

@@ -117,6 +117,11 @@ record Session(
         return claims;
     }
 
+    /** Returns the claims of the ID token. */
+    Map<String, Object> idClaims() {
+        return payload(idToken);
+    }
+
     /** Returns a text claim of the ID token; null if it has none. */
     @Nullable
     String idClaim(String name) {

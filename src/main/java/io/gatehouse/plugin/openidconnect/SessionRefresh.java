@@ -4,6 +4,8 @@ import io.gatehouse.plugin.RequestContext;
 import io.gatehouse.session.LoadedSession;
 import io.gatehouse.session.Sessions;
 import io.gatehouse.session.StoredSessions;
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
+import io.gatehouse.plugin.openidconnect.provider.ProviderFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -5,6 +5,10 @@ import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PublicOrigin;
 import io.gatehouse.plugin.RequestCookies;
+import io.gatehouse.plugin.openidconnect.provider.ClientAuthentication;
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
+import io.gatehouse.plugin.openidconnect.provider.KeySet;
+import io.gatehouse.plugin.openidconnect.provider.Provider;
 import io.gatehouse.schema.Document;
 import io.gatehouse.session.Sealer;
 import io.gatehouse.session.Sessions;
@@ -15,6 +19,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -46,6 +51,7 @@ final class SignIn {
     private final @Nullable String redirectUri;
     private final @Nullable String redirectTo;
     private final boolean isRedirected;
+    private final @Nullable Number maxAge;
     private final Map<String, String> extra = new LinkedHashMap<>();
 
     SignIn(Document config, Provider provider, SignInTokens tokens, String clientId, Sealer sealer) {
@@ -60,6 +66,7 @@ final class SignIn {
         this.redirectUri = ClientAuthentication.first(config, "redirect_uri");
         this.redirectTo = ClientAuthentication.first(config, "login_redirect_uri");
         this.isRedirected = "redirect".equals(config.optionalString("login_action"));
+        this.maxAge = (Number) config.get("max_age");
         List<String> values = config.strings("authorization_query_args_values");
         List<String> names = config.strings("authorization_query_args_names");
         for (int i = 0; i < names.size(); i++) {
@@ -67,8 +74,9 @@ final class SignIn {
         }
     }
 
-    String cookieName() {
-        return cookie.name();
+    /** Returns for how long a sign-in can be finished. */
+    Duration life() {
+        return Duration.ofSeconds(lifeSeconds);
     }
 
     /**
@@ -142,6 +150,9 @@ final class SignIn {
         if (usesPkce) {
             pairs.append("code_challenge", challenge(started.verifier()));
             pairs.append("code_challenge_method", "S256");
+        }
+        if (maxAge != null) {
+            pairs.append("max_age", String.valueOf(maxAge.longValue()));
         }
         extra.forEach(pairs::append);
         return String.valueOf(pairs.octets());

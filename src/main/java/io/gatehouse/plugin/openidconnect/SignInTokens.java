@@ -2,6 +2,13 @@ package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.session.Sessions;
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
+import io.gatehouse.plugin.openidconnect.provider.PresentedJwt;
+import io.gatehouse.plugin.openidconnect.provider.Provider;
+import io.gatehouse.plugin.openidconnect.provider.TokenClient;
+import io.gatehouse.plugin.openidconnect.provider.Tokens;
+import io.gatehouse.plugin.openidconnect.provider.VerifiedToken;
+import io.gatehouse.schema.Document;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,11 +21,19 @@ final class SignInTokens {
     private final Provider provider;
     private final TokenClient client;
     private final double leeway;
+    private final double maxAge;
 
-    SignInTokens(Provider provider, TokenClient client, double leeway) {
+    private SignInTokens(Provider provider, TokenClient client, double leeway, double maxAge) {
         this.provider = provider;
         this.client = client;
         this.leeway = leeway;
+        this.maxAge = maxAge;
+    }
+
+    static SignInTokens of(Document config, Provider provider, TokenClient client) {
+        double maxAge =
+                config.get("max_age") instanceof Number seconds ? seconds.doubleValue() : Double.POSITIVE_INFINITY;
+        return new SignInTokens(provider, client, config.number("leeway").doubleValue(), maxAge);
     }
 
     /** Redeems a code. Fails with {@link InvalidToken} if the code or a token is invalid. */
@@ -30,15 +45,17 @@ final class SignInTokens {
         if (usesPkce) {
             form.put("code_verifier", pending.verifier());
         }
-        return provider.published(requestId)
-                .compose(published -> client.redeem(published.endpoints(), form))
-                .compose(tokens -> {
+        return client.redeem(form, requestId).compose(tokens -> {
                     String idToken = tokens.idToken();
                     if (idToken == null) {
                         throw new InvalidToken("the token response has no id_token");
                     }
-                    return verified(tokens, idToken, pending.nonce(), requestId)
-                            .map(checked -> checked.session(tokens, idToken, Sessions.now()));
+                    return verified(tokens, idToken, pending.nonce(), requestId).map(checked -> {
+                        Session session = checked.session(tokens, idToken, Sessions.now());
+                        // The provider has compared the age when the browser arrived.
+                        IdToken.checkAge(session.idClaims(), pending.startedAt(), maxAge + leeway);
+                        return session;
+                    });
                 });
     }
 
@@ -48,9 +65,7 @@ final class SignInTokens {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("grant_type", "refresh_token");
         form.put("refresh_token", refreshToken);
-        return provider.published(requestId)
-                .compose(published -> client.refresh(published.endpoints(), form))
-                .compose(tokens -> {
+        return client.refresh(form, requestId).compose(tokens -> {
                     String idToken = tokens.idToken();
                     Future<Checked> result = idToken == null
                             ? unchanged(tokens, session, requestId)
@@ -71,7 +86,7 @@ final class SignInTokens {
      * @param issuedAt of the ID token
      * @param access an access token that is a JWT of the provider; null for another one
      */
-    private record Checked(
+    record Checked(
             String subject, long issuedAt, @Nullable VerifiedToken access) {
 
         Session session(Tokens tokens, String idToken, long now) {
@@ -119,7 +134,8 @@ final class SignInTokens {
                 .map(access -> new Checked(subject, session.issuedAt(), access.orElse(null)));
     }
 
-    private Future<Checked> verified(Tokens tokens, String idToken, @Nullable String nonce, String requestId) {
+    /** Verifies an ID token, and the access token that was issued with it. */
+    Future<Checked> verified(Tokens tokens, String idToken, @Nullable String nonce, String requestId) {
         PresentedJwt parsed = PresentedJwt.parse(idToken, PresentedJwt.ID_TOKEN);
         CredentialDigest digest = CredentialDigest.of("id_token\n" + idToken);
         return provider.verify(parsed, idToken.length(), digest, requestId).compose(token -> {
@@ -139,17 +155,8 @@ final class SignInTokens {
 
     /** Returns the access token if it is a JWT of the provider for the subject. Any other one is opaque. */
     private Future<Optional<VerifiedToken>> access(String text, String subject, String requestId) {
-        Future<VerifiedToken> verified;
-        try {
-            verified = provider.verify(text, CredentialDigest.of(text), requestId);
-        } catch (InvalidToken opaque) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        return verified.map(token -> Optional.of(token)
-                        .filter(known -> known.isTimely(leeway)
-                                && subject.equals(known.claims().get("sub"))))
-                .recover(failure -> failure instanceof InvalidToken
-                        ? Future.succeededFuture(Optional.empty())
-                        : Future.failedFuture(failure));
+        return provider.verifyIfJwt(text, requestId)
+                .map(found -> found.filter(token ->
+                        token.isTimely(leeway) && subject.equals(token.claims().get("sub"))));
     }
 }

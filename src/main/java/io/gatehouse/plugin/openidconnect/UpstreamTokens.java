@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the tokens of a session to the upstream. A client's headers of these names never reach it, except {@code Authorization}: a
- * client may send its own token in it.
+ * Sends tokens to the upstream. A client's headers of these names never reach it, except {@code Authorization}: a client may send its own
+ * token in it, and {@code hide_credentials} decides whether the upstream receives it.
  *
  * @param access the header of the access token; null if it is not sent
  * @param prefix of the access token
@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record UpstreamTokens(
         @Nullable String access, String prefix, @Nullable String id) {
-    static final UpstreamTokens NONE = new UpstreamTokens(null, "", null);
-
     private static final String BEARER = ":bearer";
+    private static final String AUTHORIZATION = "authorization";
 
     static UpstreamTokens of(Document config) {
         String access = config.optionalString("upstream_access_token_header");
@@ -36,18 +35,22 @@ record UpstreamTokens(
 
     void hide(Exchange exchange) {
         for (String name : names()) {
-            if (!name.equalsIgnoreCase("authorization")) {
+            if (!name.equalsIgnoreCase(AUTHORIZATION)) {
                 exchange.hideHeader(name);
             }
         }
     }
 
-    void send(Exchange exchange, Session session) {
-        if (access != null) {
-            exchange.upstreamHeader(access, prefix + session.accessToken());
+    void send(Exchange exchange, Authenticated authenticated) {
+        String accessToken = authenticated.accessToken();
+        String idToken = authenticated.idToken();
+        if (access != null
+                && accessToken != null
+                && !(authenticated.isPresented() && access.equalsIgnoreCase(AUTHORIZATION))) {
+            exchange.upstreamHeader(access, prefix + accessToken);
         }
-        if (id != null) {
-            exchange.upstreamHeader(id, session.idToken());
+        if (id != null && idToken != null) {
+            exchange.upstreamHeader(id, idToken);
         }
     }
 }

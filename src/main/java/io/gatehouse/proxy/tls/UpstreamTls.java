@@ -2,18 +2,15 @@ package io.gatehouse.proxy.tls;
 
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.CaCertificate;
-import io.gatehouse.entity.CertifiedKey;
 import io.gatehouse.entity.Service;
 import io.gatehouse.entity.Upstream;
 import io.gatehouse.syntax.PemCertificate;
-import io.gatehouse.tls.PemPrivateKey;
+import io.gatehouse.upstream.ClientCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
 import java.security.cert.CertificateException;
@@ -29,7 +26,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import javax.net.ssl.CertPathTrustManagerParameters;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -63,7 +59,7 @@ public final class UpstreamTls {
         UUID shown = service.clientCertificateId() != null || upstream == null
                 ? service.clientCertificateId()
                 : upstream.clientCertificateId();
-        catalog.certificate(shown).map(OwnKey::of).ifPresent(options::setKeyCertOptions);
+        catalog.certificate(shown).map(ClientCertificate::of).ifPresent(options::setKeyCertOptions);
         return options;
     }
 
@@ -161,45 +157,6 @@ public final class UpstreamTls {
         @Override
         public X509Certificate[] getAcceptedIssuers() {
             return delegate.getAcceptedIssuers();
-        }
-    }
-
-    /** Holds the client certificate that the gateway presents to an upstream. */
-    private record OwnKey(String certificate, String key) implements KeyCertOptions {
-        static OwnKey of(CertifiedKey pair) {
-            return new OwnKey(pair.cert(), pair.key());
-        }
-
-        @Override
-        public KeyCertOptions copy() {
-            return this;
-        }
-
-        @Override
-        public KeyManagerFactory getKeyManagerFactory(Vertx vertx) throws Exception {
-            // The parsers that validated the entity: Vert.x's own PEM parser may read a key differently.
-            PrivateKey privateKey = PemPrivateKey.parse(key);
-            X509Certificate[] chain = PemCertificate.chain(certificate).toArray(X509Certificate[]::new);
-            if (privateKey == null) {
-                throw new GeneralSecurityException("the client certificate of the Service has no readable key");
-            }
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setKeyEntry("gatehouse", privateKey, new char[0], chain);
-            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(store, new char[0]);
-            return factory;
-        }
-
-        /** Returns null for every name: a client has one certificate. */
-        @Override
-        public Function<String, @Nullable KeyManagerFactory> keyManagerFactoryMapper(Vertx vertx) {
-            return serverName -> null;
-        }
-
-        @Override
-        public String toString() {
-            return "OwnKey";
         }
     }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.plugin.openidconnect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
 import io.gatehouse.session.Sealer;
 import java.util.ArrayList;
 import java.util.List;

@@ -19,6 +19,7 @@ public final class SignInFields {
     private static final int MAX_URL = 1_024;
     private static final int HOUR = 3_600;
     private static final int MONTH = 30 * 24 * HOUR;
+    private static final int YEAR = 366 * 24 * HOUR;
     private static final String BAD_URL = "must be an http or https URL without a fragment";
     private static final TextPattern PATH_END = TextPattern.of("/[A-Za-z0-9._~/-]+");
     private static final TextPattern PARAMETER = TextPattern.of("[A-Za-z0-9._-]+");
@@ -28,6 +29,7 @@ public final class SignInFields {
             "client_id",
             "code_challenge",
             "code_challenge_method",
+            "max_age",
             "nonce",
             "redirect_uri",
             "request",
@@ -52,6 +54,8 @@ public final class SignInFields {
                                         "client_secret_post",
                                         "client_secret_jwt",
                                         "private_key_jwt",
+                                        "tls_client_auth",
+                                        "self_signed_tls_client_auth",
                                         "none")),
                 one(
                         "client_alg",
@@ -62,6 +66,7 @@ public final class SignInFields {
                 one("client_jwk", Field.record("", jwk())),
                 Field.array("scopes", text(Field.element())).defaultTo(List.of("openid")),
                 one("redirect_uri", url(Field.element())),
+                Field.number("max_age").whole().between(0, YEAR),
                 Field.bool("require_proof_key_for_code_exchange"),
                 Field.array(
                         "authorization_query_args_names",
@@ -109,7 +114,7 @@ public final class SignInFields {
         return CommonFields.headerText(field).lengthAtMost(MAX_TEXT);
     }
 
-    private static Field url(Field field) {
+    static Field url(Field field) {
         return field.lengthAtMost(MAX_URL).format("uri").check(SignInFields::urlViolation);
     }
 

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Authenticates the client at the provider's token endpoint (OpenID Connect Core 1.0 §9). Immutable. */
-final class ClientAuthentication {
+/** Authenticates the client at the provider's endpoints (OpenID Connect Core 1.0 §9, RFC 8705 §2). Immutable. */
+public final class ClientAuthentication {
     private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     private static final long ASSERTION_SECONDS = 60;
 
@@ -70,16 +70,27 @@ final class ClientAuthentication {
     }
 
     /** Returns the value of one of Kong's arrays for several clients; null if it is empty. */
-    static @Nullable String first(Document config, String field) {
+    public static @Nullable String first(Document config, String field) {
         List<String> values = config.strings(field);
         return values.isEmpty() ? null : values.get(0);
+    }
+
+    /** Creates the authentication of another client by its secret: in the form as this one does, or else by Basic. */
+    ClientAuthentication ofClient(String otherId, String otherSecret) {
+        String by = method.equals("client_secret_post") ? method : "client_secret_basic";
+        return new ClientAuthentication(by, otherId, otherSecret, null, new JsonObject());
     }
 
     String clientId() {
         return clientId;
     }
 
-    /** Adds parameters to a token request and returns its headers. It may take longer than an event loop allows. */
+    /** Returns whether a certificate authenticates the client (RFC 8705 §2). */
+    boolean isByCertificate() {
+        return method.equals("tls_client_auth") || method.equals("self_signed_tls_client_auth");
+    }
+
+    /** Adds parameters to a request of the client and returns its headers. It may take longer than an event loop allows. */
     Map<String, String> authenticate(Map<String, String> form, String endpoint) {
         if (method.equals("client_secret_basic")) {
             // RFC 6749 §2.3.1: both are form-encoded before.
@@ -95,7 +106,7 @@ final class ClientAuthentication {
                 form.put("client_assertion", assertion(endpoint));
             }
             default -> {
-                // A public client proves itself by PKCE.
+                // A certificate authenticates the connection. A public client proves itself by PKCE.
             }
         }
         return Map.of();

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -16,17 +16,27 @@ import org.jspecify.annotations.Nullable;
  * @param signingInput the bytes that the signature covers
  */
 @SuppressWarnings("ArrayRecordComponent") // Tokens are never compared.
-record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] signingInput, Base64URL signature) {
+public record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] signingInput, Base64URL signature) {
     /** RFC 8725 §3.11: a token of another kind, such as a logout token, is no access token. */
-    static final Set<String> ACCESS_TOKEN = Set.of("jwt", "at+jwt", "application/at+jwt");
+    public static final Set<String> ACCESS_TOKEN = Set.of("jwt", "at+jwt", "application/at+jwt");
 
-    static final Set<String> ID_TOKEN = Set.of("jwt");
+    public static final Set<String> ID_TOKEN = Set.of("jwt");
 
     /** OpenID Connect Back-Channel Logout 1.0 §2.4. */
-    static final Set<String> LOGOUT_TOKEN = Set.of("jwt", "logout+jwt", "application/logout+jwt");
+    public static final Set<String> LOGOUT_TOKEN = Set.of("jwt", "logout+jwt", "application/logout+jwt");
+
+    /** Returns whether a token has the form of a signed JWT, whatever its algorithm and kind are. */
+    public static boolean isJwt(String token) {
+        try {
+            JWSObject.parse(token);
+            return true;
+        } catch (ParseException opaque) {
+            return false;
+        }
+    }
 
     /** {@code types} are the kinds that the caller accepts. A token without {@code typ} may be of any. */
-    static PresentedJwt parse(String token, Set<String> types) {
+    public static PresentedJwt parse(String token, Set<String> types) {
         JWSObject parsed;
         try {
             parsed = JWSObject.parse(token);

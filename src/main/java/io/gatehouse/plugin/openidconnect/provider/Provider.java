@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -9,6 +9,7 @@ import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><i>Threading</i>: all event loops share it. Its futures complete on any of them.
  */
-final class Provider {
+public final class Provider {
     private static final Logger LOG = LoggerFactory.getLogger(Provider.class);
     /** How long keys stay valid that the provider does not renew. */
     private static final long MAX_STALE = TimeUnit.HOURS.toNanos(1);
@@ -74,8 +75,7 @@ final class Provider {
     }
 
     /** Returns the cached result of a token; null without one. It ends when the provider no longer publishes the key. */
-    @Nullable
-    VerifiedToken cached(CredentialDigest digest, String requestId) {
+    public @Nullable VerifiedToken cached(CredentialDigest digest, String requestId) {
         Cached cached = verified.getIfPresent(digest);
         KeySet usable = cached == null ? null : usable(requestId);
         return cached != null
@@ -89,12 +89,26 @@ final class Provider {
      * Verifies a token. The future completes on the event loop of the request. It fails with {@link InvalidToken}, or with another
      * failure if the keys are unavailable or too many verifications are pending.
      */
-    Future<VerifiedToken> verify(String text, CredentialDigest digest, String requestId) {
+    public Future<VerifiedToken> verify(String text, CredentialDigest digest, String requestId) {
         return verify(PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN), text.length(), digest, requestId);
     }
 
+    /** Returns the verified token if it is a JWT of the provider. Empty: any other one, which is opaque. */
+    public Future<Optional<VerifiedToken>> verifyIfJwt(String text, String requestId) {
+        Future<VerifiedToken> verified;
+        try {
+            verified = verify(text, CredentialDigest.of(text), requestId);
+        } catch (InvalidToken opaque) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return verified.map(Optional::of)
+                .recover(failure -> failure instanceof InvalidToken
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.failedFuture(failure));
+    }
+
     /** Verifies a token of another kind. Its digest is not that of its text alone, so that it is no cached access token. */
-    Future<VerifiedToken> verify(PresentedJwt token, int characters, CredentialDigest digest, String requestId) {
+    public Future<VerifiedToken> verify(PresentedJwt token, int characters, CredentialDigest digest, String requestId) {
         KeySet current = usable(requestId);
         Future<KeySet> found = (current == null ? fetchOrStale(requestId) : Future.succeededFuture(current))
                 .compose(known -> known.find(token) == null
@@ -105,13 +119,13 @@ final class Provider {
     }
 
     /** Returns what the provider publishes. The future completes on the event loop of the request. */
-    Future<KeySet> published(String requestId) {
+    public Future<KeySet> published(String requestId) {
         KeySet current = usable(requestId);
         return current != null ? Future.succeededFuture(current) : RequestContext.here(vertx, fetchOrStale(requestId));
     }
 
     /** Returns the issuer, or the URL of its metadata. */
-    String issuer() {
+    public String issuer() {
         return issuer;
     }
 

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -9,19 +9,32 @@ import org.jspecify.annotations.Nullable;
  * Holds the endpoints of a provider's metadata. One that is absent, or not as safe as the issuer, is null.
  *
  * @param namesIssuer whether authorization responses contain {@code iss} (RFC 9207)
+ * @param tlsToken the token endpoint for clients with a certificate (RFC 8705 §5)
+ * @param tlsIntrospection likewise
  */
-record Endpoints(
+public record Endpoints(
         @Nullable String authorization,
         @Nullable String token,
+        @Nullable String introspection,
+        @Nullable String userinfo,
         @Nullable String endSession,
-        boolean namesIssuer) {
+        boolean namesIssuer,
+        @Nullable String tlsToken,
+        @Nullable String tlsIntrospection) {
 
     static Endpoints of(JsonObject metadata, String issuer) {
+        JsonObject aliases = metadata.getValue("mtls_endpoint_aliases") instanceof JsonObject object
+                ? object
+                : new JsonObject();
         return new Endpoints(
                 endpoint(metadata.getValue("authorization_endpoint"), issuer),
                 endpoint(metadata.getValue("token_endpoint"), issuer),
+                endpoint(metadata.getValue("introspection_endpoint"), issuer),
+                endpoint(metadata.getValue("userinfo_endpoint"), issuer),
                 endpoint(metadata.getValue("end_session_endpoint"), issuer),
-                Boolean.TRUE.equals(metadata.getValue("authorization_response_iss_parameter_supported")));
+                Boolean.TRUE.equals(metadata.getValue("authorization_response_iss_parameter_supported")),
+                endpoint(aliases.getValue("token_endpoint"), issuer),
+                endpoint(aliases.getValue("introspection_endpoint"), issuer));
     }
 
     private static @Nullable String endpoint(@Nullable Object value, String issuer) {
@@ -42,15 +55,11 @@ record Endpoints(
         }
     }
 
-    String requireAuthorization() {
+    public String requireAuthorization() {
         return require(authorization, "authorization_endpoint");
     }
 
-    String requireToken() {
-        return require(token, "token_endpoint");
-    }
-
-    private static String require(@Nullable String endpoint, String name) {
+    static String require(@Nullable String endpoint, String name) {
         if (endpoint == null) {
             throw new ProviderFailure("the metadata has no usable " + name);
         }

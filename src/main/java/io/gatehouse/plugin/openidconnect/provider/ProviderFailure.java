@@ -1,10 +1,10 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 /** Signals that the provider's documents cannot be read. Its message contains nothing that the provider has sent. */
-final class ProviderFailure extends RuntimeException {
+public final class ProviderFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ProviderFailure(String message) {
+    public ProviderFailure(String message) {
         super(message, null, false, false);
     }
 }

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyOperation;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuer which tokens name
  * @param readAt of {@code System.nanoTime}
  */
-record KeySet(String issuer, Endpoints endpoints, Set<VerificationKey> keys, long readAt) {
+public record KeySet(String issuer, Endpoints endpoints, Set<VerificationKey> keys, long readAt) {
     private static final int MAX_KEYS = 64;
 
     /** Reads a JWKS (RFC 7517 §5). A key that did not change is the object of {@code before}. */

@@ -1,10 +1,10 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 /** Signals that a token is invalid. Its message is a fixed text without any part of the token. */
-final class InvalidToken extends RuntimeException {
+public final class InvalidToken extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    InvalidToken(String message) {
+    public InvalidToken(String message) {
         super(message, null, false, false);
     }
 }

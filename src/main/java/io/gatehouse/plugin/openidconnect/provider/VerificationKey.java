@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -25,7 +25,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies signatures with one public key of a provider. Immutable. */
-final class VerificationKey {
+public final class VerificationKey {
     private static final int MIN_RSA_BITS = 2_048;
     private static final int MAX_RSA_BITS = 8_192;
     private static final int ED25519_BYTES = 32;

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param idToken null: the provider may send none for a refresh
  * @param expiry of the access token in seconds; 0 if the response has none
  */
-record Tokens(
+public record Tokens(
         String accessToken,
         @Nullable String idToken,
         @Nullable String refreshToken,

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin.openidconnect;
+package io.gatehouse.plugin.openidconnect.provider;
 
 import java.util.Map;
 
@@ -9,7 +9,7 @@ import java.util.Map;
  * @param expiry in seconds
  * @param notBefore in seconds
  */
-record VerifiedToken(Map<String, Object> claims, VerificationKey key, double expiry, double notBefore) {
+public record VerifiedToken(Map<String, Object> claims, VerificationKey key, double expiry, double notBefore) {
 
     /** Creates the token after the key has verified its signature. */
     static VerifiedToken of(PresentedJwt token, VerificationKey key, String issuer) {
@@ -26,7 +26,8 @@ record VerifiedToken(Map<String, Object> claims, VerificationKey key, double exp
         return new VerifiedToken(token.claims(), key, expiry.doubleValue(), start.doubleValue());
     }
 
-    boolean isTimely(double leeway) {
+    /** Returns whether the token is valid now, by a clock that may be off by {@code leeway} seconds. */
+    public boolean isTimely(double leeway) {
         double now = System.currentTimeMillis() / 1_000.0;
         return expiry + leeway > now && notBefore - leeway <= now;
     }

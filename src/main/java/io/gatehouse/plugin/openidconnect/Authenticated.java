@@ -1,0 +1,42 @@
+package io.gatehouse.plugin.openidconnect;
+
+import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.openidconnect.provider.Accepted;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds whom a method has authenticated. What follows is the same for every method. Immutable.
+ *
+ * @param claims for the required claims and the upstream's headers
+ * @param accessToken for the upstream; null if there is none
+ * @param idToken likewise
+ * @param isPresented whether the client itself has sent the access token, in {@code Authorization}
+ * @param identity the Consumer that the credential names; null for a user of the provider, who is none
+ */
+record Authenticated(
+        Map<String, Object> claims,
+        @Nullable String accessToken,
+        @Nullable String idToken,
+        boolean isPresented,
+        @Nullable Identity identity) {
+
+    /** Creates the result for a token that the client has sent. */
+    static Authenticated ofToken(String token, Map<String, Object> claims, @Nullable Identity identity) {
+        return new Authenticated(claims, token, null, true, identity);
+    }
+
+    static Authenticated ofSession(Session session) {
+        return new Authenticated(session.claims(), session.accessToken(), session.idToken(), false, null);
+    }
+
+    /** Creates the result for a credential for which the provider has issued tokens. */
+    static Authenticated ofGrant(Accepted accepted) {
+        return new Authenticated(accepted.claims(), accepted.accessToken(), accepted.idToken(), false, null);
+    }
+
+    @Override
+    public String toString() {
+        return "Authenticated[" + identity + "]";
+    }
+}

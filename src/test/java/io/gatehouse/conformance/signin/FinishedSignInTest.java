@@ -1,0 +1,79 @@
+package io.gatehouse.conformance.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.conformance.PluginApi;
+import io.gatehouse.testing.Http;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests what ends a sign-in, its age, and the token that the upstream receives. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class FinishedSignInTest {
+    private static PluginApi api;
+    private SignInProvider idp;
+    private final Browser browser = new Browser();
+
+    @BeforeAll
+    static void start() {
+        api = new PluginApi();
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    @BeforeEach
+    void startProvider() {
+        idp = new SignInProvider();
+    }
+
+    @AfterEach
+    void stopProvider() {
+        idp.close();
+    }
+
+    private String page(JsonObject config) {
+        return api.gatehouse.proxyUrl(api.protectedBy("openid-connect", config) + "/page");
+    }
+
+    /** The authorization request is repeated, so that the second code is valid for the sign-in. */
+    @Test
+    void aStateCountsOnce_whenAClientKeepsItsCookie() {
+        String page = page(idp.config());
+        String request = Browser.location(browser.page(page).isStatus(302));
+        Browser copy = new Browser();
+        copy.cookies.putAll(browser.cookies);
+        browser.page(Browser.location(Http.send(Http.get(request)))).isStatus(200);
+        String second = Browser.location(Http.send(Http.get(request)));
+        copy.page(second).isStatus(401);
+        assertThat(copy.cookies).isEmpty();
+        assertThat(idp.tokenRequests).hasSize(2);
+    }
+
+    @Test
+    void aSignInOlderThanMaxAgeIsRejected() {
+        String page = page(idp.config().put("max_age", 60));
+        long now = System.currentTimeMillis() / 1_000;
+        assertThat(Browser.location(browser.page(page))).contains("&max_age=60");
+        browser.signIn(page).isStatus(401);
+        idp.idClaims = claims -> claims.put("auth_time", now - 100);
+        browser.signIn(page).isStatus(401);
+        idp.idClaims = claims -> claims.put("auth_time", now - 50);
+        browser.signIn(page).isStatus(200);
+    }
+
+    @Test
+    void theUpstreamReceivesNoAccessToken_whenItsHeaderIsNull() {
+        String page = page(idp.config().putNull("upstream_access_token_header"));
+        assertThat(browser.signIn(page).isStatus(200).upstreamHeader("authorization"))
+                .isNull();
+    }
+}

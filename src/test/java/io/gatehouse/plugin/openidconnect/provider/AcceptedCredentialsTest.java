@@ -1,0 +1,79 @@
+package io.gatehouse.plugin.openidconnect.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.credential.CredentialDigest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests the cache of accepted and rejected credentials (docs/reference/limits.md#plugins). */
+class AcceptedCredentialsTest {
+    private static final int KIB = 1024;
+    private static final CacheTimes HOUR = new CacheTimes(true, 3_600, Double.POSITIVE_INFINITY);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final AcceptedCredentials cache = new AcceptedCredentials(vertx, KIB * KIB);
+    private final AtomicInteger checks = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+
+    private static Accepted accepted(int characters) {
+        return new Accepted(Map.of(), characters, Double.POSITIVE_INFINITY, 0, null, null);
+    }
+
+    private Future<Accepted> find(CredentialDigest key, Future<Accepted> result) {
+        return cache.find(key, HOUR, () -> {
+            checks.incrementAndGet();
+            return result;
+        });
+    }
+
+    @Test
+    void resultsAreBoundedByTheirMemory() {
+        for (int i = 0; i < 1_000; i++) {
+            find(cache.key("owner", "token-" + i), Future.succeededFuture(accepted(KIB)));
+        }
+        // Its claims may need 8 KiB, and the result 1,500 bytes more.
+        assertThat(cache.size()).isBetween(1L, (long) KIB * KIB / (8 * KIB + 1_500));
+    }
+
+    @Test
+    void noPartOfAKeyReplacesTheBoundaryToTheNext() {
+        assertThat(cache.key("ab", "c")).isNotEqualTo(cache.key("a", "bc")).isEqualTo(cache.key("ab", "c"));
+        assertThat(cache.key("ab")).isNotEqualTo(new AcceptedCredentials(vertx).key("ab"));
+    }
+
+    @Test
+    void aRejectionIsCachedAndAnOutageIsNot() {
+        CredentialDigest rejected = cache.key("rejected");
+        Future<Accepted> rejection = Future.failedFuture(new InvalidToken("of the test"));
+        assertThat(find(rejected, rejection).cause()).isInstanceOf(InvalidToken.class);
+        assertThat(find(rejected, rejection).cause()).isInstanceOf(InvalidToken.class);
+        assertThat(checks).hasValue(1);
+        CredentialDigest away = cache.key("away");
+        Future<Accepted> outage = Future.failedFuture(new ProviderFailure("of the test"));
+        assertThat(find(away, outage).cause()).isInstanceOf(ProviderFailure.class);
+        assertThat(find(away, Future.succeededFuture(accepted(1))).succeeded()).isTrue();
+        assertThat(checks).hasValue(3);
+    }
+
+    @Test
+    void aResultThatHasExpiredIsNotCached() {
+        Accepted expired = new Accepted(Map.of(), 1, 1, 0, null, null);
+        assertThat(HOUR.life(expired)).isZero();
+        assertThat(new CacheTimes(true, 3_600, 60).life(accepted(1))).hasSeconds(60);
+        assertThat(new CacheTimes(false, 3_600, 60).life(accepted(1))).isZero();
+    }
+}
