@@ -6,18 +6,25 @@ import static org.awaitility.Awaitility.await;
 import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.proxy.RawClient;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +36,9 @@ class BlamelessTargetTest {
 
     /** Requests that the target has not received whole. */
     private static final AtomicInteger ABORTED = new AtomicInteger();
+
+    /** Each ends a request with the header {@code x-held}. */
+    private static final Queue<Runnable> HELD = new ConcurrentLinkedQueue<>();
 
     private static RedAndBlue targets;
 
@@ -42,6 +52,10 @@ class BlamelessTargetTest {
                 .put("timeouts", 1);
         JsonObject checks = new JsonObject().put("passive", new JsonObject().put("unhealthy", once));
         targets.balance("http", new JsonObject().put("healthchecks", checks), RedAndBlue.address(targets.red));
+        targets.gatehouse.create(
+                "/services",
+                new JsonObject().put("name", "hasty").put("url", "http://http.upstream").put("connect_timeout", 3_000));
+        targets.gatehouse.create("/services/hasty/routes", new JsonObject().put("paths", List.of("/hasty")));
         targets.gatehouse.create("/services", new JsonObject().put("name", "grpc").put("url", "grpc://http.upstream"));
         targets.gatehouse.create(
                 "/services/grpc/routes",
@@ -55,12 +69,19 @@ class BlamelessTargetTest {
 
     private static void serve(HttpServerRequest request) {
         request.body().onComplete(read -> {
-            if (read.succeeded()) {
-                request.response().putHeader("x-target", "red").end();
-            } else {
+            if (read.failed()) {
                 ABORTED.incrementAndGet();
+            } else if (request.getHeader("x-held") == null) {
+                respond(request);
+            } else {
+                Context context = Vertx.currentContext();
+                HELD.add(() -> context.runOnContext(released -> respond(request)));
             }
         });
+    }
+
+    private static void respond(HttpServerRequest request) {
+        request.response().putHeader("x-target", "red").end();
     }
 
     private static int port() {
@@ -134,5 +155,30 @@ class BlamelessTargetTest {
             await().until(() -> ABORTED.get() > aborted);
         }
         isServed();
+    }
+
+    /** Each of the two event loops has 512 connections to an address, and the clients of each want 700. */
+    @Test
+    void aRequestThatFindsEveryConnectionInUseIsNotTheTargets() throws IOException {
+        String[] held = {":method: GET", ":scheme: http", ":authority: a", ":path: /hasty", "x-held: 1"};
+        List<Http2Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 14; i++) {
+                Http2Socket client = Http2Socket.open(port());
+                clients.add(client);
+                for (int stream = 1; stream < 200; stream += 2) {
+                    client.headers(stream, Http2Socket.END_STREAM, held);
+                }
+                client.send();
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> HELD.size() == 1_024);
+            targets.gatehouse.get("/hasty").isStatus(504);
+            HELD.forEach(Runnable::run);
+            isServed();
+        } finally {
+            for (Http2Socket client : clients) {
+                client.close();
+            }
+        }
     }
 }
