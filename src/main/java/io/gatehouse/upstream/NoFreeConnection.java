@@ -6,7 +6,7 @@ import java.util.concurrent.TimeoutException;
 public final class NoFreeConnection extends TimeoutException {
     private static final long serialVersionUID = 1L;
 
-    NoFreeConnection(String message) {
+    public NoFreeConnection(String message) {
         super(message);
     }
 }
