@@ -17,7 +17,6 @@ import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +79,7 @@ final class UpstreamPool {
             promise.fail(
                     connecting > 0
                             ? new ConnectTimeoutException("no connection" + connection)
-                            : new TimeoutException("no free connection" + connection));
+                            : new NoFreeConnection("no free connection" + connection));
         }
     }
 
@@ -96,7 +95,7 @@ final class UpstreamPool {
     }
 
     /**
-     * Waits for a connection. Fails with {@link TimeoutException} if none is free in time, with {@link
+     * Waits for a connection. Fails with {@link NoFreeConnection} if none is free in time, with {@link
      * ConnectionPoolTooBusyException} if too many requests wait, and with the failure of an attempt to connect, which is a {@link
      * ConnectTimeoutException} while that is pending.
      */

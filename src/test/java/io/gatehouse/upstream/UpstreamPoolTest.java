@@ -13,7 +13,6 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,11 +46,11 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void poolTimesOutAWaiterWithTimeoutException() {
+    void poolTimesOutAWaiterWithNoFreeConnection() {
         UpstreamConnection lent = loop.lend();
         assertThatThrownBy(() -> Gatehouse.await(loop.lend(loop.address(), 20)))
                 .rootCause()
-                .isInstanceOf(TimeoutException.class);
+                .isInstanceOf(NoFreeConnection.class);
         loop.giveBack(lent);
         assertThat(loop.lend()).isSameAs(lent);
     }

@@ -5,8 +5,10 @@ import io.gatehouse.upstream.UpstreamAddress;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 
 /**
@@ -34,6 +36,8 @@ public final class UpstreamClients {
     /** For names without a dot, which the JDK sends in a TLS handshake only if that is forced. Addresses must not be sent. */
     private final HttpClient http2ToPlainName;
 
+    private final OpenConnections open = new OpenConnections();
+
     /** Must be called on the event loop that will use them. */
     public UpstreamClients(Vertx vertx, int maxHeaderBytes) {
         PoolOptions pool =
@@ -53,12 +57,22 @@ public final class UpstreamClients {
         this.http2ToPlainName = client(vertx, new HttpClientOptions(options).setForceSni(true), pool);
     }
 
-    private static HttpClient client(Vertx vertx, HttpClientOptions options, PoolOptions pool) {
+    private HttpClient client(Vertx vertx, HttpClientOptions options, PoolOptions pool) {
         return vertx.httpClientBuilder()
                 .with(options)
                 .with(pool)
-                .withConnectHandler(HeaderTable::limit)
+                .withConnectHandler(this::opened)
                 .build();
+    }
+
+    private void opened(HttpConnection connection) {
+        HeaderTable.limit(connection);
+        open.add(connection);
+    }
+
+    /** Whether a connection to the address is open. A request that gets none then has found all of their streams in use. */
+    boolean isConnectedTo(SocketAddress address) {
+        return open.has(address);
     }
 
     HttpClient of(ServiceDestination target) {

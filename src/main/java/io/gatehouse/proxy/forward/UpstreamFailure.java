@@ -6,6 +6,7 @@ import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientTooSlow;
 import io.gatehouse.upstream.FramingException;
+import io.gatehouse.upstream.NoFreeConnection;
 import io.gatehouse.upstream.UpstreamRequest;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -58,8 +59,14 @@ public final class UpstreamFailure {
                         || (failure instanceof IOException && !(failure instanceof ConnectException)));
     }
 
-    /** Counts the failure of an attempt to connect, or of a request that has been sent, against the peer. */
+    /**
+     * Counts the failure of an attempt to connect, or of a request that has been sent, against the peer. Clients can use all
+     * connections, so a request that waits for one in vain does not count.
+     */
     public static void count(Throwable failure, Balancer balancer, Peer peer) {
+        if (failure instanceof NoFreeConnection) {
+            return;
+        }
         switch (error(failure)) {
             case UPSTREAM_TIMEOUT -> balancer.timedOut(peer);
             case INVALID_UPSTREAM_RESPONSE -> balancer.failed(peer);

@@ -2,12 +2,14 @@ package io.gatehouse.proxy.forward;
 
 import io.gatehouse.balancer.Peer;
 import io.gatehouse.upstream.Http2Request;
+import io.gatehouse.upstream.NoFreeConnection;
 import io.gatehouse.upstream.UpstreamAddress;
 import io.gatehouse.upstream.UpstreamConnection;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
 import io.vertx.core.http.RequestOptions;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +53,7 @@ public final class Upstreams {
             clients.of(target)
                     .request(options)
                     .compose(request -> Http2Request.on(request, head))
-                    .onComplete(caller::opened, caller::failed);
+                    .onComplete(caller::opened, failure -> caller.failed(classified(failure, peer)));
             return;
         }
         UpstreamAddress address = target.address(peer);
@@ -63,6 +65,12 @@ public final class Upstreams {
         connections
                 .next(address, target.service().connectTimeout())
                 .onComplete(connection -> caller.opened(request(connection, head, handshake)), caller::failed);
+    }
+
+    private Throwable classified(Throwable failure, @Nullable Peer peer) {
+        return failure instanceof TimeoutException && peer != null && clients.isConnectedTo(peer.address())
+                ? new NoFreeConnection("no free stream to " + peer.address())
+                : failure;
     }
 
     private static UpstreamRequest request(

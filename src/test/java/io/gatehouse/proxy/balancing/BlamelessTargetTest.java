@@ -5,19 +5,29 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.proxy.RawClient;
+import io.gatehouse.testing.Gatehouse;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +40,9 @@ class BlamelessTargetTest {
     /** Requests that the target has not received whole. */
     private static final AtomicInteger ABORTED = new AtomicInteger();
 
+    /** Each ends a request with the header {@code x-held}. */
+    private static final Queue<Runnable> HELD = new ConcurrentLinkedQueue<>();
+
     private static RedAndBlue targets;
 
     @BeforeAll
@@ -41,11 +54,36 @@ class BlamelessTargetTest {
                 .put("tcp_failures", 1)
                 .put("timeouts", 1);
         JsonObject checks = new JsonObject().put("passive", new JsonObject().put("unhealthy", once));
-        targets.balance("http", new JsonObject().put("healthchecks", checks), RedAndBlue.address(targets.red));
-        targets.gatehouse.create("/services", new JsonObject().put("name", "grpc").put("url", "grpc://http.upstream"));
+        JsonObject upstream = new JsonObject().put("healthchecks", checks);
+        targets.balance("http", upstream, RedAndBlue.address(targets.red));
+        targets.balance("narrow", upstream, "127.0.0.1:" + narrow());
+        service("hasty", "http://http.upstream", new JsonObject().put("paths", List.of("/hasty")));
+        for (String name : List.of("grpc", "narrow-grpc")) {
+            String host = name.equals("grpc") ? "http.upstream" : "narrow.upstream";
+            service(
+                    name,
+                    "grpc://" + host,
+                    new JsonObject().put("protocols", List.of("grpc")).put("paths", List.of("/" + name + ".")));
+        }
+    }
+
+    private static void service(String name, String url, JsonObject route) {
         targets.gatehouse.create(
-                "/services/grpc/routes",
-                new JsonObject().put("protocols", List.of("grpc")).put("paths", List.of("/grpc.")));
+                "/services",
+                new JsonObject().put("name", name).put("url", url).put("connect_timeout", 3_000));
+        targets.gatehouse.create("/services/" + name + "/routes", route);
+    }
+
+    /** Starts a target with one stream for each HTTP/2 connection; returns its port. */
+    private static int narrow() {
+        HttpServerOptions options =
+                new HttpServerOptions().setInitialSettings(new Http2Settings().setMaxConcurrentStreams(1));
+        return Gatehouse.await(targets.red
+                        .vertx()
+                        .createHttpServer(options)
+                        .requestHandler(BlamelessTargetTest::serve)
+                        .listen(0, "127.0.0.1"))
+                .actualPort();
     }
 
     @AfterAll
@@ -55,12 +93,19 @@ class BlamelessTargetTest {
 
     private static void serve(HttpServerRequest request) {
         request.body().onComplete(read -> {
-            if (read.succeeded()) {
-                request.response().putHeader("x-target", "red").end();
-            } else {
+            if (read.failed()) {
                 ABORTED.incrementAndGet();
+            } else if (request.getHeader("x-held") == null) {
+                respond(request);
+            } else {
+                Context context = Vertx.currentContext();
+                HELD.add(() -> context.runOnContext(released -> respond(request)));
             }
         });
+    }
+
+    private static void respond(HttpServerRequest request) {
+        request.response().putHeader("x-target", "red").putHeader("grpc-status", "0").end();
     }
 
     private static int port() {
@@ -134,5 +179,60 @@ class BlamelessTargetTest {
             await().until(() -> ABORTED.get() > aborted);
         }
         isServed();
+    }
+
+    /** Each of the two event loops has 512 connections to an address, and the clients of each want 700. */
+    @Test
+    void aRequestThatFindsEveryConnectionInUseIsNotTheTargets() throws IOException {
+        String[] held = {":method: GET", ":scheme: http", ":authority: a", ":path: /hasty", "x-held: 1"};
+        HELD.clear();
+        List<Http2Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 14; i++) {
+                clients.add(full(held));
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> HELD.size() == 1_024);
+            targets.gatehouse.get("/hasty").isStatus(504);
+            HELD.forEach(Runnable::run);
+            isServed();
+        } finally {
+            for (Http2Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    /** Each of the two event loops has 64 connections to an address, which serve one stream each here. */
+    @Test
+    void aCallThatFindsEveryStreamInUseIsNotTheTargets() throws IOException {
+        String[] call = post("/narrow-grpc.A/B", "application/grpc");
+        String[] held = post("/narrow-grpc.A/B", "application/grpc", "x-held: 1");
+        HELD.clear();
+        try (Http2Socket one = full(held);
+                Http2Socket two = full(held);
+                Http2Socket three = full(held);
+                Http2Socket four = full(held)) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> HELD.size() == 128);
+            assertThat(grpcStatus(call)).isEqualTo("4");
+            HELD.forEach(Runnable::run);
+            assertThat(grpcStatus(call)).isEqualTo("0");
+        }
+    }
+
+    /** A connection with as many requests as one may have. */
+    private static Http2Socket full(String... request) throws IOException {
+        Http2Socket client = Http2Socket.open(port());
+        for (int stream = 1; stream < 200; stream += 2) {
+            client.headers(stream, Http2Socket.END_STREAM, request);
+        }
+        client.send();
+        return client;
+    }
+
+    private static String grpcStatus(String... request) throws IOException {
+        try (Http2Socket client = Http2Socket.open(port())) {
+            client.headers(1, Http2Socket.END_STREAM, request).send();
+            return client.fields(client.await(Http2Socket.HEADERS)).get("grpc-status").toString();
+        }
     }
 }
