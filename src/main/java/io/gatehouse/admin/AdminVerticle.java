@@ -65,11 +65,8 @@ public final class AdminVerticle extends VerticleBase {
     }
 
     private Future<HttpServer> listen(WorkerExecutor worker, String hostname) {
-        AdminHandler handler = new AdminHandler(
-                new EndpointTable(endpoints(worker, hostname)),
-                guard,
-                worker,
-                dependencies.version());
+        AdminHandler handler =
+                new AdminHandler(new EndpointTable(endpoints(worker, hostname)), guard, worker, dependencies.version());
         Router router = Router.router(vertx);
         router.route().handler(handler);
         // The router rejects some requests itself, such as a request target that is not a path.
@@ -88,7 +85,8 @@ public final class AdminVerticle extends VerticleBase {
         ListenerGuard connections = new ListenerGuard(vertx);
         Arrivals.passHttp1(connections);
         removeGate = () -> Arrivals.remove(connections);
-        return connections.server(vertx, options, router)
+        return connections
+                .server(vertx, options, router)
                 .invalidRequestHandler(request -> {
                     request.response().putHeader("Connection", "close");
                     handler.reject(request, error(request.decoderResult().cause()));

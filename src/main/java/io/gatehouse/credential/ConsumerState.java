@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 public record ConsumerState(
         UUID consumerId,
         @Nullable String consumerUsername,
-        @Nullable String consumerCustomId)
-        implements SharedCredentialState {
+        @Nullable String consumerCustomId) implements SharedCredentialState {
 
     /** The digest by which a Consumer is looked up. PostgreSQL computes the same one (V17__consumer_digest.sql). */
     public static CredentialDigest digest(UUID consumerId) {

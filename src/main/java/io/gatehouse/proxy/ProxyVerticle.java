@@ -115,7 +115,15 @@ public final class ProxyVerticle extends VerticleBase {
             Duration drainTimeout,
             String version,
             Map<String, Integer> bound) {
-        this(config, certificate, configuration, observers, drainTimeout, version, bound, Limits.of(config.instances()));
+        this(
+                config,
+                certificate,
+                configuration,
+                observers,
+                drainTimeout,
+                version,
+                bound,
+                Limits.of(config.instances()));
     }
 
     /** Creates one instance with limits of its own. */

@@ -17,9 +17,8 @@ final class RecordCheck {
         Map<String, Object> violations = new LinkedHashMap<>();
         for (Field field : fields) {
             Object value = given.get(field.name());
-            boolean isUnset = value == null
-                    && (field.isRequired() || field.isKeepingNull())
-                    && given.containsKey(field.name());
+            boolean isUnset =
+                    value == null && (field.isRequired() || field.isKeepingNull()) && given.containsKey(field.name());
             // An explicit null resets an optional field to its default, unless it has a meaning. A required one is
             // missing then.
             Checked checked = ValueCheck.check(field, value == null && !isUnset ? field.absent() : value);

@@ -35,7 +35,8 @@ class VaultReferencesTest {
 
     @BeforeAll
     static void start() {
-        environment = new HashMap<>(Map.of("WEBHOOK", "whsec", "LOG_TOKEN", "Bearer of-the-log", "SESSION_SECRET", "of-the-sessions"));
+        environment = new HashMap<>(
+                Map.of("WEBHOOK", "whsec", "LOG_TOKEN", "Bearer of-the-log", "SESSION_SECRET", "of-the-sessions"));
         api = new PluginApi(Gatehouse.start(Gatehouse.config(TestDatabase.create(), List.of()), environment));
         HttpServer server = Gatehouse.await(api.upstream
                 .vertx()
@@ -132,8 +133,7 @@ class VaultReferencesTest {
 
     @Test
     void theSchemasMarkTheFieldsThatKongMarks() {
-        for (String field :
-                List.of(
+        for (String field : List.of(
                 "http-log/http_endpoint",
                 "loggly/key",
                 "datadog/host",

@@ -32,8 +32,7 @@ class EveryPluginTest {
         String state = Files.readString(STATE);
         int plugins = PluginSchemas.installed().size();
         assertThat(api.run(state).changes()).hasSize(2 + plugins);
-        assertThat(api.run(state).summary())
-                .isEqualTo("created 0, updated 0, deleted 0, unchanged " + (2 + plugins));
+        assertThat(api.run(state).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged " + (2 + plugins));
         assertThat(api.gatehouse.admin("GET", "/plugins?size=1000").json().getJsonArray("data").stream()
                         .map(plugin -> ((JsonObject) plugin).getString("name")))
                 .containsExactlyInAnyOrderElementsOf(PluginSchemas.installed().stream()

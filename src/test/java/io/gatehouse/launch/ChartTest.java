@@ -166,8 +166,8 @@ class ChartTest {
         JsonNode admin = manifests.document("Deployment", "gatehouse-admin");
         JsonNode certificate = manifests.document("Certificate", "gatehouse-admin");
 
-        AdminConfig.Tls tls =
-                Objects.requireNonNull(new PodConfiguration(manifests, root).of(admin).admin().tls());
+        AdminConfig.Tls tls = Objects.requireNonNull(
+                new PodConfiguration(manifests, root).of(admin).admin().tls());
 
         assertThat(tls.certificate()).endsWithRaw(Path.of("etc/gatehouse/tls/tls.crt"));
         assertThat(tls.certificateKey()).endsWithRaw(Path.of("etc/gatehouse/tls/tls.key"));

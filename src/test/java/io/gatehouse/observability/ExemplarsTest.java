@@ -23,8 +23,8 @@ class ExemplarsTest {
     private static final String ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.6,"
             + "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.4,*/*;q=0.2";
 
-    private static final Pattern EXEMPLAR =
-            Pattern.compile("(?m)^gatehouse_request_duration_seconds_bucket\\{([^}]*)} \\d+ # \\{([^}]*)} ([0-9.eE-]+)");
+    private static final Pattern EXEMPLAR = Pattern.compile(
+            "(?m)^gatehouse_request_duration_seconds_bucket\\{([^}]*)} \\d+ # \\{([^}]*)} ([0-9.eE-]+)");
 
     private static Upstream upstream;
     private static Gatehouse gatehouse;
@@ -61,7 +61,8 @@ class ExemplarsTest {
         call("/untraced", UNSAMPLED, "00");
         call("/traced", SAMPLED, "01");
 
-        await().untilAsserted(() -> assertThat(EXEMPLAR.matcher(scrape("Accept", ACCEPT).text()).results())
+        await().untilAsserted(() -> assertThat(
+                        EXEMPLAR.matcher(scrape("Accept", ACCEPT).text()).results())
                 .anySatisfy(exemplar -> {
                     assertThat(exemplar.group(1)).contains("route=\"traced\"");
                     assertThat(exemplar.group(2))
@@ -79,7 +80,8 @@ class ExemplarsTest {
     void otherClientsGetTheTextFormatWithoutExemplars() {
         call("/traced", SAMPLED, "01");
 
-        for (String accept : List.of("*/*", "text/plain", "application/openmetrics-text;q=0", ACCEPT.replace("1.0.0", "2.0.0"))) {
+        for (String accept :
+                List.of("*/*", "text/plain", "application/openmetrics-text;q=0", ACCEPT.replace("1.0.0", "2.0.0"))) {
             Reply reply = scrape("Accept", accept);
             assertThat(reply.header("content-type")).as(accept).startsWith("text/plain; version=0.0.4");
             assertThat(reply.text()).as(accept).doesNotContain("trace_id");

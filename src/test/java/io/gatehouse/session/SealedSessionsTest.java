@@ -53,16 +53,15 @@ class SealedSessionsTest {
         Stored session = Stored.secondsAgo(10, 10, 10);
         String value = created(session).id();
         assertThat(value).matches("[A-Za-z0-9_-]+");
-        assertThat(sessions.load(value).result())
-                .map(LoadedSession::session)
-                .contains(session);
+        assertThat(sessions.load(value).result()).map(LoadedSession::session).contains(session);
         assertThat(sessions("two").load(value).result()).isEmpty();
     }
 
     @Test
     void anotherValueIsNoSession() {
         assertThat(sessions.load(null).result()).isEmpty();
-        for (String value : new String[] {"", "%", "A", "A".repeat(100), sealer("one").sealText("no json")}) {
+        for (String value :
+                new String[] {"", "%", "A", "A".repeat(100), sealer("one").sealText("no json")}) {
             assertThat(sessions.load(value).result()).as(value).isEmpty();
         }
         assertThat(sessions.load(sealer("one").sealText("x".repeat(4_096))).result())
@@ -89,7 +88,8 @@ class SealedSessionsTest {
         LoadedSession<Stored> used = created(Stored.secondsAgo(200, 200, 61));
         assertThat(sessions.extend(used).result()).hasValueSatisfying(extended -> {
             assertThat(extended.id()).isNotEqualTo(used.id());
-            assertThat(extended.session().usedAt()).isGreaterThanOrEqualTo(used.session().usedAt() + 61);
+            assertThat(extended.session().usedAt())
+                    .isGreaterThanOrEqualTo(used.session().usedAt() + 61);
             assertThat(extended.session().rotatedAt()).isEqualTo(used.session().rotatedAt());
         });
     }
@@ -98,7 +98,8 @@ class SealedSessionsTest {
     void theLastQuarterOfTheRollingTimeoutRenewsIt() {
         LoadedSession<Stored> old = created(Stored.secondsAgo(900, 300, 0));
         assertThat(sessions.extend(old).result()).hasValueSatisfying(extended -> {
-            assertThat(extended.session().rotatedAt()).isGreaterThanOrEqualTo(old.session().rotatedAt() + 300);
+            assertThat(extended.session().rotatedAt())
+                    .isGreaterThanOrEqualTo(old.session().rotatedAt() + 300);
             assertThat(extended.session().signedInAt()).isEqualTo(old.session().signedInAt());
         });
     }

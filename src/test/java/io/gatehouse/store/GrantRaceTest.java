@@ -153,8 +153,8 @@ class GrantRaceTest {
             throws SQLException {
         String name = "deleted " + named + isImported + isInRow;
         String id = insert(name, isImported);
-        Race<Redemption, List<CredentialDigest>> race = race(
-                id, () -> refresh(name, isInRow), () -> delete(named.equals("id") ? id : named + " " + name));
+        Race<Redemption, List<CredentialDigest>> race =
+                race(id, () -> refresh(name, isInRow), () -> delete(named.equals("id") ? id : named + " " + name));
 
         assertThat(await(race.first)).isInstanceOf(Redemption.Redeemed.class);
         assertThat(await(race.second)).containsExactly(digest("access 2 " + name));

@@ -39,8 +39,7 @@ class RotatedPasswordTest {
     }
 
     private static PostgresTls trusting(Authority authority) {
-        return new PostgresTls(
-                PostgresTls.Mode.VERIFY_FULL, PemCertificate.chain(authority.certificate()), null);
+        return new PostgresTls(PostgresTls.Mode.VERIFY_FULL, PemCertificate.chain(authority.certificate()), null);
     }
 
     /** Ends the open connections. The pool notices it a moment later. */

@@ -160,8 +160,8 @@ final class LogPluginSchemas {
 
     private static @Nullable String credentialsViolation(Document config) {
         String endpoint = config.string("http_endpoint");
-        boolean hasUser = !VaultReference.isReference(endpoint)
-                && URI.create(endpoint).getRawUserInfo() != null;
+        boolean hasUser =
+                !VaultReference.isReference(endpoint) && URI.create(endpoint).getRawUserInfo() != null;
         return hasUser && contains(config.record("headers").values(), "Authorization")
                 ? "specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed"
                 : null;

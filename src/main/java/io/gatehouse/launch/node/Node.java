@@ -156,10 +156,13 @@ public final class Node {
 
     private Future<?> deployAdmin(CatalogKeeper keeper) {
         AdminVerticle admin = wiring.admin(keeper);
-        return wiring.renewal().add(admin).compose(read -> vertx.deployVerticle(admin)).onSuccess(deployed -> {
-            listening.add(deployed);
-            ports.put("admin.http", admin.port());
-        });
+        return wiring.renewal()
+                .add(admin)
+                .compose(read -> vertx.deployVerticle(admin))
+                .onSuccess(deployed -> {
+                    listening.add(deployed);
+                    ports.put("admin.http", admin.port());
+                });
     }
 
     /** Reads the configuration with {@code reader} at each interval, and renews what has changed. */

@@ -67,8 +67,7 @@ final class Proxies {
         return proxy.needsCertificate()
                 ? vertx.executeBlocking(() -> {
                             CertificateFile files = read(proxy);
-                            return new Served(
-                                    new DefaultCertificate(vertx, files.certificate(), files.key()), files);
+                            return new Served(new DefaultCertificate(vertx, files.certificate(), files.key()), files);
                         })
                         .compose(first -> {
                             served = first;
@@ -120,8 +119,7 @@ final class Proxies {
         Observers observers = new Observers(metrics.counters(), metrics.traffic(), new OutageLog(vertx), tracing);
         DeploymentOptions options = new DeploymentOptions().setInstances(proxy.instances());
         Supplier<ProxyVerticle> requests = () -> {
-            ProxyVerticle verticle =
-                    new ProxyVerticle(
+            ProxyVerticle verticle = new ProxyVerticle(
                     proxy, certificate, configuration, observers, config.drainTimeout(), Version.current(), ports);
             deployed.add(verticle);
             return verticle;

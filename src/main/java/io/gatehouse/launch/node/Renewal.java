@@ -84,9 +84,7 @@ final class Renewal {
 
     /** Uses the certificates, the tokens and the password of {@code next} if they have changed. */
     Future<Void> apply(GatehouseConfig next) {
-        if (database != null
-                && !config.postgres().embedded()
-                && database.useCredentials(next.postgres())) {
+        if (database != null && !config.postgres().embedded() && database.useCredentials(next.postgres())) {
             LOG.info("Connections to PostgreSQL use the changed password or certificates from now on");
         }
         return Future.join(proxies.renew(next.proxy()), renewAdmin(next.admin()))
@@ -100,7 +98,9 @@ final class Renewal {
         }
         // Whether a token is required does not change while the node runs.
         if (next.tokens().isEmpty() == config.admin().tokens().isEmpty() && verticle.useTokens(next.tokens())) {
-            LOG.info("The Admin API uses the changed tokens count={}", next.tokens().size());
+            LOG.info(
+                    "The Admin API uses the changed tokens count={}",
+                    next.tokens().size());
         }
         AdminConfig.Tls tls = next.tls();
         if (tls == null || config.admin().tls() == null) {

@@ -22,10 +22,10 @@ final class CertificateCollector implements MultiCollector {
         GaugeSnapshot.Builder family = GaugeSnapshot.builder()
                 .name("gatehouse_certificate_expiration_timestamp_seconds")
                 .help("When the certificate expires, in seconds since the epoch");
-        ends.get().forEach((certificate, end) -> family.dataPoint(
-                GaugeSnapshot.GaugeDataPointSnapshot.builder()
+        ends.get()
+                .forEach((certificate, end) -> family.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
                         .labels(Labels.of("certificate", certificate))
-                        .value(end.getEpochSecond())
+                        .value((double) end.getEpochSecond())
                         .build()));
         return MetricSnapshots.of(family.build());
     }

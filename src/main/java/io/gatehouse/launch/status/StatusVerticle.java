@@ -104,7 +104,8 @@ public final class StatusVerticle extends VerticleBase {
     /** Collects on a worker thread, because many series take milliseconds. */
     private void metrics(HttpServerRequest request) {
         boolean isGzip = Gzip.isAccepted(request.headers().getAll("accept-encoding"));
-        boolean isOpen = hasExemplars && OpenMetrics.isAccepted(request.headers().getAll("accept"));
+        boolean isOpen =
+                hasExemplars && OpenMetrics.isAccepted(request.headers().getAll("accept"));
         String type = isOpen ? OpenMetrics.MEDIA_TYPE : PROMETHEUS;
         request.response().putHeader("vary", hasExemplars ? "accept, accept-encoding" : "accept-encoding");
         vertx.executeBlocking(() -> {

@@ -51,8 +51,8 @@ record QueueSettings(
     /** As in Kong, an earlier field precedes the one of the queue. */
     private static Number replaced(Document config, Map<String, Integer> earlier, String field) {
         return earlier.entrySet().stream()
-                .filter(each -> config.get(each.getKey()) instanceof Number given
-                        && given.doubleValue() != each.getValue())
+                .filter(each ->
+                        config.get(each.getKey()) instanceof Number given && given.doubleValue() != each.getValue())
                 .map(each -> config.number(each.getKey()))
                 .findFirst()
                 .orElseGet(() -> config.record("queue").number(field));

@@ -76,8 +76,7 @@ final class BearerMethods {
         }
         return opaque.get(index)
                 .check(exchange, token)
-                .compose(found -> found.isPresent()
-                        ? Future.succeededFuture(found.get())
-                        : opaque(exchange, token, index + 1));
+                .compose(found ->
+                        found.isPresent() ? Future.succeededFuture(found.get()) : opaque(exchange, token, index + 1));
     }
 }

@@ -58,8 +58,7 @@ final class BrowserFlow {
             TokenClient client,
             SharedSessions shared,
             byte[] secret) {
-        SignInTokens tokens =
-                SignInTokens.of(config, provider, client);
+        SignInTokens tokens = SignInTokens.of(config, provider, client);
         // After a change of the issuer or the client, no session of the earlier one is valid.
         String place = pluginId + "\n" + provider.issuer() + "\n" + client.clientId();
         this.cookie = CookieSettings.of(config, "session_cookie");

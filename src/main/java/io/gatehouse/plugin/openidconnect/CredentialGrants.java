@@ -7,6 +7,7 @@ import io.gatehouse.plugin.openidconnect.provider.TokenClient;
 import io.gatehouse.plugin.openidconnect.provider.Tokens;
 import io.gatehouse.plugin.openidconnect.provider.VerifiedToken;
 import io.gatehouse.schema.Document;
+import io.gatehouse.session.Sessions;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;

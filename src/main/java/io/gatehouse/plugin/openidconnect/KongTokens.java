@@ -42,9 +42,7 @@ final class KongTokens implements BearerMethod {
                 return Future.failedFuture(
                         failure instanceof IssuerUnavailable ? ProxyError.TEMPORARILY_UNAVAILABLE.failure() : failure);
             }
-            return found.isPresent()
-                    ? decide(exchange, token, found.get())
-                    : Future.succeededFuture(Optional.empty());
+            return found.isPresent() ? decide(exchange, token, found.get()) : Future.succeededFuture(Optional.empty());
         });
     }
 

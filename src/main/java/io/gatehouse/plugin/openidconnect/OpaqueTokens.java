@@ -60,8 +60,7 @@ final class OpaqueTokens implements BearerMethod {
                         return Future.failedFuture(failure);
                     }
                     return found.isTimely(leeway)
-                            ? Future.succeededFuture(
-                                    Optional.of(Authenticated.ofToken(token, found.claims(), null)))
+                            ? Future.succeededFuture(Optional.of(Authenticated.ofToken(token, found.claims(), null)))
                             : Future.failedFuture(new InvalidToken("expired or not yet valid"));
                 });
     }

@@ -1,11 +1,11 @@
 package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.plugin.RequestContext;
+import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
+import io.gatehouse.plugin.openidconnect.provider.ProviderFailure;
 import io.gatehouse.session.LoadedSession;
 import io.gatehouse.session.Sessions;
 import io.gatehouse.session.StoredSessions;
-import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
-import io.gatehouse.plugin.openidconnect.provider.ProviderFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -36,11 +36,7 @@ final class SessionRefresh {
     private final Map<String, Future<Optional<LoadedSession<Session>>>> inFlight = new HashMap<>();
 
     SessionRefresh(
-            Vertx vertx,
-            StoredSessions<Session> sessions,
-            SignInTokens tokens,
-            boolean isEnabled,
-            long timeoutMillis) {
+            Vertx vertx, StoredSessions<Session> sessions, SignInTokens tokens, boolean isEnabled, long timeoutMillis) {
         this.vertx = vertx;
         this.sessions = sessions;
         this.tokens = tokens;

@@ -1,7 +1,6 @@
 package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.credential.CredentialDigest;
-import io.gatehouse.session.Sessions;
 import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
 import io.gatehouse.plugin.openidconnect.provider.PresentedJwt;
 import io.gatehouse.plugin.openidconnect.provider.Provider;
@@ -9,6 +8,7 @@ import io.gatehouse.plugin.openidconnect.provider.TokenClient;
 import io.gatehouse.plugin.openidconnect.provider.Tokens;
 import io.gatehouse.plugin.openidconnect.provider.VerifiedToken;
 import io.gatehouse.schema.Document;
+import io.gatehouse.session.Sessions;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,17 +46,17 @@ final class SignInTokens {
             form.put("code_verifier", pending.verifier());
         }
         return client.redeem(form, requestId).compose(tokens -> {
-                    String idToken = tokens.idToken();
-                    if (idToken == null) {
-                        throw new InvalidToken("the token response has no id_token");
-                    }
-                    return verified(tokens, idToken, pending.nonce(), requestId).map(checked -> {
-                        Session session = checked.session(tokens, idToken, Sessions.now());
-                        // The provider has compared the age when the browser arrived.
-                        IdToken.checkAge(session.idClaims(), pending.startedAt(), maxAge + leeway);
-                        return session;
-                    });
-                });
+            String idToken = tokens.idToken();
+            if (idToken == null) {
+                throw new InvalidToken("the token response has no id_token");
+            }
+            return verified(tokens, idToken, pending.nonce(), requestId).map(checked -> {
+                Session session = checked.session(tokens, idToken, Sessions.now());
+                // The provider has compared the age when the browser arrived.
+                IdToken.checkAge(session.idClaims(), pending.startedAt(), maxAge + leeway);
+                return session;
+            });
+        });
     }
 
     /** Refreshes the tokens. What the provider does not replace stays. Fails with {@link InvalidToken} as {@link #redeem} does. */
@@ -66,18 +66,18 @@ final class SignInTokens {
         form.put("grant_type", "refresh_token");
         form.put("refresh_token", refreshToken);
         return client.refresh(form, requestId).compose(tokens -> {
-                    String idToken = tokens.idToken();
-                    Future<Checked> result = idToken == null
-                            ? unchanged(tokens, session, requestId)
-                            : verified(tokens, idToken, null, requestId);
-                    return result.map(checked -> {
-                        // OpenID Connect Core 1.0 §12.2: it is the same user.
-                        if (!checked.subject().equals(session.idClaim("sub"))) {
-                            throw new InvalidToken("the refreshed ID token is another user's");
-                        }
-                        return checked.refreshed(session, tokens, refreshToken);
-                    });
-                });
+            String idToken = tokens.idToken();
+            Future<Checked> result = idToken == null
+                    ? unchanged(tokens, session, requestId)
+                    : verified(tokens, idToken, null, requestId);
+            return result.map(checked -> {
+                // OpenID Connect Core 1.0 §12.2: it is the same user.
+                if (!checked.subject().equals(session.idClaim("sub"))) {
+                    throw new InvalidToken("the refreshed ID token is another user's");
+                }
+                return checked.refreshed(session, tokens, refreshToken);
+            });
+        });
     }
 
     /**
@@ -86,8 +86,7 @@ final class SignInTokens {
      * @param issuedAt of the ID token
      * @param access an access token that is a JWT of the provider; null for another one
      */
-    record Checked(
-            String subject, long issuedAt, @Nullable VerifiedToken access) {
+    record Checked(String subject, long issuedAt, @Nullable VerifiedToken access) {
 
         Session session(Tokens tokens, String idToken, long now) {
             return new Session(

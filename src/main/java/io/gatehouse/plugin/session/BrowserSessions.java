@@ -99,9 +99,10 @@ final class BrowserSessions {
 
     /** Returns the session of a request; empty if it has none. Fails if the sessions are unavailable. */
     Future<Optional<Opened>> open(Exchange exchange) {
-        return session.load(exchange).compose(found -> found.isPresent() || persistent == null
-                ? Future.succeededFuture(found.map(loaded -> new Opened(loaded, false)))
-                : persistent.load(exchange).map(kept -> kept.map(loaded -> new Opened(loaded, true))));
+        return session.load(exchange)
+                .compose(found -> found.isPresent() || persistent == null
+                        ? Future.succeededFuture(found.map(loaded -> new Opened(loaded, false)))
+                        : persistent.load(exchange).map(kept -> kept.map(loaded -> new Opened(loaded, true))));
     }
 
     /**
@@ -116,14 +117,14 @@ final class BrowserSessions {
         ConsumerSession before = opened.loaded().session();
         ConsumerSession begun = ConsumerSession.of(before.consumerId(), before.credential(), Sessions.now());
         return session.begin(exchange, begun)
-                .compose(created -> persistentCookie.renew(exchange, opened.loaded()).map(done -> Optional.of(created)));
+                .compose(created ->
+                        persistentCookie.renew(exchange, opened.loaded()).map(done -> Optional.of(created)));
     }
 
     /** Begins the session of a caller, and ends the one of another caller that the browser had. */
     Future<Void> begin(Exchange exchange, ConsumerSession begun, @Nullable LoadedSession<ConsumerSession> before) {
-        Future<Void> ended = before == null
-                ? Future.succeededFuture()
-                : session.sessions().end(before.id());
+        Future<Void> ended =
+                before == null ? Future.succeededFuture() : session.sessions().end(before.id());
         Future<LoadedSession<ConsumerSession>> created = ended.compose(done -> session.begin(exchange, begun));
         SessionCookie other = persistent;
         return other == null
@@ -142,8 +143,9 @@ final class BrowserSessions {
         Future<Optional<LoadedSession<ConsumerSession>>> other = opened.isPersistent()
                 ? Future.succeededFuture(Optional.of(opened.loaded()))
                 : persistentCookie.load(exchange);
-        return other.compose(kept ->
-                        kept.isPresent() ? persistentCookie.end(exchange, kept.get().id()) : Future.succeededFuture())
+        return other.compose(kept -> kept.isPresent()
+                        ? persistentCookie.end(exchange, kept.get().id())
+                        : Future.succeededFuture())
                 .compose(done -> opened.isPersistent()
                         ? Future.succeededFuture()
                         : session.end(exchange, opened.loaded().id()));

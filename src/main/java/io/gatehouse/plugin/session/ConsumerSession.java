@@ -17,12 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param credential the public part of the credential
  */
 record ConsumerSession(
-        String publicId,
-        UUID consumerId,
-        @Nullable String credential,
-        long signedInAt,
-        long rotatedAt,
-        long usedAt)
+        String publicId, UUID consumerId, @Nullable String credential, long signedInAt, long rotatedAt, long usedAt)
         implements TimedSession<ConsumerSession> {
     private static final int ID_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -65,12 +65,13 @@ final class LogoutRequest {
                 Json.object(body.getBytes())
                         .map(object -> object.get(name) != null && !Boolean.FALSE.equals(object.get(name)))
                         .orElse(false);
-            default ->
-                hasField(Multipart.parse(type, body.toString(ISO_8859_1)).flatMap(Multipart::fields), name);
+            default -> hasField(Multipart.parse(type, body.toString(ISO_8859_1)).flatMap(Multipart::fields), name);
         };
     }
 
     private static boolean hasField(Optional<List<FormPair>> fields, String name) {
-        return fields.stream().flatMap(List::stream).anyMatch(field -> field.name().equals(name));
+        return fields.stream()
+                .flatMap(List::stream)
+                .anyMatch(field -> field.name().equals(name));
     }
 }

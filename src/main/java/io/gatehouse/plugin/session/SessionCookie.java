@@ -28,8 +28,7 @@ record SessionCookie(
     }
 
     /** Extends the timeouts of a session, and sends its cookie if that has changed. Empty if the session has ended. */
-    Future<Optional<LoadedSession<ConsumerSession>>> extend(
-            Exchange exchange, LoadedSession<ConsumerSession> loaded) {
+    Future<Optional<LoadedSession<ConsumerSession>>> extend(Exchange exchange, LoadedSession<ConsumerSession> loaded) {
         return sessions.extend(loaded).map(extended -> extended.map(current -> sendIfChanged(exchange, current)));
     }
 
@@ -56,8 +55,7 @@ record SessionCookie(
         return value == null ? Future.succeededFuture() : sessions.end(value);
     }
 
-    private LoadedSession<ConsumerSession> sendIfChanged(
-            Exchange exchange, LoadedSession<ConsumerSession> loaded) {
+    private LoadedSession<ConsumerSession> sendIfChanged(Exchange exchange, LoadedSession<ConsumerSession> loaded) {
         return isSent(exchange, loaded) ? loaded : send(exchange, loaded);
     }
 
@@ -66,9 +64,8 @@ record SessionCookie(
     }
 
     private LoadedSession<ConsumerSession> send(Exchange exchange, LoadedSession<ConsumerSession> loaded) {
-        long seconds = isPersistent
-                ? Math.max(1, timeouts.left(loaded.session(), Sessions.now()))
-                : CookieSettings.NO_AGE;
+        long seconds =
+                isPersistent ? Math.max(1, timeouts.left(loaded.session(), Sessions.now())) : CookieSettings.NO_AGE;
         settings.set(exchange, loaded.id(), seconds);
         return loaded;
     }

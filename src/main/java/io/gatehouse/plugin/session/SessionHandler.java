@@ -91,8 +91,7 @@ public final class SessionHandler implements PluginHandler {
     @Override
     public Future<Outcome> handle(Exchange exchange) {
         BrowserSessions all = sessions;
-        boolean hasCookie =
-                cookieNames.stream().anyMatch(name -> RequestCookies.value(exchange, name) != null);
+        boolean hasCookie = cookieNames.stream().anyMatch(name -> RequestCookies.value(exchange, name) != null);
         RequestCookies.hide(exchange, cookieNames);
         fields.hide(exchange);
         if (all == null) {
@@ -111,12 +110,13 @@ public final class SessionHandler implements PluginHandler {
     }
 
     private Future<Outcome> opened(Exchange exchange, BrowserSessions all, BrowserSessions.Opened opened) {
-        return logout.isMade(exchange).compose(isMade -> isMade
-                ? all.end(exchange, opened)
-                        .<Outcome>map(ended ->
-                                new Outcome.Response(200, Map.of("Cache-Control", "no-store"), Buffer.buffer()))
-                        .recover(SessionHandler::failed)
-                : check(exchange, all, opened));
+        return logout.isMade(exchange)
+                .compose(isMade -> isMade
+                        ? all.end(exchange, opened)
+                                .<Outcome>map(ended ->
+                                        new Outcome.Response(200, Map.of("Cache-Control", "no-store"), Buffer.buffer()))
+                                .recover(SessionHandler::failed)
+                        : check(exchange, all, opened));
     }
 
     private Future<Outcome> check(Exchange exchange, BrowserSessions all, BrowserSessions.Opened opened) {
@@ -147,10 +147,7 @@ public final class SessionHandler implements PluginHandler {
     }
 
     private Future<Outcome> authenticated(
-            Exchange exchange,
-            BrowserSessions all,
-            LoadedSession<ConsumerSession> current,
-            ConsumerState consumer) {
+            Exchange exchange, BrowserSessions all, LoadedSession<ConsumerSession> current, ConsumerState consumer) {
         Identity caller = new Identity(
                 consumer.consumerId(),
                 consumer.consumerCustomId(),
@@ -175,7 +172,9 @@ public final class SessionHandler implements PluginHandler {
             Exchange exchange, BrowserSessions all, @Nullable LoadedSession<ConsumerSession> current) {
         Identity caller = exchange.identity();
         UUID consumer = caller == null || caller.isAnonymous() ? null : caller.consumerId();
-        if (caller == null || consumer == null || (current != null && current.session().isOf(caller))) {
+        if (caller == null
+                || consumer == null
+                || (current != null && current.session().isOf(caller))) {
             return Future.succeededFuture();
         }
         ConsumerSession begun = ConsumerSession.of(consumer, caller.credentialIdentifier(), Sessions.now());

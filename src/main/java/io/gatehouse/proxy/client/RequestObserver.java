@@ -77,7 +77,8 @@ public final class RequestObserver {
                 observation.upstreamNanos(),
                 observation.requestBytes(),
                 observation.responseBytes());
-        RequestTrace trace = observation.exchange() == null ? null : observation.exchange().trace();
+        RequestTrace trace =
+                observation.exchange() == null ? null : observation.exchange().trace();
         if (trace != null && trace.isSampled() && status != SWITCHING_PROTOCOLS) {
             route.exemplify(loop, observation.totalNanos(), trace.traceId(), trace.spanId());
         }

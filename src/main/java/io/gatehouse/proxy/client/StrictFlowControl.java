@@ -25,8 +25,9 @@ final class StrictFlowControl implements Http2LocalFlowController {
 
     /** From now on the connection ends so. */
     static void on(HttpConnection connection) {
-        var local =
-                Objects.requireNonNull(VertxPipeline.http2(connection)).connection().local();
+        var local = Objects.requireNonNull(VertxPipeline.http2(connection))
+                .connection()
+                .local();
         local.flowController(new StrictFlowControl(local.flowController()));
     }
 

@@ -52,9 +52,7 @@ public final class SniKeyManager extends X509ExtendedKeyManager {
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
         ServerCertificates.Entry entry = entry(alias);
-        return entry == null
-                ? fallback.chain(alias)
-                : entry.chain().toArray(X509Certificate[]::new);
+        return entry == null ? fallback.chain(alias) : entry.chain().toArray(X509Certificate[]::new);
     }
 
     @Override

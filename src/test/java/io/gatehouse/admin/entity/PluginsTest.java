@@ -218,9 +218,11 @@ class PluginsTest {
         } finally {
             log.detachAppender(lines);
         }
-        assertThat(lines.list).map(ILoggingEvent::getFormattedMessage).anySatisfy(line -> assertThat(line)
-                .contains("plugin 'no pe' not enabled", "acl, basic-auth, bot-detection", "session", "zipkin")
-                .doesNotContain("\n", "grpc-gateway"));
+        assertThat(lines.list)
+                .map(ILoggingEvent::getFormattedMessage)
+                .anySatisfy(line -> assertThat(line)
+                        .contains("plugin 'no pe' not enabled", "acl, basic-auth, bot-detection", "session", "zipkin")
+                        .doesNotContain("\n", "grpc-gateway"));
     }
 
     @Test

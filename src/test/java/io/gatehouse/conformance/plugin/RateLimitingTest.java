@@ -228,8 +228,10 @@ class RateLimitingTest {
     /** Kong has replaced them, and its responses and the files of decK still contain them. */
     @Test
     void theFieldsBeforeTheRecordOfRedisSetIt() {
-        JsonObject config =
-                yearly(1).put("policy", "redis").put("redis_host", "redis.example").putNull("redis_password");
+        JsonObject config = yearly(1)
+                .put("policy", "redis")
+                .put("redis_host", "redis.example")
+                .putNull("redis_password");
         JsonObject plugin = api.add(api.open(), PLUGIN, config);
         assertThat(plugin.getJsonObject("config").containsKey("redis_host")).isFalse();
         assertThat(plugin.getJsonObject("config").getJsonObject("redis").getString("host"))

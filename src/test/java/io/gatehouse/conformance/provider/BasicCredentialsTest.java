@@ -90,8 +90,7 @@ class BasicCredentialsTest extends ProviderTest {
     @Test
     void theClaimsAreThoseOfTheTokens() {
         String access = idp.sign(idp.claims().put("roles", List.of("staff")));
-        String id = idp.sign(
-                idp.claims().put("aud", CheckingProvider.CLIENT).put("iat", CheckingProvider.now()));
+        String id = idp.sign(idp.claims().put("aud", CheckingProvider.CLIENT).put("iat", CheckingProvider.now()));
         idp.check = request -> tokens(access).put("id_token", id);
         String path = protectedBy(idp.config("password")
                 .put("roles_required", List.of("staff"))
@@ -100,9 +99,7 @@ class BasicCredentialsTest extends ProviderTest {
         Reply reply = withBasic(path, "anna:p").isStatus(200);
         assertThat(reply.upstreamHeader("x-subject")).isEqualTo("anna");
         assertThat(reply.upstreamHeader("x-id-token")).isEqualTo(id);
-        withBasic(
-                        protectedBy(idp.config("client_credentials").put("roles_required", List.of("admin"))),
-                        "robot:p")
+        withBasic(protectedBy(idp.config("client_credentials").put("roles_required", List.of("admin"))), "robot:p")
                 .isMessage(403, "Forbidden");
     }
 
@@ -130,8 +127,8 @@ class BasicCredentialsTest extends ProviderTest {
 
     @Test
     void theCredentialsAreAClientsWhereTheyAreNoUsers() {
-        idp.check = request ->
-                "password".equals(request.get("grant_type")) ? refused("invalid_grant") : tokens("granted");
+        idp.check =
+                request -> "password".equals(request.get("grant_type")) ? refused("invalid_grant") : tokens("granted");
         withBasic(path("password", "client_credentials"), PAIR).isStatus(200);
         assertThat(idp.requests)
                 .extracting(request -> request.get("grant_type"))
@@ -175,8 +172,7 @@ class BasicCredentialsTest extends ProviderTest {
                 .mapToObj(i -> Http.sendAsync(Http.get(
                         api.gatehouse.proxyUrl(path), "Authorization", CheckingProvider.basic("anna:guess-" + i))))
                 .toList();
-        await().until(
-                        () -> replies.stream().filter(CompletableFuture::isDone).count() == 15);
+        await().until(() -> replies.stream().filter(CompletableFuture::isDone).count() == 15);
         gate.complete();
         assertThat(replies.stream().map(reply -> reply.join().status()))
                 .filteredOn(status -> status == 429)
@@ -187,8 +183,7 @@ class BasicCredentialsTest extends ProviderTest {
     @ParameterizedTest
     @ValueSource(strings = {"html", "redirect", "500", "100 MB", "slow"})
     void aProviderThatDoesNotDecideIsUnavailable_andTheCredentialIsNotWrong(String way) {
-        String path = protectedBy(
-                idp.config("password").put("timeout", 1_000).put("failed_credentials_per_minute", 1));
+        String path = protectedBy(idp.config("password").put("timeout", 1_000).put("failed_credentials_per_minute", 1));
         idp.own = request -> fail(way, request);
         isUnavailable(withBasic(path, "anna:p"));
         idp.own = null;
@@ -209,11 +204,7 @@ class BasicCredentialsTest extends ProviderTest {
         isWrong(withBasic(path, "robot:" + "a".repeat(1_025)));
         isWrong(api.gatehouse.get(path, "Authorization", "Basic !"));
         isWrong(api.gatehouse.get(
-                path,
-                "Authorization",
-                CheckingProvider.basic(PAIR),
-                "Authorization",
-                CheckingProvider.basic("a:b")));
+                path, "Authorization", CheckingProvider.basic(PAIR), "Authorization", CheckingProvider.basic("a:b")));
         isWrong(api.gatehouse.get(path));
         assertThat(idp.requests).isEmpty();
     }

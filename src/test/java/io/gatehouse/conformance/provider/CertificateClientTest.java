@@ -116,8 +116,7 @@ class CertificateClientTest {
 
     private static String client(HttpServerRequest request) {
         try {
-            return ((X509Certificate)
-                            request.connection().peerCertificates().get(0))
+            return ((X509Certificate) request.connection().peerCertificates().get(0))
                     .getSubjectX500Principal()
                     .getName();
         } catch (SSLPeerUnverifiedException e) {
@@ -155,15 +154,16 @@ class CertificateClientTest {
                                 .put("introspection_endpoint", url("/introspect")));
         String id = certificate("gateway");
         for (String method : List.of("introspection", "password")) {
-            String path = api.protectedBy(
-                    "openid-connect", config(method, clientAuth).put("tls_client_auth_cert_id", id));
+            String path =
+                    api.protectedBy("openid-connect", config(method, clientAuth).put("tls_client_auth_cert_id", id));
             String credential = method.equals("password") ? CheckingProvider.basic("anna:p") : "Bearer opaque";
             api.gatehouse.get(path, "Authorization", credential).isStatus(200);
         }
         assertThat(CLIENTS).containsExactly("CN=gateway", "CN=gateway");
-        assertThat(FORMS).allSatisfy(form -> assertThat(form)
-                .contains("client_id=" + CheckingProvider.CLIENT)
-                .doesNotContain("secret"));
+        assertThat(FORMS)
+                .allSatisfy(form -> assertThat(form)
+                        .contains("client_id=" + CheckingProvider.CLIENT)
+                        .doesNotContain("secret"));
         assertThat(idp.requests).isEmpty();
     }
 

@@ -88,7 +88,8 @@ class IntrospectionTest extends ProviderTest {
         String path = path();
         withToken(path, "short").isStatus(200);
         idp.check = request -> new JsonObject().put("active", false);
-        await().atMost(Duration.ofSeconds(20)).until(() -> withToken(path, "short").status() == 401);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> withToken(path, "short").status() == 401);
         assertThat(System.currentTimeMillis()).isGreaterThan(1_000 * expiry - 100);
     }
 
@@ -209,8 +210,7 @@ class IntrospectionTest extends ProviderTest {
         List<CompletableFuture<Reply>> replies = IntStream.range(0, OF_NETWORK + 3)
                 .mapToObj(i -> sendWithToken(path, "token-" + i))
                 .toList();
-        await().until(
-                        () -> replies.stream().filter(CompletableFuture::isDone).count() == 3);
+        await().until(() -> replies.stream().filter(CompletableFuture::isDone).count() == 3);
         await().untilAsserted(() -> assertThat(idp.requests).hasSize(OF_NETWORK));
         gate.complete();
         assertThat(replies.stream().map(reply -> reply.join().status()))

@@ -40,9 +40,7 @@ class KongTokensTest extends ProviderTest {
         String path = protectedBy(idp.config("bearer", "kong_oauth2"));
         String username = username();
         JsonObject credential = credential(username);
-        String token = issue(credential, service(path)
-                        .put("scope", "read")
-                        .put("authenticated_userid", "user-7"))
+        String token = issue(credential, service(path).put("scope", "read").put("authenticated_userid", "user-7"))
                 .getString("access_token");
 
         assertThat(withToken(path, idp.sign(idp.claims())).isStatus(200).upstreamHeader("x-subject"))
@@ -74,9 +72,7 @@ class KongTokensTest extends ProviderTest {
         String path = protectedBy(idp.config("kong_oauth2"));
         JsonObject token = issue(credential(username()), new JsonObject());
         withToken(path, token.getString("access_token")).isStatus(200);
-        api.gatehouse
-                .admin("DELETE", "/oauth2_tokens/" + token.getString("id"))
-                .isStatus(204);
+        api.gatehouse.admin("DELETE", "/oauth2_tokens/" + token.getString("id")).isStatus(204);
         isInvalidToken(withToken(path, token.getString("access_token")));
     }
 
@@ -91,9 +87,7 @@ class KongTokensTest extends ProviderTest {
 
         // The audience is the Service that the token is bound to.
         String name = path.substring(1);
-        api.gatehouse
-                .admin("DELETE", "/plugins/" + plugin(path))
-                .isStatus(204);
+        api.gatehouse.admin("DELETE", "/plugins/" + plugin(path)).isStatus(204);
         api.add(path, "openid-connect", idp.config("kong_oauth2").put("audience_required", List.of(name)));
         withToken(path, read.getString("access_token")).isStatus(200);
         String global = issue(credential, new JsonObject()).getString("access_token");

@@ -71,7 +71,8 @@ abstract class ProviderTest {
     /** Fails in one of the ways of a provider that does not decide. */
     static void fail(String way, HttpServerRequest request) {
         switch (way) {
-            case "html" -> request.response().putHeader("Content-Type", "text/html").end("<html>login</html>");
+            case "html" ->
+                request.response().putHeader("Content-Type", "text/html").end("<html>login</html>");
             case "redirect" ->
                 request.response()
                         .setStatusCode(302)

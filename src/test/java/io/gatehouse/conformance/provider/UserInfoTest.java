@@ -63,7 +63,8 @@ class UserInfoTest extends ProviderTest {
         String token = idp.sign(idp.claims().put("exp", CheckingProvider.now() + 2));
         withToken(path, token).isStatus(200);
         idp.check = request -> new JsonObject().put("status", 401);
-        await().atMost(Duration.ofSeconds(20)).until(() -> withToken(path, token).status() == 401);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> withToken(path, token).status() == 401);
     }
 
     @Test

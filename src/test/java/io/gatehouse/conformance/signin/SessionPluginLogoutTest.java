@@ -115,7 +115,9 @@ class SessionPluginLogoutTest {
         String path = sessions.protectedBy(SessionPluginApi.config().put("read_body_for_logout", true));
         sessions.signIn(browser, path).isStatus(200);
 
-        assertThat(post(unread, type, body).isStatus(200).text()).as("forwarded").contains("session_logout");
+        assertThat(post(unread, type, body).isStatus(200).text())
+                .as("forwarded")
+                .contains("session_logout");
         assertThat(browser.cookies).isNotEmpty();
 
         assertThat(post(path, type, body).isStatus(200).text()).isEmpty();

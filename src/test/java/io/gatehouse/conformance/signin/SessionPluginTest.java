@@ -218,9 +218,7 @@ class SessionPluginTest {
     @Test
     void anInvalidConfigurationIsRefused() {
         api.assertRefused(
-                "session",
-                new JsonObject().put("storage", "redis"),
-                "config.storage: expected one of: cookie, kong");
+                "session", new JsonObject().put("storage", "redis"), "config.storage: expected one of: cookie, kong");
         api.assertRefused(
                 "session",
                 new JsonObject().put("cookie_same_site", "off"),

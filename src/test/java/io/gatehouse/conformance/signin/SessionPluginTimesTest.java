@@ -76,7 +76,8 @@ class SessionPluginTimesTest {
 
     @Test
     void aReplacedValueIsInvalid_withoutAStaleTime() {
-        String path = sessions.protectedBy(storedIn("kong").put("rolling_timeout", 8).put("stale_ttl", 0));
+        String path =
+                sessions.protectedBy(storedIn("kong").put("rolling_timeout", 8).put("stale_ttl", 0));
         sessions.signIn(browser, path).isStatus(200);
         String first = Objects.requireNonNull(browser.cookies.get("session"));
         await().untilAsserted(() -> {
@@ -204,11 +205,17 @@ class SessionPluginTimesTest {
 
     @Test
     void theClientCannotSetTheHeadersOfProperties() {
-        String path = sessions.protectedBy(
-                SessionPluginApi.config().put("request_headers", new JsonArray().add("subject")));
+        String path =
+                sessions.protectedBy(SessionPluginApi.config().put("request_headers", new JsonArray().add("subject")));
         sessions.signIn(browser, path).isStatus(200);
         HttpRequest.Builder request = Http.get(
-                api.gatehouse.proxyUrl(path), "Cookie", browser.header(), "Session-Subject", "forged", "Session-Id", "x");
+                api.gatehouse.proxyUrl(path),
+                "Cookie",
+                browser.header(),
+                "Session-Subject",
+                "forged",
+                "Session-Id",
+                "x");
         Reply reply = Http.send(request).isStatus(200);
         assertThat(reply.upstreamHeader("session-subject")).isEqualTo(sessions.consumer);
         assertThat(reply.upstreamHeader("session-id")).as("not configured").isEqualTo("x");

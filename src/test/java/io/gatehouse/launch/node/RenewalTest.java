@@ -73,7 +73,9 @@ class RenewalTest {
         String key = directory.resolve("tls.key").toString();
         return new ConfigLoader(
                         Map.ofEntries(
-                                Map.entry("GATEHOUSE_DATA_DIR", directory.resolve("data").toString()),
+                                Map.entry(
+                                        "GATEHOUSE_DATA_DIR",
+                                        directory.resolve("data").toString()),
                                 Map.entry("GATEHOUSE_DRAIN_DELAY", "1ms"),
                                 Map.entry("GATEHOUSE_PROXY_HTTP", "127.0.0.1:0"),
                                 Map.entry("GATEHOUSE_PROXY_HTTPS", "127.0.0.1:0"),
@@ -83,7 +85,9 @@ class RenewalTest {
                                 Map.entry("GATEHOUSE_PROXY_CERTIFICATE_KEY", key),
                                 Map.entry("GATEHOUSE_ADMIN_CERTIFICATE", certificate),
                                 Map.entry("GATEHOUSE_ADMIN_CERTIFICATE_KEY", key),
-                                Map.entry("GATEHOUSE_ADMIN_TOKEN_FILE", directory.resolve("token").toString()),
+                                Map.entry(
+                                        "GATEHOUSE_ADMIN_TOKEN_FILE",
+                                        directory.resolve("token").toString()),
                                 Map.entry("GATEHOUSE_POSTGRES_URL", Objects.requireNonNull(database.url())),
                                 Map.entry("GATEHOUSE_POSTGRES_USER", Objects.requireNonNull(database.user())),
                                 Map.entry("GATEHOUSE_POSTGRES_PASSWORD", Objects.requireNonNull(database.password()))),
@@ -127,7 +131,7 @@ class RenewalTest {
                 assertThat(Scrape.of(gatehouse)
                                 .sum("gatehouse_certificate_expiration_timestamp_seconds", "certificate", key))
                         .as(key)
-                        .isEqualTo(end.getEpochSecond());
+                        .isEqualTo((double) end.getEpochSecond());
             }
         }
     }

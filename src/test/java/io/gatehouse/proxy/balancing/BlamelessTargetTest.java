@@ -49,10 +49,8 @@ class BlamelessTargetTest {
     static void start() {
         targets = new RedAndBlue();
         targets.red.behave(BlamelessTargetTest::serve);
-        JsonObject once = new JsonObject()
-                .put("http_failures", 1)
-                .put("tcp_failures", 1)
-                .put("timeouts", 1);
+        JsonObject once =
+                new JsonObject().put("http_failures", 1).put("tcp_failures", 1).put("timeouts", 1);
         JsonObject checks = new JsonObject().put("passive", new JsonObject().put("unhealthy", once));
         JsonObject upstream = new JsonObject().put("healthchecks", checks);
         targets.balance("http", upstream, RedAndBlue.address(targets.red));
@@ -69,8 +67,7 @@ class BlamelessTargetTest {
 
     private static void service(String name, String url, JsonObject route) {
         targets.gatehouse.create(
-                "/services",
-                new JsonObject().put("name", name).put("url", url).put("connect_timeout", 3_000));
+                "/services", new JsonObject().put("name", name).put("url", url).put("connect_timeout", 3_000));
         targets.gatehouse.create("/services/" + name + "/routes", route);
     }
 
@@ -105,7 +102,10 @@ class BlamelessTargetTest {
     }
 
     private static void respond(HttpServerRequest request) {
-        request.response().putHeader("x-target", "red").putHeader("grpc-status", "0").end();
+        request.response()
+                .putHeader("x-target", "red")
+                .putHeader("grpc-status", "0")
+                .end();
     }
 
     private static int port() {
@@ -135,7 +135,10 @@ class BlamelessTargetTest {
                         .send();
                 Http2Headers fields = client.fields(client.await(Http2Socket.HEADERS));
                 assertThat(fields.status()).hasToString(status);
-                assertThat(fields.get("grpc-status") == null ? null : fields.get("grpc-status").toString())
+                assertThat(
+                                fields.get("grpc-status") == null
+                                        ? null
+                                        : fields.get("grpc-status").toString())
                         .isEqualTo(grpcStatus);
             }
         }
@@ -145,8 +148,7 @@ class BlamelessTargetTest {
     @ParameterizedTest
     @ValueSource(strings = {"4\r\nbody\r\nzz\r\n", "4\r\nbodyx", "4\r\nbody\r\n0\r\n folded\r\n\r\n"})
     void aMalformedChunkIsTheClients(String body) {
-        RawClient.Answer answer =
-                RawClient.send(targets.gatehouse, POST + "Transfer-Encoding: chunked\r\n\r\n" + body);
+        RawClient.Answer answer = RawClient.send(targets.gatehouse, POST + "Transfer-Encoding: chunked\r\n\r\n" + body);
         assertThat(answer.status()).isEqualTo(400);
         isServed();
     }
@@ -208,14 +210,19 @@ class BlamelessTargetTest {
         String[] call = post("/narrow-grpc.A/B", "application/grpc");
         String[] held = post("/narrow-grpc.A/B", "application/grpc", "x-held: 1");
         HELD.clear();
-        try (Http2Socket one = full(held);
-                Http2Socket two = full(held);
-                Http2Socket three = full(held);
-                Http2Socket four = full(held)) {
+        List<Http2Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                clients.add(full(held));
+            }
             await().atMost(Duration.ofSeconds(60)).until(() -> HELD.size() == 128);
             assertThat(grpcStatus(call)).isEqualTo("4");
             HELD.forEach(Runnable::run);
             assertThat(grpcStatus(call)).isEqualTo("0");
+        } finally {
+            for (Http2Socket client : clients) {
+                client.close();
+            }
         }
     }
 
@@ -232,7 +239,9 @@ class BlamelessTargetTest {
     private static String grpcStatus(String... request) throws IOException {
         try (Http2Socket client = Http2Socket.open(port())) {
             client.headers(1, Http2Socket.END_STREAM, request).send();
-            return client.fields(client.await(Http2Socket.HEADERS)).get("grpc-status").toString();
+            return client.fields(client.await(Http2Socket.HEADERS))
+                    .get("grpc-status")
+                    .toString();
         }
     }
 }

@@ -113,8 +113,8 @@ final class StreamNode implements AutoCloseable {
     }
 
     static SSLSocket overTls(Socket socket, String name, String version) throws IOException {
-        SSLSocket tls = (SSLSocket)
-                Http.trustingAll().getSocketFactory().createSocket(socket, name, socket.getPort(), true);
+        SSLSocket tls =
+                (SSLSocket) Http.trustingAll().getSocketFactory().createSocket(socket, name, socket.getPort(), true);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setServerNames(name.isEmpty() ? List.of() : List.of(new SNIHostName(name)));
         parameters.setProtocols(new String[] {version});

@@ -32,7 +32,15 @@ public final class ReplacedFields {
 
     private static Map<String, List<String>> redis() {
         return Stream.of(
-                        "host", "port", "timeout", "username", "password", "database", "ssl", "ssl_verify", "server_name")
+                        "host",
+                        "port",
+                        "timeout",
+                        "username",
+                        "password",
+                        "database",
+                        "ssl",
+                        "ssl_verify",
+                        "server_name")
                 .collect(Collectors.toUnmodifiableMap(name -> "redis_" + name, name -> List.of("redis", name)));
     }
 

@@ -83,7 +83,8 @@ public final class AcceptedCredentials {
             for (String part : parts) {
                 byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
                 // With its length, no part can contain the beginning of the next one.
-                mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+                mac.update(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
                 mac.update(bytes);
             }
             return CredentialDigest.ofBytes(mac.doFinal());
@@ -126,8 +127,7 @@ public final class AcceptedCredentials {
         return here;
     }
 
-    private void keep(
-            CredentialDigest key, CacheTimes times, @Nullable Accepted result, @Nullable Throwable failure) {
+    private void keep(CredentialDigest key, CacheTimes times, @Nullable Accepted result, @Nullable Throwable failure) {
         if (result != null) {
             Duration life = times.life(result);
             if (!life.isZero()) {

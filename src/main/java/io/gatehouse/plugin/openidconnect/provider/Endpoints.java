@@ -23,9 +23,8 @@ public record Endpoints(
         @Nullable String tlsIntrospection) {
 
     static Endpoints of(JsonObject metadata, String issuer) {
-        JsonObject aliases = metadata.getValue("mtls_endpoint_aliases") instanceof JsonObject object
-                ? object
-                : new JsonObject();
+        JsonObject aliases =
+                metadata.getValue("mtls_endpoint_aliases") instanceof JsonObject object ? object : new JsonObject();
         return new Endpoints(
                 endpoint(metadata.getValue("authorization_endpoint"), issuer),
                 endpoint(metadata.getValue("token_endpoint"), issuer),

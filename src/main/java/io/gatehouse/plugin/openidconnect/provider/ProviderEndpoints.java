@@ -60,7 +60,6 @@ final class ProviderEndpoints {
         String configured = config.optionalString(name);
         return configured != null
                 ? Future.succeededFuture(configured)
-                : provider.published(requestId)
-                        .map(known -> Endpoints.require(usual.apply(known.endpoints()), name));
+                : provider.published(requestId).map(known -> Endpoints.require(usual.apply(known.endpoints()), name));
     }
 }

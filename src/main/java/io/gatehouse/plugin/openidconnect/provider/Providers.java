@@ -73,9 +73,12 @@ public final class Providers {
     public ProviderClient client(Provider provider, Document config, @Nullable KeyCertOptions certificate) {
         long timeoutMillis = config.integer("timeout");
         ClientAuthentication authentication = ClientAuthentication.of(config);
-        @Nullable ClientSSLOptions tls = certificate == null || !authentication.isByCertificate()
+        @Nullable
+        ClientSSLOptions tls = certificate == null || !authentication.isByCertificate()
                 ? null
-                : new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS").setKeyCertOptions(certificate);
+                : new ClientSSLOptions()
+                        .setHostnameVerificationAlgorithm("HTTPS")
+                        .setKeyCertOptions(certificate);
         return ProviderClient.of(
                 provider,
                 config,

@@ -79,9 +79,7 @@ public final class TokenClient {
             inFlight.decrementAndGet();
             return Future.failedFuture(new ProviderFailure("too many token requests are in flight"));
         }
-        return Future.succeededFuture()
-                .compose(begun -> request.get())
-                .onComplete(done -> inFlight.decrementAndGet());
+        return Future.succeededFuture().compose(begun -> request.get()).onComplete(done -> inFlight.decrementAndGet());
     }
 
     private static Tokens tokens(Documents.Reply reply, Set<String> refusals) {

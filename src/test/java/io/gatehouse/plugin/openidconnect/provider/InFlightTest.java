@@ -42,10 +42,12 @@ class InFlightTest {
             pending.add(promise);
             assertThat(inFlight.send("192.0.2.1", promise::future).isComplete()).isFalse();
         }
-        assertThat(inFlight.send("192.0.2.1", () -> Future.<Void>succeededFuture()).cause())
+        assertThat(inFlight.send("192.0.2.1", () -> Future.<Void>succeededFuture())
+                        .cause())
                 .isInstanceOf(ProviderFailure.class);
         pending.forEach(each -> each.complete());
-        assertThat(inFlight.send("192.0.2.1", () -> Future.<Void>succeededFuture()).succeeded())
+        assertThat(inFlight.send("192.0.2.1", () -> Future.<Void>succeededFuture())
+                        .succeeded())
                 .isTrue();
     }
 }
