@@ -10,6 +10,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -82,7 +83,7 @@ final class Replay implements AutoCloseable {
     }
 
     private boolean agrees(List<Sample> batch) {
-        List<Response> responses = responses(batch);
+        List<Response> responses = responses(batch, false);
         if (responses == null || responses.size() != batch.size() + 1) {
             return false;
         }
@@ -96,10 +97,10 @@ final class Replay implements AutoCloseable {
 
     /** Sends one request, and one more to check where the first ends. A parser may reject it. */
     private void alone(Sample sample) {
-        List<Response> responses = responses(List.of(sample));
-        for (int i = 0; i < REPEATS && responses == null; i++) {
+        List<Response> responses = responses(List.of(sample), false);
+        for (int i = 1; i <= REPEATS && responses == null; i++) {
             // The reset of a parser that closes before it has read all bytes can overtake its response.
-            responses = responses(List.of(sample));
+            responses = responses(List.of(sample), i == REPEATS);
         }
         String saw = responses == null || responses.isEmpty()
                 ? null
@@ -129,8 +130,12 @@ final class Replay implements AutoCloseable {
                 && responses.get(0).closes();
     }
 
-    /** Returns null if the parser ended the connection early. */
-    private @Nullable List<Response> responses(List<Sample> samples) {
+    /**
+     * Returns null if the parser ended the connection early.
+     *
+     * @param isResetRefusal whether a reset before any response is a refusal, as a close is
+     */
+    private @Nullable List<Response> responses(List<Sample> samples, boolean isResetRefusal) {
         StringBuilder bytes = new StringBuilder();
         samples.forEach(sample -> bytes.append(sample.bytes()));
         List<Response> responses = new ArrayList<>();
@@ -149,8 +154,9 @@ final class Replay implements AutoCloseable {
             }
         } catch (IOException e) {
             // A parser that rejects a request may reset the connection after its response.
-            boolean refusal =
-                    !responses.isEmpty() && responses.get(responses.size() - 1).value("x-saw") == null;
+            boolean refusal = responses.isEmpty()
+                    ? isResetRefusal && e instanceof SocketException
+                    : responses.get(responses.size() - 1).value("x-saw") == null;
             return refusal ? responses : null;
         }
     }
