@@ -190,8 +190,7 @@ public final class CommonFields {
     public static Field headerName(Field name) {
         return name.pattern(
                 HEADER_NAME,
-                value -> "bad header name '" + value
-                        + "', allowed characters are A-Z, a-z, 0-9, '_', and '-'");
+                value -> "bad header name '" + value + "', allowed characters are A-Z, a-z, 0-9, '_', and '-'");
     }
 
     /** Declares the name of a cookie (RFC 6265 §4.1.1). */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param violation why the text has no such form; null if it has one
  */
-public record HostForm(String text, Kind kind, boolean hasPort, @Nullable String violation) {
+public record HostForm(
+        String text, Kind kind, boolean hasPort, @Nullable String violation) {
 
     /** Whether the characters are those of a name or of an address. The text may be neither. */
     public enum Kind {
@@ -87,8 +88,8 @@ public record HostForm(String text, Kind kind, boolean hasPort, @Nullable String
 
     /** {@code port} is empty, or a colon and digits. */
     private static HostForm withPort(String text, Kind kind, String port) {
-        boolean isPort = port.isEmpty()
-                || (port.length() <= MAX_DIGITS + 1 && Integer.parseInt(port.substring(1)) <= MAX_PORT);
+        boolean isPort =
+                port.isEmpty() || (port.length() <= MAX_DIGITS + 1 && Integer.parseInt(port.substring(1)) <= MAX_PORT);
         return new HostForm(text, kind, !port.isEmpty(), isPort ? null : INVALID_PORT);
     }
 

@@ -22,7 +22,8 @@ class BatchesTest {
 
     @Test
     void atMost5000StatementsWait() {
-        Batches<Integer, Integer> batches = new Batches<>(vertx, items -> database.future().map(items));
+        Batches<Integer, Integer> batches =
+                new Batches<>(vertx, items -> database.future().map(items));
         List<Future<Integer>> results = new ArrayList<>();
         results.add(batches.add(0));
         for (int i = 1; i <= 5_000; i++) {
@@ -56,6 +57,7 @@ class BatchesTest {
         for (int i : List.of(0, 1, 3)) {
             assertThat(await(results.get(i))).isEqualTo(i);
         }
-        assertThat(await(results.get(2).map("none").otherwise(Throwable::getMessage))).isEqualTo("two");
+        assertThat(await(results.get(2).map("none").otherwise(Throwable::getMessage)))
+                .isEqualTo("two");
     }
 }

@@ -84,7 +84,8 @@ class UpstreamsTest {
 
     @Test
     void theNameOfACookieIsAToken() {
-        Reply reply = node.post("/upstreams", Map.of("name", "cookies", "hash_on", "cookie", "hash_on_cookie", "s.id!"));
+        Reply reply =
+                node.post("/upstreams", Map.of("name", "cookies", "hash_on", "cookie", "hash_on_cookie", "s.id!"));
         assertThat(reply.status()).as(reply.text()).isEqualTo(201);
     }
 
@@ -129,8 +130,20 @@ class UpstreamsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-                "", "a b", "host:0", "host:70000", "http://host", "[::1", "a/b", "123", "1.2.3:80", "1.2.3.256", "a-:80", "::g"
+    @ValueSource(
+            strings = {
+                "",
+                "a b",
+                "host:0",
+                "host:70000",
+                "http://host",
+                "[::1",
+                "a/b",
+                "123",
+                "1.2.3:80",
+                "1.2.3.256",
+                "a-:80",
+                "::g"
             })
     void aTargetIsAHostAndAPort(String target) {
         node.put("/upstreams/strict", Map.of());

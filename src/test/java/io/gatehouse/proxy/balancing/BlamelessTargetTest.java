@@ -49,10 +49,8 @@ class BlamelessTargetTest {
     static void start() {
         targets = new RedAndBlue();
         targets.red.behave(BlamelessTargetTest::serve);
-        JsonObject once = new JsonObject()
-                .put("http_failures", 1)
-                .put("tcp_failures", 1)
-                .put("timeouts", 1);
+        JsonObject once =
+                new JsonObject().put("http_failures", 1).put("tcp_failures", 1).put("timeouts", 1);
         JsonObject checks = new JsonObject().put("passive", new JsonObject().put("unhealthy", once));
         JsonObject upstream = new JsonObject().put("healthchecks", checks);
         targets.balance("http", upstream, RedAndBlue.address(targets.red));
@@ -69,8 +67,7 @@ class BlamelessTargetTest {
 
     private static void service(String name, String url, JsonObject route) {
         targets.gatehouse.create(
-                "/services",
-                new JsonObject().put("name", name).put("url", url).put("connect_timeout", 3_000));
+                "/services", new JsonObject().put("name", name).put("url", url).put("connect_timeout", 3_000));
         targets.gatehouse.create("/services/" + name + "/routes", route);
     }
 
@@ -105,7 +102,10 @@ class BlamelessTargetTest {
     }
 
     private static void respond(HttpServerRequest request) {
-        request.response().putHeader("x-target", "red").putHeader("grpc-status", "0").end();
+        request.response()
+                .putHeader("x-target", "red")
+                .putHeader("grpc-status", "0")
+                .end();
     }
 
     private static int port() {
@@ -135,7 +135,10 @@ class BlamelessTargetTest {
                         .send();
                 Http2Headers fields = client.fields(client.await(Http2Socket.HEADERS));
                 assertThat(fields.status()).hasToString(status);
-                assertThat(fields.get("grpc-status") == null ? null : fields.get("grpc-status").toString())
+                assertThat(
+                                fields.get("grpc-status") == null
+                                        ? null
+                                        : fields.get("grpc-status").toString())
                         .isEqualTo(grpcStatus);
             }
         }
@@ -143,10 +146,9 @@ class BlamelessTargetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"4\r\nbody\r\nzz\r\n", "4\r\nbodyx", "4\r\nbody\r\n0\r\n folded\r\n\r\n"})
+    @ValueSource(strings = {"4\r\nbody\r\nzz\r\n", "4\r\nbodyxx\r\n", "4\r\nbody\r\n0\r\n folded\r\n\r\n"})
     void aMalformedChunkIsTheClients(String body) {
-        RawClient.Answer answer =
-                RawClient.send(targets.gatehouse, POST + "Transfer-Encoding: chunked\r\n\r\n" + body);
+        RawClient.Answer answer = RawClient.send(targets.gatehouse, POST + "Transfer-Encoding: chunked\r\n\r\n" + body);
         assertThat(answer.status()).isEqualTo(400);
         isServed();
     }
@@ -185,21 +187,8 @@ class BlamelessTargetTest {
     @Test
     void aRequestThatFindsEveryConnectionInUseIsNotTheTargets() throws IOException {
         String[] held = {":method: GET", ":scheme: http", ":authority: a", ":path: /hasty", "x-held: 1"};
-        HELD.clear();
-        List<Http2Socket> clients = new ArrayList<>();
-        try {
-            for (int i = 0; i < 14; i++) {
-                clients.add(full(held));
-            }
-            await().atMost(Duration.ofSeconds(60)).until(() -> HELD.size() == 1_024);
-            targets.gatehouse.get("/hasty").isStatus(504);
-            HELD.forEach(Runnable::run);
-            isServed();
-        } finally {
-            for (Http2Socket client : clients) {
-                client.close();
-            }
-        }
+        whileHeld(14, held, 1_024, () -> targets.gatehouse.get("/hasty").isStatus(504));
+        isServed();
     }
 
     /** Each of the two event loops has 64 connections to an address, which serve one stream each here. */
@@ -207,15 +196,29 @@ class BlamelessTargetTest {
     void aCallThatFindsEveryStreamInUseIsNotTheTargets() throws IOException {
         String[] call = post("/narrow-grpc.A/B", "application/grpc");
         String[] held = post("/narrow-grpc.A/B", "application/grpc", "x-held: 1");
+        whileHeld(4, held, 128, () -> assertThat(grpcStatus(call)).isEqualTo("4"));
+        assertThat(grpcStatus(call)).isEqualTo("0");
+    }
+
+    private interface Check {
+        void run() throws IOException;
+    }
+
+    /** Runs a check while the target has received {@code count} of the requests of some full connections, and then releases them. */
+    private static void whileHeld(int connections, String[] request, int count, Check check) throws IOException {
         HELD.clear();
-        try (Http2Socket one = full(held);
-                Http2Socket two = full(held);
-                Http2Socket three = full(held);
-                Http2Socket four = full(held)) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> HELD.size() == 128);
-            assertThat(grpcStatus(call)).isEqualTo("4");
+        List<Http2Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < connections; i++) {
+                clients.add(full(request));
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> HELD.size() == count);
+            check.run();
             HELD.forEach(Runnable::run);
-            assertThat(grpcStatus(call)).isEqualTo("0");
+        } finally {
+            for (Http2Socket client : clients) {
+                client.close();
+            }
         }
     }
 
@@ -232,7 +235,9 @@ class BlamelessTargetTest {
     private static String grpcStatus(String... request) throws IOException {
         try (Http2Socket client = Http2Socket.open(port())) {
             client.headers(1, Http2Socket.END_STREAM, request).send();
-            return client.fields(client.await(Http2Socket.HEADERS)).get("grpc-status").toString();
+            return client.fields(client.await(Http2Socket.HEADERS))
+                    .get("grpc-status")
+                    .toString();
         }
     }
 }

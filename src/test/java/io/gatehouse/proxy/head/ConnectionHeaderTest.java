@@ -18,8 +18,10 @@ class ConnectionHeaderTest {
                 .add("connection", "close");
 
         assertThat(ConnectionHeader.named(headers)).containsExactly("A", "b");
-        assertThat(ConnectionHeader.contains(ConnectionHeader.named(headers), "B")).isTrue();
-        assertThat(ConnectionHeader.contains(ConnectionHeader.named(headers), "c")).isFalse();
+        assertThat(ConnectionHeader.contains(ConnectionHeader.named(headers), "B"))
+                .isTrue();
+        assertThat(ConnectionHeader.contains(ConnectionHeader.named(headers), "c"))
+                .isFalse();
     }
 
     /** Each field is compared with them, so a list would make the cost of a head grow with the square of its size. */
@@ -29,6 +31,7 @@ class ConnectionHeaderTest {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Connection", names);
 
         assertThat(ConnectionHeader.named(headers)).isInstanceOf(Set.class).hasSize(8_000);
-        assertThat(ConnectionHeader.contains(ConnectionHeader.named(headers), "A7999")).isTrue();
+        assertThat(ConnectionHeader.contains(ConnectionHeader.named(headers), "A7999"))
+                .isTrue();
     }
 }
