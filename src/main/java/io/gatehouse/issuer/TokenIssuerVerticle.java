@@ -23,6 +23,8 @@ import io.gatehouse.lookup.CredentialCache;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.plugin.SignatureVerifier;
+import io.gatehouse.store.AssertionStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.StoreException;
@@ -47,6 +49,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private final String nodeId;
     private final TokenStore tokens;
     private final GrantStore grants;
+    private final AssertionStore assertions;
     private final CredentialStore credentials;
     private final CredentialCache cache;
     private final ChangeBroadcast changes;
@@ -60,6 +63,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
             String nodeId,
             TokenStore tokens,
             GrantStore grants,
+            AssertionStore assertions,
             CredentialStore credentials,
             CredentialCache cache,
             ChangeBroadcast changes,
@@ -69,6 +73,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
         this.nodeId = nodeId;
         this.tokens = tokens;
         this.grants = grants;
+        this.assertions = assertions;
         this.credentials = credentials;
         this.cache = cache;
         this.changes = changes;
@@ -80,8 +85,11 @@ public final class TokenIssuerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         FailedSecrets failed = new FailedSecrets();
-        ClientAuthenticator clients =
-                new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens::replaceSecret), failed);
+        ClientAuthenticator clients = new ClientAuthenticator(
+                tokens,
+                new SecretVerifier(vertx, tokens::replaceSecret),
+                new AssertionVerifier(assertions, new SignatureVerifier(vertx), freshness::epochSeconds),
+                failed);
         ProvisionKeys provisionKeys = new ProvisionKeys(failed);
         TokenIssuance issuance = new TokenIssuance(tokens, cache);
         List<Grant> all = grants(issuance, provisionKeys);

@@ -89,6 +89,10 @@ final class OAuth2PluginSchema {
                             .check(OAuth2PluginSchema::endpointViolation)
                             .ours(),
                     Field.array("introspection_clients", Field.element().lengthAtMost(CommonFields.MAX_KEY_LENGTH))
+                            .ours(),
+                    Field.bool("enable_client_assertions")
+                            .required()
+                            .defaultTo(false)
                             .ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
@@ -96,7 +100,13 @@ final class OAuth2PluginSchema {
                             "mandatory_scope",
                             "scopes",
                             "required field missing",
-                            config -> config.flag("mandatory_scope") && config.get("scopes") == null)),
+                            config -> config.flag("mandatory_scope") && config.get("scopes") == null),
+                    // The audience of an assertion must not follow from the Host of a request.
+                    EntityCheck.conditional(
+                            "enable_client_assertions",
+                            "issuer",
+                            "required field missing",
+                            config -> config.flag("enable_client_assertions") && config.get("issuer") == null)),
             false);
 
     private OAuth2PluginSchema() {}

@@ -57,6 +57,11 @@ public final class FailedSecrets {
             return true;
         }
 
+        /** Counts a failure that has not been pending. */
+        public void fail() {
+            count.failed++;
+        }
+
         public void end(boolean isRight) {
             count.pending--;
             count.failed += isRight ? 0 : 1;

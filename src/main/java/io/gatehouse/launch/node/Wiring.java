@@ -30,6 +30,7 @@ import io.gatehouse.plugin.proxycache.CacheClient;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.client.TrafficCounters;
 import io.gatehouse.proxy.stream.StreamRoutes;
+import io.gatehouse.store.AssertionStore;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
@@ -159,6 +160,7 @@ final class Wiring {
                 cluster.nodeId(),
                 new TokenStore(database()),
                 new GrantStore(database()),
+                new AssertionStore(database()),
                 new CredentialStore(database()),
                 tokenCache,
                 new ChangeBroadcast(

@@ -32,8 +32,15 @@ final class OAuth2Endpoint {
     private static final int BODY_LIMIT = 64 * 1024;
     private static final String FOLDER = "/oauth2/";
     /** Parameters that are secret by themselves or redeem a grant. */
-    private static final List<String> SECRETS =
-            List.of("client_secret", "provision_key", "password", "code", "code_verifier", "refresh_token", "token");
+    private static final List<String> SECRETS = List.of(
+            "client_secret",
+            "client_assertion",
+            "provision_key",
+            "password",
+            "code",
+            "code_verifier",
+            "refresh_token",
+            "token");
 
     private final OAuth2Config config;
     /** May carry the client's credentials. */

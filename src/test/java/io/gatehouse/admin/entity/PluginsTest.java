@@ -71,7 +71,8 @@ class PluginsTest {
                         .put("conformance", "kong")
                         .putNull("issuer")
                         .putNull("authorization_endpoint")
-                        .putNull("introspection_clients"));
+                        .putNull("introspection_clients")
+                        .put("enable_client_assertions", false));
     }
 
     @Test

@@ -37,6 +37,7 @@ class SecretsInQueryTest {
     @ValueSource(
             strings = {
                 "client_secret",
+                "client_assertion",
                 "provision_key",
                 "password",
                 "code",
