@@ -34,7 +34,15 @@ public record OAuth2Request(
         TOKEN,
         AUTHORIZE,
         INTROSPECT,
-        REVOKE
+        REVOKE,
+        /** A pushed authorization request (RFC 9126). */
+        PAR
+    }
+
+    /** The same request with other parameters. */
+    public OAuth2Request withParameters(Map<String, @Nullable Object> others) {
+        return new OAuth2Request(
+                endpoint, pluginId, serviceId, attempt, others, authorization, clientAddress, issuer, resource);
     }
 
     @Override

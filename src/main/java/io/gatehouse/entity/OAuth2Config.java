@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorizationEndpoint the page where resource owners log in, for the metadata; null: not published
  * @param introspectionClients the {@code client_id}s that may introspect tokens of other clients; {@code *}: all
  * @param clientAssertions whether clients may authenticate by assertions (RFC 7523); there is an issuer then
+ * @param pushedRequests whether clients may push authorization requests (RFC 9126)
  */
 public record OAuth2Config(
         UUID pluginId,
@@ -52,7 +53,8 @@ public record OAuth2Config(
         @Nullable String issuer,
         @Nullable String authorizationEndpoint,
         List<String> introspectionClients,
-        boolean clientAssertions) {
+        boolean clientAssertions,
+        boolean pushedRequests) {
 
     /** Whose responses the plugin gives where Kong departs from the RFCs (docs/reference/oauth2.md#conformance). */
     public enum Conformance {
@@ -100,7 +102,8 @@ public record OAuth2Config(
                 config.optionalString("issuer"),
                 config.optionalString("authorization_endpoint"),
                 config.strings("introspection_clients"),
-                config.flag("enable_client_assertions"));
+                config.flag("enable_client_assertions"),
+                config.flag("enable_par"));
     }
 
     /** Rounds a fraction up: a version before stored it, and 0 alone means "does not expire". */

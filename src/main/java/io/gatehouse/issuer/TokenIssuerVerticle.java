@@ -27,6 +27,7 @@ import io.gatehouse.plugin.SignatureVerifier;
 import io.gatehouse.store.AssertionStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.GrantStore;
+import io.gatehouse.store.PushedRequestStore;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.TokenStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,6 +51,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private final TokenStore tokens;
     private final GrantStore grants;
     private final AssertionStore assertions;
+    private final PushedRequestStore pushedRequests;
     private final CredentialStore credentials;
     private final CredentialCache cache;
     private final ChangeBroadcast changes;
@@ -64,6 +66,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
             TokenStore tokens,
             GrantStore grants,
             AssertionStore assertions,
+            PushedRequestStore pushedRequests,
             CredentialStore credentials,
             CredentialCache cache,
             ChangeBroadcast changes,
@@ -74,6 +77,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
         this.tokens = tokens;
         this.grants = grants;
         this.assertions = assertions;
+        this.pushedRequests = pushedRequests;
         this.credentials = credentials;
         this.cache = cache;
         this.changes = changes;
@@ -119,10 +123,13 @@ public final class TokenIssuerVerticle extends VerticleBase {
 
     private Map<Endpoint, EndpointHandler> endpoints(
             ClientAuthenticator clients, ProvisionKeys provisionKeys, TokenIssuance issuance, List<Grant> all) {
+        PushedRequests pushed = new PushedRequests(clients, pushedRequests, provisionKeys);
         return Map.of(
                 Endpoint.TOKEN, new TokenEndpoint(clients, all)::handle,
                 Endpoint.AUTHORIZE,
-                        new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance), provisionKeys)::handle,
+                        new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance), pushed, provisionKeys)
+                                ::handle,
+                Endpoint.PAR, pushed::handle,
                 Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, freshness, provisionKeys)::handle,
                 Endpoint.REVOKE, new RevocationEndpoint(clients, grants, changes, metrics)::handle);
     }

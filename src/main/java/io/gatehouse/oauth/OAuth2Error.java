@@ -12,6 +12,8 @@ public enum OAuth2Error {
     UNAUTHORIZED_CLIENT("unauthorized_client", 400),
     /** RFC 8707 §2. */
     INVALID_TARGET("invalid_target", 400),
+    /** RFC 9101 §7: the reference of an authorization request is invalid. */
+    INVALID_REQUEST_URI("invalid_request_uri", 400),
     INVALID_SCOPE("invalid_scope", 400),
     UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400),
     UNSUPPORTED_RESPONSE_TYPE("unsupported_response_type", 400),

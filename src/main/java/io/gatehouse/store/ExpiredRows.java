@@ -22,6 +22,7 @@ public final class ExpiredRows {
             "oauth2_authorization_codes",
             "oauth2_rotated_tokens",
             "oauth2_assertions",
+            "oauth2_pushed_requests",
             "keyauth_credentials");
 
     private static final String BACKLOG = TABLES.stream()

@@ -93,7 +93,8 @@ final class OAuth2PluginSchema {
                     Field.bool("enable_client_assertions")
                             .required()
                             .defaultTo(false)
-                            .ours()),
+                            .ours(),
+                    Field.bool("enable_par").required().defaultTo(false).ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
                     EntityCheck.conditional(

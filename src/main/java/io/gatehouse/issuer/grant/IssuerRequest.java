@@ -28,6 +28,11 @@ public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
         return message.parameters();
     }
 
+    /** The same request with other parameters. */
+    public IssuerRequest withParameters(Map<String, @Nullable Object> parameters) {
+        return new IssuerRequest(config, message.withParameters(parameters));
+    }
+
     /** A parameter that is present and not blank (RFC 6749 §3.2: an empty one counts as omitted). */
     public @Nullable String text(String name) {
         return parameters().get(name) instanceof String text && !text.isBlank() ? text : null;
@@ -44,7 +49,7 @@ public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
     }
 
     /** The access that a code of this request is for, in a new family. */
-    public GrantedAccess accessOfCode(String userId, @Nullable String scope) {
+    public GrantedAccess accessOfCode(@Nullable String userId, @Nullable String scope) {
         return access(userId, scope, UUID.randomUUID());
     }
 

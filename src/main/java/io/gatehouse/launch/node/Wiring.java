@@ -36,6 +36,7 @@ import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
+import io.gatehouse.store.PushedRequestStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.entity.CatalogStore;
 import io.gatehouse.store.entity.EntityStore;
@@ -161,6 +162,7 @@ final class Wiring {
                 new TokenStore(database()),
                 new GrantStore(database()),
                 new AssertionStore(database()),
+                new PushedRequestStore(database()),
                 new CredentialStore(database()),
                 tokenCache,
                 new ChangeBroadcast(

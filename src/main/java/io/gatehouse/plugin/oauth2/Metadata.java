@@ -46,6 +46,9 @@ final class Metadata {
             metadata.put("introspection_endpoint", issuer + "/oauth2/introspect");
             putAuthentication(metadata, "introspection_endpoint", confidentialMethods());
         }
+        if (config.pushedRequests()) {
+            metadata.put("pushed_authorization_request_endpoint", issuer + "/oauth2/par");
+        }
         if (config.authorizationCode()) {
             metadata.put("code_challenge_methods_supported", JsonArray.of("S256"));
         }

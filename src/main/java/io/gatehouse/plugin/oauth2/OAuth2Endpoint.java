@@ -72,6 +72,7 @@ final class OAuth2Endpoint {
             case "authorize" -> Endpoint.AUTHORIZE;
             case "introspect" -> config.introspection() ? Endpoint.INTROSPECT : null;
             case "revoke" -> config.revocation() ? Endpoint.REVOKE : null;
+            case "par" -> config.pushedRequests() ? Endpoint.PAR : null;
             default -> null;
         };
     }
@@ -157,7 +158,7 @@ final class OAuth2Endpoint {
             requireOnce(inQuery, inBody);
             Map<String, @Nullable Object> all = new LinkedHashMap<>(inQuery);
             all.putAll(inBody);
-            if (endpoint == Endpoint.AUTHORIZE) {
+            if (endpoint == Endpoint.AUTHORIZE || endpoint == Endpoint.PAR) {
                 // It becomes a part of the redirect URI.
                 Parameters.requireString("state", all.get("state"));
             }
@@ -221,6 +222,7 @@ final class OAuth2Endpoint {
             case AUTHORIZE -> "authorization";
             case INTROSPECT -> "introspection";
             case REVOKE -> "revocation";
+            case PAR -> "pushed authorization request";
         };
     }
 

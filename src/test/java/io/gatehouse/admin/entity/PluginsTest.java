@@ -72,7 +72,8 @@ class PluginsTest {
                         .putNull("issuer")
                         .putNull("authorization_endpoint")
                         .putNull("introspection_clients")
-                        .put("enable_client_assertions", false));
+                        .put("enable_client_assertions", false)
+                        .put("enable_par", false));
     }
 
     @Test
