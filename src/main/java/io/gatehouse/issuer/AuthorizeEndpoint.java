@@ -25,6 +25,7 @@ final class AuthorizeEndpoint {
     private final GrantStore grants;
     private final ImplicitGrant implicit;
     private final PushedRequests pushed;
+    private final DeviceAuthorization devices;
     private final ProvisionKeys provisionKeys;
 
     AuthorizeEndpoint(
@@ -32,18 +33,22 @@ final class AuthorizeEndpoint {
             GrantStore grants,
             ImplicitGrant implicit,
             PushedRequests pushed,
+            DeviceAuthorization devices,
             ProvisionKeys provisionKeys) {
         this.tokens = tokens;
         this.grants = grants;
         this.implicit = implicit;
         this.pushed = pushed;
+        this.devices = devices;
         this.provisionKeys = provisionKeys;
     }
 
     Future<OAuth2Reply> handle(IssuerRequest request) {
         provisionKeys.require(request);
         String userId = request.requireUserId();
-        return pushed.resolve(request).compose(resolved -> authorize(resolved, userId));
+        return DeviceAuthorization.isDecision(request)
+                ? devices.decide(request, userId)
+                : pushed.resolve(request).compose(resolved -> authorize(resolved, userId));
     }
 
     private Future<OAuth2Reply> authorize(IssuerRequest request, String userId) {

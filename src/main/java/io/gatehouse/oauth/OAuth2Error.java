@@ -25,6 +25,10 @@ public enum OAuth2Error {
     INVALID_TOKEN("invalid_token", 401),
     /** RFC 6750 §3.1: the token is valid and lacks a scope. */
     INSUFFICIENT_SCOPE("insufficient_scope", 403),
+    // RFC 8628 §3.5
+    AUTHORIZATION_PENDING("authorization_pending", 400),
+    POLLED_TOO_EARLY("slow_down", 400),
+    EXPIRED_TOKEN("expired_token", 400),
     /** The code of RFC 8628 §3.5, for too many wrong secrets or provision keys. */
     SLOW_DOWN("slow_down", 429),
     // Kong's own

@@ -23,6 +23,7 @@ public final class ExpiredRows {
             "oauth2_rotated_tokens",
             "oauth2_assertions",
             "oauth2_pushed_requests",
+            "oauth2_device_codes",
             "keyauth_credentials");
 
     private static final String BACKLOG = TABLES.stream()

@@ -94,7 +94,16 @@ final class OAuth2PluginSchema {
                             .required()
                             .defaultTo(false)
                             .ours(),
-                    Field.bool("enable_par").required().defaultTo(false).ours()),
+                    Field.bool("enable_par").required().defaultTo(false).ours(),
+                    Field.bool("enable_device_authorization")
+                            .required()
+                            .defaultTo(false)
+                            .ours(),
+                    Field.string("verification_uri")
+                            .lengthAtMost(MAX_URL)
+                            .format("https-uri")
+                            .check(OAuth2PluginSchema::endpointViolation)
+                            .ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
                     EntityCheck.conditional(
@@ -102,6 +111,12 @@ final class OAuth2PluginSchema {
                             "scopes",
                             "required field missing",
                             config -> config.flag("mandatory_scope") && config.get("scopes") == null),
+                    EntityCheck.conditional(
+                            "enable_device_authorization",
+                            "verification_uri",
+                            "required field missing",
+                            config -> config.flag("enable_device_authorization")
+                                    && config.get("verification_uri") == null),
                     // The audience of an assertion must not follow from the Host of a request.
                     EntityCheck.conditional(
                             "enable_client_assertions",
@@ -118,6 +133,10 @@ final class OAuth2PluginSchema {
                 return null;
             }
         }
+        if (config.flag("enable_device_authorization")) {
+            return null;
+        }
+        // Kong's text.
         return "at least one of these fields must be true: " + String.join(", ", GRANTS);
     }
 

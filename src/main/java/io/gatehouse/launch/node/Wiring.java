@@ -22,6 +22,7 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
 import io.gatehouse.issuer.Cleanup;
+import io.gatehouse.issuer.IssuerStores;
 import io.gatehouse.issuer.TokenIssuerVerticle;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
@@ -34,6 +35,7 @@ import io.gatehouse.store.AssertionStore;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
+import io.gatehouse.store.DeviceCodeStore;
 import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.PushedRequestStore;
@@ -159,11 +161,13 @@ final class Wiring {
     VerticleBase issuer(CatalogKeeper keeper) {
         return new TokenIssuerVerticle(
                 cluster.nodeId(),
-                new TokenStore(database()),
-                new GrantStore(database()),
-                new AssertionStore(database()),
-                new PushedRequestStore(database()),
-                new CredentialStore(database()),
+                new IssuerStores(
+                        new TokenStore(database()),
+                        new GrantStore(database()),
+                        new CredentialStore(database()),
+                        new AssertionStore(database()),
+                        new PushedRequestStore(database()),
+                        new DeviceCodeStore(database())),
                 tokenCache,
                 new ChangeBroadcast(
                         tokenCache,

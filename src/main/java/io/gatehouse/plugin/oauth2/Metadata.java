@@ -34,17 +34,20 @@ final class Metadata {
         }
         metadata.put("token_endpoint", issuer + "/oauth2/token");
         putScopes(metadata);
-        metadata.put("response_types_supported", responseTypes())
-                .put("grant_types_supported", grantTypes());
+        metadata.put("response_types_supported", responseTypes()).put("grant_types_supported", grantTypes());
         // A public client sends its id alone.
         putAuthentication(metadata, "token_endpoint", confidentialMethods().add("none"));
         if (config.revocation()) {
             metadata.put("revocation_endpoint", issuer + "/oauth2/revoke");
-            putAuthentication(metadata, "revocation_endpoint", confidentialMethods().add("none"));
+            putAuthentication(
+                    metadata, "revocation_endpoint", confidentialMethods().add("none"));
         }
         if (config.introspection()) {
             metadata.put("introspection_endpoint", issuer + "/oauth2/introspect");
             putAuthentication(metadata, "introspection_endpoint", confidentialMethods());
+        }
+        if (config.deviceAuthorization()) {
+            metadata.put("device_authorization_endpoint", issuer + "/oauth2/device_authorization");
         }
         if (config.pushedRequests()) {
             metadata.put("pushed_authorization_request_endpoint", issuer + "/oauth2/par");
@@ -99,15 +102,17 @@ final class Metadata {
         if (config.passwordGrant()) {
             types.add("password");
         }
-        boolean isRefreshable = config.authorizationCode() || config.passwordGrant();
+        if (config.deviceAuthorization()) {
+            types.add("urn:ietf:params:oauth:grant-type:device_code");
+        }
+        boolean isRefreshable = config.authorizationCode() || config.passwordGrant() || config.deviceAuthorization();
         return isRefreshable && config.tokenExpiration() > 0 ? types.add("refresh_token") : types;
     }
 
     private void putAuthentication(JsonObject metadata, String endpoint, JsonArray methods) {
         metadata.put(endpoint + "_auth_methods_supported", methods);
         if (config.clientAssertions()) {
-            metadata.put(
-                    endpoint + "_auth_signing_alg_values_supported", new JsonArray(AssertionProfile.ALGORITHMS));
+            metadata.put(endpoint + "_auth_signing_alg_values_supported", new JsonArray(AssertionProfile.ALGORITHMS));
         }
     }
 

@@ -39,6 +39,7 @@ final class OAuth2Endpoint {
             "password",
             "code",
             "code_verifier",
+            "device_code",
             "refresh_token",
             "token");
 
@@ -72,6 +73,7 @@ final class OAuth2Endpoint {
             case "authorize" -> Endpoint.AUTHORIZE;
             case "introspect" -> config.introspection() ? Endpoint.INTROSPECT : null;
             case "revoke" -> config.revocation() ? Endpoint.REVOKE : null;
+            case "device_authorization" -> config.deviceAuthorization() ? Endpoint.DEVICE_AUTHORIZATION : null;
             case "par" -> config.pushedRequests() ? Endpoint.PAR : null;
             default -> null;
         };
@@ -222,6 +224,7 @@ final class OAuth2Endpoint {
             case AUTHORIZE -> "authorization";
             case INTROSPECT -> "introspection";
             case REVOKE -> "revocation";
+            case DEVICE_AUTHORIZATION -> "device authorization";
             case PAR -> "pushed authorization request";
         };
     }

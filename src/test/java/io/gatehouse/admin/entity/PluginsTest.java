@@ -73,7 +73,9 @@ class PluginsTest {
                         .putNull("authorization_endpoint")
                         .putNull("introspection_clients")
                         .put("enable_client_assertions", false)
-                        .put("enable_par", false));
+                        .put("enable_par", false)
+                        .put("enable_device_authorization", false)
+                        .putNull("verification_uri"));
     }
 
     @Test

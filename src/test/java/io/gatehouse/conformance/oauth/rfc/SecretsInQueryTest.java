@@ -42,6 +42,7 @@ class SecretsInQueryTest {
                 "password",
                 "code",
                 "code_verifier",
+                "device_code",
                 "refresh_token",
                 "token",
                 "%74oken"
