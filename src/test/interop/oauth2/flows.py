@@ -32,6 +32,13 @@ FLOWS = {
     "MCP call, revoked token": ((None, 401),) * 2,
     "password": (OK, OK),
     "password, wrong provision key": (("invalid_provision_key", 400),) * 2,
+    "private_key_jwt": (OK, OK),
+    "private_key_jwt, another key": (("invalid_client", 401),) * 2,
+    "client_secret_jwt": (OK, OK),
+    "pushed request": (OK, OK),
+    "pushed request, unknown scope": (("invalid_scope", 400),) * 2,
+    "device": (OK, OK),
+    "device, denied": (("access_denied", 400),) * 2,
     "implicit": (OK, OK),
     "implicit, unknown scope": (("invalid_scope", None),) * 2,
 }
@@ -63,11 +70,16 @@ REVOCATION = ("revocation", "revocation, wrong secret")
 PASSWORD = ("password", "password, wrong provision key")
 IMPLICIT = ("implicit", "implicit, unknown scope")
 KONG_ONLY = PASSWORD + IMPLICIT
+# Of the plugin with conformance rfc alone, because its issuer is configured.
+ASSERTIONS = ("private_key_jwt", "private_key_jwt, another key", "client_secret_jwt")
+PUSHED = ("pushed request", "pushed request, unknown scope")
+DEVICE = ("device", "device, denied")
+RFC_ONLY = ASSERTIONS + PUSHED + DEVICE
 
 LIBRARIES = {
     "requests-oauthlib": BASICS + AUTHORIZATION_ERROR + REVOCATION + KONG_ONLY,
     "Authlib": BASICS + DISCOVERY + INTROSPECTION + REVOCATION + KONG_ONLY,
-    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD,
+    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + RFC_ONLY,
     "oauth4webapi": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD,
     "simple-oauth2": BASICS + REVOCATION + PASSWORD,
     # It calls an API that speaks MCP alone.
@@ -75,13 +87,13 @@ LIBRARIES = {
     "x/oauth2": BASICS + PASSWORD,
     "Vert.x auth-oauth2": BASICS + INTROSPECTION + REVOCATION + PASSWORD,
     "Spring Security": BASICS + DISCOVERY + INTROSPECTION,
-    "curl": tuple(flow for flow in FLOWS if flow not in MCP),
+    "curl": tuple(flow for flow in FLOWS if flow not in MCP + RFC_ONLY),
 }
 
 
 def expected(library, route):
     """The flows of a library on a route."""
-    absent = MCP if route == "kong" else KONG_ONLY
+    absent = MCP + RFC_ONLY if route == "kong" else KONG_ONLY
     return [flow for flow in FLOWS if flow in LIBRARIES[library] and flow not in absent]
 
 

@@ -1,5 +1,6 @@
 """What the client programs meet: a gateway with two protected routes, an upstream, and the team's login page."""
 
+import base64
 import datetime
 import ipaddress
 import json
@@ -27,6 +28,9 @@ PROVISION_KEY = "interop-login-backend"
 CLIENT_ID = "interop-app"
 CLIENT_SECRET = "a-secret:with/odd+signs&%41"
 PUBLIC_ID = "interop-native-app"
+# HS256 needs a secret of 32 bytes (RFC 7518 §3.2).
+SIGNER_ID = "interop-signer"
+SIGNER_SECRET = "a-secret-of-more-than-32-characters"
 HEADERS = ("X-Consumer-Username", "X-Authenticated-Userid", "X-Authenticated-Scope")
 
 
@@ -148,6 +152,8 @@ def protect(gateway, name, upstream, login, rfc, conformance):
         config["conformance"] = "rfc"
         # Without it, responses of the authorization endpoint have no iss.
         config["issuer"] = issuer
+        config |= {"enable_client_assertions": True, "enable_par": True, "enable_device_authorization": True}
+        config["verification_uri"] = f"{login}/{name}/device"
     gateway.admin("POST", f"/services/{name}/plugins", {"name": "oauth2", "config": config})
     return {
         "name": name,
@@ -167,6 +173,22 @@ def applications(gateway):
     gateway.admin("POST", "/consumers/interop/oauth2", {"name": "web", **secret, **common})
     public = {"client_id": PUBLIC_ID, "client_type": "public"}
     gateway.admin("POST", "/consumers/interop/oauth2", {"name": "native", **public, **common})
+    signer = {"client_id": SIGNER_ID, "client_secret": SIGNER_SECRET}
+    gateway.admin("POST", "/consumers/interop/oauth2", {"name": "signer", **signer, **common})
+    key = jwk("k-1")
+    public = {name: value for name, value in key.items() if name != "d"}
+    gateway.admin("POST", f"/oauth2/{SIGNER_ID}/metadata", {"jwks": json.dumps({"keys": [public]})})
+    return {"id": SIGNER_ID, "secret": SIGNER_SECRET, "key": key, "otherKey": jwk("k-1")}
+
+
+def jwk(kid):
+    """A private key of P-256 (RFC 7518 §6.2)."""
+    numbers = ec.generate_private_key(ec.SECP256R1()).private_numbers()
+    values = {"x": numbers.public_numbers.x, "y": numbers.public_numbers.y, "d": numbers.private_value}
+    encoded = {
+        name: base64.urlsafe_b64encode(value.to_bytes(32, "big")).decode().rstrip("=") for name, value in values.items()
+    }
+    return {"kty": "EC", "crv": "P-256", "kid": kid, **encoded}
 
 
 def build(gateway, tls):
@@ -176,7 +198,7 @@ def build(gateway, tls):
     LoginPage.gateway = f"https://localhost:{gateway.ports['https']}"
     LoginPage.context = ssl.create_default_context(cafile=str(tls[0]))
     login = f"https://localhost:{serve(LoginPage, tls).server_port}"
-    applications(gateway)
+    signer = applications(gateway)
     url = f"http://127.0.0.1:{upstream.server_port}"
     routes = [protect(gateway, "kong", url, login, False, conformance)]
     world = {
@@ -187,6 +209,7 @@ def build(gateway, tls):
         "clientId": CLIENT_ID,
         "clientSecret": CLIENT_SECRET,
         "publicId": PUBLIC_ID,
+        "signer": signer,
         "provisionKey": PROVISION_KEY,
         "user": USER,
         "routes": routes,

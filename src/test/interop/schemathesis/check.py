@@ -56,6 +56,7 @@ def build(gateway, pem):
     admin("POST", "/consumers/known/jwt", {"key": "known"})
     admin("POST", "/consumers/known/basic-auth", {"username": "known", "password": "known"})
     admin("POST", "/consumers/known/hmac-auth", {"username": "known"})
+    metadata = admin("POST", "/oauth2/known/metadata", {"tags": ["known"]})
     group = admin("POST", "/consumers/known/acls", {"group": "known"})
     certificate = admin("POST", "/certificates", {"cert": pem["certificate"], "key": pem["key"]})
     admin("POST", "/snis", {"name": "known", "certificate": {"id": certificate["id"]}})
@@ -70,6 +71,7 @@ def build(gateway, pem):
         "targets": "127.0.0.1:9",
         "plugins": plugin["id"],
         "acls": group["id"],
+        "oauth2_metadata": metadata["id"],
         "certificates": certificate["id"],
         "ca_certificates": authority["id"],
     }

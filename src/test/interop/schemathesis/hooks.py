@@ -24,6 +24,10 @@ FORMATS = {
     "https-uri": st.tuples(hosts, paths).map(lambda parts: "https://%s%s" % parts),
     "ip-range": st.tuples(*[st.integers(0, 255)] * 4).map(lambda parts: "%d.%d.%d.%d" % parts),
     "issuer": hosts.map(lambda host: "https://" + host),
+    "json-web-key-set": st.just(
+        '{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",'
+        '"y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}'
+    ),
     "offset": st.just(WORLD["offset"]),
     "offset-of-tags": st.just(WORLD["offset_of_tags"]),
     "origin-pattern": uris,

@@ -1,6 +1,6 @@
 // The flows by openid-client. Its implicit flow is OpenID Connect's alone.
 import * as client from 'openid-client'
-import { Reported, WORLD, browse, metadata, run } from './rows.mjs'
+import { Reported, WORLD, browse, check, metadata, run } from './rows.mjs'
 
 run((route) => {
   const { clientId, clientSecret, publicId, redirectUri } = WORLD
@@ -9,8 +9,54 @@ run((route) => {
       body ? client.ClientSecretPost(secret) : client.ClientSecretBasic(secret))
   const open = () => new client.Configuration(metadata(route), publicId, undefined, client.None())
 
+  const signing = (authentication) => {
+    const configuration = new client.Configuration(metadata(route), WORLD.signer.id, undefined, authentication)
+    return client.clientCredentialsGrant(configuration, { scope: 'read' })
+  }
+  const privateKey = async (jwk) => client.PrivateKeyJwt({
+    key: await crypto.subtle.importKey('jwk', jwk, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']),
+    kid: jwk.kid,
+  })
+
+  async function pushed(scope) {
+    const verifier = client.randomPKCECodeVerifier()
+    const state = client.randomState()
+    const url = await client.buildAuthorizationUrlWithPAR(confidential(), {
+      redirect_uri: redirectUri,
+      scope,
+      state,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    })
+    check(!url.searchParams.has('scope'), `the browser carries ${url}`)
+    return client.authorizationCodeGrant(confidential(), await browse(url), { pkceCodeVerifier: verifier, expectedState: state })
+  }
+
+  // The owner follows the complete address, at a page where they have logged in.
+  async function device(decision) {
+    const codes = await client.initiateDeviceAuthorization(open(), { scope: 'read' })
+    await fetch(codes.verification_uri_complete + decision, { signal: AbortSignal.timeout(30_000) })
+    return client.pollDeviceAuthorizationGrant(open(), codes)
+  }
+
+  async function called(tokens) {
+    const response = await client.fetchProtectedResource(confidential(), tokens.access_token, new URL(route.api), 'GET')
+    check((await response.json())['x-authenticated-userid'] === WORLD.user, 'the API saw another owner')
+  }
+
   return {
     readsAuthorizationErrors: true,
+    async *more() {
+      if (route.name !== 'rfc') return
+      const { key, otherKey, secret } = WORLD.signer
+      yield ['private_key_jwt', async () => signing(await privateKey(key))]
+      yield ['private_key_jwt, another key', async () => signing(await privateKey(otherKey))]
+      yield ['client_secret_jwt', () => signing(client.ClientSecretJwt(secret))]
+      yield ['pushed request', async () => called(await pushed('read'))]
+      yield ['pushed request, unknown scope', () => pushed('none')]
+      yield ['device', async () => called(await device(''))]
+      yield ['device, denied', () => device('&error=access_denied')]
+    },
     async reported(failure) {
       if (failure instanceof client.ResponseBodyError) return new Reported(failure.error, failure.status)
       if (failure instanceof client.AuthorizationResponseError) return new Reported(failure.error)

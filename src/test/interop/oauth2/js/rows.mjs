@@ -137,6 +137,8 @@ export function metadata(route) {
     token_endpoint: route.token,
     revocation_endpoint: route.revoke,
     introspection_endpoint: route.introspect,
+    pushed_authorization_request_endpoint: `${route.issuer}/oauth2/par`,
+    device_authorization_endpoint: `${route.issuer}/oauth2/device_authorization`,
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],

@@ -46,7 +46,8 @@ public final class Addresses {
     /**
      * From a proxy to a token-issuer that it selects: {@link OAuth2Request}. The reply is {@link OAuth2Reply} within
      * {@link ClusterTimings#ISSUER_ATTEMPT_TIMEOUT}. Lost or late: the proxy sends the request once more, to another issuer.
-     * Doubled: a code or refresh token is recognised by its attempt and gives the same tokens. Any other grant gives a second
+     * Doubled: a code or refresh token is recognised by its attempt and gives the same tokens, and an assertion or pushed request is
+     * not taken for a replay. Any other grant gives a second
      * token, which no client receives and which expires unused.
      */
     public static String oauth2(String nodeId) {

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pluginId the plugin whose configuration applies
  * @param serviceId the Service of the route, to which tokens are bound unless they are global
- * @param attempt names this attempt, also when the proxy repeats it; as secret as a token. Null: the request redeems nothing, or the
- *     proxy has a version that repeats nothing
+ * @param attempt names this attempt, also when the proxy repeats it, so that what can be used once is not taken for a replay: a code,
+ *     a refresh token, an assertion, a pushed request, a decision about a device; as secret as a token. Null: the request has none of
+ *     them, or the proxy has a version that repeats nothing
  * @param parameters of query and body together
  * @param authorization the header that may carry the client's credentials (RFC 6749 §2.3.1)
  * @param clientAddress the address of the client, for whose network failed secrets are counted
@@ -34,7 +35,17 @@ public record OAuth2Request(
         TOKEN,
         AUTHORIZE,
         INTROSPECT,
-        REVOKE
+        REVOKE,
+        /** A pushed authorization request (RFC 9126). */
+        PAR,
+        /** A device authorization request (RFC 8628). */
+        DEVICE_AUTHORIZATION
+    }
+
+    /** The same request with other parameters. */
+    public OAuth2Request withParameters(Map<String, @Nullable Object> others) {
+        return new OAuth2Request(
+                endpoint, pluginId, serviceId, attempt, others, authorization, clientAddress, issuer, resource);
     }
 
     @Override

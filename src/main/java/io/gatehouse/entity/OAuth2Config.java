@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param issuer the authorization server's identifier (RFC 8414 §2); null: derived from each request
  * @param authorizationEndpoint the page where resource owners log in, for the metadata; null: not published
  * @param introspectionClients the {@code client_id}s that may introspect tokens of other clients; {@code *}: all
+ * @param clientAssertions whether clients may authenticate by assertions (RFC 7523); there is an issuer then
+ * @param verificationUri the page where resource owners type the codes of devices (RFC 8628 §3.2); there is one with
+ *     {@code deviceAuthorization}
+ * @param pushedRequests whether clients may push authorization requests (RFC 9126)
  */
 public record OAuth2Config(
         UUID pluginId,
@@ -50,7 +54,11 @@ public record OAuth2Config(
         Conformance conformance,
         @Nullable String issuer,
         @Nullable String authorizationEndpoint,
-        List<String> introspectionClients) {
+        List<String> introspectionClients,
+        boolean clientAssertions,
+        boolean pushedRequests,
+        boolean deviceAuthorization,
+        @Nullable String verificationUri) {
 
     /** Whose responses the plugin gives where Kong departs from the RFCs (docs/reference/oauth2.md#conformance). */
     public enum Conformance {
@@ -97,7 +105,11 @@ public record OAuth2Config(
                 "rfc".equals(config.get("conformance")) ? Conformance.RFC : Conformance.KONG,
                 config.optionalString("issuer"),
                 config.optionalString("authorization_endpoint"),
-                config.strings("introspection_clients"));
+                config.strings("introspection_clients"),
+                config.flag("enable_client_assertions"),
+                config.flag("enable_par"),
+                config.flag("enable_device_authorization"),
+                config.optionalString("verification_uri"));
     }
 
     /** Rounds a fraction up: a version before stored it, and 0 alone means "does not expire". */

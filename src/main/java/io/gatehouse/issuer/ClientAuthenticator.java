@@ -19,11 +19,13 @@ final class ClientAuthenticator {
 
     private final TokenStore tokens;
     private final SecretVerifier secrets;
+    private final AssertionVerifier assertions;
     private final FailedSecrets failed;
 
-    ClientAuthenticator(TokenStore tokens, SecretVerifier secrets, FailedSecrets failed) {
+    ClientAuthenticator(TokenStore tokens, SecretVerifier secrets, AssertionVerifier assertions, FailedSecrets failed) {
         this.tokens = tokens;
         this.secrets = secrets;
+        this.assertions = assertions;
         this.failed = failed;
     }
 
@@ -33,9 +35,9 @@ final class ClientAuthenticator {
      * @throws OAuth2Exception {@code invalid_request} if the request has more than one client
      */
     Future<Client> authenticate(IssuerRequest request) {
-        ClientCredentials credentials = credentials(request);
+        ClientCredentials credentials = ClientCredentials.of(request);
         return find(credentials, request)
-                .compose(client -> checkSecret(client, credentials, request)
+                .compose(client -> check(client, credentials, request)
                         .compose(error -> error.<Future<Client>>map(Future::failedFuture)
                                 .orElseGet(() -> Future.succeededFuture(client))));
     }
@@ -54,9 +56,9 @@ final class ClientAuthenticator {
      * failed authentication decides the response.
      */
     Future<Client> authenticateWithRedirectUri(IssuerRequest request) {
-        ClientCredentials credentials = credentials(request);
+        ClientCredentials credentials = ClientCredentials.of(request);
         return find(credentials, request)
-                .compose(client -> checkSecret(client, credentials, request).compose(error -> {
+                .compose(client -> check(client, credentials, request).compose(error -> {
                     Optional<OAuth2Exception> last =
                             error.or(() -> Optional.ofNullable(redirectUriError(client, credentials, request)));
                     return last.<Future<Client>>map(Future::failedFuture)
@@ -64,14 +66,10 @@ final class ClientAuthenticator {
                 }));
     }
 
-    private static ClientCredentials credentials(IssuerRequest request) {
-        return ClientCredentials.of(request.parameters(), request.message().authorization(), request.isRfc());
-    }
-
     private Future<Client> find(ClientCredentials credentials, IssuerRequest request) {
         String clientId = credentials.clientId();
         if (clientId == null) {
-            return Future.failedFuture(invalidClient(credentials, request));
+            return Future.failedFuture(invalidClient(FAILED, credentials, request));
         }
         if (failed.isOver(
                 request.config().failedSecretsPerMinute(),
@@ -89,7 +87,7 @@ final class ClientAuthenticator {
                         ? Future.succeededFuture(found)
                         : tokens.findClient(decoded.clientId()))
                 .compose(found -> found.<Future<Client>>map(Future::succeededFuture)
-                        .orElseGet(() -> Future.failedFuture(invalidClient(credentials, request))));
+                        .orElseGet(() -> Future.failedFuture(invalidClient(FAILED, credentials, request))));
     }
 
     private static @Nullable OAuth2Exception redirectUriError(
@@ -97,7 +95,7 @@ final class ClientAuthenticator {
         if (client.redirectUris().isEmpty()) {
             return request.isRfc()
                     ? OAuth2Error.UNAUTHORIZED_CLIENT.because(RedirectUris.NONE)
-                    : invalidClient(credentials, request);
+                    : invalidClient(FAILED, credentials, request);
         }
         Object redirectUri = request.parameters().get("redirect_uri");
         return RedirectUris.isRegistered(client, redirectUri)
@@ -107,26 +105,33 @@ final class ClientAuthenticator {
                         .because(RedirectUris.MISMATCH);
     }
 
-    private Future<Optional<OAuth2Exception>> checkSecret(
+    private Future<Optional<OAuth2Exception>> check(
             Client client, ClientCredentials credentials, IssuerRequest request) {
-        String secret = credentials.secret();
         if (!client.isConfidential()) {
-            return Future.succeededFuture(
-                    secret == null
-                            ? Optional.empty()
-                            : Optional.of(OAuth2Error.INVALID_REQUEST.because(
-                                    "client_secret is disallowed for public clients")));
+            return Future.succeededFuture(Optional.ofNullable(credentials.proof())
+                    .map(proof -> OAuth2Error.INVALID_REQUEST.because(proof + " is disallowed for public clients")));
+        }
+        String method = client.metadata().authenticationMethod();
+        if (method != null && !method.equals(credentials.method())) {
+            return Future.succeededFuture(Optional.of(invalidClient(FAILED, credentials, request)));
         }
         FailedSecrets.Attempts attempts = failed.ofClient(
                 request.config().failedSecretsPerMinute(),
                 client.clientId(),
                 request.message().clientAddress());
-        return secrets.verify(client, credentials.secretsOf(client.clientId()), attempts)
-                .map(isRight -> isRight ? Optional.empty() : Optional.of(invalidClient(credentials, request)));
+        ClientAssertion assertion = credentials.assertion();
+        Future<Optional<String>> violation = assertion == null
+                ? secrets.verify(client, credentials.secretsOf(client.clientId()), attempts)
+                        .map(isRight -> isRight ? Optional.empty() : Optional.of(FAILED))
+                : assertions
+                        .violation(client, assertion, request)
+                        .onSuccess(found -> found.ifPresent(invalid -> attempts.fail()));
+        return violation.map(found -> found.map(description -> invalidClient(description, credentials, request)));
     }
 
-    private static OAuth2Exception invalidClient(ClientCredentials credentials, IssuerRequest request) {
-        OAuth2Exception error = OAuth2Error.INVALID_CLIENT.because(FAILED);
+    private static OAuth2Exception invalidClient(
+            String description, ClientCredentials credentials, IssuerRequest request) {
+        OAuth2Exception error = OAuth2Error.INVALID_CLIENT.because(description);
         return credentials.fromHeader() || Departure.CLIENT_IN_BODY.followsRfc(request.isRfc())
                 ? error.challenging(UNAUTHORIZED, CHALLENGE)
                 : error;

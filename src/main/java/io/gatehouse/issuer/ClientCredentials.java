@@ -1,5 +1,7 @@
 package io.gatehouse.issuer;
 
+import io.gatehouse.issuer.grant.IssuerRequest;
+import io.gatehouse.oauth.AssertionProfile;
 import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
@@ -14,20 +16,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The credentials that a client sends, in the Basic header or as parameters (RFC 6749 §2.3.1).
+ * The credentials that a client sends: a secret in the Basic header or as a parameter (RFC 6749 §2.3.1), or an assertion (RFC 7521
+ * §4.2).
  *
  * @param clientId as sent; null: none, or the header is malformed
  * @param secret as sent; null: none, or a blank one
  * @param decoded the header's credentials, form-decoded; null if there are none, or they are the same
  * @param fromHeader whether the client used the header, so that an error is 401 (§5.2)
+ * @param assertion in place of a secret; null: none
  */
 record ClientCredentials(
         @Nullable String clientId,
         @Nullable String secret,
         @Nullable Decoded decoded,
-        boolean fromHeader) {
+        boolean fromHeader,
+        @Nullable ClientAssertion assertion) {
     private static final String BASIC = "Basic";
-    private static final ClientCredentials MALFORMED = new ClientCredentials(null, null, null, true);
+    private static final ClientCredentials MALFORMED = new ClientCredentials(null, null, null, true, null);
 
     /** Credentials as a client has them that encodes both parts as §2.3.1 asks. */
     record Decoded(String clientId, @Nullable String secret) {
@@ -38,14 +43,35 @@ record ClientCredentials(
     }
 
     /**
-     * Reads them; the header counts if both places have a client.
+     * Reads those of a request.
+     *
+     * @throws OAuth2Exception {@code invalid_request} if it has more than one client or method
+     */
+    static ClientCredentials of(IssuerRequest request) {
+        ClientCredentials read = of(request.parameters(), request.message().authorization(), request.isRfc());
+        if (!request.config().clientAssertions() || !ClientAssertion.isIn(request)) {
+            return read;
+        }
+        if (read.fromHeader || read.secret != null) {
+            // RFC 6749 §2.3: one method in each request.
+            throw OAuth2Error.INVALID_REQUEST.because("Client credentials given more than once");
+        }
+        return ClientAssertion.of(request)
+                // RFC 7521 §4.2: a client_id beside the assertion is that of its subject.
+                .filter(assertion -> read.clientId == null || read.clientId.equals(assertion.clientId()))
+                .map(assertion -> new ClientCredentials(assertion.clientId(), null, null, false, assertion))
+                .orElse(new ClientCredentials(null, null, null, false, null));
+    }
+
+    /**
+     * Reads a secret; the header counts if both places have a client.
      *
      * @throws OAuth2Exception {@code invalid_request} if the two places do not have the same credentials
      */
     static ClientCredentials of(
             Map<String, @Nullable Object> parameters, @Nullable String authorization, boolean isRfc) {
         ClientCredentials body = new ClientCredentials(
-                text(parameters.get("client_id")), text(parameters.get("client_secret")), null, false);
+                text(parameters.get("client_id")), text(parameters.get("client_secret")), null, false, null);
         if (authorization == null || authorization.isBlank()) {
             return body;
         }
@@ -92,7 +118,7 @@ record ClientCredentials(
         int colon = text.indexOf(':');
         String clientId = colon < 0 ? text : text.substring(0, colon);
         String secret = colon < 0 ? null : text(text.substring(colon + 1));
-        return new ClientCredentials(clientId, secret, decoded(clientId, secret), true);
+        return new ClientCredentials(clientId, secret, decoded(clientId, secret), true, null);
     }
 
     private static boolean isScheme(String authorization, String scheme) {
@@ -115,6 +141,20 @@ record ClientCredentials(
         String octets =
                 new String(encoded.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1).replace('+', ' ');
         return text(PercentEncoding.strict(octets).filter(Text::isPlain).orElse(null));
+    }
+
+    /** The method that the client uses, by its name as a {@code token_endpoint_auth_method} (RFC 7591 §2). */
+    String method() {
+        if (assertion != null) {
+            return assertion.isOfSecret() ? AssertionProfile.SECRET_METHOD : AssertionProfile.KEY_METHOD;
+        }
+        return fromHeader ? "client_secret_basic" : "client_secret_post";
+    }
+
+    /** The parameter that proves who the client is; null: it sends its id alone. */
+    @Nullable
+    String proof() {
+        return assertion != null ? "client_assertion" : secret != null ? "client_secret" : null;
     }
 
     /**

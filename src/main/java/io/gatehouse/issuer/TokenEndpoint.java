@@ -28,7 +28,7 @@ final class TokenEndpoint {
         Grant known = type == null ? null : grants.get(type);
         Grant grant = known != null && known.isEnabled(request.config()) ? known : null;
         // Both checks are made, and an error of the client decides the response.
-        Future<Client> client = known != null && !known.needsRedirectUris()
+        Future<Client> client = known != null && !known.needsRedirectUris(request.config())
                 ? clients.authenticate(request)
                 : clients.authenticateWithRedirectUri(request);
         return client.compose(authenticated -> grant == null

@@ -9,6 +9,8 @@ import io.gatehouse.catalog.Catalog;
 import io.gatehouse.changes.ChangeBroadcast;
 import io.gatehouse.issuer.grant.AuthorizationCodeGrant;
 import io.gatehouse.issuer.grant.ClientCredentialsGrant;
+import io.gatehouse.issuer.grant.CodeRedemption;
+import io.gatehouse.issuer.grant.DeviceCodeGrant;
 import io.gatehouse.issuer.grant.FailedSecrets;
 import io.gatehouse.issuer.grant.Grant;
 import io.gatehouse.issuer.grant.ImplicitGrant;
@@ -23,10 +25,8 @@ import io.gatehouse.lookup.CredentialCache;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
-import io.gatehouse.store.CredentialStore;
-import io.gatehouse.store.GrantStore;
+import io.gatehouse.plugin.SignatureVerifier;
 import io.gatehouse.store.StoreException;
-import io.gatehouse.store.TokenStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -45,9 +45,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(TokenIssuerVerticle.class);
 
     private final String nodeId;
-    private final TokenStore tokens;
-    private final GrantStore grants;
-    private final CredentialStore credentials;
+    private final IssuerStores stores;
     private final CredentialCache cache;
     private final ChangeBroadcast changes;
     private final ChangeFeedFreshness freshness;
@@ -58,18 +56,14 @@ public final class TokenIssuerVerticle extends VerticleBase {
     /** {@code catalog} returns the configuration that this node serves, or null before the first. */
     public TokenIssuerVerticle(
             String nodeId,
-            TokenStore tokens,
-            GrantStore grants,
-            CredentialStore credentials,
+            IssuerStores stores,
             CredentialCache cache,
             ChangeBroadcast changes,
             ChangeFeedFreshness freshness,
             Supplier<@Nullable Catalog> catalog,
             MeterRegistry metrics) {
         this.nodeId = nodeId;
-        this.tokens = tokens;
-        this.grants = grants;
-        this.credentials = credentials;
+        this.stores = stores;
         this.cache = cache;
         this.changes = changes;
         this.freshness = freshness;
@@ -80,12 +74,14 @@ public final class TokenIssuerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         FailedSecrets failed = new FailedSecrets();
-        ClientAuthenticator clients =
-                new ClientAuthenticator(tokens, new SecretVerifier(vertx, tokens::replaceSecret), failed);
-        ProvisionKeys provisionKeys = new ProvisionKeys(failed);
-        TokenIssuance issuance = new TokenIssuance(tokens, cache);
-        List<Grant> all = grants(issuance, provisionKeys);
-        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, provisionKeys, issuance, all);
+        ClientAuthenticator clients = new ClientAuthenticator(
+                stores.tokens(),
+                new SecretVerifier(vertx, stores.tokens()::replaceSecret),
+                new AssertionVerifier(stores.assertions(), new SignatureVerifier(vertx), freshness::epochSeconds),
+                failed);
+        TokenIssuance issuance = new TokenIssuance(stores.tokens(), cache);
+        List<Grant> all = grants(issuance, new ProvisionKeys(failed));
+        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, failed, issuance, all);
         IssuerCounters counters =
                 new IssuerCounters(metrics, all.stream().map(Grant::type).collect(Collectors.toSet()));
         return Future.all(
@@ -96,27 +92,35 @@ public final class TokenIssuerVerticle extends VerticleBase {
                 vertx.eventBus()
                         .<LookUpCredentials>consumer(
                                 Addresses.lookUpCredentials(nodeId),
-                                new LookupEndpoint(tokens, credentials, cache, freshness)::handle)
+                                new LookupEndpoint(stores.tokens(), stores.credentials(), cache, freshness)::handle)
                         .completion());
     }
 
     private List<Grant> grants(TokenIssuance issuance, ProvisionKeys provisionKeys) {
-        ReplayRevocation misuse = new ReplayRevocation(grants, changes, metrics);
+        ReplayRevocation misuse = new ReplayRevocation(stores.grants(), changes, metrics);
+        CodeRedemption redemption = new CodeRedemption(stores.grants(), issuance, misuse);
         return List.of(
-                new AuthorizationCodeGrant(grants, issuance, misuse),
+                new AuthorizationCodeGrant(redemption),
+                new DeviceCodeGrant(stores.deviceCodes(), redemption),
                 new ClientCredentialsGrant(issuance, provisionKeys),
                 new PasswordGrant(issuance, provisionKeys),
-                new RefreshTokenGrant(grants, issuance, changes, misuse));
+                new RefreshTokenGrant(stores.grants(), issuance, changes, misuse));
     }
 
     private Map<Endpoint, EndpointHandler> endpoints(
-            ClientAuthenticator clients, ProvisionKeys provisionKeys, TokenIssuance issuance, List<Grant> all) {
+            ClientAuthenticator clients, FailedSecrets failed, TokenIssuance issuance, List<Grant> all) {
+        ProvisionKeys keys = new ProvisionKeys(failed);
+        PushedRequests pushed = new PushedRequests(clients, stores.pushedRequests(), keys);
+        DeviceAuthorization devices = new DeviceAuthorization(clients, stores.deviceCodes(), keys, failed);
+        AuthorizeEndpoint authorize = new AuthorizeEndpoint(
+                stores.tokens(), stores.grants(), new ImplicitGrant(issuance), pushed, devices, keys);
         return Map.of(
                 Endpoint.TOKEN, new TokenEndpoint(clients, all)::handle,
-                Endpoint.AUTHORIZE,
-                        new AuthorizeEndpoint(tokens, grants, new ImplicitGrant(issuance), provisionKeys)::handle,
-                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, tokens, freshness, provisionKeys)::handle,
-                Endpoint.REVOKE, new RevocationEndpoint(clients, grants, changes, metrics)::handle);
+                Endpoint.AUTHORIZE, authorize::handle,
+                Endpoint.PAR, pushed::handle,
+                Endpoint.DEVICE_AUTHORIZATION, devices::handle,
+                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, stores.tokens(), freshness, keys)::handle,
+                Endpoint.REVOKE, new RevocationEndpoint(clients, stores.grants(), changes, metrics)::handle);
     }
 
     /** One of the plugin's endpoints. */

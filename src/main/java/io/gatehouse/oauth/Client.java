@@ -15,6 +15,7 @@ public record Client(
         @Nullable String clientSecret,
         boolean isConfidential,
         List<String> redirectUris,
+        ClientMetadata metadata,
         UUID consumerId,
         @Nullable String consumerUsername,
         @Nullable String consumerCustomId) {

@@ -12,6 +12,8 @@ public enum OAuth2Error {
     UNAUTHORIZED_CLIENT("unauthorized_client", 400),
     /** RFC 8707 §2. */
     INVALID_TARGET("invalid_target", 400),
+    /** RFC 9101 §7: the reference of an authorization request is invalid. */
+    INVALID_REQUEST_URI("invalid_request_uri", 400),
     INVALID_SCOPE("invalid_scope", 400),
     UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400),
     UNSUPPORTED_RESPONSE_TYPE("unsupported_response_type", 400),
@@ -23,6 +25,10 @@ public enum OAuth2Error {
     INVALID_TOKEN("invalid_token", 401),
     /** RFC 6750 §3.1: the token is valid and lacks a scope. */
     INSUFFICIENT_SCOPE("insufficient_scope", 403),
+    // RFC 8628 §3.5
+    AUTHORIZATION_PENDING("authorization_pending", 400),
+    POLLED_TOO_EARLY("slow_down", 400),
+    EXPIRED_TOKEN("expired_token", 400),
     /** The code of RFC 8628 §3.5, for too many wrong secrets or provision keys. */
     SLOW_DOWN("slow_down", 429),
     // Kong's own

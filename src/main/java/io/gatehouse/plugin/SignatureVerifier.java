@@ -15,7 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Verifies signatures on worker threads, for the keys that are not {@linkplain #isCheap cheap}. One for each node.
+ * Verifies signatures on worker threads, for the keys that are not {@linkplain #isCheap cheap}. The plugins of
+ * a node share one, and its issuer has its own.
  *
  * <p>Signers take turns. A signer's pending verifications are at most as many as all signers leave free: half of the limit for one
  * signer, a third each for two. So a flood of forged tokens of one signer neither rejects nor delays the tokens of the others.

@@ -17,8 +17,14 @@ public final class ExpiredRows {
     /** Counting stops at this many, because it is expensive. */
     private static final int BACKLOG_LIMIT = 100_000;
 
-    private static final List<String> TABLES =
-            List.of("oauth2_tokens", "oauth2_authorization_codes", "oauth2_rotated_tokens", "keyauth_credentials");
+    private static final List<String> TABLES = List.of(
+            "oauth2_tokens",
+            "oauth2_authorization_codes",
+            "oauth2_rotated_tokens",
+            "oauth2_assertions",
+            "oauth2_pushed_requests",
+            "oauth2_device_codes",
+            "keyauth_credentials");
 
     private static final String BACKLOG = TABLES.stream()
             .map(table -> "(SELECT count(*) FROM (SELECT 1 FROM " + table

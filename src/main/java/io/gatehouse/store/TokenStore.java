@@ -3,6 +3,7 @@ package io.gatehouse.store;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.vertx.core.Future;
@@ -19,8 +20,9 @@ import java.util.Optional;
 public final class TokenStore {
     private static final String FIND_CLIENT = """
             SELECT c.id, c.client_id, c.client_secret, c.client_type, c.redirect_uris,
-                   u.id AS consumer_id, u.username, u.custom_id
+                   u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks
               FROM oauth2_credentials c JOIN consumers u ON u.id = c.consumer_id
+              LEFT JOIN oauth2_metadata m ON m.credential_id = c.id
              WHERE c.client_id = ANY($1)""";
 
     private static final String FIND_TOKEN = """
@@ -88,6 +90,7 @@ public final class TokenStore {
                 redirectUris == null
                         ? List.of()
                         : redirectUris.stream().map(String.class::cast).toList(),
+                new ClientMetadata(row.getString("token_endpoint_auth_method"), row.getString("jwks")),
                 row.getUUID("consumer_id"),
                 row.getString("username"),
                 row.getString("custom_id"));

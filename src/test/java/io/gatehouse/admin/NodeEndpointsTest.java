@@ -130,6 +130,8 @@ class NodeEndpointsTest {
                         "/consumers/{consumers}/oauth2/{oauth2_credentials}",
                         "/oauth2/{oauth2_credentials}/oauth2_tokens",
                         "/oauth2/{oauth2_credentials}/consumer",
+                        "/oauth2/{oauth2_credentials}/metadata/{oauth2_metadata}",
+                        "/oauth2_metadata/{oauth2_metadata}/credential",
                         "/oauth2_tokens/{oauth2_tokens}/credential",
                         "/services/{services}/oauth2_tokens",
                         "/plugins/enabled",
@@ -282,7 +284,7 @@ class NodeEndpointsTest {
                 .orElseThrow()
                 .getJsonObject("config");
         assertThat(config.getString("type")).isEqualTo("record");
-        assertThat(config.getJsonArray("fields")).hasSize(26);
+        assertThat(config.getJsonArray("fields")).hasSize(30);
         assertThat(config.getJsonArray("fields").getJsonObject(2).getJsonObject("provision_key"))
                 .isEqualTo(new JsonObject()
                         .put("type", "string")

@@ -14,10 +14,12 @@ import io.gatehouse.schema.RandomString;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -37,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests that a proxy which gets no reply repeats its request at another issuer, which redeems nothing twice. */
 class RepeatedAttemptsTest {
     private static final String NAME = "repeated-attempts-test";
+    private static final String ISSUER = "https://id.example";
 
     private static Upstream upstream;
     private static Gatehouse fullNode;
@@ -65,6 +68,8 @@ class RepeatedAttemptsTest {
                                     .put("enable_password_grant", true)
                                     .put("enable_authorization_code", true)
                                     .put("refresh_token_grace", 0)
+                                    .put("enable_client_assertions", true)
+                                    .put("issuer", ISSUER)
                                     .put("reuse_refresh_token", api.equals("keeping"))));
         }
         application = fullNode.register("alex", new JsonObject());
@@ -102,6 +107,23 @@ class RepeatedAttemptsTest {
                 .isStatus(200)
                 .json();
         return asClient("grant_type", "refresh_token", "refresh_token", tokens.getString("refresh_token"));
+    }
+
+    /** An assertion is used once, too (RFC 7523 §3). */
+    private static Map<String, String> assertion() {
+        String id = application.getString("client_id");
+        JsonObject claims = new JsonObject()
+                .put("iss", id)
+                .put("sub", id)
+                .put("aud", ISSUER)
+                .put("jti", RandomString.next())
+                .put("exp", System.currentTimeMillis() / 1_000 + 60);
+        byte[] secret = application.getString("client_secret").getBytes(StandardCharsets.UTF_8);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("grant_type", "client_credentials");
+        parameters.put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+        parameters.put("client_assertion", Jwts.hmac("HS256", secret, claims));
+        return parameters;
     }
 
     private static OAuth2Request request(String api, @Nullable String attempt, Map<String, String> parameters) {
@@ -209,7 +231,7 @@ class RepeatedAttemptsTest {
 
     /** The issuer redeems, and crashes before it replies. */
     @ParameterizedTest
-    @ValueSource(strings = {"authorization_code", "refresh_token", "client_credentials"})
+    @ValueSource(strings = {"authorization_code", "refresh_token", "client_credentials", "client_assertion"})
     void proxy_getsTheTokensOfAnIssuerThatCrashed(String grant) {
         AtomicInteger crashed = new AtomicInteger();
         var consumer = bare.vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(bare.nodeId()), request -> {
@@ -224,6 +246,7 @@ class RepeatedAttemptsTest {
                 Map<String, String> parameters = switch (grant) {
                     case "authorization_code" -> redemption();
                     case "refresh_token" -> refresh("rotating");
+                    case "client_assertion" -> assertion();
                     default -> asClient("grant_type", grant);
                 };
                 JsonObject tokens =

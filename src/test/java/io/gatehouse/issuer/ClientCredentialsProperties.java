@@ -91,7 +91,7 @@ class ClientCredentialsProperties {
     @Property
     void bodyAlone_isReadAsSent(@ForAll("clientIds") String clientId, @ForAll("secrets") String secret) {
         assertThat(ClientCredentials.of(Map.of("client_id", clientId, "client_secret", secret), null, true))
-                .isEqualTo(new ClientCredentials(clientId, secret, null, false));
+                .isEqualTo(new ClientCredentials(clientId, secret, null, false, null));
     }
 
     @Property

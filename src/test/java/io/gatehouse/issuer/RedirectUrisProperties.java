@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.OAuth2Exception;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -34,7 +35,8 @@ class RedirectUrisProperties {
     }
 
     private static Client client(List<String> uris) {
-        return new Client(UUID.randomUUID(), "client", "secret", true, uris, UUID.randomUUID(), null, null);
+        return new Client(
+                UUID.randomUUID(), "client", "secret", true, uris, ClientMetadata.NONE, UUID.randomUUID(), null, null);
     }
 
     @Property

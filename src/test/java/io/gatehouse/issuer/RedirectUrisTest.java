@@ -3,6 +3,7 @@ package io.gatehouse.issuer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ClientMetadata;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -69,6 +70,14 @@ class RedirectUrisTest {
 
     private static Client client(boolean confidential, String redirectUri) {
         return new Client(
-                UUID.randomUUID(), "app", null, confidential, List.of(redirectUri), UUID.randomUUID(), null, null);
+                UUID.randomUUID(),
+                "app",
+                null,
+                confidential,
+                List.of(redirectUri),
+                ClientMetadata.NONE,
+                UUID.randomUUID(),
+                null,
+                null);
     }
 }

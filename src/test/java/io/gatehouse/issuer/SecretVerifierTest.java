@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.issuer.grant.FailedSecrets;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.vertx.core.Future;
@@ -87,6 +88,15 @@ class SecretVerifierTest {
 
     private static Client client(boolean hashed) {
         String secret = hashed ? HashedSecret.of("right").phc() : "right";
-        return new Client(UUID.randomUUID(), "client", secret, true, List.of(), UUID.randomUUID(), "alex", null);
+        return new Client(
+                UUID.randomUUID(),
+                "client",
+                secret,
+                true,
+                List.of(),
+                ClientMetadata.NONE,
+                UUID.randomUUID(),
+                "alex",
+                null);
     }
 }

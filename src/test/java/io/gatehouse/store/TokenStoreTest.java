@@ -7,6 +7,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.store.entity.EntityRef;
@@ -78,8 +79,16 @@ class TokenStoreTest {
     @Test
     void concurrentTokens_areStoredInOneBatchAndAnInvalidOneFailsAlone() {
         Client client = client("busy");
-        Client unknown =
-                new Client(UUID.randomUUID(), "unknown", null, true, List.of(), UUID.randomUUID(), "unknown", null);
+        Client unknown = new Client(
+                UUID.randomUUID(),
+                "unknown",
+                null,
+                true,
+                List.of(),
+                ClientMetadata.NONE,
+                UUID.randomUUID(),
+                "unknown",
+                null);
         List<Future<TokenState>> stored = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             NewToken token = new NewToken(

@@ -89,6 +89,20 @@ final class OAuth2PluginSchema {
                             .check(OAuth2PluginSchema::endpointViolation)
                             .ours(),
                     Field.array("introspection_clients", Field.element().lengthAtMost(CommonFields.MAX_KEY_LENGTH))
+                            .ours(),
+                    Field.bool("enable_client_assertions")
+                            .required()
+                            .defaultTo(false)
+                            .ours(),
+                    Field.bool("enable_par").required().defaultTo(false).ours(),
+                    Field.bool("enable_device_authorization")
+                            .required()
+                            .defaultTo(false)
+                            .ours(),
+                    Field.string("verification_uri")
+                            .lengthAtMost(MAX_URL)
+                            .format("https-uri")
+                            .check(OAuth2PluginSchema::endpointViolation)
                             .ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
@@ -96,7 +110,19 @@ final class OAuth2PluginSchema {
                             "mandatory_scope",
                             "scopes",
                             "required field missing",
-                            config -> config.flag("mandatory_scope") && config.get("scopes") == null)),
+                            config -> config.flag("mandatory_scope") && config.get("scopes") == null),
+                    EntityCheck.conditional(
+                            "enable_device_authorization",
+                            "verification_uri",
+                            "required field missing",
+                            config -> config.flag("enable_device_authorization")
+                                    && config.get("verification_uri") == null),
+                    // The audience of an assertion must not follow from the Host of a request.
+                    EntityCheck.conditional(
+                            "enable_client_assertions",
+                            "issuer",
+                            "required field missing",
+                            config -> config.flag("enable_client_assertions") && config.get("issuer") == null)),
             false);
 
     private OAuth2PluginSchema() {}
@@ -107,6 +133,10 @@ final class OAuth2PluginSchema {
                 return null;
             }
         }
+        if (config.flag("enable_device_authorization")) {
+            return null;
+        }
+        // Kong's text.
         return "at least one of these fields must be true: " + String.join(", ", GRANTS);
     }
 

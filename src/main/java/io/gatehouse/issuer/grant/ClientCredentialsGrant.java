@@ -29,7 +29,7 @@ public final class ClientCredentialsGrant implements Grant {
     }
 
     @Override
-    public boolean needsRedirectUris() {
+    public boolean needsRedirectUris(OAuth2Config config) {
         return false;
     }
 

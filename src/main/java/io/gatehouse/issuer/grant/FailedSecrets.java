@@ -9,7 +9,7 @@ import java.util.UUID;
 /**
  * Limits the wrong secrets of a minute, for each client or plugin and each network that they come from (RFC 6749 §2.3.1, RFC 6819
  * §5.1.4.2). A verification is counted before it begins, so that secrets sent at once are not all tried; it no longer counts if
- * the secret was right.
+ * the secret was right. The wrong user codes of a resource owner count likewise (RFC 8628 §5.1), wherever the owner is.
  *
  * <p><i>Why</i>: a count without the network would allow an attacker to lock out a client. A count by whole IPv6 addresses would
  * not limit an attacker, who has a /64.
@@ -27,7 +27,8 @@ public final class FailedSecrets {
 
     private enum Kind {
         CLIENT_SECRET,
-        PROVISION_KEY
+        PROVISION_KEY,
+        USER_CODE
     }
 
     private record Source(Kind kind, String owner, String network) {}
@@ -55,6 +56,11 @@ public final class FailedSecrets {
             }
             count.pending++;
             return true;
+        }
+
+        /** Counts a failure that has not been pending. */
+        public void fail() {
+            count.failed++;
         }
 
         public void end(boolean isRight) {
@@ -98,6 +104,11 @@ public final class FailedSecrets {
     /** Counts provision keys of a plugin. */
     Attempts ofPlugin(int limit, UUID pluginId, String address) {
         return attempts(limit, new Source(Kind.PROVISION_KEY, pluginId.toString(), IpRange.network(address)));
+    }
+
+    /** Counts user codes that a resource owner types at a plugin, wherever it is. */
+    public Attempts ofOwner(int limit, UUID pluginId, String userId) {
+        return attempts(limit, new Source(Kind.USER_CODE, pluginId + " " + userId, ""));
     }
 
     private Attempts attempts(int limit, Source source) {

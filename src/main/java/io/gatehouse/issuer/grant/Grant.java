@@ -12,7 +12,7 @@ public interface Grant {
     boolean isEnabled(OAuth2Config config);
 
     /** Whether the client needs redirect URIs, and {@code redirect_uri} has to be one of them. */
-    default boolean needsRedirectUris() {
+    default boolean needsRedirectUris(OAuth2Config config) {
         return true;
     }
 

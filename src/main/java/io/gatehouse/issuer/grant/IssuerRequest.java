@@ -1,6 +1,7 @@
 package io.gatehouse.issuer.grant;
 
 import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.OAuth2Error;
@@ -27,6 +28,11 @@ public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
         return message.parameters();
     }
 
+    /** The same request with other parameters. */
+    public IssuerRequest withParameters(Map<String, @Nullable Object> parameters) {
+        return new IssuerRequest(config, message.withParameters(parameters));
+    }
+
     /** A parameter that is present and not blank (RFC 6749 §3.2: an empty one counts as omitted). */
     public @Nullable String text(String name) {
         return parameters().get(name) instanceof String text && !text.isBlank() ? text : null;
@@ -43,8 +49,13 @@ public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
     }
 
     /** The access that a code of this request is for, in a new family. */
-    public GrantedAccess accessOfCode(String userId, @Nullable String scope) {
+    public GrantedAccess accessOfCode(@Nullable String userId, @Nullable String scope) {
         return access(userId, scope, UUID.randomUUID());
+    }
+
+    /** Identifies this request, also when the proxy repeats it at another issuer. */
+    public CredentialDigest attemptDigest() {
+        return Attempt.of(this).digest();
     }
 
     /** Whether access is of this route's Service, or global like the plugin (a redemption never widens it). */

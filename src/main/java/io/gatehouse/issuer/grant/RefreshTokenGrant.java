@@ -53,6 +53,12 @@ public final class RefreshTokenGrant implements Grant {
         return true;
     }
 
+    /** The client of a device has none (RFC 8628 §3.1). */
+    @Override
+    public boolean needsRedirectUris(OAuth2Config config) {
+        return !config.deviceAuthorization();
+    }
+
     @Override
     public Future<FreshToken> grant(Client client, IssuerRequest request) {
         String refreshToken = request.text("refresh_token");

@@ -22,6 +22,7 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
 import io.gatehouse.issuer.Cleanup;
+import io.gatehouse.issuer.IssuerStores;
 import io.gatehouse.issuer.TokenIssuerVerticle;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
@@ -32,11 +33,14 @@ import io.gatehouse.proxy.PluginFailures;
 import io.gatehouse.proxy.ProxyConfiguration;
 import io.gatehouse.proxy.client.TrafficCounters;
 import io.gatehouse.proxy.stream.StreamRoutes;
+import io.gatehouse.store.AssertionStore;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
+import io.gatehouse.store.DeviceCodeStore;
 import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
+import io.gatehouse.store.PushedRequestStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.entity.CatalogStore;
 import io.gatehouse.store.entity.EntityStore;
@@ -168,9 +172,13 @@ final class Wiring {
     VerticleBase issuer(CatalogKeeper keeper) {
         return new TokenIssuerVerticle(
                 cluster.nodeId(),
-                new TokenStore(database()),
-                new GrantStore(database()),
-                new CredentialStore(database()),
+                new IssuerStores(
+                        new TokenStore(database()),
+                        new GrantStore(database()),
+                        new CredentialStore(database()),
+                        new AssertionStore(database()),
+                        new PushedRequestStore(database()),
+                        new DeviceCodeStore(database())),
                 tokenCache,
                 new ChangeBroadcast(
                         tokenCache,

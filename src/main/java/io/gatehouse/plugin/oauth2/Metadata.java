@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.oauth2;
 
 import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.oauth.AssertionProfile;
 import io.gatehouse.plugin.MetadataDocument;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -33,16 +34,23 @@ final class Metadata {
         }
         metadata.put("token_endpoint", issuer + "/oauth2/token");
         putScopes(metadata);
-        metadata.put("response_types_supported", responseTypes())
-                .put("grant_types_supported", grantTypes())
-                .put("token_endpoint_auth_methods_supported", authenticationMethods());
+        metadata.put("response_types_supported", responseTypes()).put("grant_types_supported", grantTypes());
+        // A public client sends its id alone.
+        putAuthentication(metadata, "token_endpoint", confidentialMethods().add("none"));
         if (config.revocation()) {
-            metadata.put("revocation_endpoint", issuer + "/oauth2/revoke")
-                    .put("revocation_endpoint_auth_methods_supported", authenticationMethods());
+            metadata.put("revocation_endpoint", issuer + "/oauth2/revoke");
+            putAuthentication(
+                    metadata, "revocation_endpoint", confidentialMethods().add("none"));
         }
         if (config.introspection()) {
-            metadata.put("introspection_endpoint", issuer + "/oauth2/introspect")
-                    .put("introspection_endpoint_auth_methods_supported", secretMethods());
+            metadata.put("introspection_endpoint", issuer + "/oauth2/introspect");
+            putAuthentication(metadata, "introspection_endpoint", confidentialMethods());
+        }
+        if (config.deviceAuthorization()) {
+            metadata.put("device_authorization_endpoint", issuer + "/oauth2/device_authorization");
+        }
+        if (config.pushedRequests()) {
+            metadata.put("pushed_authorization_request_endpoint", issuer + "/oauth2/par");
         }
         if (config.authorizationCode()) {
             metadata.put("code_challenge_methods_supported", JsonArray.of("S256"));
@@ -94,18 +102,26 @@ final class Metadata {
         if (config.passwordGrant()) {
             types.add("password");
         }
-        boolean isRefreshable = config.authorizationCode() || config.passwordGrant();
+        if (config.deviceAuthorization()) {
+            types.add("urn:ietf:params:oauth:grant-type:device_code");
+        }
+        boolean isRefreshable = config.authorizationCode() || config.passwordGrant() || config.deviceAuthorization();
         return isRefreshable && config.tokenExpiration() > 0 ? types.add("refresh_token") : types;
     }
 
-    /** A public client sends its id alone. */
-    private JsonArray authenticationMethods() {
-        return secretMethods().add("none");
+    private void putAuthentication(JsonObject metadata, String endpoint, JsonArray methods) {
+        metadata.put(endpoint + "_auth_methods_supported", methods);
+        if (config.clientAssertions()) {
+            metadata.put(endpoint + "_auth_signing_alg_values_supported", new JsonArray(AssertionProfile.ALGORITHMS));
+        }
     }
 
-    private JsonArray secretMethods() {
-        return isAuthorizationRead
+    private JsonArray confidentialMethods() {
+        JsonArray methods = isAuthorizationRead
                 ? JsonArray.of("client_secret_basic", "client_secret_post")
                 : JsonArray.of("client_secret_post");
+        return config.clientAssertions()
+                ? methods.add(AssertionProfile.SECRET_METHOD).add(AssertionProfile.KEY_METHOD)
+                : methods;
     }
 }

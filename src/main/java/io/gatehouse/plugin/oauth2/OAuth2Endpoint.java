@@ -19,9 +19,11 @@ import io.gatehouse.schema.RandomString;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +34,20 @@ final class OAuth2Endpoint {
     private static final int BODY_LIMIT = 64 * 1024;
     private static final String FOLDER = "/oauth2/";
     /** Parameters that are secret by themselves or redeem a grant. */
-    private static final List<String> SECRETS =
-            List.of("client_secret", "provision_key", "password", "code", "code_verifier", "refresh_token", "token");
+    private static final List<String> SECRETS = List.of(
+            "client_secret",
+            "client_assertion",
+            "provision_key",
+            "password",
+            "code",
+            "code_verifier",
+            "device_code",
+            "refresh_token",
+            "token");
+
+    /** Parameters with something that can be used once. */
+    private static final Set<String> USED_ONCE =
+            Set.of("code", "refresh_token", "client_assertion", "request_uri", "device_code", "user_code");
 
     private final OAuth2Config config;
     /** May carry the client's credentials. */
@@ -65,6 +79,8 @@ final class OAuth2Endpoint {
             case "authorize" -> Endpoint.AUTHORIZE;
             case "introspect" -> config.introspection() ? Endpoint.INTROSPECT : null;
             case "revoke" -> config.revocation() ? Endpoint.REVOKE : null;
+            case "device_authorization" -> config.deviceAuthorization() ? Endpoint.DEVICE_AUTHORIZATION : null;
+            case "par" -> config.pushedRequests() ? Endpoint.PAR : null;
             default -> null;
         };
     }
@@ -141,9 +157,9 @@ final class OAuth2Endpoint {
                 .otherwise(failure -> failed(error(failure), parameters));
     }
 
-    /** Returns an id for the redemption of a code or refresh token, which gives the same tokens if it is repeated; null otherwise. */
+    /** Returns an id for what can be used once, which has the same result if the proxy repeats it; null for other requests. */
     private static @Nullable String attempt(Map<String, @Nullable Object> parameters) {
-        return parameters.containsKey("code") || parameters.containsKey("refresh_token") ? RandomString.next() : null;
+        return Collections.disjoint(parameters.keySet(), USED_ONCE) ? null : RandomString.next();
     }
 
     private Future<Map<String, @Nullable Object>> parameters(Endpoint endpoint, Exchange exchange) {
@@ -156,7 +172,7 @@ final class OAuth2Endpoint {
             requireOnce(inQuery, inBody);
             Map<String, @Nullable Object> all = new LinkedHashMap<>(inQuery);
             all.putAll(inBody);
-            if (endpoint == Endpoint.AUTHORIZE) {
+            if (endpoint == Endpoint.AUTHORIZE || endpoint == Endpoint.PAR) {
                 // It becomes a part of the redirect URI.
                 Parameters.requireString("state", all.get("state"));
             }
@@ -220,6 +236,8 @@ final class OAuth2Endpoint {
             case AUTHORIZE -> "authorization";
             case INTROSPECT -> "introspection";
             case REVOKE -> "revocation";
+            case DEVICE_AUTHORIZATION -> "device authorization";
+            case PAR -> "pushed authorization request";
         };
     }
 

@@ -124,7 +124,7 @@ public final class OAuth2Handler implements PluginHandler {
         }
     }
 
-    /** The parameters are those of RFC 6749, RFC 6750, RFC 7009 and RFC 7636 that carry a credential, and Kong's own. */
+    /** The parameters are those of RFC 6749, RFC 6750, RFC 7009, RFC 7521, RFC 7636 and RFC 8628 that carry a credential, and Kong's own. */
     @Override
     public Collection<String> secretNames() {
         return List.of(
@@ -134,7 +134,9 @@ public final class OAuth2Handler implements PluginHandler {
                 "token",
                 "code",
                 "code_verifier",
+                "device_code",
                 "client_secret",
+                "client_assertion",
                 "password",
                 "provision_key");
     }

@@ -76,7 +76,11 @@ class PluginsTest {
                         .put("conformance", "kong")
                         .putNull("issuer")
                         .putNull("authorization_endpoint")
-                        .putNull("introspection_clients"));
+                        .putNull("introspection_clients")
+                        .put("enable_client_assertions", false)
+                        .put("enable_par", false)
+                        .put("enable_device_authorization", false)
+                        .putNull("verification_uri"));
     }
 
     @Test

@@ -28,6 +28,10 @@ class UnsetTest {
     /** A change of these is always ignored: the server determines them. */
     private static final Set<String> OF_THE_SERVER = Set.of("id", "created_at", "updated_at", "cert_digest");
 
+    private static final String JWKS = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\","
+            + "\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+            + "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}]}";
+
     private static final String JWK = "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\",\"kid\":\"j\"}";
 
     private static AdminNode node;
@@ -82,6 +86,9 @@ class UnsetTest {
         Reply client = post(
                 "/consumers/alex/oauth2",
                 Map.of("name", "app", "client_id", "c", "tags", tags, "redirect_uris", List.of("http://c.test/")));
+        post(
+                "/oauth2/c/metadata",
+                Map.of("token_endpoint_auth_method", "client_secret_post", "jwks", JWKS, "tags", tags));
         post(
                 "/oauth2_tokens",
                 Map.of(
@@ -174,6 +181,10 @@ class UnsetTest {
                 .extracting(DynamicTest::getDisplayName)
                 .hasSizeGreaterThan(50)
                 .contains(
+                        "oauth2_metadata credential",
+                        "oauth2_metadata token_endpoint_auth_method",
+                        "oauth2_metadata jwks",
+                        "oauth2_metadata tags",
                         "certificates cert",
                         "certificates key",
                         "certificates cert_alt",

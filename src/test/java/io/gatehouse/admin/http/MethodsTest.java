@@ -181,7 +181,11 @@ class MethodsTest {
 
     private static List<EntitySchema> kindsWithAKey() {
         List<EntitySchema> kinds = new ArrayList<>(EntitySchemas.all());
-        kinds.removeAll(List.of(EntitySchemas.CA_CERTIFICATES, EntitySchemas.ACLS, EntitySchemas.TARGETS));
+        kinds.removeAll(List.of(
+                EntitySchemas.CA_CERTIFICATES,
+                EntitySchemas.ACLS,
+                EntitySchemas.OAUTH2_METADATA,
+                EntitySchemas.TARGETS));
         return kinds;
     }
 

@@ -2,6 +2,8 @@ package io.gatehouse.conformance.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
@@ -21,12 +23,18 @@ public final class OAuthApi implements AutoCloseable {
     public static final String PATH = "/api";
 
     public final Upstream upstream = Upstream.start();
+    public final PostgresConfig postgres;
     public final Gatehouse gatehouse;
     final JsonObject plugin;
     public final JsonObject application;
 
     public OAuthApi(JsonObject config) {
-        gatehouse = Gatehouse.start();
+        this(TestDatabase.create(), config);
+    }
+
+    public OAuthApi(PostgresConfig postgres, JsonObject config) {
+        this.postgres = postgres;
+        gatehouse = Gatehouse.start(postgres);
         gatehouse.createApi("api", PATH, upstream.port());
         plugin = gatehouse.protect("api", allGrants().mergeIn(config));
         application = gatehouse.register("alex", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI)));

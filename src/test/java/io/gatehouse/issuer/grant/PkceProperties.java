@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.OAuth2Exception;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -22,8 +23,16 @@ import net.jqwik.api.Provide;
 
 /** Proof Key for Code Exchange (RFC 7636 §4, docs/reference/oauth2.md#pkce). */
 class PkceProperties {
-    private static final Client CLIENT =
-            new Client(UUID.randomUUID(), "app", null, false, List.of("app://x"), UUID.randomUUID(), null, null);
+    private static final Client CLIENT = new Client(
+            UUID.randomUUID(),
+            "app",
+            null,
+            false,
+            List.of("app://x"),
+            ClientMetadata.NONE,
+            UUID.randomUUID(),
+            null,
+            null);
 
     @Provide
     Arbitrary<String> verifiers() {

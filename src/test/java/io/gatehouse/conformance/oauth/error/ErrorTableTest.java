@@ -60,6 +60,12 @@ class ErrorTableTest {
         rows().forEach(row -> provoked.add(row.error()));
         // Who needs an outage has a test with one (DatabaseOutageTest); an error of ours cannot be asked for.
         provoked.addAll(List.of(OAuth2Error.TEMPORARILY_UNAVAILABLE, OAuth2Error.SERVER_ERROR));
+        // Of fields that this plugin has not enabled: PushedRequestTest, DeviceAuthorizationTest.
+        provoked.addAll(List.of(
+                OAuth2Error.INVALID_REQUEST_URI,
+                OAuth2Error.AUTHORIZATION_PENDING,
+                OAuth2Error.POLLED_TOO_EARLY,
+                OAuth2Error.EXPIRED_TOKEN));
 
         assertThat(provoked).containsExactlyInAnyOrder(OAuth2Error.values());
     }

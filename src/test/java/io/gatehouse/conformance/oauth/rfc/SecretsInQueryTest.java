@@ -37,10 +37,12 @@ class SecretsInQueryTest {
     @ValueSource(
             strings = {
                 "client_secret",
+                "client_assertion",
                 "provision_key",
                 "password",
                 "code",
                 "code_verifier",
+                "device_code",
                 "refresh_token",
                 "token",
                 "%74oken"

@@ -1,0 +1,17 @@
+package io.gatehouse.issuer;
+
+import io.gatehouse.store.AssertionStore;
+import io.gatehouse.store.CredentialStore;
+import io.gatehouse.store.DeviceCodeStore;
+import io.gatehouse.store.GrantStore;
+import io.gatehouse.store.PushedRequestStore;
+import io.gatehouse.store.TokenStore;
+
+/** The stores of an issuer. */
+public record IssuerStores(
+        TokenStore tokens,
+        GrantStore grants,
+        CredentialStore credentials,
+        AssertionStore assertions,
+        PushedRequestStore pushedRequests,
+        DeviceCodeStore deviceCodes) {}

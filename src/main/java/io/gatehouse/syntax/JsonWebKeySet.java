@@ -1,0 +1,73 @@
+package io.gatehouse.syntax;
+
+import java.math.BigInteger;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the JWK Sets (RFC 7517 §5) of signers: RSA and elliptic curve keys, without their private parts. */
+public final class JsonWebKeySet {
+    private static final int MAX_KEYS = 16;
+
+    private static final int MIN_RSA_BITS = 2_048;
+    /** A verification takes 0.3 ms. */
+    private static final int MAX_RSA_BITS = 8_192;
+
+    private static final Set<String> CURVES = Set.of("P-256", "P-384", "P-521");
+
+    private JsonWebKeySet() {}
+
+    /** Returns the violation of the first key that cannot verify signatures, or of the set; null if there is none. */
+    public static @Nullable String violation(String text) {
+        Map<String, @Nullable Object> set = Json.object(text).orElse(null);
+        if (set == null || !(set.get("keys") instanceof List<?> keys)) {
+            return "expected a JSON object with an array 'keys'";
+        }
+        if (keys.isEmpty() || keys.size() > MAX_KEYS) {
+            return "expected 1 to " + MAX_KEYS + " keys";
+        }
+        Set<Object> ids = new HashSet<>();
+        for (Object key : keys) {
+            String violation = key instanceof Map<?, ?> members ? violation(members) : "expected a JSON object";
+            if (violation != null) {
+                return "invalid key: " + violation;
+            }
+            Object id = ((Map<?, ?>) key).get("kid");
+            if (keys.size() > 1 && !(id instanceof String)) {
+                return "each of several keys needs a kid";
+            }
+            if (id != null && !ids.add(id)) {
+                return "several keys have the same kid";
+            }
+        }
+        return null;
+    }
+
+    @SuppressWarnings("unchecked") // Json reads objects with names that are strings.
+    private static @Nullable String violation(Map<?, ?> key) {
+        Map<String, @Nullable Object> members = (Map<String, @Nullable Object>) key;
+        if (members.containsKey("d") || members.containsKey("k")) {
+            return "only the public part of a key is accepted";
+        }
+        if (!JsonWebKey.isValid(members)) {
+            return "could not load JWK";
+        }
+        if (members.containsKey("use") && !"sig".equals(members.get("use"))) {
+            return "its use is not sig";
+        }
+        return switch (String.valueOf(members.get("kty"))) {
+            case "RSA" -> isOfAcceptedLength(members) ? null : "an RSA key has 2048 to 8192 bits";
+            case "EC" -> CURVES.contains(String.valueOf(members.get("crv"))) ? null : "unsupported crv";
+            default -> "unsupported kty";
+        };
+    }
+
+    private static boolean isOfAcceptedLength(Map<String, @Nullable Object> rsa) {
+        byte[] modulus = Base64.getUrlDecoder().decode(String.valueOf(rsa.get("n")));
+        int bits = new BigInteger(1, modulus).bitLength();
+        return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS;
+    }
+}
