@@ -79,6 +79,14 @@ public final class Addresses {
     }
 
     /**
+     * From an admin node or issuer to each node: {@link InvalidateAllCredentials}. The reply is {@link Done} once the node has
+     * evicted every cached state. Lost: the node does so when it reads the change feed. Doubled or late: it evicts them again.
+     */
+    public static String invalidateAllCredentials(String nodeId) {
+        return "gatehouse.node." + nodeId + ".invalidate-all-credentials";
+    }
+
+    /**
      * From an admin node to each node: {@link SetTargetHealth}. The reply is {@link Done}. Lost: that node keeps the result of
      * its own checks, and the admin node reports it. Doubled or late: the node sets the same health again.
      */

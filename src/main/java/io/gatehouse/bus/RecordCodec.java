@@ -45,6 +45,7 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
             CatalogSnapshot.class,
             CatalogChanged.class,
             InvalidateCredentials.class,
+            InvalidateAllCredentials.class,
             FetchUpstreamHealth.class,
             UpstreamHealth.class,
             SetTargetHealth.class,

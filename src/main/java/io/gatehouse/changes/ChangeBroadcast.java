@@ -4,10 +4,12 @@ import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.Broadcast;
 import io.gatehouse.bus.CatalogChanged;
 import io.gatehouse.bus.Done;
+import io.gatehouse.bus.InvalidateAllCredentials;
 import io.gatehouse.bus.InvalidateCredentials;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.lookup.CredentialCache;
 import io.gatehouse.lookup.NodeCaches;
+import io.gatehouse.store.InvalidationLog;
 import io.gatehouse.store.entity.WriteResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -47,12 +49,20 @@ public final class ChangeBroadcast {
 
     /** Registers this node as a receiver of invalidations. The catalog keeper receives the versions. */
     public static Future<Void> register(Vertx vertx, String nodeId, NodeCaches caches) {
-        return vertx.eventBus()
+        Future<Void> some = vertx.eventBus()
                 .<InvalidateCredentials>consumer(Addresses.invalidateCredentials(nodeId), message -> {
                     caches.invalidate(message.body().digests());
                     message.reply(new Done());
                 })
                 .completion();
+        Future<Void> all = vertx.eventBus()
+                .<InvalidateAllCredentials>consumer(Addresses.invalidateAllCredentials(nodeId), message -> {
+                    LOG.info("Too many changes to list; evicting every cached credential state");
+                    caches.invalidateAll();
+                    message.reply(new Done());
+                })
+                .completion();
+        return Future.all(some, all).mapEmpty();
     }
 
     /**
@@ -72,11 +82,16 @@ public final class ChangeBroadcast {
     }
 
     /**
-     * Invalidates the cached state of these credentials in the shared cache and in every process.
+     * Invalidates the cached state of these credentials in the shared cache and in every process. More than
+     * {@link InvalidationLog#MAX_LISTED} invalidate every cached state, as they do in the change feed. The shared cache keeps its
+     * entries then, because a node that has evicted everything does not use what was read before.
      *
      * @return within the timeout, the nodes that did not acknowledge it; they read the invalidations from the change feed
      */
     public Future<List<String>> invalidate(List<CredentialDigest> digests) {
+        if (digests.size() > InvalidationLog.MAX_LISTED) {
+            return broadcast.publish(Addresses::invalidateAllCredentials, new InvalidateAllCredentials(), timeout);
+        }
         long end = System.nanoTime() + timeout.toNanos();
         Future<Set<String>> late = Future.succeededFuture(new LinkedHashSet<>());
         for (int from = 0; from < digests.size(); from += BATCH) {

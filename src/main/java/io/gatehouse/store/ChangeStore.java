@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeStore {
     /** Beyond this many, a node drops every cached state. */
-    private static final int MAX_DIGESTS = 5_000;
+    private static final int MAX_DIGESTS = InvalidationLog.MAX_LISTED;
 
     private static final String RECORD = """
             INSERT INTO node_contacts (node_id, name, seen_at, writes, stale_after)

@@ -1,5 +1,6 @@
 package io.gatehouse.store;
 
+import io.gatehouse.credential.CredentialDigest;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -20,6 +21,10 @@ import java.util.UUID;
 final class ClientIdentities {
     private static final String LOCK = "WITH " + locked("ARRAY[$1::uuid]") + " SELECT id FROM identity";
 
+    private static final String LOCK_SERVICE =
+            "SELECT id FROM services WHERE id = (SELECT service_id FROM oauth2_tokens WHERE refresh_token_digest = $1)"
+                    + " FOR KEY SHARE";
+
     private ClientIdentities() {}
 
     /**
@@ -36,6 +41,14 @@ final class ClientIdentities {
                 SELECT c.id, c.client_id, c.consumer_id, consumer.username, consumer.custom_id
                   FROM oauth2_credentials c JOIN consumer ON consumer.id = c.consumer_id
                  WHERE c.id = ANY(%1$s) FOR SHARE OF c)""".formatted(ids);
+    }
+
+    /**
+     * Locks the Service of a refresh token until the transaction ends. The caller reads the token in a later statement: it finds
+     * that the Service was deleted, or a deletion waits and finds the token that the caller stores.
+     */
+    static Future<RowSet<Row>> lockService(SqlConnection connection, CredentialDigest refreshToken) {
+        return connection.preparedQuery(LOCK_SERVICE).execute(Tuple.of(TokenRows.bytes(refreshToken)));
     }
 
     /** Locks the rows of a client until the transaction ends. */

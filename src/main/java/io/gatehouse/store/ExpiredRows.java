@@ -8,7 +8,9 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Removes expired rows in bounded batches. Rows without an expiry are not read. */
+/**
+ * Removes expired rows and the tokens of {@link DeletedOwners} in bounded batches. Other rows without an expiry are not read.
+ */
 public final class ExpiredRows {
     private static final int BATCH = 1_000;
     /** The advisory lock of this job: the node that holds it is the only one that removes rows. */
@@ -29,7 +31,7 @@ public final class ExpiredRows {
     private static final String BACKLOG = TABLES.stream()
             .map(table -> "(SELECT count(*) FROM (SELECT 1 FROM " + table
                     + " WHERE delete_at < extract(epoch FROM now()) LIMIT " + BACKLOG_LIMIT + ") expired)")
-            .collect(Collectors.joining(" + ", "SELECT ", ""));
+            .collect(Collectors.joining(" + ", "SELECT ", " + " + DeletedOwners.backlog(BACKLOG_LIMIT)));
 
     private static final String TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1)";
 
@@ -40,7 +42,7 @@ public final class ExpiredRows {
     }
 
     /**
-     * Removes one batch from each table.
+     * Removes one batch of expired rows from each table, and one of the tokens of deleted owners.
      *
      * @return how many rows were removed. After a full batch there may be more. 0 if another node holds the lock
      */
@@ -57,16 +59,16 @@ public final class ExpiredRows {
         for (String table : TABLES) {
             removed = removed.compose(before -> removeFrom(connection, table).map(count -> before + count));
         }
-        return removed;
+        return removed.compose(before -> DeletedOwners.removeBatch(connection).map(count -> before + count));
     }
 
-    /** Counts the expired rows, at most 100,000 of each table. */
+    /** Counts the rows to remove, at most 100,000 of each table and kind. */
     public Future<Long> backlog() {
         return database.query(BACKLOG, Tuple.tuple())
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    /** Whether a result indicates that more expired rows are left. */
+    /** Whether a result indicates that more rows are left to remove. */
     public static boolean isFull(int removed) {
         return removed >= BATCH;
     }

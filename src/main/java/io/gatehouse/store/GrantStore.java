@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Invariant</i>: each redemption is one transaction under a row lock. Of two concurrent ones, on any nodes, exactly one
  * succeeds. A transaction takes the lock of a grant ({@link GrantLocks}), then those of the client ({@link ClientIdentities}),
- * then that of a code or token.
+ * then that of the Service, then that of a code or token.
  */
 public final class GrantStore {
     /** A consumed code is kept for a day, so that a replay within that time is detected. */
@@ -50,22 +50,27 @@ public final class GrantStore {
                    attempt_digest = $3
              WHERE code_digest = $1""";
 
-    private static final String LOCK_TOKEN = """
+    private static final String LOCK_TOKEN =
+            """
             SELECT id, credential_id, service_id, access_token_digest, authenticated_userid,
                    coalesce(refresh_scope, scope) AS scope, resource, family_id, %s
               FROM oauth2_tokens
-             WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1
-               FOR UPDATE""".formatted(GrantLocks.LIMIT_IDLE_TIME);
+             WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1 AND %s
+               FOR UPDATE""".formatted(GrantLocks.LIMIT_IDLE_TIME, DeletedOwners.excludedFrom("oauth2_tokens"));
 
     private static final String FIND_ROTATED = """
             SELECT credential_id, family_id, attempt_digest IS NOT DISTINCT FROM $2::bytea AS same_attempt,
                    floor(extract(epoch FROM now()))::bigint - rotated_at AS age
               FROM oauth2_rotated_tokens WHERE refresh_token_digest = $1""";
 
+    /** The Admin API may have stored a token again that was rotated at a client that is deleted. */
     private static final String INSERT_ROTATED = """
             INSERT INTO oauth2_rotated_tokens (refresh_token_digest, credential_id, family_id, attempt_digest, rotated_at, delete_at)
             SELECT $1, $2, $3, $4, clock.seconds, clock.seconds + $5::bigint
-              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock""";
+              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock
+            ON CONFLICT (refresh_token_digest) DO UPDATE
+               SET credential_id = excluded.credential_id, family_id = excluded.family_id,
+                   attempt_digest = excluded.attempt_digest, rotated_at = excluded.rotated_at, delete_at = excluded.delete_at""";
 
     private static final String DELETE_TOKEN = "DELETE FROM oauth2_tokens WHERE id = $1";
     private final Database database;
@@ -205,6 +210,7 @@ public final class GrantStore {
                 .preparedQuery(GrantLocks.OF_REFRESH_TOKEN)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest)))
                 .compose(locked -> ClientIdentities.lock(connection, client.credentialId()))
+                .compose(locked -> ClientIdentities.lockService(connection, digest))
                 .compose(locked ->
                         connection.preparedQuery(LOCK_TOKEN).execute(TokenRows.tuple(TokenRows.bytes(digest))))
                 .compose(rows -> {

@@ -11,6 +11,9 @@ import java.util.List;
  * {@link ChangeStore} reads it.
  */
 public final class InvalidationLog {
+    /** A transaction that logs more digests invalidates every cached state: readers of the log do not list so many. */
+    public static final int MAX_LISTED = 5_000;
+
     private static final String ADD = "INSERT INTO credential_invalidations (digest) SELECT unnest($1::bytea[])";
 
     private InvalidationLog() {}

@@ -31,22 +31,29 @@ public final class TokenStore {
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
               JOIN consumers u ON u.id = c.consumer_id
-             WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s = ANY($1)""";
+             WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s = ANY($1)
+               AND %4$s""";
 
-    private static final String BY_ACCESS_TOKEN = FIND_TOKEN.formatted("t.access_token_digest", "t.scope", """
+    private static final String IS_OWNED = DeletedOwners.excludedFrom("t");
+
+    private static final String BY_ACCESS_TOKEN =
+            FIND_TOKEN.formatted("t.access_token_digest", "t.scope", """
             CASE WHEN t.delete_at IS NULL THEN t.expires_in
                  WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
-                 ELSE least(t.expires_in, t.delete_at - t.created_at) END""");
+                 ELSE least(t.expires_in, t.delete_at - t.created_at) END""", IS_OWNED);
 
     /** A refresh token is valid until its row is deleted, and may have a wider scope. */
     private static final String BY_REFRESH_TOKEN = FIND_TOKEN.formatted(
-            "t.refresh_token_digest", "coalesce(t.refresh_scope, t.scope)", "coalesce(t.delete_at - t.created_at, 0)");
+            "t.refresh_token_digest",
+            "coalesce(t.refresh_scope, t.scope)",
+            "coalesce(t.delete_at - t.created_at, 0)",
+            IS_OWNED);
 
     private static final String FIND_STORED = """
             SELECT id, refresh_token_digest, service_id, authenticated_userid, scope,
                    coalesce(refresh_scope, scope) AS refresh_scope, resource, family_id, expires_in,
                    coalesce(delete_at - created_at, 0) AS delete_after
-              FROM oauth2_tokens WHERE access_token_digest = $1""";
+              FROM oauth2_tokens WHERE access_token_digest = $1 AND %s""".formatted(DeletedOwners.excludedFrom("oauth2_tokens"));
 
     private static final String REPLACE_SECRET =
             "UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3";

@@ -198,7 +198,7 @@ public final class EntityStore {
 
     private Future<WriteResult> insert(SqlConnection connection, Table table, Document document) {
         EntitySchema schema = table.schema();
-        return deleteExpired(connection, table, document)
+        return deleteUnreadable(connection, table, document)
                 .compose(done -> connection.preparedQuery(table.insert).execute(table.tuple(document)))
                 .recover(failure -> SqlFailures.onWrite(schema, document, failure))
                 .compose(rows -> writeChildKeys(connection, table, document))
@@ -207,13 +207,13 @@ public final class EntityStore {
                         .map(invalidated -> new WriteResult(null, table.shown(document), version, invalidated)));
     }
 
-    private static Future<Void> deleteExpired(SqlConnection connection, Table table, Document document) {
-        Table.Query expired = table.deleteExpired(document);
-        return expired == null
+    private static Future<Void> deleteUnreadable(SqlConnection connection, Table table, Document document) {
+        Table.Query unreadable = table.deleteUnreadable(document);
+        return unreadable == null
                 ? Future.succeededFuture()
                 : connection
-                        .preparedQuery(expired.sql())
-                        .execute(expired.tuple())
+                        .preparedQuery(unreadable.sql())
+                        .execute(unreadable.tuple())
                         .mapEmpty();
     }
 
@@ -222,7 +222,7 @@ public final class EntityStore {
         boolean changed = !withoutTime(current).equals(withoutTime(table.shown(wanted)));
         Future<List<CredentialDigest>> before =
                 changed ? InvalidatedDigests.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
-        return before.compose(invalidated -> deleteExpired(connection, table, wanted)
+        return before.compose(invalidated -> deleteUnreadable(connection, table, wanted)
                 .compose(done -> update(connection, table.update(wanted)))
                 .recover(failure -> SqlFailures.onWrite(schema, wanted, failure))
                 .compose(rows -> writeChildKeys(connection, table, wanted))

@@ -8,6 +8,8 @@ import io.gatehouse.credential.JwtState;
 import io.gatehouse.credential.KeyState;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.store.DeletedOwners;
+import io.gatehouse.store.InvalidationLog;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
@@ -19,20 +21,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the credentials whose cached state a write invalidates: those that are the entity, name it, or are deleted with it.
- * Expired tokens are left out.
+ * Expired tokens are left out. If there are more than {@link InvalidationLog#MAX_LISTED}, it finds one more than that.
  *
  * <p><i>Invariant</i>: the caller has locked the entity's row. A concurrent insert of a credential that references it waits for
  * that lock, so none is missed. A token references the credential of its client alone, so those of a Consumer are locked here.
  */
 final class InvalidatedDigests {
     private static final String LIVE = "(t.expires_in = 0 OR t.created_at + t.expires_in >= extract(epoch FROM now()))";
-    private static final String TOKENS = "SELECT t.access_token_digest FROM oauth2_tokens t ";
+    private static final String OF_CONSUMER =
+            "JOIN oauth2_credentials c ON c.id = t.credential_id WHERE c.consumer_id = $1";
+    private static final int LIMIT = InvalidationLog.MAX_LISTED + 1;
+
+    /** The most rows of tokens that a write reads, because expired ones may stay for as long as their refresh tokens. */
+    private static final int MAX_ROWS = 50_000;
 
     private static final Map<String, String> BY_ENTITY = Map.of(
             "oauth2_tokens",
-            TOKENS + "WHERE t.id = $1",
+            "SELECT access_token_digest FROM oauth2_tokens WHERE id = $1",
             "oauth2_credentials",
-            TOKENS + "WHERE t.credential_id = $1 AND " + LIVE,
+            tokens("WHERE t.credential_id = $1"),
             "keyauth_credentials",
             "SELECT key_digest FROM keyauth_credentials WHERE id = $1",
             "jwt_secrets",
@@ -44,7 +51,7 @@ final class InvalidatedDigests {
             "acls",
             "SELECT consumer_digest FROM acls WHERE id = $1",
             "consumers",
-            TOKENS + "JOIN oauth2_credentials c ON c.id = t.credential_id WHERE c.consumer_id = $1 AND " + LIVE
+            tokens(OF_CONSUMER)
                     + " UNION SELECT key_digest FROM keyauth_credentials WHERE consumer_id = $1"
                     + " UNION SELECT key_digest FROM jwt_secrets WHERE consumer_id = $1"
                     + " UNION SELECT username_digest FROM basicauth_credentials WHERE consumer_id = $1"
@@ -55,10 +62,19 @@ final class InvalidatedDigests {
     private static final Map<String, String> LOCKS =
             Map.of("consumers", "SELECT id FROM oauth2_credentials WHERE consumer_id = $1 ORDER BY id FOR UPDATE");
 
-    private static final Map<String, String> ON_DELETE =
-            Map.of("services", TOKENS + "WHERE t.service_id = $1 AND " + LIVE);
+    private static final Map<String, String> ON_DELETE = Map.of("services", tokens("WHERE t.service_id = $1"));
 
     private InvalidatedDigests() {}
+
+    /** Selects live tokens. If there are too many rows to look for them, it selects any of them, and so too many. */
+    private static String tokens(String condition) {
+        return "(WITH scanned AS MATERIALIZED (SELECT t.access_token_digest AS digest, " + LIVE
+                + " AS is_live FROM oauth2_tokens t " + condition + " AND " + DeletedOwners.excludedFrom("t")
+                + " LIMIT "
+                + MAX_ROWS + ") SELECT digest FROM scanned WHERE is_live OR (SELECT count(*) FROM scanned) = "
+                + MAX_ROWS
+                + " LIMIT " + LIMIT + ")";
+    }
 
     static Future<List<CredentialDigest>> onUpdate(SqlConnection connection, EntitySchema schema, Document entity) {
         return lock(connection, schema, entity)

@@ -3,6 +3,7 @@ package io.gatehouse.store.entity;
 import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.store.Database;
+import io.gatehouse.store.InvalidationLog;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -12,12 +13,13 @@ import java.util.List;
 
 /** Reads the effects of the writes of the last seconds: the newest version of the configuration, and the invalidations. */
 final class RecentWrites {
-    private static final String READ = """
+    private static final String READ =
+            """
             SELECT (SELECT version FROM catalog_version) AS catalog_version,
                    (SELECT array_agg(digest) FROM
                      (SELECT digest FROM credential_invalidations
                        WHERE noted_at >= extract(epoch FROM now())::bigint - %d
-                       ORDER BY noted_at DESC LIMIT 1000) newest) AS digests""".formatted(ClusterTimings.REPUBLISHED.toSeconds());
+                       LIMIT %d) recent) AS digests""".formatted(ClusterTimings.REPUBLISHED.toSeconds(), InvalidationLog.MAX_LISTED + 1);
 
     private RecentWrites() {}
 

@@ -1,8 +1,10 @@
 package io.gatehouse.store.entity;
 
+import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.store.DeletedOwners;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +33,8 @@ final class Table {
 
     private final Map<String, ChildKeys> childKeys = new LinkedHashMap<>();
 
-    /** The column of the time when a row expires; null if rows do not expire. */
-    private final @Nullable String expiry;
+    /** The condition that reads find a row; empty if they find every row. */
+    private final String live;
 
     final String select;
     final String insert;
@@ -45,10 +48,7 @@ final class Table {
                 .filter(field ->
                         field.keysOf().isEmpty() && field.secondsUntil().isEmpty())
                 .toList();
-        this.expiry = fields.stream()
-                .flatMap(field -> field.secondsUntil().stream())
-                .findFirst()
-                .orElse(null);
+        this.live = live(schema, fields);
         fields.stream()
                 .filter(field -> field.keysOf().isPresent())
                 .forEach(field -> childKeys.put(field.name(), new ChildKeys(schema, field)));
@@ -148,8 +148,8 @@ final class Table {
             parameters.add(value);
             conditions.add(Columns.name(schema.field(name).orElseThrow()) + " = $" + parameters.size());
         });
-        if (expiry != null) {
-            conditions.add(live(expiry));
+        if (!live.isEmpty()) {
+            conditions.add(live);
         }
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
         String order = isByTime ? " ORDER BY created_at DESC, id DESC" : " ORDER BY id";
@@ -186,21 +186,29 @@ final class Table {
                 .orElseGet(() -> Columns.name(field));
     }
 
-    /** The condition that a row has not expired, as the end of a {@code WHERE}; empty if rows do not expire. */
+    /** The condition that reads find a row, as the end of a {@code WHERE}; empty if they find every row. */
     String andLive() {
-        return expiry == null ? "" : " AND " + live(expiry);
+        return live.isEmpty() ? "" : " AND " + live;
     }
 
-    private static String live(String expiry) {
-        return "(" + expiry + " IS NULL OR " + expiry + " > extract(epoch FROM now()))";
+    /** A row is live until it expires, and a token until its owner is deleted. */
+    private static String live(EntitySchema schema, List<Field> fields) {
+        Stream<String> expiry = fields.stream()
+                .flatMap(field -> field.secondsUntil().stream())
+                .map(time -> "(" + time + " IS NULL OR " + time + " > extract(epoch FROM now()))");
+        Stream<String> owners = schema.equals(EntitySchemas.OAUTH2_TOKENS)
+                ? Stream.of(DeletedOwners.excludedFrom(schema.name()))
+                : Stream.empty();
+        return Stream.concat(expiry, owners).collect(Collectors.joining(" AND "));
     }
 
     /**
-     * Deletes expired rows that have the id or a unique value of a document, which are available again; null if rows do not expire.
+     * Deletes the rows that have the id or a unique value of a document and that no read finds: these values are available again.
+     * Null if reads find every row.
      */
     @Nullable
-    Query deleteExpired(Document document) {
-        if (expiry == null) {
+    Query deleteUnreadable(Document document) {
+        if (live.isEmpty()) {
             return null;
         }
         List<@Nullable Object> parameters = new ArrayList<>();
@@ -212,8 +220,8 @@ final class Table {
                 conditions.add(Columns.name(field) + " = $" + parameters.size());
             }
         }
-        String sql = "DELETE FROM " + schema.name() + " WHERE (" + String.join(" OR ", conditions) + ") AND " + expiry
-                + " <= extract(epoch FROM now())";
+        String sql = "DELETE FROM " + schema.name() + " WHERE (" + String.join(" OR ", conditions) + ") AND NOT ("
+                + live + ")";
         return new Query(sql, parameters);
     }
 

@@ -33,7 +33,16 @@ class SchemaColumnsTest {
 
     /** Columns that no client reads or writes. */
     private static final Map<String, Map<String, String>> ISSUERS_OWN = Map.of(
-            "oauth2_tokens", Map.of("family_id", "uuid", "refresh_scope", "text", "resource", "text"),
+            "oauth2_tokens",
+                    Map.of(
+                            "family_id",
+                            "uuid",
+                            "refresh_scope",
+                            "text",
+                            "resource",
+                            "text",
+                            "sequence_number",
+                            "bigint"),
             "keyauth_credentials", Map.of("key_digest", "bytea"),
             "jwt_secrets", Map.of("key_digest", "bytea"),
             "basicauth_credentials", Map.of("username_digest", "bytea"),
@@ -93,7 +102,7 @@ class SchemaColumnsTest {
         }
         assertThat(query(
                                 "SELECT conname, confdeltype::text FROM pg_constraint"
-                                        + " WHERE conrelid = ?::regclass AND contype IN ('p', 'u', 'f')",
+                                        + " WHERE conrelid = ?::regclass AND contype IN ('p', 'u', 'f', 't')",
                                 schema)
                         .keySet())
                 .isEqualTo(wanted);
