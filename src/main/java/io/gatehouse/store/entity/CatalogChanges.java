@@ -18,50 +18,67 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each write that affects the data path a version of its own, and logs which entities it changed.
+ * Gives each transaction that affects the data path a version of its own, and logs which entities it changed.
  *
  * <p><i>Invariant</i>: the row of the version is locked until the write commits, so versions appear in order and without gaps.
  * A transaction takes this lock last.
  */
 final class CatalogChanges {
-    /** A node that is more versions behind reads everything. */
+    /** A node that is more changes behind reads everything. */
     static final int KEPT = 20_000;
 
     private static final int TRIM_EVERY = 1_000;
+    /** A transaction with so many changes trims the log itself. */
+    private static final int MANY = 100;
 
-    private static final String NEXT_VERSION = "WITH next AS (UPDATE catalog_version SET version = version + 1"
-            + " RETURNING version) INSERT INTO catalog_changes (version, entity, entity_id)"
-            + " SELECT version, $1, $2 FROM next RETURNING version, pg_notify('" + Listening.CHANNEL + "', '')";
+    private static final String ADD =
+            "WITH next AS (UPDATE catalog_version SET version = version + 1 RETURNING version),"
+                    + " added AS (INSERT INTO catalog_changes (version, entity, entity_id)"
+                    + " SELECT version, entity, entity_id FROM next, unnest($1::text[], $2::uuid[]) AS changed (entity, entity_id))"
+                    + " SELECT version, pg_notify('" + Listening.CHANNEL + "', '') FROM next";
 
-    private static final String ADD_ALL = "INSERT INTO catalog_changes (version, entity, entity_id)"
-            + " SELECT $1, $2, unnest($3::uuid[]) ON CONFLICT DO NOTHING";
-
-    private static final String TRIM = "DELETE FROM catalog_changes WHERE version <= $1";
+    private static final String TRIM = "DELETE FROM catalog_changes WHERE version <="
+            + " (SELECT version FROM catalog_changes ORDER BY version DESC OFFSET " + KEPT + " LIMIT 1)";
 
     private static final String IS_ANONYMOUS = "SELECT 1 FROM plugins WHERE config->>'anonymous' = ANY($1)"
             + " OR (config->>'anonymous' IS NOT NULL AND lower(config->>'anonymous') = ANY($2)) LIMIT 1";
 
     private CatalogChanges() {}
 
-    /** Logs an entity that was created or changed. Returns the version, or 0 if the data path does not use the entity. */
-    static Future<Long> addWritten(
-            SqlConnection connection, EntitySchema schema, @Nullable Document before, Document after) {
-        return isForDataPath(connection, schema, before, after)
-                .compose(isUsed -> isUsed ? next(connection, schema, after.id()) : Future.succeededFuture(0L));
+    /** Adds an entity that was created or changed to the changes, if the data path uses it. */
+    static Future<Void> addWritten(
+            SqlConnection connection,
+            EntitySchema schema,
+            @Nullable Document before,
+            Document after,
+            WriteEffects effects) {
+        return isForDataPath(connection, schema, before, after).map(isUsed -> {
+            if (isUsed) {
+                effects.changed(schema.name(), List.of(after.id()));
+            }
+            return null;
+        });
     }
 
     /**
-     * Logs an entity that was deleted, and its cascade. Returns the version, or 0 if the data path uses none of them.
+     * Adds an entity that was deleted, and its cascade, to the changes, if the data path uses any of them.
      *
      * @param cascade from {@link #cascade}, read before the deletion
      */
-    static Future<Long> addDeleted(
-            SqlConnection connection, EntitySchema schema, Document deleted, Map<String, List<UUID>> cascade) {
+    static Future<Void> addDeleted(
+            SqlConnection connection,
+            EntitySchema schema,
+            Document deleted,
+            Map<String, List<UUID>> cascade,
+            WriteEffects effects) {
         boolean others = cascade.values().stream().anyMatch(ids -> !ids.isEmpty());
-        return isForDataPath(connection, schema, deleted, null)
-                .compose(isUsed ->
-                        isUsed || others ? next(connection, schema, deleted.id()) : Future.succeededFuture(0L))
-                .compose(version -> addAll(connection, cascade, version));
+        return isForDataPath(connection, schema, deleted, null).map(isUsed -> {
+            if (isUsed || others) {
+                effects.changed(schema.name(), List.of(deleted.id()));
+                cascade.forEach(effects::changed);
+            }
+            return null;
+        });
     }
 
     private static Future<Boolean> isForDataPath(
@@ -71,16 +88,23 @@ final class CatalogChanges {
                 : Future.succeededFuture(schema.isInCatalog());
     }
 
-    private static Future<Long> next(SqlConnection connection, EntitySchema schema, UUID id) {
+    /** Logs the changes of a transaction. Returns their version; 0 if there are none. */
+    static Future<Long> log(SqlConnection connection, Map<String, Set<UUID>> changes) {
+        List<String> entities = new ArrayList<>();
+        List<UUID> ids = new ArrayList<>();
+        changes.forEach((entity, all) -> all.forEach(id -> {
+            entities.add(entity);
+            ids.add(id);
+        }));
+        if (ids.isEmpty()) {
+            return Future.succeededFuture(0L);
+        }
         return connection
-                .preparedQuery(NEXT_VERSION)
-                .execute(Tuple.of(schema.name(), id))
+                .preparedQuery(ADD)
+                .execute(Tuple.of(entities.toArray(String[]::new), (Object) ids.toArray(UUID[]::new)))
                 .map(rows -> rows.iterator().next().getLong(0))
-                .compose(version -> version % TRIM_EVERY == 0
-                        ? connection
-                                .preparedQuery(TRIM)
-                                .execute(Tuple.of(version - KEPT))
-                                .map(version)
+                .compose(version -> version % TRIM_EVERY == 0 || ids.size() >= MANY
+                        ? connection.preparedQuery(TRIM).execute().map(version)
                         : Future.succeededFuture(version));
     }
 
@@ -124,19 +148,5 @@ final class CatalogChanges {
             }
         }
         return found.map(done -> children);
-    }
-
-    private static Future<Long> addAll(SqlConnection connection, Map<String, List<UUID>> cascade, long version) {
-        Future<Void> added = Future.succeededFuture();
-        for (Map.Entry<String, List<UUID>> type : cascade.entrySet()) {
-            if (version > 0 && !type.getValue().isEmpty()) {
-                added = added.compose(done -> connection
-                        .preparedQuery(ADD_ALL)
-                        .execute(
-                                Tuple.of(version, type.getKey(), type.getValue().toArray(UUID[]::new)))
-                        .mapEmpty());
-            }
-        }
-        return added.map(version);
     }
 }

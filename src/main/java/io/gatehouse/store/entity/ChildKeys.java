@@ -63,7 +63,7 @@ final class ChildKeys {
             SqlConnection connection,
             UUID parent,
             List<String> wanted,
-            BiFunction<EntitySchema, Document, Future<WriteResult>> insert,
+            BiFunction<EntitySchema, Document, Future<Void>> insert,
             BiFunction<EntitySchema, UUID, Future<Void>> remove) {
         String sql = "SELECT id, " + Columns.name(key) + " FROM " + child.name() + " WHERE " + Columns.name(reference)
                 + " = $1 FOR UPDATE";
@@ -82,7 +82,7 @@ final class ChildKeys {
             for (String name : missing) {
                 Document document =
                         child.check(Map.of(key.name(), name, reference.name(), Map.of("id", parent.toString())));
-                written = written.compose(done -> insert.apply(child, document).mapEmpty());
+                written = written.compose(done -> insert.apply(child, document));
             }
             return written;
         });

@@ -103,6 +103,13 @@ final class Table {
         return find(EntityRef.of(value), Columns.name(unique), "$1", Columns.keyValue(unique, value));
     }
 
+    /** Selects the entities that have one of the ids, in the order of their ids. */
+    Query findAll(List<UUID> ids) {
+        List<@Nullable Object> parameters = new ArrayList<>();
+        parameters.add(ids.toArray(UUID[]::new));
+        return new Query(select + " WHERE id = ANY($1)" + andLive() + " ORDER BY id", parameters);
+    }
+
     /** Selects the entities whose column equals an expression over {@code $1}, the value. */
     private Query find(EntityRef reference, String column, String expression, Object value) {
         List<@Nullable Object> parameters = new ArrayList<>();

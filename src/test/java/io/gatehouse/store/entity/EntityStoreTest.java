@@ -14,6 +14,7 @@ import io.gatehouse.store.StoreException;
 import io.gatehouse.store.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Tuple;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +112,31 @@ class EntityStoreTest {
                 .isEmpty();
         store.credential("outside the catalog");
         assertThat(store.version()).isEqualTo(before + 3);
+    }
+
+    @Test
+    void logOfChanges_isBounded_whenABatchIsWritten() {
+        await(store.database.query(
+                "INSERT INTO catalog_changes (version, entity, entity_id)"
+                        + " SELECT -n, 'services', gen_random_uuid() FROM generate_series(1, $1) n",
+                Tuple.of(CatalogChanges.KEPT + 100)));
+        List<Document> services = IntStream.range(0, 100)
+                .mapToObj(i -> EntitySchemas.SERVICES.check(Map.of("host", "h")))
+                .toList();
+
+        List<WriteResult> written = await(store.entities.writeAll(
+                EntitySchemas.SERVICES,
+                services.stream().map(Document::id).toList(),
+                current -> Future.succeededFuture(services)));
+
+        assertThat(written)
+                .hasSize(100)
+                .allSatisfy(one -> assertThat(one.catalogVersion()).isEqualTo(store.version()));
+        assertThat(await(store.database.query("SELECT count(*) FROM catalog_changes", Tuple.tuple()))
+                        .iterator()
+                        .next()
+                        .getLong(0))
+                .isEqualTo(CatalogChanges.KEPT);
     }
 
     @Test
