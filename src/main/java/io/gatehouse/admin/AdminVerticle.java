@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.entity.BatchEndpoints;
 import io.gatehouse.admin.entity.EntityActions;
 import io.gatehouse.admin.entity.EntityEndpoints;
 import io.gatehouse.admin.entity.EntityWriter;
@@ -145,6 +146,7 @@ public final class AdminVerticle extends VerticleBase {
         EntityActions actions = new EntityActions(dependencies.entities(), writer, publisher);
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new EntityEndpoints(actions).all());
+        endpoints.addAll(new BatchEndpoints(dependencies.entities(), worker, publisher).all());
         endpoints.addAll(new UpstreamEndpoints(actions, dependencies.health(), publisher).all());
         endpoints.addAll(new ProxyCacheEndpoints(dependencies.responses(), publisher).all());
         endpoints.addAll(

@@ -80,8 +80,9 @@ public final class EntityWriter {
             Optional<UUID> id = uuid(idOrKey);
             boolean isById = id.isPresent() && (current == null || current.id().equals(id.get()));
             if (isById) {
-                putId(schema, given, idOrKey);
-            } else if (schema.key() != null) {
+                return replacement(schema, idOrKey, given, current);
+            }
+            if (schema.key() != null) {
                 given.put(schema.key(), idOrKey);
             } else {
                 schema.fields().stream()
@@ -90,6 +91,13 @@ public final class EntityWriter {
             }
             return pending(schema, given, EntityWriter::everyField, current);
         });
+    }
+
+    /** Builds the entity that has an id, from all its values. */
+    static PendingEntity replacement(
+            EntitySchema schema, String id, Map<String, @Nullable Object> given, @Nullable Document current) {
+        putId(schema, given, id);
+        return pending(schema, given, EntityWriter::everyField, current);
     }
 
     /** Returns whether a path has the id of an entity of another parent, which a selector below this one does not find. */

@@ -17,6 +17,13 @@ final class SecretHasher {
         this.worker = worker;
     }
 
+    /** Returns whether the entity has a secret that is stored as a hash. */
+    boolean isNeeded(EntitySchema schema, PendingEntity pending) {
+        return schema.hashedField()
+                .filter(hashed -> pending.document().flag(hashed.hashedIf().orElseThrow()))
+                .isPresent();
+    }
+
     /** Returns the entity with its secret hashed, on a worker thread; the same entity if nothing is to be hashed. */
     Future<PendingEntity> hash(EntitySchema schema, PendingEntity pending, @Nullable Document current) {
         Optional<Field> field = schema.hashedField()

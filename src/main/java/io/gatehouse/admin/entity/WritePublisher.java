@@ -58,6 +58,16 @@ public final class WritePublisher {
         return publish(request, written).compose(late -> marked(response, version, late));
     }
 
+    /**
+     * Audits the writes of one transaction and publishes their effects, which are the same in all of them, once.
+     *
+     * @param written at least one
+     */
+    Future<AdminResponse> publishAll(AdminRequest request, List<WriteResult> written, AdminResponse response) {
+        written.stream().skip(1).forEach(one -> noted(request, one));
+        return publish(request, written.get(0), response);
+    }
+
     /** Publishes again what other requests wrote, for a repeated DELETE whose first attempt may have died before publishing. */
     Future<AdminResponse> republish(AdminRequest request, WriteResult written, AdminResponse response) {
         return propagate(request, written).compose(late -> marked(response, written.catalogVersion(), late));
@@ -65,10 +75,14 @@ public final class WritePublisher {
 
     /** Audits and publishes a write; completes with the late nodes. */
     Future<List<String>> publish(AdminRequest request, WriteResult written) {
-        AuditLog.note(request, written);
-        meters.written(request, written);
+        noted(request, written);
         boolean matters = written.catalogVersion() > 0 || !written.invalidated().isEmpty();
         return matters ? propagate(request, written) : Future.succeededFuture(List.of());
+    }
+
+    private void noted(AdminRequest request, WriteResult written) {
+        AuditLog.note(request, written);
+        meters.written(request, written);
     }
 
     /** Adds the version of the configuration and the names of the late nodes to a response. */

@@ -4,6 +4,7 @@ import io.gatehouse.entity.plugin.PluginSchema;
 import io.gatehouse.entity.plugin.PluginSchemas;
 import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.StoreException;
+import io.gatehouse.store.entity.BatchFailure;
 import io.gatehouse.syntax.LogText;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +28,8 @@ public final class AdminErrorResponder {
         if (rejection != null) {
             // The message can repeat a key or a token.
             LOG.debug("[{}] Request rejected: {}", requestId, rejection.kind());
-            if (failure instanceof SchemaViolation violation) {
+            Throwable single = failure instanceof BatchFailure batch ? batch.rejection() : failure;
+            if (single instanceof SchemaViolation violation) {
                 warnOfPlugin(requestId, violation);
             }
             return rejection.response();
@@ -61,6 +63,10 @@ public final class AdminErrorResponder {
     private static @Nullable AdminException rejection(Throwable failure) {
         if (failure instanceof AdminException rejection) {
             return rejection;
+        }
+        if (failure instanceof BatchFailure batch) {
+            AdminException rejection = rejection(batch.rejection());
+            return rejection == null ? null : rejection.detail("index", batch.index());
         }
         if (failure instanceof SchemaViolation violation) {
             return AdminError.SCHEMA_VIOLATION

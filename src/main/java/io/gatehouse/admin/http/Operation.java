@@ -10,10 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status of a success
  * @param query the parameters of the query
- * @param body the entity that the body contains; null if the body is none or not one entity
+ * @param body the entity that the body contains; null if the body contains none
+ * @param isBatch whether the body and the response contain a list of such entities
  */
 public record Operation(
-        int status, List<Field> query, @Nullable EntitySchema body) {
+        int status, List<Field> query, @Nullable EntitySchema body, boolean isBatch) {
+    Operation(int status, List<Field> query, @Nullable EntitySchema body) {
+        this(status, query, body, false);
+    }
+
     public static Operation of(int status, Field... query) {
         return new Operation(status, List.of(query), null);
     }
@@ -24,6 +29,10 @@ public record Operation(
 
     public static Operation body(EntitySchema body) {
         return new Operation(200, List.of(), body);
+    }
+
+    public static Operation batch(EntitySchema body) {
+        return new Operation(200, List.of(), body, true);
     }
 
     /** Returns whether the query has a parameter of that name. */

@@ -25,6 +25,7 @@ final class Errors {
                     "name", Map.of("type", "string"),
                     "message", Map.of("type", "string"),
                     "fields", Map.of("type", "object"),
+                    "index", Map.of("type", "integer"),
                     "options", Map.of("type", "object")));
 
     /** The errors of every request. */

@@ -1,5 +1,6 @@
 package io.gatehouse.admin.schema;
 
+import io.gatehouse.admin.entity.BatchEndpoints;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.Operation;
 import io.gatehouse.entity.plugin.PluginSchema;
@@ -99,7 +100,9 @@ public final class OpenApi {
                 described.put("parameters", parameters);
             }
             EntitySchema body = operation.body();
-            if (body != null) {
+            if (body != null && operation.isBatch()) {
+                described.put("requestBody", content(batch(body)));
+            } else if (body != null) {
                 described.put("requestBody", RequestBodies.of(endpoint, method, body));
             } else if (method.equals(HttpMethod.POST)) {
                 described.put("requestBody", content(Map.of("type", "object")));
@@ -159,12 +162,20 @@ public final class OpenApi {
         if (entity != null && operation.status() != 204) {
             boolean isList = endpoint.isCollection() && method.equals(HttpMethod.GET);
             response.putAll(content(isList ? list(entity) : reference(entity.name())));
+        } else if (operation.body() != null && operation.isBatch()) {
+            response.putAll(content(batch(operation.body())));
         } else if (operation.status() != 204) {
             response.putAll(content(Map.of("type", "object")));
         }
         Errors.of(endpoint, method).forEach((status, error) -> responses.put(Integer.toString(status), error));
         responses.put(Integer.toString(operation.status()), response);
         return responses;
+    }
+
+    private static Map<String, Object> batch(EntitySchema entity) {
+        Map<String, Object> data =
+                Map.of("type", "array", "items", reference(entity.name()), "maxItems", BatchEndpoints.MAX_ENTITIES);
+        return Map.of("type", "object", "required", List.of("data"), "properties", Map.of("data", data));
     }
 
     private static Map<String, Object> list(EntitySchema entity) {
