@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the Admin API for import and export. */
@@ -83,6 +84,20 @@ public final class AdminClient {
         send("PUT", path(entity), Json.write(values), entity.label());
     }
 
+    /** Creates or replaces entities of one kind in one transaction. */
+    void putAll(List<Entity> batch) throws StateException {
+        EntitySchema schema = batch.get(0).schema();
+        List<Map<String, @Nullable Object>> data =
+                batch.stream().map(Entity::values).toList();
+        send(
+                "PUT",
+                "/batches/" + schema.path(),
+                Json.write(Map.of("data", data)),
+                error -> error.get("index") instanceof Number index
+                        ? batch.get(index.intValue()).label()
+                        : schema.name());
+    }
+
     void delete(Entity entity) throws StateException {
         send("DELETE", path(entity), null, entity.label());
     }
@@ -103,6 +118,13 @@ public final class AdminClient {
     }
 
     private Map<String, @Nullable Object> send(String method, String path, @Nullable String body, String what)
+            throws StateException {
+        return send(method, path, body, error -> what);
+    }
+
+    /** Sends a request. {@code what} names the rejected entity from the body of the error response. */
+    private Map<String, @Nullable Object> send(
+            String method, String path, @Nullable String body, Function<Map<String, @Nullable Object>, String> what)
             throws StateException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(TIMEOUT)
@@ -125,7 +147,8 @@ public final class AdminClient {
         Optional<Map<String, @Nullable Object>> content = Json.object(response.body());
         if (response.statusCode() / 100 != 2) {
             Object message = content.map(object -> object.get("message")).orElse("");
-            throw new StateException(what + ": " + response.statusCode() + " " + message);
+            throw new StateException(
+                    what.apply(content.orElse(Map.of())) + ": " + response.statusCode() + " " + message);
         }
         return content.orElse(Map.of());
     }

@@ -23,10 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies a file to a gateway: creates missing entities, updates different ones, and deletes those that are not in the file
- * (docs/reference/deck.md). It sends ten requests at a time, for referenced entities first.
+ * (docs/how-to/declarative.md). It writes in batches, referenced entities first, and deletes with ten requests at a time.
  */
 public final class Importer {
     private static final int PARALLEL = 10;
+    /** Batches that are sent at a time: while the nodes load one, the next ones are checked and stored. */
+    private static final int PARALLEL_BATCHES = 4;
+    /** Entities of a batch: what the Admin API accepts. */
+    private static final int BATCH = 1_000;
+    /** Characters of the values of a batch, so that large entities stay below the limit of a body. */
+    private static final int BATCH_CHARACTERS = 1024 * 1024;
 
     private final AdminClient admin;
     private final boolean isDryRun;
@@ -146,27 +152,76 @@ public final class Importer {
     private void apply(List<List<Change>> stages) throws StateException {
         int all = stages.stream().mapToInt(List::size).sum();
         int done = 0;
-        ExecutorService workers = Executors.newFixedThreadPool(PARALLEL);
+        ExecutorService single = Executors.newFixedThreadPool(PARALLEL);
+        ExecutorService batched = Executors.newFixedThreadPool(PARALLEL_BATCHES);
         try {
             for (List<Change> stage : stages) {
-                List<Future<?>> sent = new ArrayList<>();
-                stage.forEach(change -> sent.add(workers.submit(request(change))));
-                for (Future<?> one : sent) {
-                    await(one);
-                    progress.done(++done, all);
+                List<Sent> sent = new ArrayList<>();
+                for (List<Change> batch : batches(stage)) {
+                    ExecutorService workers = isSingle(batch.get(0)) ? single : batched;
+                    sent.add(new Sent(workers.submit(request(batch)), batch.size()));
+                }
+                for (Sent one : sent) {
+                    await(one.request());
+                    for (int i = 0; i < one.changes(); i++) {
+                        progress.done(++done, all);
+                    }
                 }
             }
         } finally {
-            workers.shutdownNow();
+            single.shutdownNow();
+            batched.shutdownNow();
         }
     }
 
-    private Callable<Void> request(Change change) {
+    /** Holds a request and the number of its changes. */
+    private record Sent(Future<?> request, int changes) {}
+
+    /** Divides the changes of one kind into those that one request makes. */
+    private static List<List<Change>> batches(List<Change> stage) {
+        List<List<Change>> batches = new ArrayList<>();
+        List<Change> batch = new ArrayList<>();
+        int characters = 0;
+        for (Change change : stage) {
+            if (isSingle(change)) {
+                batches.add(List.of(change));
+                continue;
+            }
+            int size = String.valueOf(change.entity().values()).length();
+            if (batch.size() == BATCH || (!batch.isEmpty() && characters + size > BATCH_CHARACTERS)) {
+                batches.add(batch);
+                batch = new ArrayList<>();
+                characters = 0;
+            }
+            batch.add(change);
+            characters += size;
+        }
+        if (!batch.isEmpty()) {
+            batches.add(batch);
+        }
+        return batches;
+    }
+
+    /** A hash takes so long that a batch of them would hold its locks for seconds. */
+    private static boolean isSingle(Change change) {
+        Entity entity = change.entity();
+        return change.action().equals("deleted")
+                || entity.schema()
+                        .hashedField()
+                        .flatMap(Field::hashedIf)
+                        .filter(flag -> Boolean.TRUE.equals(entity.values().get(flag)))
+                        .isPresent();
+    }
+
+    private Callable<Void> request(List<Change> batch) {
         return () -> {
-            if (change.action().equals("deleted")) {
-                admin.delete(change.entity());
+            Entity first = batch.get(0).entity();
+            if (batch.get(0).action().equals("deleted")) {
+                admin.delete(first);
+            } else if (isSingle(batch.get(0))) {
+                admin.put(first);
             } else {
-                admin.put(change.entity());
+                admin.putAll(batch.stream().map(Change::entity).toList());
             }
             return null;
         };

@@ -131,6 +131,40 @@ class ImportTest {
         api.gatehouse.admin("GET", "/consumers/other").isStatus(200);
     }
 
+    @Test
+    void aRejectedEntityIsNamedAndItsBatchChangesNothing() {
+        api.gatehouse.create("/services", new JsonObject().put("name", "taken").put("host", "h"));
+        String ours = StateApi.NOTHING + "_info: {select_tags: [ours]}\nservices:\n";
+
+        assertThatThrownBy(
+                        () -> api.run(ours + "- {name: a, host: h}\n- {name: taken, host: h}\n- {name: c, host: h}\n"))
+                .isInstanceOf(StateException.class)
+                .hasMessage("services taken: 409 UNIQUE violation detected on '{name=\"taken\"}'");
+        api.gatehouse.admin("GET", "/services/a").isStatus(404);
+        api.gatehouse.admin("GET", "/services/c").isStatus(404);
+    }
+
+    @Test
+    void entitiesAreImportedInBatchesWithOneVersionEach() throws StateException {
+        StringBuilder file = new StringBuilder(StateApi.NOTHING + "services:\n");
+        for (int i = 0; i < 1_010; i++) {
+            file.append("- {name: s-").append(i).append(", host: h}\n");
+        }
+        long version = version();
+
+        assertThat(api.run(file.toString()).summary()).isEqualTo("created 1010, updated 0, deleted 0, unchanged 0");
+        assertThat(version()).isEqualTo(version + 2);
+        assertThat(api.run(file.toString()).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 1010");
+        assertThat(api.run(file.toString().replace("host: h", "host: i")).summary())
+                .isEqualTo("created 0, updated 1010, deleted 0, unchanged 0");
+        assertThat(version()).isEqualTo(version + 4);
+    }
+
+    private static long version() {
+        return Long.parseLong(String.valueOf(
+                api.gatehouse.admin("DELETE", "/services/absent").header("X-Gatehouse-Catalog-Version")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
