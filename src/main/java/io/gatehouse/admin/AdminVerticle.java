@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.console.Console;
 import io.gatehouse.admin.entity.EntityActions;
 import io.gatehouse.admin.entity.EntityEndpoints;
 import io.gatehouse.admin.entity.EntityWriter;
@@ -59,12 +60,17 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         WorkerExecutor worker = vertx.createSharedWorkerExecutor("gatehouse-admin", WORKERS, 1, TimeUnit.MINUTES);
-        return worker.executeBlocking(HostName::local).compose(hostname -> listen(worker, hostname));
+        return worker.executeBlocking(() -> new Files(HostName.local(), Console.load()))
+                .compose(files -> listen(worker, files));
     }
 
-    private Future<HttpServer> listen(WorkerExecutor worker, String hostname) {
+    /** Holds what is read on a worker thread before the start. */
+    private record Files(String hostname, Console console) {}
+
+    private Future<HttpServer> listen(WorkerExecutor worker, Files files) {
         AdminHandler handler = new AdminHandler(
-                new EndpointTable(endpoints(worker, hostname)),
+                new EndpointTable(endpoints(worker, files.hostname())),
+                files.console(),
                 new RequestGuard(dependencies.config()),
                 worker,
                 dependencies.version());

@@ -39,6 +39,18 @@ final class RequestGuard {
      * @throws AdminException if the client is not authorised
      */
     void check(HttpServerRequest request) {
+        checkSource(request);
+        if (!config.tokens().isEmpty() && config.tokens().stream().noneMatch(token -> hasToken(request, token))) {
+            throw AdminError.UNAUTHORIZED.exception().with("WWW-Authenticate", "Bearer");
+        }
+    }
+
+    /**
+     * Checks {@code Host} and {@code Origin} of a request that needs no token.
+     *
+     * @throws AdminException if the request is of a page of another origin
+     */
+    void checkSource(HttpServerRequest request) {
         HostAndPort authority = request.authority();
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         boolean foreign = config.http().isLoopback()
@@ -49,9 +61,6 @@ final class RequestGuard {
                         && (authority == null || !authority.host().equalsIgnoreCase(host(origin)));
         if (foreign) {
             throw AdminError.FORBIDDEN.exception();
-        }
-        if (!config.tokens().isEmpty() && config.tokens().stream().noneMatch(token -> hasToken(request, token))) {
-            throw AdminError.UNAUTHORIZED.exception().with("WWW-Authenticate", "Bearer");
         }
     }
 

@@ -1,0 +1,52 @@
+// The page of an address.
+
+import { byPage } from "./entities.js";
+import { DetailPage } from "./pages/detail.js";
+import { EditPage } from "./pages/edit.js";
+import { ListPage } from "./pages/list.js";
+import { MissingPage } from "./pages/missing.js";
+import { NewPluginPage } from "./pages/new-plugin.js";
+import { NewTargetPage } from "./pages/targets.js";
+
+/**
+ * Returns the component of a page with its props. A new `key` creates the page anew: that of a list stays while its query changes.
+ *
+ * @param {?import("./router.js").Address} address
+ */
+export function pageAt(address) {
+  const found = address === null ? null : match(address.segments.length === 0 ? ["services"] : address.segments, address.query);
+  const section = address === null ? "" : address.segments[0] || "services";
+  const key = address === null ? "" : address.segments.join("/");
+  return found === null
+    ? { page: MissingPage, section, key, props: {} }
+    : { ...found, section, key };
+}
+
+function match(segments, query) {
+  const entity = byPage(segments[0]);
+  if (entity === undefined) {
+    return null;
+  }
+  const [, id, action, ...rest] = segments;
+  if (rest.length > 0) {
+    return null;
+  }
+  if (id === undefined) {
+    return { page: ListPage, props: { entity, query } };
+  }
+  if (id === "new" && action === undefined) {
+    return entity.schema === "plugins" && !query.has("name")
+      ? { page: NewPluginPage, props: { query } }
+      : { page: EditPage, props: { entity, query, id: null } };
+  }
+  switch (action) {
+    case undefined:
+      return { page: DetailPage, props: { entity, id } };
+    case "edit":
+      return { page: EditPage, props: { entity, query, id } };
+    case "new-target":
+      return entity.schema === "upstreams" ? { page: NewTargetPage, props: { upstream: id } } : null;
+    default:
+      return null;
+  }
+}
