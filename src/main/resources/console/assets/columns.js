@@ -46,6 +46,11 @@ const COLUMNS = {
   consumers: [
     { title: "Custom id", cell: (one) => one.custom_id || NONE },
   ],
+  oauth2_credentials: [
+    { title: "Client id", cell: (one) => h("code", null, one.client_id) },
+    { title: "Consumer", cell: (one) => h(Reference, { to: "consumers", id: one.consumer.id }) },
+    { title: "Type", cell: (one) => one.client_type, isWide: true },
+  ],
   upstreams: [
     { title: "Algorithm", cell: (one) => one.algorithm },
   ],

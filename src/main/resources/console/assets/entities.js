@@ -10,6 +10,7 @@
  * @property {string} many
  * @property {string} purpose what it is for, shown where there is none yet
  * @property {string[]} searched the fields in which the search looks
+ * @property {string[]} [createOnly] the fields that are shown in the form of a new one and never after
  */
 
 /** @type {Entity[]} */
@@ -56,6 +57,18 @@ export const ENTITIES = [
     searched: ["username", "custom_id"],
   },
   {
+    page: "applications",
+    path: "oauth2",
+    schema: "oauth2_credentials",
+    key: "client_id",
+    one: "Application",
+    many: "Applications",
+    purpose: "An Application is an OAuth 2.0 client: with its client_id and secret it gets tokens for APIs that the oauth2 Plugin protects. "
+      + "It belongs to a Consumer.",
+    searched: ["name", "client_id", "redirect_uris"],
+    createOnly: ["client_secret", "hash_secret"],
+  },
+  {
     page: "upstreams",
     path: "upstreams",
     schema: "upstreams",
@@ -80,6 +93,6 @@ export function byName(schema) {
 
 /** Returns the name of an entity for people: its key, or what is nearest to one. */
 export function nameOf(entity, value) {
-  const plugin = entity.schema === "plugins" ? value.name : null;
-  return value[entity.key] || plugin || value.custom_id || value.name || value.id;
+  const isNamed = entity.schema === "oauth2_credentials";
+  return (isNamed && value.name) || value[entity.key] || value.custom_id || value.name || value.id;
 }

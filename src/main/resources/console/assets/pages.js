@@ -1,12 +1,14 @@
 // The page of an address.
 
 import { byPage } from "./entities.js";
+import { NewApplicationPage } from "./pages/application.js";
 import { DetailPage } from "./pages/detail.js";
 import { EditPage } from "./pages/edit.js";
 import { ListPage } from "./pages/list.js";
 import { MissingPage } from "./pages/missing.js";
 import { NewPluginPage } from "./pages/new-plugin.js";
 import { NewTargetPage } from "./pages/targets.js";
+import { TokensPage } from "./pages/tokens.js";
 
 /**
  * Returns the component of a page with its props. A new `key` creates the page anew: that of a list stays while its query changes.
@@ -23,6 +25,9 @@ export function pageAt(address) {
 }
 
 function match(segments, query) {
+  if (segments.length === 1 && segments[0] === "tokens") {
+    return { page: TokensPage, props: { query } };
+  }
   const entity = byPage(segments[0]);
   if (entity === undefined) {
     return null;
@@ -35,9 +40,7 @@ function match(segments, query) {
     return { page: ListPage, props: { entity, query } };
   }
   if (id === "new" && action === undefined) {
-    return entity.schema === "plugins" && !query.has("name")
-      ? { page: NewPluginPage, props: { query } }
-      : { page: EditPage, props: { entity, query, id: null } };
+    return create(entity, query);
   }
   switch (action) {
     case undefined:
@@ -49,4 +52,13 @@ function match(segments, query) {
     default:
       return null;
   }
+}
+
+function create(entity, query) {
+  if (entity.schema === "oauth2_credentials") {
+    return { page: NewApplicationPage, props: { query } };
+  }
+  return entity.schema === "plugins" && !query.has("name")
+    ? { page: NewPluginPage, props: { query } }
+    : { page: EditPage, props: { entity, query, id: null } };
 }

@@ -5,7 +5,10 @@ import { ENTITIES } from "./entities.js";
 import { link } from "./router.js";
 import { signOut } from "./session.js";
 
-const SECTIONS = ENTITIES.map((entity) => ({ page: entity.page, text: entity.many }));
+const SECTIONS = [
+  ...ENTITIES.map((entity) => ({ page: entity.page, text: entity.many })),
+  { page: "tokens", text: "Tokens" },
+];
 
 /** Moves the focus behind the navigation. A link to #main would change the address, because the document has a base. */
 function skip(event) {

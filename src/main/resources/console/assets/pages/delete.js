@@ -14,6 +14,7 @@ const CONSEQUENCES = {
   routes: "Its Plugins are deleted too. Requests that it selected match another Route or get 404.",
   plugins: "It stops to act on requests at once. If it authenticates, the API may be open without it.",
   consumers: "Its credentials, applications, tokens and Plugins are deleted too.",
+  oauth2_credentials: "Its tokens are revoked on every node, and it gets no new ones.",
   upstreams: "Its targets are deleted too. Services with its name as their host look it up in DNS.",
 };
 

@@ -8,6 +8,7 @@ import { fieldsFor } from "../schemas.js";
 import { Load } from "../ui/load.js";
 import { Page } from "../ui/page.js";
 import { Values } from "../ui/value.js";
+import { ApplicationSecret, ApplicationTokens } from "./application.js";
 import { DeleteButton } from "./delete.js";
 import { MissingEntity } from "./missing.js";
 import { Related } from "./related.js";
@@ -25,6 +26,8 @@ export function DetailPage({ entity, id }) {
 }
 
 function Detail({ entity, value, fields }) {
+  const isApplication = entity.schema === "oauth2_credentials";
+  const shown = fields.filter((field) => !(entity.createOnly || []).includes(field.name));
   const actions = [
     h("a", { class: "button", href: link([entity.page, value.id, "edit"]) }, "Edit"),
     h(DeleteButton, { entity, value }),
@@ -35,6 +38,8 @@ function Detail({ entity, value, fields }) {
     actions,
   },
   entity.schema === "upstreams" ? h(Targets, { upstream: value }) : null,
+  isApplication ? h(ApplicationTokens, { application: value }) : null,
+  isApplication ? h(ApplicationSecret, { application: value }) : null,
   h(Related, { entity, value }),
-  h("section", null, h("h2", null, "Fields"), h(Values, { fields, entity: value })));
+  h("section", null, h("h2", null, "Fields"), h(Values, { fields: shown, entity: value })));
 }

@@ -7,13 +7,12 @@ import { leave } from "../flash.js";
 import { EntityForm } from "../form/form.js";
 import { defaults, editable } from "../form/schema.js";
 import { link, navigate } from "../router.js";
+import { preset } from "../preset.js";
 import { fieldsFor } from "../schemas.js";
 import { Load } from "../ui/load.js";
 import { Page } from "../ui/page.js";
 import { evictName } from "../ui/reference.js";
 import { MissingEntity } from "./missing.js";
-
-const REFERENCES = ["service", "route", "consumer"];
 
 /** Props: `entity`; `id`, null for a new one; the `query` of the address, which presets `name` of a Plugin and references. */
 export function EditPage({ entity, id, query }) {
@@ -23,7 +22,9 @@ export function EditPage({ entity, id, query }) {
       return null;
     }
     const plugin = stored === null ? query.get("name") : stored.name;
-    return { stored, plugin, fields: editable(await fieldsFor(entity, plugin, signal)) };
+    const fields = editable(await fieldsFor(entity, plugin, signal));
+    const omitted = stored === null ? [] : entity.createOnly || [];
+    return { stored, plugin, fields: fields.filter((field) => !omitted.includes(field.name)) };
   };
   return h(Load, { load, by: `${entity.path} ${id} ${query}`, what: "the form" },
     (found) => (found === null ? h(MissingEntity, { entity }) : h(Edit, { entity, query, ...found })));
@@ -57,7 +58,3 @@ function Edit({ entity, query, stored, plugin, fields }) {
     }));
 }
 
-/** Returns the references that the address sets. */
-function preset(query) {
-  return Object.fromEntries(REFERENCES.filter((name) => query.has(name)).map((name) => [name, { id: query.get(name) }]));
-}

@@ -18,7 +18,10 @@ const BELOW = {
     { schema: "plugins", reference: "service", empty: "No Plugin applies to this Service alone. Without one that authenticates, its API is open." },
   ],
   routes: [{ schema: "plugins", reference: "route", empty: "No Plugin applies to this Route alone." }],
-  consumers: [{ schema: "plugins", reference: "consumer", empty: "No Plugin applies to this Consumer alone." }],
+  consumers: [
+    { schema: "oauth2_credentials", reference: "consumer", empty: "This Consumer has no Application, so it gets no OAuth 2.0 token." },
+    { schema: "plugins", reference: "consumer", empty: "No Plugin applies to this Consumer alone." },
+  ],
 };
 
 export function Related({ entity, value }) {
