@@ -7,6 +7,7 @@ import { EditPage } from "./pages/edit.js";
 import { ListPage } from "./pages/list.js";
 import { MissingPage } from "./pages/missing.js";
 import { NewPluginPage } from "./pages/new-plugin.js";
+import { OverviewPage } from "./pages/overview.js";
 import { NewTargetPage } from "./pages/targets.js";
 import { TokensPage } from "./pages/tokens.js";
 
@@ -16,8 +17,8 @@ import { TokensPage } from "./pages/tokens.js";
  * @param {?import("./router.js").Address} address
  */
 export function pageAt(address) {
-  const found = address === null ? null : match(address.segments.length === 0 ? ["services"] : address.segments, address.query);
-  const section = address === null ? "" : address.segments[0] || "services";
+  const found = address === null ? null : match(address.segments, address.query);
+  const section = address === null ? null : address.segments[0] || "";
   const key = address === null ? "" : address.segments.join("/");
   return found === null
     ? { page: MissingPage, section, key, props: {} }
@@ -25,6 +26,9 @@ export function pageAt(address) {
 }
 
 function match(segments, query) {
+  if (segments.length === 0) {
+    return { page: OverviewPage, props: {} };
+  }
   if (segments.length === 1 && segments[0] === "tokens") {
     return { page: TokensPage, props: { query } };
   }

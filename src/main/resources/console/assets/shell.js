@@ -6,6 +6,7 @@ import { link } from "./router.js";
 import { signOut } from "./session.js";
 
 const SECTIONS = [
+  { page: "", text: "Overview" },
   ...ENTITIES.map((entity) => ({ page: entity.page, text: entity.many })),
   { page: "tokens", text: "Tokens" },
 ];
@@ -25,6 +26,6 @@ export function Shell({ section, canSignOut, children }) {
       canSignOut ? h("button", { type: "button", class: "quiet", onClick: signOut }, "Sign out") : null),
     h("nav", { "aria-label": "Sections" },
       h("ul", null, SECTIONS.map(({ page, text }) => h("li", { key: page },
-        h("a", { href: link([page]), "aria-current": page === section ? "page" : undefined }, text))))),
+        h("a", { href: link(page === "" ? [] : [page]), "aria-current": page === section ? "page" : undefined }, text))))),
     h("main", { id: "main", tabIndex: -1 }, children));
 }

@@ -11,6 +11,7 @@ import io.gatehouse.admin.http.ClientDisconnected;
 import io.gatehouse.admin.http.Content;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
+import io.gatehouse.admin.http.EventStream;
 import io.gatehouse.connection.Expectation;
 import io.gatehouse.connection.HttpDate;
 import io.gatehouse.syntax.Json;
@@ -176,9 +177,16 @@ final class AdminHandler implements Handler<RoutingContext> {
                 : Future.succeededFuture(bytes(content));
     }
 
+    private static String type(Object body) {
+        if (body instanceof EventStream) {
+            return EventStream.TYPE;
+        }
+        return body instanceof Content content ? content.type() : JSON;
+    }
+
     private static Buffer bytes(AdminResponse response) {
         Object body = response.body();
-        if (body == null) {
+        if (body == null || body instanceof EventStream) {
             return Buffer.buffer();
         }
         return body instanceof Content content ? content.bytes().copy() : Buffer.buffer(Json.write(body));
@@ -220,11 +228,14 @@ final class AdminHandler implements Handler<RoutingContext> {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         if (content.body() != null) {
-            response.putHeader(
-                    HttpHeaders.CONTENT_TYPE, content.body() instanceof Content file ? file.type() : JSON);
+            response.putHeader(HttpHeaders.CONTENT_TYPE, type(content.body()));
         }
         boolean isHead = request.method().equals(HttpMethod.HEAD);
-        if (isHead && content.body() != null) {
+        if (content.body() instanceof EventStream stream && !isHead) {
+            stream.opened().accept(response.setChunked(true));
+            return;
+        }
+        if (isHead && content.body() != null && !(content.body() instanceof EventStream)) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
         }
         Future<Void> ended = isHead || content.body() == null ? response.end() : response.end(body);

@@ -13,6 +13,7 @@ import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
+import io.gatehouse.admin.live.FigureStreams;
 import io.gatehouse.admin.schema.OpenApi;
 import io.gatehouse.admin.schema.SchemaEndpoints;
 import io.gatehouse.config.AdminConfig;
@@ -52,6 +53,7 @@ public final class AdminVerticle extends VerticleBase {
     private final AdminDependencies dependencies;
     private volatile @Nullable HttpServer server;
     private Runnable removeGate = () -> {};
+    private @Nullable FigureStreams figures;
 
     public AdminVerticle(AdminDependencies dependencies) {
         this.dependencies = dependencies;
@@ -68,8 +70,10 @@ public final class AdminVerticle extends VerticleBase {
     private record Files(String hostname, Console console) {}
 
     private Future<HttpServer> listen(WorkerExecutor worker, Files files) {
+        FigureStreams streams = new FigureStreams(vertx, dependencies.nodes());
+        figures = streams;
         AdminHandler handler = new AdminHandler(
-                new EndpointTable(endpoints(worker, files.hostname())),
+                new EndpointTable(endpoints(worker, files.hostname(), streams)),
                 files.console(),
                 new RequestGuard(dependencies.config()),
                 worker,
@@ -123,7 +127,7 @@ public final class AdminVerticle extends VerticleBase {
         }
     }
 
-    private List<Endpoint> endpoints(WorkerExecutor worker, String hostname) {
+    private List<Endpoint> endpoints(WorkerExecutor worker, String hostname, FigureStreams streams) {
         EntityWriter writer = new EntityWriter(dependencies.entities(), worker);
         WritePublisher publisher = new WritePublisher(
                 dependencies.publish(),
@@ -156,8 +160,9 @@ public final class AdminVerticle extends VerticleBase {
                 Map.of(
                         HttpMethod.GET,
                         request -> Future.succeededFuture(AdminResponse.ok(openApi.document(endpoints))))));
-        // Every request to these fails, so the lists of endpoints omit them.
-        return Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream())
+        // The lists of endpoints omit those whose requests always fail, and that whose response is no JSON.
+        return Stream.of(endpoints, DisabledEndpoints.all(), List.of(streams.endpoint()))
+                .flatMap(List::stream)
                 .toList();
     }
 
@@ -173,6 +178,10 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         removeGate.run();
+        FigureStreams open = figures;
+        if (open != null) {
+            open.close();
+        }
         HttpServer listening = server;
         return listening == null ? Future.succeededFuture() : listening.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     }

@@ -21,7 +21,7 @@ export function RevokeAll({ application, user, onRevoked }) {
   return h(ConfirmButton, {
     label: `Revoke all tokens ${owners.join(" ")}`,
     question: `Revoke all tokens ${owners.join(" ")}?`,
-    details: "This includes those that the list does not show, and all refresh tokens.",
+    details: "This includes those that the list does not show, and codes that have not been redeemed.",
     confirm: "Revoke all",
     onConfirm: async () => onRevoked(await request("DELETE",
       withQuery("oauth2_tokens", { authenticated_userid: user, credential: application }))),

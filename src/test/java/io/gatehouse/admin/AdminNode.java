@@ -1,7 +1,10 @@
 package io.gatehouse.admin;
 
 import io.gatehouse.balancer.HealthClient;
+import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.Broadcast;
+import io.gatehouse.bus.FetchFigures;
+import io.gatehouse.bus.NodeFigures;
 import io.gatehouse.bus.RecordCodec;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
@@ -30,11 +33,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a node with only the admin role on its own database and a free port, and calls it over HTTP. */
 public final class AdminNode implements AutoCloseable {
-    static final String NODE = "node-1";
+    public static final String NODE = "node-1";
 
     private final Vertx vertx = TestTransport.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final HttpClient http =
@@ -81,6 +85,18 @@ public final class AdminNode implements AutoCloseable {
 
     public static AdminConfig rotating(String host, List<String> tokens) {
         return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), tokens, tokens.isEmpty(), null);
+    }
+
+    /** Registers the figures with which this node replies to the sampler. */
+    public void report(Supplier<NodeFigures> figures) {
+        await(vertx.eventBus()
+                .<FetchFigures>consumer(Addresses.fetchFigures(NODE), message -> message.reply(figures.get()))
+                .completion());
+    }
+
+    /** Opens an event stream, which lasts until the node is closed. */
+    public void openStream(String path) {
+        http.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofInputStream()).join();
     }
 
     public int port() {

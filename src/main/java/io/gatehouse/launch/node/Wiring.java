@@ -55,6 +55,7 @@ final class Wiring {
     private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(30);
 
     private final GatehouseConfig config;
+    private final String name;
     private final Vertx vertx;
     private final Cluster cluster;
     private final CredentialCache tokenCache;
@@ -79,6 +80,7 @@ final class Wiring {
             @Nullable Tracing tracing,
             Map<String, Integer> ports) {
         this.config = config;
+        this.name = name;
         this.metrics = metrics;
         this.vertx = vertx;
         this.cluster = cluster;
@@ -152,6 +154,11 @@ final class Wiring {
             database.listen(feed::pollNow);
         }
         return feed;
+    }
+
+    /** Registers the event-bus handler for requests of the figures of this node. */
+    Future<?> reportFigures(CatalogKeeper keeper) {
+        return new FiguresReport(vertx, name, metrics, contact, keeper::version).register(cluster.nodeId());
     }
 
     VerticleBase issuer(CatalogKeeper keeper) {
