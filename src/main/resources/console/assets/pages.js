@@ -5,11 +5,15 @@ import { NewApplicationPage } from "./pages/application.js";
 import { DetailPage } from "./pages/detail.js";
 import { EditPage } from "./pages/edit.js";
 import { ListPage } from "./pages/list.js";
+import { MatchPage } from "./pages/match.js";
 import { MissingPage } from "./pages/missing.js";
 import { NewPluginPage } from "./pages/new-plugin.js";
 import { OverviewPage } from "./pages/overview.js";
 import { NewTargetPage } from "./pages/targets.js";
 import { TokensPage } from "./pages/tokens.js";
+
+/** The pages without an entity. */
+const SINGLE = { match: MatchPage, tokens: TokensPage };
 
 /**
  * Returns the component of a page with its props. A new `key` creates the page anew: that of a list stays while its query changes.
@@ -29,8 +33,8 @@ function match(segments, query) {
   if (segments.length === 0) {
     return { page: OverviewPage, props: {} };
   }
-  if (segments.length === 1 && segments[0] === "tokens") {
-    return { page: TokensPage, props: { query } };
+  if (segments.length === 1 && Object.hasOwn(SINGLE, segments[0])) {
+    return { page: SINGLE[segments[0]], props: { query } };
   }
   const entity = byPage(segments[0]);
   if (entity === undefined) {

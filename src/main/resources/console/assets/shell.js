@@ -9,6 +9,7 @@ const SECTIONS = [
   { page: "", text: "Overview" },
   ...ENTITIES.map((entity) => ({ page: entity.page, text: entity.many })),
   { page: "tokens", text: "Tokens" },
+  { page: "match", text: "Which Route matches?" },
 ];
 
 /** Moves the focus behind the navigation. A link to #main would change the address, because the document has a base. */

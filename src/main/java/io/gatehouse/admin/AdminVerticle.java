@@ -14,6 +14,7 @@ import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
 import io.gatehouse.admin.live.FigureStreams;
+import io.gatehouse.admin.match.RouteMatches;
 import io.gatehouse.admin.schema.OpenApi;
 import io.gatehouse.admin.schema.SchemaEndpoints;
 import io.gatehouse.config.AdminConfig;
@@ -144,6 +145,7 @@ public final class AdminVerticle extends VerticleBase {
                 new TokenEndpoints(dependencies.entities(), new BulkRevocation(dependencies.database()), publisher)
                         .all());
         endpoints.addAll(new SchemaEndpoints(writer).all());
+        endpoints.add(new RouteMatches(dependencies.catalog(), worker).endpoint());
         endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());
         endpoints.addAll(new NodeEndpoints(
                         dependencies,

@@ -6,6 +6,7 @@ import io.gatehouse.bus.Broadcast;
 import io.gatehouse.bus.FetchFigures;
 import io.gatehouse.bus.NodeFigures;
 import io.gatehouse.bus.RecordCodec;
+import io.gatehouse.catalog.Catalog;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
@@ -13,6 +14,7 @@ import io.gatehouse.plugin.proxycache.CacheClient;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.TestDatabase;
+import io.gatehouse.store.entity.CatalogStore;
 import io.gatehouse.store.entity.EntityStore;
 import io.gatehouse.store.entity.WriteResult;
 import io.gatehouse.syntax.Json;
@@ -72,6 +74,7 @@ public final class AdminNode implements AutoCloseable {
                 new CacheClient(
                         vertx, new LoneNode(NODE), new Broadcast(vertx, new LoneNode(NODE)), Duration.ofSeconds(1)),
                 () -> 7L,
+                () -> Catalog.of(await(new CatalogStore(database).load())),
                 "0.0.0-test",
                 Map.of("proxy_listen", List.of("127.0.0.1:8000")),
                 () -> new ServerCounters(5, 3, 1, 42),
@@ -96,7 +99,8 @@ public final class AdminNode implements AutoCloseable {
 
     /** Opens an event stream, which lasts until the node is closed. */
     public void openStream(String path) {
-        http.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofInputStream()).join();
+        http.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofInputStream())
+                .join();
     }
 
     public int port() {

@@ -201,6 +201,7 @@ final class Wiring {
                 new HealthClient(vertx, broadcast, timeout, config.roles().contains(Role.PROXY)),
                 new CacheClient(vertx, cluster, broadcast, timeout),
                 keeper::version,
+                keeper::current,
                 Version.current(),
                 EffectiveConfiguration.of(config),
                 () -> new ServerCounters(
