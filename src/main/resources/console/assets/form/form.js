@@ -48,9 +48,12 @@ export class EntityForm extends Component {
 
   /** Moves the focus to the first invalid control; without one, to the message. */
   focusProblem() {
-    const problem = this.form.current.querySelector("[aria-invalid], [role=alert]");
+    const form = this.form.current;
+    const problem = form.querySelector("[aria-invalid]") || form.querySelector("[role=alert]");
     if (problem) {
-      problem.setAttribute("tabindex", problem.getAttribute("tabindex") || (problem.name ? "0" : "-1"));
+      if (problem.tabIndex < 0) {
+        problem.setAttribute("tabindex", "-1");
+      }
       problem.focus();
     }
   }
