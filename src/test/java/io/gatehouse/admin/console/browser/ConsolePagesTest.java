@@ -97,9 +97,10 @@ class ConsolePagesTest extends BrowserTestBase {
 
     @Test
     void everyPageFitsFromASmallPhoneToALargeScreen() {
+        int[] widths = {320, 768, 1280, 3840};
         pages.keySet().forEach(name -> {
             show(name);
-            for (int width : new int[] {320, 768, 1280, 3840}) {
+            for (int width : widths) {
                 browser.viewport(width, width == 3840 ? 2160 : 900);
                 assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
                         .as("%s fits in %d px", name, width)
@@ -111,6 +112,7 @@ class ConsolePagesTest extends BrowserTestBase {
             screenshot(name + "-dark");
             browser.scheme("light");
         });
+        System.out.println("console: " + pages.size() + " pages fit in " + widths.length + " widths");
     }
 
     @Test
@@ -132,6 +134,8 @@ class ConsolePagesTest extends BrowserTestBase {
                         .isEmpty();
             }
         }
+        System.out.println(
+                "console: " + pages.size() + " pages without a serious finding of axe-core in both colour schemes");
     }
 
     private static String axe() throws IOException {
