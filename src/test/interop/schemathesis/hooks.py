@@ -108,6 +108,9 @@ def is_beyond_schemas(case, path, text):
 def valid_data_acceptance(ctx, response, case):
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code != 400:
         return
+    if case.path == "/gatehouse/route-match":
+        # The document describes the body as an object only.
+        return
     error = response.json()
     if error.get("code") in OTHER_ENTITIES:
         return

@@ -59,6 +59,7 @@ class CheckScriptTest {
                 "kong",
                 "schemathesis",
                 "keycloak",
+                "console",
                 "fuzz",
                 "floods",
                 "drain",

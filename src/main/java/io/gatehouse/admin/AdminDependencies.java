@@ -2,6 +2,7 @@ package io.gatehouse.admin;
 
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.NodeDirectory;
+import io.gatehouse.catalog.Catalog;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.plugin.proxycache.CacheClient;
 import io.gatehouse.store.Database;
@@ -14,12 +15,14 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the parts of the node that the Admin API depends on.
  *
  * @param publish makes every node serve a committed write; completes in bounded time with the late nodes
  * @param catalogVersion the version of the configuration that this node serves
+ * @param catalog the configuration that this node serves; null before the first
  * @param version of Gatehouse
  * @param configuration that {@code GET /} shows, without secrets
  */
@@ -32,6 +35,7 @@ public record AdminDependencies(
         HealthClient health,
         CacheClient responses,
         LongSupplier catalogVersion,
+        Supplier<@Nullable Catalog> catalog,
         String version,
         Map<String, Object> configuration,
         Supplier<ServerCounters> counters,

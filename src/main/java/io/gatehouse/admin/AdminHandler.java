@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.console.Console;
 import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminErrorResponder;
 import io.gatehouse.admin.http.AdminRequest;
@@ -7,8 +8,10 @@ import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Body;
 import io.gatehouse.admin.http.BodyReader;
 import io.gatehouse.admin.http.ClientDisconnected;
+import io.gatehouse.admin.http.Content;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
+import io.gatehouse.admin.http.EventStream;
 import io.gatehouse.connection.Expectation;
 import io.gatehouse.connection.HttpDate;
 import io.gatehouse.syntax.Json;
@@ -37,14 +40,18 @@ import org.slf4j.event.Level;
 final class AdminHandler implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
+    private static final String JSON = "application/json; charset=utf-8";
+
     private final EndpointTable endpoints;
+    private final Console console;
     private final RequestGuard guard;
     private final BodyReader bodies;
     private final WorkerExecutor worker;
     private final String server;
 
-    AdminHandler(EndpointTable endpoints, RequestGuard guard, WorkerExecutor worker, String version) {
+    AdminHandler(EndpointTable endpoints, Console console, RequestGuard guard, WorkerExecutor worker, String version) {
         this.endpoints = endpoints;
+        this.console = console;
         this.guard = guard;
         this.bodies = new BodyReader(worker);
         this.worker = worker;
@@ -57,8 +64,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         RequestLog entry = new RequestLog();
         Future<AdminResponse> response;
         try {
-            guard.check(request);
-            response = dispatch(request, entry);
+            response = console.serves(request.path()) ? page(request, entry) : checked(request, entry);
         } catch (RuntimeException rejection) {
             response = Future.failedFuture(rejection);
         }
@@ -83,7 +89,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         if (request.response().headWritten()) {
             request.connection().close();
         } else {
-            send(request, entry, error, json(error));
+            send(request, entry, error, bytes(error));
         }
     }
 
@@ -98,7 +104,7 @@ final class AdminHandler implements Handler<RoutingContext> {
     /** Responds to a request that the codec or the router rejected. */
     void reject(HttpServerRequest request, AdminError error) {
         AdminResponse response = error.exception().response();
-        send(request, new RequestLog(), response, json(response));
+        send(request, new RequestLog(), response, bytes(response));
     }
 
     /** Holds the data of a request for its log line. Path and query are omitted because they can contain a token. */
@@ -106,6 +112,18 @@ final class AdminHandler implements Handler<RoutingContext> {
         private final String id = UUID.randomUUID().toString();
         private final long started = System.nanoTime();
         private String template = "-";
+    }
+
+    /** A browser sends no token for a page. The page sends it with its requests for data. */
+    private Future<AdminResponse> page(HttpServerRequest request, RequestLog entry) {
+        entry.template = "/console";
+        guard.checkSource(request);
+        return Future.succeededFuture(console.respond(request));
+    }
+
+    private Future<AdminResponse> checked(HttpServerRequest request, RequestLog entry) {
+        guard.check(request);
+        return dispatch(request, entry);
     }
 
     private Future<AdminResponse> dispatch(HttpServerRequest request, RequestLog entry) {
@@ -155,12 +173,23 @@ final class AdminHandler implements Handler<RoutingContext> {
 
     private Future<Buffer> encoded(AdminResponse content) {
         return content.isLong()
-                ? worker.executeBlocking(() -> json(content), false)
-                : Future.succeededFuture(json(content));
+                ? worker.executeBlocking(() -> bytes(content), false)
+                : Future.succeededFuture(bytes(content));
     }
 
-    private static Buffer json(AdminResponse content) {
-        return content.body() == null ? Buffer.buffer() : Buffer.buffer(Json.write(content.body()));
+    private static String type(Object body) {
+        if (body instanceof EventStream) {
+            return EventStream.TYPE;
+        }
+        return body instanceof Content content ? content.type() : JSON;
+    }
+
+    private static Buffer bytes(AdminResponse response) {
+        Object body = response.body();
+        if (body == null || body instanceof EventStream) {
+            return Buffer.buffer();
+        }
+        return body instanceof Content content ? content.bytes().copy() : Buffer.buffer(Json.write(body));
     }
 
     private void send(HttpServerRequest request, RequestLog entry, AdminResponse content, Buffer body) {
@@ -199,10 +228,14 @@ final class AdminHandler implements Handler<RoutingContext> {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         if (content.body() != null) {
-            response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8");
+            response.putHeader(HttpHeaders.CONTENT_TYPE, type(content.body()));
         }
         boolean isHead = request.method().equals(HttpMethod.HEAD);
-        if (isHead && content.body() != null) {
+        if (content.body() instanceof EventStream stream && !isHead) {
+            stream.opened().accept(response.setChunked(true));
+            return;
+        }
+        if (isHead && content.body() != null && !(content.body() instanceof EventStream)) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
         }
         Future<Void> ended = isHead || content.body() == null ? response.end() : response.end(body);

@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.console.Console;
 import io.gatehouse.admin.entity.BatchEndpoints;
 import io.gatehouse.admin.entity.EntityActions;
 import io.gatehouse.admin.entity.EntityEndpoints;
@@ -13,6 +14,8 @@ import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
+import io.gatehouse.admin.live.FigureStreams;
+import io.gatehouse.admin.match.RouteMatches;
 import io.gatehouse.admin.schema.OpenApi;
 import io.gatehouse.admin.schema.SchemaEndpoints;
 import io.gatehouse.config.AdminConfig;
@@ -53,6 +56,7 @@ public final class AdminVerticle extends VerticleBase {
     private final RequestGuard guard;
     private volatile @Nullable HttpServer server;
     private Runnable removeGate = () -> {};
+    private @Nullable FigureStreams figures;
 
     public AdminVerticle(AdminDependencies dependencies) {
         this.dependencies = dependencies;
@@ -62,12 +66,22 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         WorkerExecutor worker = vertx.createSharedWorkerExecutor("gatehouse-admin", WORKERS, 1, TimeUnit.MINUTES);
-        return worker.executeBlocking(HostName::local).compose(hostname -> listen(worker, hostname));
+        return worker.executeBlocking(() -> new Files(HostName.local(), Console.load()))
+                .compose(files -> listen(worker, files));
     }
 
-    private Future<HttpServer> listen(WorkerExecutor worker, String hostname) {
-        AdminHandler handler =
-                new AdminHandler(new EndpointTable(endpoints(worker, hostname)), guard, worker, dependencies.version());
+    /** Holds what is read on a worker thread before the start. */
+    private record Files(String hostname, Console console) {}
+
+    private Future<HttpServer> listen(WorkerExecutor worker, Files files) {
+        FigureStreams streams = new FigureStreams(vertx, dependencies.nodes());
+        figures = streams;
+        AdminHandler handler = new AdminHandler(
+                new EndpointTable(endpoints(worker, files.hostname(), streams)),
+                files.console(),
+                guard,
+                worker,
+                dependencies.version());
         Router router = Router.router(vertx);
         router.route().handler(handler);
         // The router rejects some requests itself, such as a request target that is not a path.
@@ -135,7 +149,7 @@ public final class AdminVerticle extends VerticleBase {
         return listening.updateSSLOptions(options.getSslOptions(), true).mapEmpty();
     }
 
-    private List<Endpoint> endpoints(WorkerExecutor worker, String hostname) {
+    private List<Endpoint> endpoints(WorkerExecutor worker, String hostname, FigureStreams streams) {
         EntityWriter writer = new EntityWriter(dependencies.entities(), worker);
         WritePublisher publisher = new WritePublisher(
                 dependencies.publish(),
@@ -153,6 +167,7 @@ public final class AdminVerticle extends VerticleBase {
                 new TokenEndpoints(dependencies.entities(), new BulkRevocation(dependencies.database()), publisher)
                         .all());
         endpoints.addAll(new SchemaEndpoints(writer).all());
+        endpoints.add(new RouteMatches(dependencies.catalog(), worker).endpoint());
         endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());
         endpoints.addAll(new NodeEndpoints(
                         dependencies,
@@ -169,8 +184,9 @@ public final class AdminVerticle extends VerticleBase {
                 Map.of(
                         HttpMethod.GET,
                         request -> Future.succeededFuture(AdminResponse.ok(openApi.document(endpoints))))));
-        // Every request to these fails, so the lists of endpoints omit them.
-        return Stream.concat(endpoints.stream(), DisabledEndpoints.all().stream())
+        // The lists of endpoints omit those whose requests always fail, and that whose response is no JSON.
+        return Stream.of(endpoints, DisabledEndpoints.all(), List.of(streams.endpoint()))
+                .flatMap(List::stream)
                 .toList();
     }
 
@@ -186,6 +202,10 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         removeGate.run();
+        FigureStreams open = figures;
+        if (open != null) {
+            open.close();
+        }
         HttpServer listening = server;
         return listening == null ? Future.succeededFuture() : listening.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     }

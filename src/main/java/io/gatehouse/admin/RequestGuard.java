@@ -49,20 +49,29 @@ final class RequestGuard {
      * @throws AdminException if the client is not authorised
      */
     void check(HttpServerRequest request) {
+        checkSource(request);
         List<String> accepted = tokens;
+        if (!accepted.isEmpty() && accepted.stream().noneMatch(token -> hasToken(request, token))) {
+            throw AdminError.UNAUTHORIZED.exception().with("WWW-Authenticate", "Bearer");
+        }
+    }
+
+    /**
+     * Checks {@code Host} and {@code Origin} of a request that needs no token.
+     *
+     * @throws AdminException if the request is of a page of another origin
+     */
+    void checkSource(HttpServerRequest request) {
         HostAndPort authority = request.authority();
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         boolean foreign = config.http().isLoopback()
                 ? isForeign(authority == null ? null : authority.host()) || (origin != null && isForeign(host(origin)))
                 // A page does not have the token. Without a token, only pages of the same host are accepted.
-                : accepted.isEmpty()
+                : tokens.isEmpty()
                         && origin != null
                         && (authority == null || !authority.host().equalsIgnoreCase(host(origin)));
         if (foreign) {
             throw AdminError.FORBIDDEN.exception();
-        }
-        if (!accepted.isEmpty() && accepted.stream().noneMatch(token -> hasToken(request, token))) {
-            throw AdminError.UNAUTHORIZED.exception().with("WWW-Authenticate", "Bearer");
         }
     }
 

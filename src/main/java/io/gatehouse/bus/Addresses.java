@@ -95,6 +95,15 @@ public final class Addresses {
     }
 
     /**
+     * From an admin node to each node: {@link FetchFigures}. The reply is {@link NodeFigures}, or a failure with
+     * {@link #UNAVAILABLE}. Lost or late: the console shows the node without figures until the next request. The request has no side
+     * effects.
+     */
+    public static String fetchFigures(String nodeId) {
+        return "gatehouse.node." + nodeId + ".fetch-figures";
+    }
+
+    /**
      * From an admin node to each node: {@link FetchStoredResponse}. The reply is {@link StoredResponseReport} within
      * {@link ClusterTimings#HEALTH_TIMEOUT}, or a failure with {@link #UNKNOWN}. The request has no side effects.
      */

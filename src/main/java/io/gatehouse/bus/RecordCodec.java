@@ -52,6 +52,8 @@ public final class RecordCodec<T extends Record> implements MessageCodec<T, T> {
             FetchStoredResponse.class,
             StoredResponseReport.class,
             PurgeResponses.class,
+            FetchFigures.class,
+            NodeFigures.class,
             Done.class);
 
     /** Names the kind of a credential state in its JSON. */

@@ -1,8 +1,12 @@
 package io.gatehouse.admin;
 
 import io.gatehouse.balancer.HealthClient;
+import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.Broadcast;
+import io.gatehouse.bus.FetchFigures;
+import io.gatehouse.bus.NodeFigures;
 import io.gatehouse.bus.RecordCodec;
+import io.gatehouse.catalog.Catalog;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
@@ -10,6 +14,7 @@ import io.gatehouse.plugin.proxycache.CacheClient;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.TestDatabase;
+import io.gatehouse.store.entity.CatalogStore;
 import io.gatehouse.store.entity.EntityStore;
 import io.gatehouse.store.entity.WriteResult;
 import io.gatehouse.syntax.Json;
@@ -30,11 +35,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a node with only the admin role on its own database and a free port, and calls it over HTTP. */
 public final class AdminNode implements AutoCloseable {
-    static final String NODE = "node-1";
+    public static final String NODE = "node-1";
 
     private final Vertx vertx = TestTransport.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final HttpClient http =
@@ -68,6 +74,7 @@ public final class AdminNode implements AutoCloseable {
                 new CacheClient(
                         vertx, new LoneNode(NODE), new Broadcast(vertx, new LoneNode(NODE)), Duration.ofSeconds(1)),
                 () -> 7L,
+                () -> Catalog.of(await(new CatalogStore(database).load())),
                 "0.0.0-test",
                 Map.of("proxy_listen", List.of("127.0.0.1:8000")),
                 () -> new ServerCounters(5, 3, 1, 42),
@@ -81,6 +88,19 @@ public final class AdminNode implements AutoCloseable {
 
     public static AdminConfig rotating(String host, List<String> tokens) {
         return new AdminConfig(new ListenAddress(host, 0), Duration.ofSeconds(2), tokens, tokens.isEmpty(), null);
+    }
+
+    /** Registers the figures with which this node replies to the sampler. */
+    public void report(Supplier<NodeFigures> figures) {
+        await(vertx.eventBus()
+                .<FetchFigures>consumer(Addresses.fetchFigures(NODE), message -> message.reply(figures.get()))
+                .completion());
+    }
+
+    /** Opens an event stream, which lasts until the node is closed. */
+    public void openStream(String path) {
+        http.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofInputStream())
+                .join();
     }
 
     public int port() {

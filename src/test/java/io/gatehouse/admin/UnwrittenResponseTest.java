@@ -2,6 +2,7 @@ package io.gatehouse.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.admin.console.Console;
 import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.EndpointTable;
@@ -38,6 +39,7 @@ class UnwrittenResponseTest {
         router.route()
                 .handler(new AdminHandler(
                         new EndpointTable(List.of(endpoint)),
+                        Console.load(),
                         new RequestGuard(config),
                         vertx.createSharedWorkerExecutor("unwritten"),
                         "test"));

@@ -113,6 +113,23 @@ class ExportTest {
     }
 
     @Test
+    void metadataOfAClient_isExportedBelowItAndNotToKong() throws StateException {
+        api.run(api.file + """
+                    oauth2_metadata:
+                    - token_endpoint_auth_method: client_secret_post
+                """);
+        List<String> lost = new ArrayList<>();
+
+        String exported = api.export();
+        String forKong = new Exporter(api.admin(), Exporter.Reader.KONG, lost::add).run();
+
+        assertThat(exported).contains("oauth2_metadata:", "token_endpoint_auth_method: client_secret_post");
+        assertThat(api.run(exported).changes()).isEmpty();
+        assertThat(forKong).doesNotContain("oauth2_metadata");
+        assertThat(lost).anySatisfy(line -> assertThat(line).matches("oauth2_metadata [0-9a-f-]{36}: left out"));
+    }
+
+    @Test
     void anExportOfVaultsAndKeysIsImportedIntoAnEmptyGateway() throws StateException {
         String state = """
                 _format_version: "3.0"

@@ -30,7 +30,8 @@ public enum AdminError {
     HEADERS_TOO_LARGE(431, 0, "Request header or cookie too large"),
     UNEXPECTED(500, 0, "An unexpected error occurred"),
     DATABASE_UNAVAILABLE(503, 0, "database unavailable"),
-    NO_PROXY(503, 0, "no proxy responds");
+    NO_PROXY(503, 0, "no proxy responds"),
+    TOO_MANY_STREAMS(503, 0, "too many event streams");
 
     private final int status;
     private final int code;

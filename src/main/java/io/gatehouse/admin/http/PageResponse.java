@@ -1,7 +1,10 @@
 package io.gatehouse.admin.http;
 
+import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.schema.Field;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +34,15 @@ public final class PageResponse {
     private static String link(AdminRequest request, String offset) {
         StringBuilder link =
                 new StringBuilder(request.path()).append("?offset=").append(offset);
-        for (String name : List.of("tags", "size")) {
+        List<String> kept = new ArrayList<>(List.of("tags", "size"));
+        EntitySchema listed = request.endpoint().entity();
+        if (listed != null) {
+            listed.fields().stream()
+                    .filter(Field::isFilterable)
+                    .map(Field::name)
+                    .forEach(kept::add);
+        }
+        for (String name : kept) {
             request.parameter(name)
                     .ifPresent(value -> link.append('&')
                             .append(name)

@@ -35,6 +35,7 @@ final class OAuth2TokensSchema {
                             // Upstreams receive both in headers.
                             CommonFields.headerText(Field.string("authenticated_userid"))
                                     .lengthAtMost(CommonFields.MAX_USER_ID_BYTES)
+                                    .filterable()
                                     .check(OAuth2TokensSchema::userIdViolation),
                             CommonFields.headerText(Field.string("scope")),
                             // That of the refresh token, where a refresh has narrowed the other.

@@ -62,7 +62,9 @@ final class Banner {
         String proxy = join(url("http", started.proxyHttp()), url("https", started.proxyHttps()));
         add(lines, "proxy", proxy);
         add(lines, "streams", started.streams().stream().map(Banner::stream).collect(Collectors.joining("  ")));
-        add(lines, "Admin API", url("http", started.admin()));
+        String admin = url(config.admin().tls() == null ? "http" : "https", started.admin());
+        add(lines, "Admin API", admin);
+        add(lines, "console", admin.isEmpty() ? "" : admin + "/console");
         add(lines, "status", started.status() == null ? "" : url("http", started.status()) + "/ready");
         if (config.usesDatabase()) {
             add(lines, "database", database(config.postgres(), config));

@@ -126,6 +126,7 @@ public final class Node {
                 .compose(balancing -> vertx.deployVerticle(keeper))
                 .onSuccess(loaded -> catalog.met())
                 .compose(loaded -> vertx.deployVerticle(wiring.startChangeFeed(keeper)))
+                .compose(following -> wiring.reportFigures(keeper))
                 .compose(loaded -> config.roles().contains(Role.TOKEN_ISSUER)
                         ? vertx.deployVerticle(wiring.issuer(keeper))
                                 .compose(issuing -> vertx.deployVerticle(wiring.cleanup()))

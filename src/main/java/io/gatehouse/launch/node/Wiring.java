@@ -61,6 +61,7 @@ final class Wiring {
     private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(30);
 
     private final GatehouseConfig config;
+    private final String name;
     private final Vertx vertx;
     private final Cluster cluster;
     private final CredentialCache tokenCache;
@@ -86,6 +87,7 @@ final class Wiring {
             @Nullable Tracing tracing,
             Map<String, Integer> ports) {
         this.config = config;
+        this.name = name;
         this.metrics = metrics;
         this.vertx = vertx;
         this.cluster = cluster;
@@ -169,6 +171,11 @@ final class Wiring {
         return feed;
     }
 
+    /** Registers the event-bus handler for requests of the figures of this node. */
+    Future<?> reportFigures(CatalogKeeper keeper) {
+        return new FiguresReport(vertx, name, metrics, contact, keeper::version).register(cluster.nodeId());
+    }
+
     VerticleBase issuer(CatalogKeeper keeper) {
         return new TokenIssuerVerticle(
                 cluster.nodeId(),
@@ -213,6 +220,7 @@ final class Wiring {
                 new HealthClient(vertx, broadcast, timeout, config.roles().contains(Role.PROXY)),
                 new CacheClient(vertx, cluster, broadcast, timeout),
                 keeper::version,
+                keeper::current,
                 Version.current(),
                 EffectiveConfiguration.of(config),
                 () -> new ServerCounters(

@@ -90,6 +90,11 @@ public final class TrafficMeters {
         return name == null ? id.toString() : name;
     }
 
+    /** Returns the sums of all routes. Takes longer the more routes have had a request. */
+    public TrafficTotals totals() {
+        return TrafficTotals.of(used());
+    }
+
     /** Returns all meters that have counted a request. */
     List<RouteMeters> used() {
         List<RouteMeters> used = new ArrayList<>();

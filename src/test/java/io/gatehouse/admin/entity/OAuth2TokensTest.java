@@ -120,6 +120,32 @@ class OAuth2TokensTest {
     }
 
     @Test
+    void theTokensOfAUserAreListedPageByPage() {
+        for (int i = 0; i < 3; i++) {
+            create(Map.of("authenticated_userid", "user of pages"));
+        }
+        create(Map.of("authenticated_userid", "another user"));
+        create(Map.of());
+
+        Reply first = node.get("/oauth2_tokens?authenticated_userid=user+of+pages&size=2");
+        assertThat(first.data()).hasSize(2);
+        String next = first.json().getString("next");
+        assertThat(next).contains("authenticated_userid=user+of+pages");
+        Reply second = node.get(next);
+        assertThat(second.data())
+                .hasSize(1)
+                .allSatisfy(token ->
+                        assertThat(token.getString("authenticated_userid")).isEqualTo("user of pages"));
+        assertThat(second.json().getString("next")).isNull();
+        assertThat(node.get("/oauth2/app/oauth2_tokens?authenticated_userid=user+of+pages")
+                        .data())
+                .hasSize(3);
+        assertThat(node.get("/oauth2_tokens?authenticated_userid=absent").data())
+                .isEmpty();
+        assertThat(node.get("/oauth2_tokens?authenticated_userid=").status()).isEqualTo(400);
+    }
+
+    @Test
     void deletingTheClientOrTheConsumerRevokesItsTokens() {
         node.put("/consumers/leaving", Map.of());
         for (String path : List.of("/oauth2/leaver", "/consumers/leaving")) {

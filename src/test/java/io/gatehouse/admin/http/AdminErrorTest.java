@@ -69,6 +69,7 @@ class AdminErrorTest {
             case UNEXPECTED -> withoutATable();
             case DATABASE_UNAVAILABLE -> withoutADatabase();
             case NO_PROXY -> withoutAProxy();
+            case TOO_MANY_STREAMS -> withAllStreamsOpen();
         };
         assertThat(reply.status()).isEqualTo(error.status());
         assertThat(reply.text()).isEqualTo(expected(error));
@@ -86,6 +87,16 @@ class AdminErrorTest {
     private static Reply withoutAProxy() {
         node.put("/upstreams/alone", Map.of());
         return node.get("/upstreams/alone/health");
+    }
+
+    private static Reply withAllStreamsOpen() {
+        String path = "/gatehouse/figures";
+        try (AdminNode full = new AdminNode()) {
+            for (int i = 0; i < 32; i++) {
+                full.openStream(path);
+            }
+            return full.get(path);
+        }
     }
 
     private static String expected(AdminError error) {

@@ -45,6 +45,7 @@ class BannerTest {
                         "  proxy      http://localhost:8000  https://localhost:8443",
                         "  streams    localhost:9000  10.0.0.1:9443 (TLS)",
                         "  Admin API  http://127.0.0.1:8001",
+                        "  console    http://127.0.0.1:8001/console",
                         "  status     http://localhost:8100/ready",
                         "  database   /home/alice/data",
                         "  ! embedded PostgreSQL, for one machine only: set postgres.url for anything more",

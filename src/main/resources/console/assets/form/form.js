@@ -1,0 +1,85 @@
+// A form that is made from a schema.
+
+import { Component, createRef, h } from "../lib/preact.js";
+import { ApiError } from "../api.js";
+import { byName } from "../entities.js";
+import { ErrorNotice } from "../ui/notice.js";
+import { FieldControl } from "./control.js";
+import { entityErrors } from "./errors.js";
+import { changes, FieldError, readFields } from "./values.js";
+
+const BAD_REQUEST = 400;
+
+function keyOf(schema) {
+  const entity = byName(schema);
+  return entity ? entity.key : "name";
+}
+
+/**
+ * Props: `fields` of the schema; `initial`, the stored values or the defaults; `preset`, values that the form shows in place of the
+ * initial ones; `submitLabel`; `cancel`, a link; `onSubmit(changes)` returns a promise. It receives the fields that differ from `initial`.
+ */
+export class EntityForm extends Component {
+  constructor(props) {
+    super(props);
+    this.form = createRef();
+    this.state = { error: null, isBusy: false };
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    if (this.state.isBusy) {
+      return;
+    }
+    const { fields, initial, onSubmit } = this.props;
+    this.setState({ isBusy: true, error: null });
+    try {
+      const data = new FormData(this.form.current);
+      const after = readFields(fields, (name) => data.getAll(name), keyOf);
+      await onSubmit(changes(fields, initial, after));
+      this.setState({ isBusy: false });
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof FieldError)) {
+        throw error;
+      }
+      this.setState({ isBusy: false, error }, () => this.focusProblem());
+    }
+  }
+
+  /** Moves the focus to the first invalid control; without one, to the message. */
+  focusProblem() {
+    const form = this.form.current;
+    const problem = form.querySelector("[aria-invalid]") || form.querySelector("[role=alert]");
+    if (problem) {
+      if (problem.tabIndex < 0) {
+        problem.setAttribute("tabindex", "-1");
+      }
+      problem.focus();
+    }
+  }
+
+  render({ fields, initial, preset = {}, submitLabel, cancel }, { error, isBusy }) {
+    const values = { ...initial, ...preset };
+    return h("form", { ref: this.form, class: "entity", noValidate: true, onSubmit: (event) => this.submit(event) },
+      error ? h(Problem, { error }) : null,
+      fields.map((field) => h(FieldControl, {
+        key: field.name, field, path: [field.name], value: values[field.name], error,
+      })),
+      h("div", { class: "buttons" },
+        h("button", { type: "submit", class: "primary", disabled: isBusy }, submitLabel),
+        cancel ? h("a", { class: "button", href: cancel }, "Cancel") : null));
+  }
+}
+
+/** The message above the fields. That of a violation repeats the errors at the fields, so it names the rules about several fields. */
+function Problem({ error }) {
+  const isAtFields = error instanceof FieldError
+    || (error.status === BAD_REQUEST && Object.keys(error.fields).some((name) => name !== "@entity"));
+  const rules = entityErrors(error);
+  if (!isAtFields && rules.length === 0) {
+    return h(ErrorNotice, { error });
+  }
+  return h("div", { class: "notice error", role: "alert" },
+    isAtFields ? h("p", null, "Correct the marked fields, then save again.") : null,
+    rules.map((rule) => h("p", null, String(rule))));
+}

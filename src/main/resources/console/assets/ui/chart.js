@@ -1,0 +1,65 @@
+// Charts of the last 15 minutes, as SVG that takes its colours from the style sheet.
+
+import { h } from "../lib/preact.js";
+
+const WIDTH = 600;
+const HEIGHT = 140;
+const SPAN = 15 * 60 * 1000;
+/** Samples farther apart are not joined: the node took none between them. */
+const GAP = 10 * 1000;
+
+/**
+ * A line of a chart.
+ *
+ * @typedef {{name: string, style: string, value: function(object): ?number}} Line
+ */
+
+/** Returns the smallest of 1, 2, 5, 10, 20, … that is not below a value. */
+function ceiling(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= value * (1 - 1e-9));
+}
+
+function pathOf(samples, line, end, top) {
+  let last = null;
+  return samples.map((sample) => {
+    const value = line.value(sample);
+    if (value === null || value === undefined) {
+      last = null;
+      return "";
+    }
+    const x = WIDTH * (1 - (end - sample.time) / SPAN);
+    const y = HEIGHT * (1 - value / top);
+    const command = last !== null && sample.time - last < GAP ? "L" : "M";
+    last = sample.time;
+    return `${command}${x.toFixed(1)} ${y.toFixed(1)}`;
+  }).join("");
+}
+
+/**
+ * Props: `title`; `lines`; `samples`, the oldest first; `format(value)`. The text of the newest values is outside of the picture, so a screen
+ * reader reads them there.
+ */
+export function Chart({ title, lines, samples, format }) {
+  const end = samples.length === 0 ? Date.now() : samples[samples.length - 1].time;
+  const shown = samples.filter((sample) => end - sample.time <= SPAN);
+  const values = shown.flatMap((sample) => lines.map((line) => line.value(sample) || 0));
+  const most = Math.max(0, ...values);
+  const top = most === 0 ? 1 : ceiling(most);
+  const newest = shown.length === 0 ? null : shown[shown.length - 1];
+  return h("figure", { class: "chart" },
+    h("figcaption", null, title),
+    h("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true", class: "plot" },
+      [0.25, 0.5, 0.75].map((share) => h("line", {
+        key: share, class: "grid", x1: 0, x2: WIDTH, y1: HEIGHT * share, y2: HEIGHT * share,
+      })),
+      lines.map((line) => h("path", { key: line.name, class: `line ${line.style}`, d: pathOf(shown, line, end, top) }))),
+    h("p", { class: "axis", "aria-hidden": "true" }, h("span", null, "15 min ago"), h("span", null, `top: ${format(top)}`), h("span", null, "now")),
+    h("dl", { class: "legend" }, lines.map((line) => h("div", { key: line.name },
+      h("dt", null, h("span", { class: `key ${line.style}`, "aria-hidden": "true" }), line.name),
+      h("dd", null, newest === null ? "–" : text(line.value(newest), format))))));
+}
+
+function text(value, format) {
+  return value === null || value === undefined ? "–" : format(value);
+}

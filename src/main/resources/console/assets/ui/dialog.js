@@ -1,0 +1,53 @@
+// A question that an action waits for.
+
+import { Component, createRef, h } from "../lib/preact.js";
+import { ErrorNotice } from "./notice.js";
+
+/**
+ * A button that asks before it acts. The browser keeps the focus inside the dialog, and Escape closes it.
+ *
+ * Props: `label` of the button, and its `name` for screen readers; `question` and `details`; `confirm`, the label of the action;
+ * `onConfirm` returns a promise; `isHarmless` if nothing is lost.
+ */
+export class ConfirmButton extends Component {
+  constructor(props) {
+    super(props);
+    this.dialog = createRef();
+    this.state = { isBusy: false, error: null };
+  }
+
+  async confirm() {
+    this.setState({ isBusy: true, error: null });
+    try {
+      await this.props.onConfirm();
+      if (this.dialog.current) {
+        this.dialog.current.close();
+        this.setState({ isBusy: false });
+      }
+    } catch (error) {
+      this.setState({ isBusy: false, error });
+    }
+  }
+
+  render({ label, name, question, details, confirm, isHarmless, children }, { isBusy, error }) {
+    const style = isHarmless ? "" : "danger";
+    return h("span", null,
+      h("button", {
+        type: "button",
+        class: style,
+        "aria-label": name,
+        onClick: () => {
+          this.setState({ error: null });
+          this.dialog.current.showModal();
+        },
+      }, label),
+      h("dialog", { ref: this.dialog, "aria-label": question },
+        h("h2", null, question),
+        details ? h("p", null, details) : null,
+        children,
+        error ? h(ErrorNotice, { error }) : null,
+        h("div", { class: "buttons" },
+          h("button", { type: "button", onClick: () => this.dialog.current.close() }, "Cancel"),
+          h("button", { type: "button", class: isHarmless ? "primary" : "danger", disabled: isBusy, onClick: () => this.confirm() }, confirm))));
+  }
+}

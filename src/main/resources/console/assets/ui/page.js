@@ -1,0 +1,43 @@
+// The frame of every page: heading, actions, content.
+
+import { Component, createRef, h } from "../lib/preact.js";
+import { take } from "../flash.js";
+import { Done } from "./notice.js";
+
+let isFirst = true;
+
+/**
+ * Sets the title of the document. After a change of the page, it moves the focus to the heading, so that a screen reader reads it.
+ *
+ * Props: `title`, `actions` (elements beside the heading), `parent` (`{text, href}`, the page above).
+ */
+export class Page extends Component {
+  constructor(props) {
+    super(props);
+    this.heading = createRef();
+    this.state = { message: take() };
+  }
+
+  componentDidMount() {
+    document.title = `${this.props.title} – Gatehouse`;
+    if (!isFirst) {
+      this.heading.current.focus();
+      window.scrollTo(0, 0);
+    }
+    isFirst = false;
+  }
+
+  componentDidUpdate() {
+    document.title = `${this.props.title} – Gatehouse`;
+  }
+
+  render({ title, actions, parent, children }, { message }) {
+    return h("div", { class: "page" },
+      parent ? h("p", { class: "parent" }, h("a", { href: parent.href }, parent.text)) : null,
+      h("div", { class: "heading" },
+        h("h1", { tabIndex: -1, ref: this.heading }, title),
+        actions ? h("div", { class: "actions" }, actions) : null),
+      message ? h(Done, { message }) : null,
+      children);
+  }
+}

@@ -1,0 +1,54 @@
+// The values of an entity.
+
+import { h } from "../lib/preact.js";
+import { control, fieldsOf } from "../form/schema.js";
+import { Reference } from "./reference.js";
+import { isSecret, Secret } from "./secret.js";
+
+const SECOND = 1000;
+
+/** A time of the Admin API: seconds since 1970. */
+export function Time({ seconds }) {
+  const date = new Date(seconds * SECOND);
+  return h("time", { dateTime: date.toISOString() }, date.toLocaleString());
+}
+
+function Plain({ value }) {
+  if (typeof value === "boolean") {
+    return value ? "yes" : "no";
+  }
+  if (typeof value === "object") {
+    return h("pre", null, JSON.stringify(value, null, 2));
+  }
+  return h("code", null, String(value));
+}
+
+/** Props: `field` is its description in the schema, `value` may be null. */
+export function Value({ field, value }) {
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) {
+    return h("span", { class: "none" }, "–");
+  }
+  if (field.timestamp) {
+    return h(Time, { seconds: value });
+  }
+  if (field.type === "foreign") {
+    return h(Reference, { to: field.reference, id: value.id });
+  }
+  if (control(field) === "record") {
+    return h(Values, { fields: fieldsOf(field), entity: value });
+  }
+  if (typeof value !== "object" && typeof value !== "boolean" && isSecret(field.name)) {
+    return h(Secret, { name: field.name, value });
+  }
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) {
+    return h("ul", { class: "plain" }, value.map((item) => h("li", null, h("code", null, String(item)))));
+  }
+  return h(Plain, { value });
+}
+
+/** The fields of an entity, or of a record in it, with their values. */
+export function Values({ fields, entity }) {
+  return h("dl", { class: "values" }, fields.map((field) => h("div", { key: field.name },
+    h("dt", null, field.name),
+    h("dd", null, h(Value, { field, value: entity[field.name] })))));
+}
