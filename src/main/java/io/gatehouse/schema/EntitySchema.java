@@ -172,7 +172,10 @@ public record EntitySchema(
             violations.putAll(record(checked.violation()));
         }
         fields.stream()
-                .filter(field -> field.isDecisive() && violations.containsKey(field.name()))
+                .filter(field -> field.isDecisive()
+                        && given.get(field.name()) instanceof String text
+                        && !text.isEmpty()
+                        && violations.containsKey(field.name()))
                 .findFirst()
                 .ifPresent(decisive -> violations.keySet().retainAll(Set.of(decisive.name())));
         Map<String, @Nullable Object> values = record(checked.value());

@@ -153,7 +153,7 @@ public final class Field extends FieldConstraints {
         return with("salted_by", reference);
     }
 
-    /** If the value is invalid, no other field is checked: which ones the entity has depends on it. */
+    /** If a given text is invalid, no other field is checked: which ones the entity has depends on it. */
     public Field decisive() {
         return with("decisive", true);
     }

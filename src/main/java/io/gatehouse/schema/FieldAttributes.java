@@ -57,7 +57,7 @@ abstract sealed class FieldAttributes permits FieldConstraints {
         return attributes.containsKey("referenceable");
     }
 
-    /** Returns whether no other field is checked if this one is invalid. */
+    /** Returns whether no other field is checked if this one has an invalid text. */
     boolean isDecisive() {
         return attributes.containsKey("decisive");
     }
