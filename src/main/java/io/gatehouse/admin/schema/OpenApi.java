@@ -101,7 +101,7 @@ public final class OpenApi {
             }
             EntitySchema body = operation.body();
             if (body != null && operation.isBatch()) {
-                described.put("requestBody", content(batch(body)));
+                described.put("requestBody", RequestBodies.ofBatch(endpoint, method, body));
             } else if (body != null) {
                 described.put("requestBody", RequestBodies.of(endpoint, method, body));
             } else if (method.equals(HttpMethod.POST)) {
@@ -163,7 +163,7 @@ public final class OpenApi {
             boolean isList = endpoint.isCollection() && method.equals(HttpMethod.GET);
             response.putAll(content(isList ? list(entity) : reference(entity.name())));
         } else if (operation.body() != null && operation.isBatch()) {
-            response.putAll(content(batch(operation.body())));
+            response.putAll(content(batch(reference(operation.body().name()))));
         } else if (operation.status() != 204) {
             response.putAll(content(Map.of("type", "object")));
         }
@@ -172,9 +172,9 @@ public final class OpenApi {
         return responses;
     }
 
-    private static Map<String, Object> batch(EntitySchema entity) {
-        Map<String, Object> data =
-                Map.of("type", "array", "items", reference(entity.name()), "maxItems", BatchEndpoints.MAX_ENTITIES);
+    /** Returns the schema of a batch of entities with this schema. */
+    static Map<String, Object> batch(Map<String, Object> item) {
+        Map<String, Object> data = Map.of("type", "array", "items", item, "maxItems", BatchEndpoints.MAX_ENTITIES);
         return Map.of("type", "object", "required", List.of("data"), "properties", Map.of("data", data));
     }
 

@@ -30,20 +30,32 @@ final class RequestBodies {
         return new RequestBodies(endpoint, method, entity).body();
     }
 
+    /** Returns the OpenAPI request body of an operation for many entities. */
+    static Map<String, Object> ofBatch(Endpoint endpoint, HttpMethod method, EntitySchema entity) {
+        Map<String, Object> item = new RequestBodies(endpoint, method, entity).schema();
+        return required(OpenApi.content(OpenApi.batch(item)));
+    }
+
     private Map<String, Object> body() {
+        Map<String, Object> body = OpenApi.content(schema());
+        return required().isEmpty() ? body : required(body);
+    }
+
+    private static Map<String, Object> required(Map<String, Object> body) {
+        Map<String, Object> required = new LinkedHashMap<>(body);
+        required.put("required", true);
+        return required;
+    }
+
+    private Map<String, Object> schema() {
         List<String> required = required();
         Map<String, Object> plain = requiring(described(ignored()), required);
         Optional<Field> shorthand = entity.fields().stream()
                 .filter(field -> !field.standsFor().isEmpty())
                 .findFirst();
-        Map<String, Object> schema = shorthand
+        return shorthand
                 .map(field -> Map.<String, Object>of("anyOf", List.of(plain, expanded(field, required))))
                 .orElse(plain);
-        Map<String, Object> body = new LinkedHashMap<>(OpenApi.content(schema));
-        if (!required.isEmpty()) {
-            body.put("required", true);
-        }
-        return body;
     }
 
     /** Returns the schema of a body with a shorthand, which sets other fields whatever their values are. */

@@ -162,6 +162,23 @@ class OpenApiTest {
                 .doesNotContain("required");
     }
 
+    @Test
+    void aBatchIsAListOfCompleteEntities() {
+        JsonObject body = operation("/batches/consumers", "put").getJsonObject("requestBody");
+        assertThat(body.getBoolean("required")).isTrue();
+        JsonObject acls = operation("/batches/acls", "put")
+                .getJsonObject("requestBody")
+                .getJsonObject("content")
+                .getJsonObject("application/json")
+                .getJsonObject("schema");
+        assertThat(acls.getJsonArray("required")).containsExactly("data");
+        assertThat(acls.getJsonObject("properties")
+                        .getJsonObject("data")
+                        .getJsonObject("items")
+                        .getJsonArray("required"))
+                .contains("group", "consumer");
+    }
+
     private static List<Object> required(String path, String method) {
         return operation(path, method)
                 .getJsonObject("requestBody")
